@@ -1,0 +1,181 @@
+"""`config.yaml` and the environment, validated: unknown keys, bad values and unset variables are errors.
+
+Reading settings has no side effect: no folder is made, no model loaded, no variable set.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rag.errors import ConfigError
+
+PREFIX = "SOURCIER_"
+CONFIG_FILE = "config.yaml"
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+class EmbeddingSettings(_Section):
+    """Which encoder makes vectors. A library remembers its encoder and refuses another."""
+
+    model: str = "bundled"
+    batch_size: Annotated[int, Field(ge=1, le=512)] = 32
+    query_prompt: str = "query: "
+    passage_prompt: str = "passage: "
+
+
+class ChatModelSettings(_Section):
+    """Which model drafts answers: `bundled`, `none`, a GGUF path, or `provider:name`."""
+
+    model: str = "bundled"
+    base_url: str | None = None
+    api_key: str | None = None
+    context_tokens: Annotated[int, Field(ge=512, le=131072)] = 4096
+    max_tokens: Annotated[int, Field(ge=16, le=4096)] = 220
+    threads: Annotated[int, Field(ge=1, le=256)] | None = None
+
+
+class ChunkingSettings(_Section):
+    """How articles are cut, in the encoder's tokens. Passages are whole sentences."""
+
+    max_tokens: Annotated[int, Field(ge=32, le=480)] = 256
+    overlap_tokens: Annotated[int, Field(ge=0, le=128)] = 48
+
+
+class RetrievalSettings(_Section):
+    """How passages are found and scored."""
+
+    candidates: Annotated[int, Field(ge=1, le=1000)] = 50
+    hits: Annotated[int, Field(ge=1, le=100)] = 8
+    dense_weight: Annotated[float, Field(ge=0, le=1)] = 0.6
+
+
+class AnsweringSettings(_Section):
+    """How much the model reads and when it says nothing."""
+
+    evidence_sentences: Annotated[int, Field(ge=1, le=30)] = 6
+    evidence_tokens: Annotated[int, Field(ge=64, le=4096)] = 320
+    # Answer when the estimated probability that the articles hold an answer is at least this.
+    min_answerable: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+class UiSettings(_Section):
+    """Where the page is served and in which language its words are."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 7860
+    language: Literal["fr", "en"] = "fr"
+
+
+class Settings(_Section):
+    """All settings. `data_dir` holds the library; None means the user's data folder."""
+
+    data_dir: Path = Path(platformdirs.user_data_dir("sourcier"))
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    chat_model: ChatModelSettings = ChatModelSettings()
+    chunking: ChunkingSettings = ChunkingSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answering: AnsweringSettings = AnsweringSettings()
+    ui: UiSettings = UiSettings()
+
+
+def load_settings(path: str | Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read `path` (None: `config.yaml` here if there is one), then let `SOURCIER_…` variables override.
+
+    `SOURCIER_DATA_DIR` sets `data_dir`, `SOURCIER_SECTION__KEY` sets `section.key`; a relative
+    `data_dir` in the file is relative to the file. `${NAME}` in a value is replaced from the
+    environment. Raises ConfigError with one sentence that names the key and where it was set.
+    """
+    environ = os.environ if environ is None else environ
+    file = Path(path) if path is not None else Path(CONFIG_FILE)
+    values = _read_file(file, environ) if path is not None or file.is_file() else {}
+    where = str(file)
+    overrides = _overrides(environ)
+    for name, (keys, value) in overrides.items():
+        _set(values, keys, value, name)
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, where, overrides)) from None
+    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
+
+
+def _read_file(file: Path, environ: Mapping[str, str]) -> dict:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(f"{file}: no such configuration file; check the path given to --config.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: can't be read ({error}).") from None
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if getattr(error, "problem_mark", None) else ""
+        raise ConfigError(f"{file}{line}: not valid YAML ({getattr(error, 'problem', error)}).") from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ConfigError(f"{file}: expected sections with keys, found {type(values).__name__}.")
+    values = _substitute(values, environ, file)
+    if isinstance(values.get("data_dir"), str):
+        values["data_dir"] = str(file.parent / Path(values["data_dir"]).expanduser())
+    return values
+
+
+def _substitute(value: object, environ: Mapping[str, str], file: Path) -> object:
+    if isinstance(value, dict):
+        return {key: _substitute(item, environ, file) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_substitute(item, environ, file) for item in value]
+    if not isinstance(value, str):
+        return value
+
+    def replace(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in environ:
+            raise ConfigError(f"{file}: ${{{name}}} is not set; set the variable {name} or remove it.")
+        return environ[name]
+
+    return _VARIABLE.sub(replace, value)
+
+
+def _overrides(environ: Mapping[str, str]) -> dict[str, tuple[list[str], object]]:
+    """Variable name → the path of keys it sets and its value. An empty variable counts as unset.
+
+    Values stay as typed and pydantic converts them: a model called `1e5` must not become a number.
+    """
+    return {
+        name: (name[len(PREFIX) :].lower().split("__"), None if value == "null" else value)
+        for name, value in sorted(environ.items())
+        if name.startswith(PREFIX) and value
+    }
+
+
+def _set(values: dict, keys: list[str], value: object, name: str) -> None:
+    section = values
+    for key in keys[:-1]:
+        section = section.setdefault(key, {})
+        if not isinstance(section, dict):
+            raise ConfigError(f"{name}: {key} is not a section.")
+    section[keys[-1]] = value
+
+
+def _explain(error: ValidationError, file: str, overrides: Mapping[str, tuple[list[str], object]]) -> str:
+    first = error.errors()[0]
+    keys = [str(key) for key in first["loc"]]
+    where = next((name for name, (path, _) in overrides.items() if path == keys), file)
+    key = ".".join(keys)
+    if first["type"] == "extra_forbidden":
+        return f"{where}: unknown key {key}; the known keys are in docs/configuration.md."
+    return f"{where}: {key}: {first['msg']} (found {first.get('input')!r})."

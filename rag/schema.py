@@ -1,0 +1,262 @@
+"""The shapes that everything agrees on: what goes in, what is found, what is answered.
+
+Frozen dataclasses without I/O. Knows nothing of models, files, stores or pages.
+All offsets count characters (Unicode code points) of `Article.text`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+ClaimStatus = Literal["supported", "contradicted", "unsupported"]
+AnswerStatus = Literal["answered", "partial", "not_found"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One published text. `text` is NFC with `\\n` line ends: what every offset points into.
+
+    Dates are ISO 8601 strings as the source stated them (`2025-08-16`, `2025-08-16T10:30:00+02:00`),
+    or None: never guessed.
+    """
+
+    id: str
+    text: str
+    title: str
+    source: str
+    content_hash: str
+    outlet: str | None = None
+    author: str | None = None
+    language: str | None = None
+    published_at: str | None = None
+    updated_at: str | None = None
+    ingested_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters `[start, end)`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole sentences of one article. `article.text[start:end]` is the passage.
+
+    `sentences` are its sentences' spans, in the article's offsets, in order.
+    """
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a question may be narrowed to; an empty filter keeps everything.
+
+    Dates are inclusive and apply to `published_at`; undated articles pass only when no date is set,
+    or when `undated` is true.
+    """
+
+    date_from: date | None = None
+    date_to: date | None = None
+    undated: bool = False
+    outlets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    article_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the words, the conversation so far (oldest first), the filters."""
+
+    text: str
+    history: tuple[Turn, ...] = ()
+    filters: Filters = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage: where it is, how good (`score` in [0, 1], comparable within one question)."""
+
+    passage_id: str
+    article: Article
+    start: int
+    end: int
+    score: float
+    sentences: tuple[Span, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+    def to_dict(self) -> dict:
+        return {
+            "article_id": self.article.id,
+            "start": self.start,
+            "end": self.end,
+            "score": self.score,
+            "title": self.article.title,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One or a few whole sentences of an article: a pointer. The quote is read through it."""
+
+    article: Article
+    start: int
+    end: int
+    score: float = 0.0
+
+    @property
+    def quote(self) -> str:
+        return self.article.text[self.start : self.end]
+
+    def to_dict(self) -> dict:
+        return {
+            "article_id": self.article.id,
+            "start": self.start,
+            "end": self.end,
+            "quote": self.quote,
+            "title": self.article.title,
+            "outlet": self.article.outlet,
+            "published_at": self.article.published_at,
+            "source": self.article.source,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer, with what it rests on and what checking it found."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+    status: ClaimStatus = "supported"
+    reasons: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.evidence:
+            raise ValueError("a claim needs evidence")
+
+    def to_dict(self) -> dict:
+        return {
+            "text": self.text,
+            "status": self.status,
+            "reasons": list(self.reasons),
+            "evidence": [evidence.to_dict() for evidence in self.evidence],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question gets. `claims` is empty exactly when `status` is `not_found`.
+
+    `not_found_text` is the sentence shown then, in the question's language. `timings` are seconds by
+    stage. `withdrawn` holds drafted claims that failed verification: never part of the answer's text.
+    """
+
+    question: str
+    standalone_question: str
+    language: str
+    status: AnswerStatus
+    claims: tuple[Claim, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    withdrawn: tuple[Claim, ...] = ()
+    timings: dict[str, float] = field(default_factory=dict)
+    model: str = ""
+    not_found_text: str = ""
+
+    @property
+    def citations(self) -> tuple[Evidence, ...]:
+        """Each distinct evidence once, in order of first use: citation `[n]` is `citations[n - 1]`."""
+        seen: dict[tuple[str, int, int], Evidence] = {}
+        for claim in self.claims:
+            for evidence in claim.evidence:
+                seen.setdefault((evidence.article.id, evidence.start, evidence.end), evidence)
+        return tuple(seen.values())
+
+    def numbers(self, claim: Claim) -> tuple[int, ...]:
+        """The `[n]` of a claim's evidence, in the order of `citations`, from 1."""
+        order = {(e.article.id, e.start, e.end): n for n, e in enumerate(self.citations, start=1)}
+        return tuple(order[e.article.id, e.start, e.end] for e in claim.evidence)
+
+    @property
+    def text(self) -> str:
+        """The answer as plain text: each claim followed by its `[n]` markers."""
+        if not self.claims:
+            return self.not_found_text
+        return " ".join(
+            claim.text + " " + "".join(f"[{n}]" for n in self.numbers(claim)) for claim in self.claims
+        )
+
+    def to_dict(self) -> dict:
+        """The JSON that the command, the API and the tests share."""
+        return {
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "status": self.status,
+            "language": self.language,
+            "text": self.text,
+            "claims": [claim.to_dict() for claim in self.claims],
+            "hits": [hit.to_dict() for hit in self.hits],
+            "timings": dict(self.timings),
+            "model": self.model,
+        }
+
+
+# --- the typed events of `chain.stream`: hits, then steps and tokens, then the Answer ---
+
+
+@dataclass(frozen=True, slots=True)
+class HitsFound:
+    """What was retrieved, known before the model says its first word."""
+
+    hits: tuple[Hit, ...]
+    standalone_question: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceChosen:
+    """The numbered sentences that the model sees: `[n]` is `evidence[n - 1]` while drafting."""
+
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDrafted:
+    """A piece of a claim's text whose evidence numbers are already known to be valid.
+
+    `claim` is the claim's index in the draft; `numbers` index the last `EvidenceChosen`, from 1.
+    """
+
+    claim: int
+    numbers: tuple[int, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimChecked:
+    """A drafted claim after verification; one that isn't `supported` is withdrawn from the answer."""
+
+    claim: int
+    checked: Claim
+
+
+Event = HitsFound | EvidenceChosen | TokenDrafted | ClaimChecked | Answer
