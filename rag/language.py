@@ -1,0 +1,173 @@
+"""What depends on a text's language: which it is, where sentences end, and its terms.
+
+Pure functions over strings; knows no article, index or model. Offsets count characters of the
+text that was given.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+import pysbd
+import pysbd.languages
+import Stemmer
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from rag.schema import Span
+
+# Closed-class words only: a longer list would drop words that a question is about.
+STOP_WORDS = {
+    "fr": frozenset(
+        "a ai as au aux avec avait avaient avoir c ca car ce ceci cela celle celles celui ces cet cette ceux"
+        " comment d dans de des donc dont du elle elles en es est et etait etaient etant ete etes etre eu eut"
+        " fut furent il ils j je l la le les leur leurs lui m ma mais me mes moi mon n ne ni nos notre nous on"
+        " ont or ou par pas pendant plus pour pourquoi puis qu quand que quel quelle quelles quels qui quoi s"
+        " sa sans se sera seront ses si soi soit son sont sous sur t ta te tes toi ton tu un une vers vos"
+        " votre vous y".split()
+    ),
+    "en": frozenset(
+        "a am an and are as at be been being but by can could d did do does for from had has have he her hers"
+        " him his how i if in into is it its ll m me my no nor not of off on or our ours out over re s she"
+        " should so t than that the their theirs them then there these they this those to too under up ve was"
+        " we were what when where which while who whom whose why will with would you your yours".split()
+    ),
+}
+
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish",
+    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian",
+    "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
+    "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+# Longest piece handed to the sentence splitter at once: its running time grows faster than its input.
+_SPLIT_WINDOW = 5_000
+_APOSTROPHES = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "œ": "oe", "æ": "ae", "ß": "ss"}
+)
+_SPACES = "  \u2009\u202f"
+_GROUPED = re.compile(rf"(?<![\w.,])\d{{1,3}}(?:[{_SPACES}.,]\d{{3}})+(?![\w]|[.,]\d)")
+_ELISION = re.compile(
+    r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)'(?=\w)(?!hui)", re.IGNORECASE
+)
+_WORD = re.compile(r"\d+[.,]\d+(?!\w)|\w+(?:'\w+)*")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+_CLOSING = re.compile(r"[\s»”’\"')\]…]+(?=\s|$)")
+_thread = threading.local()
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def detect_language(text: str, among: Iterable[str] = ()) -> str | None:
+    """ISO 639-1 code of the text's language, or None if it has no words to tell by.
+
+    `among`: the languages to prefer when the text is too short to be sure, as most questions are;
+    they decide only when the best guess over all languages has a probability under one half.
+    """
+    if not any(character.isalpha() for character in text):
+        return None
+    ranked = _identifier().rank(text[:5_000])
+    code, probability = ranked[0]
+    preferred = set(among)
+    if probability < 0.5 and preferred:
+        code = next((code for code, _ in ranked if code in preferred), code)
+    return code
+
+
+def normalise_text(text: str) -> str:
+    """Unicode NFC with `\\n` line ends: the form in which an article's text is kept."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def split_sentences(text: str, language: str | None = None) -> list[Span]:
+    """Sentences of `text` in order, without the white space around them.
+
+    They never overlap and together hold every character that isn't white space. A line break always
+    ends a sentence. Rules per language by pysbd, English ones where it has none.
+    """
+    spans: list[Span] = []
+    for line in re.finditer(r"[^\n]+", text):
+        for start, end in _windows(line[0]):
+            spans.extend(_split_window(text, line.start() + start, line.start() + end, language))
+    return spans
+
+
+def _windows(line: str) -> list[tuple[int, int]]:
+    """Cut an overlong line at white space, so that each piece is short enough to split."""
+    cuts = [0]
+    while len(line) - cuts[-1] > _SPLIT_WINDOW:
+        space = line.rfind(" ", cuts[-1] + 1, cuts[-1] + _SPLIT_WINDOW)
+        cuts.append(space if space > 0 else cuts[-1] + _SPLIT_WINDOW)
+    return list(zip(cuts, [*cuts[1:], len(line)], strict=True))
+
+
+def _split_window(text: str, start: int, end: int, language: str | None) -> list[Span]:
+    """Only the starts that the splitter gives are used: the spans then can't overlap or lose text."""
+    piece = text[start:end]
+    starts = {0} | {span.start for span in _segmenter(language).segment(piece) if 0 < span.start < len(piece)}
+    # A closing guillemet or bracket that was cut off belongs to the sentence before it.
+    moved = {s + closing.end() if (closing := _CLOSING.match(piece, s)) else s for s in starts - {0}}
+    edges = [0, *sorted(s for s in moved if s < len(piece)), len(piece)]
+    spans = (_strip(text, start + a, start + b) for a, b in zip(edges, edges[1:], strict=False))
+    return [span for span in spans if span.end > span.start]
+
+
+def _strip(text: str, start: int, end: int) -> Span:
+    inner = text[start:end]
+    return Span(start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip()))
+
+
+def _segmenter(language: str | None) -> pysbd.Segmenter:
+    """One splitter per thread and language: it keeps the text it works on in itself."""
+    code = language if language in pysbd.languages.LANGUAGE_CODES else "en"
+    segmenters = _thread.__dict__.setdefault("segmenters", {})
+    if code not in segmenters:
+        segmenters[code] = pysbd.Segmenter(language=code, clean=False, char_span=True)
+    return segmenters[code]
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, ligatures or typographic apostrophes: `L’Élysée` → `l'elysee`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_APOSTROPHES))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def words(text: str) -> list[str]:
+    """Folded words in order: elisions and hyphens cut, grouped digits joined (`12 000` → `12000`)."""
+    joined = _GROUPED.sub(lambda number: re.sub(r"\D", "", number[0]), text)
+    found: list[str] = []
+    for word in _WORD.findall(_ELISION.sub("", fold(joined))):
+        found.extend(_bigrams(word) if _CJK.search(word) else [word.replace(",", ".").removesuffix("'s")])
+    return found
+
+
+def _bigrams(word: str) -> list[str]:
+    """Scripts without spaces: overlapping pairs of characters stand for words."""
+    return [word[i : i + 2] for i in range(len(word) - 1)] or [word]
+
+
+def terms(text: str, language: str | None = None) -> list[str]:
+    """What the term index and the checks compare: stems of the words that carry meaning, in order."""
+    stop = STOP_WORDS.get(language or "", frozenset())
+    content = [word for word in words(text) if word not in stop]
+    stemmer = _stemmer(language)
+    return stemmer.stemWords(content) if stemmer else content
+
+
+def _stemmer(language: str | None) -> Stemmer.Stemmer | None:
+    """One stemmer per thread and language: its cache isn't safe to share."""
+    if language not in _STEMMERS:
+        return None
+    stemmers = _thread.__dict__.setdefault("stemmers", {})
+    if language not in stemmers:
+        stemmers[language] = Stemmer.Stemmer(_STEMMERS[language])
+    return stemmers[language]
