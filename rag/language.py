@@ -11,6 +11,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 
 import pysbd
 import pysbd.languages
@@ -21,20 +22,21 @@ from rag.schema import Span
 
 # Closed-class words only: a longer list would drop words that a question is about.
 STOP_WORDS = {
-    "fr": frozenset(
-        "a ai as au aux avec avait avaient avoir c ca car ce ceci cela celle celles celui ces cet cette ceux"
-        " comment d dans de des donc dont du elle elles en es est et etait etaient etant ete etes etre eu eut"
-        " fut furent il ils j je l la le les leur leurs lui m ma mais me mes moi mon n ne ni nos notre nous on"
-        " ont or ou par pas pendant plus pour pourquoi puis qu quand que quel quelle quelles quels qui quoi s"
-        " sa sans se sera seront ses si soi soit son sont sous sur t ta te tes toi ton tu un une vers vos"
-        " votre vous y".split()
-    ),
-    "en": frozenset(
-        "a am an and are as at be been being but by can could d did do does for from had has have he her hers"
-        " him his how i if in into is it its ll m me my no nor not of off on or our ours out over re s she"
-        " should so t than that the their theirs them then there these they this those to too under up ve was"
-        " we were what when where which while who whom whose why will with would you your yours".split()
-    ),
+    language: frozenset(listed.split())
+    for language, listed in {
+        "fr": """
+            a ai as au aux avec avait avaient avoir c ca car ce ceci cela celle celles celui ces cet cette
+            ceux comment d dans de des donc dont du elle elles en es est et etait etaient etant ete etes etre
+            eu eut fut furent il ils j je l la le les leur leurs lui m ma mais me mes moi mon n ne ni nos
+            notre nous on ont or ou par pas pendant plus pour pourquoi puis qu quand que quel quelle quelles
+            quels qui quoi s sa sans se sera seront ses si soi soit son sont sous sur t ta te tes toi ton tu
+            un une vers vos votre vous y""",
+        "en": """
+            a am an and are as at be been being but by can could d did do does for from had has have he her
+            hers him his how i if in into is it its ll m me my no nor not of off on or our ours out over re s
+            she should so t than that the their theirs them then there these they this those to too under up
+            ve was we were what when where which while who whom whose why will with would you your yours""",
+    }.items()
 }
 
 _STEMMERS = {
@@ -107,7 +109,7 @@ def _windows(line: str) -> list[tuple[int, int]]:
     while len(line) - cuts[-1] > _SPLIT_WINDOW:
         space = line.rfind(" ", cuts[-1] + 1, cuts[-1] + _SPLIT_WINDOW)
         cuts.append(space if space > 0 else cuts[-1] + _SPLIT_WINDOW)
-    return list(zip(cuts, [*cuts[1:], len(line)], strict=True))
+    return list(pairwise([*cuts, len(line)]))
 
 
 def _split_window(text: str, start: int, end: int, language: str | None) -> list[Span]:
@@ -117,7 +119,7 @@ def _split_window(text: str, start: int, end: int, language: str | None) -> list
     # A closing guillemet or bracket that was cut off belongs to the sentence before it.
     moved = {s + closing.end() if (closing := _CLOSING.match(piece, s)) else s for s in starts - {0}}
     edges = [0, *sorted(s for s in moved if s < len(piece)), len(piece)]
-    spans = (_strip(text, start + a, start + b) for a, b in zip(edges, edges[1:], strict=False))
+    spans = (_strip(text, start + a, start + b) for a, b in pairwise(edges))
     return [span for span in spans if span.end > span.start]
 
 
