@@ -58,6 +58,19 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Scored:
+    """A passage found by one search; `score` is that search's own (cosine, BM25)."""
+
+    passage_id: str
+    score: float
+
+
+def day_number(stated: str | None) -> int | None:
+    """A stated ISO date or time as its day's proleptic ordinal, as `date.toordinal`; None for None."""
+    return date.fromisoformat(stated[:10]).toordinal() if stated else None
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """What a question may be narrowed to; an empty filter keeps everything.
 

@@ -1,0 +1,110 @@
+"""Keeps the library and the two indexes in step: what is added, replaced, removed, and in which order.
+
+Knows no files and no questions. The order makes every crash harmless: announce, fill the indexes,
+acknowledge in one transaction, then clear what is no longer listed. Searches ignore passages that the
+library doesn't list, so a half-done step is never seen.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from rag.embedding import Embedder
+from rag.errors import LibraryBusyError
+from rag.lexical import TermIndex, posting
+from rag.library import Entry, Library
+from rag.schema import Article, Passage
+from rag.store import VectorStore
+
+
+class Indexer:
+    """Writes articles to the library and its indexes. `recipe` names how passages and vectors are made."""
+
+    def __init__(
+        self, library: Library, vectors: VectorStore, terms: TermIndex, embedder: Embedder, recipe: str
+    ) -> None:
+        self.library = library
+        self.recipe = recipe
+        self._vectors = vectors
+        self._terms = terms
+        self._embedder = embedder
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Index and list these articles, replacing earlier versions: all of them or, on a crash, none."""
+        pairs = [(entry.article, passage) for entry in entries for passage in entry.passages]
+        ids = [passage.id for _, passage in pairs]
+        self.library.announce(ids)
+        if pairs:
+            vectors = self._embedder.embed_passages([embedding_text(*pair) for pair in pairs])
+            self._vectors.upsert(ids, vectors, [article for article, _ in pairs])
+            self._terms.update([posting(*pair) for pair in pairs])
+        self.library.acknowledge(entries, self.recipe)
+        self.clear_unlisted()
+
+    def remove(self, article_id: str) -> bool:
+        """Take an article out of the library and every index; False if it isn't there."""
+        removed = self.library.remove(article_id)
+        self.clear_unlisted()
+        return removed
+
+    def clear_unlisted(self) -> None:
+        """Take out of the indexes what the library doesn't list: replaced, removed, or left by a crash."""
+        unlisted = self.library.unlisted()
+        if unlisted:
+            self._vectors.delete(unlisted)
+            self._terms.update([], delete=unlisted)
+            self.library.cleared(unlisted)
+
+    def restore_terms(self) -> bool:
+        """Rebuild the term index from the library if passages are missing from it; True if it did."""
+        if self._terms.count() == self.library.counts().passages:
+            return False
+        for article in self.library.articles():
+            self._terms.update([posting(article, p) for p in self.library.passages_of(article.id)])
+        return True
+
+    def forget(self) -> None:
+        """Empty the vector index, so that every article is to be indexed again."""
+        self.library.forget_indexing()
+        self._vectors.reset()
+
+
+def embedding_text(article: Article, passage: Passage) -> str:
+    """What is embedded for a passage: title, outlet and date in front of its text."""
+    about = ", ".join(part for part in (article.outlet, (article.published_at or "")[:10]) if part)
+    head = "\n".join(part for part in (article.title, about) if part)
+    return f"{head}\n{article.text[passage.start : passage.end]}"
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Hold the library in `folder` for writing. LibraryBusyError names the process that has it."""
+    holder = folder / "writer.json"
+    lock = FileLock(folder / "writer.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise LibraryBusyError(
+            f"{folder}: {_holder(holder)} is writing to this library; wait until it has finished."
+        ) from None
+    try:
+        holder.write_text(json.dumps({"pid": os.getpid(), "command": Path(sys.argv[0]).name}))
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(file: Path) -> str:
+    try:
+        holder = json.loads(file.read_text())
+        return f"process {holder['pid']} ({holder['command']})"
+    except (OSError, ValueError, KeyError):  # not written yet, or being removed: only its name is missing
+        return "another process"

@@ -1,0 +1,150 @@
+"""The term index of passages: BM25 over stems, in tantivy. Derived from the library at any time.
+
+Knows passage ids, stems and what a passage can be filtered by. Queries are built from terms, never
+parsed: a question is data.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from rag.language import terms
+from rag.schema import Article, Filters, Passage, Scored, day_number
+
+# Part of the folder's name: an index in another format is left alone and a new one built.
+FORMAT = 1
+_HEAP = 64_000_000
+_BODY = "terms"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What the index holds of a passage."""
+
+    passage_id: str
+    article: Article
+    terms: tuple[str, ...]
+
+
+def posting(article: Article, passage: Passage) -> Posting:
+    """A passage's terms with its title's in front: readers ask in the title's words."""
+    text = f"{article.title}\n{article.text[passage.start : passage.end]}"
+    return Posting(passage.id, article, tuple(terms(text, article.language)))
+
+
+class TermIndex:
+    """BM25 search in `folder`. One process writes at a time; readers see what was committed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / f"v{FORMAT}"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._index = tantivy.Index(_schema(), path=str(self._folder))
+        self._index.register_tokenizer(
+            "stems", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        )
+        self._write_lock = threading.Lock()
+
+    @staticmethod
+    def erase(folder: Path) -> None:
+        """Drop the index's files; the next `TermIndex` there is empty."""
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def count(self) -> int:
+        return self._searcher().num_docs
+
+    def _searcher(self) -> tantivy.Searcher:
+        self._index.reload()
+        return self._index.searcher()
+
+    def update(self, postings: Iterable[Posting], delete: Iterable[str] = ()) -> None:
+        """Put passages in, replacing those with the same id, and take others out; then commit."""
+        with self._write_lock:
+            writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+            for passage_id in delete:
+                writer.delete_documents_by_term("passage_id", passage_id)
+            for item in postings:
+                writer.delete_documents_by_term("passage_id", item.passage_id)
+                writer.add_document(_document(item))
+            writer.commit()
+            writer.wait_merging_threads()
+
+    def search(self, words: Sequence[str], limit: int, filters: Filters | None = None) -> list[Scored]:
+        """The `limit` best passages for any of these terms, with BM25 scores; none without a match."""
+        if not words:
+            return []
+        schema = self._index.schema
+        searcher = self._searcher()
+        any_word = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, tantivy.Query.term_query(schema, _BODY, word))
+                for word in sorted(set(words))
+            ]
+        )
+        clauses = [(tantivy.Occur.Must, any_word)]
+        clauses += [
+            (tantivy.Occur.Must, tantivy.Query.const_score_query(q, 0.0)) for q in _filter(schema, filters)
+        ]
+        found = searcher.search(tantivy.Query.boolean_query(clauses), limit=limit)
+        return [Scored(searcher.doc(address)["passage_id"][0], score) for score, address in found.hits]
+
+    def idf(self, words: Iterable[str]) -> dict[str, float]:
+        """Term → BM25's inverse document frequency, highest for terms that no passage has."""
+        searcher = self._searcher()
+        count = searcher.num_docs
+        frequencies = {word: searcher.doc_freq(_BODY, word) for word in set(words)}
+        return {w: math.log(1 + (count - n + 0.5) / (n + 0.5)) for w, n in frequencies.items()}
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("passage_id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(_BODY, tokenizer_name="stems", index_option="position")
+    for name in ("article_id", "outlet", "language"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("day", indexed=True, fast=True)
+    builder.add_boolean_field("dated", indexed=True)
+    return builder.build()
+
+
+def _document(item: Posting) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_text("passage_id", item.passage_id)
+    document.add_text(_BODY, " ".join(item.terms))
+    document.add_text("article_id", item.article.id)
+    for name in ("outlet", "language"):
+        if getattr(item.article, name) is not None:
+            document.add_text(name, getattr(item.article, name))
+    day = day_number(item.article.published_at)
+    if day is not None:
+        document.add_integer("day", day)
+    document.add_boolean("dated", day is not None)
+    return document
+
+
+def _filter(schema: tantivy.Schema, filters: Filters | None) -> list[tantivy.Query]:
+    if filters is None:
+        return []
+    queries = [
+        tantivy.Query.term_set_query(schema, name, list(values))
+        for name, values in (
+            ("article_id", filters.article_ids),
+            ("outlet", filters.outlets),
+            ("language", filters.languages),
+        )
+        if values
+    ]
+    if filters.date_from or filters.date_to:
+        low = filters.date_from.toordinal() if filters.date_from else 0
+        high = filters.date_to.toordinal() if filters.date_to else 2**31
+        days = tantivy.Query.range_query(schema, "day", tantivy.FieldType.Integer, low, high)
+        undated = tantivy.Query.term_query(schema, "dated", False)
+        either = [(tantivy.Occur.Should, days), (tantivy.Occur.Should, undated)]
+        queries.append(tantivy.Query.boolean_query(either) if filters.undated else days)
+    return queries

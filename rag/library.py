@@ -1,0 +1,284 @@
+"""The SQLite catalogue: articles, their sources, their passages. The truth that indexes derive from.
+
+Knows nothing of vectors, terms or files to read. An article appears here in one transaction, together
+with its passages, and only once the indexes have them: a crash before that leaves nothing visible.
+`unlisted` names every passage that an index may hold and this catalogue doesn't; it is written before
+an index is touched, so that whatever a crash left behind is known and can be cleared.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import LibraryError
+from rag.schema import Article, Filters, Passage, Span
+
+FILE_NAME = "library.sqlite3"
+_SCHEMA_VERSION = 1
+_ARTICLE_FIELDS = (
+    "id", "text", "title", "source", "content_hash", "outlet", "author", "language", "published_at",
+    "updated_at", "ingested_at",
+)  # fmt: skip
+_COLUMNS = ", ".join(_ARTICLE_FIELDS)
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS articles (
+    id TEXT PRIMARY KEY, text TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL,
+    content_hash TEXT NOT NULL, outlet TEXT, author TEXT, language TEXT, published_at TEXT,
+    updated_at TEXT, ingested_at TEXT, indexed_with TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS articles_by_hash ON articles (content_hash);
+CREATE TABLE IF NOT EXISTS sources (
+    key TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    source TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS sources_by_article ON sources (article_id);
+CREATE TABLE IF NOT EXISTS passages (
+    id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, sentences TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article_id);
+CREATE TABLE IF NOT EXISTS unlisted (passage_id TEXT PRIMARY KEY) STRICT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an article was read: `key` identifies the place, `digest` the bytes last seen there."""
+
+    key: str
+    source: str
+    digest: str
+    article_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is acknowledged at once: an article, its passages, the source that brought it (if new)."""
+
+    article: Article
+    passages: tuple[Passage, ...]
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    articles: int
+    passages: int
+    sources: int
+
+
+class Library:
+    """The catalogue in `folder`, made if missing. Usable from several threads and processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE_NAME
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with self._transaction() as db:
+                self._prepare(db)
+        except (OSError, sqlite3.Error) as error:
+            raise LibraryError(f"{folder}: the library can't be opened ({error}).") from error
+
+    def _prepare(self, db: sqlite3.Connection) -> None:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, _SCHEMA_VERSION):
+            raise LibraryError(
+                f"{self._file}: made by another version of Sourcier (format {version}, this one reads"
+                f" {_SCHEMA_VERSION}); use that version or another data folder."
+            )
+        for statement in _SCHEMA.split(";"):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        """One connection per thread."""
+        if not hasattr(self._local, "db"):
+            db = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA foreign_keys = ON")
+            # A removed article's text must not linger in free pages.
+            db.execute("PRAGMA secure_delete = ON")
+            self._local.db = db
+            self._connections.append(db)
+        return self._local.db
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        db = self._db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close every thread's connection; the library can't be used afterwards."""
+        for db in self._connections:
+            db.close()
+        self._connections.clear()
+
+    # --- reading ---
+
+    def article(self, article_id: str) -> Article | None:
+        return next(iter(self.articles([article_id])), None)
+
+    def articles(self, ids: Sequence[str] | None = None) -> list[Article]:
+        """The articles with these ids, in that order, unknown ones left out; or all, newest first."""
+        if ids is None:
+            rows = self._db.execute(
+                f"SELECT {_COLUMNS} FROM articles ORDER BY published_at IS NULL, published_at DESC, title, id"
+            )
+            return [Article(**dict(zip(_ARTICLE_FIELDS, row, strict=True))) for row in rows]
+        query = f"SELECT {_COLUMNS} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        found = {row[0]: row for row in self._db.execute(query, (json.dumps(list(ids)),))}
+        return [Article(**dict(zip(_ARTICLE_FIELDS, found[i], strict=True))) for i in ids if i in found]
+
+    def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """Passage id → passage; ids that the catalogue doesn't list are left out."""
+        query = (
+            'SELECT id, article_id, start, "end", sentences FROM passages'
+            " WHERE id IN (SELECT value FROM json_each(?))"
+        )
+        return {row[0]: _passage(row) for row in self._db.execute(query, (json.dumps(list(ids)),))}
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        query = (
+            'SELECT id, article_id, start, "end", sentences FROM passages WHERE article_id = ? ORDER BY id'
+        )
+        return [_passage(row) for row in self._db.execute(query, (article_id,))]
+
+    def source(self, key: str) -> Source | None:
+        query = "SELECT key, source, digest, article_id FROM sources WHERE key = ?"
+        row = self._db.execute(query, (key,)).fetchone()
+        return Source(*row) if row else None
+
+    def sources_of(self, article_id: str) -> list[Source]:
+        query = "SELECT key, source, digest, article_id FROM sources WHERE article_id = ? ORDER BY key"
+        return [Source(*row) for row in self._db.execute(query, (article_id,))]
+
+    def with_content(self, content_hash: str) -> str | None:
+        """The id of an article with exactly this content."""
+        query = "SELECT id FROM articles WHERE content_hash = ? ORDER BY id LIMIT 1"
+        row = self._db.execute(query, (content_hash,)).fetchone()
+        return row[0] if row else None
+
+    def not_indexed_with(self, recipe: str) -> list[str]:
+        """Ids of the articles whose passages and vectors were made in another way."""
+        return [
+            row[0]
+            for row in self._db.execute(
+                "SELECT id FROM articles WHERE indexed_with != ? ORDER BY id", (recipe,)
+            )
+        ]
+
+    def languages(self) -> list[str]:
+        """The articles' languages, most frequent first."""
+        query = (
+            "SELECT language FROM articles WHERE language IS NOT NULL"
+            " GROUP BY language ORDER BY count(*) DESC, language"
+        )
+        return [row[0] for row in self._db.execute(query)]
+
+    def counts(self) -> Counts:
+        tables = ("articles", "passages", "sources")
+        return Counts(*(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables))
+
+    def is_empty(self) -> bool:
+        return self._db.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None
+
+    def unlisted(self) -> list[str]:
+        return [row[0] for row in self._db.execute("SELECT passage_id FROM unlisted ORDER BY passage_id")]
+
+    def ids_from_sources(self, filters: Filters) -> tuple[str, ...]:
+        """`filters.sources` as article ids: a source may be any of an article's sources."""
+        query = (
+            "SELECT DISTINCT article_id FROM sources WHERE source IN (SELECT value FROM json_each(?1))"
+            " OR key IN (SELECT value FROM json_each(?1)) ORDER BY article_id"
+        )
+        return tuple(row[0] for row in self._db.execute(query, (json.dumps(list(filters.sources)),)))
+
+    # --- writing, in the order of the pipeline ---
+
+    def announce(self, passage_ids: Iterable[str]) -> None:
+        """Say, before an index is touched, which passages it may hold from now on."""
+        with self._transaction() as db:
+            db.executemany("INSERT OR IGNORE INTO unlisted VALUES (?)", ((i,) for i in passage_ids))
+
+    def acknowledge(self, entries: Sequence[Entry], recipe: str) -> None:
+        """List these articles, replacing their earlier versions, all at once or not at all."""
+        with self._transaction() as db:
+            for entry in entries:
+                self._replace(db, entry, recipe)
+
+    def _replace(self, db: sqlite3.Connection, entry: Entry, recipe: str) -> None:
+        article = entry.article
+        db.execute(
+            "INSERT OR IGNORE INTO unlisted SELECT id FROM passages WHERE article_id = ?", (article.id,)
+        )
+        db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
+        values = [getattr(article, name) for name in _ARTICLE_FIELDS]
+        updates = ", ".join(f"{name} = excluded.{name}" for name in (*_ARTICLE_FIELDS[1:], "indexed_with"))
+        db.execute(
+            f"INSERT INTO articles ({_COLUMNS}, indexed_with) VALUES ({', '.join('?' * (len(values) + 1))})"
+            f" ON CONFLICT (id) DO UPDATE SET {updates}",
+            [*values, recipe],
+        )
+        rows = [(p.id, p.article_id, p.start, p.end, _encode(p.sentences)) for p in entry.passages]
+        db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?)", rows)
+        db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((p.id,) for p in entry.passages))
+        if entry.source is not None:
+            self._put_source(db, entry.source)
+
+    def put_source(self, source: Source) -> None:
+        """Record where an article that is already listed was (also) read."""
+        with self._transaction() as db:
+            self._put_source(db, source)
+
+    def _put_source(self, db: sqlite3.Connection, source: Source) -> None:
+        """An article that this source no longer brings, and no other does, goes."""
+        before = db.execute("SELECT article_id FROM sources WHERE key = ?", (source.key,)).fetchone()
+        db.execute(
+            "INSERT OR REPLACE INTO sources (key, source, digest, article_id) VALUES (?, ?, ?, ?)",
+            (source.key, source.source, source.digest, source.article_id),
+        )
+        if before and before[0] != source.article_id:
+            left = db.execute("SELECT 1 FROM sources WHERE article_id = ? LIMIT 1", before).fetchone()
+            if left is None:
+                self._delete(db, before[0])
+
+    def remove(self, article_id: str) -> bool:
+        """Take an article out of the catalogue; False if it isn't there. Indexes are cleared after."""
+        with self._transaction() as db:
+            return self._delete(db, article_id)
+
+    def _delete(self, db: sqlite3.Connection, article_id: str) -> bool:
+        db.execute(
+            "INSERT OR IGNORE INTO unlisted SELECT id FROM passages WHERE article_id = ?", (article_id,)
+        )
+        return db.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount > 0
+
+    def forget_indexing(self) -> None:
+        """Every article is to be indexed again (`not_indexed_with` then gives them all)."""
+        with self._transaction() as db:
+            db.execute("UPDATE articles SET indexed_with = ''")
+
+    def cleared(self, passage_ids: Iterable[str]) -> None:
+        """No index holds these passages any more."""
+        with self._transaction() as db:
+            db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((i,) for i in passage_ids))
+
+
+def _encode(sentences: Sequence[Span]) -> str:
+    return json.dumps([[span.start, span.end] for span in sentences], separators=(",", ":"))
+
+
+def _passage(row: tuple) -> Passage:
+    return Passage(row[0], row[1], row[2], row[3], tuple(Span(*span) for span in json.loads(row[4])))

@@ -1,0 +1,170 @@
+"""Vectors of passages, in Chroma: the only module that imports chromadb.
+
+Knows passage ids, vectors and what a passage can be filtered by; no text is stored. Chroma is given
+our own vectors only: an embedding function stored in a database would be executed (CVE-2026-45829).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import chromadb
+import numpy as np
+from chromadb.api import ClientAPI
+from chromadb.api.models.Collection import Collection
+from chromadb.config import Settings as ChromaSettings
+from filelock import FileLock
+
+from rag.errors import LibraryError
+from rag.schema import Article, Filters, Scored, day_number
+
+COLLECTION = "passages"
+# Chroma refuses longer `$in` lists and `get`/`delete` id lists.
+_MAX_IDS = 5_000
+
+
+class VectorStore:
+    """One collection in `folder`, for vectors of one embedding model.
+
+    Two processes must never be in a Chroma folder at once (writes get lost), and an open client doesn't
+    see another's writes. So every touch holds a file lock, and a client is reopened when the stamp that
+    each write renews has changed.
+    """
+
+    def __init__(self, folder: Path, embedding: str) -> None:
+        self._folder = folder
+        self._embedding = embedding
+        self._client: ClientAPI | None = None
+        self._collection: Collection | None = None
+        self._seen = ""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._stamp = folder / "stamp"
+        self._lock = FileLock(folder / "lock", thread_local=False)
+
+    @contextmanager
+    def _open(self, writing: bool = False) -> Iterator[Collection]:
+        with self._lock:
+            stamp = self._stamp.read_text() if self._stamp.exists() else ""
+            if self._collection is None or stamp != self._seen:
+                self._reopen()
+                self._seen = stamp
+            if writing:
+                # Before the write: a crash in the middle of it must also send readers to reopen.
+                self._seen = secrets.token_hex(8)
+                self._stamp.write_text(self._seen)
+            yield self._collection
+
+    def _reopen(self) -> None:
+        self._disconnect()
+        settings = ChromaSettings(anonymized_telemetry=False)
+        self._client = chromadb.PersistentClient(path=str(self._folder / "chroma"), settings=settings)
+        self._collection = self._client.get_or_create_collection(
+            COLLECTION,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine"}},
+            metadata={"embedding": self._embedding},
+        )
+        found = (self._collection.metadata or {}).get("embedding")
+        if found != self._embedding:
+            self._disconnect()
+            raise LibraryError(
+                f"{self._folder}: these vectors were made by {found}, not {self._embedding};"
+                " set embedding.model back, or run `sourcier reindex`."
+            )
+
+    def _disconnect(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = self._collection = None
+
+    def close(self) -> None:
+        """Release the folder. A later call opens it again."""
+        with self._lock:
+            self._disconnect()
+
+    def count(self) -> int:
+        with self._open() as collection:
+            return collection.count()
+
+    def reset(self) -> None:
+        """Drop every vector, and take vectors of this store's embedding model from now on."""
+        with self._lock:
+            self._disconnect()
+            settings = ChromaSettings(anonymized_telemetry=False)
+            client = chromadb.PersistentClient(path=str(self._folder / "chroma"), settings=settings)
+            if any(collection.name == COLLECTION for collection in client.list_collections()):
+                client.delete_collection(COLLECTION)
+            client.close()
+            self._stamp.write_text(secrets.token_hex(8))
+
+    def upsert(self, ids: Sequence[str], vectors: np.ndarray, articles: Sequence[Article]) -> None:
+        """Put passages in, `vectors[i]` (float32, unit length) and `articles[i]` belonging to `ids[i]`."""
+        with self._open(writing=True) as collection:
+            size = self._client.get_max_batch_size()
+            metadatas = [_metadata(article) for article in articles]
+            for i in range(0, len(ids), size):
+                part = slice(i, i + size)
+                collection.upsert(ids=list(ids[part]), embeddings=vectors[part], metadatas=metadatas[part])
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Take passages out; ids that aren't in are ignored."""
+        with self._open(writing=True) as collection:
+            for i in range(0, len(ids), _MAX_IDS):
+                collection.delete(ids=list(ids[i : i + _MAX_IDS]))
+
+    def search(self, vector: np.ndarray, limit: int, filters: Filters | None = None) -> list[Scored]:
+        """The `limit` passages nearest to `vector` (shape `(dimension,)`), with cosine similarity."""
+        with self._open() as collection:
+            count = collection.count()
+            if count == 0:
+                return []
+            found = collection.query(
+                query_embeddings=vector[np.newaxis, :],
+                n_results=min(limit, count),
+                where=_where(filters) if filters else None,
+                include=["distances"],
+            )
+        return [
+            Scored(passage_id, 1.0 - distance)
+            for passage_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        ]
+
+
+def _metadata(article: Article) -> dict[str, str | int]:
+    values = {
+        "article_id": article.id,
+        "outlet": article.outlet,
+        "language": article.language,
+        "day": day_number(article.published_at),
+    }
+    return {key: value for key, value in values.items() if value is not None} | {
+        "dated": article.published_at is not None
+    }
+
+
+def _where(filters: Filters) -> dict | None:
+    """Filters as Chroma's `where`; sources have become article ids before they get here."""
+    conditions: list[dict] = []
+    for key, values in (
+        ("article_id", filters.article_ids),
+        ("outlet", filters.outlets),
+        ("language", filters.languages),
+    ):
+        if values:
+            conditions.append({key: {"$in": list(values)}})
+    days: list[dict] = []
+    if filters.date_from:
+        days.append({"day": {"$gte": filters.date_from.toordinal()}})
+    if filters.date_to:
+        days.append({"day": {"$lte": filters.date_to.toordinal()}})
+    if days:
+        dated = _all(days)
+        conditions.append({"$or": [dated, {"dated": False}]} if filters.undated else dated)
+    return _all(conditions) if conditions else None
+
+
+def _all(conditions: list[dict]) -> dict:
+    return conditions[0] if len(conditions) == 1 else {"$and": conditions}
