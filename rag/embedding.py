@@ -1,0 +1,189 @@
+"""Texts → unit vectors: sentence-transformers behind two methods, one for queries, one for passages.
+
+Knows nothing of articles, stores or questions. torch and sentence-transformers are imported when a
+model is loaded, not before: `sourcier --help` shouldn't wait for them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from rag.config import EmbeddingSettings
+from rag.errors import ConfigError
+from rag.local_models import EMBEDDING_MODEL, embedding_folder
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+logger = logging.getLogger(__name__)
+
+
+class Embedder(Protocol):
+    """What makes vectors.
+
+    `name` identifies whatever decides a passage's vector, so that a library can refuse another encoder.
+    `max_tokens` is the most tokens of a text, as `count_tokens` counts them, that are embedded whole:
+    the model's window less its special tokens and the longer prompt. What lies beyond is cut off without
+    a word, which is acceptable for a query; passages must be kept within it by the caller.
+    """
+
+    name: str
+    dimension: int
+    max_tokens: int
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """One vector for each question: (n, dimension) float32, unit length, in the order given."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        """One vector for each passage: (n, dimension) float32, unit length, in the order given."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without special tokens and prompt, and without cutting long texts."""
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """An Embedder over a loaded SentenceTransformer; its methods may be called from several threads."""
+
+    def __init__(self, model: SentenceTransformer, settings: EmbeddingSettings, identity: str) -> None:
+        """`identity` names the weights; the passage prompt decides vectors too, so `name` has both."""
+        self.name = f"{identity} {settings.passage_prompt!r}"
+        self._model = model
+        self._settings = settings
+        # Fast tokenizers keep truncation and padding as state: one thread at a time, batch by batch.
+        self._lock = threading.Lock()
+        self.dimension: int = model.get_embedding_dimension()
+        self.max_tokens = self._window() - max(
+            self.count_tokens([settings.query_prompt, settings.passage_prompt])
+        )
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """One vector for each question: (n, dimension) float32, unit length; cut at the window."""
+        return self._embed(texts, self._settings.query_prompt)
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        """One vector for each passage: (n, dimension) float32, unit length; cut at the window."""
+        return self._embed(texts, self._settings.passage_prompt)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without special tokens and prompt, and without cutting long texts."""
+        if not texts:
+            return []
+        with self._lock:
+            encoded = self._model.tokenizer(
+                list(texts), add_special_tokens=False, truncation=False, padding=False, verbose=False
+            )
+        return [len(ids) for ids in encoded["input_ids"]]
+
+    def _embed(self, texts: Sequence[str], prompt: str) -> np.ndarray:
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        # Texts of one length share a batch: little is spent on padding. The lock is held for one batch
+        # only, so that a question needn't wait for a whole ingest.
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
+        size = self._settings.batch_size
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
+            with self._lock:
+                vectors[batch] = self._model.encode(
+                    [texts[index] for index in batch],
+                    prompt=prompt,
+                    batch_size=size,
+                    normalize_embeddings=True,
+                    show_progress_bar=False,
+                )
+        return vectors
+
+    def _window(self) -> int:
+        """The model's window in tokens, less those that it puts around every text."""
+        window, tokenizer = self._model.max_seq_length, self._model.tokenizer
+        if window is None or not callable(tokenizer):
+            raise ConfigError(
+                f"embedding.model: {self._settings.model} doesn't say how many tokens it reads; "
+                "choose a sentence-transformers model that is built on a transformer."
+            )
+        return window - tokenizer.num_special_tokens_to_add()
+
+
+def load_embedder(settings: EmbeddingSettings) -> Embedder:
+    """Load the encoder that the settings name: `bundled`, a folder, or a name on the hub.
+
+    The bundled model and a folder are read without any network request; a name on the hub is downloaded
+    by huggingface_hub when it isn't in its cache. Raises ConfigError when `embedding.model` can't be
+    loaded, ModelError when the bundled model is missing or damaged.
+    """
+    # tokenizers warns when a process forks after it used threads, unless this is decided.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    if settings.model == "bundled":
+        model = _load(str(embedding_folder()), local=True)
+        identity = f"{EMBEDDING_MODEL.name}@{EMBEDDING_MODEL.sha256[:8]}"
+        return SentenceTransformerEmbedder(model, settings, identity)
+    folder = Path(settings.model).expanduser()
+    local = folder.is_dir()
+    if not local and (folder.is_absolute() or settings.model.startswith(("~", "."))):
+        raise ConfigError(f"embedding.model: {folder} is not a folder; give a sentence-transformers folder.")
+    model = _load_named(str(folder) if local else settings.model, local)
+    revision = _fingerprint(folder) if local else _hub_revision(model)
+    return SentenceTransformerEmbedder(model, settings, f"{settings.model.rstrip('/')}@{revision}")
+
+
+def _load_named(name: str, local: bool) -> SentenceTransformer:
+    try:
+        return _load(name, local)
+    # Loading runs through three libraries and whatever a model's files make them do: it fails in many ways.
+    except Exception as error:
+        logger.debug("Loading %s failed", name, exc_info=True)
+        reason = " ".join(str(error).split())
+        raise ConfigError(
+            f"embedding.model: {name} can't be loaded ({type(error).__name__}: {reason}); "
+            "give a sentence-transformers folder, a model's name on the hub, or bundled."
+        ) from error
+
+
+def _load(name: str, local: bool) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    with _no_bars(local):
+        return SentenceTransformer(name, local_files_only=local, trust_remote_code=False)
+
+
+@contextmanager
+def _no_bars(quiet: bool) -> Iterator[None]:
+    """Hide transformers' bar for reading weights: for a folder it lasts a moment. Downloads show theirs."""
+    from transformers.utils import logging as bars
+
+    if not quiet or not bars.is_progress_bar_enabled():
+        yield
+        return
+    bars.disable_progress_bar()
+    try:
+        yield
+    finally:
+        bars.enable_progress_bar()
+
+
+def _fingerprint(folder: Path) -> str:
+    """Eight digits over the names and bytes of a model's files: a model trained further is another one."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in (".json", ".safetensors", ".bin", ".txt", ".model"):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:8]
+
+
+def _hub_revision(model: SentenceTransformer) -> str:
+    """The first eight digits of the commit that was loaded from the hub."""
+    commit = getattr(model.config, "_commit_hash", None)
+    return commit[:8] if commit else "unknown"

