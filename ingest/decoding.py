@@ -1,0 +1,100 @@
+"""Bytes → text: which characters the bytes of a file stand for.
+
+Knows nothing of formats beyond the charset that a page of HTML declares.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from charset_normalizer import from_bytes
+
+from rag.errors import UserError
+from rag.language import detect_language
+
+_MARKS = (  # the longer ones first: UTF-32's begins with UTF-16's
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+# Only charsets of text: Python also decodes `unicode_escape`, `utf-7` and the like, which pages abuse.
+_CHARSET = re.compile(
+    r"(windows-?|cp)?(125\d|874|932|949|936|950)|iso-?8859-?\d{1,2}|koi8-?[ru]|ibm866|macintosh|tis-620"
+    r"|gb(k|2312|18030)|big5(-hkscs)?|euc-?(jp|kr|tw)|shift[_-]jis|sjis|iso-2022-jp|latin-?1|(us-)?ascii"
+)
+# Pages say ISO 8859-1 and mean Windows-1252, of which it is a part; browsers read it so too.
+_MEANT = {"iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252",
+          "ascii": "cp1252", "us-ascii": "cp1252", "macintosh": "mac_roman"}  # fmt: skip
+_CODE_PAGES = {
+    **dict.fromkeys(("pl", "cs", "sk", "hu", "sl", "hr", "bs", "ro", "sq"), "cp1250"),
+    **dict.fromkeys(("tr", "az", "ku"), "cp1254"),
+    **dict.fromkeys(("lt", "lv", "et"), "cp1257"),
+    "vi": "cp1258",
+}
+_SAMPLE = 200_000
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
+
+def decode(data: bytes, html: bool = False) -> str:
+    """The text that `data` encodes; `html` takes a declared charset into account.
+
+    Byte order mark, else UTF-8, else the declared charset, else a guess from the bytes. Raises UserError
+    for binary data and for encodings that can't be told: text is never decoded with replacements.
+    """
+    for encoding in _candidates(data, html):
+        text = _strict(data, encoding)
+        if text is not None and not _looks_binary(text):
+            return text
+    raise UserError("this isn't text in an encoding that can be recognised; save it as UTF-8.")
+
+
+def _candidates(data: bytes, html: bool) -> Iterator[str]:
+    """Encodings to try in order; guesses are only made if the sure ones fail."""
+    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    if marked:
+        yield marked
+        return
+    yield "utf-8"
+    if html and (declared := _declared(data)):
+        yield declared
+    if guessed := _latin_code_page(data):
+        yield guessed
+    best = from_bytes(data[:_SAMPLE], cp_exclusion=["utf_7", "utf_16", "utf_32"]).best()
+    if best is not None:
+        yield best.encoding
+
+
+def _declared(data: bytes) -> str | None:
+    found = _DECLARED.search(data, 0, 4096)
+    name = found[1].decode("ascii").lower() if found else ""
+    return _MEANT.get(name, name) if _CHARSET.fullmatch(name) else None
+
+
+def _latin_code_page(data: bytes) -> str | None:
+    """The code page of a text in Latin script, told by its language; None for other scripts.
+
+    Statistics of bytes confuse Windows-1252 and its neighbours on short texts; the language is plain
+    from the words without accents.
+    """
+    sample = data[:_SAMPLE]
+    dense = sum(not chr(byte).isspace() for byte in sample)
+    if sum(byte >= 0x80 for byte in sample) > 0.4 * dense:
+        return None
+    return _CODE_PAGES.get(detect_language(sample.decode("cp1252", "replace")) or "", "cp1252")
+
+
+def _strict(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _looks_binary(text: str) -> bool:
+    """NUL is in no text; other control characters are in some, but few."""
+    return "\0" in text or len(_CONTROL.findall(text)) > 0.01 * len(text)

@@ -1,0 +1,66 @@
+"""A page of HTML → its article's text and what the page states about it.
+
+The main text is found by trafilatura, offline; dates come from `html_metadata`, because trafilatura's
+are guesses when the page states none.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass, replace
+
+import trafilatura
+from lxml.html import HtmlElement
+
+from ingest.html_metadata import stated_by
+from ingest.metadata import TITLE_LENGTH, Stated, clean_line
+from rag.errors import UserError
+
+_log = logging.getLogger(__name__)
+_TABLE_RULE = re.compile(r"^\|(?:\s*:?-{3,}:?\s*\|)+\s*$\n?", re.MULTILINE)
+_TABLE_ROW = re.compile(r"^\|\s*(.*?)\s*\|[ \t]*$", re.MULTILINE)
+_UNUSABLE = re.compile("[\0\ud800-\udfff]")
+_BYLINE = re.compile(r"^(?:par|by)\s*:?\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlArticle:
+    """What a page holds. `text` has a line for each paragraph, list item and table row."""
+
+    text: str
+    stated: Stated
+
+
+def read_html(markup: str) -> HtmlArticle:
+    """Extract the article of a page. Raises UserError if there is none or the markup can't be parsed."""
+    try:
+        page = trafilatura.load_html(markup)
+        if page is None:
+            raise UserError("this isn't an HTML page.")
+        stated = _completed(stated_by(page), page)
+        text = trafilatura.bare_extraction(page, include_comments=False, include_tables=True)
+    except UserError:
+        raise
+    except Exception as error:
+        # Heuristics over hostile markup fail in ways that can't be listed; one page must not stop the rest.
+        _log.info("extraction failed", exc_info=True)
+        raise UserError(f"the page can't be read as an article ({type(error).__name__}).") from error
+    if text is None or not (text.text or "").strip():
+        raise UserError("no article text found in the page.")
+    return HtmlArticle(_readable(text.text), stated)
+
+
+def _completed(stated: Stated, page: HtmlElement) -> Stated:
+    """Title and author from the visible page, where its metadata has none."""
+    if stated.title and stated.author:
+        return stated
+    visible = trafilatura.extract_metadata(page, date_config={"extensive_search": False})
+    byline = _BYLINE.sub("", clean_line(visible.author) or "") or None
+    title = clean_line(visible.title, TITLE_LENGTH)
+    return replace(stated, title=stated.title or title, author=stated.author or byline)
+
+
+def _readable(text: str) -> str:
+    """Table rows as `a | b`, without the rules and outer bars of Markdown tables."""
+    return _TABLE_ROW.sub(r"\1", _TABLE_RULE.sub("", _UNUSABLE.sub("", text))).strip()

@@ -1,0 +1,223 @@
+"""Markdown → readable plain text, and what its front matter states.
+
+The text keeps paragraphs, lists and tables but no markup: quotes are shown to readers as they stand.
+Front matter is data: every scalar in it stays the string that was written, whatever its YAML tag.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import unescape
+from typing import ClassVar
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from ingest.metadata import TITLE_LENGTH, Stated, canonical_url, clean_line, iso_date, language_code, names
+from rag.errors import UserError
+
+# The names that publishing tools give to the same thing, best first.
+_KEYS = {
+    "title": ("title", "titre"),
+    "outlet": ("outlet", "site", "sitename", "site_name", "publication", "publisher"),
+    "author": ("author", "authors", "auteur", "auteurs"),
+    "published_at": ("date", "published", "published_at", "publish_date", "pubdate"),
+    "updated_at": ("updated", "modified", "updated_at", "lastmod", "last_modified"),
+    "url": ("canonical_url", "canonical", "url", "link"),
+    "language": ("language", "lang", "langue"),
+}
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_LONGEST_FRONT_MATTER = 64_000
+_NULLS = ("", "~", "null", "Null", "NULL")
+_HIDDEN_HTML = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownArticle:
+    """What a Markdown text holds; `heading` is its first heading."""
+
+    text: str
+    stated: Stated
+    heading: str | None
+
+
+def read_markdown(text: str) -> MarkdownArticle:
+    """Split off the front matter and render the rest. Raises UserError if the front matter is broken."""
+    front_matter, body = _split_front_matter(text)
+    rendered, heading = _render(body)
+    return MarkdownArticle(rendered, _stated(front_matter), heading)
+
+
+def _split_front_matter(text: str) -> tuple[dict, str]:
+    found = _FRONT_MATTER.match(text)
+    if not found:
+        return {}, text
+    if len(found[1]) > _LONGEST_FRONT_MATTER:
+        raise UserError(f"its front matter is longer than {_LONGEST_FRONT_MATTER:,} characters; shorten it.")
+    values = _parse_yaml(found[1])
+    # A text may also begin with a line of dashes that only separates.
+    return (values, text[found.end() :]) if isinstance(values, dict) else ({}, text)
+
+
+def _parse_yaml(source: str) -> object:
+    """Strings, lists and mappings of `source`; tags are ignored and construct nothing."""
+    try:
+        return yaml.load(source, Loader=yaml.BaseLoader) or {}
+    except yaml.MarkedYAMLError as error:
+        line = f" on line {error.problem_mark.line + 2}" if error.problem_mark else ""
+        raise UserError(f"its front matter isn't valid YAML{line} ({error.problem}).") from None
+    except yaml.reader.ReaderError as error:
+        line = source.count("\n", 0, error.position) + 2
+        raise UserError(f"its front matter has a character that YAML forbids on line {line}.") from None
+    except (RecursionError, ValueError, OverflowError):
+        raise UserError(
+            "its front matter isn't valid YAML (nested too deep, or an impossible value)."
+        ) from None
+
+
+def _stated(front_matter: dict) -> Stated:
+    values = {str(key).lower().replace("-", "_"): value for key, value in front_matter.items()}
+
+    def first(field: str) -> object:
+        present = (values.get(key) for key in _KEYS[field])
+        return next((v for v in present if isinstance(v, (str, dict, list)) and v not in _NULLS), None)
+
+    return Stated(
+        title=clean_line(first("title"), TITLE_LENGTH),
+        outlet=names(first("outlet")),
+        author=names(first("author")),
+        language=language_code(first("language")),
+        published_at=iso_date(first("published_at")),
+        updated_at=iso_date(first("updated_at")),
+        canonical_url=canonical_url(first("url")),
+    )
+
+
+def _render(body: str) -> tuple[str, str | None]:
+    """The plain text of Markdown and its first heading."""
+    writer = _Writer()
+    # Struck-through text stays marked: without its `~~` it would read as if it still held.
+    for token in MarkdownIt("commonmark").enable("table").parse(body):
+        writer.write(token)
+    return "".join(writer.parts), writer.heading
+
+
+class _Writer:
+    """Turns Markdown's block tokens into lines of text."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.heading: str | None = None
+        self._lists: list[int | None] = []  # of each open list, the next number or None for bullets
+        self._marker = ""
+        self._cells: list[str] | None = None
+        self._in_heading = False
+        self._tight = False  # the block to come belongs to a tight list
+        self._first = True  # … or is the first of its list or table
+
+    def write(self, token: Token) -> None:
+        """Handle one block token; those without a handler leave no trace in the text."""
+        handler = self._HANDLERS.get(token.type)
+        if handler:
+            handler(self, token)
+
+    def _inline(self, token: Token) -> None:
+        line = _inline_text(token.children or [])
+        if self._in_heading and self.heading is None:
+            self.heading = clean_line(line, TITLE_LENGTH)
+        if self._cells is not None:
+            self._cells.append(line.replace("\n", " "))
+        else:
+            self._emit(line, self._tight)
+
+    def _code(self, token: Token) -> None:
+        self._emit(token.content.rstrip("\n"))
+
+    def _html(self, token: Token) -> None:
+        self._emit(unescape(_TAG.sub("", _HIDDEN_HTML.sub("", token.content))).strip())
+
+    def _heading_open(self, _: Token) -> None:
+        self._in_heading, self._tight = True, False
+
+    def _heading_close(self, _: Token) -> None:
+        self._in_heading = False
+
+    def _paragraph_open(self, token: Token) -> None:
+        self._tight = token.hidden
+
+    def _list_open(self, token: Token) -> None:
+        self._first = self._first or not self._lists
+        start = token.attrGet("start")
+        ordered = token.type == "ordered_list_open"
+        self._lists.append((1 if start is None else int(start)) if ordered else None)
+
+    def _list_close(self, _: Token) -> None:
+        self._lists.pop()
+
+    def _item_open(self, _: Token) -> None:
+        number = self._lists[-1]
+        self._marker = "- " if number is None else f"{number}. "
+        if number is not None:
+            self._lists[-1] = number + 1
+
+    def _item_close(self, _: Token) -> None:
+        self._marker = ""
+
+    def _table_open(self, _: Token) -> None:
+        self._first = True
+
+    def _row_open(self, _: Token) -> None:
+        self._cells = []
+
+    def _row_close(self, _: Token) -> None:
+        cells, self._cells = self._cells or [], None
+        self._emit(" | ".join(cells), tight=True)
+
+    def _emit(self, block: str, tight: bool = False) -> None:
+        """Add a block: on a new line inside tight lists and tables, else after an empty line."""
+        if not block.strip():
+            return
+        if self.parts:
+            self.parts.append("\n" if tight and not self._first else "\n\n")
+        indent = "  " * (len(self._lists) - 1)
+        hanging = "  " * len(self._lists)
+        first, *rest = block.split("\n")
+        lead = indent + self._marker if self._marker else hanging
+        self.parts.append("\n".join([lead + first, *(hanging + line for line in rest)]))
+        self._marker, self._first = "", False
+
+    _HANDLERS: ClassVar[dict[str, Callable[[_Writer, Token], None]]] = {
+        "inline": _inline,
+        "fence": _code,
+        "code_block": _code,
+        "html_block": _html,
+        "heading_open": _heading_open,
+        "heading_close": _heading_close,
+        "paragraph_open": _paragraph_open,
+        "ordered_list_open": _list_open,
+        "bullet_list_open": _list_open,
+        "ordered_list_close": _list_close,
+        "bullet_list_close": _list_close,
+        "list_item_open": _item_open,
+        "list_item_close": _item_close,
+        "table_open": _table_open,
+        "tr_open": _row_open,
+        "tr_close": _row_close,
+    }
+
+
+def _inline_text(children: list[Token]) -> str:
+    """A paragraph's text: a line break of the source is a space, a hard one stays, images are left out."""
+    pieces = []
+    for token in children:
+        if token.type in ("text", "code_inline", "text_special"):
+            pieces.append(token.content)
+        elif token.type == "softbreak":
+            pieces.append(" ")
+        elif token.type == "hardbreak" or (token.type == "html_inline" and token.content.startswith("<br")):
+            pieces.append("\n")
+    return "".join(pieces).strip()

@@ -1,0 +1,158 @@
+"""What sources state about an article, made uniform: short strings, ISO dates, URLs, language codes.
+
+Pure functions over values of any type, all of them hostile. Knows no file format. What isn't stated
+clearly is None, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit, urlunsplit
+
+from rag.language import detect_language
+
+TITLE_LENGTH = 300
+FIELD_LENGTH = 200
+_URL_LENGTH = 2_000
+_MOST_NAMES = 20
+_FIRST_YEAR = 1600  # the first newspapers; earlier dates are placeholders such as 0001-01-01
+# Below this, telling the language of a text is less sure than what its source states.
+_TELLING_LENGTH = 200
+
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_DAY = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
+_COMPACT_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
+_DATETIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt ]+(\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?(?:Z|z| ?UTC| ?GMT| ?([+-]\d\d:?\d\d))?"
+)
+_COMPACT_DATETIME = re.compile(r"\d{8}T\d{4}(\d\d)?(Z|[+-]\d\d:?\d\d)?")
+_MAIL_DATE = re.compile(
+    r"(?:[A-Za-z]{3},? )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{4}"
+    r"(?P<time> \d\d:\d\d(?::\d\d)?(?: (?:[+-]\d{4}|GMT|UTC|Z))?)?"
+)
+_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]{1,20})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a source says of its article. `canonical_url` is absolute http(s) or None."""
+
+    title: str | None = None
+    outlet: str | None = None
+    author: str | None = None
+    language: str | None = None
+    published_at: str | None = None
+    updated_at: str | None = None
+    canonical_url: str | None = None
+
+
+def clean_line(value: object, length: int = FIELD_LENGTH) -> str | None:
+    """One line of at most `length` characters, NFC, without control characters; None if not a string."""
+    if not isinstance(value, str):
+        return None
+    kept = "".join(" " if c.isspace() else c for c in value[: 20 * length] if c.isspace() or _printable(c))
+    return cut(" ".join(unicodedata.normalize("NFC", _BIDI.sub("", kept)).split()), length) or None
+
+
+def _printable(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cs")
+
+
+def cut(line: str, length: int) -> str:
+    """`line` if it is short enough, else its first words and `…`, `length` characters at most."""
+    if len(line) <= length:
+        return line
+    head = line[:length]
+    space = head.rfind(" ", length // 2)
+    return (head[:space] if space > 0 else head[:-1]).rstrip(" ,;:–—-") + "…"
+
+
+def names(value: object) -> str | None:
+    """Names of people or organisations: a string, an object with a `name`, or a list of these."""
+    found: list[str] = []
+    for item in (value if isinstance(value, list) else [value])[:_MOST_NAMES]:
+        name = item.get("name") if isinstance(item, dict) else item
+        line = clean_line(name[0] if isinstance(name, list) and name else name)
+        if line and not line.lower().startswith(("http://", "https://")) and line not in found:
+            found.append(line)
+    return cut(", ".join(found), FIELD_LENGTH) or None
+
+
+def iso_date(value: object) -> str | None:
+    """ISO 8601 of a stated date or date and time, with the offset if one is stated; else None.
+
+    Understands ISO 8601, year-first dates and the dates of mail headers. Dates such as 05/06/2025 mean
+    two things and are left out.
+    """
+    stated = clean_line(value, 60)
+    if stated is None:
+        return None
+    try:
+        parsed = _parse_date(stated)
+    except ValueError:
+        return None
+    if parsed is None or parsed.year < _FIRST_YEAR:
+        return None
+    return parsed.isoformat(timespec="seconds") if isinstance(parsed, datetime) else parsed.isoformat()
+
+
+def _parse_date(stated: str) -> date | datetime | None:
+    if day := _DAY.fullmatch(stated):
+        return date(int(day[1]), int(day[3]), int(day[4]))
+    if day := _COMPACT_DAY.fullmatch(stated):
+        return date(int(day[1]), int(day[2]), int(day[3]))
+    if moment := _DATETIME.fullmatch(stated):
+        utc = stated[-1] in "Zz" or stated.endswith(("UTC", "GMT"))
+        return datetime.fromisoformat(f"{moment[1]}T{moment[2]}{'+00:00' if utc else moment[3] or ''}")
+    if _COMPACT_DATETIME.fullmatch(stated):
+        return datetime.fromisoformat(stated)
+    if mail := _MAIL_DATE.fullmatch(stated):
+        moment = parsedate_to_datetime(stated if mail["time"] else f"{stated} 00:00:00")
+        return moment if mail["time"] else moment.date()
+    return None
+
+
+def canonical_url(value: object) -> str | None:
+    """An absolute http(s) URL that can identify an article: lower-case host, no fragment; else None.
+
+    A site's front page is none: pages that wrongly name it as theirs would all be one article.
+    """
+    if not isinstance(value, str) or len(value) > _URL_LENGTH:
+        return None
+    stripped = value.strip()
+    if any(c.isspace() or not _printable(c) for c in stripped):
+        return None
+    try:
+        parts = urlsplit(stripped)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        return None
+    if parts.path in ("", "/") and not parts.query:
+        return None
+    default = {"http": 80, "https": 443}[parts.scheme.lower()]
+    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    host = name if port in (None, default) else f"{name}:{port}"
+    return urlunsplit((parts.scheme.lower(), host, parts.path or "/", parts.query, ""))
+
+
+def language_code(value: object) -> str | None:
+    """`fr` from `fr`, `fr-FR` or `fr_CA`; None for anything else."""
+    found = _LANGUAGE.fullmatch(value.strip()) if isinstance(value, str) else None
+    return found[1].lower() if found else None
+
+
+def settle_language(stated: str | None, text: str) -> str | None:
+    """The stated language unless the text is long enough to tell that it is another one.
+
+    Templates leave `lang="en"` on pages in every language.
+    """
+    detected = detect_language(text)
+    if stated is None or (detected is not None and len(text) >= _TELLING_LENGTH):
+        return detected
+    return stated

@@ -1,0 +1,112 @@
+"""Bytes → Article: plain text, Markdown and HTML.
+
+Knows no file system, store or model; identity and hashes depend on what it is given and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import PurePath
+
+from ingest.decoding import decode
+from ingest.html import read_html
+from ingest.markdown import read_markdown
+from ingest.metadata import FIELD_LENGTH, TITLE_LENGTH, Stated, clean_line, cut, settle_language
+from rag.errors import UserError
+from rag.language import normalise_text, split_sentences
+from rag.schema import Article
+
+_EXTENSIONS = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+}
+_TITLE_WINDOW = 1_000
+
+
+def format_of(name: str) -> str | None:
+    """`text`, `markdown` or `html` by the extension of a file name or path; None for any other."""
+    return _EXTENSIONS.get(PurePath(name).suffix.lower())
+
+
+def known_extensions() -> str:
+    """The extensions that can be read, for messages."""
+    return ", ".join(_EXTENSIONS)
+
+
+def read_article(data: bytes, source: str, key: str | None = None) -> Article:
+    """Read one article in the format that the extension of `source` names.
+
+    `key` (default: `source`) identifies the article as long as the document states no canonical URL.
+    Raises UserError with one sentence if the format is unknown or no text can be read.
+    """
+    reader = _READERS.get(format_of(source) or "")
+    if reader is None:
+        raise UserError(f"{source}: not a format that can be read; use one of {known_extensions()}.")
+    try:
+        text, stated = reader(data)
+        if not any(character.isalnum() for character in text):
+            raise UserError("there is no text in it.")
+    except UserError as error:
+        raise UserError(f"{source}: {error}") from error
+    return _article(text, stated, source, key or source)
+
+
+def _read_text(data: bytes) -> tuple[str, Stated]:
+    return normalise_text(decode(data)), Stated()
+
+
+def _read_markdown(data: bytes) -> tuple[str, Stated]:
+    found = read_markdown(normalise_text(decode(data)))
+    return found.text, found.stated
+
+
+def _read_html(data: bytes) -> tuple[str, Stated]:
+    found = read_html(decode(data, html=True))
+    return normalise_text(found.text), found.stated
+
+
+_READERS: dict[str, Callable[[bytes], tuple[str, Stated]]] = {
+    "text": _read_text,
+    "markdown": _read_markdown,
+    "html": _read_html,
+}
+
+
+def _article(text: str, stated: Stated, source: str, key: str) -> Article:
+    language = settle_language(stated.language, text)
+    title = stated.title or _first_sentence(text, language)
+    content = [text, title, stated.outlet, stated.author, language]
+    content += [stated.published_at, stated.updated_at, stated.canonical_url]
+    return Article(
+        id=_sha256(stated.canonical_url or key)[:16],
+        text=text,
+        title=title,
+        source=source,
+        content_hash=_sha256(json.dumps(content, ensure_ascii=False)),
+        outlet=stated.outlet,
+        author=stated.author,
+        language=language,
+        published_at=stated.published_at,
+        updated_at=stated.updated_at,
+    )
+
+
+def _first_sentence(text: str, language: str | None) -> str:
+    """The first sentence with a word in it, short enough for a title."""
+    opening = text.lstrip()[:_TITLE_WINDOW]
+    for span in split_sentences(opening, language):
+        line = clean_line(opening[span.start : span.end], TITLE_LENGTH)
+        if line and any(character.isalnum() for character in line):
+            return cut(line, FIELD_LENGTH)
+    return cut(clean_line(text, TITLE_LENGTH) or "…", FIELD_LENGTH)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
