@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ingest.readers import read_article
 
+from ingest.readers import read_article
 from rag.schema import Article
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
