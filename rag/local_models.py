@@ -224,14 +224,14 @@ def _write_once(target: Path, is_complete: Callable[[Path], bool], write: Callab
     process that dies leaves at most a `.tmp`, which the next writer removes. Of several processes one
     writes, the others wait for it and take its result.
     """
-    if is_complete(target):
-        return target
     try:
+        if is_complete(target):
+            return target
+        logger.info("Preparing %s, or waiting for the process that does", target)
         target.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(target.parent / f".{target.name}.lock"):
             if is_complete(target):
                 return target
-            logger.info("Preparing %s", target)
             for stale in target.parent.glob(f".{target.name}.*.tmp"):
                 _remove(stale)
             _write_and_rename(target, write)
@@ -288,5 +288,5 @@ def _is_complete_folder(folder: Path) -> bool:
     try:
         sizes = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         return all((folder / name).stat().st_size == size for name, size in sizes.items())
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return False
