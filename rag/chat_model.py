@@ -1,0 +1,69 @@
+"""The configured chat model: bundled, a GGUF file, any provider that LangChain knows, or none.
+
+Imports what a choice needs only when it is chosen. Knows nothing of prompts, articles or answers.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.errors import ConfigError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models.chat_models import BaseChatModel
+
+    from rag.config import ChatModelSettings
+
+_BUNDLED_NAME = "qwen2.5-coder-1.5b-instruct-q4_k_m"
+_CHOICES = "'bundled', 'none', the path of a .gguf file, or provider:name such as openai:gpt-5.5"
+
+
+def load_chat_model(settings: ChatModelSettings) -> BaseChatModel | None:
+    """The chat model that `settings.model` names; None for `none`. Loads no weights and asks no server.
+
+    Raises ConfigError, with what to do, for a name that is none of the choices, a GGUF file that isn't
+    there, a provider whose package isn't installed, and whatever the provider says of its settings.
+    """
+    name = settings.model.strip()
+    if name == "none":
+        return None
+    if name == "bundled":
+        from rag.local_models import chat_model_file
+
+        return _local(chat_model_file, _BUNDLED_NAME, settings)
+    if name.lower().endswith(".gguf"):
+        file = Path(name).expanduser()
+        if not file.is_file():
+            raise ConfigError(f"chat_model.model: no file {name}; correct the path or use 'bundled'.")
+        return _local(partial(Path, file), file.stem, settings)
+    return _provided(name, settings)
+
+
+def _local(locate: object, name: str, settings: ChatModelSettings) -> BaseChatModel:
+    from rag.llama import LlamaCppChatModel
+
+    return LlamaCppChatModel(
+        locate=locate,
+        model_name=name,
+        context_tokens=settings.context_tokens,
+        max_tokens=settings.max_tokens,
+        threads=settings.threads,
+    )
+
+
+def _provided(name: str, settings: ChatModelSettings) -> BaseChatModel:
+    from langchain.chat_models import init_chat_model
+
+    given = {"base_url": settings.base_url, "api_key": settings.api_key}
+    try:
+        return init_chat_model(name, **{key: value for key, value in given.items() if value})
+    except ImportError as error:
+        raise ConfigError(f"chat_model.model: {name}: {_sentence(error)}.") from None
+    except Exception as error:  # every provider has its own class for settings that it refuses
+        raise ConfigError(f"chat_model.model: {name}: {_sentence(error)}; expected {_CHOICES}.") from None
+
+
+def _sentence(error: Exception) -> str:
+    return str(error).strip().splitlines()[0].rstrip(".: ")
