@@ -1,0 +1,45 @@
+"""Questions answered from a person's own articles, every sentence pointing at what it rests on.
+
+from rag import load_chain
+chain = load_chain("config.yaml")
+answer = chain.invoke("Qui accompagnait Poutine ?")
+"""
+
+from rag.errors import (
+    ConfigError,
+    ContextOverflowError,
+    LibraryBusyError,
+    LibraryError,
+    ModelError,
+    SourcierError,
+    UserError,
+)
+from rag.schema import Answer, Article, Claim, Evidence, Filters, Hit, Question, Turn
+
+__all__ = [
+    "Answer",
+    "Article",
+    "Claim",
+    "ConfigError",
+    "ContextOverflowError",
+    "Evidence",
+    "Filters",
+    "Hit",
+    "LibraryBusyError",
+    "LibraryError",
+    "ModelError",
+    "Question",
+    "SourcierError",
+    "Turn",
+    "UserError",
+    "load_chain",
+]
+
+
+def __getattr__(name: str) -> object:
+    """`load_chain` is looked up when it is used: it imports models and stores, which takes seconds."""
+    if name == "load_chain":
+        from rag.assembly import load_chain
+
+        return load_chain
+    raise AttributeError(f"module 'rag' has no attribute {name!r}")

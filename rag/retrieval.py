@@ -15,7 +15,7 @@ from rag.embedding import Embedder
 from rag.language import terms
 from rag.lexical import TermIndex
 from rag.library import Library
-from rag.schema import Filters, Hit, Scored
+from rag.schema import NO_FILTERS, Filters, Hit, Scored
 from rag.store import VectorStore
 
 
@@ -54,7 +54,11 @@ class Retriever:
         self._candidates = candidates
         self._dense_weight = dense_weight
 
-    def retrieve(self, text: str, language: str, limit: int, filters: Filters = Filters()) -> Retrieved:
+    def close(self) -> None:
+        """Release the vector store's folder."""
+        self._vectors.close()
+
+    def retrieve(self, text: str, language: str, limit: int, filters: Filters = NO_FILTERS) -> Retrieved:
         """At most `limit` hits for a question in `language` (ISO 639-1), filtered inside both searches."""
         query = self._query(text, language)
         if filters.sources:
@@ -63,7 +67,7 @@ class Retriever:
             if not wanted:
                 return Retrieved(query, ())
             filters = replace(filters, sources=(), article_ids=tuple(wanted))
-        active = None if filters == Filters() else filters
+        active = None if filters == NO_FILTERS else filters
         dense = self._vectors.search(query.vector, self._candidates, active)
         lexical = self._terms.search(query.terms, self._candidates, active)
         fused = fuse(dense, lexical, self._dense_weight)

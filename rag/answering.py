@@ -1,0 +1,289 @@
+"""The visible sequence from question to Answer: find, choose, draft, check. Streams what it learns.
+
+`Chain` is a LangChain Runnable over one generator of typed events; `invoke` gives the last, the Answer.
+Knows the parts by what they do; `rag.assembly` chooses them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any
+
+from anyio.from_thread import start_blocking_portal
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables.config import patch_config
+
+from rag import abstention, evidence, prompts, verification
+from rag.config import AnsweringSettings
+from rag.conversation import standalone
+from rag.drafting import Drafted, DraftParser, Piece
+from rag.embedding import Embedder
+from rag.errors import UserError
+from rag.language import detect_language
+from rag.lexical import TermIndex
+from rag.library import Library
+from rag.retrieval import Retrieved, Retriever
+from rag.schema import (
+    Answer,
+    Claim,
+    ClaimChecked,
+    Event,
+    Evidence,
+    EvidenceChosen,
+    HitsFound,
+    Question,
+    TokenDrafted,
+)
+
+# Above this probability that the articles answer, a pointed-at sentence is quoted when every drafted
+# claim has failed its check; below it, the answer is "not found".
+QUOTE_INSTEAD = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The sentences on offer and the probability that the articles answer at all."""
+
+    evidence: tuple[Evidence, ...]
+    answerable: float
+
+
+@dataclass
+class _Progress:
+    """One question on its way: what is known so far, and the seconds that each stage took."""
+
+    question: Question
+    language: str
+    standalone: str
+    started: float = field(default_factory=time.perf_counter)
+    timings: dict[str, float] = field(default_factory=dict)
+    claims: list[Claim] = field(default_factory=list)
+    withdrawn: list[Claim] = field(default_factory=list)
+
+    def mark(self, stage: str) -> None:
+        """The seconds from the question to the end of this stage."""
+        self.timings.setdefault(stage, round(time.perf_counter() - self.started, 4))
+
+
+class Chain(Runnable[str | Question, Event]):
+    """Answers questions from the library. Input: a string, or a Question with history and filters.
+
+    `stream` gives HitsFound, EvidenceChosen, TokenDrafted and ClaimChecked as they come, and last the
+    Answer; `invoke` gives the Answer alone. UserError for an empty question or an empty library.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        retriever: Retriever,
+        term_index: TermIndex,
+        embedder: Embedder,
+        chat_model: BaseChatModel | None,
+        settings: AnsweringSettings,
+        hits: int,
+    ) -> None:
+        self.library = library
+        self._retriever = retriever
+        self._terms = term_index
+        self._embedder = embedder
+        self._sentences = evidence.SentenceVectors(embedder)
+        self._chat_model = chat_model
+        self._settings = settings
+        self._hits = hits
+
+    @property
+    def model_name(self) -> str:
+        """The chat model's name, or `none` when evidence is quoted without one."""
+        model = self._chat_model
+        return "none" if model is None else str(getattr(model, "model_name", model._llm_type))
+
+    def warm_up(self, language: str) -> None:
+        """Load the models and read the fixed prompt of `language`, so that the first answer is quick."""
+        self._embedder.embed_queries(["?"])
+        if hasattr(self._chat_model, "warm_up"):
+            self._chat_model.warm_up(prompts.prefix(language))
+
+    def close(self) -> None:
+        """Stop the model and close the library; the chain can't be used afterwards."""
+        if hasattr(self._chat_model, "close"):
+            self._chat_model.close()
+        self._retriever.close()
+        self.library.close()
+
+    # --- the Runnable: every way in runs the one generator `_events` ---
+
+    def invoke(self, input: str | Question, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+        *_, answer = self.stream(input, config, **kwargs)
+        return answer
+
+    async def ainvoke(
+        self, input: str | Question, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> Answer:
+        async with aclosing(self.astream(input, config, **kwargs)) as events:
+            async for event in events:
+                last = event
+        return last
+
+    def stream(
+        self, input: str | Question, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> Iterator[Event]:
+        yield from self._transform_stream_with_config(iter([input]), self._transform, config, **kwargs)
+
+    async def astream(
+        self, input: str | Question, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncIterator[Event]:
+        async def inputs() -> AsyncIterator[str | Question]:
+            yield input
+
+        run = self._atransform_stream_with_config(inputs(), self._atransform, config, **kwargs)
+        async with aclosing(run) as events:
+            async for event in events:
+                yield event
+
+    def _transform(
+        self, inputs: Iterator[str | Question], run_manager: Any, config: RunnableConfig
+    ) -> Iterator[Event]:
+        """Runs `_events` on an event loop of its own, in a thread: works inside a notebook's loop too."""
+        child = patch_config(config, callbacks=run_manager.get_child())
+        with start_blocking_portal() as portal:
+            for question in inputs:
+                events = self._events(question, child)
+                try:
+                    while (event := portal.call(anext, events, None)) is not None:
+                        yield event
+                finally:
+                    portal.call(events.aclose)
+
+    async def _atransform(
+        self, inputs: AsyncIterator[str | Question], run_manager: Any, config: RunnableConfig
+    ) -> AsyncIterator[Event]:
+        child = patch_config(config, callbacks=run_manager.get_child())
+        async for question in inputs:
+            async with aclosing(self._events(question, child)) as events:
+                async for event in events:
+                    yield event
+
+    # --- the sequence ---
+
+    async def _events(self, asked: str | Question, config: RunnableConfig) -> AsyncIterator[Event]:
+        progress = await asyncio.to_thread(self._begin, asked)
+        filters = progress.question.filters
+        retrieved = await asyncio.to_thread(
+            self._retriever.retrieve, progress.standalone, progress.language, self._hits, filters
+        )
+        progress.mark("retrieval")
+        yield HitsFound(retrieved.hits, progress.standalone)
+
+        chosen = await asyncio.to_thread(self._choose, retrieved)
+        progress.mark("evidence")
+        if not chosen.evidence or chosen.answerable < self._settings.min_answerable:
+            yield self._answer(progress, retrieved)
+            return
+        yield EvidenceChosen(chosen.evidence)
+
+        if self._chat_model is None:
+            self._quote(progress, [max(chosen.evidence, key=lambda item: item.score)])
+        else:
+            async with aclosing(self._draft(progress, chosen, config)) as events:
+                async for event in events:
+                    yield event
+        yield self._answer(progress, retrieved)
+
+    def _begin(self, asked: str | Question) -> _Progress:
+        question = Question(asked) if isinstance(asked, str) else asked
+        if not question.text.strip():
+            raise UserError("The question is empty; ask something about your articles.")
+        if self.library.is_empty():
+            raise UserError("The library is empty; add articles with `sourcier ingest PATH` first.")
+        known = dict.fromkeys(["fr", "en", *self.library.languages()])
+        language = detect_language(question.text, among=known) or "fr"
+        return _Progress(question, language, standalone(question.text, question.history, language))
+
+    def _choose(self, retrieved: Retrieved) -> Chosen:
+        idf = self._terms.idf(retrieved.query.terms)
+        found = evidence.candidates(retrieved.query, retrieved.hits, idf, self._sentences)
+        offered = evidence.choose(
+            found, self._settings.evidence_sentences, self._settings.evidence_tokens, self._embedder
+        )
+        signals = abstention.signals(retrieved.hits, found, idf)
+        return Chosen(tuple(offered), abstention.answerable(signals))
+
+    async def _draft(
+        self, progress: _Progress, chosen: Chosen, config: RunnableConfig
+    ) -> AsyncIterator[Event]:
+        """Let the model write, let through what is led by valid numbers, check each claim as it ends."""
+        pointed: tuple[Evidence, ...] = ()
+        async with aclosing(self._written(progress, chosen, config)) as pieces:
+            async for piece in pieces:
+                progress.mark("first_token")
+                if isinstance(piece, Piece):
+                    yield TokenDrafted(piece.claim, piece.numbers, piece.text)
+                    continue
+                claim = await asyncio.to_thread(self._check, progress, piece, chosen)
+                pointed = pointed or claim.evidence
+                kept = claim.status == "supported"
+                (progress.claims if kept else progress.withdrawn).append(claim)
+                yield ClaimChecked(piece.claim, claim)
+        progress.mark("draft")
+        if not progress.claims and pointed and chosen.answerable >= QUOTE_INSTEAD:
+            self._quote(progress, list(pointed))
+
+    async def _written(
+        self, progress: _Progress, chosen: Chosen, config: RunnableConfig
+    ) -> AsyncIterator[Piece | Drafted]:
+        parser = DraftParser(len(chosen.evidence))
+        model: Runnable = self._chat_model
+        if getattr(model, "accepts_grammar", False):
+            model = model.bind(grammar=prompts.grammar(len(chosen.evidence)))
+        said = prompts.messages(progress.standalone, chosen.evidence, progress.language)
+        # Closing this stream is what stops the model: LCEL would let it run to its end.
+        async with aclosing(model.astream(said, config)) as chunks:
+            async for chunk in chunks:
+                for piece in parser.feed(chunk.text):
+                    yield piece
+        for piece in parser.finish():
+            yield piece
+
+    def _check(self, progress: _Progress, drafted: Drafted, chosen: Chosen) -> Claim:
+        cited = tuple(chosen.evidence[number - 1] for number in drafted.numbers)
+        verdict = verification.verify(
+            drafted.text,
+            cited,
+            question=progress.standalone,
+            language=progress.language,
+            similarity=self._similarity(drafted.text, cited, progress.language),
+        )
+        return Claim(drafted.text, cited, verdict.status, verdict.reasons)
+
+    def _similarity(self, text: str, cited: tuple[Evidence, ...], language: str) -> float | None:
+        """Cosine of a claim to its quotes, where stems can't be compared: across languages."""
+        if all(item.article.language == language for item in cited):
+            return None
+        vectors = self._embedder.embed_queries([text, " ".join(item.quote for item in cited)])
+        return float(vectors[0] @ vectors[1])
+
+    def _quote(self, progress: _Progress, quoted: list[Evidence]) -> None:
+        """Let evidence speak for itself: a claim whose words are its quote's."""
+        for item in quoted:
+            progress.claims.append(Claim(" ".join(item.quote.split()), (item,)))
+
+    def _answer(self, progress: _Progress, retrieved: Retrieved) -> Answer:
+        progress.mark("total")
+        found = "partial" if progress.withdrawn else "answered"
+        return Answer(
+            question=progress.question.text,
+            standalone_question=progress.standalone,
+            language=progress.language,
+            status=found if progress.claims else "not_found",
+            claims=tuple(progress.claims),
+            hits=retrieved.hits,
+            withdrawn=tuple(progress.withdrawn),
+            timings=progress.timings,
+            model=self.model_name,
+            not_found_text=prompts.not_found(progress.language),
+        )

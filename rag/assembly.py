@@ -1,0 +1,78 @@
+"""Wires the concrete parts from settings: the one place that knows which class does what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from langchain_core.language_models.chat_models import BaseChatModel
+
+from rag.answering import Chain
+from rag.chat_model import load_chat_model
+from rag.config import Settings, load_settings
+from rag.embedding import Embedder, load_embedder
+from rag.indexing import Indexer
+from rag.lexical import TermIndex
+from rag.library import Library
+from rag.retrieval import Retriever
+from rag.store import VectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An open library with its indexes and its embedding model."""
+
+    settings: Settings
+    library: Library
+    vectors: VectorStore
+    terms: TermIndex
+    embedder: Embedder
+
+    @property
+    def indexer(self) -> Indexer:
+        chunking = self.settings.chunking
+        recipe = f"{self.embedder.name} {chunking.max_tokens}/{chunking.overlap_tokens}"
+        return Indexer(self.library, self.vectors, self.terms, self.embedder, recipe)
+
+    def close(self) -> None:
+        self.vectors.close()
+        self.library.close()
+
+
+def open_parts(settings: Settings) -> Parts:
+    """Open the library in `settings.data_dir`, made if missing, and load the embedding model."""
+    embedder = load_embedder(settings.embedding)
+    library = Library(settings.data_dir)
+    vectors = VectorStore(settings.data_dir / "vectors", embedder.name)
+    return Parts(settings, library, vectors, TermIndex(settings.data_dir / "terms"), embedder)
+
+
+def build_chain(parts: Parts, chat_model: BaseChatModel | None) -> Chain:
+    """The chain over an open library, with this chat model (None: evidence is quoted as it is)."""
+    retrieval = parts.settings.retrieval
+    retriever = Retriever(
+        parts.library,
+        parts.vectors,
+        parts.terms,
+        parts.embedder,
+        retrieval.candidates,
+        retrieval.dense_weight,
+    )
+    return Chain(
+        parts.library,
+        retriever,
+        parts.terms,
+        parts.embedder,
+        chat_model,
+        parts.settings.answering,
+        retrieval.hits,
+    )
+
+
+def load_chain(config: str | Path | Settings | None = None) -> Chain:
+    """The chain that a configuration describes: a path, settings, or None for `config.yaml` here.
+
+    Raises ConfigError for a wrong configuration and ModelError for a model that can't be found.
+    """
+    settings = config if isinstance(config, Settings) else load_settings(config)
+    return build_chain(open_parts(settings), load_chat_model(settings.chat_model))

@@ -1,0 +1,89 @@
+"""What a model writes, piece by piece → claims with their evidence numbers. Pure; trusts nothing.
+
+A line is a claim. Its text is let through only once its numbers are known to be on offer; a line
+without any is dropped. Models that can't be held to a grammar may also put the numbers at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_LEADING = re.compile(r"\s*((?:\[\d{1,3}\][ ,]*)+)(?=[^\s\[\d,])")
+_MARKER = re.compile(r"\s*\[(\d{1,3})\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some text of claim `claim` (from 0), which rests on the sentences `numbers` (from 1)."""
+
+    claim: int
+    numbers: tuple[int, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A whole claim as the model wrote it."""
+
+    claim: int
+    numbers: tuple[int, ...]
+    text: str
+
+
+class DraftParser:
+    """Feed it a model's text in pieces of any size; it gives back pieces of claims, then whole claims."""
+
+    def __init__(self, sentences: int) -> None:
+        """`sentences`: how many numbered sentences were on offer."""
+        self._sentences = sentences
+        self._line = ""
+        self._numbers: tuple[int, ...] | None = None
+        self._text = ""
+        self._claim = 0
+
+    def feed(self, text: str) -> Iterator[Piece | Drafted]:
+        """What `text` adds: pieces as they come, and each claim once its line has ended."""
+        *ended, rest = text.split("\n")
+        for line in ended:
+            yield from self._add(line)
+            yield from self._end()
+        yield from self._add(rest)
+
+    def finish(self) -> Iterator[Piece | Drafted]:
+        """The claim of the last line, if it is one."""
+        yield from self._end()
+
+    def _add(self, text: str) -> Iterator[Piece]:
+        self._line += text
+        if self._numbers is None:
+            leading = _LEADING.match(self._line)
+            if leading is None:
+                return
+            self._numbers = self._on_offer(leading[1])
+            text = self._line[leading.end() :]
+        if self._numbers and text:
+            self._text += text
+            yield Piece(self._claim, self._numbers, text)
+
+    def _end(self) -> Iterator[Piece | Drafted]:
+        if self._numbers is None:
+            yield from self._trailing()
+        text, numbers = self._text.strip(), self._numbers
+        self._line, self._numbers, self._text = "", None, ""
+        if numbers and text:
+            yield Drafted(self._claim, numbers, text)
+            self._claim += 1
+
+    def _trailing(self) -> Iterator[Piece]:
+        """A line that has its numbers anywhere but in front: its text is let through as a whole."""
+        numbers = self._on_offer(self._line)
+        text = _MARKER.sub("", self._line).strip()
+        if numbers and text:
+            self._numbers, self._text = numbers, text
+            yield Piece(self._claim, numbers, text)
+
+    def _on_offer(self, text: str) -> tuple[int, ...]:
+        found = dict.fromkeys(int(number) for number in _MARKER.findall(text))
+        return tuple(number for number in found if 1 <= number <= self._sentences)
