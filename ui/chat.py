@@ -1,0 +1,141 @@
+"""What happens when the reader asks, stops, clears or switches language: a session and its updates.
+
+Knows the chain's events and the renderer; knows no widget. The chain must be a Runnable whose `astream`
+can be closed at any time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from langchain_core.runnables import Runnable
+from markupsafe import Markup
+
+from rag.errors import SourcierError
+from rag.schema import Event, Question, Turn
+from ui import render
+from ui.exchange import Exchange, Stage, advance, fail, stop
+from ui.i18n import text
+
+log = logging.getLogger(__name__)
+
+# Answers in progress at once. On two cores a second one only makes the first slower; more wait.
+CONCURRENT_ANSWERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What changes on the page; None leaves a part as it is. `asked` empties the question box."""
+
+    past: Markup | None = None
+    current: Markup | None = None
+    panel: Markup | None = None
+    busy: bool | None = None
+    asked: bool = False
+
+
+class Session:
+    """One open page: its language and its conversation. Everything else is derived from them."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.exchanges: tuple[Exchange, ...] = ()
+        self._asked = 0
+
+    @property
+    def last(self) -> Exchange | None:
+        return self.exchanges[-1] if self.exchanges else None
+
+    @property
+    def history(self) -> tuple[Turn, ...]:
+        """The answered exchanges before the last one, oldest first."""
+        return tuple(turn for exchange in self.exchanges[:-1] if (turn := exchange.turn))
+
+    def begin(self, question: str, stage: Stage = "searching") -> Exchange:
+        """A new exchange at the end; numbers are never used twice, even after `clear`."""
+        self.stop()
+        self._asked += 1
+        self.exchanges += (Exchange(self._asked, question, stage),)
+        return self.exchanges[-1]
+
+    def put(self, before: Exchange, after: Exchange) -> bool:
+        """Replace the last exchange, unless it isn't `before` any more: the reader stopped or cleared."""
+        if self.last is not before:
+            return False
+        self.exchanges = (*self.exchanges[:-1], after)
+        return True
+
+    def stop(self) -> None:
+        """End the last exchange where it is."""
+        if self.last is not None:
+            self.exchanges = (*self.exchanges[:-1], stop(self.last))
+
+    def clear(self) -> None:
+        """Forget the conversation."""
+        self.exchanges = ()
+
+    def page(self) -> Update:
+        """The whole page as it stands."""
+        return Update(
+            past=render.conversation(self.exchanges[:-1], self.language),
+            current=render.current(self.last, self.language),
+            panel=render.panel(self.exchanges, self.language),
+            busy=self.last is not None and self.last.unfinished,
+        )
+
+    def progress(self, before: Exchange) -> Update:
+        """What the last exchange's step from `before` changes on the page."""
+        panel = render.panel(self.exchanges, self.language)
+        was = render.panel((*self.exchanges[:-1], before), self.language)
+        return Update(current=render.current(self.last, self.language), panel=None if panel == was else panel)
+
+
+class Chat:
+    """Answers the questions of every session with one chain, a few at a time."""
+
+    def __init__(self, chain: Runnable[Question, Event]) -> None:
+        self._chain = chain
+        self._places = asyncio.Semaphore(CONCURRENT_ANSWERS)
+
+    async def ask(self, words: str, session: Session) -> AsyncIterator[Update]:
+        """The page's updates from the question to its answer. Closing this closes the chain's stream."""
+        question = words.strip()
+        if not question:
+            return
+        exchange = session.begin(question, "waiting" if self._places.locked() else "searching")
+        yield replace(session.page(), asked=True)
+        try:
+            async with self._places, aclosing(self._steps(exchange, session)) as steps:
+                async for update in steps:
+                    yield update
+        except SourcierError as error:
+            self._fail(session, exchange.number, str(error))
+        except Exception:
+            log.exception("the question could not be answered")
+            self._fail(session, exchange.number, text("failed_unexpectedly", session.language))
+        yield session.page()
+
+    async def _steps(self, exchange: Exchange, session: Session) -> AsyncIterator[Update]:
+        question = Question(exchange.question, session.history)
+        if exchange.stage == "waiting":
+            before, exchange = exchange, replace(exchange, stage="searching")
+            if not session.put(before, exchange):
+                return
+            yield session.progress(before)
+        async with aclosing(self._chain.astream(question)) as events:
+            async for event in events:
+                before, exchange = exchange, advance(exchange, event)
+                if not session.put(before, exchange):
+                    return
+                yield session.progress(before)
+        if exchange.answer is None:
+            raise RuntimeError("the chain ended without an answer")
+
+    def _fail(self, session: Session, number: int, error: str) -> None:
+        last = session.last
+        if last is not None and last.number == number and last.unfinished:
+            session.put(last, fail(last, error))

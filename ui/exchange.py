@@ -1,0 +1,117 @@
+"""One question and what has become of it so far: `advance(exchange, event)` is the page's whole logic.
+
+Pure. Knows the chain's events and nothing of how they are made, shown or stopped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from rag.schema import (
+    Answer,
+    Claim,
+    ClaimChecked,
+    Event,
+    Evidence,
+    EvidenceChosen,
+    Hit,
+    HitsFound,
+    TokenDrafted,
+    Turn,
+)
+
+Stage = Literal["waiting", "searching", "reading", "writing", "answered", "stopped", "failed"]
+UNFINISHED: tuple[Stage, ...] = ("waiting", "searching", "reading", "writing")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sentence as the model writes it. `checked` is None until it has been verified."""
+
+    claim_index: int
+    text: str
+    evidence: tuple[Evidence, ...]
+    checked: Claim | None = None
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.checked is not None and self.checked.status != "supported"
+
+    @property
+    def claim(self) -> Claim:
+        return self.checked or Claim(self.text, self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One turn of the conversation. `number` is unique on the page; `error` is set when it failed."""
+
+    number: int
+    question: str
+    stage: Stage = "searching"
+    standalone_question: str = ""
+    hits: tuple[Hit, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    answer: Answer | None = None
+    error: str = ""
+
+    @property
+    def unfinished(self) -> bool:
+        return self.stage in UNFINISHED
+
+    @property
+    def shown(self) -> Answer:
+        """The answer, or what stands of it so far: both count their citations in the same way."""
+        if self.answer is not None:
+            return self.answer
+        standing = tuple(draft.claim for draft in self.drafts if not draft.withdrawn)
+        status = "partial" if standing else "not_found"
+        return Answer(self.question, self.standalone_question, "", status, claims=standing, hits=self.hits)
+
+    @property
+    def turn(self) -> Turn | None:
+        """What a later question may refer to; None when there was no answer."""
+        return Turn(self.question, self.answer.text) if self.answer is not None else None
+
+
+def advance(exchange: Exchange, event: Event) -> Exchange:
+    """The exchange after one more event of the chain."""
+    match event:
+        case HitsFound(hits, standalone_question):
+            return replace(exchange, stage="reading", hits=hits, standalone_question=standalone_question)
+        case EvidenceChosen(evidence):
+            return replace(exchange, stage="reading", evidence=evidence)
+        case TokenDrafted():
+            return replace(exchange, stage="writing", drafts=_drafted(exchange, event))
+        case ClaimChecked(index, checked):
+            draft = Draft(index, checked.text, checked.evidence, checked)
+            return replace(exchange, stage="writing", drafts=_put(exchange.drafts, draft))
+        case Answer():
+            return replace(exchange, stage="answered", answer=event)
+    raise TypeError(f"not an event of the chain: {type(event).__name__}")
+
+
+def stop(exchange: Exchange) -> Exchange:
+    """The exchange, stopped where it is; one that has ended stays as it ended."""
+    return replace(exchange, stage="stopped") if exchange.unfinished else exchange
+
+
+def fail(exchange: Exchange, error: str) -> Exchange:
+    """The exchange, ended by an error that is told in `error`."""
+    return replace(exchange, stage="failed", error=error)
+
+
+def _drafted(exchange: Exchange, token: TokenDrafted) -> tuple[Draft, ...]:
+    for draft in exchange.drafts:
+        if draft.claim_index == token.claim:
+            return _put(exchange.drafts, replace(draft, text=draft.text + token.text))
+    evidence = tuple(exchange.evidence[number - 1] for number in token.numbers)
+    return _put(exchange.drafts, Draft(token.claim, token.text, evidence))
+
+
+def _put(drafts: tuple[Draft, ...], new: Draft) -> tuple[Draft, ...]:
+    if all(draft.claim_index != new.claim_index for draft in drafts):
+        return (*drafts, new)
+    return tuple(new if draft.claim_index == new.claim_index else draft for draft in drafts)

@@ -1,0 +1,63 @@
+"""Every word that Sourcier itself says, in French and English: `text(key, language, **values)`.
+
+The words are in `words.yaml` beside this file. Knows no page, no command and no markup: what it returns
+is plain text, and whoever puts it into HTML escapes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+import yaml
+
+LANGUAGES = ("fr", "en")
+_THOUSANDS = {"fr": "\u202f", "en": ","}  # French wants a narrow no-break space
+Wording = str | dict[str, str]
+
+
+@cache
+def words() -> Mapping[str, Mapping[str, Wording]]:
+    """Key → language → sentence, or the forms `one` and `other` of a sentence with `{count}`."""
+    table = yaml.safe_load(files("ui").joinpath("words.yaml").read_text(encoding="utf-8"))
+    return MappingProxyType({key: MappingProxyType(wordings) for key, wordings in table.items()})
+
+
+def text(key: str, language: str, **values: object) -> str:
+    """The sentence `key` in `language`, with `{name}` filled in from `values`.
+
+    `count` chooses between singular and plural where the sentence has both, and is written with the
+    language's thousands mark. Raises KeyError for an unknown key, an unknown language or a value that
+    the sentence needs and didn't get: never a blank or a fallback.
+    """
+    wording = words()[key][language]
+    if "count" in values:
+        count = int(values["count"])  # type: ignore[call-overload]
+        if isinstance(wording, dict):
+            wording = wording["one" if _is_singular(count, language) else "other"]
+        values["count"] = number_text(count, language)
+    return str(wording).format_map(values)
+
+
+def number_text(number: int, language: str) -> str:
+    """`12000` as `12 000` in French (with a narrow no-break space), `12,000` in English."""
+    return f"{number:,}".replace(",", _THOUSANDS[language])
+
+
+def date_text(stated: str | None, language: str) -> str:
+    """An ISO 8601 date as people write it (`16 août 2025`); what isn't one is returned as it was stated."""
+    if not stated:
+        return text("undated", language)
+    try:
+        day = date.fromisoformat(stated[:10])
+    except ValueError:
+        return stated
+    number = "1er" if language == "fr" and day.day == 1 else str(day.day)
+    return f"{number} {text('months', language).split()[day.month - 1]} {day.year}"
+
+
+def _is_singular(count: int, language: str) -> bool:
+    return abs(count) < 2 if language == "fr" else abs(count) == 1

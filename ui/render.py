@@ -1,0 +1,306 @@
+"""Exchanges, answers and passages → HTML that is safe whatever the articles and the model say.
+
+Pure. All markup is made by `ui.markup.element`, which escapes every text and attribute that isn't Markup
+already, so article text, titles, sources and model output are never markup. Knows no widget or script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+from rag.schema import Answer, Article, Claim, Evidence
+from ui.exchange import Draft, Exchange
+from ui.i18n import date_text, text
+from ui.markup import element, web_address
+from ui.passages import Card, cards, pieces
+
+_NEAREST = 3  # passages named under a "not found"
+_SIGNS = {"supported": "✓", "unsupported": "✗", "contradicted": "≠", "checking": "…", "unchecked": "?"}
+
+
+def conversation(exchanges: Sequence[Exchange], language: str) -> Markup:
+    """The exchanges that are over, oldest first."""
+    return element(
+        "div", *(exchange_html(one, language) for one in exchanges), class_="exchanges", lang=language
+    )
+
+
+def current(exchange: Exchange | None, language: str) -> Markup:
+    """The last exchange, in a region that screen readers follow; None greets the reader.
+
+    `aria-busy` holds their voice until the answer is complete: they would read token by token.
+    """
+    inside = exchange_html(exchange, language) if exchange else _welcome(language)
+    busy = "true" if exchange and exchange.unfinished else "false"
+    return element("div", inside, class_="exchanges", lang=language, aria_live="polite", aria_busy=busy)
+
+
+def panel(exchanges: Sequence[Exchange], language: str) -> Markup:
+    """The passages of every exchange, each in its section; only the last one's section is open."""
+    if not exchanges:
+        empty = element("p", text("panel_empty", language), class_="empty")
+        return element("div", empty, class_="panel", lang=language)
+    last = exchanges[-1].number
+    sections = (_sources(one, one.number != last, language) for one in exchanges)
+    return element("div", *sections, class_="panel", lang=language)
+
+
+def header(library: str, model: str, language: str) -> Markup:
+    """The page's name, what it promises, and what is being asked: the library and the model."""
+    return element(
+        "header",
+        element("h1", "Sourcier"),
+        element("p", text("tagline", language), class_="tagline"),
+        element("p", text("status_line", language, library=library, model=model), class_="status"),
+        lang=language,
+    )
+
+
+# --- an exchange ---
+
+
+def exchange_html(exchange: Exchange, language: str) -> Markup:
+    """A question with everything known of its answer."""
+    return element(
+        "article",
+        _question(exchange, language),
+        *_understood(exchange, language),
+        *_outcome(exchange, language),
+        class_=f"exchange {exchange.stage}",
+        id=f"t{exchange.number}",
+    )
+
+
+def _question(exchange: Exchange, language: str) -> Markup:
+    prefix = element("span", text("question_prefix", language) + " ", class_="unseen")
+    return element("h2", prefix, exchange.question, class_="question", dir="auto")
+
+
+def _understood(exchange: Exchange, language: str) -> list[Markup]:
+    if exchange.standalone_question in ("", exchange.question):
+        return []
+    words = text("understood_as", language, question=exchange.standalone_question)
+    return [element("p", words, class_="understood", dir="auto")]
+
+
+def _outcome(exchange: Exchange, language: str) -> list[Markup]:
+    if exchange.answer is not None and exchange.answer.status == "not_found":
+        return [_not_found(exchange, language), *_withdrawn(exchange.answer, language)]
+    if exchange.answer is not None:
+        return [_answer(exchange, exchange.answer, language), *_withdrawn(exchange.answer, language)]
+    seen: set[int] = set()
+    drafts = [_draft(exchange, draft, language, seen) for draft in exchange.drafts]
+    drafted = [element("div", *drafts, class_="answer")] if drafts else []
+    return [*drafted, _stage(exchange, language)]
+
+
+def _stage(exchange: Exchange, language: str) -> Markup:
+    if exchange.stage == "failed":
+        title = element("strong", text("failed_title", language))
+        return element("div", title, element("p", exchange.error, dir="auto"), class_="failure", role="alert")
+    words = text(exchange.stage, language, count=len(exchange.shown.hits))
+    return element("p", words, class_="stage", role="status")
+
+
+def _answer(exchange: Exchange, answer: Answer, language: str) -> Markup:
+    seen: set[int] = set()
+    claims = [_claim(exchange, claim, claim.status, language, seen) for claim in answer.claims]
+    partial = element("p", text("answer_partial", language), class_="partial")
+    notes = [partial] if answer.status == "partial" else []
+    return element("div", *claims, *notes, class_="answer", lang=answer.language or None)
+
+
+def _draft(exchange: Exchange, draft: Draft, language: str, seen: set[int]) -> Markup:
+    if draft.checked is not None and draft.withdrawn:
+        return _withdrawn_claim(draft.checked, language)
+    unchecked = "checking" if exchange.unfinished else "unchecked"
+    status = draft.checked.status if draft.checked else unchecked
+    return _claim(exchange, draft.claim, status, language, seen)
+
+
+def _claim(exchange: Exchange, claim: Claim, status: str, language: str, seen: set[int]) -> Markup:
+    numbers = exchange.shown.numbers(claim)
+    links = [
+        _citation_link(exchange, number, evidence, language, number not in seen)
+        for number, evidence in zip(numbers, claim.evidence, strict=True)
+    ]
+    seen.update(numbers)
+    words = element("span", claim.text.strip(), class_="words", dir="auto")
+    check = _check(status, language)
+    return element("p", words, " ", *links, " ", check, class_="claim")
+
+
+def _citation_link(exchange: Exchange, number: int, evidence: Evidence, language: str, first: bool) -> Markup:
+    source = source_name(evidence.article, language)
+    return element(
+        "a",
+        f"[{number}]",
+        class_="cite",
+        id=f"t{exchange.number}-a{number}" if first else None,
+        href=f"#t{exchange.number}-p{_card_number(exchange, number)}",
+        data_cite=str(number),
+        title=source,
+        aria_label=text("citation_name", language, number=number, source=source),
+    )
+
+
+def _card_number(exchange: Exchange, number: int) -> int:
+    return next(
+        position
+        for position, card in enumerate(cards(exchange.shown), start=1)
+        if any(citation.number == number for citation in card.citations)
+    )
+
+
+def _check(status: str, language: str) -> Markup:
+    sign = element("span", _SIGNS[status], class_="sign", aria_hidden="true")
+    help_text = text("supported_help", language) if status == "supported" else None
+    return element("span", sign, " ", text(status, language), class_=f"check {status}", title=help_text)
+
+
+def _not_found(exchange: Exchange, language: str) -> Markup:
+    answer = exchange.shown
+    sign = element("span", "∅ ", aria_hidden="true")
+    title = element("strong", sign, text("not_found_title", language))
+    words = element("p", answer.not_found_text, dir="auto", lang=answer.language or None)
+    return element("div", title, words, *_nearest(exchange, language), class_="not-found")
+
+
+def _nearest(exchange: Exchange, language: str) -> list[Markup]:
+    hits = exchange.shown.hits[:_NEAREST]
+    if not hits:
+        return []
+    items = [
+        element(
+            "li", element("a", hit.article.title, class_="near", href=f"#t{exchange.number}-p{n}", dir="auto")
+        )
+        for n, hit in enumerate(hits, start=1)
+    ]
+    return [element("p", text("not_found_near", language)), element("ul", *items)]
+
+
+def _withdrawn(answer: Answer, language: str) -> list[Markup]:
+    if not answer.withdrawn:
+        return []
+    summary = element("summary", text("withdrawn_summary", language, count=len(answer.withdrawn)))
+    claims = (_withdrawn_claim(claim, language) for claim in answer.withdrawn)
+    return [element("details", summary, *claims, class_="withdrawals")]
+
+
+def _withdrawn_claim(claim: Claim, language: str) -> Markup:
+    words = element("del", claim.text.strip(), dir="auto")
+    reasons = [
+        element("span", reason_text(reason, language), class_="reason", dir="auto")
+        for reason in claim.reasons
+    ]
+    return element("p", words, " ", _check(claim.status, language), *reasons, class_="claim withdrawn")
+
+
+def reason_text(reason: str, language: str) -> str:
+    """One of `rag.verification`'s reasons (`kind:token`) in words."""
+    kind, _, words = reason.partition(":")
+    return text(f"reason_{kind}", language, words=words)
+
+
+def _welcome(language: str) -> Markup:
+    return element("p", text("welcome", language), class_="welcome")
+
+
+# --- the passages ---
+
+
+def source_name(article: Article, language: str) -> str:
+    """`Outlet, date — title` as plain text."""
+    date = date_text(article.published_at, language)
+    return f"{article.outlet}, {date} — {article.title}" if article.outlet else f"{date} — {article.title}"
+
+
+def _sources(exchange: Exchange, hidden: bool, language: str) -> Markup:
+    shown = cards(exchange.shown)
+    about = element(
+        "p", text("passages_for", language, question=exchange.question), class_="about", dir="auto"
+    )
+    return element(
+        "section",
+        element("h2", _heading(exchange, language)),
+        about,
+        *(_card(exchange, card, position, language) for position, card in enumerate(shown, start=1)),
+        class_="sources",
+        id=f"t{exchange.number}-sources",
+        data_turn=str(exchange.number),
+        hidden=hidden,
+    )
+
+
+def _heading(exchange: Exchange, language: str) -> str:
+    if exchange.shown.hits and exchange.answer is not None and exchange.answer.status == "not_found":
+        return text("passages_near", language)
+    if exchange.shown.hits:
+        return text("passages_found", language, count=len(exchange.shown.hits))
+    if exchange.stage in ("waiting", "searching"):
+        return text(exchange.stage, language)
+    return text("passages_none", language)
+
+
+def _card(exchange: Exchange, card: Card, position: int, language: str) -> Markup:
+    marked = (
+        element("mark", piece.text, data_cites=" ".join(map(str, piece.numbers)), tabindex="-1")
+        if piece.numbers
+        else escape(piece.text)
+        for piece in pieces(card)
+    )
+    return element(
+        "article",
+        element("h3", card.article.title, dir="auto"),
+        _meta(card, language),
+        *_backs(exchange, card, language),
+        element("p", *marked, class_="text", dir="auto"),
+        class_="passage cited" if card.citations else "passage",
+        id=f"t{exchange.number}-p{position}",
+        lang=card.article.language,
+        tabindex="-1",
+    )
+
+
+def _meta(card: Card, language: str) -> Markup:
+    article = card.article
+    date = element("time", date_text(article.published_at, language), datetime=article.published_at)
+    outlet = [element("span", article.outlet, class_="outlet"), " · "] if article.outlet else []
+    around = [] if card.is_hit else [" · ", text("surroundings", language)]
+    return element(
+        "p",
+        *outlet,
+        date,
+        " · ",
+        source_link(article.source, language),
+        *around,
+        class_="meta",
+        lang=language,
+    )
+
+
+def source_link(source: str, language: str) -> Markup:
+    """A link for an http(s) source, which names its host; plain text for anything else."""
+    address = web_address(source)
+    if address is None:
+        return element("span", text("source_plain", language, source=source), class_="source")
+    url, host = address
+    words = f"{text('source_link', language)} ({host})"
+    return element("a", words, class_="source", href=url, target="_blank", rel="noopener noreferrer nofollow")
+
+
+def _backs(exchange: Exchange, card: Card, language: str) -> list[Markup]:
+    """Links from a cited passage back to where the answer cites it."""
+    links = [
+        element(
+            "a",
+            f"[{citation.number}] ↩",
+            class_="back",
+            href=f"#t{exchange.number}-a{citation.number}",
+            aria_label=text("back_to_answer", language, number=citation.number),
+        )
+        for citation in card.citations
+    ]
+    return [element("p", *links, class_="backs")] if links else []
