@@ -48,7 +48,9 @@ def decode(data: bytes, html: bool = False) -> str:
     """
     for encoding in _candidates(data, html):
         text = _strict(data, encoding)
-        if text is not None and not _looks_binary(text):
+        if text is not None:
+            if _looks_binary(text):
+                break
             return text
     raise UserError("this isn't text in an encoding that can be recognised; save it as UTF-8.")
 
@@ -56,15 +58,15 @@ def decode(data: bytes, html: bool = False) -> str:
 def _candidates(data: bytes, html: bool) -> Iterator[str]:
     """Encodings to try in order; guesses are only made if the sure ones fail."""
     marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
-    if marked:
-        yield marked
+    if marked or b"\0" in data:
+        yield marked or "utf-8"  # which then fails: a NUL without a mark is binary data
         return
     yield "utf-8"
     if html and (declared := _declared(data)):
         yield declared
     if guessed := _latin_code_page(data):
         yield guessed
-    best = from_bytes(data[:_SAMPLE], cp_exclusion=["utf_7", "utf_16", "utf_32"]).best()
+    best = from_bytes(data[:_SAMPLE], cp_exclusion=["utf_7"]).best()
     if best is not None:
         yield best.encoding
 
@@ -97,4 +99,4 @@ def _strict(data: bytes, encoding: str) -> str | None:
 
 def _looks_binary(text: str) -> bool:
     """NUL is in no text; other control characters are in some, but few."""
-    return "\0" in text or len(_CONTROL.findall(text)) > 0.01 * len(text)
+    return "\0" in text or len(_CONTROL.findall(text)) > 0.05 * len(text)

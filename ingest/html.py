@@ -18,8 +18,6 @@ from ingest.metadata import TITLE_LENGTH, Stated, clean_line
 from rag.errors import UserError
 
 _log = logging.getLogger(__name__)
-_TABLE_RULE = re.compile(r"^\|(?:\s*:?-{3,}:?\s*\|)+\s*$\n?", re.MULTILINE)
-_TABLE_ROW = re.compile(r"^\|\s*(.*?)\s*\|[ \t]*$", re.MULTILINE)
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 _BYLINE = re.compile(r"^(?:par|by)\s*:?\s+", re.IGNORECASE)
 
@@ -36,6 +34,8 @@ def read_html(markup: str) -> HtmlArticle:
     """Extract the article of a page. Raises UserError if there is none or the markup can't be parsed."""
     try:
         page = trafilatura.load_html(markup)
+        if page is None:  # trafilatura refuses fragments, such as an <article> alone
+            page = trafilatura.load_html(f"<html><body>{markup}</body></html>")
         if page is None:
             raise UserError("this isn't an HTML page.")
         stated = _completed(stated_by(page), page)
@@ -63,4 +63,11 @@ def _completed(stated: Stated, page: HtmlElement) -> Stated:
 
 def _readable(text: str) -> str:
     """Table rows as `a | b`, without the rules and outer bars of Markdown tables."""
-    return _TABLE_ROW.sub(r"\1", _TABLE_RULE.sub("", _UNUSABLE.sub("", text))).strip()
+    lines = (_row(line.rstrip()) for line in _UNUSABLE.sub("", text).split("\n"))
+    return "\n".join(line for line in lines if line is not None).strip()
+
+
+def _row(line: str) -> str | None:
+    if len(line) < 2 or not (line.startswith("|") and line.endswith("|")):
+        return line
+    return None if set(line) <= set("|-: ") and "-" in line else line[1:-1].strip()

@@ -9,26 +9,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from html import unescape
 
 from lxml.html import HtmlElement
 
 from ingest.metadata import TITLE_LENGTH, Stated, canonical_url, clean_line, iso_date, language_code, names
 
-_PUBLISHED = (
-    "article:published_time", "og:article:published_time", "article:published", "og:published_time",
-    "datepublished", "citation_publication_date", "citation_date", "citation_online_date", "dc.date.issued",
-    "dcterms.issued", "dc.date.created", "dcterms.created", "parsely-pub-date", "sailthru.date", "pubdate",
-    "publish-date", "publishdate", "publish_date", "publication_date", "originalpublicationdate", "dc.date",
-    "dcterms.date", "date",
-)  # fmt: skip
-_UPDATED = (
-    "article:modified_time", "og:article:modified_time", "article:modified", "og:updated_time",
-    "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod",
-)  # fmt: skip
 _TITLES = ("og:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "twitter:title")
 _OUTLETS = (
-    "og:site_name",
     "citation_journal_title",
     "dc.publisher",
     "dcterms.publisher",
@@ -46,12 +35,43 @@ _AUTHORS = (
 )
 _LANGUAGES = ("og:locale", "content-language", "language", "dc.language")
 
-# Class names that microformats define for these times.
-_PUBLISHED_CLASSES = frozenset({"published", "dt-published", "entry-date"})
-_UPDATED_CLASSES = frozenset({"updated", "dt-updated"})
 _OTHER_ARTICLE_TYPES = frozenset({"blogposting", "socialmediaposting", "liveblogposting", "report"})
 _MOST_OBJECTS = 200
 _MOST_JSON = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _DateMarks:
+    """The ways to mark up one date, surest first. `classes` are names that microformats define."""
+
+    open_graph: tuple[str, ...]
+    json_ld: str  # also the name of the microdata property
+    meta: tuple[str, ...]
+    classes: frozenset[str]
+    pubdate: bool
+
+
+_PUBLISHED = _DateMarks(
+    open_graph=(
+        "article:published_time", "og:article:published_time", "article:published", "og:published_time",
+    ),
+    json_ld="datePublished",
+    meta=(
+        "datepublished", "citation_publication_date", "citation_date", "citation_online_date",
+        "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "parsely-pub-date",
+        "sailthru.date", "pubdate", "publish-date", "publishdate", "publish_date", "publication_date",
+        "originalpublicationdate", "dc.date", "dcterms.date", "date",
+    ),
+    classes=frozenset({"published", "dt-published", "entry-date"}),
+    pubdate=True,
+)  # fmt: skip
+_UPDATED = _DateMarks(
+    open_graph=("article:modified_time", "og:article:modified_time", "article:modified", "og:updated_time"),
+    json_ld="dateModified",
+    meta=("datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod"),
+    classes=frozenset({"updated", "dt-updated"}),
+    pubdate=False,
+)
 
 
 def stated_by(page: HtmlElement) -> Stated:
@@ -61,14 +81,15 @@ def stated_by(page: HtmlElement) -> Stated:
     url = next(filter(None, map(canonical_url, _urls(page, meta))), None)
     article = _article_object(objects, url)
     url = url or canonical_url(_identifier(article.get("mainEntityOfPage")))
-    outlet = names(article.get("publisher")) if not (sites := _first(meta, _OUTLETS, names)) else sites
+    outlet = _first(meta, ("og:site_name",), names) or names(article.get("publisher"))
+    outlet = outlet or _first(meta, _OUTLETS, names)
     return Stated(
         title=_title(article, meta, outlet),
         outlet=outlet,
-        author=names(article.get("author")) or _first(meta, _AUTHORS, names),
+        author=names(article.get("author")) or _authors(meta),
         language=_language(page, meta, article),
-        published_at=_date(page, meta, objects, article, "datePublished", _PUBLISHED, _PUBLISHED_CLASSES),
-        updated_at=_date(page, meta, objects, article, "dateModified", _UPDATED, _UPDATED_CLASSES),
+        published_at=_date(page, meta, objects, article, _PUBLISHED),
+        updated_at=_date(page, meta, objects, article, _UPDATED),
         canonical_url=url,
     )
 
@@ -87,13 +108,14 @@ def _meta_tags(page: HtmlElement) -> dict[str, list[str]]:
 def _first(
     meta: dict[str, list[str]], keys: Iterable[str], read: Callable[[object], str | None]
 ) -> str | None:
-    """What `read` makes of the first of `keys` that it can read. Authors' tags are often repeated."""
-    for key in keys:
-        values = meta.get(key, [])
-        found = read(values) if read is names else next(filter(None, map(read, values)), None)
-        if found:
-            return found
-    return None
+    """What `read` makes of the first value of the first of `keys` that it can read."""
+    values = (value for key in keys for value in meta.get(key, []))
+    return next(filter(None, map(read, values)), None)
+
+
+def _authors(meta: dict[str, list[str]]) -> str | None:
+    """Pages with several authors repeat the tag."""
+    return next(filter(None, (names(meta.get(key, [])) for key in _AUTHORS)), None)
 
 
 def _urls(page: HtmlElement, meta: dict[str, list[str]]) -> Iterator[str | None]:
@@ -125,40 +147,36 @@ def _language(page: HtmlElement, meta: dict[str, list[str]], article: dict) -> s
 
 
 def _date(
-    page: HtmlElement,
-    meta: dict[str, list[str]],
-    objects: list[dict],
-    article: dict,
-    key: str,
-    tags: tuple[str, ...],
-    classes: frozenset[str],
+    page: HtmlElement, meta: dict[str, list[str]], objects: list[dict], article: dict, marks: _DateMarks
 ) -> str | None:
     """The first statement that can be read: Open Graph, JSON-LD, other meta tags, marks in the text."""
     web_pages = (thing for thing in objects if "webpage" in _types(thing))
     return (
-        _first(meta, tags[:4], iso_date)
-        or iso_date(article.get(key))
-        or _first(meta, tags[4:], iso_date)
-        or next(filter(None, (iso_date(thing.get(key)) for thing in web_pages)), None)
-        or _marked_date(page, key, classes)
+        _first(meta, marks.open_graph, iso_date)
+        or iso_date(article.get(marks.json_ld))
+        or _first(meta, marks.meta, iso_date)
+        or next(filter(None, (iso_date(thing.get(marks.json_ld)) for thing in web_pages)), None)
+        or _marked_date(page, marks)
     )
 
 
-def _marked_date(page: HtmlElement, itemprop: str, classes: frozenset[str]) -> str | None:
+def _marked_date(page: HtmlElement, marks: _DateMarks) -> str | None:
     """The date that elements of the text are marked with; None if they disagree, as in lists of teasers."""
-    found = set()
-    for element in page.xpath(".//time[@datetime] | .//*[@itemprop][@content or @datetime]"):
-        properties = (element.get("itemprop") or "").split()
-        if itemprop in properties:
-            marked = _in_article_scope(element)
-        elif element.tag == "time":
-            pubdate = itemprop == "datePublished" and element.get("pubdate") is not None
-            marked = pubdate or not classes.isdisjoint((element.get("class") or "").lower().split())
-        else:
-            marked = False
-        if marked and (stated := iso_date(element.get("datetime") or element.get("content"))):
-            found.add(stated)
+    elements = page.xpath(".//time[@datetime] | .//*[@itemprop][@content or @datetime]")
+    stated = (
+        element.get("datetime") or element.get("content") for element in elements if _marked(element, marks)
+    )
+    found = set(filter(None, map(iso_date, stated)))
     return found.pop() if len(found) == 1 else None
+
+
+def _marked(element: HtmlElement, marks: _DateMarks) -> bool:
+    if marks.json_ld in (element.get("itemprop") or "").split():
+        return _in_article_scope(element)
+    if element.tag != "time":
+        return False
+    classes = (element.get("class") or "").lower().split()
+    return (marks.pubdate and element.get("pubdate") is not None) or not marks.classes.isdisjoint(classes)
 
 
 def _in_article_scope(element: HtmlElement) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import unescape
 from typing import ClassVar
 
 import yaml
+from lxml.etree import strip_elements
+from lxml.html import HTMLParser, document_fromstring
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -32,8 +33,9 @@ _KEYS = {
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _LONGEST_FRONT_MATTER = 64_000
 _NULLS = ("", "~", "null", "Null", "NULL")
-_HIDDEN_HTML = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
+# Deeper lists lose their text; markdown-it's own limit of 20 is six lists within each other.
+_DEEPEST = 100
+_HTML = HTMLParser(remove_comments=True, remove_pis=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _render(body: str) -> tuple[str, str | None]:
     """The plain text of Markdown and its first heading."""
     writer = _Writer()
     # Struck-through text stays marked: without its `~~` it would read as if it still held.
-    for token in MarkdownIt("commonmark").enable("table").parse(body):
+    for token in MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").parse(body):
         writer.write(token)
     return "".join(writer.parts), writer.heading
 
@@ -138,7 +140,7 @@ class _Writer:
         self._emit(token.content.rstrip("\n"))
 
     def _html(self, token: Token) -> None:
-        self._emit(unescape(_TAG.sub("", _HIDDEN_HTML.sub("", token.content))).strip())
+        self._emit(_visible_text(token.content))
 
     def _heading_open(self, _: Token) -> None:
         self._in_heading, self._tight = True, False
@@ -221,3 +223,10 @@ def _inline_text(children: list[Token]) -> str:
         elif token.type == "hardbreak" or (token.type == "html_inline" and token.content.startswith("<br")):
             pieces.append("\n")
     return "".join(pieces).strip()
+
+
+def _visible_text(markup: str) -> str:
+    """The text of a block of HTML inside Markdown, without tags, comments, scripts and styles."""
+    page = document_fromstring(f"<div>{markup}</div>", parser=_HTML)
+    strip_elements(page, "script", "style", with_tail=False)
+    return page.text_content().strip()
