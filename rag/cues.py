@@ -1,0 +1,188 @@
+"""French and English words that change what a sentence asserts: negators, modals, opposites. Data.
+
+All words are without accents unless a form needs them to be told apart (`espérait`, `signerait`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.surface import word_set
+
+# Words without meaning of their own beside the stop words: auxiliaries, light verbs, small adverbs.
+LIGHT = word_set(
+    """
+    ai as a avons avez ont avait avaient aura auront aurait auraient ayant avoir eu ete etre est sont etait
+    etaient sera seront serait seraient fut furent soit soient etant fait font faire va vont allait allaient
+    aller peut peuvent pouvait pouvaient pu pourra pourront pourrait pourraient doit doivent devait devaient
+    devra devront devrait devraient veut veulent voulait voulaient voulu ne n pas plus jamais rien aucun
+    aucune nul nulle ni guere point que qu se s y en me te le la les l de d du des un une ce cet cette ces
+    et ou mais donc or car si encore toujours deja aussi meme non oui bien tres trop peu tout tous toute
+    toutes sans avec pour par dans sur afin lors selon apres avant is are was were be been being has have
+    had having do does did will would shall should can could may might must not no never nor neither nothing
+    nobody none t ll ve re s to of the a an and or but if that this these those still yet also already even
+    very too ever any some there it so more less longer without with by for in on at as before after than
+    can't cannot won't didn't doesn't don't isn't aren't wasn't weren't hasn't haven't hadn't wouldn't
+    couldn't shouldn't mustn't
+    """
+)
+CHUNK_OPENERS = word_set(
+    "mais but que qu that which who qui et and ou or car because although though bien tandis alors while"
+    " whereas tant parce puisque lorsque quand when if si dont where"
+)
+AUXILIARIES = word_set(
+    "a ont avait avaient est sont etait etaient sera seront ete fut furent aura auront n ne"
+    " was were is are has have had been will be did"
+)
+ADVERB = re.compile(
+    r"\w{3,}ment|\w{3,}ly|jamais|encore|toujours|deja|yet|ever|tout|du|pour|autant|even|also|aussi|any"
+    r"|bientot|soon"
+)
+
+NEGATORS = word_set(
+    "pas plus jamais rien aucun aucune nul nulle ni guere nullement personne sans"
+    " not never no nobody nothing neither nor without cannot can't won't didn't doesn't don't isn't aren't"
+    " wasn't weren't hasn't haven't hadn't wouldn't couldn't shouldn't mustn't none"
+)
+NOUN_NEGATORS = word_set("aucun aucune nul nulle no sans without ni nor neither none nobody personne rien")
+NOT_ONLY = word_set("seulement uniquement simplement moins only just merely least necessarily mal")
+DENIAL = re.compile(
+    r"dement\w*|nie|nient|niait|nier|niee?s?|refut\w+|refus\w*|renonc\w+|echou\w+|empech\w+|interdi\w+"
+    r"|den(?:y|ies|ied|ying)|refus(?:e|es|ed|ing)|declin(?:e|es|ed)|fail(?:s|ed|ing)?|unable|incapables?"
+)
+DISPUTE = re.compile(r"dement\w*|nie|nient|niait|nier|niee?s?|refut\w+|den(?:y|ies|ied|ying)")
+RUMOUR = re.compile(
+    r"rumeurs?|informations?|accusations?|allegations?|propos|claims?|reports?|charges?|faits|toute?s?"
+)
+DENIAL_BRIDGES = word_set("avoir etre de d a que to having that being")
+GERUND = re.compile(r"\w{2,}ing")
+
+INFINITIVE = re.compile(r"\w{2,}(?:er|ir|re|oir)")
+INFINITIVE_MARKERS = word_set("de d a pour afin to")
+POSSIBLE = re.compile(
+    r"pourrai\w+|could|might|may|would|reportedly|allegedly|apparently|supposedly|possibly|perhaps|probablement"
+    r"|probably|possiblement|vraisemblablement|eventuellement|presumee?s?|alleged|suspected|soupconnee?s?"
+    r"|suspectee?s?|accusee?s?|accused|semble|semblent|semblait|seems?|seemed|appears?|appeared|pretend\w*"
+)
+PROJECTED = re.compile(
+    r"va|vont|allait|allaient|doit|doivent|devait|devaient|devra|devront|devrai\w+|will|shall|should|must"
+    r"|veut|veulent|voulait|souhait(?:e|ent|ait|aient|er)|esper(?:e|ent|ait|aient|er)|envisag\w+|prevoi\w+|prevue?s?"
+    r"|prevoyai\w+|compte|comptent|comptait|entend|entendent|promet\w*|promis|menac\w+|propos(?:e|ent|ait|er|ee?s?)"
+    r"|decide\w*|projett?\w+|appret\w+|ambitionn\w+|vise|visent|viser|appel(?:le|lent|e|ee|ait)|demand(?:e|ent|ait|ee?)"
+    r"|plans?|planned|planning|wants?|wanted|hop(?:e|es|ed|ing)|intend(?:s|ed)?|aim(?:s|ed|ing)?|vow(?:s|ed)"
+    r"|pledg\w+|promis(?:e|es|ed|ing)|threaten\w*|propos(?:es|ed|ing)|expect(?:s|ed)?|scheduled|set|due|going"
+    r"|decid\w+|urg(?:e|es|ed|ing)|call(?:s|ed)?|ask(?:s|ed)?|ready|prets?|pretes?"
+)
+# Cues that are verbs with a meaning of their own and pass their level on to what follows.
+MODAL_VERB = re.compile(f"{POSSIBLE.pattern}|{PROJECTED.pattern}")
+NEEDS_INFINITIVE = re.compile(f"(?!(?:will|shall|should|must|doit|devr\\w+)$)(?:{PROJECTED.pattern})")
+HEARSAY = re.compile(
+    r"(?i)\b(?:selon|d'apres) (?:des|certaines?|plusieurs|une|les|de) (?:sources?|rumeurs?|temoins?"
+    r"|temoignages?|medias?|informations?)\b"
+    r"|\baccording to (?:unconfirmed|some|anonymous|several|media|rumou?rs|sources|witnesses)\b"
+    r"|\bil (?:est|serait) possible qu|\bil se p(?:eut|ourrait) qu|\bit is possible that\b"
+    r"|\bpeut-etre\b|\brumou?rs?\b"
+)
+
+# Stems of the conditional and the future that their endings alone don't tell from an imperfect in -rait.
+_FUTURE_STEMS = word_set(
+    """
+    se au pour dev voud viend tiend fe ver enver sau faud vaud recev cour mour prend rend mett permett promett
+    admett batt perd attend dépend viv suiv écri di condui produi rédui interdi agi fini réuni choisi établi
+    garanti parti reviend deviend obtiend parviend interviend soutiend maintiend reprend comprend ouvri rouvri
+    offri défend vend répond appartiend i
+    """
+)
+_STEM = rf"(?:\w*[^é\W]e|{'|'.join(sorted(_FUTURE_STEMS))})r"
+_CONDITIONAL = re.compile(rf"{_STEM}ai(?:t|ent)")
+_FUTURE = re.compile(rf"{_STEM}(?:a|ont)")
+
+
+def is_conditional(word: str) -> bool:
+    """French conditional by its ending, with accents: `signerait`, `aurait`; not `espérait`, `montrait`."""
+    return _CONDITIONAL.fullmatch(word) is not None
+
+
+def is_future(word: str) -> bool:
+    """French simple future by its ending: `signera`, `aura`; not `déclara`."""
+    return _FUTURE.fullmatch(word) is not None
+
+
+def is_verb_like(word: str, content: bool) -> bool:
+    """Whether a word may be the verb of a denied clause: a participle, an infinitive or an English past."""
+    return content and re.fullmatch(r"\w+(?:é|ée|és|ées|i|u|is|it|er|ir|ed|en|ing)", word) is not None
+
+
+def _sides(one: str, other: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(one), re.compile(other)
+
+
+# Pairs of opposites: words of one side, words of the other. Only words that rarely mean anything else.
+OPPOSITES = {
+    "up": _sides(
+        r"augment\w*|hauss\w*|progress(?:e|er|é|ée|ion|ent|ait|ed)|grimp\w+|croissance"
+        r"|accr(?:u|ue|us|oître|oit|oissement)|bondi\w*|bonds?|envol\w*|rise|rises|rose|risen|rising|increas\w+|grew|grow|grows|grown|growth|climb\w*"
+        r"|surg(?:e|ed|es|ing)|soar\w*|jump\w*",
+        r"baiss\w*|diminu\w*|recul\w*|chut(?:e|es|er|é|ée|ent|ait)|repli\w*|plong(?:e|é|er|ée)|effondr\w*|réduction"
+        r"|décroissance|fall|falls|fell|fallen|falling|drop|drops|dropped|dropping|declin\w+|decreas\w+|shrank|shrunk"
+        r"|shrink\w*|plung\w+|slump\w*|tumbl\w+|plummet\w*",
+    ),
+    "win": _sides(
+        r"gagn\w+|remport\w+|victoires?|vainqueurs?|win|wins|won|winning|victor(?:y|ies)",
+        r"perd|perdu|perdue|perdent|perdre|perdra|défaites?|lose|loses|lost|losing|defeats?",
+    ),
+    "open": _sides(
+        r"ouvr\w+|ouvert\w*|rouvr\w+|rouvert\w*|réouverture|open|opens|opened|opening|reopen\w*",
+        r"ferm(?:er|é|ée|és|ées|eture|era|eront|ent|ait|aient)|clos(?:e|es|ed|ing|ure)|shut|shuts|shutting",
+    ),
+    "allow": _sides(
+        r"autoris\w+|permis|permet|permett\w+|légalis\w+|allow\w*|permit\w*|authori[sz]\w+|legali[sz]\w+",
+        r"interdi\w+|prohib\w+|ban|bans|banned|banning|forbid\w*|forbade|outlaw\w*",
+    ),
+    "support": _sides(
+        r"soutien\w*|souten\w+|favorables?|approuv\w+|support|supports|supported|supporting|backs|backed|backing"
+        r"|approv\w+|endors\w+",
+        r"oppos\w+|défavorables?|rejet\w*|hostiles?|reject\w*|disapprov\w+",
+    ),
+    "accept": _sides(r"accept\w*|agree|agrees|agreed", r"refus\w*|rejet\w*|reject\w*|declined|declines"),
+    "confirm": _sides(r"confirm\w*", r"dément\w*|infirm(?:e|é|er|ée)|den(?:y|ies|ied|ying)"),
+    "succeed": _sides(
+        r"réuss\w*|succès|succeed\w*|success\w*", r"échou\w*|échecs?|fail|fails|failed|failure\w*"
+    ),
+    "begin": _sides(
+        r"commenc\w+|démarr\w+|débute|débuté|débuter|débutera|begin|begins|began|begun|start|starts|started|starting",
+        r"termin(?:e|é|ée|er|ent|era|ait)|achev\w+|cess(?:e|é|er|era)|ended|ends|finish\w*|stopped|stops",
+    ),
+    "born": _sides(
+        r"né|née|nés|nées|naît|naissance|naquit|born|birth",
+        r"mort|morte|meurt|mourut|décéd\w+|décès|died|dies|death",
+    ),
+    "guilty": _sides(
+        r"condamn\w+|coupables?|convicted|guilty", r"acquitt\w+|relax(?:é|ée|és|e)|innocent\w*|acquitted"
+    ),
+    "hire": _sides(
+        r"embauch\w*|recrut\w+|hire|hires|hired|hiring|recruit\w*", r"licenci\w+|fired|laid|layoffs?|sack\w*"
+    ),
+    "trade": _sides(r"import(?:er|e|é|ée|ations?|s|ed|ing)", r"export(?:er|e|é|ée|ations?|s|ed|ing)"),
+    "victory": _sides(r"majorit\w+", r"minorit\w+"),
+    "build": _sides(r"constru\w+|build|builds|built|building", r"démoli\w*|détrui\w*|demolish\w*|destroy\w*"),
+    "enter": _sides(
+        r"entr(?:é|ée|er|e|ent|és)|rejoin\w*|adhér\w+|join\w*|enter\w*", r"quitt\w+|leaves?|leaving"
+    ),
+    "before": _sides(r"avant|before", r"après|after"),
+    "more": _sides(r"plus|more", r"moins|less|fewer"),
+    "north": _sides(r"nord|north|northern", r"sud|south|southern"),
+    "east": _sides(r"est|east|eastern", r"ouest|west|western"),
+    "best": _sides(r"meilleure?s?|best|maximum|maximale?|plus haute?", r"pires?|worst|minimum|minimale?"),
+    "for": _sides(r"pour|for", r"contre|against"),
+}
+# Opposites that say where or how much something is: compared only before the same next word.
+POSITIONAL = frozenset({"before", "more", "for", "east"})
+IMPLICIT_NEGATIVES = re.compile(
+    r"(?i)\b(?:manqu\w+|absence|absents?|loin d|impossible|incapables?|rejet\w+|echec\w*|echou\w+|faute d"
+    r"|exclu\w*|annul\w+|suspendu\w*|interdi\w+|ferm\w+|refus\w+|dement\w*|nie\w*|renonc\w+|empech\w+|seul\w*|uniquement|ni|sans|ne|n'"
+    r"|lack\w*|absent|far from|unable|reject\w+|fail\w+|exclud\w+|cancel\w+|suspend\w+|ban\w*|clos\w+"
+    r"|den(?:y|ied|ies)"
+    r"|only|un\w{4,}|in\w{4,}able|without|no|not|never|nor|neither|rest\w* a|avort\w+"
+    r"|abandon\w*|stop\w*|arret\w+)\b"
+)

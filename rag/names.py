@@ -1,0 +1,257 @@
+"""Names of people, places and institutions: found in a claim, looked for in what it rests on.
+
+Pure. A name is a run of capitalised words; what is one at a sentence's start is decided by closed lists
+and by how the article writes the word. Knows no numbers, dates or polarity. Across languages names are
+compared by a table of exonyms and by how they sound in French and English spelling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from rag.exonyms import EXONYMS, OPENERS, ROLES
+from rag.language import fold, terms
+from rag.surface import flatten
+
+_OPENERS = OPENERS["fr"] | OPENERS["en"]
+_TOKEN = re.compile(r"[^\W_]+(?:[.&'](?=[^\W_])[^\W_]+)*\.?")
+_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu|aujourd)'", re.IGNORECASE)
+_JOINED = re.compile(
+    r"(?: |-| (?:de|du|des|la|le|of|the|von|van|der|den|di|da|el|al|bin|ben|ibn) | d'| l'| de l'| de la )"
+)
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:«»\"(\n•]|[.!?:] ?[»\"]| - )[\s«\"(-]*$")
+_VERB_AFTER = re.compile(
+    r" (?:a|ont|est|sont|etait|avait|va|sera|aura|said|says|has|had|is|was|will|told|announced|denied|met)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A run of capitalised words in a text: its tokens flattened to lower case, without titles."""
+
+    start: int
+    end: int
+    text: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What a text offers for names to be found in."""
+
+    words: frozenset[str]
+    sounds: frozenset[str]
+    stems: frozenset[str]
+    groups: frozenset[str]
+    initials: str
+    sequence: tuple[str, ...]
+    capitalised: frozenset[str]
+    lower: frozenset[str]
+
+
+@cache
+def _exonyms() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str]]:
+    """Form → its group; and patterns for forms written in words and in capitals."""
+    groups: dict[str, str] = {}
+    plain, capital = [], []
+    for line in EXONYMS.strip().splitlines():
+        forms = line.split("|")
+        for form in forms:
+            groups.setdefault(form if form.isupper() else form.lower(), forms[0].lower())
+            (capital if form.isupper() else plain).append(form)
+
+    def pattern(forms: list[str], flags: int) -> re.Pattern[str]:
+        body = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+        return re.compile(rf"(?<![\w])(?:{body})(?!\w)", flags)
+
+    return groups, pattern(plain, re.IGNORECASE), pattern(capital, 0)
+
+
+def _groups_in(flat: str) -> list[tuple[int, int, str]]:
+    groups, plain, capital = _exonyms()
+    spaced = flat.replace("-", " ") if "-" in flat else flat
+    found = {}
+    for text in {flat, spaced}:
+        for match in (*capital.finditer(text), *plain.finditer(text)):
+            form = match[0] if match[0] in groups else match[0].lower()
+            if form in groups:
+                found.setdefault((match.start(), match.end()), groups[form])
+    return [(start, end, group) for (start, end), group in sorted(found.items())]
+
+
+@lru_cache(maxsize=512)
+def vocabulary(text: str, language: str | None) -> Vocabulary:
+    """The words of `text`, as names are looked up in them."""
+    flat = flatten(text)
+    tokens = [(match.start(), _bare(match[0])) for match in _TOKEN.finditer(flat)]
+    lowered = tuple(token.lower() for _, token in tokens)
+    starts = {start for start, _ in tokens if _SENTENCE_START.search(flat[max(0, start - 6) : start])}
+    capital = {token.lower() for start, token in tokens if token[:1].isupper() and start not in starts}
+    return Vocabulary(
+        words=frozenset(lowered) | {part for token in lowered for part in _parts(token)},
+        sounds=frozenset(sound(token) for _, token in tokens if token[:1].isupper()),
+        stems=frozenset(terms(text, language)),
+        groups=frozenset(group for _, _, group in _groups_in(flat)),
+        initials="".join(token[0] for token in lowered if token and len(token) > 2),
+        sequence=tuple(part for token in lowered for part in _parts(token)),
+        capitalised=frozenset(capital),
+        lower=frozenset(token for _, token in tokens if token[:1].islower()),
+    )
+
+
+def _bare(token: str) -> str:
+    """A token without elision, possessive and final stop: `L'Élysée` → `Elysee`, `Trump's` → `Trump`."""
+    token = _ELIDED.sub("", token)
+    token = re.sub(r"'s?$", "", re.sub(r"'s$", "", token))
+    return token if re.fullmatch(r"(?:\w\.)+\w?", token) else token.rstrip(".")
+
+
+def find_names(text: str, known: Vocabulary, skip: Sequence[tuple[int, int]] = ()) -> list[Name]:
+    """The names of `text`; `known` tells which sentence-opening words are names; `skip` are dates."""
+    flat = flatten(text)
+    runs: list[list[tuple[int, int, str]]] = []
+    for match in _TOKEN.finditer(flat):
+        elided = _ELIDED.match(match[0])
+        start = match.start() + (elided.end() if elided else 0)
+        word = _bare(match[0])
+        if not word or not word[0].isupper() or any(a <= start < b for a, b in skip):
+            continue
+        opening = not elided and _SENTENCE_START.search(flat[:start]) is not None
+        if opening and not _opens_name(word, flat[match.end() :], known):
+            continue
+        if (
+            runs
+            and _JOINED.fullmatch(flat[runs[-1][-1][1] : start])
+            and not flat[: match.start()].endswith("'s ")
+        ):
+            runs[-1].append((start, match.end(), word))
+        else:
+            runs.append([(start, match.end(), word)])
+    return [name for run in runs for name in _without_roles(run, text)]
+
+
+def _opens_name(word: str, after: str, known: Vocabulary) -> bool:
+    """Whether the capitalised word that opens a sentence is a name and not just its first word."""
+    lower = word.lower()
+    if len(word) > 1 and word.isupper():
+        return True
+    if lower in _OPENERS or lower in ROLES:
+        return re.match(r"[ -](?:de |of )?[A-Z]", after) is not None and lower in known.capitalised
+    if lower in known.capitalised or _group(word):
+        return True
+    if lower in known.lower:
+        return False
+    if re.match(r"[ -][A-Z]", after):
+        return True
+    if re.search(r"(?:ment|ly|ing|ed|s|tion|te)$", lower):
+        return False
+    return _VERB_AFTER.match(after) is not None
+
+
+def _group(word: str) -> str | None:
+    groups, _, _ = _exonyms()
+    return groups.get(word) or groups.get(word.lower())
+
+
+def _without_roles(run: list[tuple[int, int, str]], text: str) -> list[Name]:
+    """Titles are no part of a name and part two names: `Minister Sergei Lavrov` → `Sergei Lavrov`."""
+    names: list[list[tuple[int, int, str]]] = [[]]
+    for start, end, word in run:
+        if word.lower() in ROLES and not (len(word) > 1 and word.isupper()):
+            names.append([])
+        else:
+            names[-1].append((start, end, word))
+    return [
+        Name(
+            part[0][0],
+            part[-1][1],
+            text[part[0][0] : part[-1][1]].rstrip(".'"),
+            tuple(word if word.isupper() else word.lower() for _, _, word in part),
+        )
+        for part in names
+        if part and not (len(part) == 1 and len(part[0][2]) == 1)
+    ]
+
+
+_SOUNDS = (
+    (r"^ye|^ie", "e"), (r"tsch|tch|shch|chtch|sch|sh|ch|cz", "1"), (r"dzh|dj|zh|j", "2"), (r"ph", "f"),
+    (r"gu(?=[ei])", "g"), (r"kh|ck|qu|q|k|c(?![ei])", "k"), (r"x", "ks"), (r"w", "v"), (r"ou|oo", "u"),
+    (r"ain$|eyn$", "ein"), (r"iy$|yi$|ij$|ii$", "i"), (r"y", "i"), (r"tz|ts", "z"), (r"h", ""),
+    (r"(?<=[aeiou])ii", "i"), (r"e$|es$|s$", ""), (r"(.)\1+", r"\1"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def sound(word: str) -> str:
+    """How a name sounds, roughly the same for French and English spellings: `Poutine`, `Putin` → `putin`."""
+    key = fold(word)
+    for pattern, replacement in _SOUNDS:
+        key = re.sub(pattern, replacement, key)
+    return key
+
+
+def _found(token: str, given: Vocabulary, crossing: bool, language: str | None) -> bool:
+    if token.lower() in given.words:
+        return True
+    group = _group(token)
+    if group is not None:
+        return group in given.groups
+    if token.isupper() and len(token) >= 2 and token.lower() in given.initials:
+        return True
+    if not crossing:
+        return bool(set(terms(token, language)) & given.stems)
+    key = sound(token)
+    return key in given.sounds or (
+        len(key) >= 5 and any(_one_vowel_apart(key, other) for other in given.sounds)
+    )
+
+
+def _one_vowel_apart(a: str, b: str) -> bool:
+    """Whether two sounds differ in one vowel only: `martin` and `morton`, with two, stay apart."""
+    if a[:1] != b[:1] or abs(len(a) - len(b)) > 1:
+        return False
+    if len(a) == len(b):
+        different = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+        return len(different) == 1 and all(x in "aeiou" and y in "aeiou" for x, y in different)
+    longer, shorter = (a, b) if len(a) > len(b) else (b, a)
+    return any(
+        longer[i] in "aeiou" and longer[:i] + longer[i + 1 :] == shorter for i in range(1, len(longer))
+    )
+
+
+def supported(name: Name, given: Vocabulary, crossing: bool, language: str | None) -> bool:
+    """Whether the text behind `given` has this name: the surname alone is enough, a first name is not."""
+    flat = flatten(name.text)
+    phrases = [group for _, _, group in _groups_in(flat)]
+    if phrases and all(group in given.groups for group in phrases) and len(phrases) >= len(name.tokens):
+        return True
+    groups = _groups_in(flat)
+    if any(start == 0 and end >= len(flat) - 1 and group in given.groups for start, end, group in groups):
+        return True
+    parts = [part for token in name.tokens for part in _parts(token)]
+    found = [part for part in parts if _found(part, given, crossing, language)]
+    if crossing and len(parts) > 1:
+        # Institutions are translated word by word; the untranslatable half must be there.
+        return 2 * len(found) >= len(parts) and _found_last_or_translated(parts, found)
+    return len(found) == len(parts) and _together(parts, given, crossing)
+
+
+def _found_last_or_translated(parts: list[str], found: list[str]) -> bool:
+    """Of a name of two words both must be found, unless one is an ordinary word of the other language."""
+    return len(parts) > 2 or len(found) == 2 or parts[-1] in found
+
+
+def _parts(token: str) -> list[str]:
+    return [part for part in re.split(r"[-']", token) if part] or [token]
+
+
+def _together(parts: list[str], given: Vocabulary, crossing: bool) -> bool:
+    """Whether the words of a full name stand near each other: no first name on another's surname."""
+    own = [part.lower() for part in parts if not _group(part)]
+    if crossing or len(own) < 2 or not all(part in given.words for part in own):
+        return True
+    places = [[i for i, word in enumerate(given.sequence) if word == part] for part in own]
+    return any(all(any(abs(i - j) <= len(own) + 2 for j in other) for other in places[1:]) for i in places[0])

@@ -1,0 +1,424 @@
+"""Numbers in French and English text as values: `12 000`, `douze mille`, `3,5 M€`, `41 pour cent`.
+
+Pure. Knows digits, number words and units; knows no claim and no article. Spelled-out numbers are
+recognised by `text2num`; grouping, multipliers and units are done here because it leaves them apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from text_to_num import find_numbers
+
+from rag.surface import alternatives, flatten
+
+_SPELLED_LANGUAGES = {"fr", "en", "es", "pt", "de", "it", "nl", "da"}
+
+# canonical unit: words (`_` is a space or hyphen), and what one of it is worth in its dimension's base.
+_UNITS: dict[str, tuple[tuple[str, float], ...]] = {
+    "percent": (("% pour_cent pour_cents percent per_cent pct", 1),),
+    "points": (("points_de_pourcentage percentage_points percentage_point point_de_pourcentage", 1),),
+    "EUR": (("€ euro euros eur d'euros d'euro", 1),),
+    "USD": (("$ us$ dollar dollars usd", 1),),
+    "GBP": (("£ gbp livres_sterling pounds_sterling", 1),),
+    "CHF": (("chf francs_suisses swiss_francs", 1),),
+    "JPY": (("¥ yen yens jpy", 1),),
+    "CNY": (("yuan yuans cny", 1),),
+    "RUB": (("rouble roubles ruble rubles rub", 1),),
+    "XOF": (("fcfa f_cfa francs_cfa cfa_francs xof xaf", 1),),
+    "length": (
+        ("km kilometre kilometres kilometer kilometers", 1000),
+        ("m metre metres meter meters", 1),
+        ("cm centimetre centimetres centimeter centimeters", 0.01),
+        ("mm millimetre millimetres millimeter millimeters", 0.001),
+        ("mile miles", 1609.344),
+        ("foot feet ft", 0.3048),
+    ),
+    "speed": (
+        ("km/h kmh kilometres/heure kilometres_a_l'heure kilometres_par_heure kilometers_per_hour", 1),
+        ("mph miles_per_hour", 1.609344),
+    ),
+    "area": (
+        ("ha hectare hectares", 10_000),
+        ("m2 metres_carres metre_carre square_metres square_meters", 1),
+        ("km2 kilometres_carres kilometre_carre square_kilometres square_kilometers", 1_000_000),
+        ("acre acres", 4046.86),
+    ),
+    "volume": (("litre litres liter liters", 0.001), ("m3 metres_cubes cubic_metres cubic_meters", 1)),
+    "mass": (
+        ("t tonne tonnes", 1000),
+        ("kg kilo kilos kilogramme kilogrammes kilogram kilograms", 1),
+        ("g gramme grammes gram grams", 0.001),
+    ),
+    "power": (
+        ("kw kilowatt kilowatts", 1),
+        ("mw megawatt megawatts", 1000),
+        ("gw gigawatt gigawatts", 1_000_000),
+    ),
+    "energy": (
+        ("kwh kilowattheure kilowattheures kilowatt-hours", 1),
+        ("mwh megawattheure megawattheures megawatt-hours", 1000),
+        ("gwh gigawattheure gigawattheures gigawatt-hours", 1_000_000),
+        ("twh terawattheure terawattheures terawatt-hours", 1_000_000_000),
+    ),
+    "temperature": (("°c degre degres degree degrees °", 1),),
+    "time": (
+        ("seconde secondes seconds sec", 1 / 60),
+        ("minute minutes min mn", 1),
+        ("heure heures h hour hours", 60),
+        ("jour jours day days", 1440),
+        ("semaine semaines week weeks", 10_080),
+    ),
+    "calendar": (
+        ("mois month months", 1),
+        ("an ans annee annees year years", 12),
+        ("decennies decades", 120),
+    ),
+}
+_UNIT = {
+    word.replace("_", " "): (name, factor)
+    for name, rows in _UNITS.items()
+    for words, factor in rows
+    for word in words.split()
+}
+_UNIT_BY_SPELLING = {word.replace("-", " "): unit for word, unit in _UNIT.items()}
+_MULTIPLIERS = {
+    "fr": {"mille": 1e3, "millier": 1e3, "milliers": 1e3, "million": 1e6, "millions": 1e6, "milliard": 1e9,
+           "milliards": 1e9, "md": 1e9, "mds": 1e9, "billion": 1e12, "billions": 1e12},
+    "en": {"hundred": 1e2, "thousand": 1e3, "thousands": 1e3, "million": 1e6, "millions": 1e6, "mn": 1e6,
+           "billion": 1e9, "billions": 1e9, "bn": 1e9, "trillion": 1e12, "trillions": 1e12, "tn": 1e12},
+}  # fmt: skip
+_ROUND = {
+    "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40,
+    "cinquantaine": 50, "soixantaine": 60, "centaine": 100, "millier": 1000, "dozen": 12,
+}  # fmt: skip
+_PARTS = {
+    "la moitie": 50, "half of": 50, "half the": 50, "un tiers": 100 / 3, "a third of": 100 / 3,
+    "one third": 100 / 3, "les deux tiers": 200 / 3, "deux tiers": 200 / 3, "two thirds": 200 / 3,
+    "un quart d": 25, "a quarter of": 25, "trois quarts": 75, "three quarters": 75,
+}  # fmt: skip
+
+_LITERAL = re.compile(
+    r"(?P<sign>(?<![\w.,)])[+-] ?)?(?P<currency>(?:us)?[$€£¥] ?)?"
+    r"(?P<digits>\d{1,3}(?:[ .,']\d{3})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
+    r"(?P<suffix>(?:er|ere|re|e|eme|nd|nde|st|rd|th)\b(?!\w))?",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"\b(?P<h>[01]?\d|2[0-3]) ?(?:h|heures?|:) ?(?P<m>[0-5]\d)(?!\d)(?: ?(?P<pm>[ap])\.?m\b\.?)?"
+    r"|\b(?P<h2>1[0-2]|0?\d) ?(?P<pm2>[ap])\.?m\b\.?",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"(?:environ|pres d[e']|quelque|autour d[e']|presque|quasi|a peu pres|about|around|nearly|almost|roughly"
+    r"|approximately|some|close to) ?$",
+    re.IGNORECASE,
+)
+_ANAPHORIC = re.compile(r"(?:les|ces|leurs|ses|the|these|those|their|both|des|aux) $", re.IGNORECASE)
+# Letters that multiply stand before a currency (`3 M€`), or close up after one (`£3m`, `12k`).
+_LETTER = re.compile(
+    r" ?(?P<money>k|m|mds?|bn)(?=[€$£])|(?P<close>k|bn|mn|tn)\b|(?P<million>m)\b", re.IGNORECASE
+)
+_LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "md": 1e9, "mds": 1e9, "bn": 1e9, "tn": 1e12}
+_BOUND = re.compile(
+    r"(?:(?P<more>plus d[e']|more than|over|au moins|at least|depasse(?:nt)?|above)"
+    r"|(?P<less>moins d[e']|less than|fewer than|under|au plus|at most|jusqu'a|up to|below)) ?$",
+    re.IGNORECASE,
+)
+_UNIT_WORDS = alternatives(" ".join(word.replace(" ", "_") for word in _UNIT))
+_UNIT_TAIL = re.compile(rf"[ -]?(?:de |d'|of )?(?P<unit>{_UNIT_WORDS})(?!\w)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_NOUN = re.compile(r"(?: (?:de |d'|of |nouveaux? |nouvelles? |new |other |autres )*|-)(?P<noun>[^\W\d_]{3,})")
+_RANGE = re.compile(r" ?(?:-|a|et|to|and|ou|or) ?$", re.IGNORECASE)
+_NOT_ORDINAL = re.compile(
+    r" (?:ministre|ministres|ministere|lady|abord|lieu|plan|of all|place|time|fois|dame)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A stated number. `values` are its readings, the likeliest first, in the unit's base.
+
+    `unit` is a dimension ("" when none is stated), `noun` the flattened word that follows. `loose` is a
+    number that rounds (`une dizaine`, `environ 500`); `anaphoric` one that only points back (`les deux`).
+    `bound` is 1 for `plus de`, -1 for `moins de`; `signed` the sign when one is written; `precision` the
+    worth of the last digit stated.
+    """
+
+    start: int
+    end: int
+    text: str
+    values: tuple[float, ...]
+    unit: str = ""
+    noun: str = ""
+    ordinal: bool = False
+    loose: bool = False
+    anaphoric: bool = False
+    bound: int = 0
+    signed: int = 0
+    precision: float = 1.0
+
+    @property
+    def value(self) -> float:
+        return self.values[0]
+
+
+def find_quantities(
+    text: str, language: str | None = None, taken: Sequence[tuple[int, int]] = ()
+) -> list[Quantity]:
+    """The numbers of `text` in order, without articles (`un`, `a`) and without the ranges `taken` by dates.
+
+    `language` decides grouping (`12,000` is twelve thousand in English) and number words; None reads
+    digits as French does and no words.
+    """
+    flat = flatten(text)
+    found: list[Quantity] = []
+    used = list(taken)
+
+    def add(quantities: Sequence[Quantity]) -> None:
+        for quantity in quantities:
+            if not any(quantity.start < end and start < quantity.end for start, end in used):
+                used.append((quantity.start, quantity.end))
+                found.append(quantity)
+
+    add(_clocks(flat))
+    add(_parts(flat))
+    add(_literals(flat, language))
+    add(_spelled(text, flat, language))
+    found.sort(key=lambda quantity: quantity.start)
+    return [_in_context(quantity, text, flat) for quantity in _share_units(found, flat)]
+
+
+def _in_context(quantity: Quantity, text: str, flat: str) -> Quantity:
+    """What the words before say of it: `environ`, `plus de`."""
+    before = flat[max(0, quantity.start - 20) : quantity.start]
+    bound = _BOUND.search(before)
+    return replace(
+        quantity,
+        text=text[quantity.start : quantity.end],
+        loose=quantity.loose or _HEDGE.search(before) is not None,
+        bound=0 if not bound else 1 if bound["more"] else -1,
+    )
+
+
+def _clocks(flat: str) -> list[Quantity]:
+    """`18h30`, `6:30 p.m.` as minutes after midnight."""
+    found = []
+    for match in _CLOCK.finditer(flat):
+        hour, half = int(match["h"] or match["h2"]), (match["pm"] or match["pm2"] or "").lower()
+        hour = hour % 12 + 12 if half == "p" else hour % 12 if half == "a" else hour
+        minutes = hour * 60 + int(match["m"] or 0)
+        found.append(Quantity(match.start(), match.end(), "", (float(minutes),), "time"))
+    return found
+
+
+def _parts(flat: str) -> list[Quantity]:
+    """`la moitié`, `two thirds` as shares of a hundred."""
+    pattern = rf"\b(?:{'|'.join(map(re.escape, _PARTS))})\b"
+    return [
+        Quantity(m.start(), m.end(), "", (float(_PARTS[m[0].lower()]),), "percent", loose=True)
+        for m in re.finditer(pattern, flat.replace("-", " "), re.IGNORECASE)
+    ]
+
+
+def _literals(flat: str, language: str | None) -> list[Quantity]:
+    return [_literal(match, flat, language) for match in _LITERAL.finditer(flat) if _free(match, flat)]
+
+
+def _free(match: re.Match[str], flat: str) -> bool:
+    """Whether digits are a number and not part of a name: not in `G7`, `F-16`, `COVID-19`, `3.1.0`."""
+    before = flat[max(0, match.start("digits") - 30) : match.start("digits")]
+    if re.search(r"[^\W\d_]$|\d[.,:/]$|(?:\b[A-Z]\w*)-$|n°$", before):
+        return False
+    after = flat[match.end() : match.end() + 3]
+    return not re.match(r"[.,/:]\d", after)
+
+
+def _literal(match: re.Match[str], flat: str, language: str | None) -> Quantity:
+    values, precision = _values(match["digits"], language)
+    start, end = match.start(), match.end()
+    if match["sign"] and not match["sign"].strip():
+        start = match.start("digits")
+    prefix = (match["currency"] or "").strip().lower()
+    if match["suffix"] and not prefix:
+        return Quantity(start, end, "", values, ordinal=True)
+    factor, end = _multiplier(flat, end, language)
+    if factor != 1 and len(values) > 1:
+        # Nobody writes `1.234 million` for 1,234 million.
+        values = tuple(sorted(values))
+    quantity = Quantity(
+        start,
+        end,
+        "",
+        tuple(value * factor for value in values),
+        signed={"-": -1, "+": 1}.get((match["sign"] or "").strip(), 0),
+        precision=precision * factor,
+    )
+    if prefix:
+        return replace(quantity, unit=_UNIT[prefix][0])
+    return _with_unit(quantity, flat)
+
+
+def _values(digits: str, language: str | None) -> tuple[tuple[float, ...], float]:
+    """The readings of grouped or decimal digits, and the precision they state."""
+    plain = re.sub(r"[ ']", "", digits)
+    separators = re.findall(r"[.,]", plain)
+    if not separators:
+        return (float(plain),), 1.0
+    decimals = len(plain) - max(plain.rfind("."), plain.rfind(",")) - 1
+    as_integer = float(re.sub(r"\D", "", plain))
+    as_decimal = as_integer / 10**decimals
+    if len(set(separators)) == 2:
+        return (as_decimal,), 10.0**-decimals
+    if len(separators) > 1:
+        return (as_integer,), 1.0
+    if decimals != 3 or plain.startswith("0") or " " in digits:
+        return (as_decimal,), 10.0**-decimals
+    groups = {"fr": ".", "en": ","}.get(language or "fr", ".")
+    return ((as_integer, as_decimal) if separators[0] == groups else (as_decimal, as_integer)), 1.0
+
+
+def _multiplier(flat: str, end: int, language: str | None) -> tuple[float, int]:
+    """`millions`, `Md€`, `bn` after a number: the factor and where it ends."""
+    words = _MULTIPLIERS["en"] if language == "en" else _MULTIPLIERS["en"] | _MULTIPLIERS["fr"]
+    if word := re.compile(rf" ?({alternatives(' '.join(words))})\b", re.IGNORECASE).match(flat, end):
+        return words[word[1].lower()], word.end()
+    letter = _LETTER.match(flat, end)
+    # `300m` is metres unless money stands before it.
+    if not letter or (letter["million"] and not re.search(r"[€$£] ?[\d.,]+$", flat[:end])):
+        return 1.0, end
+    return _LETTERS[letter[0].strip().lower()], letter.end()
+
+
+def _with_unit(quantity: Quantity, flat: str) -> Quantity:
+    match = _UNIT_TAIL.match(flat, quantity.end)
+    if not match:
+        noun = _NOUN.match(flat, quantity.end)
+        return replace(quantity, noun=noun["noun"].lower()) if noun else quantity
+    unit, factor = _UNIT_BY_SPELLING[re.sub("[ -]", " ", match["unit"].lower())]
+    return replace(
+        quantity,
+        end=match.end(),
+        unit=unit,
+        values=tuple(value * factor for value in quantity.values),
+        precision=quantity.precision * factor,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word as `text2num` wants it; `apart` when punctuation or digits stand before it."""
+
+    start: int
+    end: int
+    word: str
+    apart: bool
+    number_part: bool
+
+    def text(self) -> str:
+        return self.word
+
+    def text_lowercase(self) -> str:
+        return self.word
+
+    def nt_separated(self, _previous: object) -> bool:
+        return self.apart
+
+    def not_a_number_part(self) -> bool:
+        return not self.number_part
+
+
+def _tokens(text: str, flat: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    end = 0
+    for match in _WORD.finditer(text):
+        gap = flat[end : match.start()]
+        word = match[0].lower()
+        after_pour = bool(tokens) and tokens[-1].word in {"pour", "per"} and gap == " "
+        part = not (word in {"virgule", "point", "points"} or (after_pour and word.startswith("cent")))
+        tokens.append(_Token(match.start(), match.end(), word, gap.strip(" -") != "", part))
+        end = match.end()
+    return tokens
+
+
+def _spelled(text: str, flat: str, language: str | None) -> list[Quantity]:
+    if language not in _SPELLED_LANGUAGES:
+        return []
+    tokens = _tokens(text, flat)
+    found = []
+    for occurrence in find_numbers(tokens, language, 0.0):
+        words = tokens[occurrence.start : occurrence.end]
+        if quantity := _spelled_quantity(words, occurrence.value, occurrence.is_ordinal, flat):
+            found.append(quantity)
+    return found + _rounds(flat)
+
+
+def _spelled_quantity(words: Sequence[_Token], value: float, ordinal: bool, flat: str) -> Quantity | None:
+    start, end = words[0].start, words[-1].end
+    before, after = flat[max(0, start - 20) : start].lower(), flat[end : end + 12]
+    if ordinal:
+        return None if _NOT_ORDINAL.match(after) else Quantity(start, end, "", (value,), ordinal=True)
+    only = words[0].word if len(words) == 1 else ""
+    if only.endswith("s") and only.rstrip("s") in {"million", "milliard", "billion", "thousand", "hundred"}:
+        return None
+    if only == "neuf" and re.search(r"(?:a|flambant|de|quoi de) $", before):
+        return None
+    scale = next((scale for scale in (1e9, 1e6) if value >= scale), 0.0)
+    if scale and (half := re.match(r" (?:et demie?|and a half)\b", flat[end:])):
+        value, end = value + scale / 2, end + half.end()
+    anaphoric = value < 10 and _ANAPHORIC.search(before) is not None
+    quantity = Quantity(start, end, "", (float(value),), anaphoric=anaphoric)
+    quantity = _with_unit(quantity, flat)
+    if value == 1 and len(words) == 1 and quantity.unit != "percent":
+        return None
+    return quantity
+
+
+def _rounds(flat: str) -> list[Quantity]:
+    """`une dizaine`, `a dozen`: about so many."""
+    pattern = rf"\b(?:une?|a|one) (?:bonne |petite |demi-)?(?P<round>{'|'.join(_ROUND)})\b"
+    return [
+        _with_unit(Quantity(m.start(), m.end(), "", (float(_ROUND[m["round"].lower()]),), loose=True), flat)
+        for m in re.finditer(pattern, flat, re.IGNORECASE)
+    ]
+
+
+def _share_units(found: list[Quantity], flat: str) -> list[Quantity]:
+    """`de 10 à 15 %`: the first number has the unit of the second."""
+    shared = list(found)
+    for index in range(len(shared) - 2, -1, -1):
+        left, right = shared[index], shared[index + 1]
+        between = flat[left.end : right.start]
+        if left.unit == "" and right.unit and not left.ordinal and _RANGE.fullmatch(between):
+            shared[index] = replace(left, unit=right.unit, noun="")
+    return shared
+
+
+def matches(stated: Quantity, given: Quantity) -> bool:
+    """Whether `given` bears out `stated`: the same kind of number, unit and value, as precisely as said."""
+    if stated.ordinal != given.ordinal or (stated.unit and given.unit and stated.unit != given.unit):
+        return False
+    if stated.signed * given.signed < 0:
+        return False
+    return any(_close(stated, a, given, b) for a in stated.values for b in given.values)
+
+
+def _close(stated: Quantity, a: float, given: Quantity, b: float) -> bool:
+    largest = max(abs(a), abs(b))
+    difference = abs(a - b)
+    if difference <= 1e-9 * max(largest, 1.0):
+        return True
+    if stated.unit == "percent" and stated.loose and given.unit == "percent":
+        return difference <= 3
+    if stated.loose or stated.bound:
+        right_side = stated.bound * (b - a) >= 0
+        return right_side and difference <= 0.15 * largest and _zeros(a) >= _zeros(b)
+    # Said less precisely: 41.3 % told as 41 %, 3,487,000 as 3.5 million.
+    return given.precision < stated.precision and difference <= stated.precision / 2
+
+
+def _zeros(value: float) -> int:
+    digits = f"{value:.0f}"
+    return len(digits) - len(digits.rstrip("0"))

@@ -1,0 +1,50 @@
+"""Text as the checks compare it: the same characters without case, accents or typographic variety.
+
+Knows no language: every character maps to exactly one character, so offsets stay those of the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("’‘ʼ`´′", "'"),
+        **dict.fromkeys("‐‑‒–—−", "-"),
+        **dict.fromkeys("“”„″", '"'),
+        **dict.fromkeys("\u00a0\u2007\u2009\u202f\t", " "),
+        "œ": "e",
+        "Œ": "E",
+        "æ": "e",
+        "Æ": "E",
+    }
+)
+
+
+@lru_cache(maxsize=256)
+def flatten(text: str) -> str:
+    """`text` without accents and with plain apostrophes, dashes, quotes and spaces; case is kept.
+
+    Length is kept too: `flatten(text)[i]` stands for `text[i]`. `œ` becomes `e` (`cœur` → `ceur`).
+    """
+    return "".join(_base(character) for character in text.translate(_PLAIN))
+
+
+def _base(character: str) -> str:
+    if character.isascii():
+        return character
+    first = unicodedata.normalize("NFKD", character)[0]
+    return first if first.isalnum() else character
+
+
+def alternatives(words: str) -> str:
+    """A regular expression for any of the words of a string, the longest first; `_` stands for a space."""
+    ordered = sorted(words.split(), key=len, reverse=True)
+    return "(?:" + "|".join(re.escape(word).replace("_", r"[ -]") for word in ordered) + ")"
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a table written as text."""
+    return frozenset(words.split())

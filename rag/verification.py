@@ -1,0 +1,265 @@
+"""Whether a claim is borne out by its quotes: supported, contradicted or unsupported, and why.
+
+Pure arithmetic over words: numbers, dates, names, negation, certainty, opposites, speakers and the share
+of content words that the quotes have. It can't prove entailment and doesn't say so. Knows no model, no
+index and no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from rag import cues
+from rag.dates import When, find_dates, parse_published
+from rag.language import terms
+from rag.names import Vocabulary, find_names, supported, vocabulary
+from rag.polarity import mentions, modality_conflict, negates, negation_conflict, opposite_conflict
+from rag.quantities import Quantity, find_quantities, matches
+from rag.schema import ClaimStatus, Evidence
+from rag.surface import flatten
+
+ReasonKind = Literal["number", "date", "name", "negation", "opposite", "modality", "speaker", "coverage"]
+# A reason is `kind:token`, the token being the claim's own words; `coverage` stands alone.
+REASON_KINDS: tuple[str, ...] = get_args(ReasonKind)
+
+# Least share of a claim's content words that its quotes must have (same language).
+MIN_COVERAGE = 0.5
+# Least cosine of multilingual-e5-small between claim and quote when their languages differ; it gives
+# unrelated sentences about .75 and translations about .90.
+MIN_SIMILARITY = 0.80
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of checking a claim; `reasons` is empty exactly when it is supported."""
+
+    status: ClaimStatus
+    reasons: tuple[str, ...] = ()
+
+
+def verify(
+    claim: str,
+    evidence: Sequence[Evidence],
+    question: str = "",
+    language: str | None = None,
+    similarity: float | None = None,
+) -> Verdict:
+    """Check `claim` against its evidence.
+
+    `language` is the claim's; evidence languages are their articles'. Numbers, dates and polarity are
+    looked for in the quotes and titles, names in the whole articles. Words of `question` neither help
+    nor harm. `similarity` is a cosine between claim and quotes by the bundled encoder, used for coverage
+    where the languages differ.
+    """
+    basis = _Basis(tuple(evidence), language)
+    dates = basis.claim_dates(claim)
+    numbers = find_quantities(claim, language or basis.language, [(d.start, d.end) for d in dates])
+    contradicted = [*_number_reasons(numbers, basis, contradicting=True), *_polarity_reasons(claim, basis)]
+    if contradicted:
+        return Verdict("contradicted", tuple(dict.fromkeys(contradicted)))
+    unsupported = [
+        *_number_reasons(numbers, basis, contradicting=False),
+        *_date_reasons(dates, basis),
+        *_name_reasons(claim, dates, basis),
+        *_modality_reasons(claim, basis),
+        *_coverage_reasons(claim, question, similarity, basis),
+    ]
+    return Verdict("unsupported" if unsupported else "supported", tuple(dict.fromkeys(unsupported)))
+
+
+class _Basis:
+    """What a claim may rest on, read once: quotes, titles, articles."""
+
+    def __init__(self, evidence: tuple[Evidence, ...], language: str | None) -> None:
+        self.evidence = evidence
+        self.language = evidence[0].article.language or language
+        self.claim_language = language or self.language
+        self.crossing = any(
+            (e.article.language or self.claim_language) != self.claim_language for e in evidence
+        )
+        self.dates = [date for e in evidence for date in _quote_dates(e)]
+        self.numbers = [number for e in evidence for number in _quote_numbers(e, self.claim_language)]
+
+    def claim_dates(self, claim: str) -> list[When]:
+        """The claim's dates, its relative ones read from the day each article was published."""
+        found = [
+            when
+            for published in dict.fromkeys(parse_published(e.article.published_at) for e in self.evidence)
+            for when in find_dates(claim, published)
+        ]
+        return list(dict.fromkeys(found))
+
+    def vocabularies(self) -> list[Vocabulary]:
+        return [vocabulary(_everything(e), e.article.language or self.claim_language) for e in self.evidence]
+
+
+def _everything(evidence: Evidence) -> str:
+    article = evidence.article
+    return "\n".join(part for part in (article.title, article.outlet, article.author, article.text) if part)
+
+
+def _quote_dates(evidence: Evidence) -> list[When]:
+    published = parse_published(evidence.article.published_at)
+    return [*find_dates(evidence.quote, published), *find_dates(evidence.article.title, published)]
+
+
+def _quote_numbers(evidence: Evidence, language: str | None) -> list[Quantity]:
+    language = evidence.article.language or language
+    return [
+        number
+        for text in (evidence.quote, evidence.article.title)
+        for number in find_quantities(text, language, [(d.start, d.end) for d in find_dates(text)])
+    ]
+
+
+# --- numbers ---
+
+
+def _number_reasons(numbers: Sequence[Quantity], basis: _Basis, contradicting: bool) -> list[str]:
+    reasons = []
+    for number in numbers:
+        if number.anaphoric or _number_found(number, basis):
+            continue
+        if contradicting == (len(_rivals(number, basis)) == 1):
+            reasons.append(f"number:{number.text.strip()}")
+    return reasons
+
+
+def _number_found(number: Quantity, basis: _Basis) -> bool:
+    given = [other for other in basis.numbers if matches(number, other)]
+    if number.noun and not basis.crossing and given:
+        bound = [other for other in basis.numbers if _same_noun(number, other, basis)]
+        others = [other for other in given if other.noun and not _same_noun(number, other, basis)]
+        # Its noun is counted otherwise, and its value counts something else: the two were swapped.
+        return not (bound and len(others) == len(given))
+    return bool(given) or (number.unit == "" and _in_a_date(number, basis.dates))
+
+
+def _same_noun(a: Quantity, b: Quantity, basis: _Basis) -> bool:
+    mine, theirs = terms(a.noun, basis.claim_language), terms(b.noun, basis.language)
+    return bool(mine) and mine == theirs
+
+
+def _in_a_date(number: Quantity, dates: Sequence[When]) -> bool:
+    """`le 16`, `2025`: a day or a year of a date that the quotes state."""
+    return any(number.value in (date.day, date.year) for date in dates if not number.noun)
+
+
+def _rivals(number: Quantity, basis: _Basis) -> list[Quantity]:
+    """Evidence numbers that stand in the claim's number's place: of its unit, or counting its noun."""
+    if number.unit:
+        rivals = [other for other in basis.numbers if other.unit == number.unit]
+    else:
+        rivals = [other for other in basis.numbers if _same_noun(number, other, basis)]
+    return list({other.value: other for other in rivals}.values())
+
+
+# --- dates ---
+
+
+def _date_reasons(dates: Sequence[When], basis: _Basis) -> list[str]:
+    """One reason for each stated date none of whose readings the evidence implies."""
+    stated: dict[int, list[When]] = {}
+    for when in dates:
+        stated.setdefault(when.start, []).append(when)
+    return [
+        f"date:{readings[0].text}"
+        for readings in stated.values()
+        if not any(_date_found(reading, basis) for reading in readings)
+    ]
+
+
+def _date_found(when: When, basis: _Basis) -> bool:
+    if any(given.implies(when) for given in basis.dates):
+        return True
+    if when.month is None and when.day is None and any(n.value == when.year for n in basis.numbers):
+        return True
+    # The article's own date may be told where the quotes name no day of their own.
+    days_named = any(given.day is not None for given in basis.dates)
+    return not days_named and any(_published(e, when).implies(when) for e in basis.evidence)
+
+
+def _published(evidence: Evidence, like: When) -> When:
+    day = parse_published(evidence.article.published_at)
+    blank = When(like.start, like.end, like.text)
+    return blank.at(day) if day else blank
+
+
+# --- names ---
+
+
+def _name_reasons(claim: str, dates: Sequence[When], basis: _Basis) -> list[str]:
+    skip = [(when.start, when.end) for when in dates]
+    vocabularies = basis.vocabularies()
+    names = {name for given in vocabularies for name in find_names(claim, given, skip)}
+    return [
+        f"name:{name.text}"
+        for name in sorted(names, key=lambda name: name.start)
+        if not any(supported(name, given, basis.crossing, basis.claim_language) for given in vocabularies)
+    ]
+
+
+# --- polarity and modality ---
+
+
+def _polarity_reasons(claim: str, basis: _Basis) -> list[str]:
+    mine, given = _mentions(claim, basis)
+    reasons = []
+    if word := negation_conflict(mine, given):
+        reasons.append(f"negation:{word}")
+    if word := opposite_conflict(mine, given):
+        reasons.append(f"opposite:{word}")
+    return reasons
+
+
+def _mentions(claim: str, basis: _Basis) -> tuple[tuple, tuple]:
+    given = tuple(
+        mention
+        for e in basis.evidence
+        for mention in mentions(e.quote, e.article.language or basis.claim_language)
+    )
+    return mentions(claim, basis.claim_language), given
+
+
+def _modality_reasons(claim: str, basis: _Basis) -> list[str]:
+    mine, given = _mentions(claim, basis)
+    word = modality_conflict(mine, given)
+    reasons = [f"modality:{word}"] if word else []
+    quotes = " ".join(e.quote for e in basis.evidence)
+    if negates(mine) and not negates(given) and not cues.IMPLICIT_NEGATIVES.search(flatten(quotes)):
+        reasons.append("negation:" + next(mention.word for mention in mine if mention.negated))
+    return reasons
+
+
+# --- coverage ---
+
+
+def _coverage_reasons(claim: str, question: str, similarity: float | None, basis: _Basis) -> list[str]:
+    if basis.crossing:
+        return ["coverage"] if similarity is not None and similarity < MIN_SIMILARITY else []
+    return (
+        ["coverage"] if coverage(claim, basis.evidence, question, basis.claim_language) < MIN_COVERAGE else []
+    )
+
+
+def coverage(claim: str, evidence: Sequence[Evidence], question: str, language: str | None) -> float:
+    """Share of the claim's stems found in the quotes and titles; words of the question don't count."""
+    given = {
+        stem
+        for e in evidence
+        for stem in terms(
+            f"{e.quote}\n{e.article.title}\n{e.article.outlet or ''}", e.article.language or language
+        )
+    }
+    asked = set(terms(question, language)) - given
+    mine = [stem for stem in terms(claim, language) if stem not in asked] or terms(claim, language)
+    if not mine:
+        return 0.0
+    return sum(any(_akin(stem, other) for other in given) for stem in mine) / len(mine)
+
+
+def _akin(a: str, b: str) -> bool:
+    """The same stem, or one family: `sign` and `signatur`."""
+    return a == b or (min(len(a), len(b)) >= 4 and (a.startswith(b) or b.startswith(a)))
