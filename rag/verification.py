@@ -26,6 +26,8 @@ REASON_KINDS: tuple[str, ...] = get_args(ReasonKind)
 
 # Least share of a claim's content words that its quotes must have (same language).
 MIN_COVERAGE = 0.5
+# What a word weighs that the claim has from the question and not from its quotes.
+ASKED_WEIGHT = 0.75
 # Least cosine of multilingual-e5-small between claim and quote when their languages differ; it gives
 # unrelated sentences about .75 and translations about .90.
 MIN_SIMILARITY = 0.80
@@ -239,25 +241,39 @@ def _modality_reasons(claim: str, basis: _Basis) -> list[str]:
 def _coverage_reasons(claim: str, question: str, similarity: float | None, basis: _Basis) -> list[str]:
     if basis.crossing:
         return ["coverage"] if similarity is not None and similarity < MIN_SIMILARITY else []
-    return (
-        ["coverage"] if coverage(claim, basis.evidence, question, basis.claim_language) < MIN_COVERAGE else []
-    )
+    return ["coverage"] if _coverage(claim, question, basis) < MIN_COVERAGE else []
 
 
-def coverage(claim: str, evidence: Sequence[Evidence], question: str, language: str | None) -> float:
-    """Share of the claim's stems found in the quotes and titles; words of the question don't count."""
+def _coverage(claim: str, question: str, basis: _Basis) -> float:
+    """Share of the claim's content stems found in the quotes and titles.
+
+    Numbers, dates and names are left out: they are checked by themselves. A word taken over from the
+    question weighs less.
+    """
     given = {
         stem
-        for e in evidence
-        for stem in terms(
-            f"{e.quote}\n{e.article.title}\n{e.article.outlet or ''}", e.article.language or language
-        )
+        for e in basis.evidence
+        for text in (e.quote, e.article.title, e.article.outlet or "")
+        for stem in terms(text, e.article.language or basis.claim_language)
     }
-    asked = set(terms(question, language)) - given
-    mine = [stem for stem in terms(claim, language) if stem not in asked] or terms(claim, language)
-    if not mine:
-        return 0.0
-    return sum(any(_akin(stem, other) for other in given) for stem in mine) / len(mine)
+    content = terms(_without_checked(claim, basis), basis.claim_language)
+    if not content:
+        return 1.0 if terms(claim, basis.claim_language) else 0.0
+    asked = set(terms(question, basis.claim_language))
+    found = {stem for stem in content if any(_akin(stem, other) for other in given)}
+    weights = [ASKED_WEIGHT if stem in asked and stem not in found else 1.0 for stem in content]
+    return sum(w for stem, w in zip(content, weights, strict=True) if stem in found) / sum(weights)
+
+
+def _without_checked(claim: str, basis: _Basis) -> str:
+    """The claim with its numbers, dates and names blanked out."""
+    spans = [(when.start, when.end) for when in basis.claim_dates(claim)]
+    spans += [(q.start, q.end) for q in find_quantities(claim, basis.claim_language, spans)]
+    spans += [(n.start, n.end) for given in basis.vocabularies() for n in find_names(claim, given)]
+    characters = list(claim)
+    for start, end in spans:
+        characters[start:end] = " " * (end - start)
+    return "".join(characters)
 
 
 def _akin(a: str, b: str) -> bool:
