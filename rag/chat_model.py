@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from rag.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -58,12 +60,20 @@ def _provided(name: str, settings: ChatModelSettings) -> BaseChatModel:
 
     given = {"base_url": settings.base_url, "api_key": settings.api_key}
     try:
+        if not name:  # init_chat_model would make a model to be configured at each call
+            raise ValueError("no name")
         return init_chat_model(name, **{key: value for key, value in given.items() if value})
-    except ImportError as error:
-        raise ConfigError(f"chat_model.model: {name}: {_sentence(error)}.") from None
     except Exception as error:  # every provider has its own class for settings that it refuses
-        raise ConfigError(f"chat_model.model: {name}: {_sentence(error)}; expected {_CHOICES}.") from None
+        advice = f"expected {_CHOICES}" if type(error) is ValueError else "correct the section chat_model"
+        reason = _reason(error)
+        if isinstance(error, ImportError):
+            raise ConfigError(f"chat_model.model: {name}: {reason}.") from None
+        raise ConfigError(f"chat_model.model: {name!r} can't be used ({reason}); {advice}.") from None
 
 
-def _sentence(error: Exception) -> str:
-    return str(error).strip().splitlines()[0].rstrip(".: ")
+def _reason(error: Exception) -> str:
+    """What the provider says, without the values that it was given: a key may be among them."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_input=False, include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error).strip().split("\n")[0].rstrip(".: ") or type(error).__name__

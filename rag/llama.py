@@ -11,7 +11,7 @@ import queue
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, closing
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models.chat_models import BaseChatModel, generate_from_stream
@@ -33,6 +33,9 @@ class LlamaCppChatModel(BaseChatModel):
     `stop`, `max_tokens`, `temperature` and `seed`. While the prompt is read, empty chunks are streamed: each
     is a chance to close the stream. Closing or cancelling a stream stops the model.
     """
+
+    # Tells callers that `bind(grammar=…)` holds here.
+    accepts_grammar: ClassVar[bool] = True
 
     locate: Callable[[], Path] = Field(exclude=True, repr=False)
     model_name: str
@@ -65,9 +68,9 @@ class LlamaCppChatModel(BaseChatModel):
         """Stop generating and free the weights; later requests raise ModelError. Idempotent."""
         self._engine.close()
 
-    def get_num_tokens(self, text: str) -> int:
-        """Tokens of `text` by the model's own tokenizer, without any chat markup."""
-        return len(self._engine.post("/tokenize", {"content": _encodable(text)})["tokens"])
+    def get_token_ids(self, text: str) -> list[int]:
+        """The model's own tokens of `text`, without any chat markup; loads the weights if need be."""
+        return self._engine.post("/tokenize", {"content": _encodable(text)})["tokens"]
 
     def _generate(
         self,
