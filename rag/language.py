@@ -159,8 +159,25 @@ def _bigrams(word: str) -> list[str]:
 
 def terms(text: str, language: str | None = None) -> list[str]:
     """What the term index and the checks compare: stems of the words that carry meaning, in order."""
+    return _stems(content_words(text, language), language)
+
+
+def query_terms(text: str, language: str, article_languages: Iterable[str]) -> list[str]:
+    """A question's terms as the articles' languages would stem them: stems differ by language."""
+    content = content_words(text, language)
+    found = dict.fromkeys(_stems(content, language))
+    for other in article_languages:
+        found |= dict.fromkeys(_stems(content, other))
+    return list(found)
+
+
+def content_words(text: str, language: str | None) -> list[str]:
+    """Folded words without the language's stop words."""
     stop = STOP_WORDS.get(language or "", frozenset())
-    content = [word for word in words(text) if word not in stop]
+    return [word for word in words(text) if word not in stop]
+
+
+def _stems(content: list[str], language: str | None) -> list[str]:
     stemmer = _stemmer(language)
     return stemmer.stemWords(content) if stemmer else content
 

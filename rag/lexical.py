@@ -21,6 +21,7 @@ from rag.schema import Article, Filters, Passage, Scored, day_number
 # Part of the folder's name: an index in another format is left alone and a new one built.
 FORMAT = 1
 _HEAP = 64_000_000
+_PRIOR_PASSAGES = 1_000
 _BODY = "terms"
 
 
@@ -95,9 +96,13 @@ class TermIndex:
         return [Scored(searcher.doc(address)["passage_id"][0], score) for score, address in found.hits]
 
     def idf(self, words: Iterable[str]) -> dict[str, float]:
-        """Term → BM25's inverse document frequency, highest for terms that no passage has."""
+        """Term → inverse document frequency, highest for terms that no passage has.
+
+        As BM25 has it, but as if a thousand more passages without these terms were there: in a library
+        of a few articles, a word that they all have is still worth something.
+        """
         searcher = self._searcher()
-        count = searcher.num_docs
+        count = searcher.num_docs + _PRIOR_PASSAGES
         frequencies = {word: searcher.doc_freq(_BODY, word) for word in set(words)}
         return {w: math.log(1 + (count - n + 0.5) / (n + 0.5)) for w, n in frequencies.items()}
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rag.embedding import Embedder
-from rag.language import terms
+from rag.language import query_terms
 from rag.lexical import TermIndex
 from rag.library import Library
 from rag.schema import NO_FILTERS, Filters, Hit, Scored
@@ -74,9 +74,7 @@ class Retriever:
         return Retrieved(query, tuple(self._hits(fused, limit)))
 
     def _query(self, text: str, language: str) -> Query:
-        """Terms are stemmed in the question's language and in the articles': stems differ by language."""
-        languages = dict.fromkeys([language, *self._library.languages()[:3]])
-        stems = dict.fromkeys(term for code in languages for term in terms(text, code))
+        stems = query_terms(text, language, self._library.languages()[:3])
         return Query(text, language, self._embedder.embed_queries([text])[0], tuple(stems))
 
     def _hits(self, fused: Sequence[Scored], limit: int) -> list[Hit]:
