@@ -122,23 +122,30 @@ def _cut(text: str, span: Span, count_tokens: CountTokens, max_tokens: int) -> l
             if len(finer) == len(atoms):
                 break
             atoms = _counted(text, finer, count_tokens)
-    return _merged(atoms, max_tokens)
+    return _merged(text, atoms, count_tokens, max_tokens)
 
 
 def _divisible(piece: Span, count: int, max_tokens: int) -> bool:
     return count > max_tokens and piece.end - piece.start > 1
 
 
-def _merged(atoms: list[tuple[Span, int]], max_tokens: int) -> list[tuple[Span, int]]:
+def _merged(
+    text: str, atoms: list[tuple[Span, int]], count_tokens: CountTokens, max_tokens: int
+) -> list[tuple[Span, int]]:
     """Join neighbours as long as they fit together."""
-    merged: list[tuple[Span, int]] = []
-    for piece, count in atoms:
-        if merged and merged[-1][1] + count <= max_tokens:
-            before, total = merged.pop()
-            merged.append((Span(before.start, piece.end), total + count))
+    groups: list[list[tuple[Span, int]]] = []
+    for atom in atoms:
+        if groups and sum(count for _, count in groups[-1]) + atom[1] <= max_tokens:
+            groups[-1].append(atom)
         else:
-            merged.append((piece, count))
-    return merged
+            groups.append([atom])
+    joined = _counted(text, [Span(group[0][0].start, group[-1][0].end) for group in groups], count_tokens)
+    # Counted again: with the white space between them, a few tokenizers see more than the sum.
+    return [
+        piece
+        for group, whole in zip(groups, joined, strict=True)
+        for piece in ([whole] if whole[1] <= max_tokens else group)
+    ]
 
 
 def _at_clauses(text: str, span: Span) -> list[Span]:

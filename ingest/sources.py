@@ -9,6 +9,7 @@ import glob
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ingest.readers import format_of, known_extensions
@@ -84,9 +85,14 @@ def _matches(pattern: Path) -> list[str]:
         found = list(base.glob(str(pattern.relative_to(base)) if pattern.anchor else str(pattern)))
     except ValueError as error:
         raise UserError(f"{_shown(str(pattern))}: not a usable pattern ({error}).") from error
-    spelled = set(pattern.parts)
-    hidden = (any(part.startswith(".") and part not in spelled for part in match.parts) for match in found)
-    return sorted(str(match) for match, is_hidden in zip(found, hidden, strict=True) if not is_hidden)
+    dotted = [part for part in pattern.parts if part.startswith(".")]
+    return sorted(str(match) for match in found if not _is_hidden(match, dotted))
+
+
+def _is_hidden(path: Path, spelled: list[str]) -> bool:
+    """Whether a part of the path begins with a dot that none of the `spelled` patterns asks for."""
+    hidden = [part for part in path.parts if part.startswith(".")]
+    return any(not any(fnmatchcase(part, pattern) for pattern in spelled) for part in hidden)
 
 
 def _matched(match: str) -> list[Readable | Failure]:

@@ -1,0 +1,156 @@
+"""Paths, folders and patterns become a stream of files, each once, with the user's mistakes told first."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ingest.sources import Failure, Readable, find
+from rag.errors import UserError
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A tree of articles and other files, which is also the working directory."""
+    files = [
+        "b.txt",
+        "a.md",
+        "c.HTML",
+        "photo.jpg",
+        ".caché.txt",
+        "sous/d.htm",
+        "sous/.git/e.txt",
+        "sous/f.pdf",
+    ]
+    for name in files:
+        file = tmp_path / "articles" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"Le texte de {name}.")
+    (tmp_path / "vide").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def sources_of(*paths: str) -> list[str]:
+    return [item.source for item in find(paths)]
+
+
+def test_a_folder_gives_what_can_be_read_in_order(folder):
+    assert list(find(["articles"])) == [
+        Readable(f"articles/{name}", f"{folder}/articles/{name}", format, Path(f"articles/{name}"))
+        for name, format in [
+            ("a.md", "markdown"),
+            ("b.txt", "text"),
+            ("c.HTML", "html"),
+            ("sous/d.htm", "html"),
+        ]
+    ]
+
+
+def test_a_readable_reads_its_bytes(folder):
+    assert next(find(["articles/b.txt"])).read() == b"Le texte de b.txt."
+    assert (folder / "articles/b.txt").exists()
+
+
+def test_patterns_match_as_in_a_shell(folder):
+    assert sources_of("articles/*.txt") == ["articles/b.txt"]
+    assert sources_of("articles/**/*.htm") == ["articles/sous/d.htm"]
+    assert sources_of("**/*.[mHh]*") == ["articles/a.md", "articles/c.HTML", "articles/sous/d.htm"]
+    assert sources_of("art*") == sources_of("articles")
+    assert sources_of(f"{folder}/articles/?.md") == [f"{folder}/articles/a.md"]
+
+
+def test_hidden_names_must_be_spelled_out(folder):
+    assert sources_of("articles/.*.txt") == ["articles/.caché.txt"]
+    assert sources_of("articles/.caché.txt") == ["articles/.caché.txt"]
+    assert f"{folder}/articles/sous/.git/e.txt" not in sources_of(f"{folder}/**/*.txt")
+
+
+def test_a_name_with_brackets_is_a_file_before_it_is_a_pattern(folder):
+    (folder / "x[1].txt").write_text("Un.")
+    (folder / "x1.txt").write_text("Deux.")
+    assert sources_of("x[1].txt") == ["x[1].txt"]
+
+
+def test_a_file_reached_twice_is_yielded_once(folder):
+    (folder / "lien.txt").symlink_to("articles/b.txt")
+    assert sources_of("articles/b.txt", "./articles/../articles/b.txt", "lien.txt", "articles/*.txt") == [
+        "articles/b.txt"
+    ]
+
+
+def test_keys_are_the_same_wherever_the_command_is_run(folder, monkeypatch):
+    key = next(find(["articles/b.txt"])).key
+    monkeypatch.chdir(folder / "articles")
+    assert [(item.source, item.key) for item in find(["b.txt"])] == [("b.txt", key)]
+
+
+def test_loops_of_links_end(folder):
+    (folder / "articles/sous/retour").symlink_to("../..")
+    (folder / "articles/autre").symlink_to("sous")
+    (folder / "articles/mort.txt").symlink_to("absent")
+    expected = ["articles/a.md", "articles/b.txt", "articles/c.HTML"]
+    assert sources_of("articles") == [*expected, "articles/autre/d.htm"]
+    assert sources_of("articles/**/*.htm") == ["articles/sous/d.htm"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_file_named_with_an_unknown_extension_fails_without_stopping_the_others():
+    unknown, known = find(["articles/photo.jpg", "articles/b.txt"])
+    assert isinstance(unknown, Failure)
+    assert unknown.source == "articles/photo.jpg"
+    assert unknown.reason.startswith("articles/photo.jpg: not a format that can be read; use one of .txt,")
+    assert known.source == "articles/b.txt"
+
+
+def test_what_is_no_file_fails(folder):
+    os.mkfifo(folder / "tube.txt")
+    assert list(find(["tube.txt"])) == [Failure("tube.txt", "tube.txt: not a regular file.")]
+    with pytest.raises(UserError, match="the pattern matches nothing"):
+        find(["tub*.txt"])
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("absent.txt", r"^absent\.txt: no such file or folder; check the path\.$"),
+        ("vide", r"^vide: the folder holds nothing that can be read \(\.txt, "),
+        ("*.docx", r"^\*\.docx: the pattern matches nothing that can be read \(\.txt, "),
+        ("articles/*.jpg", r"^articles/\*\.jpg: the pattern matches nothing that can be read"),
+        ("articles/.*.txt/**x", r"^articles/\.\*\.txt/\*\*x: not a usable pattern"),
+    ],
+)
+def test_a_users_mistake_is_told_before_anything_is_yielded(path, message):
+    with pytest.raises(UserError, match=message):
+        find(["articles/b.txt", path])
+
+
+def test_no_path_is_a_mistake():
+    with pytest.raises(UserError, match=r"^no path given"):
+        find([])
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_file_over_the_limit_is_refused():
+    readable = next(find(["articles/b.txt"]))
+    assert readable.read(max_bytes=18) == b"Le texte de b.txt."
+    with pytest.raises(UserError, match=r"^articles/b\.txt: larger than 0 MB; split it into articles\.$"):
+        readable.read(max_bytes=17)
+
+
+def test_a_file_that_vanished_is_a_users_error(folder):
+    readable = next(find(["articles/b.txt"]))
+    (folder / "articles/b.txt").unlink()
+    with pytest.raises(UserError, match=r"^articles/b\.txt: can't be read \(No such file or directory\)\.$"):
+        readable.read()
+
+
+def test_names_that_are_not_utf_8_can_be_read_shown_and_stored(folder):
+    name = os.fsdecode(b"caf\xe9.txt")
+    (folder / "latin").mkdir()
+    (folder / "latin" / name).write_text("Un café.")
+    readable = next(find(["latin"]))
+    assert readable.source == "latin/caf\\xe9.txt"
+    assert readable.key.encode("utf-8").endswith(b"/latin/caf\\xe9.txt")
+    assert readable.read() == "Un café.".encode()
