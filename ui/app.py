@@ -84,7 +84,12 @@ class _Page:
             self.header = _html(self._header(language), "title")
             choices = [(text("language_name", name), name) for name in LANGUAGES]
             self.language = gr.Radio(
-                choices, value=language, container=False, elem_id="language", show_label=False
+                choices,
+                value=language,
+                container=False,
+                elem_id="language",
+                show_label=False,
+                label=text("language_choice", language),
             )
         with gr.Row(elem_id="columns", equal_height=True):
             with gr.Column(scale=3, min_width=280, elem_id="chat"):
@@ -147,7 +152,7 @@ class _Page:
         page = session.page()
         return (
             self._header(said),
-            said,
+            gr.update(value=said, label=text("language_choice", said)),
             gr.update(label=text("question_label", said), placeholder=text("question_hint", said)),
             gr.update(value=text("send", said)),
             gr.update(value=text("stop", said)),
@@ -181,7 +186,7 @@ def _html(value: Markup, name: str, script: str | None = None) -> gr.HTML:
 
 
 def start(app: gr.Blocks, host: str, port: int, open_browser: bool = False, language: str = "en") -> str:
-    """Serve `app` from a background thread; its address. `app.close()` ends it.
+    """Serve `app` from a background thread; its address. `close` ends it.
 
     Raises UserError, in `language`, when the address can't be opened.
     """
@@ -222,8 +227,18 @@ def serve(app: gr.Blocks, host: str, port: int, open_browser: bool = False, lang
     except KeyboardInterrupt:
         log.info("stopping")
     finally:
-        app.close(verbose=False)
+        close(app)
         signal.signal(signal.SIGTERM, previous)
+
+
+def close(app: gr.Blocks) -> None:
+    """End what `start` began: answers in progress are cut off, open pages are not waited for."""
+    if app.is_running:
+        # An open page keeps a stream open: without a limit it would hold the server for ten seconds, and
+        # each one that is cut off would be logged as an error with its traceback.
+        app.server.config.timeout_graceful_shutdown = 1
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        app.close(verbose=False)
 
 
 def _check_address(host: str, port: int, language: str) -> None:
@@ -234,8 +249,10 @@ def _check_address(host: str, port: int, language: str) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        key = "port_in_use" if error.errno == errno.EADDRINUSE else "address_unusable"
-        raise UserError(text(key, language, host=host, port=port, reason=error.strerror)) from None
+        if error.errno == errno.EADDRINUSE:
+            raise UserError(text("port_in_use", language, host=host, port=port)) from None
+        reason = error.strerror
+        raise UserError(text("address_unusable", language, host=host, port=port, reason=reason)) from None
 
 
 def _theme() -> gr.themes.Base:

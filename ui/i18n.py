@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 import yaml
 
@@ -26,7 +27,7 @@ def words() -> Mapping[str, Mapping[str, Wording]]:
     return MappingProxyType({key: MappingProxyType(wordings) for key, wordings in table.items()})
 
 
-def text(key: str, language: str, **values: object) -> str:
+def text(key: str, language: str, **values: Any) -> str:
     """The sentence `key` in `language`, with `{name}` filled in from `values`.
 
     `count` chooses between singular and plural where the sentence has both, and is written with the
@@ -34,12 +35,11 @@ def text(key: str, language: str, **values: object) -> str:
     the sentence needs and didn't get: never a blank or a fallback.
     """
     wording = words()[key][language]
+    if isinstance(wording, dict):
+        wording = wording["one" if _is_singular(values["count"], language) else "other"]
     if "count" in values:
-        count = int(values["count"])  # type: ignore[call-overload]
-        if isinstance(wording, dict):
-            wording = wording["one" if _is_singular(count, language) else "other"]
-        values["count"] = number_text(count, language)
-    return str(wording).format_map(values)
+        values["count"] = number_text(values["count"], language)
+    return wording.format_map(values)
 
 
 def number_text(number: int, language: str) -> str:

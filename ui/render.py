@@ -34,17 +34,24 @@ def current(exchange: Exchange | None, language: str) -> Markup:
     """
     inside = exchange_html(exchange, language) if exchange else _welcome(language)
     busy = "true" if exchange and exchange.unfinished else "false"
-    return element("div", inside, class_="exchanges", lang=language, aria_live="polite", aria_busy=busy)
+    return element(
+        "div",
+        inside,
+        class_="exchanges",
+        lang=language,
+        role="log",
+        aria_label=text("conversation_label", language),
+        aria_live="polite",
+        aria_busy=busy,
+    )
 
 
 def panel(exchanges: Sequence[Exchange], language: str) -> Markup:
     """The passages of every exchange, each in its section; only the last one's section is open."""
-    if not exchanges:
-        empty = element("p", text("panel_empty", language), class_="empty")
-        return element("div", empty, class_="panel", lang=language)
-    last = exchanges[-1].number
-    sections = (_sources(one, one.number != last, language) for one in exchanges)
-    return element("div", *sections, class_="panel", lang=language)
+    sections = [_sources(one, one is not exchanges[-1], language) for one in exchanges]
+    inside = sections or [element("p", text("panel_empty", language), class_="empty")]
+    label = text("panel_label", language)
+    return element("div", *inside, class_="panel", lang=language, role="region", aria_label=label)
 
 
 def header(library: str, model: str, language: str) -> Markup:

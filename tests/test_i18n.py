@@ -1,0 +1,102 @@
+"""The words of the page and the terminal: both languages say everything, with the same blanks."""
+
+import re
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+import ui
+from rag.schema import ClaimStatus
+from rag.verification import REASON_KINDS
+from ui.exchange import Stage
+from ui.i18n import LANGUAGES, date_text, number_text, text, words
+
+_TOLD_OTHERWISE = {"answered", "failed"}  # stages that end in more than a line
+
+
+def forms(wording):
+    return wording if isinstance(wording, dict) else {"always": wording}
+
+
+def blanks(sentence):
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+@pytest.mark.parametrize("key", words())
+def test_both_languages_have_the_same_forms_and_blanks(key):
+    french, english = (forms(words()[key][language]) for language in LANGUAGES)
+    assert set(words()[key]) == set(LANGUAGES)
+    assert set(french) == set(english) in ({"always"}, {"one", "other"})
+    all_blanks = {frozenset(blanks(sentence)) for sentence in (*french.values(), *english.values())}
+    assert len(all_blanks) == 1
+    assert all(sentence.strip() == sentence != "" for sentence in (*french.values(), *english.values()))
+
+
+def test_sentences_with_forms_have_a_count():
+    plural = [wording for by in words().values() for wording in by.values() if isinstance(wording, dict)]
+    assert plural
+    assert all("count" in blanks(sentence) for wording in plural for sentence in wording.values())
+
+
+def test_all_that_the_code_says_has_words_and_all_words_are_said():
+    sources = [path.read_text(encoding="utf-8") for path in Path(ui.__file__).parent.glob("*.py")]
+    asked = {key for source in sources for key in re.findall(r"""\btext\(\s*["']([a-z_]+)["']""", source)}
+    computed = (set(get_args(Stage)) - _TOLD_OTHERWISE) | set(get_args(ClaimStatus))
+    computed |= {"checking", "unchecked"} | {f"reason_{kind}" for kind in REASON_KINDS}
+    assert asked | computed == set(words())
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "sentence"),
+    [
+        ("fr", 0, "0 passage trouvé"),
+        ("fr", 1, "1 passage trouvé"),
+        ("fr", 2, "2 passages trouvés"),
+        ("fr", 12000, "12\u202f000 passages trouvés"),
+        ("en", 0, "0 passages found"),
+        ("en", 1, "1 passage found"),
+        ("en", 12000, "12,000 passages found"),
+    ],
+)
+def test_counts_choose_the_form_and_are_written_as_in_the_language(language, count, sentence):
+    assert text("passages_found", language, count=count) == sentence
+
+
+def test_what_is_filled_in_is_never_a_template():
+    assert (
+        text("understood_as", "en", question="{count.__class__} {0}")
+        == "Understood as: {count.__class__} {0}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "language", "values"),
+    [
+        ("no_such_key", "fr", {}),
+        ("send", "de", {}),
+        ("understood_as", "fr", {}),
+        ("passages_found", "en", {}),
+    ],
+)
+def test_what_is_missing_is_an_error(key, language, values):
+    with pytest.raises(KeyError):
+        text(key, language, **values)
+
+
+@pytest.mark.parametrize(
+    ("stated", "french", "english"),
+    [
+        ("2025-08-16", "16 août 2025", "16 August 2025"),
+        ("2025-03-01T10:30:00+02:00", "1er mars 2025", "1 March 2025"),
+        (None, "sans date", "undated"),
+        ("printemps 2024", "printemps 2024", "printemps 2024"),
+    ],
+)
+def test_dates_are_written_as_people_do(stated, french, english):
+    assert (date_text(stated, "fr"), date_text(stated, "en")) == (french, english)
+
+
+def test_numbers_keep_their_sign():
+    assert number_text(-1234567, "en") == "-1,234,567"
