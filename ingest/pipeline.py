@@ -85,7 +85,7 @@ def ingest(
     anything is read if a path leads nowhere.
     """
     found = list(find(paths))
-    indexer.clear_unlisted()
+    indexer.recover()
     run = _Run(indexer, chunker, now)
     for done, item in enumerate(found, start=1):
         run.take(item)
@@ -99,7 +99,8 @@ def reindex(indexer: Indexer, chunker: Chunker, on_progress: Callable[[Progress]
 
     Can be stopped and run again: articles done so far stay done.
     """
-    waiting = indexer.library.not_indexed_with(indexer.recipe)
+    indexer.prepare()
+    waiting = indexer.library.not_indexed(indexer.recipe)
     entries: list[Entry] = []
     for done, article_id in enumerate(waiting, start=1):
         article = indexer.library.article(article_id)

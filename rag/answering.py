@@ -24,7 +24,7 @@ from rag.conversation import standalone
 from rag.drafting import Drafted, DraftParser, Piece
 from rag.embedding import Embedder
 from rag.errors import UserError
-from rag.language import detect_language
+from rag.language import detect_language, terms
 from rag.lexical import TermIndex
 from rag.library import Library
 from rag.retrieval import Retrieved, Retriever
@@ -205,12 +205,13 @@ class Chain(Runnable[str | Question, Event]):
         return _Progress(question, language, standalone(question.text, question.history, language))
 
     def _choose(self, retrieved: Retrieved) -> Chosen:
-        idf = self._terms.idf(retrieved.query.terms)
-        found = evidence.candidates(retrieved.query, retrieved.hits, idf, self._sentences)
+        query = retrieved.query
+        idf = self._terms.idf(terms(query.text, query.language))
+        found = evidence.candidates(query, retrieved.hits, idf, self._sentences)
         offered = evidence.choose(
             found, self._settings.evidence_sentences, self._settings.evidence_tokens, self._embedder
         )
-        signals = abstention.signals(retrieved.hits, found, idf)
+        signals = abstention.signals(retrieved.hits, found, idf, query.language)
         return Chosen(tuple(offered), abstention.answerable(signals))
 
     async def _draft(

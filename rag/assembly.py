@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +12,14 @@ from rag.answering import Chain
 from rag.chat_model import load_chat_model
 from rag.config import Settings, load_settings
 from rag.embedding import Embedder, load_embedder
-from rag.indexing import Indexer
+from rag.errors import LibraryBusyError
+from rag.indexing import Indexer, writing
 from rag.lexical import TermIndex
 from rag.library import Library
 from rag.retrieval import Retriever
 from rag.store import VectorStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +79,12 @@ def load_chain(config: str | Path | Settings | None = None) -> Chain:
     Raises ConfigError for a wrong configuration and ModelError for a model that can't be found.
     """
     settings = config if isinstance(config, Settings) else load_settings(config)
-    return build_chain(open_parts(settings), load_chat_model(settings.chat_model))
+    chat_model = load_chat_model(settings.chat_model)
+    parts = open_parts(settings)
+    try:
+        with writing(settings.data_dir):
+            parts.indexer.recover()
+    except LibraryBusyError:
+        # Whoever writes has recovered already, and leaves searches something to find meanwhile.
+        log.debug("%s is being written to", settings.data_dir)
+    return build_chain(parts, chat_model)

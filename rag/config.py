@@ -67,7 +67,7 @@ class AnsweringSettings(_Section):
     evidence_sentences: Annotated[int, Field(ge=1, le=30)] = 6
     evidence_tokens: Annotated[int, Field(ge=64, le=4096)] = 320
     # Answer when the estimated probability that the articles hold an answer is at least this.
-    min_answerable: Annotated[float, Field(ge=0, le=1)] = 0.5
+    min_answerable: Annotated[float, Field(ge=0, le=1)] = 0.35
 
 
 class UiSettings(_Section):
@@ -174,7 +174,7 @@ def _set(values: dict, keys: list[str], value: object, name: str) -> None:
 def _explain(error: ValidationError, file: str, overrides: Mapping[str, tuple[list[str], object]]) -> str:
     first = error.errors()[0]
     keys = [str(key) for key in first["loc"]]
-    where = next((name for name, (path, _) in overrides.items() if path == keys), file)
+    where = next((name for name, (path, _) in overrides.items() if path[: len(keys)] == keys), file)
     key = ".".join(keys)
     if first["type"] == "extra_forbidden":
         return f"{where}: unknown key {key}; the known keys are in docs/configuration.md."

@@ -62,18 +62,20 @@ class Indexer:
             self._terms.update([], delete=unlisted)
             self.library.cleared(unlisted)
 
-    def restore_terms(self) -> bool:
-        """Rebuild the term index from the library if passages are missing from it; True if it did."""
-        if self._terms.count() == self.library.counts().passages:
-            return False
-        for article in self.library.articles():
-            self._terms.update([posting(article, p) for p in self.library.passages_of(article.id)])
-        return True
+    def recover(self) -> None:
+        """Put right what a crash or a deleted folder left: clear leftovers, rebuild the term index."""
+        self.clear_unlisted()
+        if self._terms.count() != self.library.counts().passages:
+            self._terms.clear()
+            for article in self.library.articles():
+                self._terms.update([posting(article, p) for p in self.library.passages_of(article.id)])
 
-    def forget(self) -> None:
-        """Empty the vector index, so that every article is to be indexed again."""
-        self.library.forget_indexing()
-        self._vectors.reset()
+    def prepare(self) -> None:
+        """Get ready to index again: vectors of another model, or of a folder that is gone, start anew."""
+        self.recover()
+        if self._vectors.is_foreign() or self._vectors.count() != self.library.counts().passages:
+            self.library.forget_indexing()
+            self._vectors.reset()
 
 
 def embedding_text(article: Article, passage: Passage) -> str:

@@ -7,7 +7,6 @@ parsed: a question is data.
 from __future__ import annotations
 
 import math
-import shutil
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -52,10 +51,13 @@ class TermIndex:
         )
         self._write_lock = threading.Lock()
 
-    @staticmethod
-    def erase(folder: Path) -> None:
-        """Drop the index's files; the next `TermIndex` there is empty."""
-        shutil.rmtree(folder, ignore_errors=True)
+    def clear(self) -> None:
+        """Take every passage out."""
+        with self._write_lock:
+            writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+            writer.delete_all_documents()
+            writer.commit()
+            writer.wait_merging_threads()
 
     def count(self) -> int:
         return self._searcher().num_docs

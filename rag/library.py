@@ -170,14 +170,12 @@ class Library:
         row = self._db.execute(query, (content_hash,)).fetchone()
         return row[0] if row else None
 
-    def not_indexed_with(self, recipe: str) -> list[str]:
-        """Ids of the articles whose passages and vectors were made in another way."""
-        return [
-            row[0]
-            for row in self._db.execute(
-                "SELECT id FROM articles WHERE indexed_with != ? ORDER BY id", (recipe,)
-            )
-        ]
+    def not_indexed(self, recipe: str | None = None) -> list[str]:
+        """Ids of the articles that wait to be indexed again; with `recipe`, also those made by another."""
+        query = "SELECT id FROM articles WHERE indexed_with = '' OR indexed_with != ? ORDER BY id"
+        if recipe is None:
+            query = "SELECT id FROM articles WHERE indexed_with = '' ORDER BY id"
+        return [row[0] for row in self._db.execute(query, () if recipe is None else (recipe,))]
 
     def languages(self) -> list[str]:
         """The articles' languages, most frequent first."""
@@ -266,7 +264,7 @@ class Library:
         return db.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount > 0
 
     def forget_indexing(self) -> None:
-        """Every article is to be indexed again (`not_indexed_with` then gives them all)."""
+        """Every article is to be indexed again (`not_indexed` then gives them all)."""
         with self._transaction() as db:
             db.execute("UPDATE articles SET indexed_with = ''")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import chromadb
@@ -57,10 +57,13 @@ class VectorStore:
                 self._stamp.write_text(self._seen)
             yield self._collection
 
+    def _connect(self) -> ClientAPI:
+        settings = ChromaSettings(anonymized_telemetry=False)
+        return chromadb.PersistentClient(path=str(self._folder / "chroma"), settings=settings)
+
     def _reopen(self) -> None:
         self._disconnect()
-        settings = ChromaSettings(anonymized_telemetry=False)
-        self._client = chromadb.PersistentClient(path=str(self._folder / "chroma"), settings=settings)
+        self._client = self._connect()
         self._collection = self._client.get_or_create_collection(
             COLLECTION,
             embedding_function=None,
@@ -89,15 +92,19 @@ class VectorStore:
         with self._open() as collection:
             return collection.count()
 
+    def is_foreign(self) -> bool:
+        """Whether the vectors here were made by another embedding model."""
+        with self._lock, closing(self._connect()) as client:
+            made_by = [c.metadata for c in client.list_collections() if c.name == COLLECTION]
+        return any((metadata or {}).get("embedding") != self._embedding for metadata in made_by)
+
     def reset(self) -> None:
         """Drop every vector, and take vectors of this store's embedding model from now on."""
         with self._lock:
             self._disconnect()
-            settings = ChromaSettings(anonymized_telemetry=False)
-            client = chromadb.PersistentClient(path=str(self._folder / "chroma"), settings=settings)
-            if any(collection.name == COLLECTION for collection in client.list_collections()):
-                client.delete_collection(COLLECTION)
-            client.close()
+            with closing(self._connect()) as client:
+                if any(collection.name == COLLECTION for collection in client.list_collections()):
+                    client.delete_collection(COLLECTION)
             self._stamp.write_text(secrets.token_hex(8))
 
     def upsert(self, ids: Sequence[str], vectors: np.ndarray, articles: Sequence[Article]) -> None:

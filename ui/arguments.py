@@ -1,0 +1,93 @@
+"""The arguments of the `sourcier` command, and its help in French and English."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import NoReturn
+
+from ui.i18n import text
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose own words are in the reader's language."""
+
+    def __init__(self, *, language: str, **options: object) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, **options)
+        self._language = language
+        self._positionals.title = text("help_arguments", language)
+        self._optionals.title = text("help_options", language)
+        self.add_argument("-h", "--help", action="help", help=text("help_help", language))
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", f"{text('help_usage', self._language)}:", 1)
+
+    def error(self, message: str) -> NoReturn:
+        """One sentence and exit code 2, without the usage in front."""
+        sentence = text("usage_error", self._language, message=message, program=self.prog)
+        self.exit(2, f"{self.prog}: {sentence}\n")
+
+
+def build_parser(language: str, version: str) -> argparse.ArgumentParser:
+    """The whole command line; the parsed namespace has `command`, `config`, `json` and a command's own."""
+    parser = _Parser(language=language, prog="sourcier", description=text("command_about", language))
+    parser.add_argument("--version", action="version", version=version, help=text("help_version", language))
+    commands = _subcommands(parser, "command", language)
+
+    ingest = _command(commands, "ingest", language)
+    ingest.add_argument("paths", nargs="+", metavar="PATH", help=text("help_paths", language))
+    ask = _command(commands, "ask", language)
+    ask.add_argument("question", metavar="QUESTION", help=text("help_question", language))
+    serve = _command(commands, "serve", language, has_json=False)
+    serve.add_argument("--port", type=int, metavar="PORT", help=text("help_port", language))
+    _articles(commands, language)
+    _command(commands, "status", language)
+    _command(commands, "reindex", language)
+    return parser
+
+
+def _articles(commands: argparse._SubParsersAction, language: str) -> None:
+    words = text("help_articles", language)
+    articles = commands.add_parser("articles", language=language, help=words, description=words)
+    actions = _subcommands(articles, "action", language)
+    _command(actions, "list", language)
+    show = _command(actions, "show", language)
+    show.add_argument("article", metavar="ID", help=text("help_article_id", language))
+    remove = _command(actions, "remove", language)
+    remove.add_argument("article", nargs="+", metavar="ID", help=text("help_article_id", language))
+
+
+def _subcommands(parser: argparse.ArgumentParser, name: str, language: str) -> argparse._SubParsersAction:
+    title = text("help_commands", language)
+    return parser.add_subparsers(dest=name, required=True, metavar="COMMAND", title=title)
+
+
+def _command(
+    commands: argparse._SubParsersAction, name: str, language: str, has_json: bool = True
+) -> argparse.ArgumentParser:
+    words = text(f"help_{name}", language)
+    command = commands.add_parser(name, language=language, help=words, description=words)
+    command.add_argument("--config", metavar="FILE", help=text("help_config", language))
+    if has_json:
+        command.add_argument("--json", action="store_true", help=text("help_json", language))
+    return command
+
+
+def config_path(arguments: Sequence[str]) -> str | None:
+    """The value of `--config`, read before everything else: it decides the language of all messages."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--config")
+    try:
+        return parser.parse_known_args(arguments)[0].config
+    except argparse.ArgumentError:
+        return None
+
+
+def command_reference(language: str, version: str) -> str:
+    """Every command's help, as the documentation shows it."""
+    parsers = [build_parser(language, version)]
+    for parser in parsers:
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                parsers.extend(action.choices.values())
+    return "\n".join(f"## {parser.prog}\n\n```text\n{parser.format_help()}```\n" for parser in parsers)
