@@ -22,8 +22,8 @@ LIGHT = word_set(
     had having do does did will would shall should can could may might must not no never nor neither nothing
     nobody none t ll ve re s to of the a an and or but if that this these those still yet also already even
     very too ever any some there it so more less longer without with by for in on at as before after than
-    can't cannot won't didn't doesn't don't isn't aren't wasn't weren't hasn't haven't hadn't wouldn't
-    couldn't shouldn't mustn't
+    go goes went gone going can't cannot won't didn't doesn't don't isn't aren't wasn't weren't hasn't
+    haven't hadn't wouldn't couldn't shouldn't mustn't
     """
 )
 CHUNK_OPENERS = word_set(
@@ -34,11 +34,11 @@ AUXILIARIES = word_set(
     "a ont avait avaient est sont etait etaient sera seront ete fut furent aura auront n ne"
     " was were is are has have had been will be did"
 )
-ADVERB = re.compile(
-    r"\w{3,}ment|\w{3,}ly|jamais|encore|toujours|deja|yet|ever|tout|du|pour|autant|even|also|aussi|any"
-    r"|bientot|soon"
-)
-
+# Words that a cue passes over on its way to what it applies to.
+ADVERB = {
+    "fr": re.compile(r"\w{3,}ment|jamais|encore|toujours|deja|tout|du|pour|autant|aussi|bientot"),
+    "en": re.compile(r"\w{3,}ly|yet|ever|even|also|any|soon|immediately"),
+}
 NEGATORS = word_set(
     "pas plus jamais rien aucun aucune nul nulle ni guere nullement personne sans"
     " not never no nobody nothing neither nor without cannot can't won't didn't doesn't don't isn't aren't"
@@ -54,18 +54,35 @@ DISPUTE = re.compile(r"dement\w*|nie|nient|niait|nier|niee?s?|refut\w+|den(?:y|i
 RUMOUR = re.compile(
     r"rumeurs?|informations?|accusations?|allegations?|propos|claims?|reports?|charges?|faits|toute?s?"
 )
-DENIAL_BRIDGES = word_set("avoir etre de d a que to having that being")
 GERUND = re.compile(r"\w{2,}ing")
 
 INFINITIVE = re.compile(r"\w{2,}(?:er|ir|re|oir)")
+VERB_LIKE = re.compile(r"\w+(?:é|ée|és|ées|i|u|is|it|er|ir|ed|en|ing)")
+# What stands before nouns (`en hausse`, `the close`).
+DETERMINERS = {
+    "fr": word_set("le la les l un une des du en ce cette ces son sa ses leur leurs aucun aucune"),
+    "en": word_set("the a an its their his her this these no"),
+}
+ALLEGED = re.compile(r"alleg\w+|suspect\w*|soupconn\w+|accus\w+|presum\w+")
+# Verbs after which a conditional is only the future as it was told.
+REPORTING = re.compile(
+    r"annonc\w+|declar\w+|dit|disait|affirm\w+|assur\w+|indiqu\w+|precis\w+|promis|confirm\w+|expliqu\w+|ajout\w+"
+    r"|said|says|announced|told|promised|confirmed|added|pledged|vowed|warned|insisted"
+)
+SPEECH = re.compile(
+    r"(?:annonc|declar|affirm|assur|indiqu|precis|confirm|expliqu|ajout|soulign|estim|juge|jug(?:e|ent|ait)|confi|lanc"
+    r"|insist|soutien|souten|regrett|deplor|rappel|repond|reconn|promet|promis|dement|denonc|critiqu|salu|dit|disait"
+    r"|said|say|announc|told|confirm|add|warn|claim|argu|insist|explain|stat|den(?:y|ied|ies)|accus)[a-z]*"
+)
+SHOULD = re.compile(r"devr\w+")
 INFINITIVE_MARKERS = word_set("de d a pour afin to")
 POSSIBLE = re.compile(
-    r"pourrai\w+|could|might|may|would|reportedly|allegedly|apparently|supposedly|possibly|perhaps|probablement"
+    r"pourrai\w+|could|might|may|reportedly|allegedly|apparently|supposedly|possibly|perhaps|probablement"
     r"|probably|possiblement|vraisemblablement|eventuellement|presumee?s?|alleged|suspected|soupconnee?s?"
     r"|suspectee?s?|accusee?s?|accused|semble|semblent|semblait|seems?|seemed|appears?|appeared|pretend\w*"
 )
 PROJECTED = re.compile(
-    r"va|vont|allait|allaient|doit|doivent|devait|devaient|devra|devront|devrai\w+|will|shall|should|must"
+    r"va|vont|allait|allaient|doit|doivent|devait|devaient|devra|devront|will|shall|should|must"
     r"|veut|veulent|voulait|souhait(?:e|ent|ait|aient|er)|esper(?:e|ent|ait|aient|er)|envisag\w+|prevoi\w+|prevue?s?"
     r"|prevoyai\w+|compte|comptent|comptait|entend|entendent|promet\w*|promis|menac\w+|propos(?:e|ent|ait|er|ee?s?)"
     r"|decide\w*|projett?\w+|appret\w+|ambitionn\w+|vise|visent|viser|appel(?:le|lent|e|ee|ait)|demand(?:e|ent|ait|ee?)"
@@ -108,11 +125,6 @@ def is_future(word: str) -> bool:
     return _FUTURE.fullmatch(word) is not None
 
 
-def is_verb_like(word: str, content: bool) -> bool:
-    """Whether a word may be the verb of a denied clause: a participle, an infinitive or an English past."""
-    return content and re.fullmatch(r"\w+(?:é|ée|és|ées|i|u|is|it|er|ir|ed|en|ing)", word) is not None
-
-
 def _sides(one: str, other: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(one), re.compile(other)
 
@@ -121,14 +133,14 @@ def _sides(one: str, other: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 OPPOSITES = {
     "up": _sides(
         r"augment\w*|hauss\w*|progress(?:e|er|é|ée|ion|ent|ait|ed)|grimp\w+|croissance"
-        r"|accr(?:u|ue|us|oître|oit|oissement)|bondi\w*|bonds?|envol\w*|rise|rises|rose|risen|rising|increas\w+|grew|grow|grows|grown|growth|climb\w*"
+        r"|accr(?:u|ue|us|oître|oit|oissement)|bondi\w*|bonds?|envol\w*|monter|monte|monté|montera|lever|hausser|rais(?:e|es|ed|ing)|gain(?:s|ed)?|rise|rises|rose|risen|rising|increas\w+|grew|grow|grows|grown|growth|climb\w*"
         r"|surg(?:e|ed|es|ing)|soar\w*|jump\w*",
-        r"baiss\w*|diminu\w*|recul\w*|chut(?:e|es|er|é|ée|ent|ait)|repli\w*|plong(?:e|é|er|ée)|effondr\w*|réduction"
+        r"baiss\w*|diminu\w*|recul\w*|chut(?:e|es|er|é|ée|ent|ait)|repli\w*|plong(?:e|é|er|ée)|effondr\w*|réduction|rédui\w+|cut|cuts|cutting|lower(?:s|ed|ing)|lost|loses|reduc\w+"
         r"|décroissance|fall|falls|fell|fallen|falling|drop|drops|dropped|dropping|declin\w+|decreas\w+|shrank|shrunk"
         r"|shrink\w*|plung\w+|slump\w*|tumbl\w+|plummet\w*",
     ),
     "win": _sides(
-        r"gagn\w+|remport\w+|victoires?|vainqueurs?|win|wins|won|winning|victor(?:y|ies)",
+        r"gagn\w+|remport\w+|victoires?|vainqueurs?|gain(?:s|ed)?|win|wins|won|winning|victor(?:y|ies)",
         r"perd|perdu|perdue|perdent|perdre|perdra|défaites?|lose|loses|lost|losing|defeats?",
     ),
     "open": _sides(
@@ -164,6 +176,10 @@ OPPOSITES = {
         r"embauch\w*|recrut\w+|hire|hires|hired|hiring|recruit\w*", r"licenci\w+|fired|laid|layoffs?|sack\w*"
     ),
     "trade": _sides(r"import(?:er|e|é|ée|ations?|s|ed|ing)", r"export(?:er|e|é|ée|ations?|s|ed|ing)"),
+    "create": _sides(
+        r"cré(?:e|er|é|ée|és|ées|era|ation|ations)|create[sd]?|creation",
+        r"suppr\w+|cut|cuts|cutting|axe[sd]?",
+    ),
     "victory": _sides(r"majorit\w+", r"minorit\w+"),
     "build": _sides(r"constru\w+|build|builds|built|building", r"démoli\w*|détrui\w*|demolish\w*|destroy\w*"),
     "enter": _sides(
@@ -173,7 +189,7 @@ OPPOSITES = {
     "more": _sides(r"plus|more", r"moins|less|fewer"),
     "north": _sides(r"nord|north|northern", r"sud|south|southern"),
     "east": _sides(r"est|east|eastern", r"ouest|west|western"),
-    "best": _sides(r"meilleure?s?|best|maximum|maximale?|plus haute?", r"pires?|worst|minimum|minimale?"),
+    "best": _sides(r"meilleure?s?|best|maximum|maximale?|highest", r"pires?|worst|minimum|minimale?|lowest"),
     "for": _sides(r"pour|for", r"contre|against"),
 }
 # Opposites that say where or how much something is: compared only before the same next word.

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from rag.exonyms import EXONYMS, OPENERS, ROLES
 from rag.language import fold, terms
 from rag.surface import flatten
+from rag.synonyms import meanings
 
 _OPENERS = OPENERS["fr"] | OPENERS["en"]
 _TOKEN = re.compile(r"[^\W_]+(?:[.&'](?=[^\W_])[^\W_]+)*\.?")
@@ -46,6 +47,7 @@ class Vocabulary:
     sounds: frozenset[str]
     stems: frozenset[str]
     groups: frozenset[str]
+    classes: frozenset[str]
     initials: str
     sequence: tuple[str, ...]
     capitalised: frozenset[str]
@@ -95,6 +97,9 @@ def vocabulary(text: str, language: str | None) -> Vocabulary:
         sounds=frozenset(sound(token) for _, token in tokens if token[:1].isupper()),
         stems=frozenset(terms(text, language)),
         groups=frozenset(group for _, _, group in _groups_in(flat)),
+        classes=frozenset(
+            m for stem in terms(text, language) for m in meanings(stem, language) if m.startswith("=")
+        ),
         initials="".join(token[0] for token in lowered if token and len(token) > 2),
         sequence=tuple(part for token in lowered for part in _parts(token)),
         capitalised=frozenset(capital),
@@ -106,7 +111,7 @@ def _bare(token: str) -> str:
     """A token without elision, possessive and final stop: `L'Élysée` → `Elysee`, `Trump's` → `Trump`."""
     token = _ELIDED.sub("", token)
     token = re.sub(r"'s?$", "", re.sub(r"'s$", "", token))
-    return token if re.fullmatch(r"(?:\w\.)+\w?", token) else token.rstrip(".")
+    return token if re.fullmatch(r"(?:\w\.){2,}\w?", token) else token.rstrip(".")
 
 
 def find_names(text: str, known: Vocabulary, skip: Sequence[tuple[int, int]] = ()) -> list[Name]:
@@ -133,6 +138,37 @@ def find_names(text: str, known: Vocabulary, skip: Sequence[tuple[int, int]] = (
     return [name for run in runs for name in _without_roles(run, text)]
 
 
+# Peoples and countries whose lower-case form is another word in French.
+_NOT_PEOPLES = frozenset(
+    [
+        "manche",
+        "bale",
+        "cologne",
+        "tripoli",
+        "chili",
+        "turin",
+        "noel",
+        "senat",
+        "congres",
+        "gand",
+        "eau",
+        "un",
+    ]
+)
+
+
+def find_peoples(text: str, language: str | None) -> list[tuple[str, str]]:
+    """Nationalities written in lower case, as French does, with their group: `norvégien` → `norvege`."""
+    if language != "fr":
+        return []
+    flat = flatten(text)
+    return [
+        (text[start:end], group)
+        for start, end, group in _groups_in(flat)
+        if flat[start].islower() and flat[start:end] not in _NOT_PEOPLES
+    ]
+
+
 def _opens_name(word: str, after: str, known: Vocabulary) -> bool:
     """Whether the capitalised word that opens a sentence is a name and not just its first word."""
     lower = word.lower()
@@ -140,7 +176,7 @@ def _opens_name(word: str, after: str, known: Vocabulary) -> bool:
         return True
     if lower in _OPENERS or lower in ROLES:
         return re.match(r"[ -](?:de |of )?[A-Z]", after) is not None and lower in known.capitalised
-    if lower in known.capitalised or _group(word):
+    if lower in known.capitalised or group_of(word):
         return True
     if lower in known.lower:
         return False
@@ -151,7 +187,8 @@ def _opens_name(word: str, after: str, known: Vocabulary) -> bool:
     return _VERB_AFTER.match(after) is not None
 
 
-def _group(word: str) -> str | None:
+def group_of(word: str) -> str | None:
+    """What French and English write differently, by one name: `Germany` → `allemagne`; None if unknown."""
     groups, _, _ = _exonyms()
     return groups.get(word) or groups.get(word.lower())
 
@@ -160,7 +197,7 @@ def _without_roles(run: list[tuple[int, int, str]], text: str) -> list[Name]:
     """Titles are no part of a name and part two names: `Minister Sergei Lavrov` → `Sergei Lavrov`."""
     names: list[list[tuple[int, int, str]]] = [[]]
     for start, end, word in run:
-        if word.lower() in ROLES and not (len(word) > 1 and word.isupper()):
+        if word.lower().rstrip(".") in ROLES and not (len(word) > 1 and word.isupper()):
             names.append([])
         else:
             names[-1].append((start, end, word))
@@ -196,7 +233,7 @@ def sound(word: str) -> str:
 def _found(token: str, given: Vocabulary, crossing: bool, language: str | None) -> bool:
     if token.lower() in given.words:
         return True
-    group = _group(token)
+    group = group_of(token)
     if group is not None:
         return group in given.groups
     if token.isupper() and len(token) >= 2 and token.lower() in given.initials:
@@ -233,15 +270,17 @@ def supported(name: Name, given: Vocabulary, crossing: bool, language: str | Non
         return True
     parts = [part for token in name.tokens for part in _parts(token)]
     found = [part for part in parts if _found(part, given, crossing, language)]
-    if crossing and len(parts) > 1:
-        # Institutions are translated word by word; the untranslatable half must be there.
-        return 2 * len(found) >= len(parts) and _found_last_or_translated(parts, found)
+    if crossing:
+        found += [part for part in parts if part not in found and _translated(part, given, language)]
+        # Of an institution's long name the better part is enough: `Joint Base` stands for `base commune`.
+        return len(found) == len(parts) or (len(parts) > 2 and 3 * len(found) >= 2 * len(parts))
     return len(found) == len(parts) and _together(parts, given, crossing)
 
 
-def _found_last_or_translated(parts: list[str], found: list[str]) -> bool:
-    """Of a name of two words both must be found, unless one is an ordinary word of the other language."""
-    return len(parts) > 2 or len(found) == 2 or parts[-1] in found
+def _translated(part: str, given: Vocabulary, language: str | None) -> bool:
+    """Whether an ordinary word of a name has its translation in the text: `Bank` in `Banque`."""
+    classes = {m for stem in terms(part, language) for m in meanings(stem, language) if m.startswith("=")}
+    return bool(classes & given.classes)
 
 
 def _parts(token: str) -> list[str]:
@@ -250,7 +289,7 @@ def _parts(token: str) -> list[str]:
 
 def _together(parts: list[str], given: Vocabulary, crossing: bool) -> bool:
     """Whether the words of a full name stand near each other: no first name on another's surname."""
-    own = [part.lower() for part in parts if not _group(part)]
+    own = [part.lower() for part in parts if not group_of(part)]
     if crossing or len(own) < 2 or not all(part in given.words for part in own):
         return True
     places = [[i for i, word in enumerate(given.sequence) if word == part] for part in own]

@@ -13,6 +13,7 @@ from functools import lru_cache
 from rag import cues
 from rag.language import terms
 from rag.surface import flatten
+from rag.synonyms import meanings
 
 FACT, PROJECTED, POSSIBLE = 2, 1, 0
 _WORD = re.compile(r"[^\W_]+?n't\b|[^\W_]+|[^\w\s]|\n")
@@ -24,17 +25,18 @@ _CHUNK_END = frozenset(',;:()«»"[]') | _SENTENCE_END
 class Mention:
     """A content word where it stands. `certainty` is None where nothing is asserted (an infinitive).
 
-    `context` are the other stems of its sentence, `following` the next stem, `concept` its place in a
-    pair of opposites as (pair, side), if it is in one.
+    `meanings` are its stem and classes of synonyms, `context` the meanings of its whole sentence,
+    `following` the stem after it, `concepts` its places in pairs of opposites as (pair, side).
     """
 
     stem: str
     word: str
     negated: bool
     certainty: int | None
+    meanings: frozenset[str]
     context: frozenset[str]
-    following: str
-    concept: tuple[str, int] | None
+    following: frozenset[str]
+    concepts: frozenset[tuple[str, int]]
 
 
 @dataclass(slots=True)
@@ -44,9 +46,12 @@ class _Word:
     chunk: int
     sentence: int
     stem: str
-    concept: tuple[str, int] | None
+    meanings: frozenset[str]
+    concepts: frozenset[tuple[str, int]]
+    adverb: bool
     negated: bool = False
     certainty: int | None = FACT
+    infinitive: bool = False
 
     @property
     def is_content(self) -> bool:
@@ -57,26 +62,35 @@ class _Word:
 def mentions(text: str, language: str | None) -> tuple[Mention, ...]:
     """The content words of `text` with what is said of them, in order."""
     found = _words(text, language)
-    _mark_bare_infinitives(found)
+    _mark_unasserted(found, language)
     _mark_modality(found, text)
     _mark_negation(found)
     sentences: dict[int, set[str]] = {}
     for word in found:
         if word.is_content:
-            sentences.setdefault(word.sentence, set()).add(word.stem)
+            sentences.setdefault(word.sentence, set()).update(word.meanings)
     return tuple(
         Mention(
             stem=word.stem or word.plain,
             word=word.exact,
             negated=word.negated,
             certainty=word.certainty,
-            context=frozenset(sentences.get(word.sentence, set()) - {word.stem}),
-            following=next((w.stem for w in found[i + 1 : i + 5] if w.is_content), ""),
-            concept=word.concept,
+            meanings=word.meanings,
+            context=frozenset(sentences.get(word.sentence, set())),
+            following=_following(found, i),
+            concepts=word.concepts,
         )
         for i, word in enumerate(found)
-        if word.is_content or word.concept
+        if word.is_content or word.concepts
     )
+
+
+def _following(words: list[_Word], index: int) -> frozenset[str]:
+    """The meanings of the next word that has any; a number means itself."""
+    for word in words[index + 1 : index + 5]:
+        if word.is_content or word.plain.isdigit():
+            return word.meanings or frozenset({word.plain})
+    return frozenset()
 
 
 def _words(text: str, language: str | None) -> list[_Word]:
@@ -91,17 +105,21 @@ def _words(text: str, language: str | None) -> list[_Word]:
         if not plain[0].isalnum():
             continue
         stems = [] if plain in cues.LIGHT or plain.isdigit() else terms(exact, language)
-        found.append(_Word(plain, exact, chunk, sentence, stems[0] if stems else "", _concept(exact, plain)))
+        stem = stems[0] if stems else ""
+        same = meanings(stem, language) if stem else frozenset()
+        adverb = cues.ADVERB.get(language or "", cues.ADVERB["en"]).fullmatch(plain) is not None
+        found.append(_Word(plain, exact, chunk, sentence, stem, same, _concepts(exact, plain), adverb))
     return found
 
 
 @lru_cache(maxsize=20_000)
-def _concept(exact: str, plain: str) -> tuple[str, int] | None:
-    for pair, sides in cues.OPPOSITES.items():
-        for side, pattern in enumerate(sides):
-            if pattern.fullmatch(exact) or pattern.fullmatch(plain):
-                return pair, side
-    return None
+def _concepts(exact: str, plain: str) -> frozenset[tuple[str, int]]:
+    return frozenset(
+        (pair, side)
+        for pair, sides in cues.OPPOSITES.items()
+        for side, pattern in enumerate(sides)
+        if pattern.fullmatch(exact) or pattern.fullmatch(plain)
+    )
 
 
 def _after(words: list[_Word], index: int, limit: int = 6) -> Iterable[_Word]:
@@ -116,7 +134,7 @@ def _after(words: list[_Word], index: int, limit: int = 6) -> Iterable[_Word]:
 def _head(words: list[_Word], index: int) -> _Word | None:
     """The first word after one that carries meaning and isn't an adverb: what a cue applies to."""
     for word in _after(words, index):
-        if word.is_content and not cues.ADVERB.fullmatch(word.plain):
+        if word.is_content and not word.adverb:
             return word
     return None
 
@@ -173,9 +191,7 @@ def _verb_since_ne(words: list[_Word], index: int) -> _Word | None:
         if words[back].chunk != chunk:
             return None
         if words[back].plain in {"ne", "n"}:
-            inside = [
-                w for w in words[back + 1 : index] if w.is_content and not cues.ADVERB.fullmatch(w.plain)
-            ]
+            inside = [w for w in words[back + 1 : index] if w.is_content and not w.adverb]
             return inside[-1] if inside else None
     return None
 
@@ -191,40 +207,48 @@ def _passive(words: list[_Word], index: int) -> _Word | None:
 
 
 def _negate_denied(words: list[_Word], index: int) -> None:
-    """`a démenti avoir signé`, `refused to sign`: what is denied isn't so."""
-    bridge = next((w.plain for w in _after(words, index, 1)), "")
-    if not bridge and index + 1 < len(words) and words[index + 1].plain in {"que", "qu", "that"}:
-        bridge = "que"
-        words = [*words[: index + 1], *words[index + 2 :]]
-        head = next(
-            (w for w in words[index + 1 : index + 8] if cues.is_verb_like(w.exact, w.is_content)), None
-        )
+    """`a démenti avoir signé`, `refused to sign`, `denied that he signed`: what is denied isn't so."""
+    after = words[index + 1 : index + 9]
+    bridge = after[0].plain if after else ""
+    disputes = cues.DISPUTE.fullmatch(words[index].plain)
+    if disputes and bridge in {"que", "qu", "that"}:
+        head = next((w for w in after if w.is_content and cues.VERB_LIKE.fullmatch(w.exact)), None)
     else:
         head = _head(words, index)
-    verbal = bridge in cues.DENIAL_BRIDGES or cues.GERUND.fullmatch(bridge)
-    if head and (
-        verbal or (cues.DISPUTE.fullmatch(words[index].plain) and not cues.RUMOUR.fullmatch(head.plain))
-    ):
+    if head is None:
+        return
+    verbal = (
+        cues.GERUND.fullmatch(bridge)
+        or bridge in {"avoir", "etre", "having", "being", "that", "que", "qu"}
+        or (bridge in {"de", "d", "a", "to"} and head.infinitive)
+    )
+    if verbal or (disputes and not cues.RUMOUR.fullmatch(head.plain)):
         head.negated = not head.negated
 
 
 # --- modality ---
 
 
-def _mark_bare_infinitives(words: list[_Word]) -> None:
+def _mark_unasserted(words: list[_Word], language: str | None) -> None:
+    """Infinitives after `de`, `to` and nouns after an article assert nothing by themselves."""
+    determiners = cues.DETERMINERS.get(language or "", frozenset())
     for index, word in enumerate(words):
         before = words[index - 1].plain if index else ""
         infinitive = cues.INFINITIVE.fullmatch(word.plain) and before in cues.INFINITIVE_MARKERS
-        if word.is_content and (infinitive or before == "to"):
+        word.infinitive = bool(infinitive) or before == "to"
+        if word.is_content and (word.infinitive or before in determiners):
             word.certainty = None
 
 
 def _mark_modality(words: list[_Word], text: str) -> None:
     for index, word in enumerate(words):
-        level = _modal_level(word)
+        level = _modal_level(words, index)
         if level is None:
             continue
-        if word.is_content and not cues.MODAL_VERB.fullmatch(word.plain):
+        if cues.ALLEGED.fullmatch(word.plain):
+            for alleged in _after(words, index, 12):
+                alleged.certainty = POSSIBLE
+        elif word.is_content and not cues.MODAL_VERB.fullmatch(word.plain):
             word.certainty = _least(word.certainty, level)
         elif (head := _head(words, index)) is not None and _applies(words, index, head):
             head.certainty = level if head.certainty is None else min(head.certainty, level)
@@ -237,67 +261,90 @@ def _least(certainty: int | None, level: int) -> int:
     return level if certainty is None else min(certainty, level)
 
 
-def _modal_level(word: _Word) -> int | None:
-    if cues.POSSIBLE.fullmatch(word.plain) or cues.is_conditional(word.exact):
-        return PROJECTED if word.plain.startswith(("devrai", "devri")) else POSSIBLE
+def _modal_level(words: list[_Word], index: int) -> int | None:
+    word = words[index]
+    if word.plain == "would" or cues.is_conditional(word.exact):
+        return PROJECTED if cues.SHOULD.fullmatch(word.plain) or _reported(words, index) else POSSIBLE
+    if cues.POSSIBLE.fullmatch(word.plain):
+        return POSSIBLE
     if cues.PROJECTED.fullmatch(word.plain) or cues.is_future(word.exact):
         return PROJECTED
     return None
+
+
+def _reported(words: list[_Word], index: int) -> bool:
+    """`a annoncé qu'elle ferait appel`, `said it would close`: the future as someone told it."""
+    before = [w for w in words[max(0, index - 12) : index] if w.sentence == words[index].sentence]
+    return any(cues.REPORTING.fullmatch(w.plain) for w in before)
 
 
 def _applies(words: list[_Word], index: int, head: _Word) -> bool:
     """`va` and `veut` project only an infinitive; `will` and `aurait` whatever comes next."""
     if not cues.NEEDS_INFINITIVE.fullmatch(words[index].plain):
         return True
-    return head.certainty is None or cues.INFINITIVE.fullmatch(head.plain) is not None
+    return head.infinitive or cues.INFINITIVE.fullmatch(head.plain) is not None
 
 
 # --- comparison ---
 
 
+def _counterparts(mention: Mention, given: tuple[Mention, ...]) -> list[Mention]:
+    """The evidence's occurrences of the same word, or of a synonym where it has none, that fit best."""
+    same = [other for other in given if other.stem == mention.stem]
+    same = same or [other for other in given if other.meanings & mention.meanings]
+    return _best(mention, same)
+
+
 def _best(mention: Mention, candidates: list[Mention]) -> list[Mention]:
     """The occurrences whose sentences share most with the claim's."""
-    most = max(len(mention.context & other.context) for other in candidates)
+    most = max((len(mention.context & other.context) for other in candidates), default=0)
     return [other for other in candidates if len(mention.context & other.context) == most]
 
 
 def negation_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> str | None:
     """The word that is negated on one side only, where both sides speak of the same thing."""
-    return _conflict(claim, given, lambda mine, other: mine.negated != other.negated)
+    pairs = [(mention, _counterparts(mention, given)) for mention in claim]
+    if any(mention.negated and any(other.negated for other in others) for mention, others in pairs):
+        # `aucun accord n'a été signé`, `ils n'ont pas signé d'accord`: the same negation, elsewhere.
+        return None
+    return next(
+        (
+            mention.word
+            for mention, others in pairs
+            if others and all(mention.negated != other.negated for other in others)
+        ),
+        None,
+    )
 
 
 def modality_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> str | None:
     """The word that the claim states with more certainty than its evidence does."""
-
-    def stronger(mine: Mention, other: Mention) -> bool:
-        certainty = POSSIBLE if mine.certainty is None else mine.certainty
-        return certainty > (FACT if other.certainty is None else other.certainty)
-
-    return _conflict(claim, given, stronger)
-
-
-def _conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...], differs) -> str | None:
     for mention in claim:
-        same = [other for other in given if other.stem == mention.stem]
-        if same and all(differs(mention, other) for other in _best(mention, same)):
+        others = _counterparts(mention, given)
+        if mention.certainty is not None and others and all(_weaker(other, mention) for other in others):
             return mention.word
     return None
+
+
+def _weaker(given: Mention, stated: Mention) -> bool:
+    return (FACT if given.certainty is None else given.certainty) < (stated.certainty or POSSIBLE)
 
 
 def opposite_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> str | None:
     """The word whose opposite stands in its place: `hausse` for `baisse`, `before` for `after`."""
     for mention in claim:
-        if mention.concept is None:
-            continue
-        pair, side = mention.concept
-        same = [other for other in given if other.concept and other.concept[0] == pair]
-        if pair in cues.POSITIONAL:
-            same = [other for other in same if other.following == mention.following]
-        if not same:
-            continue
-        best = _best(mention, same)
-        if all(other.concept[1] != side and other.negated == mention.negated for other in best):
-            return mention.word
+        for pair, side in mention.concepts:
+            same = [other for other in given if any(name == pair for name, _ in other.concepts)]
+            if pair in cues.POSITIONAL:
+                same = [other for other in same if other.following & mention.following]
+            best = _best(mention, same)
+            flipped = [
+                other
+                for other in best
+                if (pair, side) not in other.concepts and other.negated == mention.negated
+            ]
+            if best and len(flipped) == len(best):
+                return mention.word
     return None
 
 

@@ -116,6 +116,10 @@ _HEDGE = re.compile(
     r"|approximately|some|close to) ?$",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(
+    r"\b(?:dont|contre|including|of whom|of which|against|compared (?:with|to)|(?:up|down) from) (?:an? )?$",
+    re.IGNORECASE,
+)
 _ANAPHORIC = re.compile(r"(?:les|ces|leurs|ses|the|these|those|their|both|des|aux) $", re.IGNORECASE)
 # Letters that multiply stand before a currency (`3 M€`), or close up after one (`£3m`, `12k`).
 _LETTER = re.compile(
@@ -143,6 +147,8 @@ class Quantity:
 
     `unit` is a dimension ("" when none is stated), `noun` the flattened word that follows. `loose` is a
     number that rounds (`une dizaine`, `environ 500`); `anaphoric` one that only points back (`les deux`).
+    `aside` marks a number set beside a main one (`dont douze`, `contre 470`); `following` are the words
+    after it.
     `bound` is 1 for `plus de`, -1 for `moins de`; `signed` the sign when one is written; `precision` the
     worth of the last digit stated.
     """
@@ -157,6 +163,8 @@ class Quantity:
     loose: bool = False
     anaphoric: bool = False
     bound: int = 0
+    aside: bool = False
+    following: str = ""
     signed: int = 0
     precision: float = 1.0
 
@@ -199,6 +207,8 @@ def _in_context(quantity: Quantity, text: str, flat: str) -> Quantity:
         quantity,
         text=text[quantity.start : quantity.end],
         loose=quantity.loose or _HEDGE.search(before) is not None,
+        aside=_ASIDE.search(before) is not None,
+        following=text[quantity.end : quantity.end + 40],
         bound=0 if not bound else 1 if bound["more"] else -1,
     )
 
@@ -414,7 +424,7 @@ def _close(stated: Quantity, a: float, given: Quantity, b: float) -> bool:
         return difference <= 3
     if stated.loose or stated.bound:
         right_side = stated.bound * (b - a) >= 0
-        return right_side and difference <= 0.15 * largest and _zeros(a) >= _zeros(b)
+        return right_side and difference <= 0.12 * largest and _zeros(a) > _zeros(b)
     # Said less precisely: 41.3 % told as 41 %, 3,487,000 as 3.5 million.
     return given.precision < stated.precision and difference <= stated.precision / 2
 

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from rag import cues
+from rag.attribution import misattributions
 from rag.dates import When, find_dates, parse_published
 from rag.language import terms
-from rag.names import Vocabulary, find_names, supported, vocabulary
+from rag.names import Vocabulary, find_names, find_peoples, supported, vocabulary
 from rag.polarity import mentions, modality_conflict, negates, negation_conflict, opposite_conflict
 from rag.quantities import Quantity, find_quantities, matches
 from rag.schema import ClaimStatus, Evidence
 from rag.surface import flatten
+from rag.synonyms import meanings
 
 ReasonKind = Literal["number", "date", "name", "negation", "opposite", "modality", "speaker", "coverage"]
 # A reason is `kind:token`, the token being the claim's own words; `coverage` stands alone.
@@ -26,8 +28,10 @@ REASON_KINDS: tuple[str, ...] = get_args(ReasonKind)
 
 # Least share of a claim's content words that its quotes must have (same language).
 MIN_COVERAGE = 0.5
-# What a word weighs that the claim has from the question and not from its quotes.
-ASKED_WEIGHT = 0.75
+# What a word weighs in it that the claim has from the question and not from its quotes.
+ASKED_WEIGHT = 1.5
+# What a number, date or name weighs in it, each checked by itself.
+CHECKED_WEIGHT = 0.5
 # Least cosine of multilingual-e5-small between claim and quote when their languages differ; it gives
 # unrelated sentences about .75 and translations about .90.
 MIN_SIMILARITY = 0.80
@@ -58,11 +62,14 @@ def verify(
     basis = _Basis(tuple(evidence), language)
     dates = basis.claim_dates(claim)
     numbers = find_quantities(claim, language or basis.language, [(d.start, d.end) for d in dates])
-    contradicted = [*_number_reasons(numbers, basis, contradicting=True), *_polarity_reasons(claim, basis)]
+    contradicted = [
+        *_number_reasons(numbers, claim, basis, contradicting=True),
+        *_polarity_reasons(claim, basis),
+    ]
     if contradicted:
         return Verdict("contradicted", tuple(dict.fromkeys(contradicted)))
     unsupported = [
-        *_number_reasons(numbers, basis, contradicting=False),
+        *_number_reasons(numbers, claim, basis, contradicting=False),
         *_date_reasons(dates, basis),
         *_name_reasons(claim, dates, basis),
         *_modality_reasons(claim, basis),
@@ -119,29 +126,43 @@ def _quote_numbers(evidence: Evidence, language: str | None) -> list[Quantity]:
 # --- numbers ---
 
 
-def _number_reasons(numbers: Sequence[Quantity], basis: _Basis, contradicting: bool) -> list[str]:
+def _number_reasons(numbers: Sequence[Quantity], claim: str, basis: _Basis, contradicting: bool) -> list[str]:
     reasons = []
     for number in numbers:
-        if number.anaphoric or _number_found(number, basis):
+        if number.anaphoric or _number_found(number, claim, basis):
             continue
         if contradicting == (len(_rivals(number, basis)) == 1):
             reasons.append(f"number:{number.text.strip()}")
     return reasons
 
 
-def _number_found(number: Quantity, basis: _Basis) -> bool:
+def _number_found(number: Quantity, claim: str, basis: _Basis) -> bool:
     given = [other for other in basis.numbers if matches(number, other)]
     if number.noun and not basis.crossing and given:
         bound = [other for other in basis.numbers if _same_noun(number, other, basis)]
-        others = [other for other in given if other.noun and not _same_noun(number, other, basis)]
+        others = [o for o in given if _counts_otherwise(number, o, basis) or _aside(o, claim, basis)]
         # Its noun is counted otherwise, and its value counts something else: the two were swapped.
         return not (bound and len(others) == len(given))
     return bool(given) or (number.unit == "" and _in_a_date(number, basis.dates))
 
 
+def _nouns(quantity: Quantity, language: str | None) -> frozenset[str]:
+    return frozenset().union(*(meanings(stem, language) for stem in terms(quantity.noun, language)))
+
+
 def _same_noun(a: Quantity, b: Quantity, basis: _Basis) -> bool:
-    mine, theirs = terms(a.noun, basis.claim_language), terms(b.noun, basis.language)
-    return bool(mine) and mine == theirs
+    return bool(_nouns(a, basis.claim_language) & _nouns(b, basis.language))
+
+
+def _counts_otherwise(a: Quantity, b: Quantity, basis: _Basis) -> bool:
+    theirs = _nouns(b, basis.language)
+    return bool(theirs) and not theirs & _nouns(a, basis.claim_language)
+
+
+def _aside(number: Quantity, claim: str, basis: _Basis) -> bool:
+    """A number brought in beside the main one (`dont douze …`, `contre 470 …`) and not told as such."""
+    stems = terms(number.following, basis.language)
+    return number.aside and not set(stems) & set(terms(claim, basis.claim_language))
 
 
 def _in_a_date(number: Quantity, dates: Sequence[When]) -> bool:
@@ -195,12 +216,22 @@ def _published(evidence: Evidence, like: When) -> When:
 def _name_reasons(claim: str, dates: Sequence[When], basis: _Basis) -> list[str]:
     skip = [(when.start, when.end) for when in dates]
     vocabularies = basis.vocabularies()
-    names = {name for given in vocabularies for name in find_names(claim, given, skip)}
-    return [
+    names = sorted(
+        {n for given in vocabularies for n in find_names(claim, given, skip)}, key=lambda n: n.start
+    )
+    invented = [
         f"name:{name.text}"
-        for name in sorted(names, key=lambda name: name.start)
+        for name in names
         if not any(supported(name, given, basis.crossing, basis.claim_language) for given in vocabularies)
     ]
+    peoples = [
+        f"name:{word}"
+        for word, group in find_peoples(claim, basis.claim_language)
+        if not any(group in given.groups for given in vocabularies)
+    ]
+    return (invented + peoples) or misattributions(
+        claim, names, basis.evidence, vocabularies, basis.claim_language
+    )
 
 
 # --- polarity and modality ---
@@ -245,37 +276,57 @@ def _coverage_reasons(claim: str, question: str, similarity: float | None, basis
 
 
 def _coverage(claim: str, question: str, basis: _Basis) -> float:
-    """Share of the claim's content stems found in the quotes and titles.
+    """Share of the claim's content found in the quotes and titles, by stem or by synonym.
 
-    Numbers, dates and names are left out: they are checked by themselves. A word taken over from the
-    question weighs less.
+    Numbers, dates and names are checked by themselves and count as found, at a smaller weight. Words
+    taken over from the question that the quotes lack weigh more: they are what was to be shown.
     """
-    given = {
-        stem
+    given = _given_meanings(basis)
+    rest, checked = _without_checked(claim, basis)
+    content = terms(rest, basis.claim_language)
+    asked = set(terms(question, basis.claim_language))
+    found = missing = 0.0
+    for stem in content:
+        if _covered(stem, given, basis.claim_language):
+            found += 1.0
+        else:
+            missing += ASKED_WEIGHT if stem in asked else 1.0
+    found += CHECKED_WEIGHT * checked
+    return found / (found + missing) if found + missing else 0.0
+
+
+def _given_meanings(basis: _Basis) -> frozenset[str]:
+    return frozenset(
+        meaning
         for e in basis.evidence
         for text in (e.quote, e.article.title, e.article.outlet or "")
         for stem in terms(text, e.article.language or basis.claim_language)
+        for meaning in meanings(stem, e.article.language or basis.claim_language)
+    )
+
+
+def _without_checked(claim: str, basis: _Basis) -> tuple[str, int]:
+    """The claim with its numbers, dates and names blanked out, and how many they are."""
+    dates = {(when.start, when.end) for when in basis.claim_dates(claim)}
+    spans = dates | {(q.start, q.end) for q in find_quantities(claim, basis.claim_language, list(dates))}
+    spans |= {
+        (n.start, n.end) for given in basis.vocabularies() for n in find_names(claim, given, list(dates))
     }
-    content = terms(_without_checked(claim, basis), basis.claim_language)
-    if not content:
-        return 1.0 if terms(claim, basis.claim_language) else 0.0
-    asked = set(terms(question, basis.claim_language))
-    found = {stem for stem in content if any(_akin(stem, other) for other in given)}
-    weights = [ASKED_WEIGHT if stem in asked and stem not in found else 1.0 for stem in content]
-    return sum(w for stem, w in zip(content, weights, strict=True) if stem in found) / sum(weights)
-
-
-def _without_checked(claim: str, basis: _Basis) -> str:
-    """The claim with its numbers, dates and names blanked out."""
-    spans = [(when.start, when.end) for when in basis.claim_dates(claim)]
-    spans += [(q.start, q.end) for q in find_quantities(claim, basis.claim_language, spans)]
-    spans += [(n.start, n.end) for given in basis.vocabularies() for n in find_names(claim, given)]
     characters = list(claim)
     for start, end in spans:
         characters[start:end] = " " * (end - start)
-    return "".join(characters)
+    return "".join(characters), len(spans)
+
+
+def _covered(stem: str, given: frozenset[str], language: str | None) -> bool:
+    """The same stem or a synonym's, or one family: `intervenus` and `interventions`."""
+    if meanings(stem, language) & given:
+        return True
+    return any(_akin(stem, other) for other in given)
 
 
 def _akin(a: str, b: str) -> bool:
-    """The same stem, or one family: `sign` and `signatur`."""
-    return a == b or (min(len(a), len(b)) >= 4 and (a.startswith(b) or b.startswith(a)))
+    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    return shared >= 4 and (
+        shared == min(len(a), len(b)) or (shared >= 5 and shared >= 0.7 * max(len(a), len(b)))
+    )
