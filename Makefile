@@ -1,0 +1,71 @@
+# make run: install, prepare the models, ingest the examples, open the chat page.
+# make test: install what the tests need, Chromium included, and run them all.
+# Both can be run again at any time: what is there is neither downloaded nor built again.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+APP := $(VENV)/.installed-app
+DEV := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: run test lint install models docs constraints clean
+
+run: models
+	$(BIN)/sourcier ingest examples/articles
+	$(BIN)/sourcier serve
+
+test: $(DEV) browser models lint
+	$(BIN)/python -m pytest
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+install: $(APP)
+
+# The bundled models, joined and written once into the user's cache folder.
+models: $(APP)
+	@$(BIN)/python -m rag.local_models
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Sourcier needs Python 3.11 or newer: set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(APP): pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install -c constraints.txt -e '.[local]'
+	@touch $@
+
+$(DEV): $(APP)
+	$(PIP) install -c constraints.txt -e '.[local,openai,dev]'
+	@touch $@
+
+# The browser for the page's tests. It isn't a Python package, so it comes from the system.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || $(MAKE) --no-print-directory install-browser
+
+.PHONY: install-browser
+install-browser:
+	@command -v apt-get >/dev/null || { echo "The page's tests need Chromium and ChromeDriver: install them, then run make test again."; exit 1; }
+	@[ "$$(id -u)" = 0 ] || command -v sudo >/dev/null || { echo "Run as root: apt-get install chromium chromium-driver"; exit 1; }
+	$$([ "$$(id -u)" = 0 ] || echo sudo) apt-get update -q
+	$$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium chromium-driver
+
+# The commands' help, as docs/ shows it.
+docs: $(DEV)
+	$(BIN)/python -m ui.command_docs
+
+# Renew constraints.txt: everything that a fresh installation gets today.
+constraints:
+	rm -rf $(VENV)-constraints
+	$(PYTHON) -m venv $(VENV)-constraints
+	$(VENV)-constraints/bin/python -m pip install -q --upgrade pip
+	$(VENV)-constraints/bin/python -m pip install -q '.[local,openai,ollama,dev]'
+	{ echo "# Every package of a full installation. Renew with: make constraints"; \
+	  $(VENV)-constraints/bin/python -m pip freeze --exclude sourcier | sed 's/+cpu$$//'; } > constraints.txt
+	rm -rf $(VENV)-constraints
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

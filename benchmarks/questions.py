@@ -1,0 +1,95 @@
+"""Both rates of the example questions: gold span in the cited evidence, and "not in the articles".
+
+    python benchmarks/questions.py [--model none] [--limit N]
+
+Prints a line a question, then: answerable questions whose cited evidence holds a gold span; questions
+without an answer that got `not_found`; and the same for what was merely on offer to the model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+import yaml
+
+from ingest.pipeline import Chunker, ingest
+from rag.assembly import build_chain, open_parts
+from rag.chat_model import load_chat_model
+from rag.config import load_settings
+from rag.schema import Answer, ClaimChecked, Evidence, EvidenceChosen
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def holds_gold(evidence: list[Evidence], gold: list[dict]) -> bool:
+    """Whether one of these sentences contains a gold quote of the same article."""
+    return any(
+        span["quote"] in item.quote and item.article.source.endswith(span["file"])
+        for item in evidence
+        for span in gold
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="bundled")
+    parser.add_argument("--limit", type=int)
+    options = parser.parse_args()
+    questions = yaml.safe_load((EXAMPLES / "questions.yaml").read_text(encoding="utf-8"))[: options.limit]
+    with tempfile.TemporaryDirectory() as folder:
+        environ = {"SOURCIER_DATA_DIR": folder, "SOURCIER_CHAT_MODEL__MODEL": options.model}
+        settings = load_settings(environ=environ)
+        with closing(open_parts(settings)) as parts:
+            chunker = Chunker(parts.embedder, settings.chunking)
+            ingest([str(EXAMPLES / "articles")], parts.indexer, chunker, lambda progress: None)
+            with closing(build_chain(parts, load_chat_model(settings.chat_model))) as chain:
+                chain.warm_up("fr")
+                report([ask(chain, question) for question in questions])
+
+
+def ask(chain, question: dict) -> dict:
+    """One question's outcome, printed as it comes."""
+    offered: list[Evidence] = []
+    checks = []
+    for event in chain.stream(question["question"]):
+        if isinstance(event, EvidenceChosen):
+            offered = list(event.evidence)
+        elif isinstance(event, ClaimChecked):
+            checks.append(event.checked)
+    answer: Answer = event
+    gold = question.get("gold", [])
+    outcome = {
+        "answerable": question["answerable"],
+        "found": answer.status != "not_found",
+        "cited": holds_gold(list(answer.citations), gold),
+        "offered": holds_gold(offered, gold),
+        "seconds": answer.timings["total"],
+    }
+    right = outcome["cited"] if question["answerable"] else not outcome["found"]
+    print("ok " if right else "BAD", question["id"], question["question"])
+    print("      ", answer.status, "|", answer.text[:300], "| offered" if outcome["offered"] else "")
+    for claim in checks:
+        if claim.status != "supported":
+            print("       withdrawn:", claim.status, claim.reasons, claim.text[:200])
+    return outcome
+
+
+def report(outcomes: list[dict]) -> None:
+    answerable = [o for o in outcomes if o["answerable"]]
+    other = [o for o in outcomes if not o["answerable"]]
+    for name, part, count in (
+        ("gold span in the cited evidence", answerable, sum(o["cited"] for o in answerable)),
+        ("gold span in the evidence on offer", answerable, sum(o["offered"] for o in answerable)),
+        ("not found although answerable", answerable, sum(not o["found"] for o in answerable)),
+        ("not found, and not answerable", other, sum(not o["found"] for o in other)),
+    ):
+        print(f"{name}: {count}/{len(part)} = {count / max(len(part), 1):.2f}")
+    print(f"median seconds: {statistics.median(o['seconds'] for o in outcomes):.1f}")
+
+
+if __name__ == "__main__":
+    main()
