@@ -75,5 +75,5 @@ def _reason(error: Exception) -> str:
     """What the provider says, without the values that it was given: a key may be among them."""
     if isinstance(error, ValidationError):
         first = error.errors(include_input=False, include_url=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return ": ".join([*map(str, first["loc"]), first["msg"].rstrip(".")])
     return str(error).strip().split("\n")[0].rstrip(".: ") or type(error).__name__

@@ -32,6 +32,10 @@ class LlamaCppChatModel(BaseChatModel):
     `bind` takes `grammar` (GBNF, or Lark with llguidance), `response_format` (JSON schema, as OpenAI has it),
     `stop`, `max_tokens`, `temperature` and `seed`. While the prompt is read, empty chunks are streamed: each
     is a chance to close the stream. Closing or cancelling a stream stops the model.
+
+    The same request gives the same words while the cache holds the same prefix; with another part of the
+    prompt cached, rounding differs a little (log-probabilities by a few hundredths) and a tie may fall
+    otherwise.
     """
 
     # Tells callers that `bind(grammar=…)` holds here.
