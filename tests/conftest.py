@@ -1,0 +1,34 @@
+"""What every test may use: the bundled encoder, loaded once, and articles made from a few words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import pytest
+from hypothesis import settings
+
+from rag.config import EmbeddingSettings
+from rag.embedding import Embedder, load_embedder
+from rag.schema import Article
+
+# A shared machine can be slow for a moment: no test depends on time.
+settings.register_profile("sourcier", deadline=None)
+settings.load_profile("sourcier")
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    return load_embedder(EmbeddingSettings())
+
+
+@pytest.fixture(scope="session")
+def make_article() -> Callable[..., Article]:
+    """`make_article(text, **fields)`: an article whose hash follows from its text."""
+
+    def make(text: str, id: str = "a1", **fields: str | None) -> Article:
+        digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+        stated = {"title": "Un titre", "source": f"{id}.txt", "content_hash": digest, "language": "fr"}
+        return Article(id=id, text=text, **(stated | fields))
+
+    return make
