@@ -19,7 +19,7 @@ from rag.synonyms import meanings
 
 _ANAPHOR = re.compile(
     r"\b(?i:il|elle|ils|elles|lui|celui-ci|celle-ci|ce dernier|cette derniere|he|she|they|him|them|his|her"
-    r"|their|its|it|l'interesse|son|sa|ses|leur|leurs|this|these|ce|cet|cette|ces)\b"
+    r"|their|its|it|l'interesse|son|sa|ses|leur|leurs)\b"
     r"|\b(?i:le|la|l'|les|the) ?(?i:deux |two )?(?:presidente?|ministre|maire|premier|chef|patron|directeur"
     r"|directrice|minister|mayor|leaders?|head|director|company|group|groupe|societe|entreprise|ville|pays|city|country|town"
     r"|dirigeants|hommes|men)\b(?!,?(?: [\w']+){0,3},? [A-Z])"
@@ -44,6 +44,10 @@ _WORD = re.compile(r"[^\W_]+")
 _FIRST_PERSON = re.compile(
     r"\b(?:je|nous|we|i|j') ?(?:n'|ne )?(?:[a-z]{1,6} )?(?P<verb>[^\W_]+)", re.IGNORECASE
 )
+_BE = re.compile(
+    r" (?:\w+ ){0,2}(?:ete|est|sont|etait|etaient|fut|furent|sera|seront|serait|was|were|been|be|is|are)\b",
+    re.IGNORECASE,
+)
 # Predicates that are as true the other way round.
 _MUTUAL = re.compile(
     r"rencontr\w*|entret\w+|discut\w*|negoci\w*|affront\w*|parl\w+|met|meets?|talk\w*|discuss\w*|fac(?:e|ed|es)"
@@ -66,19 +70,20 @@ def misattributions(
     headed = [
         n for e, given in zip(evidence, vocabularies, strict=True) for n in find_names(e.article.title, given)
     ]
+    added = [
+        name
+        for name in names
+        if not any(alike(name, other) for _, other in quoted) and not _in_quotes(name, evidence, language)
+    ]
     reasons = []
-    for name in names:
-        if any(alike(name, other) for _, other in quoted) or _in_quotes(name, evidence, language):
-            continue
+    for name in added:
         rivals = [
             (e, other)
             for e, other in quoted
             if not any(alike(other, mine) for mine in names) and _comparable(claim, name, e, other)
         ]
-        if any(
-            _displaces(claim, name, e, other, language, any(alike(name, n) for n in headed))
-            for e, other in rivals
-        ):
+        headline = any(alike(name, n) for n in headed)
+        if any(_displaces(claim, name, e, other, language, () if headline else added) for e, other in rivals):
             reasons.append(_reason(claim, name))
     return (
         reasons
@@ -129,14 +134,13 @@ def _comparable(claim: str, name: Name, evidence: Evidence, other: Name) -> bool
 
 
 def _displaces(
-    claim: str, name: Name, evidence: Evidence, other: Name, language: str | None, headed: bool
+    claim: str, name: Name, evidence: Evidence, other: Name, language: str | None, added: Sequence[Name]
 ) -> bool:
-    """Whether `name` took the place of `other`: the same words follow, or no pronoun stands for it."""
-    follows = _following(claim, name, language) & _following(evidence.quote, other, evidence.article.language)
-    if follows:
+    """Whether `name` took the place of `other`: the same words follow, or no pronoun can mean it."""
+    if _following(claim, name, language) & _following(evidence.quote, other, evidence.article.language):
         return True
-    before = flatten(evidence.quote)[: other.start]
-    return not headed and _ANAPHOR.search(before) is None
+    pronouns = len(_ANAPHOR.findall(flatten(evidence.quote)[: other.start]))
+    return len(added) > pronouns
 
 
 def _following(text: str, name: Name, language: str | None) -> frozenset[str]:
@@ -162,27 +166,29 @@ def speaks(text: str, name: Name) -> bool:
 def _reversed(
     claim: str, names: Sequence[Name], quoted: Sequence[tuple[Evidence, Name]], language: str | None
 ) -> list[str]:
-    """`A beat B` told as `B beat A`: subject and object changed places around the same word."""
+    """`A beat B` told as `B beat A`: the claim's subject is in the quote, but not as that verb's subject."""
     mine = _subject(claim, names)
+    if mine is None or _MUTUAL.search(flatten(claim)):
+        return []
+    verb = _following(claim, mine, language)
     for evidence in dict.fromkeys(e for e, _ in quoted):
         theirs = [name for e, name in quoted if e is evidence]
         subject = _subject(evidence.quote, theirs)
-        if not mine or not subject or len(theirs) < 2 or alike(mine, subject):
+        same = [name for name in theirs if alike(name, mine)]
+        if subject is None or not same or alike(mine, subject) or _joined(evidence.quote, theirs):
             continue
-        verb = _following(claim, mine, language) & _following(
-            evidence.quote, subject, evidence.article.language
-        )
-        both = any(alike(mine, other) for other in theirs) and any(alike(subject, other) for other in names)
-        passive = any(re.search(r"\b(?:par|by)\b", text) for text in (claim, evidence.quote))
-        if (
-            both
-            and verb
-            and not passive
-            and not _joined(evidence.quote, theirs)
-            and not _MUTUAL.search(flatten(claim))
-        ):
+        spoken = evidence.article.language
+        elsewhere = any(verb & _following(evidence.quote, name, spoken) for name in same)
+        voices = {_passive(claim, mine), _passive(evidence.quote, subject)}
+        if verb & _following(evidence.quote, subject, spoken) and not elsewhere and len(voices) == 1:
             return [_reason(claim, mine)]
     return []
+
+
+def _passive(text: str, name: Name) -> bool:
+    """Whether a form of `be` stands between a name and its verb."""
+    rest = re.sub(r"^,[^,]{1,60},", "", flatten(text[name.end :]))
+    return _BE.match(rest) is not None
 
 
 def _subject(text: str, names: Sequence[Name]) -> Name | None:
@@ -196,8 +202,8 @@ def _subject(text: str, names: Sequence[Name]) -> Name | None:
 def _joined(text: str, names: Sequence[Name]) -> bool:
     """`A et B …`: both are the subject."""
     ordered = sorted(names, key=lambda name: name.start)[:2]
-    between = text[ordered[0].end : ordered[1].start]
-    return re.search(r"\b(?:et|and|ou|or)\b|,", between) is not None
+    between = text[ordered[0].end : ordered[-1].start]
+    return len(between) <= 50 and re.match(r",? (?:et|and|ou|or)\b|, [A-Z]", between) is not None
 
 
 # --- quotations that run over several sentences ---

@@ -47,14 +47,16 @@ NEGATORS = word_set(
 NOUN_NEGATORS = word_set("aucun aucune nul nulle no sans without ni nor neither none nobody personne rien")
 NOT_ONLY = word_set("seulement uniquement simplement moins only just merely least necessarily mal")
 DENIAL = re.compile(
-    r"dement\w*|nie|nient|niait|nier|niee?s?|refut\w+|refus\w*|renonc\w+|echou\w+|empech\w+|interdi\w+"
+    r"dement\w*|nie|nient|niait|nier|niee?s?|refut\w+|refus\w*|renonc\w+|echou\w+|empech\w+|interdi\w+|exclu\w*"
+    r"|cess(?:e|er|era|ent|eront|ait)|arret(?:e|er|era|ent|eront)|stop(?:s|ped)?|ruled"
     r"|den(?:y|ies|ied|ying)|refus(?:e|es|ed|ing)|declin(?:e|es|ed)|fail(?:s|ed|ing)?|unable|incapables?"
 )
 DISPUTE = re.compile(r"dement\w*|nie|nient|niait|nier|niee?s?|refut\w+|den(?:y|ies|ied|ying)")
 RUMOUR = re.compile(
     r"rumeurs?|informations?|accusations?|allegations?|propos|claims?|reports?|charges?|faits|toute?s?"
 )
-GERUND = re.compile(r"\w{2,}ing")
+GERUND = re.compile(r"\w{2,}ing|\w{3,}ant")
+GERUND_MARKERS = word_set("by of for without before after in from out whether stopped stop en")
 
 INFINITIVE = re.compile(r"\w{2,}(?:er|ir|re|oir)")
 VERB_LIKE = re.compile(r"\w+(?:é|ée|és|ées|i|u|is|it|er|ir|ed|en|ing)")
@@ -75,11 +77,11 @@ SPEECH = re.compile(
     r"|said|say|announc|told|confirm|add|warn|claim|argu|insist|explain|stat|den(?:y|ied|ies)|accus)[a-z]*"
 )
 SHOULD = re.compile(r"devr\w+")
-INFINITIVE_MARKERS = word_set("de d a pour afin to")
+INFINITIVE_MARKERS = word_set("de d a pour afin to avant sans")
 POSSIBLE = re.compile(
     r"pourrai\w+|could|might|may|reportedly|allegedly|apparently|supposedly|possibly|perhaps|probablement"
     r"|probably|possiblement|vraisemblablement|eventuellement|presumee?s?|alleged|suspected|soupconnee?s?"
-    r"|suspectee?s?|accusee?s?|accused|semble|semblent|semblait|seems?|seemed|appears?|appeared|pretend\w*"
+    r"|suspectee?s?|accusee?s?|accused|semble|semblent|semblait|seems?|seemed|appears?|appeared|pretend\w*|whether|before|avant|exclu\w*"
 )
 PROJECTED = re.compile(
     r"va|vont|allait|allaient|doit|doivent|devait|devaient|devra|devront|will|shall|should|must"
@@ -90,9 +92,21 @@ PROJECTED = re.compile(
     r"|pledg\w+|promis(?:e|es|ed|ing)|threaten\w*|propos(?:es|ed|ing)|expect(?:s|ed)?|scheduled|set|due|going"
     r"|decid\w+|urg(?:e|es|ed|ing)|call(?:s|ed)?|ask(?:s|ed)?|ready|prets?|pretes?"
 )
+# Cues that come after what they are about (`no cuts are planned`, `une aide est possible`).
+PLANNED = re.compile(r"planned|expected|scheduled|prévue?s?|attendue?s?")
+CONCEIVABLE = re.compile(r"possibles?|likely|unlikely|considered|envisagée?s?|probables?")
+# `asked for it` isn't `got it`.
+REQUEST = re.compile(
+    r"réclam\w+|demand\w+|exig\w+|propos\w+|souhait\w+|sollicit\w+|ask(?:s|ed)?|call(?:s|ed)?|urg\w+|sought|offer\w*"
+)
+ACHIEVED = re.compile(
+    r"obten\w+|reçu\w*|décroch\w+|accept\w+|accord(?:é|ée|és|ées)|obtained|got|received|secured|won|granted|resigned"
+)
 # Cues that are verbs with a meaning of their own and pass their level on to what follows.
 MODAL_VERB = re.compile(f"{POSSIBLE.pattern}|{PROJECTED.pattern}")
-NEEDS_INFINITIVE = re.compile(f"(?!(?:will|shall|should|must|doit|devr\\w+)$)(?:{PROJECTED.pattern})")
+NEEDS_INFINITIVE = re.compile(
+    rf"(?!(?:will|shall|should|must|devr\w+)$)(?:{PROJECTED.pattern}|whether|before|avant|exclu\w*|out)"
+)
 HEARSAY = re.compile(
     r"(?i)\b(?:selon|d'apres) (?:des|certaines?|plusieurs|une|les|de) (?:sources?|rumeurs?|temoins?"
     r"|temoignages?|medias?|informations?)\b"
@@ -157,7 +171,10 @@ OPPOSITES = {
         r"oppos\w+|défavorables?|rejet\w*|hostiles?|reject\w*|disapprov\w+",
     ),
     "accept": _sides(r"accept\w*|agree|agrees|agreed", r"refus\w*|rejet\w*|reject\w*|declined|declines"),
-    "confirm": _sides(r"confirm\w*", r"dément\w*|infirm(?:e|é|er|ée)|den(?:y|ies|ied|ying)"),
+    "confirm": _sides(
+        r"confirm\w*|reconn\w+|admet\w*|admis|avou\w+|admit\w*|acknowledg\w+",
+        r"dément\w*|infirm(?:e|é|er|ée)|nie|nient|niait|nié|nier|den(?:y|ies|ied|ying)",
+    ),
     "succeed": _sides(
         r"réuss\w*|succès|succeed\w*|success\w*", r"échou\w*|échecs?|fail|fails|failed|failure\w*"
     ),
@@ -185,6 +202,22 @@ OPPOSITES = {
     "enter": _sides(
         r"entr(?:é|ée|er|e|ent|és)|rejoin\w*|adhér\w+|join\w*|enter\w*", r"quitt\w+|leaves?|leaving"
     ),
+    "size": _sides(
+        r"grande?s?|large|larger|largest|big|bigger|biggest|great|greatest",
+        r"petite?s?|small|smaller|smallest",
+    ),
+    "heat": _sides(
+        r"chaude?s?|chaleur|hot|hotter|hottest|warm|warmer|warmest", r"froide?s?|froid|cold|colder|coldest"
+    ),
+    "height": _sides(r"haute?s?|élevée?s?|high|higher|highest", r"basse?s?|bas|faibles?|low|lower|lowest"),
+    "early": _sides(r"tôt|early|earlier|earliest", r"tard|late|later|latest"),
+    "length": _sides(r"longue?s?|long|longer|longest", r"courte?s?|short|shorter|shortest"),
+    "youth": _sides(r"jeunes?|young|younger|youngest", r"vieux|vieille|vieilles|âgée?s?|old|older|oldest"),
+    "speed": _sides(r"rapides?|fast|faster|fastest|quick", r"lente?s?|slow|slower|slowest"),
+    "strength": _sides(r"forte?s?|strong|stronger|strongest", r"faibles?|weak|weaker|weakest"),
+    "sign": _sides(r"positi(?:f|ve|fs|ves)", r"négati(?:f|ve|fs|ves)|negative"),
+    "side": _sides(r"gauche", r"droite"),
+    "legal": _sides(r"légale?s?|legal", r"illégale?s?|illegal"),
     "before": _sides(r"avant|before", r"après|after"),
     "more": _sides(r"plus|more", r"moins|less|fewer"),
     "north": _sides(r"nord|north|northern", r"sud|south|southern"),
@@ -193,7 +226,7 @@ OPPOSITES = {
     "for": _sides(r"pour|for", r"contre|against"),
 }
 # Opposites that say where or how much something is: compared only before the same next word.
-POSITIONAL = frozenset({"before", "more", "for", "east"})
+POSITIONAL = frozenset({"before", "more", "for", "east", "youth", "length", "early"})
 IMPLICIT_NEGATIVES = re.compile(
     r"(?i)\b(?:manqu\w+|absence|absents?|loin d|impossible|incapables?|rejet\w+|echec\w*|echou\w+|faute d"
     r"|exclu\w*|annul\w+|suspendu\w*|interdi\w+|ferm\w+|refus\w+|dement\w*|nie\w*|renonc\w+|empech\w+|seul\w*|uniquement|ni|sans|ne|n'"

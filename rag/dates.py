@@ -38,7 +38,9 @@ _BEFORE_YEAR = (
 )
 _PERIODS = (
     "l'an dernier|l'annee derniere|l'an passe|last year|cette annee|this year|l'an prochain|l'annee prochaine"
-    "|next year|le mois dernier|last month|ce mois-ci|this month|le mois prochain|next month"
+    "|next year|sur un an|en un an|il y a un an|un an plus tot|year[ -]on[ -]year|on the year"
+    "|a year (?:ago|earlier)"
+    "|le mois dernier|last month|ce mois-ci|this month|le mois prochain|next month"
 )
 _END = r"(?![\w]|[.,]\d)"
 _LANGUAGES = ("fr", "en")
@@ -62,13 +64,14 @@ class When:
 
     def implies(self, other: When) -> bool:
         """Whether every field that `other` states is the same here; a full date knows its weekday."""
-        mine, theirs = self._fields(), other._fields(computed=False)
+        mine, theirs = self.fields(), other.fields(computed=False)
         return any(field is not None for field in theirs) and all(
             theirs_field is None or theirs_field == mine_field
             for mine_field, theirs_field in zip(mine, theirs, strict=True)
         )
 
-    def _fields(self, computed: bool = True) -> tuple[int | None, ...]:
+    def fields(self, computed: bool = True) -> tuple[int | None, ...]:
+        """Year, month, day, weekday and offset; `computed` adds the weekday of a full date."""
         weekday = self.weekday
         if computed and weekday is None and (full := self.full):
             weekday = full.weekday()
@@ -157,7 +160,7 @@ def find_dates(text: str, published: date | None = None) -> list[When]:
 def _read(match: re.Match[str], text: str, flat: str) -> list[When]:
     """What the matched words state, before anything is completed."""
     groups = match.groupdict()
-    base = When(match.start(), match.end(), text[match.start() : match.end()])
+    base = When(match.start(), match.end(), text[match.start() : match.end()].rstrip("."))
     year = int(groups["year"]) if groups.get("year") else None
     weekday = _DAY_NUMBER[groups["weekday"].lower()] if groups.get("weekday") else None
     if groups.get("mm"):
@@ -223,7 +226,7 @@ def _period(stated: When, words: str, published: date | None) -> list[When]:
     """`l'an dernier`, `this month`: known only beside a publication date."""
     if published is None:
         return []
-    steps = next((step for word, step in _SPANS.items() if word in re.split(r"[ '-]", words)), 0)
+    steps = next((step for word, step in _SPANS.items() if word in re.split(r"[ '-]", words)), -1)
     if "mo" not in words:
         return [replace(stated, year=published.year + steps)]
     months = published.year * 12 + published.month - 1 + steps

@@ -25,7 +25,8 @@ _JOINED = re.compile(
 )
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:«»\"(\n•]|[.!?:] ?[»\"]| - )[\s«\"(-]*$")
 _VERB_AFTER = re.compile(
-    r" (?:a|ont|est|sont|etait|avait|va|sera|aura|said|says|has|had|is|was|will|told|announced|denied|met)\b"
+    r" (?:a|ont|est|sont|etait|avait|va|sera|aura|has|had|is|was|will|would|says|\w{2,}ed|said|told|met|left|took"
+    r"|made|gave|went|came|won|lost|sold|bought|built|held|found|kept|led|became|saw|wrote|spoke)\b"
 )
 
 
@@ -92,14 +93,13 @@ def vocabulary(text: str, language: str | None) -> Vocabulary:
     lowered = tuple(token.lower() for _, token in tokens)
     starts = {start for start, _ in tokens if _SENTENCE_START.search(flat[max(0, start - 6) : start])}
     capital = {token.lower() for start, token in tokens if token[:1].isupper() and start not in starts}
+    stems = frozenset(terms(text, language))
     return Vocabulary(
         words=frozenset(lowered) | {part for token in lowered for part in _parts(token)},
         sounds=frozenset(sound(token) for _, token in tokens if token[:1].isupper()),
-        stems=frozenset(terms(text, language)),
+        stems=stems,
         groups=frozenset(group for _, _, group in _groups_in(flat)),
-        classes=frozenset(
-            m for stem in terms(text, language) for m in meanings(stem, language) if m.startswith("=")
-        ),
+        classes=frozenset(m for stem in stems for m in meanings(stem, language) if m.startswith("=")),
         initials="".join(token[0] for token in lowered if token and len(token) > 2),
         sequence=tuple(part for token in lowered for part in _parts(token)),
         capitalised=frozenset(capital),
@@ -182,7 +182,10 @@ def _opens_name(word: str, after: str, known: Vocabulary) -> bool:
         return False
     if re.match(r"[ -][A-Z]", after):
         return True
-    if re.search(r"(?:ment|ly|ing|ed|s|tion|te)$", lower):
+    common = any(
+        m.startswith("=") for code in ("fr", "en") for s in terms(word, code) for m in meanings(s, code)
+    )
+    if common or re.search(r"(?:ment|ly|ing|ed|s|tion|te|ness|ity|age|ure)$", lower):
         return False
     return _VERB_AFTER.match(after) is not None
 

@@ -14,6 +14,8 @@ from text_to_num import find_numbers
 
 from rag.surface import alternatives, flatten
 
+# How far a number may be from one said to be about right, and from one said by tens (`une dizaine`).
+HEDGED, ROUNDED = 0.12, 0.25
 _SPELLED_LANGUAGES = {"fr", "en", "es", "pt", "de", "it", "nl", "da"}
 
 # canonical unit: words (`_` is a space or hyphen), and what one of it is worth in its dimension's base.
@@ -160,13 +162,24 @@ class Quantity:
     unit: str = ""
     noun: str = ""
     ordinal: bool = False
-    loose: bool = False
+    slack: float = 0.0
     anaphoric: bool = False
     bound: int = 0
     aside: bool = False
     following: str = ""
     signed: int = 0
     precision: float = 1.0
+    factor: float = 1.0
+
+    @property
+    def loose(self) -> bool:
+        """Whether it is said to be about right: `environ`, `une dizaine`."""
+        return self.slack > 0
+
+    @property
+    def plain(self) -> tuple[float, ...]:
+        """The readings as written, not in the unit's base."""
+        return tuple(value / self.factor for value in self.values)
 
     @property
     def value(self) -> float:
@@ -206,7 +219,7 @@ def _in_context(quantity: Quantity, text: str, flat: str) -> Quantity:
     return replace(
         quantity,
         text=text[quantity.start : quantity.end],
-        loose=quantity.loose or _HEDGE.search(before) is not None,
+        slack=max(quantity.slack, HEDGED if _HEDGE.search(before) else 0.0),
         aside=_ASIDE.search(before) is not None,
         following=text[quantity.end : quantity.end + 40],
         bound=0 if not bound else 1 if bound["more"] else -1,
@@ -228,7 +241,7 @@ def _parts(flat: str) -> list[Quantity]:
     """`la moitié`, `two thirds` as shares of a hundred."""
     pattern = rf"\b(?:{'|'.join(map(re.escape, _PARTS))})\b"
     return [
-        Quantity(m.start(), m.end(), "", (float(_PARTS[m[0].lower()]),), "percent", loose=True)
+        Quantity(m.start(), m.end(), "", (float(_PARTS[m[0].lower()]),), "percent", slack=HEDGED)
         for m in re.finditer(pattern, flat.replace("-", " "), re.IGNORECASE)
     ]
 
@@ -253,7 +266,7 @@ def _literal(match: re.Match[str], flat: str, language: str | None) -> Quantity:
         start = match.start("digits")
     prefix = (match["currency"] or "").strip().lower()
     if match["suffix"] and not prefix:
-        return Quantity(start, end, "", values, ordinal=True)
+        return _with_unit(Quantity(start, end, "", values, ordinal=True), flat)
     factor, end = _multiplier(flat, end, language)
     if factor != 1 and len(values) > 1:
         # Nobody writes `1.234 million` for 1,234 million.
@@ -303,7 +316,7 @@ def _multiplier(flat: str, end: int, language: str | None) -> tuple[float, int]:
 
 
 def _with_unit(quantity: Quantity, flat: str) -> Quantity:
-    match = _UNIT_TAIL.match(flat, quantity.end)
+    match = None if quantity.ordinal else _UNIT_TAIL.match(flat, quantity.end)
     if not match:
         noun = _NOUN.match(flat, quantity.end)
         return replace(quantity, noun=noun["noun"].lower()) if noun else quantity
@@ -314,6 +327,7 @@ def _with_unit(quantity: Quantity, flat: str) -> Quantity:
         unit=unit,
         values=tuple(value * factor for value in quantity.values),
         precision=quantity.precision * factor,
+        factor=factor,
     )
 
 
@@ -362,14 +376,26 @@ def _spelled(text: str, flat: str, language: str | None) -> list[Quantity]:
         words = tokens[occurrence.start : occurrence.end]
         if quantity := _spelled_quantity(words, occurrence.value, occurrence.is_ordinal, flat):
             found.append(quantity)
-    return found + _rounds(flat)
+    return found + _rounds(flat) + (_seconds(flat) if language == "fr" else [])
+
+
+def _seconds(flat: str) -> list[Quantity]:
+    """`le second tour`: the one French ordinal that is also a unit of time."""
+    return [
+        _with_unit(Quantity(m.start(1), m.end(1), "", (2.0,), ordinal=True), flat)
+        for m in re.finditer(
+            r"\b(?:le|la|un|une|au|du|en|son|sa) (seconde?)(?= [a-z]{3,})", flat, re.IGNORECASE
+        )
+    ]
 
 
 def _spelled_quantity(words: Sequence[_Token], value: float, ordinal: bool, flat: str) -> Quantity | None:
     start, end = words[0].start, words[-1].end
     before, after = flat[max(0, start - 20) : start].lower(), flat[end : end + 12]
     if ordinal:
-        return None if _NOT_ORDINAL.match(after) else Quantity(start, end, "", (value,), ordinal=True)
+        if _NOT_ORDINAL.match(after):
+            return None
+        return _with_unit(Quantity(start, end, "", (value,), ordinal=True), flat)
     only = words[0].word if len(words) == 1 else ""
     if only.endswith("s") and only.rstrip("s") in {"million", "milliard", "billion", "thousand", "hundred"}:
         return None
@@ -390,7 +416,9 @@ def _rounds(flat: str) -> list[Quantity]:
     """`une dizaine`, `a dozen`: about so many."""
     pattern = rf"\b(?:une?|a|one) (?:bonne |petite |demi-)?(?P<round>{'|'.join(_ROUND)})\b"
     return [
-        _with_unit(Quantity(m.start(), m.end(), "", (float(_ROUND[m["round"].lower()]),), loose=True), flat)
+        _with_unit(
+            Quantity(m.start(), m.end(), "", (float(_ROUND[m["round"].lower()]),), slack=ROUNDED), flat
+        )
         for m in re.finditer(pattern, flat, re.IGNORECASE)
     ]
 
@@ -412,10 +440,13 @@ def matches(stated: Quantity, given: Quantity) -> bool:
         return False
     if stated.signed * given.signed < 0:
         return False
-    return any(_close(stated, a, given, b) for a in stated.values for b in given.values)
+    both = bool(stated.unit and given.unit)
+    mine, theirs = (stated.values, given.values) if both else (stated.plain, given.plain)
+    scale = 1.0 if both else stated.factor
+    return any(_close(stated, a, given, b, scale) for a in mine for b in theirs)
 
 
-def _close(stated: Quantity, a: float, given: Quantity, b: float) -> bool:
+def _close(stated: Quantity, a: float, given: Quantity, b: float, scale: float) -> bool:
     largest = max(abs(a), abs(b))
     difference = abs(a - b)
     if difference <= 1e-9 * max(largest, 1.0):
@@ -424,9 +455,9 @@ def _close(stated: Quantity, a: float, given: Quantity, b: float) -> bool:
         return difference <= 3
     if stated.loose or stated.bound:
         right_side = stated.bound * (b - a) >= 0
-        return right_side and difference <= 0.12 * largest and _zeros(a) > _zeros(b)
+        return right_side and difference <= max(stated.slack, HEDGED) * largest and _zeros(a) > _zeros(b)
     # Said less precisely: 41.3 % told as 41 %, 3,487,000 as 3.5 million.
-    return given.precision < stated.precision and difference <= stated.precision / 2
+    return given.precision < stated.precision and difference * scale <= stated.precision / 2
 
 
 def _zeros(value: float) -> int:

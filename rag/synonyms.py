@@ -209,6 +209,41 @@ avocat avocate défense | lawyer attorney defence defense
 prison détention emprisonnement réclusion | prison jail imprisonment
 épouse femme conjoint mari | wife husband spouse
 enfant enfants mineur | child children
+valeur valoir vaut valent évaluer estimer estimée estimé | worth value valued estimate estimated
+température thermomètre degré degrés | temperature thermometer degree degrees
+lune lunaire | moon lunar
+soleil solaire | sun solar
+lac | lake
+mer océan maritime | sea ocean
+montagne mont | mountain mount
+île insulaire | island isle
+forêt | forest wood
+pôle polaire | pole polar
+sonde atterrisseur engin | probe lander spacecraft
+poser posée atterrir atterrissage | land landed lands touch touched
+essai test tester | trial test tested
+médicament remède pilule | drug medicine pill medication
+obtenir obtenu obtient obtention accorder accordé accordée décrocher recueillir recueilli recevoir | obtain obtained get got secure granted grant
+cacher caché dissimuler | hide hid hidden hiding
+toit | roof
+tableau tableaux toile œuvre œuvres peinture peintre | painting paintings artwork painter
+voleur cambrioleur | thief burglar robber
+alarme | alarm
+caméra | camera
+sécurité sûreté | security safety
+agriculteur paysan exploitant exploitation agricole | farmer farm farming agricultural
+vigneron viticulteur vignoble vin | winegrower vineyard wine
+récolte vendange moisson | harvest crop
+passager voyageur | passenger traveller
+conducteur chauffeur | driver
+canicule chaleur chaud | heatwave heat hot
+démissionner démission | resign resigned resigns resignation
+transporter transport | carry carried carrying transport
+interdire interdit | ban
+rapport | report
+analyse analyser | analyse analyze analysis
+survivre survie survécu | survive survived survival
+concevoir conçu conception | design designed
 retard retarder retardé tardif | delay delayed late
 toucher percevoir perçu touché | receive received touch
 """  # noqa: E501  (one class is one line)

@@ -9,17 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, get_args
 
-from rag import cues
 from rag.attribution import misattributions
+from rag.conflicts import (
+    modality_conflict,
+    negation_conflict,
+    opposite_conflict,
+    unfounded_negation,
+    unfounded_success,
+)
 from rag.dates import When, find_dates, parse_published
 from rag.language import terms
 from rag.names import Vocabulary, find_names, find_peoples, supported, vocabulary
-from rag.polarity import mentions, modality_conflict, negates, negation_conflict, opposite_conflict
+from rag.polarity import mentions
 from rag.quantities import Quantity, find_quantities, matches
 from rag.schema import ClaimStatus, Evidence
-from rag.surface import flatten
 from rag.synonyms import meanings
 
 ReasonKind = Literal["number", "date", "name", "negation", "opposite", "modality", "speaker", "coverage"]
@@ -88,7 +94,10 @@ class _Basis:
         self.crossing = any(
             (e.article.language or self.claim_language) != self.claim_language for e in evidence
         )
-        self.dates = [date for e in evidence for date in _quote_dates(e)]
+        self.quote_dates = [d for e in evidence for d in find_dates(e.quote, _published_on(e))]
+        self.dates = self.quote_dates + [
+            d for e in evidence for d in find_dates(e.article.title, _published_on(e))
+        ]
         self.numbers = [number for e in evidence for number in _quote_numbers(e, self.claim_language)]
 
     def claim_dates(self, claim: str) -> list[When]:
@@ -109,9 +118,8 @@ def _everything(evidence: Evidence) -> str:
     return "\n".join(part for part in (article.title, article.outlet, article.author, article.text) if part)
 
 
-def _quote_dates(evidence: Evidence) -> list[When]:
-    published = parse_published(evidence.article.published_at)
-    return [*find_dates(evidence.quote, published), *find_dates(evidence.article.title, published)]
+def _published_on(evidence: Evidence) -> date | None:
+    return parse_published(evidence.article.published_at)
 
 
 def _quote_numbers(evidence: Evidence, language: str | None) -> list[Quantity]:
@@ -129,11 +137,18 @@ def _quote_numbers(evidence: Evidence, language: str | None) -> list[Quantity]:
 def _number_reasons(numbers: Sequence[Quantity], claim: str, basis: _Basis, contradicting: bool) -> list[str]:
     reasons = []
     for number in numbers:
-        if number.anaphoric or _number_found(number, claim, basis):
+        if number.anaphoric or _idle_first(number, basis) or _number_found(number, claim, basis):
             continue
         if contradicting == (len(_rivals(number, basis)) == 1):
             reasons.append(f"number:{number.text.strip()}")
     return reasons
+
+
+def _idle_first(number: Quantity, basis: _Basis) -> bool:
+    """`a first attempt`: an ordinal only where the evidence counts the same things otherwise."""
+    if not number.ordinal or number.value != 1:
+        return False
+    return not any(other.ordinal and _same_noun(number, other, basis) for other in basis.numbers)
 
 
 def _number_found(number: Quantity, claim: str, basis: _Basis) -> bool:
@@ -199,13 +214,19 @@ def _date_found(when: When, basis: _Basis) -> bool:
         return True
     if when.month is None and when.day is None and any(n.value == when.year for n in basis.numbers):
         return True
-    # The article's own date may be told where the quotes name no day of their own.
-    days_named = any(given.day is not None for given in basis.dates)
-    return not days_named and any(_published(e, when).implies(when) for e in basis.evidence)
+    # The article's own date may be told where the quotes state no other one of the kind.
+    return not any(_differ(given, when) for given in basis.quote_dates) and any(
+        _published(e, when).implies(when) for e in basis.evidence
+    )
+
+
+def _differ(given: When, stated: When) -> bool:
+    mine, theirs = given.fields(), stated.fields()
+    return any(a is not None and b is not None and a != b for a, b in zip(mine, theirs, strict=True))
 
 
 def _published(evidence: Evidence, like: When) -> When:
-    day = parse_published(evidence.article.published_at)
+    day = _published_on(evidence)
     blank = When(like.start, like.end, like.text)
     return blank.at(day) if day else blank
 
@@ -258,11 +279,11 @@ def _mentions(claim: str, basis: _Basis) -> tuple[tuple, tuple]:
 
 def _modality_reasons(claim: str, basis: _Basis) -> list[str]:
     mine, given = _mentions(claim, basis)
-    word = modality_conflict(mine, given)
-    reasons = [f"modality:{word}"] if word else []
-    quotes = " ".join(e.quote for e in basis.evidence)
-    if negates(mine) and not negates(given) and not cues.IMPLICIT_NEGATIVES.search(flatten(quotes)):
-        reasons.append("negation:" + next(mention.word for mention in mine if mention.negated))
+    reasons = []
+    if word := modality_conflict(mine, given) or unfounded_success(mine, given):
+        reasons.append(f"modality:{word}")
+    if word := unfounded_negation(mine, given, " ".join(e.quote for e in basis.evidence)):
+        reasons.append(f"negation:{word}")
     return reasons
 
 

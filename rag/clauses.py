@@ -1,0 +1,111 @@
+"""Words in their clauses, as the checks of negation and certainty read them.
+
+Pure. Splits a text into words with their stems, synonyms and opposites, and tells which stand in one
+clause. Knows what words are, not what is said of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag import cues
+from rag.language import terms
+from rag.surface import flatten
+from rag.synonyms import meanings
+
+# How certain a word's predicate is, from its sentence.
+FACT, PROJECTED, POSSIBLE = 2, 1, 0
+_WORD = re.compile(r"[^\W_]+?n't\b|[^\W_]+|[^\w\s]|\n")
+_SENTENCE_END = frozenset(".!?…\n")
+_CHUNK_END = frozenset(',;:()«»"[]') | _SENTENCE_END
+
+
+@dataclass(slots=True)
+class Word:
+    """One word: `plain` without case and accents, `exact` with accents, `stem` empty if it has no meaning.
+
+    `negated` and `certainty` start as plain assertion and are marked afterwards; `certainty` is None
+    where nothing is asserted (an infinitive, a noun).
+    """
+
+    plain: str
+    exact: str
+    chunk: int
+    sentence: int
+    stem: str
+    meanings: frozenset[str]
+    concepts: frozenset[tuple[str, int]]
+    adverb: bool
+    negated: bool = False
+    certainty: int | None = FACT
+    infinitive: bool = False
+
+    @property
+    def is_content(self) -> bool:
+        return bool(self.stem)
+
+
+def split_words(text: str, language: str | None) -> list[Word]:
+    """The words of `text` with the number of their clause and sentence."""
+    flat = flatten(text)
+    adverb = cues.ADVERB.get(language or "", cues.ADVERB["en"])
+    found: list[Word] = []
+    chunk = sentence = 0
+    for match in _WORD.finditer(flat):
+        plain, exact = match[0].lower(), text[match.start() : match.end()].lower()
+        if plain in _CHUNK_END or plain in cues.CHUNK_OPENERS:
+            chunk += 1
+            sentence += plain in _SENTENCE_END
+        if not plain[0].isalnum():
+            continue
+        stem = _stem(exact, plain, language)
+        same = meanings(stem, language) if stem else frozenset()
+        found.append(
+            Word(
+                plain, exact, chunk, sentence, stem, same, _concepts(exact, plain),
+                adverb.fullmatch(plain) is not None,
+            )
+        )  # fmt: skip
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _stem(exact: str, plain: str, language: str | None) -> str:
+    if plain in cues.LIGHT or plain.isdigit():
+        return ""
+    return next(iter(terms(exact, language)), "")
+
+
+@lru_cache(maxsize=50_000)
+def _concepts(exact: str, plain: str) -> frozenset[tuple[str, int]]:
+    return frozenset(
+        (pair, side)
+        for pair, sides in cues.OPPOSITES.items()
+        for side, pattern in enumerate(sides)
+        if pattern.fullmatch(exact) or pattern.fullmatch(plain)
+    )
+
+
+def rest_of_clause(words: list[Word], index: int, limit: int = 6) -> Iterable[Word]:
+    """The words after one, to the end of its clause."""
+    chunk = words[index].chunk
+    for word in words[index + 1 : index + 1 + limit]:
+        if word.chunk != chunk:
+            return
+        yield word
+
+
+def head_after(words: list[Word], index: int) -> Word | None:
+    """The first word after one that carries meaning and isn't an adverb: what a cue applies to."""
+    return next((w for w in rest_of_clause(words, index) if w.is_content and not w.adverb), None)
+
+
+def meant_next(words: list[Word], index: int) -> frozenset[str]:
+    """The meanings of the next word that has any; a number means itself."""
+    for word in words[index + 1 : index + 5]:
+        if word.is_content or word.plain.isdigit():
+            return word.meanings or frozenset({word.plain})
+    return frozenset()

@@ -1,0 +1,90 @@
+"""Dates as far as they are stated, and what completes them."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.dates import When, find_dates, parse_published
+
+PUBLISHED = date(2025, 8, 17)  # a Sunday
+
+
+def fields(text: str, published: date | None = None) -> list[tuple]:
+    return [(when.year, when.month, when.day, when.weekday) for when in find_dates(text, published)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("samedi 16 août 2025", [(2025, 8, 16, 5)]),
+        ("Saturday, August 16, 2025", [(2025, 8, 16, 5)]),
+        ("the 16th of August", [(None, 8, 16, None)]),
+        ("le 1er août", [(None, 8, 1, None)]),
+        ("du 16 au 18 août", [(None, 8, 16, None), (None, 8, 18, None)]),
+        ("August 16-18", [(None, 8, 16, None), (None, 8, 18, None)]),
+        ("en août 2025", [(2025, 8, None, None)]),
+        ("2025-08-16", [(2025, 8, 16, None)]),
+        ("16/08/2025", [(2025, 8, 16, None)]),
+        ("03/04/2025", [(2025, 4, 3, None), (2025, 3, 4, None)]),
+        ("en 1999", [(1999, None, None, None)]),
+        ("mardi", [(None, None, None, 1)]),
+        ("in May", [(None, 5, None, None)]),
+        ("he may go", []),
+        ("2 000 personnes", []),
+        ("16,5 mars", []),
+    ],
+)
+def test_a_date_states_what_it_states(text, found):
+    assert fields(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("hier", [(2025, 8, 16, 5)]),
+        ("yesterday", [(2025, 8, 16, 5)]),
+        ("le 3 janvier", [(2026, 1, 3, None)]),
+        ("le 16 août", [(2025, 8, 16, None)]),
+        ("mardi", [(None, None, None, 1), (2025, 8, 12, 1), (2025, 8, 19, 1)]),
+        ("mardi dernier", [(None, None, None, 1), (2025, 8, 12, 1)]),
+        ("l'an dernier", [(2024, None, None, None)]),
+        ("last month", [(2025, 7, None, None)]),
+    ],
+)
+def test_the_day_of_publication_completes_a_date(text, found):
+    assert fields(text, PUBLISHED) == found
+
+
+def test_a_full_date_implies_each_of_its_parts_and_its_weekday():
+    (full,) = find_dates("16 août 2025")
+    for part in ("16 août", "août 2025", "en 2025", "samedi", "samedi 16 août"):
+        (stated,) = find_dates(part)
+        assert full.implies(stated), part
+        assert not stated.implies(full), part
+    (sunday,) = find_dates("dimanche")
+    assert not full.implies(sunday)
+
+
+def test_an_empty_statement_is_implied_by_nothing():
+    assert not When(0, 0, "", year=2025).implies(When(0, 0, ""))
+
+
+@pytest.mark.parametrize(
+    ("stated", "day"),
+    [
+        ("2025-08-16T10:30:00+02:00", date(2025, 8, 16)),
+        ("2025-08-16", date(2025, 8, 16)),
+        ("2025", None),
+        (None, None),
+    ],
+)
+def test_published_at_is_read_as_a_day(stated, day):
+    assert parse_published(stated) == day
+
+
+@given(st.text(max_size=300), st.none() | st.dates())
+def test_any_text_can_be_read(text, published):
+    for when in find_dates(text, published):
+        assert 0 <= when.start <= when.end <= len(text)

@@ -1,0 +1,123 @@
+"""Numbers of French and English text as values with their units."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.quantities import find_quantities, matches
+
+
+def read(text: str, language: str) -> list[tuple[float, str]]:
+    return [(quantity.value, quantity.unit) for quantity in find_quantities(text, language)]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("12 000 habitants", "fr", [(12000, "")]),
+        ("12\u202f000 habitants", "fr", [(12000, "")]),
+        ("12.000 habitants", "fr", [(12000, "")]),
+        ("12,000 people", "en", [(12000, "")]),
+        ("12'000 habitants", "fr", [(12000, "")]),
+        ("douze mille habitants", "fr", [(12000, "")]),
+        ("twelve thousand people", "en", [(12000, "")]),
+        ("3,5 millions", "fr", [(3.5e6, "")]),
+        ("3.5 million", "en", [(3.5e6, "")]),
+        ("deux millions et demi d'euros", "fr", [(2.5e6, "EUR")]),
+        ("one hundred and five", "en", [(105, "")]),
+        ("quatre-vingt-dix-sept", "fr", [(97, "")]),
+        ("nonante-cinq", "fr", [(95, "")]),
+        ("41 %", "fr", [(41, "percent")]),
+        ("41 percent", "en", [(41, "percent")]),
+        ("quarante et un pour cent", "fr", [(41, "percent")]),
+        ("de 10 à 15 %", "fr", [(10, "percent"), (15, "percent")]),
+        ("la moitié des voix", "fr", [(50, "percent")]),
+        ("3 M€, 20 k€ et 4,2 Md€", "fr", [(3e6, "EUR"), (20e3, "EUR"), (4.2e9, "EUR")]),
+        ("$3.5bn and £3m", "en", [(3.5e9, "USD"), (3e6, "GBP")]),
+        ("2 billions", "fr", [(2e12, "")]),
+        ("2 billion", "en", [(2e9, "")]),
+        ("1,5 tonne et 250 kg", "fr", [(1500, "mass"), (250, "mass")]),
+        ("620 km", "fr", [(620_000, "length")]),
+        ("300m de long", "fr", [(300, "length")]),
+        ("18h30", "fr", [(1110, "time")]),
+        ("6:30 p.m.", "en", [(1110, "time")]),
+        ("une vingtaine de chats", "fr", [(20, "")]),
+        ("a 45-year-old man", "en", [(540, "calendar")]),
+        ("-5 °C", "fr", [(5, "temperature")]),
+        ("le 21e siècle", "fr", [(21, "")]),
+    ],
+)
+def test_a_number_is_read_in_any_form(text, language, found):
+    assert read(text, language) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("un homme et une femme", "fr"),
+        ("a man and one woman", "en"),
+        ("le G7, un F-16 et le COVID-19", "fr"),
+        ("le Premier ministre", "fr"),
+        ("des millions de gens", "fr"),
+        ("la version 3.1.0", "fr"),
+    ],
+)
+def test_articles_names_and_vague_plurals_are_no_numbers(text, language):
+    assert read(text, language) == []
+
+
+def test_a_range_taken_by_a_date_is_left_out():
+    assert read("le 16 août", "fr") == [(16, "")]
+    assert find_quantities("le 16 août", "fr", [(3, 10)]) == []
+
+
+def test_offsets_point_at_the_words():
+    text = "Près de 1 240 habitants et quarante-deux élus."
+    assert [text[q.start : q.end] for q in find_quantities(text, "fr")] == ["1 240", "quarante-deux"]
+
+
+def only(text: str, language: str):
+    (quantity,) = find_quantities(text, language)
+    return quantity
+
+
+@pytest.mark.parametrize(
+    ("stated", "given_", "same"),
+    [
+        (("12 000 habitants", "fr"), ("twelve thousand inhabitants", "en"), True),
+        (("12 000 habitants", "fr"), ("12,000 inhabitants", "en"), True),
+        (("41 %", "fr"), ("41 euros", "fr"), False),
+        (("41", "fr"), ("41 %", "fr"), True),
+        (("3,5 M€", "fr"), ("3 500 000 euros", "fr"), True),
+        (("3,5 milliards", "fr"), ("3.5 million", "en"), False),
+        (("60 cm", "fr"), ("0,6 mètre", "fr"), True),
+        (("environ 500", "fr"), ("487", "fr"), True),
+        (("environ 480", "fr"), ("500", "fr"), False),
+        (("500", "fr"), ("487", "fr"), False),
+        (("plus de 500", "fr"), ("523", "fr"), True),
+        (("plus de 500", "fr"), ("478", "fr"), False),
+        (("41 %", "fr"), ("41,3 %", "fr"), True),
+        (("41,3 %", "fr"), ("41 %", "fr"), False),
+        (("3,5 millions", "fr"), ("3 487 000", "fr"), True),
+        (("une dizaine", "fr"), ("12", "fr"), True),
+        (("une dizaine", "fr"), ("15", "fr"), False),
+        (("12e", "fr"), ("12", "fr"), False),
+        (("twelfth", "en"), ("12e", "fr"), True),
+        (("+3 %", "fr"), ("-3 %", "fr"), False),
+    ],
+)
+def test_numbers_match_as_precisely_as_they_are_stated(stated, given_, same):
+    assert matches(only(*stated), only(*given_)) is same
+
+
+@given(st.integers(min_value=2, max_value=999_999_999), st.sampled_from([("fr", " "), ("en", ",")]))
+def test_grouping_never_changes_a_value(number, convention):
+    language, separator = convention
+    grouped = f"{number:,}".replace(",", separator)
+    assert only(grouped + " x", language).value == number
+
+
+@given(st.text(max_size=300), st.sampled_from(["fr", "en", "de", None]))
+def test_any_text_can_be_read(text, language):
+    for quantity in find_quantities(text, language):
+        assert text[quantity.start : quantity.end] == quantity.text
