@@ -60,6 +60,9 @@ _ELISION = re.compile(
 )
 _WORD = re.compile(r"\d+[.,]\d+(?!\w)|\w+(?:'\w+)*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TERMINAL = ".!?…:;"
+_CLOSERS = "»”’\"')]"
 _CLOSING = re.compile(r"[\s»”’\"')\]…]+(?=\s|$)")
 _thread = threading.local()
 
@@ -86,21 +89,41 @@ def detect_language(text: str, among: Iterable[str] = ()) -> str | None:
 
 
 def normalise_text(text: str) -> str:
-    """Unicode NFC with `\\n` line ends: the form in which an article's text is kept."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Unicode NFC with `\\n` line ends: the form in which an article's text is kept.
+
+    Lone surrogates, which no file and no index can hold, become U+FFFD.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", lines))
 
 
 def split_sentences(text: str, language: str | None = None) -> list[Span]:
     """Sentences of `text` in order, without the white space around them.
 
-    They never overlap and together hold every character that isn't white space. A line break always
-    ends a sentence. Rules per language by pysbd, English ones where it has none.
+    They never overlap and together hold every character that isn't white space. A line break ends a
+    sentence, unless it is soft, as those of a text wrapped at 80 columns: the next line begins with a
+    lower-case letter, and the line before, closing quotes and brackets aside, doesn't end with one of
+    `. ! ? … : ;`. Rules per language by pysbd, English ones where it has none.
     """
     spans: list[Span] = []
-    for line in re.finditer(r"[^\n]+", text):
-        for start, end in _windows(line[0]):
-            spans.extend(_split_window(text, line.start() + start, line.start() + end, language))
-    return spans
+    for block in re.finditer(r"[^\n]+", _unwrapped(text)):
+        for start, end in _windows(block[0]):
+            edges = _edges(block[0][start:end], language)
+            offset = block.start() + start
+            spans.extend(_strip(text, offset + a, offset + b) for a, b in pairwise(edges))
+    return [span for span in spans if span.end > span.start]
+
+
+def _unwrapped(text: str) -> str:
+    """`text` with a space for each soft line break: no offset moves."""
+    lines = text.split("\n")
+    joints = (" " if _runs_on(line, after) else "\n" for line, after in pairwise(lines))
+    return "".join(part for pair in zip(lines, [*joints, ""], strict=True) for part in pair)
+
+
+def _runs_on(line: str, after: str) -> bool:
+    last = next((char for char in reversed(line) if not char.isspace() and char not in _CLOSERS), None)
+    return after[:1].islower() and last is not None and last not in _TERMINAL
 
 
 def _windows(line: str) -> list[tuple[int, int]]:
@@ -112,15 +135,15 @@ def _windows(line: str) -> list[tuple[int, int]]:
     return list(pairwise([*cuts, len(line)]))
 
 
-def _split_window(text: str, start: int, end: int, language: str | None) -> list[Span]:
-    """Only the starts that the splitter gives are used: the spans then can't overlap or lose text."""
-    piece = text[start:end]
-    starts = {0} | {span.start for span in _segmenter(language).segment(piece) if 0 < span.start < len(piece)}
+def _edges(piece: str, language: str | None) -> list[int]:
+    """Where sentences meet in `piece`, both ends included.
+
+    Only the starts that the splitter gives are used: sentences then can't overlap or lose text.
+    """
+    starts = {span.start for span in _segmenter(language).segment(piece) if 0 < span.start < len(piece)}
     # A closing guillemet or bracket that was cut off belongs to the sentence before it.
-    moved = {s + closing.end() if (closing := _CLOSING.match(piece, s)) else s for s in starts - {0}}
-    edges = [0, *sorted(s for s in moved if s < len(piece)), len(piece)]
-    spans = (_strip(text, start + a, start + b) for a, b in pairwise(edges))
-    return [span for span in spans if span.end > span.start]
+    moved = {s + closing.end() if (closing := _CLOSING.match(piece, s)) else s for s in starts}
+    return [0, *sorted(s for s in moved if s < len(piece)), len(piece)]
 
 
 def _strip(text: str, start: int, end: int) -> Span:
