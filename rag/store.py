@@ -7,6 +7,7 @@ our own vectors only: an embedding function stored in a database would be execut
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.api.models.Collection import Collection
 from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
 from filelock import FileLock
 
 from rag.errors import LibraryError
@@ -42,11 +44,18 @@ class VectorStore:
         self._seen = ""
         folder.mkdir(parents=True, exist_ok=True)
         self._stamp = folder / "stamp"
-        self._lock = FileLock(folder / "lock", thread_local=False)
+        self._file_lock = FileLock(folder / "lock", thread_local=False)
+        self._thread_lock = threading.Lock()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One thread of one process: the file lock alone lets every thread of its process in."""
+        with self._thread_lock, self._file_lock:
+            yield
 
     @contextmanager
     def _open(self, writing: bool = False) -> Iterator[Collection]:
-        with self._lock:
+        with self._locked():
             stamp = self._stamp.read_text() if self._stamp.exists() else ""
             if self._collection is None or stamp != self._seen:
                 self._reopen()
@@ -59,7 +68,14 @@ class VectorStore:
 
     def _connect(self) -> ClientAPI:
         settings = ChromaSettings(anonymized_telemetry=False)
-        return chromadb.PersistentClient(path=str(self._folder / "chroma"), settings=settings)
+        path = self._folder / "chroma"
+        try:
+            return chromadb.PersistentClient(path=str(path), settings=settings)
+        except ChromaError as error:
+            raise LibraryError(
+                f"{path}: the vectors can't be read ({error}); delete this folder, then run"
+                " `sourcier reindex`."
+            ) from error
 
     def _reopen(self) -> None:
         self._disconnect()
@@ -85,7 +101,7 @@ class VectorStore:
 
     def close(self) -> None:
         """Release the folder. A later call opens it again."""
-        with self._lock:
+        with self._locked():
             self._disconnect()
 
     def count(self) -> int:
@@ -94,13 +110,13 @@ class VectorStore:
 
     def is_foreign(self) -> bool:
         """Whether the vectors here were made by another embedding model."""
-        with self._lock, closing(self._connect()) as client:
+        with self._locked(), closing(self._connect()) as client:
             made_by = [c.metadata for c in client.list_collections() if c.name == COLLECTION]
         return any((metadata or {}).get("embedding") != self._embedding for metadata in made_by)
 
     def reset(self) -> None:
         """Drop every vector, and take vectors of this store's embedding model from now on."""
-        with self._lock:
+        with self._locked():
             self._disconnect()
             with closing(self._connect()) as client:
                 if any(collection.name == COLLECTION for collection in client.list_collections()):
