@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
 
+from rag.errors import LibraryError
 from rag.language import terms
 from rag.schema import Article, Filters, Passage, Scored, day_number
 
@@ -45,19 +47,34 @@ class TermIndex:
     def __init__(self, folder: Path) -> None:
         self._folder = folder / f"v{FORMAT}"
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._index = tantivy.Index(_schema(), path=str(self._folder))
+        try:
+            self._index = tantivy.Index(_schema(), path=str(self._folder))
+        except ValueError as error:
+            raise LibraryError(
+                f"{self._folder}: the term index can't be read ({error}); delete this folder: it is rebuilt"
+                " from the library."
+            ) from error
         self._index.register_tokenizer(
             "stems", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         )
         self._write_lock = threading.Lock()
 
-    def clear(self) -> None:
-        """Take every passage out."""
+    @contextmanager
+    def _writer(self) -> Iterator[tantivy.IndexWriter]:
+        """Commits what is written inside; after an error nothing of it stays. Either way it lets go."""
         with self._write_lock:
             writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+            try:
+                yield writer
+                writer.commit()
+            finally:
+                # The index's own lock is freed here, not when a traceback happens to be forgotten.
+                writer.wait_merging_threads()
+
+    def clear(self) -> None:
+        """Take every passage out."""
+        with self._writer() as writer:
             writer.delete_all_documents()
-            writer.commit()
-            writer.wait_merging_threads()
 
     def count(self) -> int:
         return self._searcher().num_docs
@@ -68,15 +85,12 @@ class TermIndex:
 
     def update(self, postings: Iterable[Posting], delete: Iterable[str] = ()) -> None:
         """Put passages in, replacing those with the same id, and take others out; then commit."""
-        with self._write_lock:
-            writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+        with self._writer() as writer:
             for passage_id in delete:
                 writer.delete_documents_by_term("passage_id", passage_id)
             for item in postings:
                 writer.delete_documents_by_term("passage_id", item.passage_id)
                 writer.add_document(_document(item))
-            writer.commit()
-            writer.wait_merging_threads()
 
     def search(self, words: Sequence[str], limit: int, filters: Filters | None = None) -> list[Scored]:
         """The `limit` best passages for any of these terms, with BM25 scores; none without a match."""
@@ -104,8 +118,10 @@ class TermIndex:
         of a few articles, a word that they all have is still worth something.
         """
         searcher = self._searcher()
-        count = searcher.num_docs + _PRIOR_PASSAGES
-        frequencies = {word: searcher.doc_freq(_BODY, word) for word in set(words)}
+        passages = searcher.num_docs
+        # tantivy counts a term's deleted passages too, until it merges them away.
+        frequencies = {word: min(searcher.doc_freq(_BODY, word), passages) for word in set(words)}
+        count = passages + _PRIOR_PASSAGES
         return {w: math.log(1 + (count - n + 0.5) / (n + 0.5)) for w, n in frequencies.items()}
 
 
