@@ -67,15 +67,23 @@ class Indexer:
         self.clear_unlisted()
         if self._terms.count() != self.library.counts().passages:
             self._terms.clear()
-            for article in self.library.articles():
-                self._terms.update([posting(article, p) for p in self.library.passages_of(article.id)])
+            self._terms.update(
+                posting(article, passage)
+                for article in self.library.articles()
+                for passage in self.library.passages_of(article.id)
+            )
 
     def prepare(self) -> None:
         """Get ready to index again: vectors of another model, or of a folder that is gone, start anew."""
+        if self._vectors.is_foreign():
+            self._start_anew()
         self.recover()
-        if self._vectors.is_foreign() or self._vectors.count() != self.library.counts().passages:
-            self.library.forget_indexing()
-            self._vectors.reset()
+        if self._vectors.count() < self.library.passages_indexed():
+            self._start_anew()
+
+    def _start_anew(self) -> None:
+        self.library.forget_indexing()
+        self._vectors.reset()
 
 
 def embedding_text(article: Article, passage: Passage) -> str:

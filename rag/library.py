@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,8 +74,7 @@ class Library:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE_NAME
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._idle: list[sqlite3.Connection] = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with self._transaction() as db:
@@ -95,35 +93,46 @@ class Library:
             db.execute(statement)
         db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
 
-    @property
-    def _db(self) -> sqlite3.Connection:
-        """One connection per thread."""
-        if not hasattr(self._local, "db"):
-            db = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA foreign_keys = ON")
-            # A removed article's text must not linger in free pages.
-            db.execute("PRAGMA secure_delete = ON")
-            self._local.db = db
-            self._connections.append(db)
-        return self._local.db
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA foreign_keys = ON")
+        # A removed article's text must not linger in free pages.
+        db.execute("PRAGMA secure_delete = ON")
+        return db
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection that nobody else uses meanwhile. Kept for whoever comes next: threads come and go."""
+        try:
+            db = self._idle.pop()
+        except IndexError:
+            db = self._connect()
+        try:
+            yield db
+        finally:
+            self._idle.append(db)
+
+    def _rows(self, query: str, *values: str) -> list[tuple]:
+        with self._connection() as db:
+            return db.execute(query, values).fetchall()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        db = self._db
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            yield db
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
+        with self._connection() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
 
     def close(self) -> None:
-        """Close every thread's connection; the library can't be used afterwards."""
-        for db in self._connections:
-            db.close()
-        self._connections.clear()
+        """Close the file. A later call opens it again."""
+        while self._idle:
+            self._idle.pop().close()
 
     # --- reading ---
 
@@ -133,13 +142,14 @@ class Library:
     def articles(self, ids: Sequence[str] | None = None) -> list[Article]:
         """The articles with these ids, in that order, unknown ones left out; or all, newest first."""
         if ids is None:
-            rows = self._db.execute(
-                f"SELECT {_COLUMNS} FROM articles ORDER BY published_at IS NULL, published_at DESC, title, id"
-            )
-            return [Article(**dict(zip(_ARTICLE_FIELDS, row, strict=True))) for row in rows]
+            newest_first = "published_at IS NULL, published_at DESC, title, id"
+            return [
+                _article(row)
+                for row in self._rows(f"SELECT {_COLUMNS} FROM articles ORDER BY {newest_first}")
+            ]
         query = f"SELECT {_COLUMNS} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-        found = {row[0]: row for row in self._db.execute(query, (json.dumps(list(ids)),))}
-        return [Article(**dict(zip(_ARTICLE_FIELDS, found[i], strict=True))) for i in ids if i in found]
+        found = {row[0]: row for row in self._rows(query, json.dumps(list(ids)))}
+        return [_article(found[i]) for i in ids if i in found]
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Passage id → passage; ids that the catalogue doesn't list are left out."""
@@ -147,35 +157,40 @@ class Library:
             'SELECT id, article_id, start, "end", sentences FROM passages'
             " WHERE id IN (SELECT value FROM json_each(?))"
         )
-        return {row[0]: _passage(row) for row in self._db.execute(query, (json.dumps(list(ids)),))}
+        return {row[0]: _passage(row) for row in self._rows(query, json.dumps(list(ids)))}
 
     def passages_of(self, article_id: str) -> list[Passage]:
         query = (
             'SELECT id, article_id, start, "end", sentences FROM passages WHERE article_id = ? ORDER BY id'
         )
-        return [_passage(row) for row in self._db.execute(query, (article_id,))]
+        return [_passage(row) for row in self._rows(query, article_id)]
 
     def source(self, key: str) -> Source | None:
-        query = "SELECT key, source, digest, article_id FROM sources WHERE key = ?"
-        row = self._db.execute(query, (key,)).fetchone()
-        return Source(*row) if row else None
+        rows = self._rows("SELECT key, source, digest, article_id FROM sources WHERE key = ?", key)
+        return Source(*rows[0]) if rows else None
 
     def sources_of(self, article_id: str) -> list[Source]:
         query = "SELECT key, source, digest, article_id FROM sources WHERE article_id = ? ORDER BY key"
-        return [Source(*row) for row in self._db.execute(query, (article_id,))]
+        return [Source(*row) for row in self._rows(query, article_id)]
 
     def with_content(self, content_hash: str) -> str | None:
         """The id of an article with exactly this content."""
         query = "SELECT id FROM articles WHERE content_hash = ? ORDER BY id LIMIT 1"
-        row = self._db.execute(query, (content_hash,)).fetchone()
-        return row[0] if row else None
+        return next((row[0] for row in self._rows(query, content_hash)), None)
 
     def not_indexed(self, recipe: str | None = None) -> list[str]:
         """Ids of the articles that wait to be indexed again; with `recipe`, also those made by another."""
         query = "SELECT id FROM articles WHERE indexed_with = '' OR indexed_with != ? ORDER BY id"
         if recipe is None:
             query = "SELECT id FROM articles WHERE indexed_with = '' ORDER BY id"
-        return [row[0] for row in self._db.execute(query, () if recipe is None else (recipe,))]
+        return [row[0] for row in self._rows(query, *([] if recipe is None else [recipe]))]
+
+    def passages_indexed(self) -> int:
+        """How many passages belong to articles that don't wait to be indexed again."""
+        query = (
+            "SELECT count(*) FROM passages JOIN articles ON articles.id = article_id WHERE indexed_with != ''"
+        )
+        return self._rows(query)[0][0]
 
     def languages(self) -> list[str]:
         """The articles' languages, most frequent first."""
@@ -183,17 +198,17 @@ class Library:
             "SELECT language FROM articles WHERE language IS NOT NULL"
             " GROUP BY language ORDER BY count(*) DESC, language"
         )
-        return [row[0] for row in self._db.execute(query)]
+        return [row[0] for row in self._rows(query)]
 
     def counts(self) -> Counts:
         tables = ("articles", "passages", "sources")
-        return Counts(*(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables))
+        return Counts(*(self._rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables))
 
     def is_empty(self) -> bool:
-        return self._db.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None
+        return not self._rows("SELECT 1 FROM articles LIMIT 1")
 
     def unlisted(self) -> list[str]:
-        return [row[0] for row in self._db.execute("SELECT passage_id FROM unlisted ORDER BY passage_id")]
+        return [row[0] for row in self._rows("SELECT passage_id FROM unlisted ORDER BY passage_id")]
 
     def ids_from_sources(self, filters: Filters) -> tuple[str, ...]:
         """`filters.sources` as article ids: a source may be any of an article's sources."""
@@ -201,14 +216,20 @@ class Library:
             "SELECT DISTINCT article_id FROM sources WHERE source IN (SELECT value FROM json_each(?1))"
             " OR key IN (SELECT value FROM json_each(?1)) ORDER BY article_id"
         )
-        return tuple(row[0] for row in self._db.execute(query, (json.dumps(list(filters.sources)),)))
+        return tuple(row[0] for row in self._rows(query, json.dumps(list(filters.sources))))
 
     # --- writing, in the order of the pipeline ---
 
     def announce(self, passage_ids: Iterable[str]) -> None:
-        """Say, before an index is touched, which passages it may hold from now on."""
+        """Say, before an index is touched, which passages it may hold from now on.
+
+        Those that are listed already stay so: an article that is indexed again isn't lost in a crash.
+        """
+        query = (
+            "INSERT OR IGNORE INTO unlisted SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM passages WHERE id = ?1)"
+        )
         with self._transaction() as db:
-            db.executemany("INSERT OR IGNORE INTO unlisted VALUES (?)", ((i,) for i in passage_ids))
+            db.executemany(query, ((i,) for i in passage_ids))
 
     def acknowledge(self, entries: Sequence[Entry], recipe: str) -> None:
         """List these articles, replacing their earlier versions, all at once or not at all."""
@@ -272,6 +293,10 @@ class Library:
         """No index holds these passages any more."""
         with self._transaction() as db:
             db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((i,) for i in passage_ids))
+
+
+def _article(row: tuple) -> Article:
+    return Article(**dict(zip(_ARTICLE_FIELDS, row, strict=True)))
 
 
 def _encode(sentences: Sequence[Span]) -> str:
