@@ -128,6 +128,9 @@ def _read_file(file: Path, environ: Mapping[str, str]) -> dict:
     if not isinstance(values, dict):
         raise ConfigError(f"{file}: expected sections with keys, found {type(values).__name__}.")
     values = _substitute(values, environ, file)
+    for key in Settings.model_fields:
+        if values.get(key) is None:  # a section whose keys are all commented out
+            values.pop(key, None)
     if isinstance(values.get("data_dir"), str):
         values["data_dir"] = str(file.parent / Path(values["data_dir"]).expanduser())
     return values

@@ -19,8 +19,13 @@ _LEANS = {
         r"|^(and|but|so|what about|how about) |\b(he|she|they|him|her|them|it|that one|this one)\b"
     ),
 }
-# French questions repeat their own subject: "où Trump et Poutine se sont-ils vus" leans on nothing.
-_INVERSION = re.compile(r"-(t-)?(il|elle|ils|elles|on|ce)\b")
+# French questions repeat their own subject: "où Trump et Poutine se sont-ils vus" leans on nothing;
+# nor does "il y a".
+_EMPTY_SUBJECT = re.compile(r"-(t-)?(il|elle|ils|elles|on|ce)\b|\bil (?=(n')?y (a|avait|aura)\b)")
+_ASKS = {
+    "fr": re.compile(r"(qui|que|quoi|ou|quand|comment|pourquoi|combien|quel|quels|quelle|quelles)\b|qu'"),
+    "en": re.compile(r"(who|whose|what|where|when|why|how|which)\b"),
+}
 
 
 def standalone(text: str, history: Sequence[Turn], language: str) -> str:
@@ -28,18 +33,22 @@ def standalone(text: str, history: Sequence[Turn], language: str) -> str:
 
     A question that names its own subject is returned as it is, whatever was said before.
     """
-    question = text.strip()
+    questions = [text.strip()]
     for turn in reversed(history):
-        if not _is_follow_up(question, language):
+        if not _is_follow_up(questions[0], language):
             break
-        question = f"{turn.question.strip()} {question}"
-    return question
+        questions.insert(0, turn.question.strip())
+    return " ".join(questions)
 
 
 def _is_follow_up(question: str, language: str) -> bool:
     leans = _LEANS.get(language)
     if leans is None:
         return False
-    folded = fold(question).strip()
-    own_words = len(terms(_INVERSION.sub("", folded), language))
-    return own_words <= 1 or bool(leans.search(_INVERSION.sub("", folded)))
+    folded = _EMPTY_SUBJECT.sub("", fold(question))
+    if leans.search(folded):
+        return True
+    own_words = terms(folded, language)
+    # "Où est Valbrune ?" is about one word, and that word is a name; "À Valbrune ?" still leans.
+    about_a_name = _ASKS[language].match(folded) and any(letter.isupper() for letter in question[1:])
+    return len(own_words) <= (0 if about_a_name else 1)

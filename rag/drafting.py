@@ -1,7 +1,8 @@
 """What a model writes, piece by piece → claims with their evidence numbers. Pure; trusts nothing.
 
 A line is a claim. Its text is let through only once its numbers are known to be on offer; a line
-without any is dropped. Models that can't be held to a grammar may also put the numbers at the end.
+without any is dropped. Models that can't be held to a grammar may also put the numbers at the end, or in
+the middle: no claim's text holds a number in brackets, which a reader would take for a citation.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_LEADING = re.compile(r"\s*((?:\[\d{1,3}\][ ,]*)+)(?=[^\s\[\d,])")
+_LEADING = re.compile(r"\s*((?:\[\d{1,3}\][ ,]*)+)(?=[^\s\[,])")
 _MARKER = re.compile(r"\s*\[(\d{1,3})\]")
+# The end of a text that could still become a marker, or be the white space before one.
+_UNDECIDED = re.compile(r"(\s+|\s*\[\d{0,3})$")
+_BRACKETS = str.maketrans("[]", "()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +60,38 @@ class DraftParser:
         yield from self._end()
 
     def _add(self, text: str) -> Iterator[Piece]:
+        """`_line` is what has been read of the line and not yet let through."""
         self._line += text
         if self._numbers is None:
             leading = _LEADING.match(self._line)
             if leading is None:
                 return
             self._numbers = self._on_offer(leading[1])
-            text = self._line[leading.end() :]
+            self._line = self._line[leading.end() :]
+        undecided = _UNDECIDED.search(self._line)
+        yield from self._let_through(undecided.start() if undecided else len(self._line))
+
+    def _end(self) -> Iterator[Piece | Drafted]:
+        if self._numbers is None:
+            # Its numbers are anywhere but in front, or there are none.
+            self._numbers = self._on_offer(self._line)
+        yield from self._let_through(len(self._line.rstrip()))
+        if self._numbers and self._text:
+            yield Drafted(self._claim, self._numbers, self._text)
+            self._claim += 1
+        self._line, self._numbers, self._text = "", None, ""
+
+    def _let_through(self, end: int) -> Iterator[Piece]:
+        plain, self._line = _plain(self._line[:end]), self._line[end:]
+        text = plain if self._text else plain.lstrip()
         if self._numbers and text:
             self._text += text
             yield Piece(self._claim, self._numbers, text)
 
-    def _end(self) -> Iterator[Piece | Drafted]:
-        if self._numbers is None:
-            yield from self._trailing()
-        text, numbers = self._text.strip(), self._numbers
-        self._line, self._numbers, self._text = "", None, ""
-        if numbers and text:
-            yield Drafted(self._claim, numbers, text)
-            self._claim += 1
-
-    def _trailing(self) -> Iterator[Piece]:
-        """A line that has its numbers anywhere but in front: its text is let through as a whole."""
-        numbers = self._on_offer(self._line)
-        text = _MARKER.sub("", self._line).strip()
-        if numbers and text:
-            self._numbers, self._text = numbers, text
-            yield Piece(self._claim, numbers, text)
-
     def _on_offer(self, text: str) -> tuple[int, ...]:
         found = dict.fromkeys(int(number) for number in _MARKER.findall(text))
         return tuple(number for number in found if 1 <= number <= self._sentences)
+
+
+def _plain(text: str) -> str:
+    return _MARKER.sub("", text).translate(_BRACKETS)
