@@ -40,10 +40,6 @@ from rag.schema import (
     TokenDrafted,
 )
 
-# Above this probability that the articles answer, a pointed-at sentence is quoted when every drafted
-# claim has failed its check; below it, the answer is "not found".
-QUOTE_INSTEAD = 0.9
-
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -231,7 +227,7 @@ class Chain(Runnable[str | Question, Event]):
                 (progress.claims if kept else progress.withdrawn).append(claim)
                 yield ClaimChecked(piece.claim, claim)
         progress.mark("draft")
-        if not progress.claims and pointed and chosen.answerable >= QUOTE_INSTEAD:
+        if not progress.claims and pointed and not _made_up(progress.withdrawn):
             self._quote(progress, list(pointed))
 
     async def _written(
@@ -288,3 +284,10 @@ class Chain(Runnable[str | Question, Event]):
             model=self.model_name,
             not_found_text=prompts.not_found(progress.language),
         )
+
+
+def _made_up(withdrawn: list[Claim]) -> bool:
+    """Whether a claim has a number, date or name that its evidence lacks: then the model found no answer
+    in it. Claims that failed otherwise still point at the sentence that answers."""
+    kinds = {reason.partition(":")[0] for claim in withdrawn for reason in claim.reasons}
+    return not kinds.isdisjoint({"number", "date", "name"})
