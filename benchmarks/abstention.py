@@ -1,0 +1,169 @@
+"""Fits the weights of `rag/abstention.py`: does the library hold an answer to this question at all?
+
+    python benchmarks/abstention.py FILE.json [--english benchmarks/data/piaf_english.yaml]
+
+FILE is SQuAD-format JSON. Its articles are dealt into libraries of several sizes; questions about articles
+that were left out have no answer there. Prints the area under the ROC curve and, by library size, the
+shares refused among answerable and unanswerable questions, cross-validated by article; then the weights.
+Needs about five minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import yaml
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+from ingest.pipeline import Chunker
+from rag import abstention, evidence
+from rag.assembly import Parts, open_parts
+from rag.config import load_settings
+from rag.embedding import Embedder
+from rag.language import terms
+from rag.library import Entry
+from rag.retrieval import Retriever
+from rag.schema import Article
+
+# Articles in a library → how many such libraries, and questions asked of each, of both kinds.
+SIZES = {47: (2, 250), 16: (5, 100), 5: (12, 40), 2: (20, 25)}
+
+
+@dataclass(frozen=True)
+class Asked:
+    text: str
+    language: str
+    article: int
+
+
+@dataclass(frozen=True)
+class Row:
+    size: int
+    answerable: bool
+    article: int
+    signals: abstention.Signals
+
+
+class Remembering:
+    """An embedder that embeds each text once: the same articles are in many libraries."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.name, self.dimension, self.max_tokens = embedder.name, embedder.dimension, embedder.max_tokens
+        self._embedder = embedder
+        self._kept: dict[tuple[str, str], np.ndarray] = {}
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        return self._remembered("embed_queries", texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        return self._remembered("embed_passages", texts)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self._embedder.count_tokens(texts)
+
+    def _remembered(self, method: str, texts: Sequence[str]) -> np.ndarray:
+        missing = [text for text in dict.fromkeys(texts) if (method, text) not in self._kept]
+        if missing:
+            made = getattr(self._embedder, method)(missing)
+            self._kept.update(((method, text), vector) for text, vector in zip(missing, made, strict=True))
+        return np.stack([self._kept[method, text] for text in texts])
+
+
+def read(file: Path, english: Path | None) -> tuple[list[Article], list[Asked]]:
+    """The articles of a SQuAD file and its questions, with English versions of some (id → question)."""
+    translated = yaml.safe_load(english.read_text(encoding="utf-8")) if english else {}
+    articles, asked = [], []
+    for number, data in enumerate(json.loads(file.read_text(encoding="utf-8"))["data"]):
+        text = "\n\n".join(paragraph["context"] for paragraph in data["paragraphs"])
+        title = data["title"].replace("_", " ")
+        articles.append(Article(f"a{number:04}", text, title, title, f"h{number:04}", language="fr"))
+        for question in (q for paragraph in data["paragraphs"] for q in paragraph["qas"]):
+            asked.append(Asked(question["question"], "fr", number))
+            if str(question["id"]) in translated:
+                asked.append(Asked(translated[str(question["id"])], "en", number))
+    return articles, asked
+
+
+def rows(articles: list[Article], asked: list[Asked], seed: int) -> Iterator[Row]:
+    """Signals of answerable and unanswerable questions, library by library."""
+    chooser = random.Random(seed)
+    order = list(range(len(articles)))
+    chooser.shuffle(order)
+    with tempfile.TemporaryDirectory() as first:
+        embedder = Remembering(open_parts(load_settings(environ={"SOURCIER_DATA_DIR": first})).embedder)
+    for size, (libraries, questions) in SIZES.items():
+        for start in range(0, min(libraries * size, len(order)), size):
+            members = set(order[start : start + size])
+            with tempfile.TemporaryDirectory() as folder:
+                ask = library([articles[i] for i in sorted(members)], embedder, Path(folder))
+                for answerable in (True, False):
+                    pool = [q for q in asked if (q.article in members) == answerable]
+                    for question in chooser.sample(pool, min(questions, len(pool))):
+                        yield Row(size, answerable, question.article, ask(question))
+
+
+def library(articles: list[Article], embedder: Remembering, folder: Path):
+    """A library of these articles in `folder`; returns what gives a question's signals."""
+    settings = load_settings(environ={"SOURCIER_DATA_DIR": str(folder)})
+    opened = open_parts(settings)
+    parts = Parts(settings, opened.library, opened.vectors, opened.terms, embedder)
+    chunker = Chunker(embedder, settings.chunking)
+    parts.indexer.add([Entry(article, tuple(chunker(article))) for article in articles])
+    retriever = Retriever(parts.library, parts.vectors, parts.terms, embedder)
+    sentences = evidence.SentenceVectors(embedder)
+
+    def ask(question: Asked) -> abstention.Signals:
+        retrieved = retriever.retrieve(question.text, question.language, settings.retrieval.hits)
+        idf = parts.terms.idf(terms(question.text, question.language))
+        found = evidence.candidates(retrieved.query, retrieved.hits, idf, sentences)
+        return abstention.signals(retrieved.hits, found, idf, question.language)
+
+    return ask
+
+
+def fit(name: str, found: list[Row]) -> None:
+    inputs = np.array([(row.signals.similarity, row.signals.covered) for row in found])
+    answerable = np.array([row.answerable for row in found])
+    articles = np.array([row.article for row in found])
+    sizes = np.array([row.size for row in found])
+    model = LogisticRegression(C=100, max_iter=5000)
+    estimated = cross_val_predict(
+        model, inputs, answerable, groups=articles, cv=GroupKFold(5), method="predict_proba"
+    )[:, 1]
+    print(f"{name}: {len(found)} questions, AUC {roc_auc_score(answerable, estimated):.3f}")
+    for threshold in (0.2, 0.35, 0.5):
+        for size in SIZES:
+            refused = [
+                (estimated[(sizes == size) & (answerable == kind)] < threshold).mean()
+                for kind in (True, False)
+            ]
+            print(f"  p < {threshold}, {size:2} articles: refused {refused[0]:.2f} of the answerable,"
+                  f" {refused[1]:.2f} of the others")  # fmt: skip
+    model.fit(inputs, answerable)
+    weights = ", ".join(f"{weight:.1f}" for weight in (*model.intercept_, *model.coef_[0]))
+    print(f"  bias, similarity, covered: {weights}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--english", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    articles, asked = read(options.file, options.english)
+    for language in sorted({question.language for question in asked}):
+        of_language = [question for question in asked if question.language == language]
+        fit(language, list(rows(articles, of_language, options.seed)))
+
+
+if __name__ == "__main__":
+    main()
