@@ -45,7 +45,7 @@ def main() -> None:
         settings = load_settings(environ=environ)
         with closing(open_parts(settings)) as parts:
             chunker = Chunker(parts.embedder, settings.chunking)
-            ingest([str(EXAMPLES / "articles")], parts.indexer, chunker, lambda progress: None)
+            ingest([str(EXAMPLES / "articles")], parts.indexer, chunker, lambda _: None)
             with closing(build_chain(parts, load_chat_model(settings.chat_model))) as chain:
                 chain.warm_up("fr")
                 report([ask(chain, question) for question in questions])
