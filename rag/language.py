@@ -53,8 +53,10 @@ _SPLIT_WINDOW = 5_000
 _APOSTROPHES = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "œ": "oe", "æ": "ae", "ß": "ss"}
 )
-_SPACES = "  \u2009\u202f"
-_GROUPED = re.compile(rf"(?<![\w.,])\d{{1,3}}(?:[{_SPACES}.,]\d{{3}})+(?![\w]|[.,]\d)")
+# Thousands apart by one kind of separator, and decimals after another: 12 000, 1.234,5.
+_GROUPED = re.compile(
+    r"(?<![\w.,])(\d{1,3}(?:([ \u00a0\u2009\u202f.,'’])\d{3})(?:\2\d{3})*)(?:(?!\2)[.,](\d+))?(?!\w|[.,]\d)"
+)
 _ELISION = re.compile(
     r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)'(?=\w)(?!hui)", re.IGNORECASE
 )
@@ -107,10 +109,8 @@ def split_sentences(text: str, language: str | None = None) -> list[Span]:
     """
     spans: list[Span] = []
     for block in re.finditer(r"[^\n]+", _unwrapped(text)):
-        for start, end in _windows(block[0]):
-            edges = _edges(block[0][start:end], language)
-            offset = block.start() + start
-            spans.extend(_strip(text, offset + a, offset + b) for a, b in pairwise(edges))
+        edges = [block.start() + edge for edge in _edges(block[0], language)]
+        spans.extend(_strip(text, start, end) for start, end in pairwise(edges))
     return [span for span in spans if span.end > span.start]
 
 
@@ -126,24 +126,37 @@ def _runs_on(line: str, after: str) -> bool:
     return after[:1].islower() and last is not None and last not in _TERMINAL
 
 
-def _windows(line: str) -> list[tuple[int, int]]:
-    """Cut an overlong line at white space, so that each piece is short enough to split."""
-    cuts = [0]
-    while len(line) - cuts[-1] > _SPLIT_WINDOW:
-        space = line.rfind(" ", cuts[-1] + 1, cuts[-1] + _SPLIT_WINDOW)
-        cuts.append(space if space > 0 else cuts[-1] + _SPLIT_WINDOW)
-    return list(pairwise([*cuts, len(line)]))
+def _edges(block: str, language: str | None) -> list[int]:
+    """Where sentences meet in `block`, both ends included; read window by window if it is long."""
+    edges = [0]
+    while edges[-1] < len(block):
+        start, end = edges[-1], _window_end(block, edges[-1])
+        starts = _starts(block[start:end], language)
+        # The last sentence of a window goes on in the next, which begins with it: unless it is so long
+        # that the text would be read over and over.
+        goes_on = end < len(block) and starts and starts[-1] > _SPLIT_WINDOW // 2
+        edges += [start + found for found in starts]
+        edges += [] if goes_on else [end]
+    return edges
 
 
-def _edges(piece: str, language: str | None) -> list[int]:
-    """Where sentences meet in `piece`, both ends included.
+def _window_end(block: str, start: int) -> int:
+    end = start + _SPLIT_WINDOW
+    if end >= len(block):
+        return len(block)
+    space = block.rfind(" ", start + 1, end)
+    return space if space > 0 else end
+
+
+def _starts(piece: str, language: str | None) -> list[int]:
+    """Where sentences begin in `piece`, but for the first.
 
     Only the starts that the splitter gives are used: sentences then can't overlap or lose text.
     """
     starts = {span.start for span in _segmenter(language).segment(piece) if 0 < span.start < len(piece)}
     # A closing guillemet or bracket that was cut off belongs to the sentence before it.
     moved = {s + closing.end() if (closing := _CLOSING.match(piece, s)) else s for s in starts}
-    return [0, *sorted(s for s in moved if s < len(piece)), len(piece)]
+    return sorted(s for s in moved if s < len(piece))
 
 
 def _strip(text: str, start: int, end: int) -> Span:
@@ -168,11 +181,16 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Folded words in order: elisions and hyphens cut, grouped digits joined (`12 000` → `12000`)."""
-    joined = _GROUPED.sub(lambda number: re.sub(r"\D", "", number[0]), text)
+    joined = _GROUPED.sub(_ungrouped, text)
     found: list[str] = []
     for word in _WORD.findall(_ELISION.sub("", fold(joined))):
         found.extend(_bigrams(word) if _CJK.search(word) else [word.replace(",", ".").removesuffix("'s")])
     return found
+
+
+def _ungrouped(number: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", number[1])
+    return f"{digits}.{number[3]}" if number[3] else digits
 
 
 def _bigrams(word: str) -> list[str]:
