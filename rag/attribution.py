@@ -21,7 +21,7 @@ _ANAPHOR = re.compile(
     r"\b(?i:il|elle|ils|elles|lui|celui-ci|celle-ci|ce dernier|cette derniere|he|she|they|him|them|his|her"
     r"|their|its|it|l'interesse|son|sa|ses|leur|leurs)\b"
     r"|\b(?i:le|la|l'|les|the) ?(?i:deux |two )?(?:presidente?|ministre|maire|premier|chef|patron|directeur"
-    r"|directrice|minister|mayor|leaders?|head|director|company|group|groupe|societe|entreprise|ville|pays|city|country|town"
+    r"|directrice|minister|mayor|leaders?|head|director|company|group|groupe|societe|entreprise"
     r"|dirigeants|hommes|men)\b(?!,?(?: [\w']+){0,3},? [A-Z])"
 )
 _PLACE = re.compile(
@@ -138,6 +138,8 @@ def _displaces(
 ) -> bool:
     """Whether `name` took the place of `other`: the same words follow, or no pronoun can mean it."""
     if _following(claim, name, language) & _following(evidence.quote, other, evidence.article.language):
+        return True
+    if speaks(claim, name) and speaks(evidence.quote, other):
         return True
     pronouns = len(_ANAPHOR.findall(flatten(evidence.quote)[: other.start]))
     return len(added) > pronouns

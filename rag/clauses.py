@@ -109,3 +109,11 @@ def meant_next(words: list[Word], index: int) -> frozenset[str]:
         if word.is_content or word.plain.isdigit():
             return word.meanings or frozenset({word.plain})
     return frozenset()
+
+
+def meant_before(words: list[Word], index: int) -> frozenset[str]:
+    """The meanings of the word of content before one, in its clause."""
+    near = words[max(0, index - 4) : index]
+    return next(
+        (w.meanings for w in reversed(near) if w.is_content and w.chunk == words[index].chunk), frozenset()
+    )

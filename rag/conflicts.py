@@ -9,20 +9,29 @@ from rag import cues
 from rag.clauses import FACT, POSSIBLE
 from rag.polarity import Mention
 from rag.surface import flatten
+from rag.synonyms import related
 
 
 def _counterparts(mention: Mention, given: tuple[Mention, ...]) -> list[Mention]:
     """The evidence's occurrences of the same word that fit best; else of its family, else of a synonym."""
     same = [other for other in given if other.stem == mention.stem]
-    related = [other for other in given if other.meanings & mention.meanings]
-    family = [other for other in related if other.stem[:4] == mention.stem[:4]]
-    return _best(mention, same or family or related)
+    family = [other for other in given if related(other.stem, mention.stem)]
+    synonyms = [other for other in given if other.meanings & mention.meanings]
+    return _best(mention, same or [o for o in family if o in synonyms] or family or synonyms)
 
 
 def _best(mention: Mention, candidates: list[Mention]) -> list[Mention]:
-    """The occurrences whose sentences share most with the claim's."""
-    most = max((len(mention.context & other.context) for other in candidates), default=0)
-    return [other for other in candidates if len(mention.context & other.context) == most]
+    """The occurrences whose clauses, then sentences, share most with the claim's."""
+
+    def shared(other: Mention) -> tuple[float, int, int]:
+        return (
+            len(mention.clause & other.clause) / max(1, len(mention.clause | other.clause)),
+            len(mention.context & other.clause),
+            len(mention.context & other.context),
+        )
+
+    most = max((shared(other) for other in candidates), default=None)
+    return [other for other in candidates if shared(other) == most]
 
 
 def negation_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> str | None:
@@ -31,14 +40,16 @@ def negation_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) ->
     if any(mention.negated and any(other.negated for other in others) for mention, others in pairs):
         # `aucun accord n'a été signé`, `ils n'ont pas signé d'accord`: the same negation, elsewhere.
         return None
-    return next(
-        (
-            mention.word
-            for mention, others in pairs
-            if others and all(mention.negated != other.negated for other in others)
-        ),
-        None,
-    )
+    if not any(("before", 0) in mention.concepts for mention in claim):
+        # `pas avant lundi` denies nothing that the claim says of later.
+        pairs = [(mention, [o for o in others if not o.awaited]) for mention, others in pairs]
+    denies = any(mention.negated for mention in claim)
+    for mention, others in pairs:
+        # `échappe à la crue`, `n'est pas touché par la crue`: the noun needs no negation of its own.
+        idle = denies and not mention.negated and mention.certainty is None
+        if others and not idle and all(mention.negated != other.negated for other in others):
+            return mention.word
+    return None
 
 
 def modality_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> str | None:
@@ -58,18 +69,28 @@ def opposite_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) ->
     """The word whose opposite stands in its place: `hausse` for `baisse`, `before` for `after`."""
     for mention in claim:
         for pair, side in mention.concepts:
-            same = [other for other in given if any(name == pair for name, _ in other.concepts)]
-            if pair in cues.POSITIONAL:
-                same = [other for other in same if other.following & mention.following]
-            best = _best(mention, same)
-            flipped = [
-                other
-                for other in best
-                if (pair, side) not in other.concepts and other.negated == mention.negated
-            ]
-            if best and len(flipped) == len(best):
+            others = _best(mention, [other for other in given if _in_place(pair, mention, other)])
+            if others and all(_turned(pair, side, mention, other) for other in others):
                 return mention.word
     return None
+
+
+def _in_place(pair: str, mention: Mention, other: Mention) -> bool:
+    """Whether both have a word of the pair, and about the same thing where the pair is a position."""
+    if not any(name == pair for name, _ in other.concepts):
+        return False
+    if pair in cues.OF_THE_NEXT:
+        return bool(other.following & mention.following)
+    return pair not in cues.OF_THE_LAST or bool(other.preceding & mention.preceding)
+
+
+def _turned(pair: str, side: int, mention: Mention, other: Mention) -> bool:
+    """Whether the two say the opposite; what is denied counts for the other side of its pair."""
+    same_side = (pair, side) in other.concepts
+    same_polarity = mention.negated == other.negated
+    if pair in cues.DENIED_IS_OPPOSITE:
+        return same_side != same_polarity
+    return not same_side and same_polarity
 
 
 def unfounded_negation(claim: tuple[Mention, ...], given: tuple[Mention, ...], quotes: str) -> str | None:

@@ -47,11 +47,13 @@ NEGATORS = word_set(
 NOUN_NEGATORS = word_set("aucun aucune nul nulle no sans without ni nor neither none nobody personne rien")
 NOT_ONLY = word_set("seulement uniquement simplement moins only just merely least necessarily mal")
 DENIAL = re.compile(
-    r"dement\w*|nie|nient|niait|nier|niee?s?|refut\w+|refus\w*|renonc\w+|echou\w+|empech\w+|interdi\w+|exclu\w*"
+    r"echapp\w+|evit(?:e|er|ee?s?|ent|era)|escap\w+|avoid\w*|spared|dement\w*|nie|nient|niait|nier|niee?s?|refut\w+|refus\w*|renonc\w+|echou\w+|empech\w+|interdi\w+|exclu\w*"
     r"|cess(?:e|er|era|ent|eront|ait)|arret(?:e|er|era|ent|eront)|stop(?:s|ped)?|ruled"
     r"|den(?:y|ies|ied|ying)|refus(?:e|es|ed|ing)|declin(?:e|es|ed)|fail(?:s|ed|ing)?|unable|incapables?"
 )
-DISPUTE = re.compile(r"dement\w*|nie|nient|niait|nier|niee?s?|refut\w+|den(?:y|ies|ied|ying)")
+DISPUTE = re.compile(
+    r"echapp\w+|evit(?:e|er|ee?s?|ent|era)|escap\w+|avoid\w*|spared|dement\w*|nie|nient|niait|nier|niee?s?|refut\w+|den(?:y|ies|ied|ying)"
+)
 RUMOUR = re.compile(
     r"rumeurs?|informations?|accusations?|allegations?|propos|claims?|reports?|charges?|faits|toute?s?"
 )
@@ -68,7 +70,7 @@ DETERMINERS = {
 ALLEGED = re.compile(r"alleg\w+|suspect\w*|soupconn\w+|accus\w+|presum\w+")
 # Verbs after which a conditional is only the future as it was told.
 REPORTING = re.compile(
-    r"annonc\w+|declar\w+|dit|disait|affirm\w+|assur\w+|indiqu\w+|precis\w+|promis|confirm\w+|expliqu\w+|ajout\w+"
+    r"annonc\w+|repond\w+|prevenu|estim\w+|declar\w+|dit|disait|affirm\w+|assur\w+|indiqu\w+|precis\w+|promis|confirm\w+|expliqu\w+|ajout\w+"
     r"|said|says|announced|told|promised|confirmed|added|pledged|vowed|warned|insisted"
 )
 SPEECH = re.compile(
@@ -77,6 +79,8 @@ SPEECH = re.compile(
     r"|said|say|announc|told|confirm|add|warn|claim|argu|insist|explain|stat|den(?:y|ied|ies)|accus)[a-z]*"
 )
 SHOULD = re.compile(r"devr\w+")
+# Conditionals that no reporting verb turns into a future.
+UNREAL = word_set("aurait auraient pourrait pourraient could might")
 INFINITIVE_MARKERS = word_set("de d a pour afin to avant sans")
 POSSIBLE = re.compile(
     r"pourrai\w+|could|might|may|reportedly|allegedly|apparently|supposedly|possibly|perhaps|probablement"
@@ -202,6 +206,16 @@ OPPOSITES = {
     "enter": _sides(
         r"entr(?:é|ée|er|e|ent|és)|rejoin\w*|adhér\w+|join\w*|enter\w*", r"quitt\w+|leaves?|leaving"
     ),
+    "change": _sides(
+        r"stables?|inchangée?s?|stagn\w+|unchanged|steady|flat",
+        r"boug\w+|chang\w+|augment\w*|baiss\w*|hauss\w*|diminu\w*|progressé\w*|recul\w*|rise|rose|rises|fell"
+        r"|falls|increas\w+|decreas\w+",
+    ),
+    "cancel": _sides(r"maintenue?s?|maintained|go(?:es)? ahead", r"annul\w+|cancel\w+|supprimée?s?|scrapped"),
+    "postpone": _sides(
+        r"repouss\w+|report(?:é|ée|er|e|és|ées)|retard\w*|postpon\w+|delay\w*",
+        r"avanc(?:é|ée|er|e|és|ées)|accélér\w+|advanced",
+    ),
     "size": _sides(
         r"grande?s?|large|larger|largest|big|bigger|biggest|great|greatest",
         r"petite?s?|small|smaller|smallest",
@@ -226,9 +240,13 @@ OPPOSITES = {
     "for": _sides(r"pour|for", r"contre|against"),
 }
 # Opposites that say where or how much something is: compared only before the same next word.
-POSITIONAL = frozenset({"before", "more", "for", "east", "youth", "length", "early"})
+OF_THE_NEXT = frozenset({"before", "more", "east", "youth", "length", "early"})
+# … and those that say how somebody stands, after the same word (`voted for`).
+OF_THE_LAST = frozenset({"for"})
+# Pairs without a middle: what isn't the one is the other.
+DENIED_IS_OPPOSITE = frozenset({"change", "cancel", "open"})
 IMPLICIT_NEGATIVES = re.compile(
-    r"(?i)\b(?:manqu\w+|absence|absents?|loin d|impossible|incapables?|rejet\w+|echec\w*|echou\w+|faute d"
+    r"(?i)\b(?:manqu\w+|absence|absents?|loin d|impropres?|inaccessible\w*|insuffis\w+|inutil\w+|prive\w*|depourvu\w*|impossible|incapables?|rejet\w+|echec\w*|echou\w+|faute d"
     r"|exclu\w*|annul\w+|suspendu\w*|interdi\w+|ferm\w+|refus\w+|dement\w*|nie\w*|renonc\w+|empech\w+|seul\w*|uniquement|ni|sans|ne|n'"
     r"|lack\w*|absent|far from|unable|reject\w+|fail\w+|exclud\w+|cancel\w+|suspend\w+|ban\w*|clos\w+"
     r"|den(?:y|ied|ies)"

@@ -25,8 +25,8 @@ _JOINED = re.compile(
 )
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:«»\"(\n•]|[.!?:] ?[»\"]| - )[\s«\"(-]*$")
 _VERB_AFTER = re.compile(
-    r" (?:a|ont|est|sont|etait|avait|va|sera|aura|has|had|is|was|will|would|says|\w{2,}ed|said|told|met|left|took"
-    r"|made|gave|went|came|won|lost|sold|bought|built|held|found|kept|led|became|saw|wrote|spoke)\b"
+    r" (?:a|ont|est|sont|etait|avait|va|sera|aura|has|had|is|was|will|would|says|\w{2,}ed|said|told|met|left"
+    r"|took|made|gave|went|came|won|lost|sold|bought|built|held|found|kept|led|became|saw|wrote|spoke)\b"
 )
 
 

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag import cues
-from rag.clauses import POSSIBLE, PROJECTED, Word, head_after, meant_next, rest_of_clause, split_words
+from rag.clauses import (
+    POSSIBLE,
+    PROJECTED,
+    Word,
+    head_after,
+    meant_before,
+    meant_next,
+    rest_of_clause,
+    split_words,
+)
 from rag.surface import flatten
 
 
@@ -17,16 +26,20 @@ from rag.surface import flatten
 class Mention:
     """A content word where it stands. `certainty` is None where nothing is asserted (an infinitive).
 
-    `meanings` are its stem and classes of synonyms, `context` the meanings of its whole sentence,
-    `following` those of the word after it, `concepts` its places in pairs of opposites as (pair, side).
+    `meanings` are its stem and classes of synonyms, `clause` and `context` the meanings of its whole
+    clause and sentence, `preceding` and `following` those of the words beside it, `concepts` its places
+    in pairs of opposites as (pair, side). `awaited`: what is denied is so afterwards (`pas avant lundi`).
     """
 
     stem: str
     word: str
     negated: bool
+    awaited: bool
     certainty: int | None
     meanings: frozenset[str]
+    clause: frozenset[str]
     context: frozenset[str]
+    preceding: frozenset[str]
     following: frozenset[str]
     concepts: frozenset[tuple[str, int]]
 
@@ -38,24 +51,38 @@ def mentions(text: str, language: str | None) -> tuple[Mention, ...]:
     _mark_unasserted(found, language)
     _mark_modality(found, text)
     _mark_negation(found)
-    sentences: dict[int, set[str]] = {}
-    for word in found:
-        sentences.setdefault(word.sentence, set()).update(word.meanings)
-    contexts = {number: frozenset(words) for number, words in sentences.items()}
+    clauses = _gathered(found, "chunk")
+    contexts = _gathered(found, "sentence")
     return tuple(
         Mention(
             stem=word.stem or word.plain,
             word=word.exact,
             negated=word.negated,
+            awaited=word.negated and _awaited(found, i),
             certainty=word.certainty,
             meanings=word.meanings,
+            clause=clauses[word.chunk],
             context=contexts[word.sentence],
+            preceding=meant_before(found, i),
             following=meant_next(found, i),
             concepts=word.concepts,
         )
         for i, word in enumerate(found)
         if word.is_content or word.concepts
     )
+
+
+def _awaited(words: list[Word], index: int) -> bool:
+    """`ne rouvrira pas avant lundi`, `not until Monday`."""
+    return any(w.plain in {"avant", "before", "until"} for w in rest_of_clause(words, index, 8))
+
+
+def _gathered(words: list[Word], unit: str) -> dict[int, frozenset[str]]:
+    """The meanings in each clause or sentence, by its number."""
+    found: dict[int, set[str]] = {}
+    for word in words:
+        found.setdefault(getattr(word, unit), set()).update(word.meanings)
+    return {number: frozenset(meant) for number, meant in found.items()}
 
 
 # --- negation ---
@@ -182,6 +209,8 @@ def _mark_modality(words: list[Word], text: str) -> None:
             word.certainty = _least(word.certainty, level)
         elif head := _projected(words, index):
             head.certainty = _least(head.certainty, level)
+        if cues.REQUEST.fullmatch(word.exact) and (wanted := _object_noun(words, index)):
+            wanted.certainty = _least(wanted.certainty, PROJECTED)
     _mark_backward(words)
     if cues.HEARSAY.search(flatten(text)):
         for word in words:
@@ -194,9 +223,12 @@ def _least(certainty: int | None, level: int) -> int:
 
 def _modal_level(words: list[Word], index: int) -> int | None:
     word = words[index]
+    if word.plain in cues.UNREAL:
+        return POSSIBLE
     if word.plain == "would" or cues.is_conditional(word.exact):
         return PROJECTED if cues.SHOULD.fullmatch(word.plain) or _reported(words, index) else POSSIBLE
-    if word.plain == "whether":
+    due = word.plain == "to" and index > 0 and words[index - 1].plain in {"is", "are", "was", "were"}
+    if due or word.plain == "whether":
         return PROJECTED
     ruled_out = word.plain == "out" and index > 0 and words[index - 1].plain.startswith("rul")
     if ruled_out or cues.POSSIBLE.fullmatch(word.plain):
@@ -219,9 +251,17 @@ def _projected(words: list[Word], index: int) -> Word | None:
     after = list(rest_of_clause(words, index))
     if any(w.plain in {"etre", "be"} for w in after[:3]):
         return head_after(words, index)
-    return next(
-        (w for w in after if w.is_content and (w.infinitive or cues.INFINITIVE.fullmatch(w.plain))), None
-    )
+    if marked := next((w for w in after if w.is_content and w.infinitive), None):
+        return marked
+    head = head_after(words, index)
+    direct = words[index].plain not in {"avant", "before"}
+    return head if direct and head and cues.INFINITIVE.fullmatch(head.plain) else None
+
+
+def _object_noun(words: list[Word], index: int) -> Word | None:
+    """What is asked for: `demande la reconnaissance`."""
+    head = head_after(words, index)
+    return head if head is not None and head.certainty is None else None
 
 
 def _mark_backward(words: list[Word]) -> None:

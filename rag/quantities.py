@@ -113,15 +113,37 @@ _CLOCK = re.compile(
     r"|\b(?P<h2>1[0-2]|0?\d) ?(?P<pm2>[ap])\.?m\b\.?",
     re.IGNORECASE,
 )
+_HOURS = {
+    word: hour
+    for hour, word in enumerate(
+        ["une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"],
+        start=1,
+    )
+}
+_MINUTES = {
+    "cinq": 5, "dix": 10, "quinze": 15, "quart": 15, "vingt": 20, "trente": 30, "demie": 30, "quarante": 40,
+    "quarante-cinq": 45, "cinquante": 50,
+}  # fmt: skip
+_SPELLED_CLOCK = re.compile(
+    rf"\b({'|'.join(_HOURS)}) heures? (?:et )?({'|'.join(sorted(_MINUTES, key=len, reverse=True))})\b",
+    re.IGNORECASE,
+)
 _HEDGE = re.compile(
     r"(?:environ|pres d[e']|quelque|autour d[e']|presque|quasi|a peu pres|about|around|nearly|almost|roughly"
     r"|approximately|some|close to) ?$",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"\b(?:dont|contre|including|of whom|of which|against|compared (?:with|to)|(?:up|down) from) (?:an? )?$",
+    r"\b(?:dont|contre|au lieu de|plutot que|et non|instead of|rather than|and not|including|of whom|of which"
+    r"|against|compared (?:with|to)|(?:up|down) from) (?:an? )?$",
     re.IGNORECASE,
 )
+_RATES = {
+    "year": "an annee year annum", "month": "mois month", "week": "semaine week", "day": "jour day",
+    "hour": "heure hour", "head": "habitant personne person head inhabitant",
+}  # fmt: skip
+_RATE_OF = {word: rate for rate, words in _RATES.items() for word in words.split()}
+_RATE = re.compile(rf" ?(?:par|a|an|per|each|every|/) ?({'|'.join(_RATE_OF)})\b", re.IGNORECASE)
 _ANAPHORIC = re.compile(r"(?:les|ces|leurs|ses|the|these|those|their|both|des|aux) $", re.IGNORECASE)
 # Letters that multiply stand before a currency (`3 M€`), or close up after one (`£3m`, `12k`).
 _LETTER = re.compile(
@@ -150,7 +172,7 @@ class Quantity:
     `unit` is a dimension ("" when none is stated), `noun` the flattened word that follows. `loose` is a
     number that rounds (`une dizaine`, `environ 500`); `anaphoric` one that only points back (`les deux`).
     `aside` marks a number set beside a main one (`dont douze`, `contre 470`); `following` are the words
-    after it.
+    after it; `rate` is what it is counted by (`par an`).
     `bound` is 1 for `plus de`, -1 for `moins de`; `signed` the sign when one is written; `precision` the
     worth of the last digit stated.
     """
@@ -166,6 +188,7 @@ class Quantity:
     anaphoric: bool = False
     bound: int = 0
     aside: bool = False
+    rate: str = ""
     following: str = ""
     signed: int = 0
     precision: float = 1.0
@@ -221,14 +244,18 @@ def _in_context(quantity: Quantity, text: str, flat: str) -> Quantity:
         text=text[quantity.start : quantity.end],
         slack=max(quantity.slack, HEDGED if _HEDGE.search(before) else 0.0),
         aside=_ASIDE.search(before) is not None,
+        rate=_RATE_OF[rate[1].lower()] if (rate := _RATE.match(flat, quantity.end)) else "",
         following=text[quantity.end : quantity.end + 40],
         bound=0 if not bound else 1 if bound["more"] else -1,
     )
 
 
 def _clocks(flat: str) -> list[Quantity]:
-    """`18h30`, `6:30 p.m.` as minutes after midnight."""
-    found = []
+    """`18h30`, `6:30 p.m.`, `une heure dix` as minutes, from midnight or as a duration."""
+    found = [
+        Quantity(m.start(), m.end(), "", (float(_HOURS[m[1].lower()] * 60 + _MINUTES[m[2].lower()]),), "time")
+        for m in _SPELLED_CLOCK.finditer(flat)
+    ]
     for match in _CLOCK.finditer(flat):
         hour, half = int(match["h"] or match["h2"]), (match["pm"] or match["pm2"] or "").lower()
         hour = hour % 12 + 12 if half == "p" else hour % 12 if half == "a" else hour
@@ -399,7 +426,7 @@ def _spelled_quantity(words: Sequence[_Token], value: float, ordinal: bool, flat
     only = words[0].word if len(words) == 1 else ""
     if only.endswith("s") and only.rstrip("s") in {"million", "milliard", "billion", "thousand", "hundred"}:
         return None
-    if only == "neuf" and re.search(r"(?:a|flambant|de|quoi de) $", before):
+    if only == "neuf" and not re.match(r" ?[^\W\d_%]", after):
         return None
     scale = next((scale for scale in (1e9, 1e6) if value >= scale), 0.0)
     if scale and (half := re.match(r" (?:et demie?|and a half)\b", flat[end:])):
@@ -438,7 +465,7 @@ def matches(stated: Quantity, given: Quantity) -> bool:
     """Whether `given` bears out `stated`: the same kind of number, unit and value, as precisely as said."""
     if stated.ordinal != given.ordinal or (stated.unit and given.unit and stated.unit != given.unit):
         return False
-    if stated.signed * given.signed < 0:
+    if stated.signed * given.signed < 0 or (stated.rate and given.rate and stated.rate != given.rate):
         return False
     both = bool(stated.unit and given.unit)
     mine, theirs = (stated.values, given.values) if both else (stated.plain, given.plain)

@@ -62,7 +62,7 @@ enquête enquêter enquêteurs investigation | investigation investigate investi
 arrêter arrêté arrestation interpeller interpellé | arrest arrested detain detained
 tribunal cour justice juge procès audience jugement | court trial judge justice hearing
 voler volé vol cambriolage dérober | steal stole stolen theft rob robbed
-recevoir reçu reçoit recevra reçue accueillir accueilli accueil | receive received receives welcome host hosted
+recevoir reçu reçoit recevra reçue accueillir accueilli accueil | receive received receives get gets got welcome host hosted
 rendre rendu rendra rendue rend | make render return returned
 donner donné donne remettre remis offrir offert attribuer décerner | give gave given gives hand handed award awarded offer offered
 prendre pris prise prend prendra | take takes took taken taking
@@ -80,7 +80,7 @@ publier publié parution paraître paru | publish published publication
 chercheur scientifique savant | researcher scientist
 casser céder cédé cède rompre rompu rompt rupture briser | break broke broken breaks burst breach breached collapse
 évacuer évacué évacuation | evacuate evacuated evacuation
-inonder inondation inondations crue submerger eau eaux | flood floods flooded flooding water
+inonder inondation inondations crue submerger | flood floods flooded flooding
 incendie feu brûler | fire blaze burn burned burnt
 tempête orage ouragan cyclone | storm hurricane thunderstorm cyclone
 tremblement séisme | earthquake quake
@@ -209,6 +209,87 @@ avocat avocate défense | lawyer attorney defence defense
 prison détention emprisonnement réclusion | prison jail imprisonment
 épouse femme conjoint mari | wife husband spouse
 enfant enfants mineur | child children
+décider décision décidé trancher tranché | decide decided decision decides
+appartenir appartient propriété propriétaire posséder détenir | belong belongs own owns owned owner property
+collecter récolter récolté réunir réuni cagnotte don dons collecte | raise raised collect collected donation donations fundraiser
+chaque | each every
+foyer foyers ménage ménages | household households
+reconnaître reconnu reconnaissance reconnaît admettre admis avouer | recognise recognised recognition admit admitted acknowledge
+avancer avancé avance anticiper accélérer | advance bring forward
+logement loger logé relogement héberger hébergé | housing house housed shelter accommodate
+annuler annulé annulation | cancel cancelled canceled cancellation
+maintenir maintenu maintenue maintien | maintain maintained keep kept
+entretenir entretien maintenance | maintenance maintain maintained
+réparer réparation réparé | repair repairs repaired
+dépenser dépense dépenses | spend spent spending
+emprunter emprunt prêt prêter | borrow borrowed loan lend lent
+rembourser remboursement | repay repaid refund reimburse
+indemniser indemnisation indemnité | compensation compensate
+augmentation prime | bonus raise
+contrat | contract
+marché | market
+membre adhérent adhérents | member members
+parti formation | party
+candidat candidature | candidate
+opposant opposition adversaire | opponent opposition
+majorité | majority
+voyage voyager trajet déplacement | trip travel journey
+voiture automobile véhicule automobiliste | car vehicle motorist
+camion poids-lourd | truck lorry
+gare station | station
+passager | passenger
+pluie précipitations | rain rainfall
+neige | snow
+froid | cold
+sécheresse | drought
+animal animaux bête | animal animals
+arbre arbres | tree trees
+plante végétal | plant
+nourriture aliment alimentaire repas cantine | food meal meals canteen
+boire boisson potable | drink drinking
+eau eaux | water
+manger | eat ate eaten
+dormir sommeil | sleep slept
+courir course coureur | run ran race runner
+parler parole discours langue | speak spoke spoken talk speech language
+écouter entendre entendu | hear heard listen
+lire lu lecture lecteur | read reader
+appeler appelé appel | call called appeal
+nommer nommé nomination désigner désigné | appoint appointed appointment name named
+diriger dirigé dirige présider présidé | lead led head headed chair chaired run runs
+suivre suivi | follow followed follows
+sortir sorti sortie sortiront | release released exit come out
+entrer entré entrée | enter entered entry
+tomber tombé chute | fall fell fallen drop
+atteindre atteint atteindra parvenir | reach reached hit hits
+dépasser dépassé excéder | exceed exceeded exceeds
+manquer manque absence faute | lack lacking absence shortage
+rester resté reste demeurer restera | stay stays stayed remain remains remained
+changer changement changé évoluer évolution bouger bougé | change changed changes move moved
+choisir choisi choix | choose chose chosen choice select selected
+utiliser utilisation usage employer | use used uses usage
+tenter essayer tentative tenté | try tried attempt attempted
+préparer préparation préparé | prepare prepared preparation
+organiser organisation organisé | organise organised organize organized
+célébrer célébration fêter fête | celebrate celebrated celebration
+gratuit gratuite gratuitement | free
+premier première | first
+dernier dernière | last
+second deuxième | second
+moitié demi | half
+tiers | third
+quart | quarter
+principal principale | main
+prix récompense lauréat lauréate récompensé | prize award winner
+roman romancier romancière | novel novelist
+éteindre éteint | extinguish extinguished
+dette | debt
+gens personnes personne individus | people persons person
+homme hommes | man men
+femme femmes | woman women
+fille filles garçon | girl boy
+père mère parent parents | father mother parent parents
+frère sœur | brother sister
 valeur valoir vaut valent évaluer estimer estimée estimé | worth value valued estimate estimated
 température thermomètre degré degrés | temperature thermometer degree degrees
 lune lunaire | moon lunar
@@ -244,7 +325,7 @@ rapport | report
 analyse analyser | analyse analyze analysis
 survivre survie survécu | survive survived survival
 concevoir conçu conception | design designed
-retard retarder retardé tardif | delay delayed late
+retard retarder retardé tardif repousser repoussé reporter reporté | delay delayed late postpone postponed
 toucher percevoir perçu touché | receive received touch
 """  # noqa: E501  (one class is one line)
 
@@ -263,3 +344,13 @@ def _classes_of() -> dict[tuple[str, str], frozenset[str]]:
 def meanings(stem: str, language: str | None) -> frozenset[str]:
     """What a stem may stand for: itself and its classes, such as `=12`."""
     return _classes_of().get((language or "", stem), frozenset()) | {stem}
+
+
+def related(a: str, b: str) -> bool:
+    """Whether two stems are one family by their beginnings: `intervenus`, `intervention`."""
+    if a[:4] != b[:4] or len(a) < 4 or len(b) < 4:
+        return False
+    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    return (
+        shared >= 6 or shared == min(len(a), len(b)) or (shared >= 5 and shared >= 0.7 * max(len(a), len(b)))
+    )
