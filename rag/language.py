@@ -53,13 +53,9 @@ _SPLIT_WINDOW = 5_000
 _APOSTROPHES = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "œ": "oe", "æ": "ae", "ß": "ss"}
 )
-# Thousands apart by one kind of separator, and decimals after another: 12 000, 1.234,5.
-_GROUPED = re.compile(
-    r"(?<![\w.,])(\d{1,3}(?:([ \u00a0\u2009\u202f.,'’])\d{3})(?:\2\d{3})*)(?:(?!\2)[.,](\d+))?(?!\w|[.,]\d)"
-)
-_ELISION = re.compile(
-    r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)'(?=\w)(?!hui)", re.IGNORECASE
-)
+# Thousands apart by one kind of separator, and decimals after another: 12 000, 1.234,5. On folded text.
+_GROUPED = re.compile(r"(?<![\w.,])(\d{1,3}(?:([ .,'])\d{3})(?:\2\d{3})*)(?:(?!\2)[.,](\d+))?(?!\w|[.,]\d)")
+_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)'(?=\w)(?!hui)")
 _WORD = re.compile(r"\d+[.,]\d+(?!\w)|\w+(?:'\w+)*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -175,15 +171,16 @@ def _segmenter(language: str | None) -> pysbd.Segmenter:
 
 def fold(text: str) -> str:
     """Lower case without accents, ligatures or typographic apostrophes: `L’Élysée` → `l'elysee`."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_APOSTROPHES))
+    # Letters such as ℠ and ﬆ only fall apart into others when decomposed, so before lower case too.
+    lower = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold().translate(_APOSTROPHES)
+    decomposed = unicodedata.normalize("NFKD", lower)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def words(text: str) -> list[str]:
     """Folded words in order: elisions and hyphens cut, grouped digits joined (`12 000` → `12000`)."""
-    joined = _GROUPED.sub(_ungrouped, text)
     found: list[str] = []
-    for word in _WORD.findall(_ELISION.sub("", fold(joined))):
+    for word in _WORD.findall(_ELISION.sub("", _GROUPED.sub(_ungrouped, fold(text)))):
         found.extend(_bigrams(word) if _CJK.search(word) else [word.replace(",", ".").removesuffix("'s")])
     return found
 
