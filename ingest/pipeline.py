@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain, count
 from typing import Literal
 
 from ingest.chunking import chunk
@@ -53,7 +54,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an ingestion has come: `done` of `total` sources, `source` being the latest."""
+    """How far an ingestion has come: `done` of `total` sources are settled, `source` is the latest read."""
 
     done: int
     total: int
@@ -89,8 +90,9 @@ def ingest(
     run = _Run(indexer, chunker, now)
     for done, item in enumerate(found, start=1):
         run.take(item)
-        on_progress(Progress(done, len(found), item.source))
-    run.flush()
+        on_progress(Progress(done - len(run.waiting), len(found), item.source))
+    run.finish()
+    on_progress(Progress(len(found), len(found), found[-1].source))
     return run.summary()
 
 
@@ -108,7 +110,7 @@ def reindex(indexer: Indexer, chunker: Chunker, on_progress: Callable[[Progress]
         if _passages(entries) >= _BATCH_PASSAGES or done == len(waiting):
             indexer.add(entries)
             entries = []
-        on_progress(Progress(done, len(waiting), article.source))
+        on_progress(Progress(done - len(entries), len(waiting), article.source))
     return len(waiting)
 
 
@@ -143,17 +145,17 @@ class _Run:
         if known and known.digest == digest:
             return "unchanged"
         article = read_article(data, item.source, item.key)
-        if self._waits(article):
+        if self._waits(article.content_hash):
             self.flush()
         return self._settle(article, Source(item.key, item.source, digest, ""), known)
 
     def _settle(self, article: Article, source: Source, known: Source | None) -> Outcome:
         """Which article this is: one with the same content, the one that was here before, or a new one."""
-        same = self._same_content(article, known)
+        same = self.library.with_content(article.content_hash)
         if same:
             self.library.put_source(replace(source, article_id=same))
-            return "unchanged"
-        article_id = self._identity(article, known)
+            return "changed" if known and known.article_id != same else "unchanged"
+        article_id = self._identity(article, source.key, known)
         outcome: Outcome = "changed" if self.library.article(article_id) else "new"
         article = replace(article, id=article_id, ingested_at=self.now().isoformat(timespec="seconds"))
         entry = Entry(article, tuple(self.chunker(article)), replace(source, article_id=article_id))
@@ -162,33 +164,38 @@ class _Run:
             self.flush()
         return outcome
 
-    def _same_content(self, article: Article, known: Source | None) -> str | None:
-        """The id of the article in the library that says exactly this, the source's own one first."""
-        current = self.library.article(known.article_id) if known else None
-        if current and current.content_hash == article.content_hash:
-            return current.id
-        return self.library.with_content(article.content_hash)
-
-    def _identity(self, article: Article, known: Source | None) -> str:
-        """A changed article keeps its id, unless another source still brings what it said before."""
-        if known is None or known.article_id == article.id:
-            shared = known is not None and len(self.library.sources_of(article.id)) > 1
-            return _split_id(article) if shared else article.id
-        if self.library.article(article.id):
-            return article.id
-        return article.id if len(self.library.sources_of(known.article_id)) > 1 else known.article_id
-
-    def _waits(self, article: Article) -> bool:
-        """Whether this article, or its content, is among those not yet in the library."""
+    def _waits(self, content_hash: str) -> bool:
+        """Whether what waits has this content, or is about to replace the article that has it."""
+        holder = self.library.with_content(content_hash)
         return any(
-            article.id == entry.article.id or article.content_hash == entry.article.content_hash
-            for entry in self.waiting
+            entry.article.id == holder or entry.article.content_hash == content_hash for entry in self.waiting
         )
+
+    def _identity(self, article: Article, key: str, known: Source | None) -> str:
+        """The id of the article that this source brought before, else the one that it asks for.
+
+        An article that another source still brings is left as it is: pages that state a neighbour's URL
+        as their own, or a copy that has changed, get an id of their own.
+        """
+        wanted = [known.article_id, article.id] if known else [article.id]
+        own = (_own_id(article, key, number) for number in count())
+        return next(i for i in chain(wanted, own) if not self._brought_by_others(i, key))
+
+    def _brought_by_others(self, article_id: str, key: str) -> bool:
+        """Whether a source other than `key` brings this article, once what waits is in the library."""
+        listed = {source.key: article_id for source in self.library.sources_of(article_id)}
+        waiting = {entry.source.key: entry.article.id for entry in self.waiting if entry.source}
+        return article_id in (listed | waiting | {key: None}).values()
 
     def flush(self) -> None:
         if self.waiting:
             self.indexer.add(self.waiting)
             self.waiting = []
+
+    def finish(self) -> None:
+        """Index what waits; an article that lost its last source leaves the indexes too."""
+        self.flush()
+        self.indexer.clear_unlisted()
 
     def summary(self) -> Summary:
         return Summary(sum(self.counts.values()), **self.counts, failed=tuple(self.failed))
@@ -198,5 +205,5 @@ def _passages(entries: Iterable[Entry]) -> int:
     return sum(len(entry.passages) for entry in entries)
 
 
-def _split_id(article: Article) -> str:
-    return hashlib.sha256(f"{article.id}:{article.content_hash}".encode()).hexdigest()[:16]
+def _own_id(article: Article, key: str, number: int) -> str:
+    return hashlib.sha256(f"{article.id}:{key}:{number}".encode()).hexdigest()[:16]
