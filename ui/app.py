@@ -15,8 +15,10 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from importlib.resources import files
 
-# Gradio looks up two of its hosts when it is imported and launched, unless it was told before.
+# Gradio looks up two of its hosts when it is imported and launched, unless it was told before; and after
+# every event it makes statistics, with pandas, for a monitoring page that is switched off here.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 
 import gradio as gr
 from langchain_core.runnables import Runnable

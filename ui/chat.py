@@ -87,11 +87,16 @@ class Session:
             busy=self.last is not None and self.last.unfinished,
         )
 
-    def progress(self, before: Exchange) -> Update:
-        """What the last exchange's step from `before` changes on the page."""
-        panel = render.panel(self.exchanges, self.language)
-        was = render.panel((*self.exchanges[:-1], before), self.language)
-        return Update(current=render.current(self.last, self.language), panel=None if panel == was else panel)
+    def progress(self, before: Exchange, after: Exchange) -> Update:
+        """What the last exchange's step from `before` to `after` changes on the page.
+
+        Most steps are a piece of a word, and change nothing in the panel: it isn't drawn for them.
+        """
+        same = render.panel_subject(before) == render.panel_subject(after)
+        return Update(
+            current=render.current(after, self.language),
+            panel=None if same else render.panel(self.exchanges, self.language),
+        )
 
 
 class Chat:
@@ -125,13 +130,13 @@ class Chat:
             before, exchange = exchange, replace(exchange, stage="searching")
             if not session.put(before, exchange):
                 return
-            yield session.progress(before)
+            yield session.progress(before, exchange)
         async with aclosing(self._chain.astream(question)) as events:
             async for event in events:
                 before, exchange = exchange, advance(exchange, event)
                 if not session.put(before, exchange):
                     return
-                yield session.progress(before)
+                yield session.progress(before, exchange)
         if exchange.answer is None:
             raise RuntimeError("the chain ended without an answer")
 

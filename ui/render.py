@@ -54,6 +54,12 @@ def panel(exchanges: Sequence[Exchange], language: str) -> Markup:
     return element("div", *inside, class_="panel", lang=language, role="region", aria_label=label)
 
 
+def panel_subject(exchange: Exchange) -> tuple[object, ...]:
+    """All that an exchange's section of the panel depends on, besides the language: equal, it looks equal."""
+    shown = exchange.shown
+    return exchange.question, exchange.stage, shown.status, shown.hits, shown.citations
+
+
 def header(library: str, model: str, language: str) -> Markup:
     """The page's name, what it promises, and what is being asked: the library and the model."""
     return element(

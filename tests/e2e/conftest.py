@@ -1,0 +1,214 @@
+"""A served page over a real library, and a real Chromium that may talk to nobody else.
+
+Everything is the product's own (embedding model, indexes, chain, page) but for the chat model, whose
+replies each test decides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from fake_chat_model import FakeChatModel
+from langchain_core.messages import BaseMessage
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
+
+from ingest.pipeline import Chunker, ingest
+from rag.answering import Chain
+from rag.assembly import build_chain, open_parts
+from rag.config import Settings
+from rag.embedding import Embedder
+from ui.app import build_app, close, start
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "articles"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+# An article whose every part tries to be markup, code or a template.
+HOSTILE = """---
+title: "<img src=http://evil.example/t.png onerror=window.pwned=1> Foire de Malvoisy"
+site: "<script>window.pwned=1</script>"
+author: "\\"><iframe src=javascript:window.pwned=1>"
+url: "javascript:window.pwned=1"
+date: 2025-10-13
+lang: fr
+---
+La foire aux courges de Malvoisy a exposé 48 courges dimanche, selon `<script>window.pwned=1</script>` son
+président `<img src=http://evil.example/b.png onerror=window.pwned=1>`, ${alert(1)} et {{value}} compris.
+
+Le concours de la plus lourde courge est revenu à `</p><a href=http://evil.example/>Lise Ombrard</a>`.
+"""
+
+
+@dataclass
+class Script:
+    """What the fake chat model says next: `reply(sentence_number)` writes it from the sentences offered."""
+
+    reply: Callable[[Callable[[str], int]], str] = field(default=lambda _: "")
+
+    def __call__(self, messages: list[BaseMessage], **_: object) -> str:
+        offered = str(messages[-1].content)
+
+        def number(words: str) -> int:
+            lines = [line for line in offered.splitlines() if words in line]
+            assert len(lines) == 1, f"{words!r} is in {len(lines)} of the sentences offered:\n{offered}"
+            return int(re.match(r"\[(\d+)\]", lines[0])[1])
+
+        return self.reply(number)
+
+
+class GatedEmbedder:
+    """The real embedder; questions wait while `gate` is closed, so that a test can act during a search."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._embedder, name)
+
+    def embed_queries(self, texts: list[str]) -> object:
+        assert self.gate.wait(60), "the test never opened the search"
+        return self._embedder.embed_queries(texts)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running page and what stands behind it."""
+
+    url: str
+    chain: Chain
+    model: FakeChatModel
+    script: Script
+    embedder: GatedEmbedder
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("library")
+    hostile = folder / "courges.md"
+    hostile.write_text(HOSTILE, encoding="utf-8")
+    settings = Settings(data_dir=folder / "data")
+    parts = open_parts(settings)
+    embedder = GatedEmbedder(parts.embedder)
+    object.__setattr__(parts, "embedder", embedder)
+    chunker = Chunker(parts.embedder, settings.chunking)
+    summary = ingest([str(EXAMPLES), str(hostile)], parts.indexer, chunker, lambda _: None)
+    assert summary.failed == ()
+    script = Script()
+    model = FakeChatModel(respond=script)
+    with closing(build_chain(parts, model)) as chain:
+        app, url = asyncio.run(serving(chain, f"{summary.read} articles"))
+        yield Served(url, chain, model, script, embedder)
+        close(app)
+
+
+@pytest.fixture
+def served(running: Served) -> Iterator[Served]:
+    """The running page with a model that says nothing yet, waits for nobody and remembers nothing."""
+    running.script.reply = lambda _: ""
+    running.model.gate = None
+    running.model.gate_after = 1
+    running.model.stopped = 0
+    running.model.calls.clear()
+    running.embedder.gate.set()
+    yield running
+    if running.model.gate is not None:
+        running.model.gate.set()
+    running.embedder.gate.set()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=60_000)  # patience, not a measure: the machine may be busy
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.fail(f"no Chromium here (looked for {', '.join(BROWSERS)}); `make test` installs it")
+    browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
+    """Opens pages, and afterwards holds each to: no request elsewhere, no error, no script of others."""
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def open_page(**options: object) -> Page:
+        contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 800}} | options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(60_000)
+        page.on("request", lambda request: troubles.extend(_foreign(request.url, served.url)))
+        page.on("console", lambda message: troubles.extend(_complaint(message)))
+        page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
+        page.goto(served.url)
+        page.wait_for_selector("#question textarea")
+        page.wait_for_selector("html[lang=fr]")
+        return page
+
+    yield open_page
+    for context in contexts:
+        assert [page.evaluate("window.pwned") for page in context.pages] == [None] * len(context.pages)
+        context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    return new_page()
+
+
+async def serving(chain: Chain, status: str) -> tuple[gr.Blocks, str]:
+    """Build and start the page. Within a running loop: without one, Gradio leaves loops unclosed."""
+    app = build_app(chain, "fr", chain.model_name, lambda: status)
+    return app, start(app, "127.0.0.1", free_port())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _foreign(url: str, own: str) -> list[str]:
+    return [] if url.startswith((own, "data:", "blob:")) else [f"request to {url}"]
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    """Errors of the console: among them every load that the page's content policy had to refuse."""
+    return [f"console: {message.text}"] if message.type == "error" else []
