@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -144,7 +145,7 @@ def test_sentences_hold_every_character_once(text: str, language: str | None):
 def test_only_soft_breaks_are_inside_a_sentence(lines: list[str]):
     """A sentence never holds a break that the rule calls hard."""
     for found in sentences("\n".join(lines)):
-        for before, after in zip(found.split("\n"), found.split("\n")[1:], strict=False):
+        for before, after in pairwise(found.split("\n")):
             assert after[0].islower()
             assert before.strip() != ""
             assert before.rstrip(" »")[-1] not in ".!?…:;"
