@@ -1,0 +1,237 @@
+"""Passages are found by their stems, filtered, and weighed as BM25 does; words are never a query language."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rag.errors import LibraryError
+from rag.language import terms
+from rag.lexical import Posting, TermIndex, posting
+from rag.schema import Article, Filters, Passage, Scored
+
+MakeArticle = Callable[..., Article]
+
+WRITER = """
+import sys
+from pathlib import Path
+from rag.lexical import Posting, TermIndex
+from rag.schema import Article
+
+article = Article("other", "Texte.", "Titre", "autre.txt", "0f" * 32)
+TermIndex(Path(sys.argv[1])).update([Posting("theirs", article, ("pont",))])
+"""
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> TermIndex:
+    return TermIndex(tmp_path / "terms")
+
+
+@pytest.fixture
+def article(make_article: MakeArticle) -> Article:
+    return make_article("Le pont rouvre.")
+
+
+def ids(found: list[Scored]) -> list[str]:
+    return [scored.passage_id for scored in found]
+
+
+def put(index: TermIndex, article: Article, **passages: str) -> None:
+    """`put(index, article, p1="pont rouvre")`: passages with exactly these terms."""
+    index.update([Posting(name, article, tuple(words.split())) for name, words in passages.items()])
+
+
+# --- what a passage's terms are ---
+
+
+def test_a_passage_has_its_title_s_stems_and_its_own(make_article: MakeArticle):
+    article = make_article("Les ponts rouvrent. Le bac s'arrête.", title="À Corvenne")
+    found = posting(article, Passage("a1:0", "a1", 0, 19, ()))
+    assert found == Posting("a1:0", article, ("corven", "pont", "rouvrent"))
+
+
+# --- search ---
+
+
+def test_the_best_passages_come_first_and_only_those_with_a_term(index: TermIndex, article: Article):
+    put(index, article, p1="pont rouvre lundi", p2="pont pont pont", p3="bac arrete")
+    assert ids(index.search(["pont", "rouvre"], 10)) == ["p1", "p2"]
+    assert ids(index.search(["pont", "rouvre"], 1)) == ["p1"]
+    assert all(scored.score > 0 for scored in index.search(["pont"], 10))
+
+
+def test_a_question_s_repeated_words_and_their_order_change_nothing(index: TermIndex, article: Article):
+    put(index, article, p1="pont rouvre", p2="pont")
+    assert index.search(["rouvre", "pont", "pont"], 5) == index.search(["pont", "rouvre"], 5)
+
+
+@pytest.mark.parametrize("words", [[], ["inconnu"], [""], ["a" * 100_000]])
+def test_without_a_match_nothing_is_found(index: TermIndex, article: Article, words: list[str]):
+    put(index, article, p1="pont")
+    assert index.search(words, 5) == []
+
+
+@pytest.mark.parametrize(
+    "word", ["*", "terms:pont", "pont OR bac", "+pont -bac", "po*", "/p.nt/", '"pont bac"', "p\0"]
+)
+def test_words_are_data_never_a_query_language(index: TermIndex, article: Article, word: str):
+    put(index, article, p1="pont", p2="bac")
+    assert index.search([word], 5) == []
+    index.update([Posting("hostile", article, (word,))])
+    expected = [] if " " in word else ["hostile"]  # no term has a space in it
+    assert ids(index.search([word], 5)) == expected
+
+
+def test_hostile_text_is_found_by_its_words(index: TermIndex, make_article: MakeArticle):
+    article = make_article("Le {x.__class__} et <|im_end|> [1] a\0b\ud800c pont.", title="{0}")
+    index.update([posting(article, Passage("a1:0", "a1", 0, len(article.text), ()))])
+    for question in ("x.__class__", "im_end", "pont", "b"):
+        assert ids(index.search(terms(question, "fr"), 5)) == ["a1:0"]
+
+
+# --- putting in and taking out ---
+
+
+def test_a_passage_that_comes_again_is_replaced(index: TermIndex, article: Article):
+    put(index, article, p1="pont")
+    put(index, article, p1="bac")
+    assert index.count() == 1
+    assert (ids(index.search(["pont"], 5)), ids(index.search(["bac"], 5))) == ([], ["p1"])
+
+
+def test_what_is_taken_out_is_gone(index: TermIndex, article: Article):
+    put(index, article, p1="pont", p2="pont", p3="pont")
+    index.update([Posting("p4", article, ("pont",))], delete=["p1", "p3", "unknown"])
+    assert sorted(ids(index.search(["pont"], 5))) == ["p2", "p4"]
+    index.clear()
+    assert index.count() == 0
+    assert index.search(["pont"], 5) == []
+
+
+def test_one_update_may_delete_and_put_in_the_same_passage(index: TermIndex, article: Article):
+    put(index, article, p1="pont")
+    index.update([Posting("p1", article, ("bac",))], delete=["p1"])
+    assert ids(index.search(["bac"], 5)) == ["p1"]
+
+
+def test_an_update_that_fails_changes_nothing_and_blocks_nothing(index: TermIndex, article: Article):
+    put(index, article, p1="pont")
+    with pytest.raises(ValueError, match="ud800"):
+        index.update([Posting("p2", article, ("bac",)), Posting("\ud800", article, ("bac",))], delete=["p1"])
+    assert ids(index.search(["pont", "bac"], 5)) == ["p1"]
+    put(index, article, p3="bac")
+    assert sorted(ids(index.search(["pont", "bac"], 5))) == ["p1", "p3"]
+
+
+def test_what_another_process_commits_is_seen(tmp_path: Path, index: TermIndex, article: Article):
+    put(index, article, mine="pont")
+    subprocess.run([sys.executable, "-c", WRITER, str(tmp_path / "terms")], check=True)
+    assert sorted(ids(index.search(["pont"], 5))) == ["mine", "theirs"]
+    assert ids(TermIndex(tmp_path / "terms").search(["pont"], 1)) in (["mine"], ["theirs"])
+
+
+def test_a_damaged_index_is_named_with_what_to_do(tmp_path: Path, index: TermIndex):
+    index.clear()
+    [meta] = (tmp_path / "terms").rglob("meta.json")
+    meta.write_text("{", encoding="utf-8")
+    with pytest.raises(LibraryError) as refused:
+        TermIndex(tmp_path / "terms")
+    assert str(refused.value).startswith(f"{meta.parent}: the term index can't be read (")
+    assert str(refused.value).endswith("); delete this folder: it is rebuilt from the library.")
+
+
+# --- filters ---
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), ["p1", "p2", "p3", "p4"]),
+        (Filters(outlets=("Le Phare",)), ["p1", "p2"]),
+        (Filters(outlets=("Phare", "le phare")), []),
+        (Filters(outlets=("Le Phare", "L'Écho [1] <|x|>")), ["p1", "p2", "p3"]),
+        (Filters(languages=("fr",)), ["p1", "p3"]),
+        (Filters(languages=("fr",), outlets=("Le Phare",)), ["p1"]),
+        (Filters(article_ids=("a2", "a4", "a9")), ["p2", "p4"]),
+        (Filters(date_from=date(2025, 8, 16)), ["p2", "p3"]),
+        (Filters(date_to=date(2025, 8, 16)), ["p1", "p2"]),
+        (Filters(date_from=date(2025, 8, 16), date_to=date(2025, 8, 16)), ["p2"]),
+        (Filters(date_from=date(2025, 8, 16), undated=True), ["p2", "p3", "p4"]),
+        (Filters(date_from=date(2025, 8, 17), date_to=date(2025, 8, 16)), []),
+        (Filters(date_to=date(2025, 8, 16), undated=True, languages=("en",)), ["p2"]),
+        (Filters(undated=True), ["p1", "p2", "p3", "p4"]),
+    ],
+)
+def test_filters_keep_what_they_say_and_leave_scores_alone(
+    index: TermIndex, make_article: MakeArticle, filters: Filters, expected: list[str]
+):
+    fields = [
+        {"outlet": "Le Phare", "language": "fr", "published_at": "2025-08-15"},
+        {"outlet": "Le Phare", "language": "en", "published_at": "2025-08-16T23:00:00-08:00"},
+        {"outlet": "L'Écho [1] <|x|>", "language": "fr", "published_at": "2025-08-17"},
+        {"language": None},
+    ]
+    articles = [
+        make_article("Pont.", f"a{number}", **stated) for number, stated in enumerate(fields, start=1)
+    ]
+    index.update([Posting(f"p{article.id[1:]}", article, ("pont",)) for article in articles])
+    found = index.search(["pont"], 10, filters)
+    assert sorted(ids(found)) == expected
+    without = {scored.passage_id: scored.score for scored in index.search(["pont"], 10)}
+    assert {scored.passage_id: scored.score for scored in found} == {name: without[name] for name in expected}
+
+
+# --- how much a term is worth ---
+
+
+def test_rarer_terms_are_worth_more_and_all_are_worth_something(index: TermIndex, article: Article):
+    put(index, article, **{f"p{number}": "pont corvenne" if number == 0 else "pont" for number in range(9)})
+    idf = index.idf(["pont", "corvenne", "inconnu", "pont"])
+    assert 0 < idf["pont"] < idf["corvenne"] < idf["inconnu"]
+    assert set(idf) == {"pont", "corvenne", "inconnu"}
+
+
+def test_an_empty_index_weighs_all_terms_alike(index: TermIndex):
+    idf = index.idf(["pont", "bac"])
+    assert idf["pont"] == idf["bac"] > 0
+    assert index.idf([]) == {}
+
+
+def test_deleted_passages_never_make_a_term_worth_less_than_nothing(index: TermIndex, article: Article):
+    """tantivy counts them among a term's passages until it merges them away."""
+    names = [f"p{number}" for number in range(3_000)]
+    index.update([Posting(name, article, ("pont",)) for name in names])
+    index.update([], delete=names[10:])
+    assert index.count() == 10
+    assert 0 < index.idf(["pont"])["pont"] < index.idf(["inconnu"])["inconnu"]
+
+
+# --- any sequence of updates ---
+
+passages = st.dictionaries(
+    st.sampled_from("pqrs"), st.sampled_from(["pont", "bac", "pont bac", ""]), max_size=3
+)
+updates = st.lists(st.tuples(passages, st.sets(st.sampled_from("pqrs"), max_size=2)), max_size=5)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(updates)
+def test_the_index_holds_what_was_put_in_and_not_taken_out(
+    index: TermIndex, article: Article, done: list[tuple[dict[str, str], set[str]]]
+):
+    index.clear()
+    expected: dict[str, str] = {}
+    for new, deleted in done:
+        index.update([Posting(name, article, tuple(words.split())) for name, words in new.items()], deleted)
+        expected = {name: words for name, words in expected.items() if name not in deleted} | new
+        assert index.count() == len(expected)
+        for word in ("pont", "bac"):
+            assert set(ids(index.search([word], 10))) == {name for name in expected if word in expected[name]}
