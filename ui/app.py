@@ -14,6 +14,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 # Gradio looks up two of its hosts when it is imported and launched, unless it was told before; and after
 # every event it makes statistics, with pandas, for a monitoring page that is switched off here.
@@ -23,8 +24,10 @@ os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 import gradio as gr
 from langchain_core.runnables import Runnable
 from markupsafe import Markup
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import UserError
@@ -47,7 +50,7 @@ CONTENT_POLICY = (
 )
 HEADERS = (
     (b"content-security-policy", CONTENT_POLICY.encode()),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
 )
 
@@ -266,9 +269,26 @@ def _theme() -> gr.themes.Base:
 
 
 def _middleware(host: str) -> list[Middleware]:
-    """On this machine's own address, refuse requests that a foreign name led here (DNS rebinding)."""
-    local = [Middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK))] if host in LOOPBACK else []
-    return [*local, Middleware(_Headers)]
+    """On this machine's own address, refuse what another site's page sends here, whether it says so
+    (Origin) or has made its own name lead here (DNS rebinding). A public address is its proxy's business.
+    """
+    own = [Middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK)), Middleware(_OwnOrigin)]
+    return [*(own if host in LOOPBACK else []), Middleware(_Headers)]
+
+
+class _OwnOrigin:
+    """Answers 403 to requests of pages that weren't served here."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+            await PlainTextResponse("Foreign origin", status_code=403)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 class _Headers:

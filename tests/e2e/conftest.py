@@ -13,7 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,7 +119,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     settings = Settings(data_dir=folder / "data")
     parts = open_parts(settings)
     embedder = GatedEmbedder(parts.embedder)
-    object.__setattr__(parts, "embedder", embedder)
+    parts = replace(parts, embedder=embedder)
     chunker = Chunker(parts.embedder, settings.chunking)
     summary = ingest([str(EXAMPLES), str(hostile)], parts.indexer, chunker, lambda _: None)
     assert summary.failed == ()

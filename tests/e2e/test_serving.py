@@ -1,0 +1,83 @@
+"""How the page is served: to this machine's own pages only, on a free port, and until it is told to end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import httpx
+import pytest
+from conftest import Served, free_port
+
+from rag.errors import UserError
+from ui.app import start
+
+SOURCIER = [sys.executable, "-c", "from ui.cli import main; raise SystemExit(main())", "serve"]
+
+
+def test_a_port_in_use_is_named_with_what_to_do():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(UserError) as caught:
+            start(None, "127.0.0.1", port, language="fr")
+    assert str(caught.value) == (
+        f"127.0.0.1:{port} : ce port est déjà pris ; arrêtez l'autre programme, ou choisissez un autre port "
+        "(ui.port dans config.yaml ou SOURCIER_UI__PORT)."
+    )
+
+
+def test_an_address_of_another_machine_is_named_too():
+    with pytest.raises(UserError, match=r"192\.0\.2\.1:7860: this address can't be opened \(.+\); choose"):
+        start(None, "192.0.2.1", 7860)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Host": "localhost"}, 200),
+        ({"Host": "evil.example"}, 400),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "http://127.0.0.1:1"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+def test_only_its_own_pages_may_ask(running: Served, headers: dict, status: int):
+    assert httpx.get(running.url, headers=headers).status_code == status
+
+
+def test_the_page_is_told_to_load_nothing_from_elsewhere(running: Served):
+    headers = httpx.get(running.url).headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == policy["connect-src"] == policy["font-src"] == "'self'"
+    assert policy["img-src"] == "'self' data:"
+    assert policy["object-src"] == "'none'"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_nothing_is_offered_but_the_page(running: Served):
+    api = running.url + "gradio_api/"
+    assert httpx.get(api + "info").json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
+    assert httpx.post(api + "upload", files={"files": b"some bytes"}).status_code == 413
+    assert httpx.get(api + "file=" + __file__).status_code == 403
+    assert httpx.get(running.url + "monitoring/summary").status_code == 403
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_it_is_told_to_end(tmp_path, signal_number: int):
+    port = free_port()
+    settings = {"SOURCIER_DATA_DIR": str(tmp_path), "SOURCIER_UI__PORT": str(port)}
+    settings |= {"SOURCIER_CHAT_MODEL__MODEL": "none", "SOURCIER_UI__LANGUAGE": "en"}
+    with subprocess.Popen(
+        SOURCIER, stderr=subprocess.PIPE, text=True, env=os.environ | settings, cwd=tmp_path
+    ) as server:
+        assert server.stderr.readline() == f"Sourcier is at http://127.0.0.1:{port}/ (Ctrl-C stops it).\n"
+        assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 200
+        server.send_signal(signal_number)
+        assert server.wait(60) == 0
+        assert "Traceback" not in server.stderr.read()
