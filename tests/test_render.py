@@ -296,8 +296,9 @@ def test_streamed_numbers_are_the_final_ones(drafts):
 @given(st.data())
 def test_the_panel_looks_the_same_while_its_subject_is_the_same(data):
     offered = (quote("Le pont ferme lundi."), quote("Il rouvrira en mai."))
+    found = st.sampled_from([(), (hit(),), (hit(end=30), hit(start=30))])
     steps = st.one_of(
-        st.builds(HitsFound, st.sampled_from([(), (hit(),), (hit(end=30), hit(start=30))]), st.just("Q ?")),
+        st.builds(HitsFound, found, st.just("Q ?")),
         st.builds(TokenDrafted, st.integers(0, 1), st.sampled_from([(1,), (2, 1)]), st.just("mot ")),
         st.builds(
             ClaimChecked,
@@ -310,12 +311,13 @@ def test_the_panel_looks_the_same_while_its_subject_is_the_same(data):
             Answer, st.just("Q ?"), st.just(""), st.just("fr"), st.sampled_from(["partial", "not_found"])
         ),
     )
-    seen = {}
-    exchange = Exchange(3, "Q ?", evidence=offered)
+    states = [Exchange(3, "Q ?", evidence=offered)]
     for event in data.draw(st.lists(steps, max_size=8)):
-        exchange = advance(exchange, event)
-        html = render.panel([exchange], "fr")
-        assert seen.setdefault(render.panel_subject(exchange), html) == html
+        states.append(advance(states[-1], event))
+    looks = {}
+    for state in states:
+        html = render.panel([state], "fr")
+        assert looks.setdefault(render.panel_subject(state), html) == html
 
 
 # --- whatever the text ---
