@@ -9,6 +9,7 @@ without an answer that got `not_found`; and the same for what was merely on offe
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import tempfile
 from contextlib import closing
@@ -41,7 +42,7 @@ def main() -> None:
     options = parser.parse_args()
     questions = yaml.safe_load((EXAMPLES / "questions.yaml").read_text(encoding="utf-8"))[: options.limit]
     with tempfile.TemporaryDirectory() as folder:
-        environ = {"SOURCIER_DATA_DIR": folder, "SOURCIER_CHAT_MODEL__MODEL": options.model}
+        environ = os.environ | {"SOURCIER_DATA_DIR": folder, "SOURCIER_CHAT_MODEL__MODEL": options.model}
         settings = load_settings(environ=environ)
         with closing(open_parts(settings)) as parts:
             chunker = Chunker(parts.embedder, settings.chunking)

@@ -18,7 +18,7 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import patch_config
 
-from rag import abstention, evidence, prompts, verification
+from rag import abstention, evidence, prompts, relevance, verification
 from rag.config import AnsweringSettings
 from rag.conversation import standalone
 from rag.drafting import Drafted, DraftParser, Piece
@@ -39,6 +39,9 @@ from rag.schema import (
     Question,
     TokenDrafted,
 )
+
+# The reason of a claim that is borne out by its evidence and yet gives nothing of what was asked for.
+OFF_QUESTION = "question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,8 @@ class Chain(Runnable[str | Question, Event]):
         yield EvidenceChosen(chosen.evidence)
 
         if self._chat_model is None:
-            self._quote(progress, [max(chosen.evidence, key=lambda item: item.score)])
+            best = sorted(chosen.evidence, key=lambda item: -item.score)
+            self._quote(progress, [item for item in best if self._gives(progress, item.quote)][:1])
         else:
             async with aclosing(self._draft(progress, chosen, config)) as events:
                 async for event in events:
@@ -227,8 +231,8 @@ class Chain(Runnable[str | Question, Event]):
                 (progress.claims if kept else progress.withdrawn).append(claim)
                 yield ClaimChecked(piece.claim, claim)
         progress.mark("draft")
-        if not progress.claims and pointed and not _made_up(progress.withdrawn):
-            self._quote(progress, list(pointed))
+        if not progress.claims and not _made_up(progress.withdrawn):
+            self._quote(progress, [item for item in pointed if self._gives(progress, item.quote)])
 
     async def _written(
         self, progress: _Progress, chosen: Chosen, config: RunnableConfig
@@ -255,7 +259,14 @@ class Chain(Runnable[str | Question, Event]):
             language=progress.language,
             similarity=self._similarity(drafted.text, cited, progress.language),
         )
+        if verdict.status == "supported" and not self._gives(progress, drafted.text):
+            return Claim(drafted.text, cited, "unsupported", (OFF_QUESTION,))
         return Claim(drafted.text, cited, verdict.status, verdict.reasons)
+
+    def _gives(self, progress: _Progress, said: str) -> bool:
+        """Whether this has the kind of thing that was asked for: a number, a time, a name."""
+        question = progress.standalone
+        return relevance.gives(relevance.asked_for(question), said, question, progress.language)
 
     def _similarity(self, text: str, cited: tuple[Evidence, ...], language: str) -> float | None:
         """Cosine of a claim to its quotes, where stems can't be compared: across languages."""

@@ -1,0 +1,69 @@
+"""Does a sentence give the kind of thing that a question asks for? Pure; knows words, not truth.
+
+A claim may be faithful to its quote and still answer nothing: "how many voted against?" isn't answered by
+a sentence without a number. Only what the question's words make certain is asked for; a question of any
+other kind is answered by anything.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from rag.dates import find_dates
+from rag.language import fold
+from rag.names import find_names, vocabulary
+from rag.quantities import find_quantities
+
+Kind = Literal["quantity", "time", "name"]
+
+_ASKS: dict[Kind, re.Pattern[str]] = {
+    "quantity": re.compile(
+        r"\bcombien\b|\bquel age\b|\bquel(le)? (est |etait |sera )?(le |la |l')?"
+        r"(nombre|pourcentage|prix|montant|taux|cout|somme|quantite|part|proportion|distance|superficie"
+        r"|population|duree|hauteur|masse|budget|tarif)\b"
+        r"|\bhow (many|much|old|far|fast|tall|long|big|large)\b"
+        r"|\bwhat (is |was )?(the )?(number|percentage|price|cost|rate|share|distance|population|budget)\b"
+    ),
+    "time": re.compile(
+        r"^\W*((depuis|jusqu'a|pour|ou et) )?quand\b|\bquel(le)?s? (annee|date|jour|mois|heure)s?\b"
+        r"|\bwhen\b|\bwhat (year|date|day|month|time)\b"
+    ),
+    "name": re.compile(
+        r"^\W*(a |de |par |avec |pour |chez )?qui\b|\bcomment s'appell|\bwho(m|se)?\b|\bwhat is the name\b"
+    ),
+}
+# A clock time, a century or a weekday is an answer to "when", though not a date.
+_TIME = re.compile(
+    r"\b\d{1,2} ?(h|heures?|:\d\d|[ap]\.?m\.?)|\bsiecle\b|\bcentury\b|\b[12]\d{3}\b|\b(en|vers|an|in) \d{3}\b"
+    r"|\b(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hier|demain|aujourd'hui"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|tomorrow|today)\b"
+)
+# "Who" may be answered by a role.
+_PERSON = re.compile(
+    r"\b(maire|ministre|president|presidente|directeur|directrice|prefet|prefete|homme|femme|automobiliste"
+    r"|societe|groupe|entreprise|region|commune|association|syndicat|mayor|minister|head|director|chief|man"
+    r"|woman|company|council|union|captain)\b"
+)
+
+
+def asked_for(question: str) -> Kind | None:
+    """The kind of thing that the question asks for, where its words make that certain."""
+    folded = fold(question)
+    return next((kind for kind, pattern in _ASKS.items() if pattern.search(folded)), None)
+
+
+def gives(kind: Kind | None, text: str, question: str, language: str | None) -> bool:
+    """Whether `text` has something of this kind that isn't in the question already."""
+    if kind is None:
+        return True
+    asked = fold(question)
+    dates = find_dates(text)
+    if kind == "time":
+        return bool(dates or _TIME.search(fold(text)))
+    spans = [(date.start, date.end) for date in dates]
+    if kind == "quantity":
+        found = find_quantities(text, language, spans)
+        return any(fold(text[item.start : item.end]) not in asked for item in found)
+    names = find_names(text, vocabulary(text, language), spans)
+    return any(fold(name.text) not in asked for name in names) or bool(_PERSON.search(fold(text)))
