@@ -1,0 +1,49 @@
+"""What a question asks for, and whether a sentence gives it."""
+
+import pytest
+
+from rag.relevance import asked_for, gives
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Combien de personnes ont été évacuées ?", "quantity"),
+        ("Quel âge a la maire ?", "quantity"),
+        ("Quel est le taux directeur de la banque ?", "quantity"),
+        ("How many crew members are there?", "quantity"),
+        ("Quand le pont rouvrira-t-il ?", "time"),
+        ("Depuis quand est-il maire ?", "time"),
+        ("En quelle année le musée a-t-il ouvert ?", "time"),
+        ("When was the ferry built?", "time"),
+        ("Qui a inauguré la fontaine ?", "name"),
+        ("À qui appartient le barrage ?", "name"),
+        ("Comment s'appelle le directeur ?", "name"),
+        ("Who won the election?", "name"),
+        ("Pourquoi le musée a-t-il fermé ?", None),
+        ("Quelle est sa réaction quand le maire arrive ?", None),
+        ("What did the mayor say?", None),
+    ],
+)
+def test_a_question_asks_for_a_kind_only_where_its_words_make_that_certain(question, kind):
+    assert asked_for(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "given"),
+    [
+        ("Combien de salariés étaient contre ?", "Les salariés étaient contre la reprise.", False),
+        ("Combien de salariés étaient contre ?", "Soixante et un salariés ont voté contre.", True),
+        ("Combien de votants sur 412 ?", "Les 412 salariés ont voté.", False),
+        ("Quand la piscine ouvrira-t-elle ?", "La piscine ouvrira bientôt.", False),
+        ("Quand la piscine ouvrira-t-elle ?", "La piscine ouvrira le 3 mai.", True),
+        ("Quand la piscine ouvre-t-elle ?", "Elle ouvre à 9 h le samedi.", True),
+        ("En quelle année est-il mort ?", "Il est mort en 761.", True),
+        ("Qui dirige la maternité de Valbrume ?", "La maternité de Valbrume est dirigée depuis 2017.", False),
+        ("Qui dirige la maternité de Valbrume ?", "Solène Marchavel la dirige.", True),
+        ("Qui a fermé le pont ?", "La région a fermé le pont.", True),
+        ("Pourquoi le pont est-il fermé ?", "Il est fermé.", True),
+    ],
+)
+def test_a_sentence_gives_what_is_asked_for_only_if_the_question_doesnt_have_it(question, said, given):
+    assert gives(asked_for(question), said, question, "fr") is given
