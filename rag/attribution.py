@@ -25,7 +25,7 @@ _ANAPHOR = re.compile(
     r"|dirigeants|hommes|men)\b(?!,?(?: [\w']+){0,3},? [A-Z])"
 )
 _PLACE = re.compile(
-    r"\b(?:à|au|aux|en|dans|vers|près de|in|at|near|to|into) (?:la |le |les |l'|the )?(?:\w+ )?$",
+    r"\b(?:à|au|aux|en|dans|vers|près de|in|at|near|to|into) (?:la |le |les |l'|the )?(?:(?!\w+ant )\w+ )?$",
     re.IGNORECASE,
 )
 _OF = re.compile(
@@ -42,10 +42,11 @@ _SAID_AFTER = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _FIRST_PERSON = re.compile(
-    r"\b(?:je|nous|we|i|j') ?(?:n'|ne )?(?:[a-z]{1,6} )?(?P<verb>[^\W_]+)", re.IGNORECASE
+    r"\b(?:je |nous |we |i |j')(?:n'|ne )?(?:[a-z]{1,6} )?(?P<verb>[^\W\d_]{4,})", re.IGNORECASE
 )
 _BE = re.compile(
-    r" (?:\w+ ){0,2}(?:ete|est|sont|etait|etaient|fut|furent|sera|seront|serait|was|were|been|be|is|are)\b",
+    r" (?:\w+ |\w+'){0,3}(?:ete|etre|est|sont|etait|etaient|fut|furent|sera|seront|serait|was|were|been|be|is"
+    r"|are)\b",
     re.IGNORECASE,
 )
 # Predicates that are as true the other way round.
@@ -77,11 +78,7 @@ def misattributions(
     ]
     reasons = []
     for name in added:
-        rivals = [
-            (e, other)
-            for e, other in quoted
-            if not any(alike(other, mine) for mine in names) and _comparable(claim, name, e, other)
-        ]
+        rivals = [(e, other) for e, other in quoted if not any(alike(other, mine) for mine in names)]
         headline = any(alike(name, n) for n in headed)
         if any(_displaces(claim, name, e, other, language, () if headline else added) for e, other in rivals):
             reasons.append(_reason(claim, name))
@@ -124,45 +121,70 @@ def _slot(text: str, name: Name) -> str:
 
 
 def _comparable(claim: str, name: Name, evidence: Evidence, other: Name) -> bool:
-    """Both names of places, or both of actors, and not one place told by its part and its whole."""
+    """Both names of places, or both of actors."""
     slot = _slot(claim, name)
-    if slot != _slot(evidence.quote, other) or slot == "of":
-        return False
+    return slot == _slot(evidence.quote, other) and slot != "of"
+
+
+def _together(evidence: Evidence, a: Name, b: Name) -> bool:
+    """Whether the article tells one by the other: `Anchorage, en Alaska`."""
     text = flatten(evidence.article.text)
-    together = rf"{re.escape(flatten(other.text))},? (?:\w+ )?(?:\w+ )?{re.escape(flatten(name.text))}"
-    return slot == "plain" or re.search(together, text) is None
+    one, two = re.escape(flatten(a.text)), re.escape(flatten(b.text))
+    gap = r",? \(?(?:en|in|au|aux|de|of|dans|the|la) (?:\w+ )?|, "
+    return re.search(rf"{one}(?:{gap}){two}|{two}(?:{gap}){one}", text) is not None
 
 
 def _displaces(
     claim: str, name: Name, evidence: Evidence, other: Name, language: str | None, added: Sequence[Name]
 ) -> bool:
-    """Whether `name` took the place of `other`: the same words follow, or no pronoun can mean it."""
-    if _following(claim, name, language) & _following(evidence.quote, other, evidence.article.language):
+    """Whether `name` took the place of `other`: the same words beside it, or no pronoun can mean it."""
+    spoken = evidence.article.language
+    acts = _slot(claim, name) != "of"
+    if acts and _following(claim, name, language) & _following(evidence.quote, other, spoken):
         return True
+    if _preceding(claim, name, language) & _preceding(evidence.quote, other, spoken):
+        return not _together(evidence, name, other)
+    if not _comparable(claim, name, evidence, other) or _together(evidence, name, other):
+        return False
     if speaks(claim, name) and speaks(evidence.quote, other):
         return True
     pronouns = len(_ANAPHOR.findall(flatten(evidence.quote)[: other.start]))
     return len(added) > pronouns
 
 
+def _preceding(text: str, name: Name, language: str | None) -> frozenset[str]:
+    """What may be meant by the last word of content before a name, in its clause."""
+    before = re.sub(r",(?: [\w'-]+){1,3}, $", " ", flatten(text)[: name.start])
+    clause = re.split(r"[,;:.!?«»()]", re.sub(r", $", " ", before))[-1]
+    for match in reversed(list(_WORD.finditer(text, name.start - len(clause), name.start))[-4:]):
+        if meant := _meant(match[0], language):
+            return meant
+    return frozenset()
+
+
 def _following(text: str, name: Name, language: str | None) -> frozenset[str]:
     """What may be meant by the first word of content after a name, past titles and appositions."""
     rest = re.sub(r"^,[^,]{1,60},", "", text[name.end :])
-    for match in _WORD.finditer(rest):
-        word = match[0]
-        plain = flatten(word).lower()
-        stems = terms(word, language)
-        if not stems or word[0].isupper() or plain in cues.LIGHT or plain in ROLES:
-            continue
-        return meanings(stems[0], language)
-    return frozenset()
+    return next(
+        (meant for match in _WORD.finditer(rest) if (meant := _meant(match[0], language))), frozenset()
+    )
+
+
+def _meant(word: str, language: str | None) -> frozenset[str]:
+    """The meanings of a word of content; nothing for names, titles and small words."""
+    plain = flatten(word).lower()
+    if word[0].isupper() or word[0].isdigit() or plain in cues.LIGHT or plain in ROLES:
+        return frozenset()
+    return frozenset().union(*(meanings(stem, language) for stem in terms(word, language)))
 
 
 def speaks(text: str, name: Name) -> bool:
     """Whether the text gives something as said by this name."""
     flat = flatten(text)
     before, after = flat[max(0, name.start - 70) : name.start], flat[name.end : name.end + 90]
-    return bool(_ACCORDING.search(before) or _SAID_BEFORE.search(before) or _SAID_AFTER.match(after))
+    if _ACCORDING.search(before) or _SAID_AFTER.match(after):
+        return _OF.search(text[: name.start]) is None
+    return _SAID_BEFORE.search(before) is not None and _slot(text, name) == "plain"
 
 
 def _reversed(
@@ -175,8 +197,10 @@ def _reversed(
     verb = _following(claim, mine, language)
     for evidence in dict.fromkeys(e for e, _ in quoted):
         theirs = [name for e, name in quoted if e is evidence]
+        same = [n for n in theirs if alike(n, mine) and _slot(evidence.quote, n) == "plain"]
+        if any(_acts_by(evidence, name, verb) for name in same) and _passive(claim, mine):
+            return [_reason(claim, mine)]
         subject = _subject(evidence.quote, theirs)
-        same = [name for name in theirs if alike(name, mine)]
         if subject is None or not same or alike(mine, subject) or _joined(evidence.quote, theirs):
             continue
         spoken = evidence.article.language
@@ -185,6 +209,15 @@ def _reversed(
         if verb & _following(evidence.quote, subject, spoken) and not elsewhere and len(voices) == 1:
             return [_reason(claim, mine)]
     return []
+
+
+def _acts_by(evidence: Evidence, name: Name, verb: frozenset[str]) -> bool:
+    """`battu … par NAME`: the name is the one who did it."""
+    before = evidence.quote[: name.start]
+    if not re.search(r"\b(?:par|by) (?:le |la |l'|the )?$", before, re.IGNORECASE):
+        return False
+    near = _WORD.findall(before)[-8:]
+    return any(_meant(word, evidence.article.language) & verb for word in near)
 
 
 def _passive(text: str, name: Name) -> bool:
@@ -214,21 +247,24 @@ def _joined(text: str, names: Sequence[Name]) -> bool:
 def _wrong_mouth(
     claim: str, names: Sequence[Name], evidence: Sequence[Evidence], vocabularies: Sequence[Vocabulary]
 ) -> list[str]:
-    """The quote stands inside someone's quotation, and the claim puts it in another's mouth."""
-    reasons = []
-    for e, given in zip(evidence, vocabularies, strict=True):
-        owners = _owners(e, given)
-        if not owners:
-            continue
-        own_words = {flatten(m["verb"]).lower()[:5] for m in _FIRST_PERSON.finditer(flatten(e.quote))}
-        for name in names:
-            if any(alike(name, owner) for owner in owners) or any(alike(name, n) for n in _said_in(e, given)):
-                continue
-            next_word = _WORD.search(flatten(claim), name.end)
-            acts = next_word is not None and next_word[0].lower()[:5] in own_words
-            if speaks(claim, name) or acts:
-                reasons.append(f"speaker:{name.text}")
-    return reasons
+    """A quote stands inside someone's quotation, and the claim puts it in another's mouth."""
+    sources = list(zip(evidence, vocabularies, strict=True))
+    owners = [owner for e, given in sources for owner in _owners(e, given)]
+    if not owners:
+        return []
+    speakers = owners + [name for e, given in sources for name in _said_in(e, given)]
+    own_words = {m["verb"].lower()[:5] for e in evidence for m in _FIRST_PERSON.finditer(flatten(e.quote))}
+    return [
+        f"speaker:{name.text}"
+        for name in names
+        if not any(alike(name, speaker) for speaker in speakers)
+        and (speaks(claim, name) or _next_word(claim, name)[:5] in own_words)
+    ]
+
+
+def _next_word(text: str, name: Name) -> str:
+    following = _WORD.search(flatten(text), name.end)
+    return following[0].lower() if following else ""
 
 
 def _said_in(evidence: Evidence, given: Vocabulary) -> list[Name]:
@@ -239,15 +275,15 @@ def _said_in(evidence: Evidence, given: Vocabulary) -> list[Name]:
 def _owners(evidence: Evidence, given: Vocabulary) -> list[Name]:
     """Whose quotation the evidence stands in: named right after its end or right before its start."""
     text = evidence.article.text
-    opening = text.rfind("«", 0, evidence.start + 1)
-    if opening < 0 or "»" in text[opening : evidence.start]:
-        return []
-    closing = text.find("»", evidence.start)
-    if closing < 0:
-        return []
-    after = re.split(r"[.\n]", text[closing + 1 : closing + 160])[0]
-    before = re.split(r"[.\n]", text[max(0, opening - 160) : opening])[-1]
-    for part in (after, before if before.rstrip().endswith(":") else ""):
-        if owners := [name for name in find_names("x " + part, given) if speaks("x " + part, name)]:
-            return owners
+    for start, end in ("«»", "“”"):
+        opening = text.rfind(start, 0, evidence.start + 1)
+        closing = text.find(end, evidence.start)
+        if opening < 0 or closing < 0 or end in text[opening : evidence.start]:
+            continue
+        after = re.split(r"[.\n]", text[closing + 1 : closing + 160])[0]
+        before = re.split(r"[.\n]", text[max(0, opening - 160) : opening])[-1]
+        for part in (after, before if before.rstrip().endswith(":") else ""):
+            # A word in front, so that the part doesn't look like the start of a sentence.
+            if owners := [name for name in find_names("x " + part, given) if speaks("x " + part, name)]:
+                return owners
     return []

@@ -63,9 +63,11 @@ def split_words(text: str, language: str | None) -> list[Word]:
             continue
         stem = _stem(exact, plain, language)
         same = meanings(stem, language) if stem else frozenset()
+        added = plain in {"plus", "moins"} and found and found[-1].plain == "de"
+        concepts = frozenset({("up", int(plain == "moins"))}) if added else _concepts(exact, plain)
         found.append(
             Word(
-                plain, exact, chunk, sentence, stem, same, _concepts(exact, plain),
+                plain, exact, chunk, sentence, stem, same, concepts,
                 adverb.fullmatch(plain) is not None,
             )
         )  # fmt: skip

@@ -14,6 +14,8 @@ from rag.synonyms import related
 
 def _counterparts(mention: Mention, given: tuple[Mention, ...]) -> list[Mention]:
     """The evidence's occurrences of the same word that fit best; else of its family, else of a synonym."""
+    if not mention.stem:
+        return []
     same = [other for other in given if other.stem == mention.stem]
     family = [other for other in given if related(other.stem, mention.stem)]
     synonyms = [other for other in given if other.meanings & mention.meanings]
@@ -69,10 +71,18 @@ def opposite_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) ->
     """The word whose opposite stands in its place: `hausse` for `baisse`, `before` for `after`."""
     for mention in claim:
         for pair, side in mention.concepts:
-            others = _best(mention, [other for other in given if _in_place(pair, mention, other)])
-            if others and all(_turned(pair, side, mention, other) for other in others):
+            rivals = [other for other in given if _in_place(pair, mention, other)]
+            others = _best(mention, rivals)
+            turned = bool(others) and all(_turned(pair, side, mention, other) for other in others)
+            agreeing = [other for other in rivals if not _turned(pair, side, mention, other)]
+            if turned and _nearness(mention, others) > _nearness(mention, agreeing) + 1:
                 return mention.word
     return None
+
+
+def _nearness(mention: Mention, others: list[Mention]) -> int:
+    """The words that the nearest of the others' clauses shares with the claim's sentence; -2 for none."""
+    return max((len(mention.context & other.clause) for other in others), default=-2)
 
 
 def _in_place(pair: str, mention: Mention, other: Mention) -> bool:
@@ -115,4 +125,19 @@ def unfounded_success(claim: tuple[Mention, ...], given: tuple[Mention, ...]) ->
             and not mention.meanings & known
         ),
         None,
+    )
+
+
+def unfounded_act(claim: tuple[Mention, ...], known: frozenset[str]) -> bool:
+    """Whether the claim asserts a deed (`signed`, `resigned`) for which the evidence has no word.
+
+    `known` are the meanings of the evidence, titles included.
+    """
+    return any(
+        mention.certainty == FACT
+        and not mention.negated
+        and cues.ACTS.fullmatch(mention.word)
+        and not mention.meanings & known
+        and not any(related(mention.stem, other) for other in known)
+        for mention in claim
     )

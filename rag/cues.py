@@ -12,18 +12,19 @@ from rag.surface import word_set
 # Words without meaning of their own beside the stop words: auxiliaries, light verbs, small adverbs.
 LIGHT = word_set(
     """
-    ai as a avons avez ont avait avaient aura auront aurait auraient ayant avoir eu ete etre est sont etait
-    etaient sera seront serait seraient fut furent soit soient etant fait font faire va vont allait allaient
-    aller peut peuvent pouvait pouvaient pu pourra pourront pourrait pourraient doit doivent devait devaient
-    devra devront devrait devraient veut veulent voulait voulaient voulu ne n pas plus jamais rien aucun
-    aucune nul nulle ni guere point que qu se s y en me te le la les l de d du des un une ce cet cette ces
-    et ou mais donc or car si encore toujours deja aussi meme non oui bien tres trop peu tout tous toute
-    toutes sans avec pour par dans sur afin lors selon apres avant is are was were be been being has have
-    had having do does did will would shall should can could may might must not no never nor neither nothing
-    nobody none t ll ve re s to of the a an and or but if that this these those still yet also already even
-    very too ever any some there it so more less longer without with by for in on at as before after than
-    go goes went gone going can't cannot won't didn't doesn't don't isn't aren't wasn't weren't hasn't
-    haven't hadn't wouldn't couldn't shouldn't mustn't
+    ai as a avons avez ont avait avaient aura auront aurait auraient ayant avoir eu ete etre est sont
+    etait etaient sera seront serait seraient fut furent soit soient etant fait font faire va vont
+    allait allaient aller peut peuvent pouvait pouvaient pu pourra pourront pourrait pourraient doit
+    doivent devait devaient devra devront devrait devraient veut veulent voulait voulaient voulu ne n
+    pas plus jamais rien aucun aucune nul nulle ni guere point moins fewer less que qu se s y en me te
+    le la les l de d du des un une ce cet cette ces et ou mais donc or car si encore toujours deja aussi
+    meme non oui bien tres trop peu tout tous toute toutes sans avec pour par dans sur afin lors selon
+    apres avant is are was were be been being has have had having do does did will would shall should
+    can could may might must not no never nor neither nothing nobody none t ll ve re s to of the a an
+    and or but if that this these those still yet also already even very too ever any some there it so
+    more less longer without with by for in on at as before after than go goes went gone going can't
+    cannot won't didn't doesn't don't isn't aren't wasn't weren't hasn't haven't hadn't wouldn't
+    couldn't shouldn't mustn't vient viennent venait
     """
 )
 CHUNK_OPENERS = word_set(
@@ -74,9 +75,11 @@ REPORTING = re.compile(
     r"|said|says|announced|told|promised|confirmed|added|pledged|vowed|warned|insisted"
 )
 SPEECH = re.compile(
-    r"(?:annonc|declar|affirm|assur|indiqu|precis|confirm|expliqu|ajout|soulign|estim|juge|jug(?:e|ent|ait)|confi|lanc"
+    r"(?:annonc|declar|affirm|assur|indiqu|precis|confirm|expliqu|ajout|soulign|estim|jug(?=e|ent|ait)|confi|lanc"
     r"|insist|soutien|souten|regrett|deplor|rappel|repond|reconn|promet|promis|dement|denonc|critiqu|salu|dit|disait"
-    r"|said|say|announc|told|confirm|add|warn|claim|argu|insist|explain|stat|den(?:y|ied|ies)|accus)[a-z]*"
+    r"|soupir|tranch|resum|observ|temoign|racont|plaid|justifi|preven|constat|martel|ironis|gliss|not(?=e|ait)|avert"
+    r"|repliqu|retorqu|assen|conclu|s'amus|said|say|announc|told|confirm|add|warn|claim|argu|insist|explain|stat"
+    r"|den(?:y|ied|ies)|accus|recall|joke|ask|repl|complain|lament)[a-z]*"
 )
 SHOULD = re.compile(r"devr\w+")
 # Conditionals that no reporting verb turns into a future.
@@ -94,6 +97,7 @@ PROJECTED = re.compile(
     r"|decide\w*|projett?\w+|appret\w+|ambitionn\w+|vise|visent|viser|appel(?:le|lent|e|ee|ait)|demand(?:e|ent|ait|ee?)"
     r"|plans?|planned|planning|wants?|wanted|hop(?:e|es|ed|ing)|intend(?:s|ed)?|aim(?:s|ed|ing)?|vow(?:s|ed)"
     r"|pledg\w+|promis(?:e|es|ed|ing)|threaten\w*|propos(?:es|ed|ing)|expect(?:s|ed)?|scheduled|set|due|going"
+    r"|decision|projet|volonte|intention|promesse|proposition|espoir|promise|threat|proposal|bid"
     r"|decid\w+|urg(?:e|es|ed|ing)|call(?:s|ed)?|ask(?:s|ed)?|ready|prets?|pretes?"
 )
 # Cues that come after what they are about (`no cuts are planned`, `une aide est possible`).
@@ -101,10 +105,22 @@ PLANNED = re.compile(r"planned|expected|scheduled|prévue?s?|attendue?s?")
 CONCEIVABLE = re.compile(r"possibles?|likely|unlikely|considered|envisagée?s?|probables?")
 # `asked for it` isn't `got it`.
 REQUEST = re.compile(
-    r"réclam\w+|demand\w+|exig\w+|propos\w+|souhait\w+|sollicit\w+|ask(?:s|ed)?|call(?:s|ed)?|urg\w+|sought|offer\w*"
+    r"réclam\w+|demand\w+|exig\w+|propos\w+|souhait\w+|sollicit\w+|prom(?:et|is|ise|ettent|esse)|ask(?:s|ed)?"
+    r"|call(?:s|ed)?|urg\w+|sought|offer\w*|promis\w+|pledg\w+"
 )
 ACHIEVED = re.compile(
-    r"obten\w+|reçu\w*|décroch\w+|accept\w+|accord(?:é|ée|és|ées)|obtained|got|received|secured|won|granted|resigned"
+    r"obten\w+|reçu\w*|décroch\w+|accept\w+|accord(?:é|ée|és|ées)|vers(?:é|ée|és|ées)|pay(?:é|ée|és|ées)|obtained|got"
+    r"|received|secured|won|granted|resigned|paid|gave|given"
+)
+# Deeds that nobody may be said to have done when the quotes have no word for it.
+ACTS = re.compile(
+    r"sign(?:é|ée|és|ées|ent|era|ed|s)|démissionn(?:é|e|era)|condamn(?:é|ée|és|ées)|arrêt(?:é|ée|és|ées)"
+    r"|interpell(?:é|ée|és|ées)|accept(?:é|ée|és|e|ent|ed|s)|achet(?:é|ée|és)|acquis|vendu(?:e|s|es)?|élue?s?"
+    r"|licenci(?:é|ée|és|ées)|ferm(?:é|ée|és|ées)|interdite?s?|autoris(?:é|ée|és|ées)|annul(?:é|ée|és|ées)"
+    r"|tu(?:é|ée|és|ées)|bless(?:é|ée|és|ées)|attaqu(?:é|ée|és|ées)|avou(?:é|ée|e)|approuv(?:é|ée|és|ées)"
+    r"|adopt(?:é|ée|és|ées|ed)|ratifi(?:é|ée|ed)|nomm(?:é|ée|és|ées)|épous(?:é|ée)|détruite?s?|démenti"
+    r"|resigned|convicted|arrested|bought|acquired|sold|elected|fired|closed|banned|allowed|cancell?ed|killed"
+    r"|injured|attacked|admitted|approved|appointed|married|destroyed|denied|agreed"
 )
 # Cues that are verbs with a meaning of their own and pass their level on to what follows.
 MODAL_VERB = re.compile(f"{POSSIBLE.pattern}|{PROJECTED.pattern}")
@@ -245,11 +261,12 @@ OF_THE_NEXT = frozenset({"before", "more", "east", "youth", "length", "early"})
 OF_THE_LAST = frozenset({"for"})
 # Pairs without a middle: what isn't the one is the other.
 DENIED_IS_OPPOSITE = frozenset({"change", "cancel", "open"})
+# Words that deny by their meaning: after them `n'est pas …` may be a fair way to say it.
 IMPLICIT_NEGATIVES = re.compile(
-    r"(?i)\b(?:manqu\w+|absence|absents?|loin d|impropres?|inaccessible\w*|insuffis\w+|inutil\w+|prive\w*|depourvu\w*|impossible|incapables?|rejet\w+|echec\w*|echou\w+|faute d"
-    r"|exclu\w*|annul\w+|suspendu\w*|interdi\w+|ferm\w+|refus\w+|dement\w*|nie\w*|renonc\w+|empech\w+|seul\w*|uniquement|ni|sans|ne|n'"
+    r"(?i)\b(?:manqu\w+|absence|absents?|loin d|impropres?|inaccessible\w*|insuffis\w+|inutil\w+|prive\w*"
+    r"|depourvu\w*|impossible|incapables?|rejet\w+|echec\w*|echou\w+|faute d|exclu\w*|annul\w+|suspendu\w*"
+    r"|interdi\w+|ferm\w+|refus\w+|dement\w*|nie\w*|renonc\w+|empech\w+|seul\w*|uniquement|ni|sans|ne|n'"
     r"|lack\w*|absent|far from|unable|reject\w+|fail\w+|exclud\w+|cancel\w+|suspend\w+|ban\w*|clos\w+"
-    r"|den(?:y|ied|ies)"
-    r"|only|un\w{4,}|in\w{4,}able|without|no|not|never|nor|neither|rest\w* a|avort\w+"
+    r"|den(?:y|ied|ies)|only|un\w{4,}|in\w{4,}able|without|no|not|never|nor|neither|rest\w* a|avort\w+"
     r"|abandon\w*|stop\w*|arret\w+)\b"
 )

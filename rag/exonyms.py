@@ -296,7 +296,9 @@ OPENERS = {
     construit cree creee dirige dirigee ancien ancienne anciens anciennes nouveau nouvelle nouveaux
     nouvelles grand grande petit petite janvier fevrier mars avril mai juin juillet aout septembre octobre
     novembre decembre lundi mardi mercredi jeudi vendredi samedi dimanche c ce d j je l m n s t y interroge
-    interrogee ne nee nes fonde fondee situe situee face grace objectif resultat
+    interrogee ne nee nes fonde fondee situe situee face grace objectif resultat premiere premier seul
+    seule seuls jeune jeunes simple vrai vraie derniere dernier meme ensemble bonne bon belle beau vieux
+    vieille longue long rare rares
     """
     ),
     "en": word_set(

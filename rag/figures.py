@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag import cues
 from rag.basis import Basis, Figure, published_on
 from rag.dates import When
 from rag.language import terms
@@ -59,6 +60,8 @@ def _counts_other(number: Quantity, claim: str, given: Sequence[Figure], basis: 
 
 
 def _nouns(quantity: Quantity, language: str | None) -> frozenset[str]:
+    if quantity.noun in cues.LIGHT or quantity.noun.endswith(("ment", "ly")):
+        return frozenset()
     return frozenset().union(*(meanings(stem, language) for stem in terms(quantity.noun, language)))
 
 
@@ -100,7 +103,7 @@ def _around(text: str, number: Quantity, language: str | None) -> frozenset[str]
         + " "
         + text[number.end : after.start() if after else len(text)]
     )
-    stems = [stem for stem in terms(segment, language) if not stem[0].isdigit()]
+    stems = [stem for stem in terms(segment, language) if not stem[0].isdigit() and stem not in cues.LIGHT]
     return frozenset().union(*(meanings(stem, language) for stem in stems))
 
 

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 
 from rag.exonyms import EXONYMS, OPENERS, ROLES
 from rag.language import fold, terms
-from rag.surface import flatten
+from rag.surface import flatten, word_set
 from rag.synonyms import meanings
 
 _OPENERS = OPENERS["fr"] | OPENERS["en"]
@@ -24,9 +24,13 @@ _JOINED = re.compile(
     r"(?: |-| (?:de|du|des|la|le|of|the|von|van|der|den|di|da|el|al|bin|ben|ibn) | d'| l'| de l'| de la )"
 )
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:«»\"(\n•]|[.!?:] ?[»\"]| - )[\s«\"(-]*$")
+_ABBREVIATED = re.compile(r"\b(?:[A-Z]|MM|Mr|Mrs|Ms|Mme|Mlle|Dr|Pr|Prof|Me|St|Ste|Sgt|Gen)\. ?$")
 _VERB_AFTER = re.compile(
     r" (?:a|ont|est|sont|etait|avait|va|sera|aura|has|had|is|was|will|would|says|\w{2,}ed|said|told|met|left"
     r"|took|made|gave|went|came|won|lost|sold|bought|built|held|found|kept|led|became|saw|wrote|spoke)\b"
+    # A French verb of the third person: nothing else follows the bare first word of a sentence.
+    r"| (?!(?:de|le|que|comme|entre|contre|est-ce|parce|une|ce|se|ne|tout|tant|et|sait|fait|la|sa|ma)\b)"
+    r"[a-z]+(?:e|a|it|ut|nd|ent)\b"
 )
 
 
@@ -91,7 +95,7 @@ def vocabulary(text: str, language: str | None) -> Vocabulary:
     flat = flatten(text)
     tokens = [(match.start(), _bare(match[0])) for match in _TOKEN.finditer(flat)]
     lowered = tuple(token.lower() for _, token in tokens)
-    starts = {start for start, _ in tokens if _SENTENCE_START.search(flat[max(0, start - 6) : start])}
+    starts = {start for start, _ in tokens if _opens_sentence(flat, start)}
     capital = {token.lower() for start, token in tokens if token[:1].isupper() and start not in starts}
     stems = frozenset(terms(text, language))
     return Vocabulary(
@@ -124,7 +128,7 @@ def find_names(text: str, known: Vocabulary, skip: Sequence[tuple[int, int]] = (
         word = _bare(match[0])
         if not word or not word[0].isupper() or any(a <= start < b for a, b in skip):
             continue
-        opening = not elided and _SENTENCE_START.search(flat[:start]) is not None
+        opening = not elided and _opens_sentence(flat, start)
         if opening and not _opens_name(word, flat[match.end() :], known):
             continue
         if (
@@ -139,22 +143,7 @@ def find_names(text: str, known: Vocabulary, skip: Sequence[tuple[int, int]] = (
 
 
 # Peoples and countries whose lower-case form is another word in French.
-_NOT_PEOPLES = frozenset(
-    [
-        "manche",
-        "bale",
-        "cologne",
-        "tripoli",
-        "chili",
-        "turin",
-        "noel",
-        "senat",
-        "congres",
-        "gand",
-        "eau",
-        "un",
-    ]
-)
+_NOT_PEOPLES = word_set("manche bale cologne tripoli chili turin noel senat congres gand eau un")
 
 
 def find_peoples(text: str, language: str | None) -> list[tuple[str, str]]:
@@ -169,6 +158,11 @@ def find_peoples(text: str, language: str | None) -> list[tuple[str, str]]:
     ]
 
 
+def _opens_sentence(flat: str, start: int) -> bool:
+    before = flat[max(0, start - 8) : start]
+    return _SENTENCE_START.search(before) is not None and not _ABBREVIATED.search(before)
+
+
 def _opens_name(word: str, after: str, known: Vocabulary) -> bool:
     """Whether the capitalised word that opens a sentence is a name and not just its first word."""
     lower = word.lower()
@@ -180,12 +174,12 @@ def _opens_name(word: str, after: str, known: Vocabulary) -> bool:
         return True
     if lower in known.lower:
         return False
-    if re.match(r"[ -][A-Z]", after):
+    if re.match(r"[ -][A-Z]| ?[»\"]", after):
         return True
     common = any(
         m.startswith("=") for code in ("fr", "en") for s in terms(word, code) for m in meanings(s, code)
     )
-    if common or re.search(r"(?:ment|ly|ing|ed|s|tion|te|ness|ity|age|ure)$", lower):
+    if common or re.search(r"(?:ment|ly|ing|ed|s|tion|te|ness|ity|age|ure|ee|eur|eux|ir|ire)$", lower):
         return False
     return _VERB_AFTER.match(after) is not None
 

@@ -24,11 +24,12 @@ from rag.surface import flatten
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A content word where it stands. `certainty` is None where nothing is asserted (an infinitive).
+    """A content word where it stands, or a small one with an opposite (`avant`; its stem is empty).
 
-    `meanings` are its stem and classes of synonyms, `clause` and `context` the meanings of its whole
-    clause and sentence, `preceding` and `following` those of the words beside it, `concepts` its places
-    in pairs of opposites as (pair, side). `awaited`: what is denied is so afterwards (`pas avant lundi`).
+    `certainty` is None where nothing is asserted (an infinitive). `meanings` are its stem and classes of
+    synonyms, `clause` and `context` the meanings of its whole clause and sentence, `preceding` and
+    `following` those of the words beside it, `concepts` its places in pairs of opposites as (pair, side).
+    `awaited`: what is denied is so afterwards (`pas avant lundi`).
     """
 
     stem: str
@@ -55,7 +56,7 @@ def mentions(text: str, language: str | None) -> tuple[Mention, ...]:
     contexts = _gathered(found, "sentence")
     return tuple(
         Mention(
-            stem=word.stem or word.plain,
+            stem=word.stem,
             word=word.exact,
             negated=word.negated,
             awaited=word.negated and _awaited(found, i),
@@ -248,7 +249,7 @@ def _projected(words: list[Word], index: int) -> Word | None:
     """What a modal applies to: `will` to what comes next, `wants` and `asked` only to an infinitive."""
     if not cues.NEEDS_INFINITIVE.fullmatch(words[index].plain):
         return head_after(words, index)
-    after = list(rest_of_clause(words, index))
+    after = list(rest_of_clause(words, index, 9))
     if any(w.plain in {"etre", "be"} for w in after[:3]):
         return head_after(words, index)
     if marked := next((w for w in after if w.is_content and w.infinitive), None):

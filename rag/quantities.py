@@ -1,7 +1,6 @@
 """Numbers in French and English text as values: `12 000`, `douze mille`, `3,5 M€`, `41 pour cent`.
 
-Pure. Knows digits, number words and units; knows no claim and no article. Spelled-out numbers are
-recognised by `text2num`; grouping, multipliers and units are done here because it leaves them apart.
+Pure. Puts digits, number words, multipliers and units together; knows no claim and no article.
 """
 
 from __future__ import annotations
@@ -10,88 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from text_to_num import find_numbers
-
-from rag.surface import alternatives, flatten
+from rag.number_words import NumberWords, find_number_words
+from rag.surface import flatten, word_set
+from rag.units import currency, multiplier_after, unit_after
 
 # How far a number may be from one said to be about right, and from one said by tens (`une dizaine`).
 HEDGED, ROUNDED = 0.12, 0.25
-_SPELLED_LANGUAGES = {"fr", "en", "es", "pt", "de", "it", "nl", "da"}
 
-# canonical unit: words (`_` is a space or hyphen), and what one of it is worth in its dimension's base.
-_UNITS: dict[str, tuple[tuple[str, float], ...]] = {
-    "percent": (("% pour_cent pour_cents percent per_cent pct", 1),),
-    "points": (("points_de_pourcentage percentage_points percentage_point point_de_pourcentage", 1),),
-    "EUR": (("€ euro euros eur d'euros d'euro", 1),),
-    "USD": (("$ us$ dollar dollars usd", 1),),
-    "GBP": (("£ gbp livres_sterling pounds_sterling", 1),),
-    "CHF": (("chf francs_suisses swiss_francs", 1),),
-    "JPY": (("¥ yen yens jpy", 1),),
-    "CNY": (("yuan yuans cny", 1),),
-    "RUB": (("rouble roubles ruble rubles rub", 1),),
-    "XOF": (("fcfa f_cfa francs_cfa cfa_francs xof xaf", 1),),
-    "length": (
-        ("km kilometre kilometres kilometer kilometers", 1000),
-        ("m metre metres meter meters", 1),
-        ("cm centimetre centimetres centimeter centimeters", 0.01),
-        ("mm millimetre millimetres millimeter millimeters", 0.001),
-        ("mile miles", 1609.344),
-        ("foot feet ft", 0.3048),
-    ),
-    "speed": (
-        ("km/h kmh kilometres/heure kilometres_a_l'heure kilometres_par_heure kilometers_per_hour", 1),
-        ("mph miles_per_hour", 1.609344),
-    ),
-    "area": (
-        ("ha hectare hectares", 10_000),
-        ("m2 metres_carres metre_carre square_metres square_meters", 1),
-        ("km2 kilometres_carres kilometre_carre square_kilometres square_kilometers", 1_000_000),
-        ("acre acres", 4046.86),
-    ),
-    "volume": (("litre litres liter liters", 0.001), ("m3 metres_cubes cubic_metres cubic_meters", 1)),
-    "mass": (
-        ("t tonne tonnes", 1000),
-        ("kg kilo kilos kilogramme kilogrammes kilogram kilograms", 1),
-        ("g gramme grammes gram grams", 0.001),
-    ),
-    "power": (
-        ("kw kilowatt kilowatts", 1),
-        ("mw megawatt megawatts", 1000),
-        ("gw gigawatt gigawatts", 1_000_000),
-    ),
-    "energy": (
-        ("kwh kilowattheure kilowattheures kilowatt-hours", 1),
-        ("mwh megawattheure megawattheures megawatt-hours", 1000),
-        ("gwh gigawattheure gigawattheures gigawatt-hours", 1_000_000),
-        ("twh terawattheure terawattheures terawatt-hours", 1_000_000_000),
-    ),
-    "temperature": (("°c degre degres degree degrees °", 1),),
-    "time": (
-        ("seconde secondes seconds sec", 1 / 60),
-        ("minute minutes min mn", 1),
-        ("heure heures h hour hours", 60),
-        ("jour jours day days", 1440),
-        ("semaine semaines week weeks", 10_080),
-    ),
-    "calendar": (
-        ("mois month months", 1),
-        ("an ans annee annees year years", 12),
-        ("decennies decades", 120),
-    ),
-}
-_UNIT = {
-    word.replace("_", " "): (name, factor)
-    for name, rows in _UNITS.items()
-    for words, factor in rows
-    for word in words.split()
-}
-_UNIT_BY_SPELLING = {word.replace("-", " "): unit for word, unit in _UNIT.items()}
-_MULTIPLIERS = {
-    "fr": {"mille": 1e3, "millier": 1e3, "milliers": 1e3, "million": 1e6, "millions": 1e6, "milliard": 1e9,
-           "milliards": 1e9, "md": 1e9, "mds": 1e9, "billion": 1e12, "billions": 1e12},
-    "en": {"hundred": 1e2, "thousand": 1e3, "thousands": 1e3, "million": 1e6, "millions": 1e6, "mn": 1e6,
-           "billion": 1e9, "billions": 1e9, "bn": 1e9, "trillion": 1e12, "trillions": 1e12, "tn": 1e12},
-}  # fmt: skip
 _ROUND = {
     "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40,
     "cinquantaine": 50, "soixantaine": 60, "centaine": 100, "millier": 1000, "dozen": 12,
@@ -102,6 +26,12 @@ _PARTS = {
     "un quart d": 25, "a quarter of": 25, "trois quarts": 75, "three quarters": 75,
 }  # fmt: skip
 
+_ABOUT = re.compile(
+    rf"\b(?:une?|a|one) (?:bonne |petite |demi-)?(?P<round>{'|'.join(_ROUND)})\b", re.IGNORECASE
+)
+_PART = re.compile(rf"\b(?:{'|'.join(map(re.escape, _PARTS))})\b", re.IGNORECASE)
+# Plurals that count nothing by themselves (`des millions`).
+_VAGUE = word_set("millions milliards billions thousands hundreds")
 _LITERAL = re.compile(
     r"(?P<sign>(?<![\w.,)])[+-] ?)?(?P<currency>(?:us)?[$€£¥] ?)?"
     r"(?P<digits>\d{1,3}(?:[ .,']\d{3})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
@@ -145,19 +75,11 @@ _RATES = {
 _RATE_OF = {word: rate for rate, words in _RATES.items() for word in words.split()}
 _RATE = re.compile(rf" ?(?:par|a|an|per|each|every|/) ?({'|'.join(_RATE_OF)})\b", re.IGNORECASE)
 _ANAPHORIC = re.compile(r"(?:les|ces|leurs|ses|the|these|those|their|both|des|aux) $", re.IGNORECASE)
-# Letters that multiply stand before a currency (`3 M€`), or close up after one (`£3m`, `12k`).
-_LETTER = re.compile(
-    r" ?(?P<money>k|m|mds?|bn)(?=[€$£])|(?P<close>k|bn|mn|tn)\b|(?P<million>m)\b", re.IGNORECASE
-)
-_LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "md": 1e9, "mds": 1e9, "bn": 1e9, "tn": 1e12}
 _BOUND = re.compile(
     r"(?:(?P<more>plus d[e']|more than|over|au moins|at least|depasse(?:nt)?|above)"
     r"|(?P<less>moins d[e']|less than|fewer than|under|au plus|at most|jusqu'a|up to|below)) ?$",
     re.IGNORECASE,
 )
-_UNIT_WORDS = alternatives(" ".join(word.replace(" ", "_") for word in _UNIT))
-_UNIT_TAIL = re.compile(rf"[ -]?(?:de |d'|of )?(?P<unit>{_UNIT_WORDS})(?!\w)", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]+")
 _NOUN = re.compile(r"(?: (?:de |d'|of |nouveaux? |nouvelles? |new |other |autres )*|-)(?P<noun>[^\W\d_]{3,})")
 _RANGE = re.compile(r" ?(?:-|a|et|to|and|ou|or) ?$", re.IGNORECASE)
 _NOT_ORDINAL = re.compile(
@@ -266,10 +188,9 @@ def _clocks(flat: str) -> list[Quantity]:
 
 def _parts(flat: str) -> list[Quantity]:
     """`la moitié`, `two thirds` as shares of a hundred."""
-    pattern = rf"\b(?:{'|'.join(map(re.escape, _PARTS))})\b"
     return [
         Quantity(m.start(), m.end(), "", (float(_PARTS[m[0].lower()]),), "percent", slack=HEDGED)
-        for m in re.finditer(pattern, flat.replace("-", " "), re.IGNORECASE)
+        for m in _PART.finditer(flat.replace("-", " "))
     ]
 
 
@@ -294,7 +215,8 @@ def _literal(match: re.Match[str], flat: str, language: str | None) -> Quantity:
     prefix = (match["currency"] or "").strip().lower()
     if match["suffix"] and not prefix:
         return _with_unit(Quantity(start, end, "", values, ordinal=True), flat)
-    factor, end = _multiplier(flat, end, language)
+    multiplier = multiplier_after(flat, end, language)
+    factor, end = multiplier.factor, multiplier.end
     if factor != 1 and len(values) > 1:
         # Nobody writes `1.234 million` for 1,234 million.
         values = tuple(sorted(values))
@@ -307,7 +229,7 @@ def _literal(match: re.Match[str], flat: str, language: str | None) -> Quantity:
         precision=precision * factor,
     )
     if prefix:
-        return replace(quantity, unit=_UNIT[prefix][0])
+        return replace(quantity, unit=currency(prefix))
     return _with_unit(quantity, flat)
 
 
@@ -330,124 +252,51 @@ def _values(digits: str, language: str | None) -> tuple[tuple[float, ...], float
     return ((as_integer, as_decimal) if separators[0] == groups else (as_decimal, as_integer)), 1.0
 
 
-def _multiplier(flat: str, end: int, language: str | None) -> tuple[float, int]:
-    """`millions`, `Md€`, `bn` after a number: the factor and where it ends."""
-    words = _MULTIPLIERS["en"] if language == "en" else _MULTIPLIERS["en"] | _MULTIPLIERS["fr"]
-    if word := re.compile(rf" ?({alternatives(' '.join(words))})\b", re.IGNORECASE).match(flat, end):
-        return words[word[1].lower()], word.end()
-    letter = _LETTER.match(flat, end)
-    # `300m` is metres unless money stands before it.
-    if not letter or (letter["million"] and not re.search(r"[€$£] ?[\d.,]+$", flat[:end])):
-        return 1.0, end
-    return _LETTERS[letter[0].strip().lower()], letter.end()
-
-
 def _with_unit(quantity: Quantity, flat: str) -> Quantity:
-    match = None if quantity.ordinal else _UNIT_TAIL.match(flat, quantity.end)
-    if not match:
+    """The number with the unit that follows it, else with the word that it counts."""
+    after = None if quantity.ordinal else unit_after(flat, quantity.end)
+    if not after:
         noun = _NOUN.match(flat, quantity.end)
         return replace(quantity, noun=noun["noun"].lower()) if noun else quantity
-    unit, factor = _UNIT_BY_SPELLING[re.sub("[ -]", " ", match["unit"].lower())]
     return replace(
         quantity,
-        end=match.end(),
-        unit=unit,
-        values=tuple(value * factor for value in quantity.values),
-        precision=quantity.precision * factor,
-        factor=factor,
+        end=after.end,
+        unit=after.unit,
+        values=tuple(value * after.factor for value in quantity.values),
+        precision=quantity.precision * after.factor,
+        factor=after.factor,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A word as `text2num` wants it; `apart` when punctuation or digits stand before it."""
-
-    start: int
-    end: int
-    word: str
-    apart: bool
-    number_part: bool
-
-    def text(self) -> str:
-        return self.word
-
-    def text_lowercase(self) -> str:
-        return self.word
-
-    def nt_separated(self, _previous: object) -> bool:
-        return self.apart
-
-    def not_a_number_part(self) -> bool:
-        return not self.number_part
-
-
-def _tokens(text: str, flat: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    end = 0
-    for match in _WORD.finditer(text):
-        gap = flat[end : match.start()]
-        word = match[0].lower()
-        after_pour = bool(tokens) and tokens[-1].word in {"pour", "per"} and gap == " "
-        part = not (word in {"virgule", "point", "points"} or (after_pour and word.startswith("cent")))
-        tokens.append(_Token(match.start(), match.end(), word, gap.strip(" -") != "", part))
-        end = match.end()
-    return tokens
-
-
 def _spelled(text: str, flat: str, language: str | None) -> list[Quantity]:
-    if language not in _SPELLED_LANGUAGES:
-        return []
-    tokens = _tokens(text, flat)
-    found = []
-    for occurrence in find_numbers(tokens, language, 0.0):
-        words = tokens[occurrence.start : occurrence.end]
-        if quantity := _spelled_quantity(words, occurrence.value, occurrence.is_ordinal, flat):
-            found.append(quantity)
-    return found + _rounds(flat) + (_seconds(flat) if language == "fr" else [])
+    quantities = [_spelled_quantity(words, flat) for words in find_number_words(text, flat, language)]
+    return [quantity for quantity in quantities if quantity] + _rounds(flat)
 
 
-def _seconds(flat: str) -> list[Quantity]:
-    """`le second tour`: the one French ordinal that is also a unit of time."""
-    return [
-        _with_unit(Quantity(m.start(1), m.end(1), "", (2.0,), ordinal=True), flat)
-        for m in re.finditer(
-            r"\b(?:le|la|un|une|au|du|en|son|sa) (seconde?)(?= [a-z]{3,})", flat, re.IGNORECASE
-        )
-    ]
-
-
-def _spelled_quantity(words: Sequence[_Token], value: float, ordinal: bool, flat: str) -> Quantity | None:
-    start, end = words[0].start, words[-1].end
-    before, after = flat[max(0, start - 20) : start].lower(), flat[end : end + 12]
-    if ordinal:
-        if _NOT_ORDINAL.match(after):
-            return None
-        return _with_unit(Quantity(start, end, "", (value,), ordinal=True), flat)
-    only = words[0].word if len(words) == 1 else ""
-    if only.endswith("s") and only.rstrip("s") in {"million", "milliard", "billion", "thousand", "hundred"}:
-        return None
-    if only == "neuf" and not re.match(r" ?[^\W\d_%]", after):
+def _spelled_quantity(words: NumberWords, flat: str) -> Quantity | None:
+    """None for what is no number after all: `un`, `des millions`, `le Premier ministre`, `remis à neuf`."""
+    value, end = words.value, words.end
+    before, after = flat[max(0, words.start - 20) : words.start].lower(), flat[end : end + 12]
+    if words.ordinal:
+        ordinal = Quantity(words.start, end, "", (value,), ordinal=True)
+        return None if _NOT_ORDINAL.match(after) else _with_unit(ordinal, flat)
+    if words.only in _VAGUE or (words.only == "neuf" and not re.match(r" ?[^\W\d_%]", after)):
         return None
     scale = next((scale for scale in (1e9, 1e6) if value >= scale), 0.0)
     if scale and (half := re.match(r" (?:et demie?|and a half)\b", flat[end:])):
         value, end = value + scale / 2, end + half.end()
     anaphoric = value < 10 and _ANAPHORIC.search(before) is not None
-    quantity = Quantity(start, end, "", (float(value),), anaphoric=anaphoric)
-    quantity = _with_unit(quantity, flat)
-    if value == 1 and len(words) == 1 and quantity.unit != "percent":
-        return None
-    return quantity
+    quantity = _with_unit(Quantity(words.start, end, "", (value,), anaphoric=anaphoric), flat)
+    return None if value == 1 and words.only and quantity.unit != "percent" else quantity
 
 
 def _rounds(flat: str) -> list[Quantity]:
     """`une dizaine`, `a dozen`: about so many."""
-    pattern = rf"\b(?:une?|a|one) (?:bonne |petite |demi-)?(?P<round>{'|'.join(_ROUND)})\b"
-    return [
-        _with_unit(
-            Quantity(m.start(), m.end(), "", (float(_ROUND[m["round"].lower()]),), slack=ROUNDED), flat
-        )
-        for m in re.finditer(pattern, flat, re.IGNORECASE)
-    ]
+    found = []
+    for match in _ABOUT.finditer(flat):
+        value = float(_ROUND[match["round"].lower()])
+        found.append(_with_unit(Quantity(match.start(), match.end(), "", (value,), slack=ROUNDED), flat))
+    return found
 
 
 def _share_units(found: list[Quantity], flat: str) -> list[Quantity]:

@@ -322,6 +322,9 @@ démissionner démission | resign resigned resigns resignation
 transporter transport | carry carried carrying transport
 interdire interdit | ban
 rapport | report
+recours saisir saisi appel | appeal
+école collégien collégiens écolier élève | pupil student
+débattre débat | debate
 analyse analyser | analyse analyze analysis
 survivre survie survécu | survive survived survival
 concevoir conçu conception | design designed

@@ -17,6 +17,7 @@ from rag.conflicts import (
     modality_conflict,
     negation_conflict,
     opposite_conflict,
+    unfounded_act,
     unfounded_negation,
     unfounded_success,
 )
@@ -149,10 +150,12 @@ def _modality_reasons(claim: _Claim) -> list[str]:
 def _coverage_reasons(claim: _Claim, question: str, similarity: float | None) -> list[str]:
     if claim.basis.crossing:
         return ["coverage"] if similarity is not None and similarity < MIN_SIMILARITY else []
-    return ["coverage"] if _coverage(claim, question) < MIN_COVERAGE else []
+    given = _given_meanings(claim.basis)
+    short = unfounded_act(claim.mentions, given) or _coverage(claim, question, given) < MIN_COVERAGE
+    return ["coverage"] if short else []
 
 
-def _coverage(claim: _Claim, question: str) -> float:
+def _coverage(claim: _Claim, question: str, given: frozenset[str]) -> float:
     """Share of the claim's content found in the quotes and titles, by stem or by synonym.
 
     Numbers, dates and names are checked by themselves and count as found, at a smaller weight. Words
@@ -160,7 +163,6 @@ def _coverage(claim: _Claim, question: str) -> float:
     """
     language = claim.basis.claim_language
     spans = {(part.start, part.end) for part in (*claim.dates, *claim.numbers, *claim.names)}
-    given = _given_meanings(claim.basis)
     asked = set(terms(question, language))
     found, missing = CHECKED_WEIGHT * len(spans), 0.0
     for stem in terms(_blanked(claim.text, spans), language):

@@ -1,0 +1,135 @@
+"""Units and multipliers of French and English numbers: `%`, `M€`, `km/h`, `milliards`. Tables and lookups.
+
+Pure. Reads what stands right after a number; knows no numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from rag.surface import alternatives
+
+# canonical unit: words (`_` is a space or hyphen), and what one of it is worth in its dimension's base.
+_UNITS: dict[str, tuple[tuple[str, float], ...]] = {
+    "percent": (("% pour_cent pour_cents percent per_cent pct", 1),),
+    "points": (("points_de_pourcentage percentage_points percentage_point point_de_pourcentage", 1),),
+    "EUR": (("€ euro euros eur d'euros d'euro", 1),),
+    "USD": (("$ us$ dollar dollars usd", 1),),
+    "GBP": (("£ gbp livres_sterling pounds_sterling", 1),),
+    "CHF": (("chf francs_suisses swiss_francs", 1),),
+    "JPY": (("¥ yen yens jpy", 1),),
+    "CNY": (("yuan yuans cny", 1),),
+    "RUB": (("rouble roubles ruble rubles rub", 1),),
+    "XOF": (("fcfa f_cfa francs_cfa cfa_francs xof xaf", 1),),
+    "length": (
+        ("km kilometre kilometres kilometer kilometers", 1000),
+        ("m metre metres meter meters", 1),
+        ("cm centimetre centimetres centimeter centimeters", 0.01),
+        ("mm millimetre millimetres millimeter millimeters", 0.001),
+        ("mile miles", 1609.344),
+        ("foot feet ft", 0.3048),
+    ),
+    "speed": (
+        ("km/h kmh kilometres/heure kilometres_a_l'heure kilometres_par_heure kilometers_per_hour", 1),
+        ("mph miles_per_hour", 1.609344),
+    ),
+    "area": (
+        ("ha hectare hectares", 10_000),
+        ("m2 metres_carres metre_carre square_metres square_meters", 1),
+        ("km2 kilometres_carres kilometre_carre square_kilometres square_kilometers", 1_000_000),
+        ("acre acres", 4046.86),
+    ),
+    "volume": (("litre litres liter liters", 0.001), ("m3 metres_cubes cubic_metres cubic_meters", 1)),
+    "mass": (
+        ("t tonne tonnes", 1000),
+        ("kg kilo kilos kilogramme kilogrammes kilogram kilograms", 1),
+        ("g gramme grammes gram grams", 0.001),
+    ),
+    "power": (
+        ("kw kilowatt kilowatts", 1),
+        ("mw megawatt megawatts", 1000),
+        ("gw gigawatt gigawatts", 1_000_000),
+    ),
+    "energy": (
+        ("kwh kilowattheure kilowattheures kilowatt-hours", 1),
+        ("mwh megawattheure megawattheures megawatt-hours", 1000),
+        ("gwh gigawattheure gigawattheures gigawatt-hours", 1_000_000),
+        ("twh terawattheure terawattheures terawatt-hours", 1_000_000_000),
+    ),
+    "temperature": (("°c degre degres degree degrees °", 1),),
+    "time": (
+        ("seconde secondes seconds sec", 1 / 60),
+        ("minute minutes min mn", 1),
+        ("heure heures h hour hours", 60),
+        ("jour jours day days", 1440),
+        ("semaine semaines week weeks", 10_080),
+    ),
+    "calendar": (
+        ("mois month months", 1),
+        ("an ans annee annees year years", 12),
+        ("decennies decades", 120),
+    ),
+}
+_UNIT = {
+    word.replace("_", " "): (name, factor)
+    for name, rows in _UNITS.items()
+    for words, factor in rows
+    for word in words.split()
+}
+_UNIT_BY_SPELLING = {word.replace("-", " "): unit for word, unit in _UNIT.items()}
+_MULTIPLIERS = {
+    "fr": {"mille": 1e3, "millier": 1e3, "milliers": 1e3, "million": 1e6, "millions": 1e6, "milliard": 1e9,
+           "milliards": 1e9, "md": 1e9, "mds": 1e9, "billion": 1e12, "billions": 1e12},
+    "en": {"hundred": 1e2, "thousand": 1e3, "thousands": 1e3, "million": 1e6, "millions": 1e6, "mn": 1e6,
+           "billion": 1e9, "billions": 1e9, "bn": 1e9, "trillion": 1e12, "trillions": 1e12, "tn": 1e12},
+}  # fmt: skip
+# Letters that multiply stand before a currency (`3 M€`), or close up after one (`£3m`, `12k`).
+_LETTER = re.compile(
+    r" ?(?P<money>k|m|mds?|bn)(?=[€$£])|(?P<close>k|bn|mn|tn)\b|(?P<million>m)\b", re.IGNORECASE
+)
+_LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "md": 1e9, "mds": 1e9, "bn": 1e9, "tn": 1e12}
+_UNIT_WORDS = alternatives(" ".join(word.replace(" ", "_") for word in _UNIT))
+_UNIT_TAIL = re.compile(rf"[ -]?(?:de |d'|of )?(?P<unit>{_UNIT_WORDS})(?!\w)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What follows a number: a canonical unit ("" for none), its worth in the base, and where it ends."""
+
+    unit: str
+    factor: float
+    end: int
+
+
+def currency(symbol: str) -> str:
+    """The canonical name of a currency's symbol: `€` → `EUR`."""
+    return _UNIT[symbol.strip().lower()][0]
+
+
+def unit_after(flat: str, end: int) -> After | None:
+    """The unit right after `end` in flattened text, if one stands there."""
+    match = _UNIT_TAIL.match(flat, end)
+    if not match:
+        return None
+    unit, factor = _UNIT_BY_SPELLING[re.sub("[ -]", " ", match["unit"].lower())]
+    return After(unit, factor, match.end())
+
+
+@cache
+def _multiplier_words(language: str | None) -> tuple[dict[str, float], re.Pattern[str]]:
+    words = _MULTIPLIERS["en"] if language == "en" else _MULTIPLIERS["en"] | _MULTIPLIERS["fr"]
+    return words, re.compile(rf" ?({alternatives(' '.join(words))})\b", re.IGNORECASE)
+
+
+def multiplier_after(flat: str, end: int, language: str | None) -> After:
+    """`millions`, `Md€`, `bn` after a number: the factor, 1 for none, and where it ends."""
+    words, pattern = _multiplier_words(language)
+    if word := pattern.match(flat, end):
+        return After("", words[word[1].lower()], word.end())
+    letter = _LETTER.match(flat, end)
+    # `300m` is metres unless money stands before it.
+    if not letter or (letter["million"] and not re.search(r"[€$£] ?[\d.,]+$", flat[:end])):
+        return After("", 1.0, end)
+    return After("", _LETTERS[letter[0].strip().lower()], letter.end())
