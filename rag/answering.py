@@ -42,14 +42,17 @@ from rag.schema import (
 
 # The reason of a claim that is borne out by its evidence and yet gives nothing of what was asked for.
 OFF_QUESTION = "question"
+# Least share of the question's term weight in a claim, its quotes and their titles.
+MIN_ADDRESSED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The sentences on offer and the probability that the articles answer at all."""
+    """The sentences on offer, the probability that the articles answer at all, the terms' weights."""
 
     evidence: tuple[Evidence, ...]
     answerable: float
+    idf: dict[str, float]
 
 
 @dataclass
@@ -187,7 +190,7 @@ class Chain(Runnable[str | Question, Event]):
 
         if self._chat_model is None:
             best = sorted(chosen.evidence, key=lambda item: -item.score)
-            self._quote(progress, [item for item in best if self._gives(progress, item.quote)][:1])
+            self._quote(progress, [item for item in best if _speaks(progress, chosen, item)][:1])
         else:
             async with aclosing(self._draft(progress, chosen, config)) as events:
                 async for event in events:
@@ -212,13 +215,12 @@ class Chain(Runnable[str | Question, Event]):
             found, self._settings.evidence_sentences, self._settings.evidence_tokens, self._embedder
         )
         signals = abstention.signals(retrieved.hits, found, idf, query.language)
-        return Chosen(tuple(offered), abstention.answerable(signals))
+        return Chosen(tuple(offered), abstention.answerable(signals), idf)
 
     async def _draft(
         self, progress: _Progress, chosen: Chosen, config: RunnableConfig
     ) -> AsyncIterator[Event]:
         """Let the model write, let through what is led by valid numbers, check each claim as it ends."""
-        pointed: tuple[Evidence, ...] = ()
         async with aclosing(self._written(progress, chosen, config)) as pieces:
             async for piece in pieces:
                 progress.mark("first_token")
@@ -226,13 +228,10 @@ class Chain(Runnable[str | Question, Event]):
                     yield TokenDrafted(piece.claim, piece.numbers, piece.text)
                     continue
                 claim = await asyncio.to_thread(self._check, progress, piece, chosen)
-                pointed = pointed or claim.evidence
                 kept = claim.status == "supported"
                 (progress.claims if kept else progress.withdrawn).append(claim)
                 yield ClaimChecked(piece.claim, claim)
         progress.mark("draft")
-        if not progress.claims and not _made_up(progress.withdrawn):
-            self._quote(progress, [item for item in pointed if self._gives(progress, item.quote)])
 
     async def _written(
         self, progress: _Progress, chosen: Chosen, config: RunnableConfig
@@ -259,14 +258,9 @@ class Chain(Runnable[str | Question, Event]):
             language=progress.language,
             similarity=self._similarity(drafted.text, cited, progress.language),
         )
-        if verdict.status == "supported" and not self._gives(progress, drafted.text):
+        if verdict.status == "supported" and not _is_relevant(progress, chosen, drafted.text, cited):
             return Claim(drafted.text, cited, "unsupported", (OFF_QUESTION,))
         return Claim(drafted.text, cited, verdict.status, verdict.reasons)
-
-    def _gives(self, progress: _Progress, said: str) -> bool:
-        """Whether this has the kind of thing that was asked for: a number, a time, a name."""
-        question = progress.standalone
-        return relevance.gives(relevance.asked_for(question), said, question, progress.language)
 
     def _similarity(self, text: str, cited: tuple[Evidence, ...], language: str) -> float | None:
         """Cosine of a claim to its quotes, where stems can't be compared: across languages."""
@@ -297,8 +291,18 @@ class Chain(Runnable[str | Question, Event]):
         )
 
 
-def _made_up(withdrawn: list[Claim]) -> bool:
-    """Whether a claim has a number, date or name that its evidence lacks: then the model found no answer
-    in it. Claims that failed otherwise still point at the sentence that answers."""
-    kinds = {reason.partition(":")[0] for claim in withdrawn for reason in claim.reasons}
-    return not kinds.isdisjoint({"number", "date", "name"})
+def _is_relevant(progress: _Progress, chosen: Chosen, said: str, cited: tuple[Evidence, ...]) -> bool:
+    """Whether a claim gives the kind of thing that was asked for, about what was asked."""
+    kind = relevance.asked_for(progress.standalone)
+    if not relevance.gives(kind, said, progress.standalone, progress.language):
+        return False
+    if any(item.article.language != progress.language for item in cited):
+        return True  # words of two languages can't be compared
+    read = [said, *(item.quote for item in cited), *(item.article.title for item in cited)]
+    present = set(terms("\n".join(read), progress.language))
+    return evidence.covered(present, chosen.idf) >= MIN_ADDRESSED
+
+
+def _speaks(progress: _Progress, chosen: Chosen, item: Evidence) -> bool:
+    """Whether a quote could stand as the answer by itself."""
+    return _is_relevant(progress, chosen, item.quote, (item,))

@@ -14,6 +14,7 @@ from rag.dates import find_dates
 from rag.language import fold
 from rag.names import find_names, vocabulary
 from rag.quantities import find_quantities
+from rag.units import unit_after
 
 Kind = Literal["quantity", "time", "name"]
 
@@ -47,6 +48,31 @@ _PERSON = re.compile(
 )
 
 
+# What a quantity may be counted in, by the question's words; a bare number is always allowed.
+_MONEY = frozenset(["EUR", "USD", "GBP", "CHF", "JPY", "CNY", "RUB", "XOF"])
+_ASKS_MONEY = re.compile(
+    r"\b(coute\w*|couter\w*|prix|montant|somme|budget|tarif|salaire|gagne\w*|paye\w*|paie|amende"
+    r"|costs?|price|salary|earns?|pays?|paid|money|fine)\b"
+)
+_ASKS_AGE = re.compile(r"\b(quel age|how old)\b")
+_COUNTED = re.compile(r"\b(?:combien (?:de |d')|how many )(\w+)")
+
+
+def _fits(unit: str, question: str) -> bool:
+    """Whether a number with this unit can answer: 48 kilometres aren't a number of children."""
+    if not unit:
+        return True
+    if _ASKS_MONEY.search(question):
+        return unit in _MONEY
+    if _ASKS_AGE.search(question):
+        return unit == "calendar"
+    counted = _COUNTED.search(question)
+    if counted is None:
+        return True
+    asked = unit_after(f"0 {counted[1]}", 1)
+    return asked is not None and asked.unit == unit
+
+
 def asked_for(question: str) -> Kind | None:
     """The kind of thing that the question asks for, where its words make that certain."""
     folded = fold(question)
@@ -64,6 +90,8 @@ def gives(kind: Kind | None, text: str, question: str, language: str | None) -> 
     spans = [(date.start, date.end) for date in dates]
     if kind == "quantity":
         found = find_quantities(text, language, spans)
-        return any(fold(text[item.start : item.end]) not in asked for item in found)
+        return any(
+            fold(text[item.start : item.end]) not in asked and _fits(item.unit, asked) for item in found
+        )
     names = find_names(text, vocabulary(text, language), spans)
     return any(fold(name.text) not in asked for name in names) or bool(_PERSON.search(fold(text)))
