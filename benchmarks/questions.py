@@ -1,6 +1,9 @@
 """Both rates of the example questions: gold span in the cited evidence, and "not in the articles".
 
-    python benchmarks/questions.py [--model none] [--limit N]
+    python benchmarks/questions.py [--model none] [--limit N] [--drafts FILE.json]
+
+`--drafts` keeps what the model wrote for each prompt, and takes it from there the next time: what comes
+after drafting can then be measured again in seconds.
 
 Prints a line a question, then: answerable questions whose cited evidence holds a gold span; questions
 without an answer that got `not_found`; and the same for what was merely on offer to the model.
@@ -9,13 +12,18 @@ without an answer that got `not_found`; and the same for what was merely on offe
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import tempfile
 from contextlib import closing
 from pathlib import Path
+from typing import ClassVar
 
 import yaml
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
 
 from ingest.pipeline import Chunker, ingest
 from rag.assembly import build_chain, open_parts
@@ -24,6 +32,27 @@ from rag.config import load_settings
 from rag.schema import Answer, ClaimChecked, Evidence, EvidenceChosen
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+class Remembered(BaseChatModel):
+    """Writes what `model` wrote for the same prompt before; asks it, and keeps that, when it is new."""
+
+    accepts_grammar: ClassVar[bool] = True
+
+    model: BaseChatModel
+    file: Path
+
+    @property
+    def _llm_type(self) -> str:
+        return "remembered"
+
+    def _generate(self, messages: list[BaseMessage], stop=None, run_manager=None, **options) -> ChatResult:
+        kept = json.loads(self.file.read_text(encoding="utf-8")) if self.file.exists() else {}
+        key = "\n".join(str(message.content) for message in messages)
+        if key not in kept:
+            kept[key] = self.model.invoke(messages, **options).text
+            self.file.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(kept[key]))])
 
 
 def holds_gold(evidence: list[Evidence], gold: list[dict]) -> bool:
@@ -39,6 +68,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="bundled")
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--drafts", type=Path)
     options = parser.parse_args()
     questions = yaml.safe_load((EXAMPLES / "questions.yaml").read_text(encoding="utf-8"))[: options.limit]
     with tempfile.TemporaryDirectory() as folder:
@@ -47,8 +77,10 @@ def main() -> None:
         with closing(open_parts(settings)) as parts:
             chunker = Chunker(parts.embedder, settings.chunking)
             ingest([str(EXAMPLES / "articles")], parts.indexer, chunker, lambda _: None)
-            with closing(build_chain(parts, load_chat_model(settings.chat_model))) as chain:
-                chain.warm_up("fr")
+            model = load_chat_model(settings.chat_model)
+            if options.drafts:
+                model = Remembered(model=model, file=options.drafts)
+            with closing(build_chain(parts, model)) as chain:
                 report([ask(chain, question) for question in questions])
 
 

@@ -64,8 +64,8 @@ class RetrievalSettings(_Section):
 class AnsweringSettings(_Section):
     """How much the model reads and when it says nothing."""
 
-    evidence_sentences: Annotated[int, Field(ge=1, le=30)] = 7
-    evidence_tokens: Annotated[int, Field(ge=64, le=4096)] = 340
+    evidence_sentences: Annotated[int, Field(ge=1, le=30)] = 6
+    evidence_tokens: Annotated[int, Field(ge=64, le=4096)] = 320
     # Answer when the estimated probability that the articles hold an answer is at least this.
     min_answerable: Annotated[float, Field(ge=0, le=1)] = 0.35
 
