@@ -22,7 +22,7 @@ from typing import ClassVar
 
 import yaml
 from langchain_core.language_models.chat_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from ingest.pipeline import Chunker, ingest
@@ -46,7 +46,7 @@ class Remembered(BaseChatModel):
     def _llm_type(self) -> str:
         return "remembered"
 
-    def _generate(self, messages: list[BaseMessage], stop=None, run_manager=None, **options) -> ChatResult:
+    def _generate(self, messages, stop=None, run_manager=None, **options) -> ChatResult:  # noqa: ARG002
         kept = json.loads(self.file.read_text(encoding="utf-8")) if self.file.exists() else {}
         key = "\n".join(str(message.content) for message in messages)
         if key not in kept:
