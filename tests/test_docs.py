@@ -1,0 +1,32 @@
+"""What is generated in the documentation is current, and what it names exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rag.config import Settings
+from ui.command_docs import DOCS, PAGES, page
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("language", sorted(PAGES))
+def test_the_commands_help_is_what_the_command_says(language):
+    assert (DOCS / PAGES[language][0]).read_text(encoding="utf-8") == page(language), "run: make docs"
+
+
+def test_every_setting_is_documented_with_its_default():
+    documented = re.findall(r"^\| `([\w.]+)` \|", (DOCS / "configuration.md").read_text("utf-8"), re.M)
+    sections = Settings.model_fields
+    existing = ["data_dir"]
+    for name in sections.keys() - {"data_dir"}:
+        existing += [f"{name}.{key}" for key in sections[name].annotation.model_fields]
+    assert sorted(documented) == sorted(existing)
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/configuration.md", "docs/how-it-works.md"])
+def test_every_relative_link_leads_somewhere(name):
+    file = ROOT / name
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", file.read_text(encoding="utf-8"))
+    assert [link for link in links if not (file.parent / link).exists()] == []

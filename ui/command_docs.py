@@ -1,0 +1,38 @@
+"""Writes the commands' help into the documentation: `python -m ui.command_docs`.
+
+Knows where the two pages are; the help itself is `ui.arguments`.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+from ui.arguments import command_reference
+
+DOCS = Path(__file__).parent.parent / "docs"
+PAGES = {"en": ("commands.md", "# Commands"), "fr": ("commandes.md", "# Commandes")}
+_WIDTH = "100"
+
+
+def page(language: str) -> str:
+    """The page of this language, the same whatever terminal it is made in."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = _WIDTH  # argparse wraps at the terminal's width
+    try:
+        return f"{PAGES[language][1]}\n\n{command_reference(language, version('sourcier'))}"
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
+
+
+def main() -> None:
+    for language, (name, _) in PAGES.items():
+        (DOCS / name).write_text(page(language), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
