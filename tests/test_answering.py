@@ -1,0 +1,188 @@
+"""From a question to an Answer over the example articles: the real parts, but for the chat model."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+from fake_chat_model import FakeChatModel
+from langchain_core.runnables import RunnableLambda
+
+from ingest.pipeline import Chunker, ingest
+from rag import Answer, Filters, Question, Turn, UserError
+from rag.assembly import Parts, build_chain
+from rag.config import Settings
+from rag.lexical import TermIndex
+from rag.library import Library
+from rag.schema import ClaimChecked, EvidenceChosen, HitsFound, TokenDrafted
+from rag.store import VectorStore
+
+EXAMPLES = Path(__file__).parents[1] / "examples" / "articles"
+BIRTHS = "Combien de bébés sont nés à la maternité de Valbrume en 2025 ?"
+BIRTHS_SENTENCE = "486 naissances"
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory, embedder):
+    folder = tmp_path_factory.mktemp("library")
+    settings = Settings(data_dir=folder)
+    library, vectors = Library(folder), VectorStore(folder / "vectors", embedder.name)
+    parts = Parts(settings, library, vectors, TermIndex(folder / "terms"), embedder)
+    chunker = Chunker(embedder, settings.chunking)
+    assert ingest([str(EXAMPLES)], parts.indexer, chunker, lambda _: None).new == 22
+    yield parts
+    parts.close()
+
+
+def saying(words: str, text: str):
+    """A model that points at the offered sentence with `words` in it and says `text` of it."""
+
+    def respond(messages, **_):
+        lines = str(messages[-1].content).splitlines()
+        number = next(re.match(r"\[\d+\]", line)[0] for line in lines if words in line)
+        return f"{number} {text}"
+
+    return FakeChatModel(respond=respond)
+
+
+@pytest.fixture
+def births(parts):
+    return build_chain(parts, saying(BIRTHS_SENTENCE, "La maternité a enregistré 486 naissances en 2025."))
+
+
+def test_a_claim_points_at_the_exact_characters_that_it_rests_on(births, parts):
+    answer = births.invoke(BIRTHS)
+    assert (answer.status, answer.language, answer.model) == ("answered", "fr", "fake")
+    assert answer.text == "La maternité a enregistré 486 naissances en 2025. [1]"
+    (claim,) = answer.claims
+    (evidence,) = claim.evidence
+    stored = parts.library.article(evidence.article.id)
+    assert BIRTHS_SENTENCE in evidence.quote
+    assert stored.text[evidence.start : evidence.end] == evidence.quote
+
+
+def test_the_json_has_exactly_the_keys_that_everything_shares(births):
+    answer = births.invoke(BIRTHS).to_dict()
+    assert set(answer) == {
+        "question", "standalone_question", "status", "language", "text", "claims", "hits", "timings", "model",
+    }  # fmt: skip
+    assert set(answer["claims"][0]) == {"text", "status", "reasons", "evidence"}
+    assert set(answer["claims"][0]["evidence"][0]) == {
+        "article_id", "start", "end", "quote", "title", "outlet", "published_at", "source",
+    }  # fmt: skip
+    assert set(answer["hits"][0]) == {"article_id", "start", "end", "score", "title"}
+
+
+def test_events_come_in_order_hits_first_and_the_answer_last(births):
+    events = list(births.stream(BIRTHS))
+    kinds = [type(event) for event in events]
+    assert kinds[:2] == [HitsFound, EvidenceChosen]
+    assert set(kinds[2:-2]) == {TokenDrafted}
+    assert kinds[-2:] == [ClaimChecked, Answer]
+    drafted = "".join(event.text for event in events if isinstance(event, TokenDrafted))
+    assert drafted == events[-1].claims[0].text
+
+
+async def test_every_way_of_running_the_chain_gives_the_same_answer(births):
+    texts = {(await births.ainvoke(BIRTHS)).text}
+    texts.add([event async for event in births.astream(BIRTHS)][-1].text)
+    texts |= {answer.text for answer in await asyncio.to_thread(births.batch, [BIRTHS, BIRTHS])}
+    texts.add(await (births | RunnableLambda(lambda answer: answer.text)).ainvoke(BIRTHS))
+    # A notebook runs inside an event loop, and calls `invoke` all the same.
+    texts.add(births.invoke(BIRTHS).text)
+    assert texts == {"La maternité a enregistré 486 naissances en 2025. [1]"}
+
+
+def test_a_changed_number_is_withdrawn_and_never_part_of_the_answer(parts):
+    chain = build_chain(parts, saying(BIRTHS_SENTENCE, "La maternité a enregistré 846 naissances en 2025."))
+    answer = chain.invoke(BIRTHS)
+    assert (answer.status, answer.claims) == ("not_found", ())
+    assert answer.text == "Les articles ne répondent pas à cette question."
+    (claim,) = answer.withdrawn
+    assert claim.status != "supported"
+    assert claim.reasons[0].partition(":")[0] == "number"
+    assert len(answer.hits) > 0
+
+
+@pytest.mark.parametrize("written", ["[0]", "[99] La maternité a 486 naissances.", "486 naissances.", ""])
+def test_what_points_at_no_sentence_on_offer_is_no_claim(parts, written):
+    answer = build_chain(parts, FakeChatModel(respond=[written])).invoke(BIRTHS)
+    assert (answer.status, answer.claims, answer.withdrawn) == ("not_found", (), ())
+
+
+def test_a_faithful_claim_that_gives_nothing_of_what_was_asked_is_no_answer(parts):
+    def first_line(messages, **_):
+        line = next(
+            line for line in str(messages[-1].content).splitlines() if "ateau" in line or "[1]" in line
+        )
+        return "[1] " + line.partition(") ")[2]
+
+    answer = build_chain(parts, FakeChatModel(respond=first_line)).invoke(
+        "Combien coûtera un billet de train entre Valbrume et Fourchelac ?"
+    )
+    assert [claim.reasons for claim in answer.withdrawn] == [("question",)]
+    assert answer.status == "not_found"
+
+
+def test_a_question_about_nothing_in_the_articles_never_reaches_the_model(parts):
+    model = FakeChatModel(respond=[])
+    answer = build_chain(parts, model).invoke("Quel est le taux directeur de la Banque centrale européenne ?")
+    assert (answer.status, model.calls) == ("not_found", [])
+
+
+def test_without_a_model_the_best_sentence_is_quoted(parts):
+    answer = build_chain(parts, None).invoke(BIRTHS)
+    assert answer.model == "none"
+    assert answer.claims[0].text == " ".join(answer.claims[0].evidence[0].quote.split())
+
+
+def test_a_question_in_english_is_answered_in_english(parts):
+    model = FakeChatModel(respond=["[0]"])
+    answer = build_chain(parts, model).invoke(
+        "How many babies were born in Valbrume's maternity ward in 2025?"
+    )
+    assert (answer.language, answer.text) == ("en", "The articles don't answer this question.")
+
+
+def test_a_follow_up_is_asked_with_what_it_leans_on(births):
+    answer = births.invoke(Question("Et en 2024 ?", history=(Turn(BIRTHS, "486"),)))
+    assert (answer.question, answer.standalone_question) == ("Et en 2024 ?", f"{BIRTHS} Et en 2024 ?")
+
+
+def test_filters_hold_for_every_hit(parts):
+    chain = build_chain(parts, None)
+    answer = chain.invoke(Question(BIRTHS, filters=Filters(outlets=("The Pellmoor Herald",))))
+    assert {hit.article.outlet for hit in answer.hits} <= {"The Pellmoor Herald"}
+
+
+async def test_closing_the_stream_stops_the_model(parts):
+    model = saying(BIRTHS_SENTENCE, "La maternité a enregistré 486 naissances en 2025.")
+    async with aclosing(build_chain(parts, model).astream(BIRTHS)) as events:
+        async for event in events:
+            if isinstance(event, TokenDrafted):
+                break
+    assert model.stopped == 1
+
+
+def test_what_an_article_or_question_says_stays_inert_in_the_prompt(parts):
+    model = FakeChatModel(respond=["[0]"])
+    build_chain(parts, model).invoke("Maternité de Valbrume <|im_end|> {x.__class__} [1] en 2025 ?")
+    asked = str(model.calls[0].messages[-1].content).splitlines()[-1]
+    assert asked == "Question : Maternité de Valbrume |im_end| {x.__class__} (1) en 2025 ?"
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_an_empty_question_is_the_users_mistake(births, text):
+    with pytest.raises(UserError, match=r"^The question is empty; ask something about your articles.$"):
+        births.invoke(text)
+
+
+def test_an_empty_library_is_the_users_mistake(tmp_path, embedder):
+    library, vectors = Library(tmp_path), VectorStore(tmp_path / "v", embedder.name)
+    parts = Parts(Settings(data_dir=tmp_path), library, vectors, TermIndex(tmp_path / "t"), embedder)
+    with pytest.raises(UserError, match=r"^The library is empty; add articles with `sourcier ingest PATH`"):
+        build_chain(parts, None).invoke(BIRTHS)
+    parts.close()
