@@ -52,7 +52,10 @@ def decode(data: bytes, html: bool = False) -> str:
             if _looks_binary(text):
                 break
             return text
-    raise UserError("this isn't text in an encoding that can be recognised; save it as UTF-8.")
+    raise UserError(
+        "this isn't text in an encoding that can be recognised; save it as UTF-8.",
+        "ce n'est pas du texte dans un encodage reconnaissable ; enregistrez-le en UTF-8.",
+    )
 
 
 def _candidates(data: bytes, html: bool) -> Iterator[str]:

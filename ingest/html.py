@@ -37,7 +37,7 @@ def read_html(markup: str) -> HtmlArticle:
         if page is None:  # trafilatura refuses fragments, such as an <article> alone
             page = trafilatura.load_html(f"<html><body>{markup}</body></html>")
         if page is None:
-            raise UserError("this isn't an HTML page.")
+            raise UserError("this isn't an HTML page.", "ce n'est pas une page HTML.")
         stated = _completed(stated_by(page), page)
         text = trafilatura.bare_extraction(page, include_comments=False, include_tables=True)
     except UserError:
@@ -45,9 +45,15 @@ def read_html(markup: str) -> HtmlArticle:
     except Exception as error:
         # Heuristics over hostile markup fail in ways that can't be listed; one page must not stop the rest.
         _log.info("extraction failed", exc_info=True)
-        raise UserError(f"the page can't be read as an article ({type(error).__name__}).") from error
+        kind = type(error).__name__
+        raise UserError(
+            f"the page can't be read as an article ({kind}).",
+            f"la page ne peut pas être lue comme un article ({kind}).",
+        ) from error
     if text is None or not (text.text or "").strip():
-        raise UserError("no article text found in the page.")
+        raise UserError(
+            "no article text found in the page.", "aucun texte d'article n'a été trouvé dans la page."
+        )
     return HtmlArticle(_readable(text.text), stated)
 
 

@@ -32,6 +32,7 @@ _KEYS = {
 }
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _LONGEST_FRONT_MATTER = 64_000
+_NARROW_SPACE = "\u202f"  # between thousands in French
 _NULLS = ("", "~", "null", "Null", "NULL")
 # Deeper lists lose their text; markdown-it's own limit of 20 is six lists within each other.
 _DEEPEST = 100
@@ -59,7 +60,11 @@ def _split_front_matter(text: str) -> tuple[dict, str]:
     if not found:
         return {}, text
     if len(found[1]) > _LONGEST_FRONT_MATTER:
-        raise UserError(f"its front matter is longer than {_LONGEST_FRONT_MATTER:,} characters; shorten it.")
+        limit = f"{_LONGEST_FRONT_MATTER:,}"
+        raise UserError(
+            f"its front matter is longer than {limit} characters; shorten it.",
+            f"son en-tête YAML dépasse {limit.replace(',', _NARROW_SPACE)} caractères ; raccourcissez-le.",
+        )
     values = _parse_yaml(found[1])
     # A text may also begin with a line of dashes that only separates.
     return (values, text[found.end() :]) if isinstance(values, dict) else ({}, text)
@@ -70,14 +75,22 @@ def _parse_yaml(source: str) -> object:
     try:
         return yaml.load(source, Loader=yaml.BaseLoader) or {}
     except yaml.MarkedYAMLError as error:
-        line = f" on line {error.problem_mark.line + 2}" if error.problem_mark else ""
-        raise UserError(f"its front matter isn't valid YAML{line} ({error.problem}).") from None
+        mark = error.problem_mark
+        line, ligne = (f" on line {mark.line + 2}", f", ligne {mark.line + 2}") if mark else ("", "")
+        raise UserError(
+            f"its front matter isn't valid YAML{line} ({error.problem}).",
+            f"son en-tête n'est pas du YAML correct{ligne} ({error.problem}).",
+        ) from None
     except yaml.reader.ReaderError as error:
         line = source.count("\n", 0, error.position) + 2
-        raise UserError(f"its front matter has a character that YAML forbids on line {line}.") from None
+        raise UserError(
+            f"its front matter has a character that YAML forbids on line {line}.",
+            f"son en-tête contient, ligne {line}, un caractère que YAML interdit.",
+        ) from None
     except (RecursionError, ValueError, OverflowError):
         raise UserError(
-            "its front matter isn't valid YAML (nested too deep, or an impossible value)."
+            "its front matter isn't valid YAML (nested too deep, or an impossible value).",
+            "son en-tête n'est pas du YAML correct (trop d'imbrications, ou une valeur impossible).",
         ) from None
 
 

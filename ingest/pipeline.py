@@ -136,7 +136,7 @@ class _Run:
         try:
             self.counts[self._read(item)] += 1
         except UserError as error:
-            self.failed.append(Failure(item.source, str(error)))
+            self.failed.append(Failure.of(item.source, error))
 
     def _read(self, item: Readable) -> Outcome:
         data = item.read()

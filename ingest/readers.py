@@ -40,6 +40,14 @@ def known_extensions() -> str:
     return ", ".join(_EXTENSIONS)
 
 
+def unknown_format(source: str) -> UserError:
+    """The error for a file whose extension none of the readers knows."""
+    return UserError(
+        f"{source}: not a format that can be read; use one of {known_extensions()}.",
+        f"{source} : ce format ne peut pas être lu ; prenez l'un de ceux-ci : {known_extensions()}.",
+    )
+
+
 def read_article(data: bytes, source: str, key: str | None = None) -> Article:
     """Read one article in the format that the extension of `source` names.
 
@@ -48,13 +56,13 @@ def read_article(data: bytes, source: str, key: str | None = None) -> Article:
     """
     reader = _READERS.get(format_of(source) or "")
     if reader is None:
-        raise UserError(f"{source}: not a format that can be read; use one of {known_extensions()}.")
+        raise unknown_format(source)
     try:
         text, stated = reader(data)
         if not any(character.isalnum() for character in text):
-            raise UserError("there is no text in it.")
+            raise UserError("there is no text in it.", "il ne contient pas de texte.")
     except UserError as error:
-        raise UserError(f"{source}: {error}") from error
+        raise UserError(f"{source}: {error}", f"{source} : {error.text('fr')}") from error
     return _article(text, stated, source, key or source)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ingest.readers import format_of, known_extensions
+from ingest.readers import format_of, known_extensions, unknown_format
 from rag.errors import UserError
 
 MAX_BYTES = 50_000_000
@@ -34,18 +34,35 @@ class Readable:
             with self.path.open("rb") as file:
                 data = file.read(max_bytes + 1)
         except OSError as error:
-            raise UserError(f"{self.source}: can't be read ({error.strerror}).") from error
+            raise UserError(
+                f"{self.source}: can't be read ({error.strerror}).",
+                f"{self.source} : la lecture est impossible ({error.strerror}).",
+            ) from error
         if len(data) > max_bytes:
-            raise UserError(f"{self.source}: larger than {max_bytes / 1e6:,.0f} MB; split it into articles.")
+            limit = f"{max_bytes / 1e6:.0f}"
+            raise UserError(
+                f"{self.source}: larger than {limit} MB; split it into articles.",
+                f"{self.source} : plus de {limit} Mo ; découpez ce fichier en articles.",
+            )
         return data
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something that was asked for and can't be read; `reason` is one sentence."""
+    """Something that was asked for and can't be read; `reason` is one sentence, in English and in French."""
 
     source: str
     reason: str
+    reason_fr: str
+
+    def text(self, language: str) -> str:
+        """The reason in `language`: French for `fr`, English otherwise."""
+        return self.reason_fr if language == "fr" else self.reason
+
+    @classmethod
+    def of(cls, source: str, error: UserError) -> Failure:
+        """The failure of a source that `error` is about."""
+        return cls(source, error.text("en"), error.text("fr"))
 
 
 def find(paths: Sequence[str]) -> Iterator[Readable | Failure]:
@@ -56,7 +73,10 @@ def find(paths: Sequence[str]) -> Iterator[Readable | Failure]:
     Failure. Raises UserError before anything is yielded if a path doesn't exist or leads to nothing.
     """
     if not paths:
-        raise UserError("no path given; name files, folders or patterns such as articles/*.html.")
+        raise UserError(
+            "no path given; name files, folders or patterns such as articles/*.html.",
+            "aucun chemin donné ; nommez des fichiers, des dossiers ou des motifs comme articles/*.html.",
+        )
     found: dict[str, Readable | Failure] = {}
     for path in paths:
         for item in _find_one(str(path)):
@@ -68,12 +88,16 @@ def _find_one(path: str) -> list[Readable | Failure]:
     if os.path.lexists(path):
         return _in_folder(path) if Path(path).is_dir() else [_named_file(path)]
     if not glob.has_magic(path):
-        raise UserError(f"{_shown(path)}: no such file or folder; check the path.")
+        raise UserError(
+            f"{_shown(path)}: no such file or folder; check the path.",
+            f"{_shown(path)} : ce fichier ou dossier n'existe pas ; vérifiez le chemin.",
+        )
     matches = _matches(Path(path).expanduser())
     items = [item for match in matches for item in _matched(match)]
     if not items:
         raise UserError(
-            f"{_shown(path)}: the pattern matches nothing that can be read ({known_extensions()})."
+            f"{_shown(path)}: the pattern matches nothing that can be read ({known_extensions()}).",
+            f"{_shown(path)} : ce motif ne désigne rien qui puisse être lu ({known_extensions()}).",
         )
     return items
 
@@ -84,7 +108,10 @@ def _matches(pattern: Path) -> list[str]:
     try:
         found = list(base.glob(str(pattern.relative_to(base)) if pattern.anchor else str(pattern)))
     except ValueError as error:
-        raise UserError(f"{_shown(str(pattern))}: not a usable pattern ({error}).") from error
+        shown = _shown(str(pattern))
+        raise UserError(
+            f"{shown}: not a usable pattern ({error}).", f"{shown} : ce motif est inutilisable ({error})."
+        ) from error
     dotted = [part for part in pattern.parts if part.startswith(".")]
     return sorted(str(match) for match in found if not _is_hidden(match, dotted))
 
@@ -104,17 +131,22 @@ def _matched(match: str) -> list[Readable | Failure]:
 
 def _named_file(path: str) -> Readable | Failure:
     if not Path(path).is_file():
-        return Failure(_shown(path), f"{_shown(path)}: not a regular file.")
+        shown = _shown(path)
+        return Failure(
+            shown, f"{shown}: not a regular file.", f"{shown} : ce n'est pas un fichier ordinaire."
+        )
     if format_of(path) is None:
-        reason = f"{_shown(path)}: not a format that can be read; use one of {known_extensions()}."
-        return Failure(_shown(path), reason)
+        return Failure.of(_shown(path), unknown_format(_shown(path)))
     return _readable(path)
 
 
 def _in_folder(path: str) -> list[Readable | Failure]:
     items = list(_walk(path))
     if not items:
-        raise UserError(f"{_shown(path)}: the folder holds nothing that can be read ({known_extensions()}).")
+        raise UserError(
+            f"{_shown(path)}: the folder holds nothing that can be read ({known_extensions()}).",
+            f"{_shown(path)} : ce dossier ne contient rien qui puisse être lu ({known_extensions()}).",
+        )
     return items
 
 
@@ -123,8 +155,9 @@ def _walk(top: str) -> Iterator[Readable | Failure]:
     unreadable: list[Failure] = []
 
     def note(error: OSError) -> None:
-        shown = _shown(str(error.filename))
-        unreadable.append(Failure(shown, f"{shown}: the folder can't be read ({error.strerror})."))
+        shown, why = _shown(str(error.filename)), error.strerror
+        english = f"{shown}: the folder can't be read ({why})."
+        unreadable.append(Failure(shown, english, f"{shown} : ce dossier ne peut pas être lu ({why})."))
 
     visited = {Path(top).resolve(), *Path(top).resolve().parents}
     for folder, folders, files in os.walk(top, onerror=note, followlinks=True):

@@ -200,9 +200,15 @@ class Chain(Runnable[str | Question, Event]):
     def _begin(self, asked: str | Question) -> _Progress:
         question = Question(asked) if isinstance(asked, str) else asked
         if not question.text.strip():
-            raise UserError("The question is empty; ask something about your articles.")
+            raise UserError(
+                "The question is empty; ask something about your articles.",
+                "La question est vide ; posez-en une sur vos articles.",
+            )
         if self.library.is_empty():
-            raise UserError("The library is empty; add articles with `sourcier ingest PATH` first.")
+            raise UserError(
+                "The library is empty; add articles with `sourcier ingest PATH` first.",
+                "La bibliothèque est vide ; ajoutez d'abord des articles avec `sourcier ingest CHEMIN`.",
+            )
         known = dict.fromkeys(["fr", "en", *self.library.languages()])
         language = detect_language(question.text, among=known) or "fr"
         return _Progress(question, language, standalone(question.text, question.history, language))

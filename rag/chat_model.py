@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from rag.config import ChatModelSettings
 
 _BUNDLED_NAME = "qwen2.5-coder-1.5b-instruct-q4_k_m"
-_CHOICES = "'bundled', 'none', the path of a .gguf file, or provider:name such as openai:gpt-5.5"
+_CHOICES = (
+    "expected 'bundled', 'none', the path of a .gguf file, or provider:name such as openai:gpt-5.5",
+    "il faut 'bundled', 'none', le chemin d'un fichier .gguf, ou fournisseur:nom comme openai:gpt-5.5",
+)
+_CORRECT = ("correct the section chat_model", "corrigez la section chat_model")
 
 
 def load_chat_model(settings: ChatModelSettings) -> BaseChatModel | None:
@@ -38,7 +42,10 @@ def load_chat_model(settings: ChatModelSettings) -> BaseChatModel | None:
     if name.lower().endswith(".gguf"):
         file = Path(name).expanduser()
         if not file.is_file():
-            raise ConfigError(f"chat_model.model: no file {name}; correct the path or use 'bundled'.")
+            raise ConfigError(
+                f"chat_model.model: no file {name}; correct the path or use 'bundled'.",
+                f"chat_model.model : pas de fichier {name} ; corrigez le chemin ou mettez 'bundled'.",
+            )
         return _local(partial(Path, file), file.stem, settings)
     return _provided(name, settings)
 
@@ -64,11 +71,16 @@ def _provided(name: str, settings: ChatModelSettings) -> BaseChatModel:
             raise ValueError("no name")
         return init_chat_model(name, **{key: value for key, value in given.items() if value})
     except Exception as error:  # every provider has its own class for settings that it refuses
-        advice = f"expected {_CHOICES}" if type(error) is ValueError else "correct the section chat_model"
+        advice, conseil = _CHOICES if type(error) is ValueError else _CORRECT
         reason = _reason(error)
         if isinstance(error, ImportError):
-            raise ConfigError(f"chat_model.model: {name}: {reason}.") from None
-        raise ConfigError(f"chat_model.model: {name!r} can't be used ({reason}); {advice}.") from None
+            raise ConfigError(
+                f"chat_model.model: {name}: {reason}.", f"chat_model.model : {name} : {reason}."
+            ) from None
+        raise ConfigError(
+            f"chat_model.model: {name!r} can't be used ({reason}); {advice}.",
+            f"chat_model.model : {name!r} est inutilisable ({reason}) ; {conseil}.",
+        ) from None
 
 
 def _reason(error: Exception) -> str:

@@ -107,7 +107,7 @@ def load_settings(path: str | Path | None = None, environ: Mapping[str, str] | N
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(_explain(error, where, overrides)) from None
+        raise _explained(error, where, overrides) from None
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
 
 
@@ -115,18 +115,31 @@ def _read_file(file: Path, environ: Mapping[str, str]) -> dict:
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigError(f"{file}: no such configuration file; check the path given to --config.") from None
+        raise ConfigError(
+            f"{file}: no such configuration file; check the path given to --config.",
+            f"{file} : ce fichier de configuration n'existe pas ; vérifiez le chemin donné à --config.",
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: can't be read ({error}).") from None
+        raise ConfigError(
+            f"{file}: can't be read ({error}).", f"{file} : la lecture est impossible ({error})."
+        ) from None
     try:
         values = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if getattr(error, "problem_mark", None) else ""
-        raise ConfigError(f"{file}{line}: not valid YAML ({getattr(error, 'problem', error)}).") from None
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", error)
+        line, ligne = (f", line {mark.line + 1}", f", ligne {mark.line + 1}") if mark else ("", "")
+        raise ConfigError(
+            f"{file}{line}: not valid YAML ({problem}).",
+            f"{file}{ligne} : ce n'est pas du YAML correct ({problem}).",
+        ) from None
     if values is None:
         return {}
     if not isinstance(values, dict):
-        raise ConfigError(f"{file}: expected sections with keys, found {type(values).__name__}.")
+        found = type(values).__name__
+        raise ConfigError(
+            f"{file}: expected sections with keys, found {found}.",
+            f"{file} : il faut des sections avec des clés, et non {found}.",
+        )
     values = _substitute(values, environ, file)
     for key in Settings.model_fields:
         if values.get(key) is None:  # a section whose keys are all commented out
@@ -147,7 +160,10 @@ def _substitute(value: object, environ: Mapping[str, str], file: Path) -> object
     def replace(match: re.Match[str]) -> str:
         name = match[1]
         if name not in environ:
-            raise ConfigError(f"{file}: ${{{name}}} is not set; set the variable {name} or remove it.")
+            raise ConfigError(
+                f"{file}: ${{{name}}} is not set; set the variable {name} or remove it.",
+                f"{file} : ${{{name}}} n'est pas définie ; définissez la variable {name} ou retirez-la.",
+            )
         return environ[name]
 
     return _VARIABLE.sub(replace, value)
@@ -170,15 +186,24 @@ def _set(values: dict, keys: list[str], value: object, name: str) -> None:
     for key in keys[:-1]:
         section = section.setdefault(key, {})
         if not isinstance(section, dict):
-            raise ConfigError(f"{name}: {key} is not a section.")
+            raise ConfigError(f"{name}: {key} is not a section.", f"{name} : {key} n'est pas une section.")
     section[keys[-1]] = value
 
 
-def _explain(error: ValidationError, file: str, overrides: Mapping[str, tuple[list[str], object]]) -> str:
+def _explained(
+    error: ValidationError, file: str, overrides: Mapping[str, tuple[list[str], object]]
+) -> ConfigError:
     first = error.errors()[0]
     keys = [str(key) for key in first["loc"]]
     where = next((name for name, (path, _) in overrides.items() if path[: len(keys)] == keys), file)
     key = ".".join(keys)
     if first["type"] == "extra_forbidden":
-        return f"{where}: unknown key {key}; the known keys are in docs/configuration.md."
-    return f"{where}: {key}: {first['msg']} (found {first.get('input')!r})."
+        return ConfigError(
+            f"{where}: unknown key {key}; the known keys are in docs/configuration.md.",
+            f"{where} : clé inconnue {key} ; les clés connues sont dans docs/configuration.md.",
+        )
+    reason, found = first["msg"], first.get("input")
+    return ConfigError(
+        f"{where}: {key}: {reason} (found {found!r}).",
+        f"{where} : {key} : {reason} (valeur trouvée : {found!r}).",
+    )

@@ -65,7 +65,9 @@ class SentenceTransformerEmbedder:
         if model.max_seq_length is None or not callable(model.tokenizer):
             raise ConfigError(
                 f"embedding.model: {settings.model} doesn't say how many tokens it reads; "
-                "choose a sentence-transformers model that is built on a transformer."
+                "choose a sentence-transformers model that is built on a transformer.",
+                f"embedding.model : {settings.model} ne dit pas combien de jetons il lit ; "
+                "choisissez un modèle sentence-transformers fait d'un transformer.",
             )
         self._model = model.eval()
         self._settings = settings
@@ -166,7 +168,10 @@ def load_embedder(settings: EmbeddingSettings) -> Embedder:
     folder = Path(settings.model).expanduser()
     local = folder.is_dir()
     if not local and (folder.is_absolute() or settings.model.startswith(("~", "."))):
-        raise ConfigError(f"embedding.model: {folder} is not a folder; give a sentence-transformers folder.")
+        raise ConfigError(
+            f"embedding.model: {folder} is not a folder; give a sentence-transformers folder.",
+            f"embedding.model : {folder} n'est pas un dossier ; donnez un dossier sentence-transformers.",
+        )
     model = _load_named(str(folder) if local else settings.model, local)
     revision = _fingerprint(folder) if local else _hub_revision(model)
     return SentenceTransformerEmbedder(model, settings, f"{settings.model.rstrip('/')}@{revision}")
@@ -178,10 +183,12 @@ def _load_named(name: str, local: bool) -> SentenceTransformer:
     # Loading runs through three libraries and whatever a model's files make them do: it fails in many ways.
     except Exception as error:
         logger.debug("Loading %s failed", name, exc_info=True)
-        reason = " ".join(str(error).split())
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise ConfigError(
-            f"embedding.model: {name} can't be loaded ({type(error).__name__}: {reason}); "
-            "give a sentence-transformers folder, a model's name on the hub, or bundled."
+            f"embedding.model: {name} can't be loaded ({reason}); "
+            "give a sentence-transformers folder, a model's name on the hub, or bundled.",
+            f"embedding.model : {name} ne peut pas être chargé ({reason}) ; "
+            "donnez un dossier sentence-transformers, le nom d'un modèle du hub, ou bundled.",
         ) from error
 
 

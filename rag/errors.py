@@ -5,7 +5,22 @@ Knows no module of the project: every other one may import it.
 
 
 class SourcierError(Exception):
-    """Base of everything Sourcier raises on purpose. Its text is one sentence for the user."""
+    """Base of everything Sourcier raises on purpose: one sentence for the user, in English and French.
+
+    `str(error)` is the English one, for logs and programs; people are shown `text` in their language.
+    """
+
+    def __init__(self, english: str, french: str) -> None:
+        super().__init__(
+            english, french
+        )  # both are arguments of the base class: copies and pickles keep them
+
+    def __str__(self) -> str:
+        return self.args[0]
+
+    def text(self, language: str) -> str:
+        """The sentence in `language`: French for `fr`, English otherwise."""
+        return self.args[1] if language == "fr" else self.args[0]
 
 
 class UserError(SourcierError):

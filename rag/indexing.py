@@ -101,8 +101,10 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
+        who, qui = _holder(holder)
         raise LibraryBusyError(
-            f"{folder}: {_holder(holder)} is writing to this library; wait until it has finished."
+            f"{folder}: {who} is writing to this library; wait until it has finished.",
+            f"{folder} : {qui} écrit dans cette bibliothèque ; attendez qu'il ait fini.",
         ) from None
     try:
         holder.write_text(json.dumps({"pid": os.getpid(), "command": Path(sys.argv[0]).name}))
@@ -112,9 +114,11 @@ def writing(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _holder(file: Path) -> str:
+def _holder(file: Path) -> tuple[str, str]:
+    """Who writes, in English and in French."""
     try:
         holder = json.loads(file.read_text())
-        return f"process {holder['pid']} ({holder['command']})"
+        name = f"{holder['pid']} ({holder['command']})"
+        return f"process {name}", f"le processus {name}"
     except (OSError, ValueError, KeyError):  # not written yet, or being removed: only its name is missing
-        return "another process"
+        return "another process", "un autre processus"

@@ -52,7 +52,9 @@ class TermIndex:
         except ValueError as error:
             raise LibraryError(
                 f"{self._folder}: the term index can't be read ({error}); delete this folder: it is rebuilt"
-                " from the library."
+                " from the library.",
+                f"{self._folder} : l'index des mots est illisible ({error}) ; supprimez ce dossier : il est"
+                " refait à partir de la bibliothèque.",
             ) from error
         self._index.register_tokenizer(
             "stems", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()

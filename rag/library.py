@@ -80,14 +80,19 @@ class Library:
             with self._transaction() as db:
                 self._prepare(db)
         except (OSError, sqlite3.Error) as error:
-            raise LibraryError(f"{folder}: the library can't be opened ({error}).") from error
+            raise LibraryError(
+                f"{folder}: the library can't be opened ({error}).",
+                f"{folder} : la bibliothèque ne peut pas être ouverte ({error}).",
+            ) from error
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, _SCHEMA_VERSION):
             raise LibraryError(
                 f"{self._file}: made by another version of Sourcier (format {version}, this one reads"
-                f" {_SCHEMA_VERSION}); use that version or another data folder."
+                f" {_SCHEMA_VERSION}); use that version or another data folder.",
+                f"{self._file} : créé par une autre version de Sourcier (format {version}, celle-ci lit le"
+                f" {_SCHEMA_VERSION}) ; utilisez cette version ou un autre dossier de données.",
             )
         for statement in _SCHEMA.split(";"):
             db.execute(statement)

@@ -180,7 +180,10 @@ def _plain(message: BaseMessage) -> dict[str, str]:
     """Role and text: what these models read. Raises ModelError for images and the like."""
     converted = convert_to_openai_messages(message, text_format="string")
     if not isinstance(converted["content"], str):
-        raise ModelError("The chat model reads text only; take images and files out of the message.")
+        raise ModelError(
+            "The chat model reads text only; take images and files out of the message.",
+            "Le modèle de langage ne lit que du texte ; retirez images et fichiers du message.",
+        )
     return {"role": converted["role"], "content": _encodable(converted["content"])}
 
 

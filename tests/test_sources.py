@@ -105,7 +105,8 @@ def test_a_file_named_with_an_unknown_extension_fails_without_stopping_the_other
 
 def test_what_is_no_file_fails(folder):
     os.mkfifo(folder / "tube.txt")
-    assert list(find(["tube.txt"])) == [Failure("tube.txt", "tube.txt: not a regular file.")]
+    english, french = "tube.txt: not a regular file.", "tube.txt : ce n'est pas un fichier ordinaire."
+    assert list(find(["tube.txt"])) == [Failure("tube.txt", english, french)]
     with pytest.raises(UserError, match="the pattern matches nothing"):
         find(["tub*.txt"])
 

@@ -30,11 +30,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag.errors import UserError
 from rag.schema import Event, Question
 from ui import render
 from ui.chat import Chat, Session, Update
-from ui.i18n import LANGUAGES, text
+from ui.i18n import LANGUAGES, text, user_error
 
 log = logging.getLogger(__name__)
 
@@ -190,12 +189,12 @@ def _html(value: Markup, name: str, script: str | None = None) -> gr.HTML:
     return gr.HTML(value, elem_id=name, js_on_load=script, apply_default_css=False)
 
 
-def start(app: gr.Blocks, host: str, port: int, open_browser: bool = False, language: str = "en") -> str:
+def start(app: gr.Blocks, host: str, port: int, open_browser: bool = False) -> str:
     """Serve `app` from a background thread; its address. `close` ends it.
 
-    Raises UserError, in `language`, when the address can't be opened.
+    Raises UserError when the address can't be opened.
     """
-    _check_address(host, port, language)
+    _check_address(host, port)
     _, url, _ = app.launch(
         server_name=host,
         server_port=port,
@@ -223,11 +222,11 @@ def start(app: gr.Blocks, host: str, port: int, open_browser: bool = False, lang
 def serve(app: gr.Blocks, host: str, port: int, open_browser: bool = False, language: str = "en") -> None:
     """Serve `app` until Ctrl-C or SIGTERM, then close it: answers in progress are cut off.
 
-    Raises UserError, in `language`, when the address can't be opened. Call it from the main thread.
+    Raises UserError when the address can't be opened. Call it from the main thread.
     """
     previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        log.info(text("serving", language, url=start(app, host, port, open_browser, language)))
+        log.info(text("serving", language, url=start(app, host, port, open_browser)))
         threading.Event().wait()
     except KeyboardInterrupt:
         log.info("stopping")
@@ -246,7 +245,7 @@ def close(app: gr.Blocks) -> None:
         app.close(verbose=False)
 
 
-def _check_address(host: str, port: int, language: str) -> None:
+def _check_address(host: str, port: int) -> None:
     """Gradio would say of any trouble that the port is taken, and only checks 127.0.0.1."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -255,9 +254,8 @@ def _check_address(host: str, port: int, language: str) -> None:
             probe.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise UserError(text("port_in_use", language, host=host, port=port)) from None
-        reason = error.strerror
-        raise UserError(text("address_unusable", language, host=host, port=port, reason=reason)) from None
+            raise user_error("port_in_use", host=host, port=port) from None
+        raise user_error("address_unusable", host=host, port=port, reason=error.strerror) from None
 
 
 def _theme() -> gr.themes.Base:

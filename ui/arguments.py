@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from typing import NoReturn
 
 from ui.i18n import text
+
+# What argparse says of arguments such as ours, and the same in French.
+_FRENCH = {
+    r"the following arguments are required: (.+)": r"il manque : \1",
+    r"unrecognized arguments: (.+)": r"arguments inconnus : \1",
+    r"argument (.+?): invalid choice: (.+) \(choose from (.+)\)": r"\1 : choix inconnu \2 (au choix : \3)",
+    r"argument (.+?): expected one argument": r"\1 : il faut une valeur",
+    r"argument (.+?): expected at least one argument": r"\1 : il faut au moins une valeur",
+    r"argument (.+?): invalid int value: (.+)": r"\1 : \2 n'est pas un nombre entier",
+    r"argument (.+?): ignored explicit argument (.+)": r"\1 : la valeur \2 est de trop",
+}
+
+
+def _in_french(message: str) -> str:
+    """A message of argparse in French; one that isn't in the table stays as it is."""
+    for english, french in _FRENCH.items():
+        if found := re.fullmatch(english, message, re.DOTALL):
+            return found.expand(french)
+    return message
 
 
 class _Parser(argparse.ArgumentParser):
@@ -24,7 +44,8 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """One sentence and exit code 2, without the usage in front."""
-        sentence = text("usage_error", self._language, message=message, program=self.prog)
+        said = _in_french(message) if self._language == "fr" else message
+        sentence = text("usage_error", self._language, message=said, program=self.prog)
         self.exit(2, f"{self.prog}: {sentence}\n")
 
 

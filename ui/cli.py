@@ -17,10 +17,10 @@ from contextlib import closing
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from rag.config import Settings, load_settings
-from rag.errors import ConfigError, ModelError, SourcierError, UserError
+from rag.config import PREFIX, Settings, load_settings
+from rag.errors import ConfigError, ModelError, SourcierError
 from ui.arguments import build_parser, config_path
-from ui.i18n import text
+from ui.i18n import LANGUAGES, text, user_error
 
 if TYPE_CHECKING:
     from ingest.pipeline import Progress
@@ -34,10 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("ui").setLevel(logging.INFO)
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        options = build_parser(_language(arguments), version("sourcier")).parse_args(arguments)
+        language = _language(arguments)
+        options = build_parser(language, version("sourcier")).parse_args(arguments)
         return _COMMANDS[options.command](options, load_settings(options.config))
     except SourcierError as error:
-        print(f"sourcier: {error}", file=sys.stderr)
+        print(f"sourcier: {error.text(language)}", file=sys.stderr)
         return 1 if isinstance(error, ModelError) else 2
     except KeyboardInterrupt:
         return 130
@@ -48,11 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _language(arguments: Sequence[str]) -> str:
-    """The language of help and messages; a broken configuration is reported later, not here."""
+    """The language of help and messages, also of the one that says what is wrong with the configuration."""
     try:
         return load_settings(config_path(arguments)).ui.language
     except ConfigError:
-        return Settings().ui.language
+        wanted = os.environ.get(f"{PREFIX}UI__LANGUAGE")
+        return wanted if wanted in LANGUAGES else Settings().ui.language
 
 
 def _ingest(options: argparse.Namespace, settings: Settings) -> int:
@@ -70,7 +72,7 @@ def _ingest(options: argparse.Namespace, settings: Settings) -> int:
         _print_json(summary.to_dict())
         return 0
     for failure in summary.failed:
-        print(text("ingest_failure", language, reason=failure.reason), file=sys.stderr)
+        print(text("ingest_failure", language, reason=_printable(failure.text(language))), file=sys.stderr)
     print(text("ingest_summary", language, **summary.to_dict() | {"failed": len(summary.failed)}))
     return 0
 
@@ -134,7 +136,7 @@ def _warm_up(chain: Any, language: str) -> None:
     try:
         chain.warm_up(language)
     except SourcierError as error:  # asking will say it again; stopping the server meanwhile is no error
-        logging.getLogger("ui").info("%s", error)
+        logging.getLogger("ui").info("%s", error.text(language))
 
 
 def _articles(options: argparse.Namespace, settings: Settings) -> int:
@@ -175,7 +177,7 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
     with closing(Library(settings.data_dir)) as library:
         article = library.article(options.article)
         if article is None:
-            raise UserError(text("no_such_article", settings.ui.language, article=options.article))
+            raise user_error("no_such_article", article=options.article)
         sources = [source.source for source in library.sources_of(article.id)]
     if options.json:
         _print_json(asdict(article) | {"sources": sources})
@@ -194,7 +196,7 @@ def _remove(options: argparse.Namespace, settings: Settings) -> int:
     with writing(settings.data_dir), closing(_open(settings)) as parts:
         unknown = next((i for i in options.article if parts.library.article(i) is None), None)
         if unknown is not None:
-            raise UserError(text("no_such_article", language, article=unknown))
+            raise user_error("no_such_article", article=unknown)
         for article_id in options.article:
             parts.indexer.remove(article_id)
     count = len(options.article)

@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from rag.errors import UserError
+
 LANGUAGES = ("fr", "en")
 _THOUSANDS = {"fr": "\u202f", "en": ","}  # French wants a narrow no-break space
 Wording = str | dict[str, str]
@@ -40,6 +42,11 @@ def text(key: str, language: str, **values: Any) -> str:
     if "count" in values:
         values["count"] = number_text(values["count"], language)
     return wording.format_map(values)
+
+
+def user_error(key: str, **values: Any) -> UserError:
+    """A mistake of the user, told by the sentence `key`."""
+    return UserError(text(key, "en", **values), text(key, "fr", **values))
 
 
 def number_text(number: int, language: str) -> str:

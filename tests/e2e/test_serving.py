@@ -24,8 +24,8 @@ def test_a_port_in_use_is_named_with_what_to_do():
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(UserError) as caught:
-            start(None, "127.0.0.1", port, language="fr")
-    assert str(caught.value) == (
+            start(None, "127.0.0.1", port)
+    assert caught.value.text("fr") == (
         f"127.0.0.1:{port} : ce port est déjà pris ; arrêtez l'autre programme, ou choisissez un autre port "
         "(ui.port dans config.yaml ou SOURCIER_UI__PORT)."
     )
