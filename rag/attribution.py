@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from rag import cues
+from rag.dates import find_dates
 from rag.exonyms import ROLES
 from rag.language import terms
 from rag.names import Name, Vocabulary, find_names, group_of, sound, supported, vocabulary
@@ -63,14 +64,9 @@ def misattributions(
     language: str | None,
 ) -> list[str]:
     """`name:…` or `speaker:…` for each of the claim's names that stands where the quotes have another."""
-    quoted = [
-        (e, name)
-        for e, given in zip(evidence, vocabularies, strict=True)
-        for name in find_names(e.quote, given)
-    ]
-    headed = [
-        n for e, given in zip(evidence, vocabularies, strict=True) for n in find_names(e.article.title, given)
-    ]
+    sources = list(zip(evidence, vocabularies, strict=True))
+    quoted = [(e, name) for e, given in sources for name in _names_in(e.quote, given)]
+    headed = [name for e, given in sources for name in _names_in(e.article.title, given)]
     added = [
         name
         for name in names
@@ -87,6 +83,11 @@ def misattributions(
         + _reversed(claim, names, quoted, language)
         + _wrong_mouth(claim, names, evidence, vocabularies)
     )
+
+
+def _names_in(text: str, given: Vocabulary) -> list[Name]:
+    """The names of a text, without the days and months that English writes like names."""
+    return find_names(text, given, [(when.start, when.end) for when in find_dates(text)])
 
 
 def _in_quotes(name: Name, evidence: Sequence[Evidence], language: str | None) -> bool:
@@ -200,13 +201,18 @@ def _reversed(
         same = [n for n in theirs if alike(n, mine) and _slot(evidence.quote, n) == "plain"]
         if any(_acts_by(evidence, name, verb) for name in same) and _passive(claim, mine):
             return [_reason(claim, mine)]
-        subject = _subject(evidence.quote, theirs)
-        if subject is None or not same or alike(mine, subject) or _joined(evidence.quote, theirs):
-            continue
         spoken = evidence.article.language
-        elsewhere = any(verb & _following(evidence.quote, name, spoken) for name in same)
-        voices = {_passive(claim, mine), _passive(evidence.quote, subject)}
-        if verb & _following(evidence.quote, subject, spoken) and not elsewhere and len(voices) == 1:
+        if not same or any(verb & _following(evidence.quote, name, spoken) for name in same):
+            continue
+        does = [
+            other
+            for other in theirs
+            if verb & _following(evidence.quote, other, spoken)
+            and _slot(evidence.quote, other) == "plain"
+            and not alike(other, mine)
+            and not _joined(evidence.quote, [*same, other])
+        ]
+        if any(_passive(claim, mine) == _passive(evidence.quote, other) for other in does):
             return [_reason(claim, mine)]
     return []
 

@@ -227,6 +227,10 @@ OPPOSITES = {
         r"boug\w+|chang\w+|augment\w*|baiss\w*|hauss\w*|diminu\w*|progressé\w*|recul\w*|rise|rose|rises|fell"
         r"|falls|increas\w+|decreas\w+",
     ),
+    "advise": _sides(
+        r"encourag\w+|recommand\w+|conseill(?:e|é|ée|er|ent|aient|ait)|recommend\w*",
+        r"décourag\w+|déconseill\w+|dissuad\w+|discourag\w+",
+    ),
     "cancel": _sides(r"maintenue?s?|maintained|go(?:es)? ahead", r"annul\w+|cancel\w+|supprimée?s?|scrapped"),
     "postpone": _sides(
         r"repouss\w+|report(?:é|ée|er|e|és|ées)|retard\w*|postpon\w+|delay\w*",

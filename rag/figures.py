@@ -17,7 +17,9 @@ from rag.quantities import Quantity, matches
 from rag.schema import Evidence
 from rag.synonyms import meanings
 
-_SEGMENT_END = re.compile(r"[;:.!?()«»]\s|,\s|\s(?:et|and|contre|against|dont|tandis|while|mais|but)\s")
+_SEGMENT_END = re.compile(
+    r"[;:.!?()«»]\s|,\s|\s(?:contre|against|dont|tandis|while|mais|but)\s|\s(?:et|and)\s(?!\d)"
+)
 
 
 def number_reasons(numbers: Sequence[Quantity], claim: str, basis: Basis) -> tuple[list[str], list[str]]:
@@ -43,11 +45,20 @@ def _idle_first(number: Quantity, basis: Basis) -> bool:
 
 def _found(number: Quantity, claim: str, basis: Basis) -> bool:
     given = [figure for figure in basis.figures if matches(number, figure.quantity)]
+    if number.unit == "decade" and not given and _in_a_decade(number, basis):
+        return True
     if not given:
         return number.unit == "" and _in_a_date(number, basis.dates)
     if basis.crossing:
         return True
     return not _counts_other(number, claim, given, basis) and not _moved(number, claim, given, basis)
+
+
+def _in_a_decade(number: Quantity, basis: Basis) -> bool:
+    """`les années 1940`, where the evidence names no decade but a year of it."""
+    if any(figure.quantity.unit == "decade" for figure in basis.figures):
+        return False
+    return any(when.year is not None and when.year // 10 * 10 == number.value for when in basis.dates)
 
 
 def _counts_other(number: Quantity, claim: str, given: Sequence[Figure], basis: Basis) -> bool:
@@ -96,7 +107,7 @@ def _moved(number: Quantity, claim: str, given: Sequence[Figure], basis: Basis) 
 
 def _around(text: str, number: Quantity, language: str | None) -> frozenset[str]:
     """The meanings of the content words in a number's own stretch of a sentence."""
-    before = [match.end() for match in _SEGMENT_END.finditer(text, 0, number.start)]
+    before = [m.end() for m in _SEGMENT_END.finditer(text) if m.end() <= number.start]
     after = _SEGMENT_END.search(text, number.end)
     segment = (
         text[before[-1] if before else 0 : number.start]

@@ -58,6 +58,16 @@ _SPELLED_CLOCK = re.compile(
     rf"\b({'|'.join(_HOURS)}) heures? (?:et )?({'|'.join(sorted(_MINUTES, key=len, reverse=True))})\b",
     re.IGNORECASE,
 )
+_DECADES = {
+    "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "soixante-dix": 70,
+    "quatre-vingt": 80, "quatre-vingts": 80, "quatre-vingt-dix": 90, "twenties": 20, "thirties": 30,
+    "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90,
+}  # fmt: skip
+_DECADE = re.compile(
+    rf"\bannees (?P<fr>\d{{4}}|\d0|{'|'.join(sorted(_DECADES, key=len, reverse=True))})\b"
+    r"|\b(?P<en>\d{3}0|'?\d0)'?s\b|\bthe (?P<word>[a-z]+ties)\b",
+    re.IGNORECASE,
+)
 _HEDGE = re.compile(
     r"(?:environ|pres d[e']|quelque|autour d[e']|presque|quasi|a peu pres|about|around|nearly|almost|roughly"
     r"|approximately|some|close to) ?$",
@@ -149,6 +159,7 @@ def find_quantities(
                 used.append((quantity.start, quantity.end))
                 found.append(quantity)
 
+    add(_decades(flat))
     add(_clocks(flat))
     add(_parts(flat))
     add(_literals(flat, language))
@@ -183,6 +194,20 @@ def _clocks(flat: str) -> list[Quantity]:
         hour = hour % 12 + 12 if half == "p" else hour % 12 if half == "a" else hour
         minutes = hour * 60 + int(match["m"] or 0)
         found.append(Quantity(match.start(), match.end(), "", (float(minutes),), "time"))
+    return found
+
+
+def _decades(flat: str) -> list[Quantity]:
+    """`les années 1940`, `les années quarante`, `the 1940s` by their first year; two digits are of 19…"""
+    found = []
+    for match in _DECADE.finditer(flat):
+        stated = (match["fr"] or match["en"] or match["word"]).strip("'").lower()
+        if not stated.isdigit() and stated not in _DECADES:
+            continue
+        year = float(stated if stated.isdigit() else _DECADES[stated])
+        found.append(
+            Quantity(match.start(), match.end(), "", (year if year > 99 else 1900 + year,), "decade")
+        )
     return found
 
 

@@ -40,9 +40,9 @@ MIN_COVERAGE = 0.5
 ASKED_WEIGHT = 1.5
 # What a number, date or name weighs in it, each checked by itself.
 CHECKED_WEIGHT = 0.5
-# Least cosine of multilingual-e5-small between claim and quote when their languages differ; it gives
-# unrelated sentences about .75 and translations about .90.
-MIN_SIMILARITY = 0.80
+# Least cosine of multilingual-e5-small between claim and quote when their languages differ. Of 44 right
+# claims of the labelled set the lowest has .835; beside another sentence of the same article 7 % reach .83.
+MIN_SIMILARITY = 0.83
 
 
 @dataclass(frozen=True, slots=True)

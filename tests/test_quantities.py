@@ -45,6 +45,10 @@ def read(text: str, language: str) -> list[tuple[float, str]]:
         ("a 45-year-old man", "en", [(540, "calendar")]),
         ("-5 °C", "fr", [(5, "temperature")]),
         ("le 21e siècle", "fr", [(21, "")]),
+        ("au second tour", "fr", [(2, "")]),
+        ("les années 1940, les années quarante", "fr", [(1940, "decade"), (1940, "decade")]),
+        ("the 1990s and the sixties", "en", [(1990, "decade"), (1960, "decade")]),
+        ("une heure dix", "fr", [(70, "time")]),
     ],
 )
 def test_a_number_is_read_in_any_form(text, language, found):
@@ -104,6 +108,8 @@ def only(text: str, language: str):
         (("12e", "fr"), ("12", "fr"), False),
         (("twelfth", "en"), ("12e", "fr"), True),
         (("+3 %", "fr"), ("-3 %", "fr"), False),
+        (("£40 a year", "en"), ("£40 a month", "en"), False),
+        (("£40 a year", "en"), ("40 livres sterling par an", "fr"), True),
     ],
 )
 def test_numbers_match_as_precisely_as_they_are_stated(stated, given_, same):

@@ -171,6 +171,21 @@ def test_most_refusals_say_what_is_wrong(kind):
             "Le conseil a voté le budget de la piscine.",
             Verdict("unsupported", ("coverage",)),
         ),
+        (
+            "L'État paie 45 % des travaux et la région 30 %.",
+            "La région paie 45 % des travaux, l'État 30 %.",
+            Verdict("unsupported", ("number:30 %",)),
+        ),
+        (
+            "Arlac a battu Montel 3 à 1.",
+            "Montel a battu Arlac 3 à 1.",
+            Verdict("unsupported", ("name:Arlac",)),
+        ),
+        (
+            "Le ministre Jean Morel a démissionné lundi.",
+            "Le ministre Jean Morel a parlé lundi.",
+            Verdict("unsupported", ("coverage",)),
+        ),
         ("", "Le conseil a voté le budget.", Verdict("unsupported", ("coverage",))),
         ("Oui.", "Le conseil a voté le budget.", Verdict("unsupported", ("coverage",))),
     ],
