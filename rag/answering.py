@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from anyio.from_thread import start_blocking_portal
@@ -21,7 +21,7 @@ from langchain_core.runnables.config import patch_config
 from rag import abstention, evidence, prompts, relevance, verification
 from rag.config import AnsweringSettings
 from rag.conversation import standalone
-from rag.drafting import Drafted, DraftParser, Piece
+from rag.drafting import Drafted, DraftParser, Piece, closed_up
 from rag.embedding import Embedder
 from rag.errors import UserError
 from rag.language import detect_language, terms
@@ -43,7 +43,7 @@ from rag.schema import (
 # The reason of a claim that is borne out by its evidence and yet gives nothing of what was asked for.
 OFF_QUESTION = "question"
 # Least share of the question's term weight in a claim, its quotes and their titles.
-MIN_ADDRESSED = 0.3
+MIN_ADDRESSED = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,11 @@ class Chain(Runnable[str | Question, Event]):
     async def _draft(
         self, progress: _Progress, chosen: Chosen, config: RunnableConfig
     ) -> AsyncIterator[Event]:
-        """Let the model write, let through what is led by valid numbers, check each claim as it ends."""
+        """Let the model write, let through what is led by valid numbers, check each claim as it ends.
+
+        When no claim stands, the sentence that the first one pointed at may answer in its own words.
+        """
+        pointed: tuple[Evidence, ...] = ()
         async with aclosing(self._written(progress, chosen, config)) as pieces:
             async for piece in pieces:
                 progress.mark("first_token")
@@ -234,10 +238,13 @@ class Chain(Runnable[str | Question, Event]):
                     yield TokenDrafted(piece.claim, piece.numbers, piece.text)
                     continue
                 claim = await asyncio.to_thread(self._check, progress, piece, chosen)
+                pointed = pointed or claim.evidence
                 kept = claim.status == "supported"
                 (progress.claims if kept else progress.withdrawn).append(claim)
                 yield ClaimChecked(piece.claim, claim)
         progress.mark("draft")
+        if not progress.claims and not _made_up(progress.withdrawn):
+            self._quote(progress, [item for item in pointed if _speaks(progress, chosen, item)][:1])
 
     async def _written(
         self, progress: _Progress, chosen: Chosen, config: RunnableConfig
@@ -257,6 +264,7 @@ class Chain(Runnable[str | Question, Event]):
 
     def _check(self, progress: _Progress, drafted: Drafted, chosen: Chosen) -> Claim:
         cited = tuple(chosen.evidence[number - 1] for number in drafted.numbers)
+        drafted = replace(drafted, text=closed_up(drafted.text, [item.quote for item in cited]))
         verdict = verification.verify(
             drafted.text,
             cited,
@@ -297,10 +305,21 @@ class Chain(Runnable[str | Question, Event]):
         )
 
 
+def _made_up(withdrawn: list[Claim]) -> bool:
+    """Whether a claim has a number, date or name that its evidence lacks: then the model found no answer
+    in it. Claims that failed otherwise may still point at the sentence that answers."""
+    kinds = {reason.partition(":")[0] for claim in withdrawn for reason in claim.reasons}
+    return not kinds.isdisjoint({"number", "date", "name"})
+
+
 def _is_relevant(progress: _Progress, chosen: Chosen, said: str, cited: tuple[Evidence, ...]) -> bool:
     """Whether a claim gives the kind of thing that was asked for, about what was asked."""
     kind = relevance.asked_for(progress.standalone)
-    if not relevance.gives(kind, said, progress.standalone, progress.language):
+    # The quotes must give it too: a date that only the article's own date bears out is no answer to "when".
+    quoted = any(
+        relevance.gives(kind, item.quote, progress.standalone, item.article.language) for item in cited
+    )
+    if not quoted or not relevance.gives(kind, said, progress.standalone, progress.language):
         return False
     if any(item.article.language != progress.language for item in cited):
         return True  # words of two languages can't be compared

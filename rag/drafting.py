@@ -8,10 +8,11 @@ the middle: no claim's text holds a number in brackets, which a reader would tak
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _LEADING = re.compile(r"\s*((?:\[\d{1,3}\][ ,]*)+)(?=[^\s\[,])")
+_SPACED_GROUP = re.compile(r"(?<![\d.,])(\d{1,3}), (\d{3})(?![\d.,]*\d)")
 _MARKER = re.compile(r"\s*\[(\d{1,3})\]")
 # The end of a text that could still become a marker, or be the white space before one.
 _UNDECIDED = re.compile(r"(\s+|\s*\[\d{0,3})$")
@@ -95,3 +96,18 @@ class DraftParser:
 
 def _plain(text: str) -> str:
     return _MARKER.sub("", text).translate(_BRACKETS)
+
+
+def closed_up(text: str, quotes: Sequence[str]) -> str:
+    """`text` without the spaces that small models put into grouped numbers (`87, 400` → `87,400`).
+
+    Only where a quote has that number: otherwise it may be two.
+    """
+    digits = [re.sub(r"(?<=\d)[\s.,\u202f](?=\d{3})", "", quote) for quote in quotes]
+
+    def close(match: re.Match[str]) -> str:
+        number = match[1] + match[2]
+        found = any(re.search(rf"(?<!\d){number}(?!\d)", quote) for quote in digits)
+        return f"{match[1]},{match[2]}" if found else match[0]
+
+    return _SPACED_GROUP.sub(close, text)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.drafting import Drafted, DraftParser, Piece
+from rag.drafting import Drafted, DraftParser, Piece, closed_up
 
 ON_OFFER = 3
 
@@ -192,3 +192,10 @@ def test_a_claim_is_one_line_without_brackets(data: st.DataObject, text: str):
     for claim in whole(parsed(data.draw(cuts(text)))):
         assert re.search(r"[\[\]\n]", claim.text) is None
         assert claim.text == claim.text.strip() != ""
+
+
+def test_a_grouped_number_is_closed_up_where_a_quote_has_it():
+    assert closed_up("It took 87, 400 euros.", ["soustrait 87 400 euros"]) == "It took 87,400 euros."
+    assert closed_up("It took 87, 400 euros.", ["soustrait 87\u202f400 euros"]) == "It took 87,400 euros."
+    assert closed_up("It took 87, 400 euros.", ["de 87 euros à 400 euros"]) == "It took 87, 400 euros."
+    assert closed_up("Routes 12, 400 and 7.", ["les routes 12, 400 et 7"]) == "Routes 12, 400 and 7."
