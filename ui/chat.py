@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 # Answers in progress at once. On two cores a second one only makes the first slower; more wait.
 CONCURRENT_ANSWERS = 2
+PAUSE = 1.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Chat:
                 async for update in steps:
                     yield update
         except SourcierError as error:
-            self._fail(session, exchange.number, str(error))
+            self._fail(session, exchange.number, error.text(session.language))
         except Exception:
             log.exception("the question could not be answered")
             self._fail(session, exchange.number, text("failed_unexpectedly", session.language))
@@ -131,8 +132,11 @@ class Chat:
             if not session.put(before, exchange):
                 return
             yield session.progress(before, exchange)
-        async with aclosing(self._chain.astream(question)) as events:
+        async with aclosing(_with_pauses(self._chain, question)) as events:
             async for event in events:
+                if event is None:
+                    yield Update()
+                    continue
                 before, exchange = exchange, advance(exchange, event)
                 if not session.put(before, exchange):
                     return
@@ -144,3 +148,33 @@ class Chat:
         last = session.last
         if last is not None and last.number == number and last.unfinished:
             session.put(last, fail(last, error))
+
+
+async def _with_pauses(chain: Runnable[Question, Event], question: Question) -> AsyncIterator[Event | None]:
+    """The chain's events, and None after every second without one. Closing this closes the chain's stream.
+
+    A page that was closed is only noticed when it is sent something, and a model may read for long before
+    its first word: without the pauses it would go on reading for nobody.
+    """
+    ready: asyncio.Queue[Event | None] = asyncio.Queue()
+
+    async def pump() -> None:
+        async with aclosing(chain.astream(question)) as events:
+            async for event in events:
+                ready.put_nowait(event)
+
+    pumping = asyncio.create_task(pump())
+    pumping.add_done_callback(lambda _: ready.put_nowait(None))
+    try:
+        while not (pumping.done() and ready.empty()):
+            try:
+                event = await asyncio.wait_for(ready.get(), PAUSE)
+            except TimeoutError:
+                yield None
+                continue
+            if event is not None:
+                yield event
+        pumping.result()
+    finally:
+        pumping.cancel()
+        await asyncio.wait([pumping])

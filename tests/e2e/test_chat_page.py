@@ -16,15 +16,16 @@ from rag.schema import Answer
 pytestmark = pytest.mark.browser
 
 VICTIMS = "Qui sont les deux personnes mortes dans la crue de Valbrume ?"
+FALSE = "Cinq blessés légers ont été conduits à l’hôpital."
 PHONE = {"viewport": {"width": 360, "height": 740}}
 
 
 def two_claims(number):
-    """A true answer that cites the second sentence of an article before the first."""
-    first, second = number("homme de 71 ans"), number("Deux personnes ont perdu la vie")
+    """A true answer of two sentences that rest on different ones."""
+    first, second = number("homme de 71 ans"), number("Quatre blessés légers")
     return (
         f"[{first}] Les victimes sont un homme de 71 ans et une automobiliste de 34 ans.\n"
-        f"[{second}] Deux personnes ont perdu la vie."
+        f"[{second}] Quatre blessés légers ont été conduits à l’hôpital Sainte-Barbe."
     )
 
 
@@ -138,13 +139,12 @@ def test_an_older_answer_keeps_its_citations(served: Served, page: Page):
 
 def test_a_false_claim_is_withdrawn_before_the_readers_eyes(served: Served, page: Page):
     def three_claims(number):
-        count = number("Deux personnes ont perdu la vie")
-        return f"[{count}] Cinq personnes ont perdu la vie.\n{two_claims(number)}"
+        return f"[{number('Quatre blessés légers')}] {FALSE}\n{two_claims(number)}"
 
     served.script.reply = three_claims
-    served.model.gate, served.model.gate_after = threading.Event(), 14  # the second line has begun
+    served.model.gate, served.model.gate_after = threading.Event(), 16  # the second line has begun
     ask(page, VICTIMS)
-    expect(page.locator("#current .claim del")).to_have_text("Cinq personnes ont perdu la vie.")
+    expect(page.locator("#current .claim del")).to_have_text(FALSE)
     expect(page.locator("#current .claim.withdrawn .check")).to_contain_text("retiré")
     served.model.gate.set()
     expect(page.locator("#current .exchange.answered .answer .claim")).to_have_count(2)
@@ -152,7 +152,7 @@ def test_a_false_claim_is_withdrawn_before_the_readers_eyes(served: Served, page
     folded = page.locator("#current details.withdrawals")
     expect(folded.locator("del")).to_be_hidden()
     folded.locator("summary").click()
-    expect(folded.locator("del")).to_have_text("Cinq personnes ont perdu la vie.")
+    expect(folded.locator("del")).to_have_text(FALSE)
     expect(folded.locator(".reason")).to_have_text("nombre absent de la citation : Cinq")
 
 
@@ -172,6 +172,7 @@ def test_a_follow_up_is_understood_from_what_was_asked_before(served: Served, pa
     served.script.reply = two_claims
     answered(page, VICTIMS)
     expect(page.locator("#current .understood")).to_have_count(0)
+    served.script.reply = lambda _: ""
     answered(page, "Et quel âge avaient-elles ?")
     expect(page.locator("#current .understood")).to_contain_text(VICTIMS)
 
@@ -226,10 +227,13 @@ def test_a_question_waits_while_others_are_answered_and_can_be_stopped(
     expect(third.locator("#past .exchange")).to_have_count(1)
 
 
-def test_closing_the_page_stops_the_model(served: Served, page: Page):
-    served.script.reply = lambda number: f"[{number('homme de 71 ans')}]" + " encore" * 4000
+@pytest.mark.parametrize("pieces", [0, 5], ids=["prefill", "decode"])
+def test_closing_the_page_stops_the_model(served: Served, page: Page, pieces: int):
+    served.script.reply = two_claims
+    served.model.gate, served.model.gate_after = threading.Event(), pieces
     ask(page, VICTIMS)
-    expect(page.locator("#current .claim")).to_contain_text("encore")
+    expect(page.locator("#current .claim")).to_have_count(min(pieces, 1))
+    expect(page.locator("#panel .passage")).to_have_count(8)
     page.close()
     assert stopped(served) == 1
 
@@ -291,12 +295,15 @@ def test_the_language_can_be_switched_while_an_answer_is_written(served: Served,
 
 def test_an_error_that_sourcier_knows_is_told_in_its_words(served: Served, page: Page):
     def fail(_):
-        raise ModelError("The model is <b>missing</b>; run `sourcier status`.")
+        raise ModelError(
+            "The model is <b>missing</b>; run `sourcier status`.",
+            "Le modèle <b>manque</b> ; lancez `sourcier status`.",
+        )
 
     served.script.reply = fail
     ask(page, VICTIMS)
     failure = page.locator("#current .failure p")
-    expect(failure).to_have_text("The model is <b>missing</b>; run `sourcier status`.")
+    expect(failure).to_have_text("Le modèle <b>manque</b> ; lancez `sourcier status`.")
     expect(page.locator("#send")).to_be_enabled()
 
 
