@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 import ui
+from rag.answering import OFF_QUESTION
 from rag.schema import ClaimStatus
 from rag.verification import REASON_KINDS
 from ui.exchange import Stage
@@ -55,7 +56,7 @@ def test_all_that_the_code_says_has_words():
     }
     computed = (set(get_args(Stage)) - _TOLD_OTHERWISE) | set(get_args(ClaimStatus))
     computed |= {f"help_{command}" for command in commands}
-    computed |= {"checking", "unchecked"} | {f"reason_{kind}" for kind in REASON_KINDS}
+    computed |= {"checking", "unchecked", f"reason_{OFF_QUESTION}"} | {f"reason_{kind}" for kind in REASON_KINDS}
     assert asked | computed <= set(words())
 
 
