@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rag import cues
+from rag.agreement import matches
 from rag.basis import Basis, Figure, published_on
 from rag.dates import When
 from rag.language import terms
-from rag.quantities import Quantity, matches
+from rag.quantities import Quantity
 from rag.schema import Evidence
 from rag.synonyms import meanings
 
+# How far from a number its own words may stand, in characters.
+_REACH = 200
+# Evidence with more numbers than this is a table: the words around one say little.
+_TABLE = 40
 _SEGMENT_END = re.compile(
     r"[;:.!?()«»]\s|,\s|\s(?:contre|against|dont|tandis|while|mais|but)\s|\s(?:et|and)\s(?!\d)"
 )
@@ -70,10 +76,15 @@ def _counts_other(number: Quantity, claim: str, given: Sequence[Figure], basis: 
     )
 
 
-def _nouns(quantity: Quantity, language: str | None) -> frozenset[str]:
-    if quantity.noun in cues.LIGHT or quantity.noun.endswith(("ment", "ly")):
+@lru_cache(maxsize=4096)
+def _meant_by(noun: str, language: str | None) -> frozenset[str]:
+    if noun in cues.LIGHT or noun.endswith(("ment", "ly")):
         return frozenset()
-    return frozenset().union(*(meanings(stem, language) for stem in terms(quantity.noun, language)))
+    return frozenset().union(*(meanings(stem, language) for stem in terms(noun, language)))
+
+
+def _nouns(quantity: Quantity, language: str | None) -> frozenset[str]:
+    return _meant_by(quantity.noun, language)
 
 
 def _same_noun(a: Quantity, b: Quantity, basis: Basis) -> bool:
@@ -93,6 +104,8 @@ def _aside(number: Quantity, claim: str, basis: Basis) -> bool:
 
 def _moved(number: Quantity, claim: str, given: Sequence[Figure], basis: Basis) -> bool:
     """The words around it stand around another number of its unit there, and none of its own do."""
+    if len(basis.figures) > _TABLE:
+        return False
     mine = _around(claim, number, basis.claim_language)
     rivals = [
         figure
@@ -105,16 +118,15 @@ def _moved(number: Quantity, claim: str, given: Sequence[Figure], basis: Basis) 
     return any(_around(f.text, f.quantity, basis.language) & mine for f in rivals)
 
 
+@lru_cache(maxsize=4096)
 def _around(text: str, number: Quantity, language: str | None) -> frozenset[str]:
     """The meanings of the content words in a number's own stretch of a sentence."""
-    before = [m.end() for m in _SEGMENT_END.finditer(text) if m.end() <= number.start]
-    after = _SEGMENT_END.search(text, number.end)
-    segment = (
-        text[before[-1] if before else 0 : number.start]
-        + " "
-        + text[number.end : after.start() if after else len(text)]
-    )
-    stems = [stem for stem in terms(segment, language) if not stem[0].isdigit() and stem not in cues.LIGHT]
+    start, end = max(0, number.start - _REACH), min(len(text), number.end + _REACH)
+    before = [m.end() for m in _SEGMENT_END.finditer(text, start, end) if m.end() <= number.start]
+    after = _SEGMENT_END.search(text, number.end, end)
+    left = text[before[-1] if before else start : number.start]
+    right = text[number.end : after.start() if after else end]
+    stems = [s for s in terms(f"{left} {right}", language) if not s[0].isdigit() and s not in cues.LIGHT]
     return frozenset().union(*(meanings(stem, language) for stem in stems))
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.quantities import find_quantities, matches
+from rag.agreement import matches
+from rag.quantities import find_quantities
 
 
 def read(text: str, language: str) -> list[tuple[float, str]]:
