@@ -1,0 +1,145 @@
+"""The `sourcier` command as a user runs it: what it prints, where, and how it exits."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCIER = Path(sys.executable).parent / "sourcier"
+BELL = "Le maire de Corvenne a dit \x1b]0;pwned\x07 bonjour. Il a ensuite coupé le ruban du pont Neuf."
+
+
+def run(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """One command with a library in `folder`, in English and without a chat model."""
+    settings = {
+        "SOURCIER_DATA_DIR": str(folder / "library"),
+        "SOURCIER_UI__LANGUAGE": "en",
+        "SOURCIER_CHAT_MODEL__MODEL": "none",
+    }
+    return subprocess.run(
+        [SOURCIER, *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=folder,
+        env=os.environ | settings | environ,
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with a library of two articles and one broken file that was reported."""
+    folder = tmp_path_factory.mktemp("user")
+    (folder / "texts").mkdir()
+    (folder / "texts" / "pont.txt").write_text(BELL, encoding="utf-8")
+    (folder / "texts" / "musee.md").write_text(
+        "---\ntitle: Le musée rouvre\nsite: Le Phare\ndate: 2026-03-02\n---\n"
+        "Le musée de Port-Salin rouvrira le 3 mai. L'entrée coûtera 4 euros.\n",
+        encoding="utf-8",
+    )
+    (folder / "texts" / "broken.txt").write_bytes(b"\x00\x01\x02\x00")
+    done = run(folder, "ingest", "texts", "--json")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert (summary["read"], summary["new"], len(summary["failed"])) == (2, 2, 1)
+    assert summary["failed"][0]["source"] == "texts/broken.txt"
+    return folder
+
+
+def test_the_same_files_again_change_nothing(folder):
+    done = run(folder, "ingest", "texts")
+    assert done.stdout == "2 read: 0 new, 0 changed, 2 unchanged; 1 failed.\n"
+
+
+def test_articles_are_listed_with_what_they_state(folder):
+    rows = json.loads(run(folder, "articles", "list", "--json").stdout)
+    assert [set(row) for row in rows] == [
+        {"id", "title", "outlet", "language", "published_at", "source", "status"}
+    ] * 2
+    assert [(row["title"], row["outlet"], row["published_at"], row["status"]) for row in rows] == [
+        ("Le musée rouvre", "Le Phare", "2026-03-02", "ready"),
+        (rows[1]["title"], None, None, "ready"),
+    ]
+
+
+def test_an_answer_as_json_is_one_object_and_nothing_else(folder):
+    done = run(folder, "ask", "Quand le musée de Port-Salin rouvrira-t-il ?", "--json")
+    answer = json.loads(done.stdout)
+    assert answer["status"] == "answered"
+    (evidence,) = answer["claims"][0]["evidence"]
+    shown = json.loads(run(folder, "articles", "show", evidence["article_id"], "--json").stdout)
+    assert shown["text"][evidence["start"] : evidence["end"]] == evidence["quote"]
+    assert evidence["quote"] == "Le musée de Port-Salin rouvrira le 3 mai."
+
+
+def test_an_answer_is_printed_with_its_quotes(folder):
+    done = run(folder, "ask", "Combien coûtera l'entrée du musée de Port-Salin ?")
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "L'entrée coûtera 4 euros. [1]",
+        "",
+        "[1] L'entrée coûtera 4 euros.",
+        "    Le musée rouvre · Le Phare · 2 March 2026",
+        "    texts/musee.md",
+    ]
+
+
+def test_nothing_found_is_no_error(folder):
+    done = run(folder, "ask", "What is the GDP of China?")
+    assert (done.returncode, done.stdout) == (0, "The articles don't answer this question.\n")
+
+
+def test_control_characters_of_an_article_never_reach_the_terminal(folder):
+    rows = json.loads(run(folder, "articles", "list", "--json").stdout)
+    article = next(row["id"] for row in rows if row["outlet"] is None)
+    shown = run(folder, "articles", "show", article).stdout
+    assert "ruban du pont Neuf" in shown
+    assert not {"\x1b", "\x07"} & set(shown + run(folder, "articles", "list").stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["ingest", "nowhere"], "sourcier: nowhere: no such file or folder; check the path."),
+        (["ask", " "], "sourcier: The question is empty; ask something about your articles."),
+        (
+            ["articles", "show", "nope"],
+            "sourcier: nope: no article has this id; see `sourcier articles list`.",
+        ),
+        (
+            ["status", "--config", "missing.yaml"],
+            "sourcier: missing.yaml: no such configuration file; check the path given to --config.",
+        ),
+        (
+            ["ask"],
+            "sourcier ask: the following arguments are required: QUESTION; see `sourcier ask --help`.",
+        ),
+    ],
+)
+def test_a_users_mistake_is_one_sentence_and_exit_code_2(folder, arguments, sentence):
+    done = run(folder, *arguments)
+    assert (done.returncode, done.stdout, done.stderr.strip().splitlines()[-1]) == (2, "", sentence)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_removed_article_is_gone_and_another_library_has_its_own(folder, tmp_path):
+    run(tmp_path, "ingest", str(folder / "texts"))
+    rows = json.loads(run(tmp_path, "articles", "list", "--json").stdout)
+    done = run(tmp_path, "articles", "remove", *(row["id"] for row in rows))
+    assert done.stdout == "2 articles removed.\n"
+    status = json.loads(run(tmp_path, "status", "--json").stdout)
+    assert (status["articles"], status["passages"], status["sources"]) == (0, 0, 0)
+    done = run(tmp_path, "ask", "Quand le musée rouvrira-t-il ?")
+    assert (done.returncode, "The library is empty" in done.stderr) == (2, True)
+    assert json.loads(run(folder, "status", "--json").stdout)["articles"] == 2
+
+
+def test_help_speaks_french_too(folder):
+    done = run(folder, "ask", "--help", SOURCIER_UI__LANGUAGE="fr")
+    assert (done.returncode, "poser une question aux articles" in done.stdout) == (0, True)
