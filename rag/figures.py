@@ -34,7 +34,8 @@ def number_reasons(numbers: Sequence[Quantity], claim: str, basis: Basis) -> tup
     Contradicted is a number in whose place the evidence has exactly one other.
     """
     contradicted, lacking = [], []
-    for number in numbers:
+    # A number said twice of the same thing is checked once: a claim may be nothing but digits.
+    for number in {(n.text, n.noun, n.unit): n for n in numbers}.values():
         if number.anaphoric or _idle_first(number, basis) or _found(number, claim, basis):
             continue
         known_otherwise = len(_rivals(number, basis)) == 1
