@@ -9,6 +9,8 @@ from langchain_core.runnables import RunnableLambda
 
 from rag import Answer, Filters, Question, Turn, load_chain
 
+BIRTHS = "Combien de bébés sont nés à la maternité de Valbrume en 2025 ?"
+
 
 def show(answer: Answer) -> None:
     """Print an answer, then for each [n] the exact words that it rests on."""
@@ -19,7 +21,7 @@ def show(answer: Answer) -> None:
         print(f"    {article.title} ({article.outlet}, {article.published_at}) {article.source}")
 
 
-asked = sys.argv[1] if len(sys.argv) > 1 else "Combien coûtera la digue de Valbrume ?"
+asked = sys.argv[1] if len(sys.argv) > 1 else BIRTHS
 chain = load_chain("config.yaml")
 
 # The whole answer at once.
@@ -33,7 +35,7 @@ for event in chain.stream(asked):
 # A follow-up: the conversation so far goes with the question. Filters narrow it.
 history = (Turn(asked, answer.text),)
 since = Filters(languages=("fr",))
-show(chain.invoke(Question("Et à Brévennes ?", history=history, filters=since)))
+show(chain.invoke(Question("Et cinq ans plus tôt ?", history=history, filters=since)))
 
 # It is a LangChain Runnable: batch, ainvoke, astream and | work too.
 sources = chain | RunnableLambda(lambda answer: sorted({item.article.source for item in answer.citations}))
