@@ -32,3 +32,9 @@ def make_article() -> Callable[..., Article]:
         return Article(id=id, text=text, **(stated | fields))
 
     return make
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The page's tests come last: Playwright's event loop keeps the main thread until the run ends, and
+    no asynchronous test could have one after it."""
+    items.sort(key=lambda item: "e2e" in item.path.parts)
