@@ -54,16 +54,18 @@ class SentenceVectors:
     def vectors(self, sentences: Sequence[tuple[str, str]]) -> np.ndarray:
         """Shape `(len(sentences), dimension)`; each sentence comes with its article's title."""
         with self._lock:
-            missing = [s for s in dict.fromkeys(sentences) if s not in self._kept]
+            known = {s: self._kept[s] for s in sentences if s in self._kept}
+        missing = [s for s in dict.fromkeys(sentences) if s not in known]
         if missing:
             made = self._embedder.embed_passages([f"{title}\n{text}" for title, text in missing])
-            with self._lock:
-                self._kept.update(zip(missing, made, strict=True))
+            known |= dict(zip(missing, made, strict=True))
         with self._lock:
-            found = np.stack([self._kept[s] for s in sentences])
+            self._kept |= known
+            for sentence in known:
+                self._kept.move_to_end(sentence)
             while len(self._kept) > _CACHED_SENTENCES:
                 self._kept.popitem(last=False)
-        return found
+        return np.stack([known[s] for s in sentences])
 
 
 def candidates(
@@ -143,7 +145,12 @@ def _spread(values: np.ndarray) -> np.ndarray:
 
 
 def _repeats(content: frozenset[str], other: frozenset[str]) -> bool:
-    """Nine terms in ten in common: the same sentence, reprinted or lightly edited."""
+    """Nine terms in ten in common: the same sentence, reprinted or lightly edited.
+
+    One with another figure isn't: outlets that contradict each other must both be read.
+    """
+    if any(term[0].isdigit() for term in content ^ other):
+        return False
     return len(content & other) >= 0.9 * max(len(content), len(other), 1)
 
 

@@ -63,6 +63,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """A passage and the version of its article that its offsets belong to."""
+
+    passage: Passage
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     articles: int
     passages: int
@@ -163,6 +171,17 @@ class Library:
             " WHERE id IN (SELECT value FROM json_each(?))"
         )
         return {row[0]: _passage(row) for row in self._rows(query, json.dumps(list(ids)))}
+
+    def located(self, ids: Sequence[str]) -> dict[str, Located]:
+        """Passage id → passage with its article, as they stand together; unlisted ids are left out."""
+        columns = ", ".join(f"articles.{name}" for name in _ARTICLE_FIELDS)
+        query = (
+            f'SELECT passages.id, article_id, start, "end", sentences, {columns}'
+            " FROM passages JOIN articles ON articles.id = article_id"
+            " WHERE passages.id IN (SELECT value FROM json_each(?))"
+        )
+        rows = self._rows(query, json.dumps(list(ids)))
+        return {row[0]: Located(_passage(row[:5]), _article(row[5:])) for row in rows}
 
     def passages_of(self, article_id: str) -> list[Passage]:
         query = (

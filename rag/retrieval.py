@@ -80,17 +80,20 @@ class Retriever:
     def _hits(self, fused: Sequence[Scored], limit: int) -> list[Hit]:
         passages = self._library.passages([scored.passage_id for scored in fused])
         listed = [scored for scored in fused if scored.passage_id in passages][:limit]
-        ids = list(dict.fromkeys(passages[scored.passage_id].article_id for scored in listed))
-        articles = {article.id: article for article in self._library.articles(ids)}
-        hits = []
-        for scored in listed:
-            passage = passages[scored.passage_id]
-            if passage.article_id in articles:
-                article = articles[passage.article_id]
-                hits.append(
-                    Hit(passage.id, article, passage.start, passage.end, scored.score, passage.sentences)
-                )
-        return hits
+        # Read together: an article that is replaced meanwhile would have other characters at these offsets.
+        located = self._library.located([scored.passage_id for scored in listed])
+        return [
+            Hit(
+                found.passage.id,
+                found.article,
+                found.passage.start,
+                found.passage.end,
+                scored.score,
+                found.passage.sentences,
+            )
+            for scored in listed
+            if (found := located.get(scored.passage_id))
+        ]
 
 
 def fuse(dense: Sequence[Scored], lexical: Sequence[Scored], dense_weight: float) -> list[Scored]:

@@ -164,9 +164,12 @@ def test_a_reprint_is_left_out_for_the_next_sentence(make_article: MakeArticle):
     assert [item.quote for item in chosen] == ["Le pont de Corvenne rouvre lundi.", "Le bac s'arrête."]
 
 
-def test_a_sentence_that_adds_a_figure_is_no_reprint(make_article: MakeArticle):
-    article = make_article("Le pont rouvre à huit heures. Le pont rouvre à neuf heures.")
-    found = [candidate(article, span, 0.5) for span in split_sentences(article.text, "fr")]
+@pytest.mark.parametrize("figures", [("12", "14"), ("12", "12 000"), ("3,5", "3,6")])
+def test_a_sentence_with_another_figure_is_no_reprint(make_article: MakeArticle, figures: tuple[str, str]):
+    """Outlets that contradict each other must both be read."""
+    said = "L'incendie de l'entrepôt de Malvoisy a fait {} blessés mardi à l'aube, selon la préfecture de Corvenne."
+    articles = [make_article(said.format(figure), f"a{figure}") for figure in figures]
+    found = [candidate(article, Span(0, len(article.text)), 0.5) for article in articles]
     assert len(choose(found, 5, 1_000, FakeEmbedder())) == 2
 
 

@@ -252,6 +252,32 @@ def test_what_the_library_does_not_list_is_never_a_hit(three: Desk, make_article
     }
 
 
+class Interrupted(Library):
+    """The catalogue while another process writes: once passages have been read, the article changes."""
+
+    after: Entry
+
+    def passages(self, ids: list[str]) -> dict[str, Passage]:
+        found = super().passages(ids)
+        self.acknowledge([self.after], "recipe")
+        return found
+
+
+def test_a_hit_is_never_read_from_another_version_of_its_article(tmp_path: Path, make_article: MakeArticle):
+    with closing(Desk(tmp_path, FakeEmbedder())) as desk:
+        desk.indexer.add([entry(make_article(BRIDGE))])
+        library = Interrupted(tmp_path)
+        library.after = entry(make_article("À Corvenne, " + BRIDGE))
+        retriever = Retriever(library, desk.vectors, desk.terms, desk.embedder)
+        found = {hit.text for hit in retriever.retrieve("Quand le pont a-t-il rouvert ?", "fr", 10).hits}
+        whole = {
+            article.text[p.start : p.end]
+            for article, p in ((library.after.article, p) for p in library.after.passages)
+        }
+        assert found <= whole
+        library.close()
+
+
 def test_unlisted_passages_take_no_hit_s_place(three: Desk, make_article: MakeArticle):
     ghosts = [make_article("Le pont de Corvenne a rouvert.", f"g{number}") for number in range(5)]
     pairs = [(ghost, entry(ghost).passages[0]) for ghost in ghosts]
