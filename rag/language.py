@@ -104,14 +104,14 @@ def split_sentences(text: str, language: str | None = None) -> list[Span]:
     `. ! ? … : ;`. Rules per language by pysbd, English ones where it has none.
     """
     spans: list[Span] = []
-    for block in re.finditer(r"[^\n]+", _unwrapped(text)):
+    for block in re.finditer(r"[^\n]+", unwrapped(text)):
         edges = [block.start() + edge for edge in _edges(block[0], language)]
         spans.extend(_strip(text, start, end) for start, end in pairwise(edges))
     return [span for span in spans if span.end > span.start]
 
 
-def _unwrapped(text: str) -> str:
-    """`text` with a space for each soft line break: no offset moves."""
+def unwrapped(text: str) -> str:
+    """`text` with a space for each soft line break (see `split_sentences`): no offset moves."""
     lines = text.split("\n")
     joints = (" " if _runs_on(line, after) else "\n" for line, after in pairwise(lines))
     return "".join(part for pair in zip(lines, [*joints, ""], strict=True) for part in pair)

@@ -8,7 +8,7 @@ index and no page.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from rag.attribution import misattributions
@@ -23,7 +23,7 @@ from rag.conflicts import (
 )
 from rag.dates import When
 from rag.figures import date_reasons, number_reasons
-from rag.language import terms, words
+from rag.language import terms, unwrapped, words
 from rag.names import Name, find_names, find_peoples, supported
 from rag.polarity import Mention, mentions
 from rag.quantities import Quantity, find_quantities
@@ -69,7 +69,7 @@ def verify(
     """
     if not evidence:
         raise ValueError("a claim is checked against evidence")
-    read = _Claim.read(claim, Basis(tuple(evidence), language))
+    read = _Claim.read(claim, Basis(tuple(_on_one_line(item) for item in evidence), language))
     wrong_numbers, lacking_numbers = number_reasons(read.numbers, claim, read.basis)
     if contradicted := wrong_numbers + _polarity_reasons(read):
         return Verdict("contradicted", tuple(dict.fromkeys(contradicted)))
@@ -81,6 +81,11 @@ def verify(
         *_coverage_reasons(read, question, similarity),
     ]
     return Verdict("unsupported" if unsupported else "supported", tuple(dict.fromkeys(unsupported)))
+
+
+def _on_one_line(item: Evidence) -> Evidence:
+    """The evidence in an article without soft line breaks: `16\naoût` is a date, `deux\nmille` a number."""
+    return replace(item, article=replace(item.article, text=unwrapped(item.article.text)))
 
 
 @dataclass(frozen=True, slots=True)

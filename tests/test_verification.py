@@ -332,3 +332,14 @@ def test_a_number_from_nowhere_is_never_supported(pair, number):
     claim = f"{pair['claim']} {number} kg."
     language = pair.get("language", article.language)
     assert verify(claim, evidence_of(article, pair["quote"]), language=language).status != "supported"
+
+
+@pytest.mark.parametrize(
+    ("quote", "claim"),
+    [
+        ("La commune a reçu deux\nmille euros.", "La commune a reçu 2 000 euros."),
+        ("Le pont rouvrira le 16\naoût 2025.", "Le pont rouvrira le 16 août 2025."),
+    ],
+)
+def test_a_soft_line_break_inside_a_number_or_a_date_hides_nothing(quote, claim):
+    assert check(claim, quote, published_at="2025-08-01") == Verdict("supported")
