@@ -14,7 +14,7 @@ from rag.errors import (
     SourcierError,
     UserError,
 )
-from rag.schema import Answer, Article, Claim, Evidence, Filters, Hit, Question, Turn
+from rag.schema import Answer, Article, Claim, Evidence, Filters, Hit, Question, Reprint, Turn
 
 __all__ = [
     "Answer",
@@ -29,6 +29,7 @@ __all__ = [
     "LibraryError",
     "ModelError",
     "Question",
+    "Reprint",
     "SourcierError",
     "Turn",
     "UserError",

@@ -190,7 +190,9 @@ OPPOSITES = {
         r"|approv\w+|endors\w+",
         r"oppos\w+|défavorables?|rejet\w*|hostiles?|reject\w*|disapprov\w+",
     ),
-    "accept": _sides(r"accept\w*|agree|agrees|agreed", r"refus\w*|rejet\w*|reject\w*|declined|declines"),
+    "accept": _sides(
+        r"accept\w*|adopt\w+|agree|agrees|agreed", r"refus\w*|rejet\w*|reject\w*|declined|declines"
+    ),
     "confirm": _sides(
         r"confirm\w*|reconn\w+|admet\w*|admis|avou\w+|admit\w*|acknowledg\w+",
         r"dément\w*|infirm(?:e|é|er|ée)|nie|nient|niait|nié|nier|den(?:y|ies|ied|ying)",

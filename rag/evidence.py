@@ -17,7 +17,8 @@ import numpy as np
 from rag.embedding import Embedder
 from rag.language import terms
 from rag.retrieval import Query
-from rag.schema import Article, Evidence, Hit, Span
+from rag.sameness import Sentence, repeats, sentence
+from rag.schema import Article, Evidence, Hit, Reprint, Span
 
 SIMILARITY_WEIGHT = 0.50
 TERMS_WEIGHT = 0.25
@@ -25,18 +26,21 @@ PASSAGE_WEIGHT = 0.45
 # Sentences under this many characters ("Le Hautpanel", a by-line) say nothing on their own.
 _MIN_CHARACTERS = 12
 _CACHED_SENTENCES = 20_000
+# Share of their terms that two sentences have in common when the second isn't worth its tokens.
+REPEATED = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence on offer. `similarity` is its cosine to the question, `covered` the share of the
-    question's term weight that it holds."""
+    question's term weight that it holds, `also_in` the articles that carry it too."""
 
     article: Article
     span: Span
     similarity: float
     covered: float
     passage_score: float
+    also_in: tuple[Reprint, ...] = ()
 
     @property
     def text(self) -> str:
@@ -89,6 +93,7 @@ def candidates(
             float(similarity),
             covered(set(terms(text, hit.article.language)), idf),
             hit.score,
+            tuple(reprint for reprint in hit.also_in if span in reprint.repeats),
         )
         for ((_, span), hit), text, similarity in zip(places.items(), texts, similarities, strict=True)
     ]
@@ -113,13 +118,13 @@ def choose(found: Sequence[Candidate], limit: int, max_tokens: int, count_tokens
         key=lambda pair: (-pair[0], pair[1].article.id, pair[1].span.start),
     )
     chosen: list[tuple[float, Candidate]] = []
-    said: list[frozenset[str]] = []
+    said: list[Sentence] = []
     budget = max_tokens
     for score, candidate in ranked:
         if len(chosen) == limit:
             break
-        content = frozenset(terms(candidate.text, candidate.article.language))
-        if any(_repeats(content, other) for other in said):
+        content = sentence(candidate.text, candidate.article.language)
+        if any(repeats(content, other, REPEATED) for other in said):
             continue
         cost = count_tokens.count_tokens([candidate.text])[0]
         if chosen and cost > budget:
@@ -144,16 +149,6 @@ def _spread(values: np.ndarray) -> np.ndarray:
     return (values - low) / (high - low) if high > low else np.ones_like(values)
 
 
-def _repeats(content: frozenset[str], other: frozenset[str]) -> bool:
-    """Nine terms in ten in common: the same sentence, reprinted or lightly edited.
-
-    One with another figure isn't: outlets that contradict each other must both be read.
-    """
-    if any(term[0].isdigit() for term in content ^ other):
-        return False
-    return len(content & other) >= 0.9 * max(len(content), len(other), 1)
-
-
 def _in_reading_order(chosen: Sequence[tuple[float, Candidate]]) -> list[Evidence]:
     best: dict[str, float] = {}
     for score, candidate in chosen:
@@ -161,4 +156,4 @@ def _in_reading_order(chosen: Sequence[tuple[float, Candidate]]) -> list[Evidenc
     ordered = sorted(
         chosen, key=lambda pair: (-best[pair[1].article.id], pair[1].article.id, pair[1].span.start)
     )
-    return [Evidence(c.article, c.span.start, c.span.end, float(score)) for score, c in ordered]
+    return [Evidence(c.article, c.span.start, c.span.end, float(score), c.also_in) for score, c in ordered]

@@ -63,8 +63,12 @@ class Indexer:
             self.library.cleared(unlisted)
 
     def recover(self) -> None:
-        """Put right what a crash or a deleted folder left: clear leftovers, rebuild the term index."""
+        """Put right what a crash, a deleted folder or an earlier version left.
+
+        Clears leftovers, compares articles that were never compared, rebuilds the term index.
+        """
         self.clear_unlisted()
+        self.library.link_reprints()
         if self._terms.count() != self.library.counts().passages:
             self._terms.clear()
             self._terms.update(

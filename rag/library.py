@@ -12,69 +12,19 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from rag import library_reprints, library_schema
 from rag.errors import LibraryError
+from rag.library_schema import Counts, Entry, Located, Source, Whole
 from rag.schema import Article, Filters, Passage, Span
 
 FILE_NAME = "library.sqlite3"
-_SCHEMA_VERSION = 1
 _ARTICLE_FIELDS = (
     "id", "text", "title", "source", "content_hash", "outlet", "author", "language", "published_at",
     "updated_at", "ingested_at",
 )  # fmt: skip
 _COLUMNS = ", ".join(_ARTICLE_FIELDS)
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS articles (
-    id TEXT PRIMARY KEY, text TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL,
-    content_hash TEXT NOT NULL, outlet TEXT, author TEXT, language TEXT, published_at TEXT,
-    updated_at TEXT, ingested_at TEXT, indexed_with TEXT NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS articles_by_hash ON articles (content_hash);
-CREATE TABLE IF NOT EXISTS sources (
-    key TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    source TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS sources_by_article ON sources (article_id);
-CREATE TABLE IF NOT EXISTS passages (
-    id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, sentences TEXT NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article_id);
-CREATE TABLE IF NOT EXISTS unlisted (passage_id TEXT PRIMARY KEY) STRICT;
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where an article was read: `key` identifies the place, `digest` the bytes last seen there."""
-
-    key: str
-    source: str
-    digest: str
-    article_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What is acknowledged at once: an article, its passages, the source that brought it (if new)."""
-
-    article: Article
-    passages: tuple[Passage, ...]
-    source: Source | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A passage and the version of its article that its offsets belong to."""
-
-    passage: Passage
-    article: Article
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    articles: int
-    passages: int
-    sources: int
 
 
 class Library:
@@ -86,25 +36,12 @@ class Library:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with self._transaction() as db:
-                self._prepare(db)
+                library_schema.prepare(db, self._file)
         except (OSError, sqlite3.Error) as error:
             raise LibraryError(
                 f"{folder}: the library can't be opened ({error}).",
                 f"{folder} : la bibliothèque ne peut pas être ouverte ({error}).",
             ) from error
-
-    def _prepare(self, db: sqlite3.Connection) -> None:
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version not in (0, _SCHEMA_VERSION):
-            raise LibraryError(
-                f"{self._file}: made by another version of Sourcier (format {version}, this one reads"
-                f" {_SCHEMA_VERSION}); use that version or another data folder.",
-                f"{self._file} : créé par une autre version de Sourcier (format {version}, celle-ci lit le"
-                f" {_SCHEMA_VERSION}) ; utilisez cette version ou un autre dossier de données.",
-            )
-        for statement in _SCHEMA.split(";"):
-            db.execute(statement)
-        db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
@@ -242,6 +179,25 @@ class Library:
         )
         return tuple(row[0] for row in self._rows(query, json.dumps(list(filters.sources))))
 
+    def reprints_among(self, ids: Iterable[str]) -> dict[str, frozenset[str]]:
+        """Article id → those of `ids` that are reprints of it; ids without any are left out."""
+        with self._connection() as db:
+            return library_reprints.among(db, ids)
+
+    def reprints_of(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Article id → ids of its reprints, at most twenty; ids without any are left out."""
+        with self._connection() as db:
+            return library_reprints.of(db, ids)
+
+    def whole(self, ids: Iterable[str]) -> dict[str, Whole]:
+        """Article id → the article with all its sentences, as they stand together."""
+        query = (
+            f"SELECT {_COLUMNS}, (SELECT json_group_array(json(sentences)) FROM passages"
+            " WHERE article_id = articles.id) FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        )
+        rows = self._rows(query, json.dumps(list(ids)))
+        return {row[0]: Whole(_article(row[:-1]), _sentences(row[-1])) for row in rows}
+
     # --- writing, in the order of the pipeline ---
 
     def announce(self, passage_ids: Iterable[str]) -> None:
@@ -269,11 +225,14 @@ class Library:
         db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
         values = [getattr(article, name) for name in _ARTICLE_FIELDS]
         updates = ", ".join(f"{name} = excluded.{name}" for name in (*_ARTICLE_FIELDS[1:], "indexed_with"))
+        before = db.execute("SELECT text FROM articles WHERE id = ?", (article.id,)).fetchone()
         db.execute(
             f"INSERT INTO articles ({_COLUMNS}, indexed_with) VALUES ({', '.join('?' * (len(values) + 1))})"
             f" ON CONFLICT (id) DO UPDATE SET {updates}",
             [*values, recipe],
         )
+        if before != (article.text,):
+            library_reprints.link(db, article.id, article.text)
         rows = [(p.id, p.article_id, p.start, p.end, _encode(p.sentences)) for p in entry.passages]
         db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?)", rows)
         db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((p.id,) for p in entry.passages))
@@ -306,7 +265,15 @@ class Library:
         db.execute(
             "INSERT OR IGNORE INTO unlisted SELECT id FROM passages WHERE article_id = ?", (article_id,)
         )
+        library_reprints.unlink(db, article_id)
         return db.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount > 0
+
+    def link_reprints(self) -> None:
+        """Compare the articles that an earlier version left uncompared. Stopped, it goes on next time."""
+        waiting = True
+        while waiting:
+            with self._transaction() as db:
+                waiting = library_reprints.link_waiting(db)
 
     def forget_indexing(self) -> None:
         """Every article is to be indexed again (`not_indexed` then gives them all)."""
@@ -325,6 +292,11 @@ def _article(row: tuple) -> Article:
 
 def _encode(sentences: Sequence[Span]) -> str:
     return json.dumps([[span.start, span.end] for span in sentences], separators=(",", ":"))
+
+
+def _sentences(encoded: str) -> tuple[Span, ...]:
+    """The sentences of all passages, those of overlapping ones once."""
+    return tuple(Span(*span) for span in sorted({tuple(s) for each in json.loads(encoded) for s in each}))
 
 
 def _passage(row: tuple) -> Passage:

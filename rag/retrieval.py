@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rag.collapse import collapse, enough
 from rag.embedding import Embedder
 from rag.language import query_terms
 from rag.lexical import TermIndex
@@ -71,7 +72,7 @@ class Retriever:
         dense = self._vectors.search(query.vector, self._candidates, active)
         lexical = self._terms.search(query.terms, self._candidates, active)
         fused = fuse(dense, lexical, self._dense_weight)
-        return Retrieved(query, tuple(self._hits(fused, limit)))
+        return Retrieved(query, collapse(self._hits(fused, limit), limit, self._library))
 
     def _query(self, text: str, language: str) -> Query:
         stems = query_terms(text, language, self._library.languages()[:3])
@@ -79,7 +80,9 @@ class Retriever:
 
     def _hits(self, fused: Sequence[Scored], limit: int) -> list[Hit]:
         passages = self._library.passages([scored.passage_id for scored in fused])
-        listed = [scored for scored in fused if scored.passage_id in passages][:limit]
+        listed = [scored for scored in fused if scored.passage_id in passages]
+        among = [passages[scored.passage_id].article_id for scored in listed]
+        listed = listed[: enough(among, limit, self._library)]
         # Read together: an article that is replaced meanwhile would have other characters at these offsets.
         located = self._library.located([scored.passage_id for scored in listed])
         return [

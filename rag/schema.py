@@ -108,8 +108,40 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Reprint:
+    """Another article that carries what a hit or a piece of evidence says: named, not read.
+
+    `repeats` are the sentences that it carries, as spans of the article that is shown.
+    """
+
+    article_id: str
+    title: str
+    outlet: str | None
+    published_at: str | None
+    source: str
+    repeats: tuple[Span, ...] = ()
+
+    @classmethod
+    def of(cls, article: Article, repeats: tuple[Span, ...] = ()) -> Reprint:
+        """What is named of an article."""
+        return cls(article.id, article.title, article.outlet, article.published_at, article.source, repeats)
+
+    def to_dict(self) -> dict:
+        return {
+            "article_id": self.article_id,
+            "title": self.title,
+            "outlet": self.outlet,
+            "published_at": self.published_at,
+            "source": self.source,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage: where it is, how good (`score` in [0, 1], comparable within one question)."""
+    """A retrieved passage: where it is, how good (`score` in [0, 1], comparable within one question).
+
+    `also_in` are the articles that carry it too and say nothing else in its place.
+    """
 
     passage_id: str
     article: Article
@@ -117,6 +149,7 @@ class Hit:
     end: int
     score: float
     sentences: tuple[Span, ...] = ()
+    also_in: tuple[Reprint, ...] = ()
 
     @property
     def text(self) -> str:
@@ -129,17 +162,22 @@ class Hit:
             "end": self.end,
             "score": self.score,
             "title": self.article.title,
+            "also_in": [reprint.to_dict() for reprint in self.also_in],
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One or a few whole sentences of an article: a pointer. The quote is read through it."""
+    """One or a few whole sentences of an article: a pointer. The quote is read through it.
+
+    `also_in` are the articles that carry the same sentence: the same statement, not another one for it.
+    """
 
     article: Article
     start: int
     end: int
     score: float = 0.0
+    also_in: tuple[Reprint, ...] = ()
 
     @property
     def quote(self) -> str:
@@ -155,6 +193,7 @@ class Evidence:
             "outlet": self.article.outlet,
             "published_at": self.article.published_at,
             "source": self.article.source,
+            "also_in": [reprint.to_dict() for reprint in self.also_in],
         }
 
 

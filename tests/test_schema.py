@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.schema import Answer, Article, Claim, Evidence, Hit, Question, Span, day_number
+from rag.schema import Answer, Article, Claim, Evidence, Hit, Question, Reprint, Span, day_number
 
 TEXT = "Le pont a rouvert lundi. Il était fermé depuis mars. La mairie a payé 12 000 euros."
 STATED = "2025-08-16T10:30:00+02:00"
@@ -136,8 +137,18 @@ def test_every_number_leads_to_its_evidence(drafted: list[Claim]):
 
 
 def test_the_json_has_exactly_the_agreed_keys_and_values():
-    claim = Claim("Le pont a rouvert lundi.", (evidence(OPENED),))
-    hit = Hit("a1:0", article(), 0, 83, 0.75, (OPENED, CLOSED, PAID))
+    reprint = Reprint("a2", "Le pont rouvre", "L'Écho", None, "a2.txt", (OPENED, CLOSED))
+    claim = Claim("Le pont a rouvert lundi.", (replace(evidence(OPENED), also_in=(reprint,)),))
+    hit = Hit("a1:0", article(), 0, 83, 0.75, (OPENED, CLOSED, PAID), (reprint,))
+    also_in = [
+        {
+            "article_id": "a2",
+            "title": "Le pont rouvre",
+            "outlet": "L'Écho",
+            "published_at": None,
+            "source": "a2.txt",
+        }
+    ]
     found = answer(claim, hits=(hit,), timings={"total": 0.2}, model="none")
     assert json.loads(json.dumps(found.to_dict())) == {
         "question": "Quand ?",
@@ -160,11 +171,21 @@ def test_the_json_has_exactly_the_agreed_keys_and_values():
                         "outlet": "Le Phare",
                         "published_at": STATED,
                         "source": "a1.txt",
+                        "also_in": also_in,
                     }
                 ],
             }
         ],
-        "hits": [{"article_id": "a1", "start": 0, "end": 83, "score": 0.75, "title": "Le pont"}],
+        "hits": [
+            {
+                "article_id": "a1",
+                "start": 0,
+                "end": 83,
+                "score": 0.75,
+                "title": "Le pont",
+                "also_in": also_in,
+            }
+        ],
         "timings": {"total": 0.2},
         "model": "none",
     }

@@ -1,0 +1,172 @@
+"""Hits → one for each passage of a story, however many articles carry it; and which those are.
+
+Knows hits and which articles are reprints; neither how hits were found nor what is asked. That two articles
+are reprints only says where to look: what is left out is a passage whose sentences another hit has too.
+One that says something else there (another figure, another name, a negation) is always kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from rag.library import Library
+from rag.library_schema import Whole
+from rag.sameness import Sentence, counterpart, says_otherwise, sentence
+from rag.schema import Article, Hit, Reprint, Span
+
+# Least share of a passage's characters that must stand in the other article.
+_REPEATED = 0.5
+
+
+def enough(article_ids: Sequence[str], limit: int, library: Library) -> int:
+    """How many of the passages of these articles, best first, it takes for `limit` hits to be left."""
+    linked = library.reprints_among(article_ids)
+    better: set[str] = set()
+    left = 0
+    for count, article_id in enumerate(article_ids):
+        if left == limit:
+            return count
+        left += better.isdisjoint(linked.get(article_id, ()))
+        better.add(article_id)
+    return len(article_ids)
+
+
+def collapse(hits: Sequence[Hit], limit: int, library: Library) -> tuple[Hit, ...]:
+    """At most `limit` of these hits, best first, without those that repeat a better one.
+
+    Each comes with the articles that carry it too (`Hit.also_in`), also those that weren't found.
+    """
+    linked = library.reprints_among(hit.article.id for hit in hits)
+    kept = _without_repeats(hits, linked, _Pages(library, linked))[:limit]
+    reprints = library.reprints_of(hit.article.id for hit in kept)
+    pages = _Pages(library, {i for others in reprints.values() for i in others})
+    return tuple(
+        replace(hit, also_in=_also_in(hit, pages.of(reprints[hit.article.id])))
+        if hit.article.id in reprints
+        else hit
+        for hit in kept
+    )
+
+
+@dataclass(frozen=True)
+class _Page:
+    """An article that hits are compared with, by sentence."""
+
+    whole: Whole
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        return tuple(_sentence(self.whole.article, span) for span in self.whole.sentences)
+
+
+class _Pages:
+    """The articles with these ids, read at once if there are any."""
+
+    def __init__(self, library: Library, ids: Iterable[str]) -> None:
+        wanted = set(ids)
+        found = library.whole(wanted) if wanted else {}
+        self._pages = {i: _Page(whole) for i, whole in found.items()}
+
+    def of(self, ids: Iterable[str]) -> list[_Page]:
+        """Those that are (still) there."""
+        return [self._pages[i] for i in ids if i in self._pages]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A hit beside an article: the hit's sentences that stand there, with where, and whether one that
+    looks alike there says something else."""
+
+    repeated: dict[Span, Span]
+    otherwise: bool
+
+    def is_repeat_of(self, hit: Hit) -> bool:
+        """Whether the article says what the hit says, for the better part of it."""
+        length = sum(span.end - span.start for span in hit.sentences)
+        shared = sum(span.end - span.start for span in self.repeated)
+        return not self.otherwise and 0 < length <= shared / _REPEATED
+
+    def held_by(self, other: Hit) -> int:
+        """How many of these sentences stand in another hit, one of the article compared with."""
+        return len(set(self.repeated.values()) & set(other.sentences))
+
+    def is_held_by(self, other: Hit) -> bool:
+        """Whether another hit has half of them: passages of reprints don't begin at the same sentence."""
+        return 2 * self.held_by(other) >= len(set(self.repeated.values()))
+
+
+def _compare(hit: Hit, page: _Page) -> _Compared:
+    repeated: dict[Span, Span] = {}
+    otherwise = False
+    for span in hit.sentences:
+        said = _sentence(hit.article, span)
+        place = counterpart(said, page.sentences)
+        if place is not None:
+            repeated[span] = page.whole.sentences[place]
+        otherwise = otherwise or (place is None and says_otherwise(said, page.sentences))
+    return _Compared(repeated, otherwise)
+
+
+def _sentence(article: Article, span: Span) -> Sentence:
+    return sentence(article.text[span.start : span.end], article.language)
+
+
+def _without_repeats(hits: Sequence[Hit], linked: Mapping[str, Set[str]], pages: _Pages) -> list[Hit]:
+    kept: list[Hit] = []
+    for hit in hits:
+        near = linked.get(hit.article.id, frozenset())
+        rivals = [other for other in kept if other.article.id in near]
+        if any(other.passage_id == hit.passage_id for other in kept):
+            continue
+        if not rivals:
+            kept.append(hit)
+        elif better := _stand_in(hit, rivals, hits, pages):
+            if all(other.passage_id != better.passage_id for other in kept):
+                kept.append(replace(better, score=hit.score))
+        else:
+            kept = _put(hit, rivals, kept, pages)
+    return kept
+
+
+def _stand_in(hit: Hit, rivals: Sequence[Hit], hits: Sequence[Hit], pages: _Pages) -> Hit | None:
+    """The hit of a better one's article that says what this one says, ranked anywhere; None if none does.
+
+    Reprints are cut into passages at other places: what a better article says elsewhere isn't lost.
+    """
+    for page in pages.of(dict.fromkeys(rival.article.id for rival in rivals)):
+        own = [other for other in (*rivals, *hits) if other.article.id == page.whole.article.id]
+        compared = _compare(hit, page)
+        best = max(own, key=compared.held_by)
+        if compared.is_repeat_of(hit) and compared.is_held_by(best):
+            return best
+    return None
+
+
+def _put(hit: Hit, rivals: Sequence[Hit], kept: list[Hit], pages: _Pages) -> list[Hit]:
+    """`kept` with a hit that says more than its rivals: in the place of those that it holds, or at the end.
+
+    A text that was cut short often has the better score; what it leaves out may be the answer.
+    """
+    [page] = pages.of([hit.article.id]) or [None]
+    held = [rival for rival in rivals if page is not None and _is_held(rival, hit, page)]
+    if not held:
+        return [*kept, hit]
+    fuller = replace(hit, score=held[0].score)
+    return [fuller if other is held[0] else other for other in kept if other is held[0] or other not in held]
+
+
+def _is_held(rival: Hit, hit: Hit, page: _Page) -> bool:
+    compared = _compare(rival, page)
+    return compared.is_repeat_of(rival) and compared.is_held_by(hit)
+
+
+def _also_in(hit: Hit, pages: Sequence[_Page]) -> tuple[Reprint, ...]:
+    """The articles that carry some of a hit's sentences and contradict none, oldest first."""
+    found = []
+    for page in pages:
+        compared = _compare(hit, page)
+        if compared.repeated and not compared.otherwise:
+            found.append(Reprint.of(page.whole.article, tuple(compared.repeated)))
+    return tuple(sorted(found, key=lambda r: (r.published_at or "9999", r.outlet or "", r.article_id)))

@@ -1,0 +1,102 @@
+"""The tables of the catalogue and its records, and how a file of an earlier format comes to have them.
+
+Knows what is stored and in which format; not how it is asked for. Format 2 added reprints: a file of format 1
+only gains empty tables here, and its articles are compared at the next ingestion.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import LibraryError
+from rag.schema import Article, Passage, Span
+
+FORMAT = 2
+_READABLE = (0, 1, FORMAT)  # 0: a new file
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS articles (
+    id TEXT PRIMARY KEY, text TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL,
+    content_hash TEXT NOT NULL, outlet TEXT, author TEXT, language TEXT, published_at TEXT,
+    updated_at TEXT, ingested_at TEXT, indexed_with TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS articles_by_hash ON articles (content_hash);
+CREATE TABLE IF NOT EXISTS sources (
+    key TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    source TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS sources_by_article ON sources (article_id);
+CREATE TABLE IF NOT EXISTS passages (
+    id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, sentences TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article_id);
+CREATE TABLE IF NOT EXISTS unlisted (passage_id TEXT PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS sketches (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id TEXT NOT NULL UNIQUE REFERENCES articles (id) ON DELETE CASCADE,
+    version INTEGER NOT NULL, hashes BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS sketched (
+    hash INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (hash, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reprints (
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    other_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    PRIMARY KEY (article_id, other_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS reprints_by_other ON reprints (other_id);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an article was read: `key` identifies the place, `digest` the bytes last seen there."""
+
+    key: str
+    source: str
+    digest: str
+    article_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is acknowledged at once: an article, its passages, the source that brought it (if new)."""
+
+    article: Article
+    passages: tuple[Passage, ...]
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A passage and the version of its article that its offsets belong to."""
+
+    passage: Passage
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An article and the spans of all its sentences, in order."""
+
+    article: Article
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    articles: int
+    passages: int
+    sources: int
+
+
+def prepare(db: sqlite3.Connection, file: Path) -> None:
+    """Make the tables that `file` lacks; LibraryError for a format that this version doesn't know."""
+    found = db.execute("PRAGMA user_version").fetchone()[0]
+    if found not in _READABLE:
+        raise LibraryError(
+            f"{file}: made by another version of Sourcier (format {found}, this one reads {FORMAT});"
+            " use that version or another data folder.",
+            f"{file} : créé par une autre version de Sourcier (format {found}, celle-ci lit le {FORMAT}) ;"
+            " utilisez cette version ou un autre dossier de données.",
+        )
+    for statement in _TABLES.split(";"):
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {FORMAT}")
