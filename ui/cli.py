@@ -102,12 +102,14 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
 
 def _answer_text(answer: Answer, language: str) -> str:
     from ui.i18n import date_text
+    from ui.reprints import also_in_text
 
     lines = [answer.text]
     for number, item in enumerate(answer.citations, start=1):
         about = [item.article.title, item.article.outlet, date_text(item.article.published_at, language)]
         lines += ["", f"[{number}] {item.quote}"]
         lines += ["    " + " · ".join(part for part in about if part), "    " + item.article.source]
+        lines += [f"    {also_in_text(item.also_in, language)}"] if item.also_in else []
     if answer.withdrawn:
         lines += ["", text("withdrawn_summary", language, count=len(answer.withdrawn))]
     return "\n".join(_printable(line) for line in lines)
@@ -172,19 +174,25 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
     from dataclasses import asdict
 
     from rag.library import Library
+    from rag.schema import Reprint
     from ui.i18n import date_text
+    from ui.reprints import also_in_text
 
     with closing(Library(settings.data_dir)) as library:
         article = library.article(options.article)
         if article is None:
             raise user_error("no_such_article", article=options.article)
         sources = [source.source for source in library.sources_of(article.id)]
+        others = library.articles(library.reprints_of([article.id]).get(article.id, ()))
+    reprints = [Reprint.of(other) for other in others]
     if options.json:
-        _print_json(asdict(article) | {"sources": sources})
+        also = {"sources": sources, "reprints": [reprint.to_dict() for reprint in reprints]}
+        _print_json(asdict(article) | also)
         return 0
     date = date_text(article.published_at, settings.ui.language)
     about = " · ".join(part for part in (article.outlet, article.author, date) if part)
-    for line in [article.title, about, *sources, "", *article.text.split("\n")]:
+    also = [also_in_text(reprints, settings.ui.language)] if reprints else []
+    for line in [article.title, about, *sources, *also, "", *article.text.split("\n")]:
         print(_printable(line))
     return 0
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.schema import Answer, Article, Evidence, Hit, Span
+from rag.schema import Answer, Article, Evidence, Hit, Reprint, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A stretch of an article on show, with the citations whose quotes lie wholly inside it."""
+    """A stretch of an article on show, with the citations whose quotes lie wholly inside it.
+
+    `also_in` are the other articles that carry it.
+    """
 
     article: Article
     span: Span
     citations: tuple[Citation, ...] = ()
     is_hit: bool = True
+    also_in: tuple[Reprint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,11 @@ def cards(answer: Answer) -> tuple[Card, ...]:
         citation = Citation(number, evidence)
         home = next((i for i, hit in enumerate(answer.hits) if _holds(hit, evidence)), None)
         if home is None:
-            strays.append(Card(evidence.article, paragraph(evidence), (citation,), is_hit=False))
+            strays.append(Card(evidence.article, paragraph(evidence), (citation,), False, evidence.also_in))
         else:
             homes.setdefault(home, []).append(citation)
     hits = (
-        Card(hit.article, Span(hit.start, hit.end), tuple(homes.get(i, ())))
+        Card(hit.article, Span(hit.start, hit.end), tuple(homes.get(i, ())), also_in=hit.also_in)
         for i, hit in enumerate(answer.hits)
     )
     return (*hits, *strays)

@@ -15,6 +15,7 @@ from ui.exchange import Draft, Exchange
 from ui.i18n import date_text, text
 from ui.markup import element, web_address
 from ui.passages import Card, cards, pieces
+from ui.reprints import also_in_html
 
 _NEAREST = 3  # passages named under a "not found"
 _SIGNS = {"supported": "✓", "unsupported": "✗", "contradicted": "≠", "checking": "…", "unchecked": "?"}
@@ -268,6 +269,7 @@ def _card(exchange: Exchange, card: Card, position: int, language: str) -> Marku
         "article",
         element("h3", card.article.title, dir="auto"),
         _meta(card, language),
+        *also_in_html(card.also_in, language),
         *_backs(exchange, card, language),
         element("p", *marked, class_="text", dir="auto"),
         class_="passage cited" if card.citations else "passage",
