@@ -18,7 +18,7 @@ VERSION = 1
 # that fill in the same form (markets, weather) look alike.
 _SHINGLE = 5
 # One shingle in this many is in a sketch, in short texts more: at least (and at most) these numbers.
-_SAMPLED, _LEAST, _MOST = 12, 32, 512
+_SAMPLED, _LEAST, _MOST = 8, 48, 512
 # Least share of the shorter text's shingles that the longer one has. Chosen on tests/reprint_texts.py.
 CONTAINED = 0.4
 
