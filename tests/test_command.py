@@ -140,6 +140,35 @@ def test_a_removed_article_is_gone_and_another_library_has_its_own(folder, tmp_p
     assert json.loads(run(folder, "status", "--json").stdout)["articles"] == 2
 
 
+def test_a_reprinted_sentence_is_printed_once_with_who_else_carries_it(tmp_path):
+    story = (
+        "Le musée de Port-Salin rouvrira le 3 mai après deux ans de travaux. L'entrée coûtera 4 euros."
+        " Douze salles neuves montreront les cartes marines de la collection Orne."
+    )
+    heads = {"phare": ("Le musée rouvre", "Le Phare", "2026-03-02")}
+    heads["echo"] = ("Port-Salin\\x1b retrouve son musée", "L'Écho", "2026-03-03")
+    for name, (title, outlet, day) in heads.items():
+        front = f'---\ntitle: "{title}"\nsite: "{outlet}"\ndate: {day}\n---\n'
+        (tmp_path / f"{name}.md").write_text(front + story, encoding="utf-8")
+    assert run(tmp_path, "ingest", "phare.md", "echo.md").stdout.startswith("2 read: 2 new")
+    done = run(tmp_path, "ask", "Quand le musée de Port-Salin rouvrira-t-il ?")
+    lines = done.stdout.splitlines()
+    named = {"Le Phare": "Also in: L'Écho, 3 March 2026", "L'Écho": "Also in: Le Phare, 2 March 2026"}
+    shown = next(outlet for outlet in named if f" · {outlet} · " in lines[3])
+    assert lines[2] == "[1] Le musée de Port-Salin rouvrira le 3 mai après deux ans de travaux."
+    assert lines[5:] == [f"    {named[shown]}"]
+
+    rows = json.loads(run(tmp_path, "articles", "list", "--json").stdout)
+    ids = {row["outlet"]: row["id"] for row in rows}
+    told = json.loads(run(tmp_path, "articles", "show", ids["Le Phare"], "--json").stdout)
+    assert [(r["article_id"], r["outlet"]) for r in told["reprints"]] == [(ids["L'Écho"], "L'Écho")]
+    assert named["Le Phare"] in run(tmp_path, "articles", "show", ids["Le Phare"]).stdout.splitlines()
+    answer = json.loads(run(tmp_path, "ask", "Quand le musée rouvrira-t-il ?", "--json").stdout)
+    (evidence,) = answer["claims"][0]["evidence"]
+    assert {evidence["outlet"], *(r["outlet"] for r in evidence["also_in"])} == {"Le Phare", "L'Écho"}
+    assert [len(hit["also_in"]) for hit in answer["hits"]] == [1]
+
+
 def test_help_speaks_french_too(folder):
     done = run(folder, "ask", "--help", SOURCIER_UI__LANGUAGE="fr")
     assert (done.returncode, "poser une question aux articles" in done.stdout) == (0, True)

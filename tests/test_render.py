@@ -18,6 +18,7 @@ from rag.schema import (
     EvidenceChosen,
     Hit,
     HitsFound,
+    Reprint,
     Span,
     TokenDrafted,
 )
@@ -25,6 +26,7 @@ from ui import render
 from ui.exchange import Exchange, advance, fail, stop
 from ui.markup import element, web_address
 from ui.passages import Card, cards, paragraph, pieces
+from ui.reprints import also_in_html, also_in_text
 
 TEXT = "Le pont ferme lundi.\nIl rouvrira en mai. Coût : 12 000 euros.\nFin."
 ARTICLE = Article(
@@ -395,6 +397,58 @@ def test_hostile_words_are_shown_as_words_wherever_they_come_from(hostile):
         assert_only_our_markup(render.current(exchange, "fr"))
         assert_only_our_markup(render.panel([exchange], "fr"))
     assert_only_our_markup(render.header(hostile, hostile, "fr"))
+
+
+# --- who else carries a passage ---
+
+ECHO = Reprint("a2", "Le pont, suite", "L'Écho", "2024-03-03", "https://echo.example/pont")
+SHEET = Reprint("a3", "Une feuille", None, None, "/srv/feuille.txt")
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("fr", "Repris par : L'Écho, 3 mars 2024; Une feuille, sans date"),
+        ("en", "Also in: L'Écho, 3 March 2024; Une feuille, undated"),
+    ],
+)
+def test_who_else_carries_a_passage_is_named(language, line):
+    assert also_in_text((ECHO, SHEET), language) == line
+    [paragraph] = also_in_html((ECHO, SHEET), language)
+    assert Markup(paragraph).striptags() == line
+    assert 'href="https://echo.example/pont"' in paragraph
+    assert paragraph.count("<a ") == 1
+    (card,) = cards(answered(hits=(replace(hit(), also_in=(ECHO, SHEET)),)).shown)
+    assert card.also_in == (ECHO, SHEET)
+    assert paragraph in render.panel([answered(hits=(replace(hit(), also_in=(ECHO, SHEET)),))], language)
+
+
+def test_many_who_carry_it_are_counted():
+    many = tuple(replace(ECHO, article_id=f"r{i}", outlet=f"Journal {i}") for i in range(8))
+    assert also_in_text(many, "en").endswith("Journal 4, 3 March 2024; and 3 more")
+    assert also_in_text(many[:6], "fr").endswith("Journal 4, 3 mars 2024; et 1 autre")
+    assert also_in_html(many, "en")[0].striptags() == also_in_text(many, "en")
+
+
+def test_a_passage_that_nobody_else_carries_names_nobody():
+    assert (also_in_text((), "fr"), also_in_html((), "fr")) == ("", [])
+    assert "Repris" not in render.panel([answered()], "fr")
+
+
+def test_a_citation_outside_every_passage_names_who_carries_it():
+    evidence = replace(quote("Il rouvrira en mai."), also_in=(ECHO,))
+    _, stray = cards(answered(Claim("En mai.", (evidence,)), hits=(hit(end=10),)).shown)
+    assert stray.also_in == (ECHO,)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_hostile_names_of_who_carries_it_are_words(hostile, language):
+    reprint = Reprint(hostile, hostile, hostile, hostile, hostile)
+    untitled = replace(reprint, outlet=None, published_at=None)
+    html = render.panel([answered(hits=(replace(hit(), also_in=(reprint, untitled)),))], language)
+    assert_only_our_markup(html)
+    assert hostile in also_in_text((reprint,), language)
 
 
 # --- the parts ---
