@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -16,7 +17,7 @@ from rag.embedding import Embedder
 from rag.evidence import Candidate, SentenceVectors, candidates, choose, covered
 from rag.language import split_sentences, terms
 from rag.retrieval import Query
-from rag.schema import Article, Evidence, Hit, Span
+from rag.schema import Article, Evidence, Hit, Reprint, Span
 
 MakeArticle = Callable[..., Article]
 TEXT = "Le pont de Corvenne rouvre lundi. Le bac s'arrête. Les camions y passeront. Fin."
@@ -167,10 +168,44 @@ def test_a_reprint_is_left_out_for_the_next_sentence(make_article: MakeArticle):
 @pytest.mark.parametrize("figures", [("12", "14"), ("12", "12 000"), ("3,5", "3,6")])
 def test_a_sentence_with_another_figure_is_no_reprint(make_article: MakeArticle, figures: tuple[str, str]):
     """Outlets that contradict each other must both be read."""
-    said = "L'incendie de l'entrepôt de Malvoisy a fait {} blessés mardi à l'aube, selon la préfecture de Corvenne."
+    said = "L'incendie de l'entrepôt de Malvoisy a fait {} blessés mardi à l'aube, selon la préfecture."
     articles = [make_article(said.format(figure), f"a{figure}") for figure in figures]
     found = [candidate(article, Span(0, len(article.text)), 0.5) for article in articles]
     assert len(choose(found, 5, 1_000, FakeEmbedder())) == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Le pont de Corvenne ne rouvre pas lundi.",
+        "Le pont de Corvenne rouvre mardi.",
+        "Le pont de Valmorin rouvre lundi.",
+        "Le pont de Corvenne ferme lundi.",
+    ],
+)
+def test_a_sentence_that_says_something_else_is_no_reprint(make_article: MakeArticle, said: str):
+    one, other = make_article(TEXT, "a1"), make_article(said, "a2")
+    found = [candidate(one, BRIDGE, 0.9), candidate(other, Span(0, len(said)), 0.8)]
+    assert [item.quote for item in choose(found, 5, 1_000, FakeEmbedder())] == [
+        "Le pont de Corvenne rouvre lundi.",
+        said,
+    ]
+
+
+def test_evidence_names_only_those_that_carry_its_sentence(make_article: MakeArticle):
+    article = make_article(TEXT)
+    both = Reprint("a2", "Le pont", "L'Écho", None, "a2.txt", (BRIDGE, FERRY))
+    one = Reprint("a3", "Le pont", "Le Phare", None, "a3.txt", (BRIDGE,))
+    found = candidates(
+        query("Quand ?"),
+        [replace(hit(article, BRIDGE, FERRY), also_in=(both, one))],
+        {},
+        SentenceVectors(FakeEmbedder()),
+    )
+    assert {item.start: item.also_in for item in choose(found, 5, 1_000, FakeEmbedder())} == {
+        BRIDGE.start: (both, one),
+        FERRY.start: (both,),
+    }
 
 
 def test_a_sentence_over_the_budget_gives_way_to_shorter_ones(make_article: MakeArticle):
