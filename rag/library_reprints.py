@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import struct
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
-
-import numpy as np
 
 from rag import reprints
 
@@ -36,7 +35,7 @@ def link(db: sqlite3.Connection, article_id: str, text: str) -> None:
     found = _shingles(text)
     hashes = reprints.sketch(found)
     candidates = _candidates(db, hashes)
-    blob = np.array(hashes, dtype="<i8").tobytes()
+    blob = struct.pack(f"<{len(hashes)}q", *hashes)
     number = db.execute(
         "INSERT INTO sketches (article_id, version, hashes) VALUES (?, ?, ?)",
         (article_id, reprints.VERSION, blob),
@@ -67,7 +66,7 @@ def unlink(db: sqlite3.Connection, article_id: str) -> None:
     row = db.execute("SELECT number, hashes FROM sketches WHERE article_id = ?", (article_id,)).fetchone()
     if row is None:
         return
-    hashes = np.frombuffer(row[1], dtype="<i8").tolist()
+    hashes = struct.unpack(f"<{len(row[1]) // 8}q", row[1])
     db.executemany("DELETE FROM sketched WHERE hash = ? AND number = ?", ((h, row[0]) for h in hashes))
     db.execute("DELETE FROM sketches WHERE number = ?", (row[0],))
     db.execute("DELETE FROM reprints WHERE article_id = ? OR other_id = ?", (article_id, article_id))
