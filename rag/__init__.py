@@ -14,7 +14,7 @@ from rag.errors import (
     SourcierError,
     UserError,
 )
-from rag.schema import Answer, Article, Claim, Evidence, Filters, Hit, Question, Turn
+from rag.schema import Answer, Article, Claim, Evidence, Filters, Hit, Period, Question, Turn
 
 __all__ = [
     "Answer",
@@ -28,6 +28,7 @@ __all__ = [
     "LibraryBusyError",
     "LibraryError",
     "ModelError",
+    "Period",
     "Question",
     "SourcierError",
     "Turn",

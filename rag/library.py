@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from rag.errors import LibraryError
@@ -31,6 +32,7 @@ CREATE TABLE IF NOT EXISTS articles (
     content_hash TEXT NOT NULL, outlet TEXT, author TEXT, language TEXT, published_at TEXT,
     updated_at TEXT, ingested_at TEXT, indexed_with TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS articles_by_hash ON articles (content_hash);
+CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at);
 CREATE TABLE IF NOT EXISTS sources (
     key TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     source TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
@@ -223,6 +225,14 @@ class Library:
             " GROUP BY language ORDER BY count(*) DESC, language"
         )
         return [row[0] for row in self._rows(query)]
+
+    def has_published(self, first: date | None, last: date | None) -> bool:
+        """Whether an article was published on one of these days, both included; None leaves a side open."""
+        query = "SELECT 1 FROM articles WHERE published_at >= ? AND published_at < ? LIMIT 1"
+        begin = first.isoformat() if first else ""
+        # Of the days that follow, `2025-08-17` is the first string; `2025-08-16T10:30` comes before it.
+        end = (last + timedelta(days=1)).isoformat() if last and last < date.max else "~"
+        return bool(self._rows(query, begin, end))
 
     def counts(self) -> Counts:
         tables = ("articles", "passages", "sources")
