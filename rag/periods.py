@@ -142,9 +142,15 @@ def _bounded(one: Said, flat: str) -> Said:
     elif found := _UNTIL.search(before):
         days = DayRange(None, days.last)
     else:
-        within = _WITHIN.search(before) or (None if one.one_day else _FROM.search(before))
-        return replace(one, start=within.start()) if within and one.absolute else one
+        return replace(one, start=_widened(one, before)) if one.absolute else one
     return replace(one, start=found.start(), days=days, one_day=False)
+
+
+def _widened(one: Said, before: str) -> int:
+    """Where `en`, `le`, `la semaine du` and, for several days, `entre le` begin."""
+    within = _WITHIN.search(before)
+    from_ = None if one.one_day else _FROM.search(before)
+    return min([one.start, *(found.start() for found in (within, from_) if found)])
 
 
 # --- which words narrow ---
@@ -159,7 +165,8 @@ def _narrowing(said: Sequence[Said], asked: Asked, published_in: PublishedIn) ->
 
 
 def _narrows(one: Said, asked: Asked, published_in: PublishedIn) -> bool:
-    first, last = one.days.first, one.days.last
+    days = _with_next_day(one, asked).days
+    first, last = days.first, days.last
     nearest = first or last
     if nearest is None or nearest > asked.today:
         return False

@@ -49,8 +49,8 @@ _NEWS = re.compile(
 )
 _HABIT = re.compile(
     r"\b(?:ouverte?s?|ouvre|ouvrent|ferme|fermee?s?|ferment|horaires?|y a-t-il|a lieu|ont lieu|a-t-il lieu"
-    r"|a-t-elle lieu|ont-ils lieu|open|opens|closed|closes|opening hours|is there|are there|takes? place|quand"
-    r"|when|il y a)\b",
+    r"|a-t-elle lieu|ont-ils lieu|open|opens|closed|closes|opening hours|is there|are there|takes? place"
+    r"|quand|when|il y a)\b",
     re.IGNORECASE,
 )
 
