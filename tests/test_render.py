@@ -357,7 +357,8 @@ def test_not_found_in_a_period_says_that_only_it_was_searched():
     html = render.current(exchange, "en")
     assert (
         '<p class="period-only">Only articles of this period (11–17 August 2025), or without a date,'
-        ' were searched. <button class="unperiod" type="button" data-turn="3">Search all articles</button></p>'
+        ' were searched. <button class="unperiod" type="button" data-turn="3">Search all articles</button>'
+        "</p>"
     ) in html
     assert "unperiod" not in render.conversation([exchange], "en")
     everything = advance(Exchange(3, "Q ?"), replace(nothing, period=None))
