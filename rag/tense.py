@@ -31,9 +31,10 @@ _FUTURE = {
         re.IGNORECASE,
     ),
 }
-# Read on the text with its accents: `a dit` is past, `à dix` isn't.
+# Read on the text with its accents: `a dit` is past, `à dix` isn't. Names (`a Paris`) have capitals.
 _PARTICIPLE = (
-    r"(?!trois\b|plus\b|six\b|dix\b)[^\W\dA-Z]+(?:é|ée|és|ées|i|is|ie|it|ite|u|us|ue|ues|ert|eint)\b"
+    r"(?!(?:trois|plus|tous|depuis|puis)\b)"
+    r"(?-i:[^\W\dA-Z]+(?:é|ée|és|ées|i|is|ie|it|ite|u|us|ue|ues|ert|eint))\b"
 )
 _PAST = re.compile(
     rf"(?<!\w)(?:a|ont|as|avez)(?:-t-\w+|-\w+)?(?: (?:pas|jamais|déjà|aussi|bien|été))? {_PARTICIPLE}"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag import tense
 from rag.day_range import DayRange, months_before, week
 from rag.periods import period_in
 
@@ -239,6 +240,46 @@ def test_the_clock_decides(today: date, question: str, expected: str):
 @pytest.mark.parametrize("question", ["Où ira-t-on cet été ?", "Que s'est-il passé cet été ?"])
 def test_a_season_that_is_still_to_come_is_no_period(question: str):
     assert period_in(question, "fr", date(2025, 4, 20)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "past"),
+    [
+        ("Qu'a dit le maire ?", True),
+        ("Qui a gagné ?", True),
+        ("Le vote a-t-il eu lieu ?", True),
+        ("Que s’est-il passé ?", True),
+        ("Où est-il mort ?", True),
+        ("Who won?", True),
+        ("Which bridges collapsed?", True),
+        ("Combien d'habitants a Paris ?", False),
+        ("Combien d'enfants a-t-il ?", False),
+        ("Qui va à la mairie à midi ?", False),
+        ("Who is the mayor?", False),
+    ],
+)
+def test_what_has_happened_is_told_from_what_is(question: str, past: bool):
+    assert tense.is_past(question) is past
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "future"),
+    [
+        ("fr", "Qui jouera samedi ?", True),
+        ("fr", "Le pont rouvrira-t-il ?", True),
+        ("fr", "Où auront lieu les élections ?", True),
+        ("fr", "Qui va gagner ?", True),
+        ("fr", "Qui chante à l'opéra ?", False),
+        ("fr", "Qui récupéra le trône ?", False),
+        ("fr", "Qui est sur le front ?", False),
+        ("fr", "Que dit la sprezzatura ?", False),
+        ("en", "Who will win?", True),
+        ("en", "Is the ferry going to return?", True),
+        ("en", "Who had the will to win?", True),  # a search of everything is no harm
+    ],
+)
+def test_what_is_to_come_is_told_from_what_is(language: str, question: str, future: bool):
+    assert tense.is_future(question, language) is future
 
 
 def test_without_articles_of_that_time_a_date_is_the_events():
