@@ -182,12 +182,19 @@ def test_a_follow_up_is_understood_from_what_was_asked_before(served: Served, pa
 VICTIMS_THIS_WEEK = "Qui sont les deux personnes mortes cette semaine dans la crue de Valbrume ?"
 
 
+def one_claim(number):
+    """A true answer that every search finds."""
+    return (
+        f"[{number('homme de 71 ans')}] Les victimes sont un homme de 71 ans et une automobiliste de 34 ans."
+    )
+
+
 def dates(page: Page) -> set[str]:
     return set(page.locator("#panel .sources:not([hidden]) time").all_text_contents())
 
 
 def test_the_period_is_shown_above_the_answer_and_can_be_taken_away(served: Served, page: Page):
-    served.script.reply = two_claims
+    served.script.reply = one_claim
     answered(page, VICTIMS_THIS_WEEK)
     chip = page.locator("#current .period")
     expect(chip.locator(".days")).to_have_text("Période : 3–9 novembre 2025")
@@ -196,7 +203,7 @@ def test_the_period_is_shown_above_the_answer_and_can_be_taken_away(served: Serv
     expect(page.locator("#t2.answered .question")).to_contain_text(VICTIMS_THIS_WEEK)
     expect(page.locator("#current .period")).to_have_count(0)
     expect(page.locator(".exchange")).to_have_count(1)
-    expect(page.locator("#current .claim")).to_have_count(2)
+    expect(page.locator("#current .claim")).to_have_count(1)
     assert not dates(page) <= {"3 novembre 2025", "5 novembre 2025", "sans date"}
     assert page.input_value("#question textarea") == ""
 
@@ -204,7 +211,7 @@ def test_the_period_is_shown_above_the_answer_and_can_be_taken_away(served: Serv
 def test_the_period_can_be_taken_away_from_the_keyboard_while_the_answer_is_written(
     served: Served, page: Page
 ):
-    served.script.reply = two_claims
+    served.script.reply = one_claim
     served.model.gate, served.model.gate_after = threading.Event(), 5
     ask(page, VICTIMS_THIS_WEEK)
     expect(page.locator("#current .claim")).to_contain_text("pas encore vérifié")
@@ -215,13 +222,13 @@ def test_the_period_can_be_taken_away_from_the_keyboard_while_the_answer_is_writ
     expect(page.locator(".exchange")).to_have_count(1)
     expect(page.locator("#stop")).to_be_enabled()
     served.model.gate.set()
-    expect(page.locator("#t2.answered .claim")).to_have_count(2)
+    expect(page.locator("#t2.answered .claim")).to_have_count(1)
     expect(page.locator("#stop")).to_be_disabled()
     expect(page.locator("#send")).to_be_enabled()
 
 
 def test_the_question_without_its_period_can_be_stopped(served: Served, page: Page):
-    served.script.reply = two_claims
+    served.script.reply = one_claim
     answered(page, VICTIMS_THIS_WEEK)
     served.model.gate, served.model.gate_after = threading.Event(), 0
     page.click("#current .period .unperiod")
