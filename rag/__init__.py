@@ -14,7 +14,18 @@ from rag.errors import (
     SourcierError,
     UserError,
 )
-from rag.schema import Answer, Article, Claim, Evidence, Filters, Hit, Question, Reprint, Turn
+from rag.schema import (
+    Answer,
+    Article,
+    Claim,
+    Evidence,
+    Filters,
+    Hit,
+    Period,
+    Question,
+    Reprint,
+    Turn,
+)
 
 __all__ = [
     "Answer",
@@ -28,6 +39,7 @@ __all__ = [
     "LibraryBusyError",
     "LibraryError",
     "ModelError",
+    "Period",
     "Question",
     "Reprint",
     "SourcierError",

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from anyio.from_thread import start_blocking_portal
@@ -20,11 +21,10 @@ from langchain_core.runnables.config import patch_config
 
 from rag import abstention, evidence, prompts, relevance, verification
 from rag.config import AnsweringSettings
-from rag.conversation import standalone
 from rag.drafting import Drafted, DraftParser, Piece, closed_up
 from rag.embedding import Embedder
 from rag.errors import UserError
-from rag.language import detect_language, terms
+from rag.language import terms
 from rag.lexical import TermIndex
 from rag.library import Library
 from rag.retrieval import Retrieved, Retriever
@@ -39,6 +39,7 @@ from rag.schema import (
     Question,
     TokenDrafted,
 )
+from rag.understanding import Understood, normalised, understand
 
 # The reason of a claim that is borne out by its evidence and yet gives nothing of what was asked for.
 OFF_QUESTION = "question"
@@ -59,13 +60,19 @@ class Chosen:
 class _Progress:
     """One question on its way: what is known so far, and the seconds that each stage took."""
 
-    question: Question
-    language: str
-    standalone: str
+    understood: Understood
     started: float = field(default_factory=time.perf_counter)
     timings: dict[str, float] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
     withdrawn: list[Claim] = field(default_factory=list)
+
+    @property
+    def language(self) -> str:
+        return self.understood.language
+
+    @property
+    def standalone(self) -> str:
+        return self.understood.standalone
 
     def mark(self, stage: str) -> None:
         """The seconds from the question to the end of this stage."""
@@ -88,6 +95,7 @@ class Chain(Runnable[str | Question, Event]):
         chat_model: BaseChatModel | None,
         settings: AnsweringSettings,
         hits: int,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self.library = library
         self._retriever = retriever
@@ -97,6 +105,7 @@ class Chain(Runnable[str | Question, Event]):
         self._chat_model = chat_model
         self._settings = settings
         self._hits = hits
+        self._today = today
 
     @property
     def model_name(self) -> str:
@@ -174,12 +183,12 @@ class Chain(Runnable[str | Question, Event]):
 
     async def _events(self, asked: str | Question, config: RunnableConfig) -> AsyncIterator[Event]:
         progress = await asyncio.to_thread(self._begin, asked)
-        filters = progress.question.filters
+        filters, period = progress.understood.filters, progress.understood.period
         retrieved = await asyncio.to_thread(
             self._retriever.retrieve, progress.standalone, progress.language, self._hits, filters
         )
         progress.mark("retrieval")
-        yield HitsFound(retrieved.hits, progress.standalone)
+        yield HitsFound(retrieved.hits, progress.standalone, filters, period)
 
         chosen = await asyncio.to_thread(self._choose, retrieved)
         progress.mark("evidence")
@@ -198,20 +207,14 @@ class Chain(Runnable[str | Question, Event]):
         yield self._answer(progress, retrieved)
 
     def _begin(self, asked: str | Question) -> _Progress:
-        question = Question(asked) if isinstance(asked, str) else asked
-        if not question.text.strip():
-            raise UserError(
-                "The question is empty; ask something about your articles.",
-                "La question est vide ; posez-en une sur vos articles.",
-            )
+        question = normalised(asked)
         if self.library.is_empty():
             raise UserError(
                 "The library is empty; add articles with `sourcier ingest PATH` first.",
                 "La bibliothèque est vide ; ajoutez d'abord des articles avec `sourcier ingest CHEMIN`.",
             )
         known = dict.fromkeys(["fr", "en", *self.library.languages()])
-        language = detect_language(question.text, among=known) or "fr"
-        return _Progress(question, language, standalone(question.text, question.history, language))
+        return _Progress(understand(question, known, self._today(), self.library.has_published))
 
     def _choose(self, retrieved: Retrieved) -> Chosen:
         query = retrieved.query
@@ -292,7 +295,7 @@ class Chain(Runnable[str | Question, Event]):
         progress.mark("total")
         found = "partial" if progress.withdrawn else "answered"
         return Answer(
-            question=progress.question.text,
+            question=progress.understood.question.text,
             standalone_question=progress.standalone,
             language=progress.language,
             status=found if progress.claims else "not_found",
@@ -302,6 +305,8 @@ class Chain(Runnable[str | Question, Event]):
             timings=progress.timings,
             model=self.model_name,
             not_found_text=prompts.not_found(progress.language),
+            filters=progress.understood.filters,
+            period=progress.understood.period,
         )
 
 

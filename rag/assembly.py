@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from langchain_core.language_models.chat_models import BaseChatModel
@@ -51,8 +53,13 @@ def open_parts(settings: Settings) -> Parts:
     return Parts(settings, library, vectors, TermIndex(settings.data_dir / "terms"), embedder)
 
 
-def build_chain(parts: Parts, chat_model: BaseChatModel | None) -> Chain:
-    """The chain over an open library, with this chat model (None: evidence is quoted as it is)."""
+def build_chain(
+    parts: Parts, chat_model: BaseChatModel | None, today: Callable[[], date] = date.today
+) -> Chain:
+    """The chain over an open library, with this chat model (None: evidence is quoted as it is).
+
+    `today` is the clock by which `la semaine dernière` is read.
+    """
     retrieval = parts.settings.retrieval
     retriever = Retriever(
         parts.library,
@@ -70,6 +77,7 @@ def build_chain(parts: Parts, chat_model: BaseChatModel | None) -> Chain:
         chat_model,
         parts.settings.answering,
         retrieval.hits,
+        today,
     )
 
 

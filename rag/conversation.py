@@ -33,12 +33,23 @@ def standalone(text: str, history: Sequence[Turn], language: str) -> str:
 
     A question that names its own subject is returned as it is, whatever was said before.
     """
-    questions = [text.strip()]
+    return joined(text, leans_on(text, history, language))
+
+
+def leans_on(text: str, history: Sequence[Turn], language: str) -> tuple[Turn, ...]:
+    """The last turns without which the question can't be understood, oldest first."""
+    first, needed = text, []
     for turn in reversed(history):
-        if not _is_follow_up(questions[0], language):
+        if not _is_follow_up(first.strip(), language):
             break
-        questions.insert(0, turn.question.strip())
-    return " ".join(questions)
+        needed.insert(0, turn)
+        first = turn.question
+    return tuple(needed)
+
+
+def joined(text: str, turns: Sequence[Turn]) -> str:
+    """The questions of these turns in front of this one, a space between them."""
+    return " ".join(question.strip() for question in (*(turn.question for turn in turns), text))
 
 
 def _is_follow_up(question: str, language: str) -> bool:

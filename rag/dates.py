@@ -29,7 +29,8 @@ _RELATIVE = {
 }
 # Month names that are other words too count alone only after one of these.
 _BEFORE_MONTH = (
-    r"(?:in|of|since|by|until|till|early|late|mid|last|next|this|en|de|depuis|mois de|debut|fin|mi) "
+    r"(?:in|of|since|by|until|till|early|late|mid|last|next|this|between|from|en|de|depuis|entre|mois de"
+    r"|debut|fin|mi) "
 )
 _YEAR = r"(?:1[0-9]{3}|20[0-9]{2})"
 _BEFORE_YEAR = (
@@ -118,7 +119,7 @@ _PATTERNS = tuple(
         rf"{_LEAD}(?<![\d.,])\b{_SEVERAL} (?:of )?{_MONTH}(?:,? (?:de )?(?P<year>{_YEAR}){_END})?",
         rf"{_LEAD}\b{_MONTH} (?:the )?{_SEVERAL}(?:,? (?P<year>{_YEAR}){_END})?",
         rf"\b{_MONTH},? (?:of |de )?(?P<year>{_YEAR}){_END}",
-        rf"(?:(?P<before>last|next|this|ce) )?\b(?P<weekday>{_WEEKDAY})\b(?: (?P<after>dernier|prochain))?",
+        rf"(?:\b(?P<before>last|next|this|ce) )?\b(?P<weekday>{_WEEKDAY})\b(?: (?P<after>dernier|prochain))?",
         rf"\b(?P<relative>{alternatives(' '.join(_OFFSET))})\b",
         rf"\b(?P<span>{_PERIODS})\b",
         rf"(?<=\()(?P<year>{_YEAR})(?=[),-])",

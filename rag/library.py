@@ -12,6 +12,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 from rag import library_reprints, library_schema
@@ -160,6 +161,14 @@ class Library:
             " GROUP BY language ORDER BY count(*) DESC, language"
         )
         return [row[0] for row in self._rows(query)]
+
+    def has_published(self, first: date | None, last: date | None) -> bool:
+        """Whether an article was published on one of these days, both included; None leaves a side open."""
+        query = "SELECT 1 FROM articles WHERE published_at >= ? AND published_at < ? LIMIT 1"
+        begin = first.isoformat() if first else ""
+        # Of the days that follow, `2025-08-17` is the first string; `2025-08-16T10:30` comes before it.
+        end = (last + timedelta(days=1)).isoformat() if last and last < date.max else "~"
+        return bool(self._rows(query, begin, end))
 
     def counts(self) -> Counts:
         tables = ("articles", "passages", "sources")

@@ -86,25 +86,68 @@ class Filters:
     sources: tuple[str, ...] = ()
     article_ids: tuple[str, ...] = ()
 
+    def to_dict(self) -> dict:
+        return {
+            "date_from": _iso(self.date_from),
+            "date_to": _iso(self.date_to),
+            "undated": self.undated,
+            "outlets": list(self.outlets),
+            "languages": list(self.languages),
+            "sources": list(self.sources),
+            "article_ids": list(self.article_ids),
+        }
+
 
 NO_FILTERS = Filters()
 
 
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days, both included, that a question narrows the articles to; None leaves a side open.
+
+    `words` are the question's own for it: `[start, end)` of the question that stands alone.
+    """
+
+    date_from: date | None
+    date_to: date | None
+    start: int
+    end: int
+    words: str
+
+    def to_dict(self) -> dict:
+        return {
+            "date_from": _iso(self.date_from),
+            "date_to": _iso(self.date_to),
+            "start": self.start,
+            "end": self.end,
+            "words": self.words,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier exchange of a conversation."""
+    """One earlier exchange of a conversation. `infer_dates` is what it was asked with."""
 
     question: str
     answer: str
+    infer_dates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the words, the conversation so far (oldest first), the filters."""
+    """What is asked: the words, the conversation so far (oldest first), the filters.
+
+    With `infer_dates` a period in the words narrows the articles too, unless `filters` has dates.
+    """
 
     text: str
     history: tuple[Turn, ...] = ()
     filters: Filters = NO_FILTERS
+    infer_dates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +268,7 @@ class Answer:
 
     `not_found_text` is the sentence shown then, in the question's language. `timings` are seconds by
     stage. `withdrawn` holds drafted claims that failed verification: never part of the answer's text.
+    `filters` are those in force, `period` the part of them that was read in the question.
     """
 
     question: str
@@ -237,6 +281,8 @@ class Answer:
     timings: dict[str, float] = field(default_factory=dict)
     model: str = ""
     not_found_text: str = ""
+    filters: Filters = NO_FILTERS
+    period: Period | None = None
 
     @property
     def citations(self) -> tuple[Evidence, ...]:
@@ -273,6 +319,8 @@ class Answer:
             "hits": [hit.to_dict() for hit in self.hits],
             "timings": dict(self.timings),
             "model": self.model,
+            "filters": self.filters.to_dict(),
+            "period": self.period.to_dict() if self.period else None,
         }
 
 
@@ -285,6 +333,8 @@ class HitsFound:
 
     hits: tuple[Hit, ...]
     standalone_question: str
+    filters: Filters = NO_FILTERS
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+
+from ui.i18n import date_text
 
 SOURCIER = Path(sys.executable).parent / "sourcier"
 BELL = "Le maire de Corvenne a dit \x1b]0;pwned\x07 bonjour. Il a ensuite coupé le ruban du pont Neuf."
@@ -90,6 +93,69 @@ def test_an_answer_is_printed_with_its_quotes(folder):
     ]
 
 
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory):
+    """A library whose articles are of yesterday and of 2024, wrapped at a few words a line."""
+    folder = tmp_path_factory.mktemp("dated")
+    yesterday = date.today() - timedelta(days=1)
+    for name, day in (("hier", yesterday), ("jadis", date(2024, 3, 5))):
+        (folder / f"{name}.md").write_text(
+            f"---\ntitle: {name}\nsite: {name}\nlang: fr\ndate: {day}\n---\n"
+            f"La crue de Malvoisy a inondé\n{day.day + 100} maisons du quartier\ndu moulin.\n",
+            encoding="utf-8",
+        )
+    done = run(folder, "ingest", "hier.md", "jadis.md")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_a_period_in_the_question_is_told_before_the_answer(dated):
+    question = "Combien de maisons la crue de Malvoisy a-t-elle inondées depuis avant-hier ?"
+    done = run(dated, "ask", question, SOURCIER_UI__LANGUAGE="fr")
+    day, month, year = date_text((date.today() - timedelta(days=2)).isoformat(), "fr").split()
+    told = f"Articles depuis le {day} {month} {year} (« depuis avant-hier ») ; pour tout lire : --all-dates"
+    assert done.stdout.splitlines()[:2] == [told, ""]
+    said = f"La crue de Malvoisy a inondé {(date.today() - timedelta(days=1)).day + 100} maisons du quartier"
+    assert done.stdout.splitlines()[2] == f"{said} du moulin. [1]"
+    assert done.stdout.splitlines()[4] == f"[1] {said} du moulin."
+    assert "jadis" not in done.stdout
+
+
+def test_all_dates_reads_everything(dated):
+    question = "Combien de maisons la crue de Malvoisy a-t-elle inondées depuis avant-hier ?"
+    answer = json.loads(run(dated, "ask", question, "--all-dates", "--json").stdout)
+    assert (answer["period"], answer["filters"]["date_from"]) == (None, None)
+    assert {hit["title"] for hit in answer["hits"]} == {"hier", "jadis"}
+
+
+def test_filters_are_those_that_were_asked_for(dated):
+    question = "Combien de maisons la crue de Malvoisy a-t-elle inondées depuis avant-hier ?"
+    arguments = [
+        "--from",
+        "2024-03-01",
+        "--to",
+        "2024-03-31",
+        "--undated",
+        "--outlet",
+        "jadis",
+        "--outlet",
+        "x",
+    ]
+    arguments += ["--language", "fr", "--source", "jadis.md", "--json"]
+    answer = json.loads(run(dated, "ask", question, *arguments).stdout)
+    assert answer["period"] is None
+    assert answer["filters"] == {
+        "date_from": "2024-03-01",
+        "date_to": "2024-03-31",
+        "undated": True,
+        "outlets": ["jadis", "x"],
+        "languages": ["fr"],
+        "sources": ["jadis.md"],
+        "article_ids": [],
+    }
+    assert [hit["title"] for hit in answer["hits"]] == ["jadis"]
+
+
 def test_nothing_found_is_no_error(folder):
     done = run(folder, "ask", "What is the GDP of China?")
     assert (done.returncode, done.stdout) == (0, "The articles don't answer this question.\n")
@@ -115,6 +181,14 @@ def test_control_characters_of_an_article_never_reach_the_terminal(folder):
         (
             ["status", "--config", "missing.yaml"],
             "sourcier: missing.yaml: no such configuration file; check the path given to --config.",
+        ),
+        (
+            ["ask", "Qui ?", "--from", "mardi"],
+            "sourcier: --from: 'mardi' is not a date; write it YYYY-MM-DD, for example 2025-08-16.",
+        ),
+        (
+            ["ask", "Qui ?", "--from", "2025-08-17", "--to", "2025-08-16"],
+            "sourcier: --from 2025-08-17 is after --to 2025-08-16; swap the two dates.",
         ),
         (
             ["ask"],

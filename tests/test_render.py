@@ -1,6 +1,7 @@
 """Exchanges → HTML: exact for small cases; for any text whatever, quotes stay whole and nothing is markup."""
 
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from rag.schema import (
     EvidenceChosen,
     Hit,
     HitsFound,
+    Period,
     Reprint,
     Span,
     TokenDrafted,
@@ -26,6 +28,7 @@ from ui import render
 from ui.exchange import Exchange, advance, fail, stop
 from ui.markup import element, web_address
 from ui.passages import Card, cards, paragraph, pieces
+from ui.periods import articles_text, days_text
 from ui.reprints import also_in_html, also_in_text
 
 TEXT = "Le pont ferme lundi.\nIl rouvrira en mai. Coût : 12 000 euros.\nFin."
@@ -48,10 +51,11 @@ ALLOWED = {
     "h1": set(),
     "h2": {"class", "dir"},
     "h3": {"dir"},
+    "button": {"class", "type", "data-turn", "aria-label"},
     "div": {"class", "lang", "role", "aria-label", "aria-live", "aria-busy"},
     "section": {"class", "id", "data-turn", "hidden"},
     "article": {"class", "id", "lang", "tabindex"},
-    "p": {"class", "dir", "lang", "role"},
+    "p": {"class", "dir", "lang", "role", "title"},
     "span": {"class", "dir", "title", "aria-hidden"},
     "strong": set(),
     "del": {"dir"},
@@ -322,6 +326,70 @@ def test_the_panel_looks_the_same_while_its_subject_is_the_same(data):
         assert looks.setdefault(render.panel_subject(state), html) == html
 
 
+# --- the period ---
+
+WEEK = Period(date(2025, 8, 11), date(2025, 8, 17), 22, 41, "la semaine dernière")
+CHIP = (
+    '<p class="period" title="la semaine dernière"><span class="days">Période : 11–17 août 2025</span>'
+    '<button class="unperiod" type="button" data-turn="3"'
+    ' aria-label="Retirer la période et chercher dans tous les articles">✕</button></p>'
+)
+
+
+def test_the_period_is_shown_with_what_was_found_before_the_answer():
+    found = stream(HitsFound((hit(),), "Q ?", period=WEEK))
+    html = render.current(found, "fr")
+    assert CHIP in html
+    assert html.index(CHIP) < html.index('class="stage"')
+
+
+def test_an_answer_keeps_its_period_and_an_older_one_can_not_be_asked_again():
+    one = stream(HitsFound((hit(),), "Q ?", period=WEEK), answered(Claim("Oui.", (quote("Fin."),))).answer)
+    assert one.period is None
+    one = advance(one, replace(one.answer, period=WEEK))
+    html = render.current(one, "fr")
+    assert html.index(CHIP) < html.index('class="answer"')
+    older = render.conversation([one], "fr")
+    assert ("Période : 11–17 août 2025" in older, "<button" in older) == (True, False)
+
+
+def test_not_found_in_a_period_says_that_only_it_was_searched():
+    nothing = Answer("Q ?", "Q ?", "fr", "not_found", not_found_text="Rien.", period=WEEK)
+    exchange = advance(Exchange(3, "Q ?"), nothing)
+    html = render.current(exchange, "en")
+    assert (
+        '<p class="period-only">Only articles of this period (11–17 August 2025), or without a date,'
+        ' were searched. <button class="unperiod" type="button" data-turn="3">Search all articles</button>'
+        "</p>"
+    ) in html
+    assert "unperiod" not in render.conversation([exchange], "en")
+    everything = advance(Exchange(3, "Q ?"), replace(nothing, period=None))
+    assert "period" not in render.current(everything, "en")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "french", "english", "articles"),
+    [
+        ((2025, 8, 11), (2025, 8, 17), "11–17 août 2025", "11–17 August 2025",
+         "Articles du 11 au 17 août 2025"),
+        ((2025, 8, 1), (2025, 8, 31), "1er–31 août 2025", "1–31 August 2025",
+         "Articles du 1er au 31 août 2025"),
+        ((2025, 7, 28), (2025, 8, 3), "28 juillet – 3 août 2025", "28 July – 3 August 2025",
+         "Articles du 28 juillet au 3 août 2025"),
+        ((2024, 12, 30), (2025, 1, 5), "30 décembre 2024 – 5 janvier 2025",
+         "30 December 2024 – 5 January 2025", "Articles du 30 décembre 2024 au 5 janvier 2025"),
+        ((2025, 8, 16), (2025, 8, 16), "16 août 2025", "16 August 2025", "Articles du 16 août 2025"),
+        ((2025, 8, 12), None, "depuis le 12 août 2025", "since 12 August 2025",
+         "Articles depuis le 12 août 2025"),
+        (None, (2025, 5, 9), "jusqu'au 9 mai 2025", "until 9 May 2025", "Articles jusqu'au 9 mai 2025"),
+    ],
+)  # fmt: skip
+def test_periods_are_written_as_people_do(first, last, french, english, articles):
+    period = Period(first and date(*first), last and date(*last), 0, 1, "x")
+    assert (days_text(period, "fr"), days_text(period, "en")) == (french, english)
+    assert articles_text(period, "fr") == articles
+
+
 # --- whatever the text ---
 
 any_text = st.one_of(
@@ -352,7 +420,8 @@ def exchanges(draw):
     wrong = Claim(draw(any_text), (cited[0],), "unsupported", (f"name:{draw(any_text)}", "coverage"))
     asked = draw(any_text)
     answer = Answer(asked, draw(any_text), draw(any_text), "partial", claims, hits, (wrong,))
-    return Exchange(1, asked, "answered", answer.standalone_question, answer=answer)
+    period = Period(date(2025, 8, 11), None, 0, 1, draw(any_text))
+    return Exchange(1, asked, "answered", answer.standalone_question, answer=answer, period=period)
 
 
 @given(exchanges())
@@ -388,10 +457,13 @@ def test_hostile_words_are_shown_as_words_wherever_they_come_from(hostile):
         "a1", f"Avant. {hostile} Après.", hostile, hostile, "h", hostile, None, hostile, hostile
     )
     claim = Claim(hostile, (quote(hostile, article),))
-    nothing = Answer(hostile, hostile, hostile, "not_found", hits=(hit(article),), not_found_text=hostile)
+    period = Period(date(2025, 8, 11), None, 0, 1, hostile)
+    nothing = Answer(
+        hostile, hostile, hostile, "not_found", hits=(hit(article),), not_found_text=hostile, period=period
+    )
     for exchange in (
         answered(claim, hits=(hit(article),), withdrawn=(replace(claim, status="unsupported"),)),
-        Exchange(3, hostile, "answered", answer=nothing),
+        Exchange(3, hostile, "answered", answer=nothing, period=period),
         fail(Exchange(3, hostile), hostile),
     ):
         assert_only_our_markup(render.current(exchange, "fr"))

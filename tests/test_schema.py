@@ -11,7 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.schema import Answer, Article, Claim, Evidence, Hit, Question, Reprint, Span, day_number
+from rag.schema import (
+    Answer,
+    Article,
+    Claim,
+    Evidence,
+    Filters,
+    Hit,
+    Period,
+    Question,
+    Reprint,
+    Span,
+    day_number,
+)
 
 TEXT = "Le pont a rouvert lundi. Il était fermé depuis mars. La mairie a payé 12 000 euros."
 STATED = "2025-08-16T10:30:00+02:00"
@@ -149,7 +161,15 @@ def test_the_json_has_exactly_the_agreed_keys_and_values():
             "source": "a2.txt",
         }
     ]
-    found = answer(claim, hits=(hit,), timings={"total": 0.2}, model="none")
+    day, words = date(2025, 8, 16), "depuis samedi"
+    found = answer(
+        claim,
+        hits=(hit,),
+        timings={"total": 0.2},
+        model="none",
+        filters=Filters(date_from=day, undated=True, outlets=("Le Phare",)),
+        period=Period(day, None, 8, 21, words),
+    )
     assert json.loads(json.dumps(found.to_dict())) == {
         "question": "Quand ?",
         "standalone_question": "Le pont ? Quand ?",
@@ -188,4 +208,14 @@ def test_the_json_has_exactly_the_agreed_keys_and_values():
         ],
         "timings": {"total": 0.2},
         "model": "none",
+        "filters": {
+            "date_from": "2025-08-16",
+            "date_to": None,
+            "undated": True,
+            "outlets": ["Le Phare"],
+            "languages": [],
+            "sources": [],
+            "article_ids": [],
+        },
+        "period": {"date_from": "2025-08-16", "date_to": None, "start": 8, "end": 21, "words": words},
     }

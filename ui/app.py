@@ -131,8 +131,12 @@ class _Page:
             trigger_mode="once",
             **private,
         )
-        self.stop.click(self._stop, [self.session], shown, cancels=[asking], **private)
-        self.clear.click(self._clear, [self.session], shown, cancels=[asking], **private)
+        again = self.current.click(
+            self._ask_again, [self.session], shown, cancels=[asking], trigger_mode="once", **private
+        )
+        answering = [asking, again]
+        self.stop.click(self._stop, [self.session], shown, cancels=answering, **private)
+        self.clear.click(self._clear, [self.session], shown, cancels=answering, **private)
         words = [self.header, self.language, self.box, self.send, self.stop, self.clear]
         words += [self.past, self.current, self.panel]
         self.language.input(self._speak, [self.language, self.session], [*words, self.chosen], **private)
@@ -140,6 +144,14 @@ class _Page:
 
     async def _ask(self, words: str, session: Session) -> AsyncIterator[tuple[object, ...]]:
         async for update in self._chat.ask(words, session):
+            yield self._outputs(update)
+
+    async def _ask_again(self, session: Session, pressed: gr.EventData) -> AsyncIterator[tuple[object, ...]]:
+        """Without its period, the question whose button `current.js` says was pressed."""
+        turn = (pressed._data or {}).get("turn")
+        if not isinstance(turn, int):
+            return
+        async for update in self._chat.ask_again(turn, session):
             yield self._outputs(update)
 
     async def _stop(self, session: Session) -> tuple[object, ...]:

@@ -59,12 +59,24 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     ingest.add_argument("paths", nargs="+", metavar="PATH", help=text("help_paths", language))
     ask = _command(commands, "ask", language)
     ask.add_argument("question", metavar="QUESTION", help=text("help_question", language))
+    _filters(ask, language)
     serve = _command(commands, "serve", language, has_json=False)
     serve.add_argument("--port", type=int, metavar="PORT", help=text("help_port", language))
     _articles(commands, language)
     _command(commands, "status", language)
     _command(commands, "reindex", language)
     return parser
+
+
+def _filters(ask: argparse.ArgumentParser, language: str) -> None:
+    ask.add_argument("--from", metavar="DATE", dest="date_from", help=text("help_from", language))
+    ask.add_argument("--to", metavar="DATE", dest="date_to", help=text("help_to", language))
+    ask.add_argument("--undated", action="store_true", help=text("help_undated", language))
+    ask.add_argument("--all-dates", action="store_true", help=text("help_all_dates", language))
+    several = {"action": "append", "default": []}
+    ask.add_argument("--outlet", metavar="NAME", help=text("help_outlet", language), **several)
+    ask.add_argument("--language", metavar="CODE", help=text("help_language", language), **several)
+    ask.add_argument("--source", metavar="SOURCE", help=text("help_source", language), **several)
 
 
 def _articles(commands: argparse._SubParsersAction, language: str) -> None:

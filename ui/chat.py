@@ -59,9 +59,23 @@ class Session:
     def begin(self, question: str, stage: Stage = "searching") -> Exchange:
         """A new exchange at the end; numbers are never used twice, even after `clear`."""
         self.stop()
-        self._asked += 1
-        self.exchanges += (Exchange(self._asked, question, stage),)
-        return self.exchanges[-1]
+        return self._add(Exchange(self._asked + 1, question, stage))
+
+    def begin_again(self, number: int, stage: Stage = "searching") -> Exchange | None:
+        """The last exchange anew, in its place, without the period that was read in its question.
+
+        None if it isn't `number`, or has no period: the reader has asked something else meanwhile.
+        """
+        last = self.last
+        if last is None or last.number != number or last.period is None:
+            return None
+        self.exchanges = self.exchanges[:-1]
+        return self._add(Exchange(self._asked + 1, last.question, stage, infer_dates=False))
+
+    def _add(self, exchange: Exchange) -> Exchange:
+        self._asked = exchange.number
+        self.exchanges += (exchange,)
+        return exchange
 
     def put(self, before: Exchange, after: Exchange) -> bool:
         """Replace the last exchange, unless it isn't `before` any more: the reader stopped or cleared."""
@@ -112,8 +126,26 @@ class Chat:
         question = words.strip()
         if not question:
             return
-        exchange = session.begin(question, "waiting" if self._places.locked() else "searching")
+        exchange = session.begin(question, self._first_stage())
         yield replace(session.page(), asked=True)
+        async with aclosing(self._answer(exchange, session)) as updates:
+            async for update in updates:
+                yield update
+
+    async def ask_again(self, number: int, session: Session) -> AsyncIterator[Update]:
+        """The same for the last question, of all dates now; nothing if it isn't turn `number` any more."""
+        exchange = session.begin_again(number, self._first_stage())
+        if exchange is None:
+            return
+        yield session.page()
+        async with aclosing(self._answer(exchange, session)) as updates:
+            async for update in updates:
+                yield update
+
+    def _first_stage(self) -> Stage:
+        return "waiting" if self._places.locked() else "searching"
+
+    async def _answer(self, exchange: Exchange, session: Session) -> AsyncIterator[Update]:
         try:
             async with self._places, aclosing(self._steps(exchange, session)) as steps:
                 async for update in steps:
@@ -126,7 +158,7 @@ class Chat:
         yield session.page()
 
     async def _steps(self, exchange: Exchange, session: Session) -> AsyncIterator[Update]:
-        question = Question(exchange.question, session.history)
+        question = Question(exchange.question, session.history, infer_dates=exchange.infer_dates)
         if exchange.stage == "waiting":
             before, exchange = exchange, replace(exchange, stage="searching")
             if not session.put(before, exchange):

@@ -8,7 +8,6 @@ because models take seconds to import.
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import sys
@@ -20,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 from rag.config import PREFIX, Settings, load_settings
 from rag.errors import ConfigError, ModelError, SourcierError
 from ui.arguments import build_parser, config_path
+from ui.ask import ask
 from ui.i18n import LANGUAGES, text, user_error
+from ui.terminal import print_json, printable
 
 if TYPE_CHECKING:
     from ingest.pipeline import Progress
     from rag.assembly import Parts
-    from rag.schema import Answer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,10 +69,10 @@ def _ingest(options: argparse.Namespace, settings: Settings) -> int:
             print(text("ingest_interrupted", language), file=sys.stderr)
             raise
     if options.json:
-        _print_json(summary.to_dict())
+        print_json(summary.to_dict())
         return 0
     for failure in summary.failed:
-        print(text("ingest_failure", language, reason=_printable(failure.text(language))), file=sys.stderr)
+        print(text("ingest_failure", language, reason=printable(failure.text(language))), file=sys.stderr)
     print(text("ingest_summary", language, **summary.to_dict() | {"failed": len(summary.failed)}))
     return 0
 
@@ -84,35 +84,8 @@ def _reindex(options: argparse.Namespace, settings: Settings) -> int:
     language = settings.ui.language
     with writing(settings.data_dir), closing(_open(settings)) as parts, _Bar(language) as bar:
         count = reindex(parts.indexer, _chunker(parts), bar.update)
-    _print_json({"reindexed": count}) if options.json else print(text("reindexed", language, count=count))
+    print_json({"reindexed": count}) if options.json else print(text("reindexed", language, count=count))
     return 0
-
-
-def _ask(options: argparse.Namespace, settings: Settings) -> int:
-    from rag import load_chain
-
-    with closing(load_chain(settings)) as chain:
-        answer = chain.invoke(options.question)
-    if options.json:
-        _print_json(answer.to_dict())
-    else:
-        print(_answer_text(answer, settings.ui.language))
-    return 0
-
-
-def _answer_text(answer: Answer, language: str) -> str:
-    from ui.i18n import date_text
-    from ui.reprints import also_in_text
-
-    lines = [answer.text]
-    for number, item in enumerate(answer.citations, start=1):
-        about = [item.article.title, item.article.outlet, date_text(item.article.published_at, language)]
-        lines += ["", f"[{number}] {item.quote}"]
-        lines += ["    " + " · ".join(part for part in about if part), "    " + item.article.source]
-        lines += [f"    {also_in_text(item.also_in, language)}"] if item.also_in else []
-    if answer.withdrawn:
-        lines += ["", text("withdrawn_summary", language, count=len(answer.withdrawn))]
-    return "\n".join(_printable(line) for line in lines)
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
@@ -163,10 +136,10 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
             for article in library.articles()
         ]
     if options.json:
-        _print_json(rows)
+        print_json(rows)
     for row in [] if options.json else rows:
         date = (row["published_at"] or "")[:10]
-        print(_printable(f"{row['id']}  {date:10}  {row['outlet'] or '—'}  {row['title']}"))
+        print(printable(f"{row['id']}  {date:10}  {row['outlet'] or '—'}  {row['title']}"))
     return 0
 
 
@@ -187,13 +160,13 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
     reprints = [Reprint.of(other) for other in others]
     if options.json:
         also = {"sources": sources, "reprints": [reprint.to_dict() for reprint in reprints]}
-        _print_json(asdict(article) | also)
+        print_json(asdict(article) | also)
         return 0
     date = date_text(article.published_at, settings.ui.language)
     about = " · ".join(part for part in (article.outlet, article.author, date) if part)
     also = [also_in_text(reprints, settings.ui.language)] if reprints else []
     for line in [article.title, about, *sources, *also, "", *article.text.split("\n")]:
-        print(_printable(line))
+        print(printable(line))
     return 0
 
 
@@ -208,7 +181,7 @@ def _remove(options: argparse.Namespace, settings: Settings) -> int:
         for article_id in options.article:
             parts.indexer.remove(article_id)
     count = len(options.article)
-    _print_json({"removed": options.article}) if options.json else print(
+    print_json({"removed": options.article}) if options.json else print(
         text("removed", language, count=count)
     )
     return 0
@@ -229,7 +202,7 @@ def _status(options: argparse.Namespace, settings: Settings) -> int:
         "chat_model": settings.chat_model.model,
     }
     if options.json:
-        _print_json(status)
+        print_json(status)
         return 0
     language = settings.ui.language
     print(text("library_holds", language, folder=settings.data_dir, **status))
@@ -270,18 +243,9 @@ class _Bar:
         self._bar.close()
 
 
-def _printable(line: str) -> str:
-    """A line of an article without what a terminal would obey: control and escape characters."""
-    return "".join(character if character.isprintable() or character == "\t" else " " for character in line)
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
 _COMMANDS = {
     "ingest": _ingest,
-    "ask": _ask,
+    "ask": ask,
     "serve": _serve,
     "articles": _articles,
     "status": _status,

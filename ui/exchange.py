@@ -17,6 +17,7 @@ from rag.schema import (
     EvidenceChosen,
     Hit,
     HitsFound,
+    Period,
     TokenDrafted,
     Turn,
 )
@@ -45,7 +46,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One turn of the conversation. `number` is unique on the page; `error` is set when it failed."""
+    """One turn of the conversation. `number` is unique on the page; `error` is set when it failed.
+
+    `infer_dates` is what it was asked with, `period` what was read in its words so far.
+    """
 
     number: int
     question: str
@@ -56,6 +60,8 @@ class Exchange:
     drafts: tuple[Draft, ...] = ()
     answer: Answer | None = None
     error: str = ""
+    infer_dates: bool = True
+    period: Period | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -73,14 +79,16 @@ class Exchange:
     @property
     def turn(self) -> Turn | None:
         """What a later question may refer to; None when there was no answer."""
-        return Turn(self.question, self.answer.text) if self.answer is not None else None
+        return Turn(self.question, self.answer.text, self.infer_dates) if self.answer is not None else None
 
 
 def advance(exchange: Exchange, event: Event) -> Exchange:
     """The exchange after one more event of the chain."""
     match event:
-        case HitsFound(hits, standalone_question):
-            return replace(exchange, stage="reading", hits=hits, standalone_question=standalone_question)
+        case HitsFound(hits, standalone_question, _, period):
+            return replace(
+                exchange, stage="reading", hits=hits, standalone_question=standalone_question, period=period
+            )
         case EvidenceChosen(evidence):
             return replace(exchange, stage="reading", evidence=evidence)
         case TokenDrafted():
@@ -89,7 +97,7 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
             draft = Draft(index, checked.text, checked.evidence, checked)
             return replace(exchange, stage="writing", drafts=_put(exchange.drafts, draft))
         case Answer():
-            return replace(exchange, stage="answered", answer=event)
+            return replace(exchange, stage="answered", answer=event, period=event.period)
     raise TypeError(f"not an event of the chain: {type(event).__name__}")
 
 

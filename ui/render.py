@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 from rag.schema import Answer, Article, Claim, Evidence
+from ui import periods
 from ui.exchange import Draft, Exchange
 from ui.i18n import date_text, text
 from ui.markup import element, web_address
@@ -33,7 +34,7 @@ def current(exchange: Exchange | None, language: str) -> Markup:
 
     `aria-busy` holds their voice until the answer is complete: they would read token by token.
     """
-    inside = exchange_html(exchange, language) if exchange else _welcome(language)
+    inside = exchange_html(exchange, language, last=True) if exchange else _welcome(language)
     busy = "true" if exchange and exchange.unfinished else "false"
     return element(
         "div",
@@ -75,13 +76,14 @@ def header(library: str, model: str, language: str) -> Markup:
 # --- an exchange ---
 
 
-def exchange_html(exchange: Exchange, language: str) -> Markup:
-    """A question with everything known of its answer."""
+def exchange_html(exchange: Exchange, language: str, last: bool = False) -> Markup:
+    """A question with everything known of its answer; only the last one can be asked again."""
     return element(
         "article",
         _question(exchange, language),
         *_understood(exchange, language),
-        *_outcome(exchange, language),
+        *([periods.chip(exchange.period, exchange.number, language, last)] if exchange.period else []),
+        *_outcome(exchange, language, last),
         class_=f"exchange {exchange.stage}",
         id=f"t{exchange.number}",
     )
@@ -99,9 +101,9 @@ def _understood(exchange: Exchange, language: str) -> list[Markup]:
     return [element("p", words, class_="understood", dir="auto")]
 
 
-def _outcome(exchange: Exchange, language: str) -> list[Markup]:
+def _outcome(exchange: Exchange, language: str, last: bool) -> list[Markup]:
     if exchange.answer is not None and exchange.answer.status == "not_found":
-        return [_not_found(exchange, language), *_withdrawn(exchange.answer, language)]
+        return [_not_found(exchange, language, last), *_withdrawn(exchange.answer, language)]
     if exchange.answer is not None:
         return [_answer(exchange, exchange.answer, language), *_withdrawn(exchange.answer, language)]
     seen: set[int] = set()
@@ -174,12 +176,14 @@ def _check(status: str, language: str) -> Markup:
     return element("span", sign, " ", text(status, language), class_=f"check {status}", title=help_text)
 
 
-def _not_found(exchange: Exchange, language: str) -> Markup:
+def _not_found(exchange: Exchange, language: str, last: bool) -> Markup:
     answer = exchange.shown
     sign = element("span", "∅ ", aria_hidden="true")
     title = element("strong", sign, text("not_found_title", language))
     words = element("p", answer.not_found_text, dir="auto", lang=answer.language or None)
-    return element("div", title, words, *_nearest(exchange, language), class_="not-found")
+    period = answer.period
+    only = [periods.searched_only(period, exchange.number, language, last)] if period else []
+    return element("div", title, words, *only, *_nearest(exchange, language), class_="not-found")
 
 
 def _nearest(exchange: Exchange, language: str) -> list[Markup]:

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ from ui.app import build_app, close, start
 if TYPE_CHECKING:
     import gradio as gr
 
+TODAY = date(2025, 11, 5)  # what the page takes for today: a Wednesday, two days after the flood's articles
 EXAMPLES = Path(__file__).parents[2] / "examples" / "articles"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
@@ -125,7 +127,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     assert summary.failed == ()
     script = Script()
     model = FakeChatModel(respond=script)
-    with closing(build_chain(parts, model)) as chain:
+    with closing(build_chain(parts, model, today=lambda: TODAY)) as chain:
         app, url = asyncio.run(serving(chain, f"{summary.read} articles"))
         yield Served(url, chain, model, script, embedder)
         close(app)

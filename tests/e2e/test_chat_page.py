@@ -177,6 +177,99 @@ def test_a_follow_up_is_understood_from_what_was_asked_before(served: Served, pa
     expect(page.locator("#current .understood")).to_contain_text(VICTIMS)
 
 
+# --- the period in a question ---
+
+VICTIMS_THIS_WEEK = "Qui sont les deux personnes mortes cette semaine dans la crue de Valbrume ?"
+
+
+def one_claim(number):
+    """A true answer that every search finds."""
+    return (
+        f"[{number('homme de 71 ans')}] Les victimes sont un homme de 71 ans et une automobiliste de 34 ans."
+    )
+
+
+def dates(page: Page) -> set[str]:
+    return set(page.locator("#panel .sources:not([hidden]) time").all_text_contents())
+
+
+def test_the_period_is_shown_above_the_answer_and_can_be_taken_away(served: Served, page: Page):
+    served.script.reply = one_claim
+    answered(page, VICTIMS_THIS_WEEK)
+    chip = page.locator("#current .period")
+    expect(chip.locator(".days")).to_have_text("Période : 3–9 novembre 2025")
+    assert dates(page) <= {"3 novembre 2025", "5 novembre 2025", "sans date"}
+    page.get_by_role("button", name="Retirer la période et chercher dans tous les articles").click()
+    expect(page.locator("#t2.answered .question")).to_contain_text(VICTIMS_THIS_WEEK)
+    expect(page.locator("#current .period")).to_have_count(0)
+    expect(page.locator(".exchange")).to_have_count(1)
+    expect(page.locator("#current .claim")).to_have_count(1)
+    assert not dates(page) <= {"3 novembre 2025", "5 novembre 2025", "sans date"}
+    assert page.input_value("#question textarea") == ""
+
+
+def test_the_period_can_be_taken_away_from_the_keyboard_while_the_answer_is_written(
+    served: Served, page: Page
+):
+    served.script.reply = one_claim
+    served.model.gate, served.model.gate_after = threading.Event(), 5
+    ask(page, VICTIMS_THIS_WEEK)
+    expect(page.locator("#current .claim")).to_contain_text("pas encore vérifié")
+    page.focus("#current .period .unperiod")
+    page.keyboard.press("Enter")
+    expect(page.locator("#t2 .claim")).to_contain_text("pas encore vérifié")
+    assert until(lambda: served.model.stopped == 1)
+    expect(page.locator(".exchange")).to_have_count(1)
+    expect(page.locator("#stop")).to_be_enabled()
+    served.model.gate.set()
+    expect(page.locator("#t2.answered .claim")).to_have_count(1)
+    expect(page.locator("#stop")).to_be_disabled()
+    expect(page.locator("#send")).to_be_enabled()
+
+
+def test_the_question_without_its_period_can_be_stopped(served: Served, page: Page):
+    served.script.reply = one_claim
+    answered(page, VICTIMS_THIS_WEEK)
+    served.model.gate, served.model.gate_after = threading.Event(), 0
+    page.click("#current .period .unperiod")
+    expect(page.locator("#t2 .stage")).to_contain_text("lecture")
+    assert until(lambda: len(served.model.calls) == 2)
+    page.click("#stop")
+    expect(page.locator("#t2 .stage")).to_have_text("Arrêté à votre demande.")
+    assert until(lambda: served.model.stopped == 1)
+    served.model.gate = None
+    answered(page, VICTIMS)
+
+
+def test_what_is_not_found_in_a_period_may_be_elsewhere(served: Served, page: Page):
+    answered(page, "Quel est le PIB de la Chine cette semaine ?")
+    box = page.locator("#current .not-found")
+    expect(box.locator(".period-only")).to_contain_text(
+        "Seuls les articles de cette période (3–9 novembre 2025)"
+    )
+    box.get_by_role("button", name="Chercher dans tous les articles").click()
+    expect(page.locator("#t2.answered .not-found")).to_be_visible()
+    expect(page.locator("#current .unperiod")).to_have_count(0)
+    assert served.model.calls == []
+
+
+def test_a_follow_up_does_not_bring_a_period_back_and_an_older_one_has_no_button(served: Served, page: Page):
+    served.script.reply = lambda _: ""
+    answered(page, VICTIMS_THIS_WEEK)
+    answered(page, "Et quel âge avaient-elles ?")
+    expect(page.locator("#current .period .days")).to_have_text("Période : 3–9 novembre 2025")
+    expect(page.locator("#past .period")).to_have_count(1)
+    expect(page.locator("#past button")).to_have_count(0)
+    page.click("#clear")
+    answered(page, VICTIMS_THIS_WEEK)
+    page.click("#current .period .unperiod")
+    expect(page.locator("#current .exchange.answered")).to_be_visible()
+    expect(page.locator("#current .period")).to_have_count(0)
+    answered(page, "Et quel âge avaient-elles ?")
+    expect(page.locator("#current .understood")).to_contain_text("cette semaine")
+    expect(page.locator(".period")).to_have_count(0)
+
+
 # --- stopping and clearing ---
 
 

@@ -1,5 +1,5 @@
 // Runs when the last exchange's element is made. Keeps the newest words in sight while they arrive,
-// unless the reader has scrolled away from them.
+// unless the reader has scrolled away from them; and tells the server of a period that is taken away.
 const scroller = document.getElementById("conversation");
 let turn = null;
 let following = true;
@@ -20,3 +20,8 @@ function follow() {
 }
 
 watch("value", follow);
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button.unperiod");
+  if (button) trigger("click", { turn: Number(button.dataset.turn) });
+});

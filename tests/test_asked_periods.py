@@ -1,0 +1,169 @@
+"""A period in the question through the whole chain, over dated articles and with a given clock."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from fake_chat_model import FakeChatModel
+
+from ingest.pipeline import Chunker, ingest
+from rag import Filters, Period, Question, Turn
+from rag.assembly import Parts, build_chain
+from rag.config import Settings
+from rag.lexical import TermIndex
+from rag.library import Library
+from rag.schema import NO_FILTERS, HitsFound
+from rag.store import VectorStore
+
+TODAY = date(2025, 8, 20)  # a Wednesday
+LAST_WEEK = "Combien de maisons ont été inondées à Malvoisy la semaine dernière ?"
+ARTICLES = {
+    "avant": ("2025-06-03", "La crue de juin a inondé 12 maisons à Malvoisy."),
+    "semaine": ("2025-08-13T18:30:00+02:00", "La crue a inondé 31 maisons à Malvoisy mardi."),
+    "hier": ("2025-08-19", "La nouvelle crue a inondé 8 maisons à Malvoisy."),
+    "sans-date": (None, "Une crue a inondé 5 maisons à Malvoisy, dans le quartier du moulin."),
+}
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory, embedder):
+    folder = tmp_path_factory.mktemp("dated")
+    for name, (published, text) in ARTICLES.items():
+        stated = f"date: {published}\n" if published else ""
+        (folder / f"{name}.md").write_text(
+            f"---\ntitle: {name}\nlang: fr\n{stated}---\n{text}\n", encoding="utf-8"
+        )
+    settings = Settings(data_dir=folder / "data")
+    library, vectors = Library(folder / "data"), VectorStore(folder / "data" / "vectors", embedder.name)
+    parts = Parts(settings, library, vectors, TermIndex(folder / "data" / "terms"), embedder)
+    assert ingest([str(folder)], parts.indexer, Chunker(embedder, settings.chunking), lambda _: None).new == 4
+    yield parts
+    parts.close()
+
+
+@pytest.fixture
+def chain(parts):
+    return build_chain(parts, None, today=lambda: TODAY)
+
+
+def titles(answer) -> set[str]:
+    return {hit.article.title for hit in answer.hits}
+
+
+def test_a_period_keeps_its_articles_and_those_without_a_date(chain):
+    answer = chain.invoke(LAST_WEEK)
+    assert titles(answer) == {"semaine", "sans-date"}
+    start = LAST_WEEK.index("la semaine")
+    words = Period(date(2025, 8, 11), date(2025, 8, 17), start, start + 19, "la semaine dernière")
+    assert (answer.period, answer.standalone_question) == (words, LAST_WEEK)
+    assert answer.filters == Filters(date(2025, 8, 11), date(2025, 8, 17), undated=True)
+    assert answer.to_dict()["filters"]["date_to"] == "2025-08-17"
+
+
+def test_the_period_is_known_with_the_first_event(chain):
+    found = next(event for event in chain.stream(LAST_WEEK) if isinstance(event, HitsFound))
+    assert (found.period.words, found.filters.date_from) == ("la semaine dernière", date(2025, 8, 11))
+
+
+def test_the_clock_is_asked_at_every_question(parts):
+    days = iter([date(2025, 8, 20), date(2025, 6, 10)])
+    chain = build_chain(parts, None, today=lambda: next(days))
+    assert [titles(chain.invoke(LAST_WEEK)) - {"sans-date"} for _ in range(2)] == [{"semaine"}, {"avant"}]
+
+
+def test_the_reader_takes_the_period_away(chain):
+    answer = chain.invoke(Question(LAST_WEEK, infer_dates=False))
+    assert (answer.period, answer.filters, titles(answer)) == (None, NO_FILTERS, set(ARTICLES))
+
+
+def test_dates_that_were_chosen_win_and_leave_undated_articles_out(chain):
+    chosen = Filters(date_from=date(2025, 8, 18))
+    answer = chain.invoke(Question(LAST_WEEK, filters=chosen))
+    assert (answer.period, answer.filters, titles(answer)) == (None, chosen, {"hier"})
+
+
+def test_other_filters_hold_beside_the_period(chain):
+    answer = chain.invoke(Question(LAST_WEEK, filters=Filters(languages=("en",))))
+    assert (answer.filters.languages, answer.period.words) == (("en",), "la semaine dernière")
+    assert answer.hits == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Combien de maisons la crue a-t-elle inondées en juin 2025 ?", "en juin 2025"),
+        ("Combien de maisons la crue a-t-elle inondées en juin 2024 ?", None),
+        ("Combien de maisons la crue a-t-elle inondées le 13 août 2025 ?", "le 13 août 2025"),
+        ("Combien de maisons la crue a-t-elle inondées le 12 août 2025 ?", "le 12 août 2025"),
+        ("Combien de maisons la crue a-t-elle inondées le 10 août 2025 ?", None),
+        ("Combien de maisons la crue a-t-elle inondées depuis le 14 août 2025 ?", "depuis le 14 août 2025"),
+        ("Combien de maisons la crue a-t-elle inondées depuis le 20 août 2025 ?", None),
+        ("Combien de maisons la crue a-t-elle inondées en 2025 ?", None),
+        ("Combien de maisons la bataille de 1805 a-t-elle détruites ?", None),
+    ],
+)
+def test_a_date_narrows_to_what_the_library_has_of_it(chain, question: str, words: str | None):
+    period = chain.invoke(question).period
+    assert (period.words if period else None) == words
+
+
+def test_a_follow_up_keeps_the_period_of_the_question_it_leans_on(chain):
+    answer = chain.invoke(Question("Et à Valbrume ?", history=(Turn(LAST_WEEK, "31."),)))
+    assert answer.standalone_question == f"{LAST_WEEK} Et à Valbrume ?"
+    period = answer.period
+    assert answer.standalone_question[period.start : period.end] == period.words == "la semaine dernière"
+
+
+def test_a_follow_up_that_says_another_period_has_only_that(chain):
+    answer = chain.invoke(Question("Et hier ?", history=(Turn(LAST_WEEK, "31."),)))
+    period = answer.period
+    assert (period.date_from, period.date_to) == (date(2025, 8, 19), date(2025, 8, 20))
+    assert answer.standalone_question[period.start : period.end] == period.words == "hier"
+    assert titles(answer) == {"hier", "sans-date"}
+
+
+@pytest.mark.parametrize("question", ["Et en 2019 ?", "Et le 3 mai 1914 ?"])
+def test_a_follow_up_about_another_time_has_no_period(chain, question: str):
+    assert chain.invoke(Question(question, history=(Turn(LAST_WEEK, "31."),))).period is None
+
+
+def test_a_period_that_was_taken_away_stays_away_in_follow_ups(chain):
+    history = (Turn(LAST_WEEK, "31.", infer_dates=False),)
+    answer = chain.invoke(Question("Et à Valbrume ?", history=history))
+    assert (answer.period, titles(answer)) == (None, set(ARTICLES))
+
+
+def test_a_question_of_its_own_forgets_the_period(chain):
+    answer = chain.invoke(Question("Combien de maisons à Malvoisy ?", history=(Turn(LAST_WEEK, "31."),)))
+    assert answer.period is None
+
+
+def test_nothing_found_says_which_period_was_searched(chain):
+    answer = chain.invoke("Quel est le taux directeur de la Banque centrale européenne cette semaine ?")
+    assert (answer.status, answer.period.words) == ("not_found", "cette semaine")
+
+
+def test_lone_surrogates_are_no_obstacle(parts):
+    model = FakeChatModel(respond=lambda *_, **__: "[0]")
+    asked = Question("Et les \ud800 maisons ?", history=(Turn("La crue de Malvoisy\udfff ?", "Oui \ud83d."),))
+    answer = build_chain(parts, model).invoke(asked)
+    assert answer.question == "Et les \ufffd maisons ?"
+    assert answer.standalone_question == "La crue de Malvoisy\ufffd ? Et les \ufffd maisons ?"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "published"),
+    [
+        (date(2025, 8, 13), date(2025, 8, 13), True),
+        (date(2025, 8, 14), date(2025, 8, 18), False),
+        (date(2025, 8, 19), None, True),
+        (date(2025, 8, 20), None, False),
+        (None, date(2025, 6, 3), True),
+        (None, date(2025, 6, 2), False),
+        (None, None, True),
+        (date.min, date.max, True),
+    ],
+)
+def test_the_library_knows_its_dates(parts, first, last, published):
+    assert parts.library.has_published(first, last) is published

@@ -1,0 +1,70 @@
+"""`sourcier ask`: a question with its filters, and its answer as text or JSON.
+
+Knows arguments and printing. Models are imported when they are needed: that takes seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from datetime import date
+
+from rag.config import Settings
+from rag.schema import Answer, Filters, Question
+from ui.i18n import date_text, text, user_error
+from ui.periods import articles_text
+from ui.reprints import also_in_text
+from ui.terminal import print_json, printable
+
+
+def ask(options: argparse.Namespace, settings: Settings) -> int:
+    """Answer one question. Raises UserError for dates that aren't any."""
+    question = Question(options.question, filters=_filters(options), infer_dates=not options.all_dates)
+    from rag import load_chain
+
+    with closing(load_chain(settings)) as chain:
+        answer = chain.invoke(question)
+    if options.json:
+        print_json(answer.to_dict())
+    else:
+        print(answer_text(answer, settings.ui.language))
+    return 0
+
+
+def _filters(options: argparse.Namespace) -> Filters:
+    first, last = _day("--from", options.date_from), _day("--to", options.date_to)
+    if first and last and first > last:
+        raise user_error("dates_reversed", first=first, last=last)
+    return Filters(
+        date_from=first,
+        date_to=last,
+        undated=options.undated,
+        outlets=tuple(options.outlet),
+        languages=tuple(options.language),
+        sources=tuple(options.source),
+    )
+
+
+def _day(option: str, value: str | None) -> date | None:
+    try:
+        return None if value is None else date.fromisoformat(value)
+    except ValueError:
+        raise user_error("bad_date", option=option, value=value) from None
+
+
+def answer_text(answer: Answer, language: str) -> str:
+    """An answer for a terminal: the period it is of, the claims, each quote with its source."""
+    lines = []
+    if answer.period is not None:
+        articles = articles_text(answer.period, language)
+        lines.append(text("asked_period", language, articles=articles, words=answer.period.words))
+        lines.append("")
+    lines.append(answer.text)
+    for number, item in enumerate(answer.citations, start=1):
+        about = [item.article.title, item.article.outlet, date_text(item.article.published_at, language)]
+        lines += ["", f"[{number}] {' '.join(item.quote.split())}"]
+        lines += ["    " + " · ".join(part for part in about if part), "    " + item.article.source]
+        lines += [f"    {also_in_text(item.also_in, language)}"] if item.also_in else []
+    if answer.withdrawn:
+        lines += ["", text("withdrawn_summary", language, count=len(answer.withdrawn))]
+    return "\n".join(printable(line) for line in lines)
