@@ -436,6 +436,28 @@ def test_stock_passages_are_where_they_say(make_article):
         assert len(chunk.text) <= stock.CHUNK_CHARACTERS
 
 
+def test_the_stock_retriever_holds_exactly_todays_passages(tmp_path):
+    """It adds what a killed run had no time for, and drops what another splitter has cut."""
+    kept, old, new = (
+        stock.Chunk(Place("a", 0, 12), "un chat noir"),
+        stock.Chunk(Place("a", 0, 7), "un chat"),
+        stock.Chunk(Place("b", 3, 17), "un chien blanc"),
+    )
+    for chunks in ([kept], [kept, new], [kept, old], [kept, new]):
+        dense = stock.Dense(chunks, FakeEmbedder(), tmp_path, "en")
+        assert sorted(dense.rank("chat"), key=repr) == sorted((c.place for c in chunks), key=repr)
+    assert dense.rank("un chien blanc")[0] == new.place
+
+
+def test_bm25_gives_passages_with_a_word_of_the_question_by_its_stem():
+    chunks = [
+        stock.Chunk(Place("a", 0, 9), "Les chevaux mangeaient de l'herbe."),
+        stock.Chunk(Place("b", 0, 9), "Le train est en retard."),
+    ]
+    assert stock.Bm25(chunks, "fr").rank("Que mange le cheval ?") == [chunks[0].place]
+    assert stock.Bm25(chunks, "xx").rank("Que mange une vache ?") == []
+
+
 # --- what is kept ---
 
 

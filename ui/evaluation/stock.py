@@ -43,7 +43,7 @@ class Chunk:
 
     @property
     def id(self) -> str:
-        return f"{self.place.article_id}:{self.place.start}"
+        return f"{self.place.article_id}:{self.place.start}-{self.place.end}"
 
 
 def split(articles: Sequence[Article]) -> list[Chunk]:
@@ -81,6 +81,9 @@ class Dense:
     def __init__(self, chunks: Sequence[Chunk], embedder: Embedder, folder: Path, language: str) -> None:
         store = Chroma(embedding_function=PromptedEmbeddings(embedder), persist_directory=str(folder))
         known = set(store.get(include=[])["ids"])
+        if not known <= {chunk.id for chunk in chunks}:  # another version of the splitter made them
+            store.reset_collection()
+            known = set()
         missing = [chunk for chunk in chunks if chunk.id not in known]
         with bar("eval_stock", language, len(missing)) as progress:
             for start in range(0, len(missing), _BATCH):
