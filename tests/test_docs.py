@@ -25,7 +25,9 @@ def test_every_setting_is_documented_with_its_default():
     assert sorted(documented) == sorted(existing)
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/configuration.md", "docs/how-it-works.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "docs/configuration.md", "docs/evaluation.md", "docs/how-it-works.md"]
+)
 def test_every_relative_link_leads_somewhere(name):
     file = ROOT / name
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", file.read_text(encoding="utf-8"))

@@ -65,6 +65,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     _articles(commands, language)
     _command(commands, "status", language)
     _command(commands, "reindex", language)
+    _eval(commands, language)
     return parser
 
 
@@ -88,6 +89,21 @@ def _articles(commands: argparse._SubParsersAction, language: str) -> None:
     show.add_argument("article", metavar="ID", help=text("help_article_id", language))
     remove = _command(actions, "remove", language)
     remove.add_argument("article", nargs="+", metavar="ID", help=text("help_article_id", language))
+
+
+def _eval(commands: argparse._SubParsersAction, language: str) -> None:
+    command = _command(commands, "eval", language)
+    command.add_argument("files", nargs="+", metavar="FILE", help=text("help_eval_files", language))
+    command.add_argument("--limit", type=int, metavar="N", help=text("help_eval_limit", language))
+    command.add_argument("--seed", type=int, default=1, metavar="S", help=text("help_eval_seed", language))
+    systems = text("help_eval_system", language)
+    command.add_argument("--system", default="dense,bm25,rrf,ours", metavar="A,B…", help=systems)
+    only = text("help_eval_retrieval_only", language)
+    command.add_argument("--retrieval-only", action="store_true", help=only)
+    unanswerable = text("help_eval_unanswerable", language)
+    command.add_argument("--unanswerable", metavar="FILE", help=unanswerable)
+    command.add_argument("--plot", metavar="OUT.png", help=text("help_eval_plot", language))
+    command.add_argument("--cache", metavar="FOLDER", help=text("help_eval_cache", language))
 
 
 def _subcommands(parser: argparse.ArgumentParser, name: str, language: str) -> argparse._SubParsersAction:

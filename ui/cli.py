@@ -212,6 +212,12 @@ def _status(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _eval(options: argparse.Namespace, settings: Settings) -> int:
+    from ui.evaluation.command import evaluate
+
+    return evaluate(options, settings)
+
+
 def _open(settings: Settings) -> Parts:
     from rag.assembly import open_parts
 
@@ -250,4 +256,5 @@ _COMMANDS = {
     "articles": _articles,
     "status": _status,
     "reindex": _reindex,
+    "eval": _eval,
 }

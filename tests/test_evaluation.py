@@ -1,0 +1,554 @@
+"""`sourcier eval`: files in, figures out, with the bundled embedding model; and what its parts do exactly."""
+
+from __future__ import annotations
+
+import json
+import math
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_chat_model import FakeChatModel
+from fake_embedder import FakeEmbedder
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.assembly import build_chain, open_parts
+from rag.config import EmbeddingSettings, load_settings
+from rag.errors import UserError
+from rag.language import normalise_text
+from ui.cli import main
+from ui.evaluation import answers, libraries, metrics, report, stock
+from ui.evaluation.squad import GoldQuestion, Place, read_squad
+from ui.evaluation.vectors import KeptEmbedder
+
+BRIDGE = (
+    "Le pont Neuf de Corvenne a rouvert lundi après six mois de travaux.",
+    "Le chantier a coûté 4 millions d'euros.",
+)
+MUSEUM = (
+    "Le musée de Port-Salin rouvrira le 3 mai.",
+    "L'entrée coûtera 4 euros, selon la directrice Anne Vial.",
+)
+SHEEP = ("Un berger de Valbrume a perdu 48 brebis pendant l'orage.",)
+
+
+def qa(question: str, answer: str, context: str) -> dict:
+    return {
+        "id": question,
+        "question": question,
+        "answers": [{"text": answer, "answer_start": context.index(answer)}],
+    }
+
+
+def squad(*articles: tuple[str, list[tuple[str, list[dict]]]]) -> dict:
+    return {
+        "data": [
+            {"title": title, "paragraphs": [{"context": c, "qas": qas} for c, qas in paragraphs]}
+            for title, paragraphs in articles
+        ]
+    }
+
+
+# Four questions; no word of the last is in any article.
+SMALL = squad(
+    (
+        "Le_pont_Neuf",
+        [
+            (BRIDGE[0], [qa("Combien de temps ont duré les travaux du pont Neuf ?", "six mois", BRIDGE[0])]),
+            (BRIDGE[1], [qa("Combien a coûté le chantier ?", "4 millions d'euros", BRIDGE[1])]),
+        ],
+    ),
+    (
+        "Le_musée",
+        [
+            (MUSEUM[0], [qa("Quand le musée de Port-Salin rouvrira-t-il ?", "3 mai", MUSEUM[0])]),
+            (MUSEUM[1], []),
+        ],
+    ),
+    ("L'orage", [(SHEEP[0], [qa("How many animals died?", "48", SHEEP[0])])]),
+)
+
+
+def write(file: Path, content: object) -> Path:
+    file.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path, capsys):
+    """Runs `sourcier eval` in an empty folder, in English and without a chat model, with its own cache."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCIER_UI__LANGUAGE", "en")
+    monkeypatch.setenv("SOURCIER_CHAT_MODEL__MODEL", "none")
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(["eval", "--cache", str(tmp_path / "cache"), *arguments])
+        done = capsys.readouterr()
+        return code, done.out, done.err
+
+    return run
+
+
+# --- the command ---
+
+
+def test_every_system_is_measured_and_compared(command, tmp_path):
+    write(tmp_path / "small.json", SMALL)
+    code, out, _ = command("small.json", "--retrieval-only", "--json")
+    assert code == 0
+    found = json.loads(out)
+    ranking = ["recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10"]
+    assert {name: list(result) for name, result in found.items()} == {
+        "dense": ["questions", *ranking, "difference"],
+        "bm25": ["questions", *ranking, "difference"],
+        "rrf": ["questions", *ranking, "difference"],
+        "ours": ["questions", *ranking, "evidence_recall", "evidence_tokens", "difference"],
+    }
+    assert [result["questions"] for result in found.values()] == [4, 4, 4, 4]
+    # Three articles of a passage each: vectors bring them all, BM25 only those with a word of the question.
+    assert [result["recall@10"] for result in found.values()] == [1.0, 0.75, 1.0, 1.0]
+    assert (found["bm25"]["recall@1"], found["bm25"]["mrr@10"], found["bm25"]["ndcg@10"]) == (
+        0.75,
+        0.75,
+        0.75,
+    )
+    assert found["ours"]["evidence_recall"] == 1.0
+    assert found["ours"]["difference"] == {}
+    assert list(found["bm25"]["difference"]) == ranking
+    lost = found["bm25"]["difference"]["recall@10"]
+    assert (lost["mean"], lost["high"]) == (-0.25, 0.0)
+    assert -1.0 <= lost["low"] < -0.25
+
+
+def test_evidence_costs_what_its_quotes_cost(command, tmp_path, embedder):
+    """With no more sentences in the library than may be shown, all of them are."""
+    write(tmp_path / "small.json", SMALL)
+    _, out, _ = command("small.json", "--retrieval-only", "--system", "ours", "--json")
+    every = sum(embedder.count_tokens([*BRIDGE, *MUSEUM, *SHEEP]))
+    assert json.loads(out)["ours"]["evidence_tokens"] == every
+
+
+def test_a_second_run_embeds_and_indexes_nothing(command, tmp_path):
+    write(tmp_path / "small.json", SMALL)
+    first = command("small.json", "--retrieval-only", "--json")[1]
+
+    def state() -> dict[str, bytes]:
+        cache = tmp_path / "cache"
+        (vectors,) = cache.glob("vectors/*.vectors")
+        (stamp,) = cache.glob("*/vectors/stamp")  # renewed by every write to the vector store
+        return {"vectors": vectors.read_bytes(), "stamp": stamp.read_bytes()}
+
+    before = state()
+    assert command("small.json", "--retrieval-only", "--json")[1] == first
+    assert state() == before
+
+
+def test_other_content_has_another_library(command, tmp_path):
+    for name, data in (("a.json", SMALL), ("b.json", {"data": SMALL["data"][:2]})):
+        write(tmp_path / name, data)
+        command(name, "--retrieval-only", "--system", "ours")
+    assert len(list((tmp_path / "cache").glob("*/library.sqlite3"))) == 2
+
+
+def test_a_sample_is_the_same_for_the_same_seed_and_keeps_all_articles(command, tmp_path):
+    write(tmp_path / "small.json", SMALL)
+    runs = [
+        command("small.json", "--retrieval-only", "--limit", "2", "--seed", seed, "--system", "bm25,ours")
+        for seed in ("5", "5")
+    ]
+    assert runs[0][1] == runs[1][1]
+    assert runs[0][1].splitlines()[0] == "2 questions, 3 articles"
+
+
+def test_the_table_is_in_the_readers_language(command, tmp_path, monkeypatch):
+    write(tmp_path / "small.json", SMALL)
+    monkeypatch.setenv("SOURCIER_UI__LANGUAGE", "fr")
+    _, out, _ = command("small.json", "--retrieval-only", "--system", "bm25,ours")
+    lines = out.splitlines()
+    assert lines[0] == "4 questions, 3 articles"
+    assert lines[2].split() == ["bm25", "ours"]
+    assert lines[3].split()[:2] == ["recall@1", "0,750"]
+    assert lines[8].split()[:2] == ["evidence_recall", "–"]
+    assert "Différence avec ours [intervalle de confiance à 95 %, bootstrap apparié] :" in lines
+    assert "recall@10  -0,250 [" in out
+
+
+def test_the_plot_is_a_png(command, tmp_path):
+    write(tmp_path / "small.json", SMALL)
+    assert command("small.json", "--retrieval-only", "--plot", "out.png", "--system", "bm25,ours")[0] == 0
+    image = (tmp_path / "out.png").read_bytes()
+    assert image[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (int.from_bytes(image[16:20]), int.from_bytes(image[20:24])) == (1050, 675)
+
+
+def test_answers_are_measured_for_both_kinds_of_question(command, tmp_path):
+    """Without a chat model the best sentence answers, and nothing is drafted."""
+    write(tmp_path / "museum.json", {"data": SMALL["data"][1:2]})
+    moon = "La Lune est à 384 400 kilomètres."
+    question = qa("Quel est le produit intérieur brut de la Chine ?", "384 400", moon)
+    write(tmp_path / "others.json", squad(("La Lune", [(moon, [question])])))
+    code, out, _ = command("museum.json", "--unanswerable", "others.json", "--system", "ours", "--json")
+    assert code == 0
+    ours = json.loads(out)["ours"]
+    assert {name: ours[name] for name in ours if name.startswith(("answer_", "citation_", "abstained_"))} == {
+        "answer_contains_gold": 1.0,
+        "citation_recall": 1.0,
+        "abstained_answerable": 0.0,
+        "abstained_unanswerable": 1.0,
+    }
+    assert (ours["time_to_first_token_p50"], ours["time_to_first_token_p95"]) == (None, None)
+    assert 0 < ours["time_to_answer_p50"] <= ours["time_to_answer_p95"]
+    (library,) = (tmp_path / "cache").glob("*/library.sqlite3")
+    with_moon = open_parts(load_settings(environ={"SOURCIER_DATA_DIR": str(library.parent)}))
+    assert [article.title for article in with_moon.library.articles()] == ["Le musée"]
+    with_moon.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["nowhere.json"], "nowhere.json: can't be read (No such file or directory); check the path."),
+        (
+            ["text.json"],
+            "text.json: not JSON in SQuAD's format (Invalid JSON: expected ident at line 1 column 2);"
+            " see docs/evaluation.md.",
+        ),
+        (
+            ["shape.json"],
+            "shape.json, data[0].paragraphs: not JSON in SQuAD's format (Field required);"
+            " see docs/evaluation.md.",
+        ),
+        (["none.json"], "none.json: no usable question, with its answer in an article; give another file."),
+        (
+            ["small.json", "--system", "ours,magic"],
+            "--system: unknown system 'magic' (choose from dense, bm25, rrf, ours).",
+        ),
+        (["small.json", "--limit", "0"], "--limit: 0; it must be at least 1."),
+        (
+            ["small.json", "--system", "dense"],
+            "Answers are measured for ours: add ours to --system, or give --retrieval-only.",
+        ),
+        (
+            ["small.json", "--retrieval-only", "--unanswerable", "small.json"],
+            "--unanswerable needs answers: leave out --retrieval-only.",
+        ),
+        (
+            ["small.json", "--plot", "nowhere/out.png"],
+            "--plot: nowhere/out.png: no such folder; make it or choose another.",
+        ),
+    ],
+)
+def test_a_users_mistake_is_one_sentence_and_exit_code_2(command, tmp_path, arguments, sentence):
+    write(tmp_path / "small.json", SMALL)
+    (tmp_path / "text.json").write_text("not JSON", encoding="utf-8")
+    write(tmp_path / "shape.json", {"data": [{"title": "Sans paragraphes"}]})
+    write(tmp_path / "none.json", squad(("Vide", [("Rien.", [])])))
+    assert command(*arguments) == (2, "", f"sourcier: {sentence}\n")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_missing_packages_are_named_with_what_to_run(command, tmp_path, monkeypatch):
+    write(tmp_path / "small.json", SMALL)
+    monkeypatch.setitem(__import__("sys").modules, "bm25s", None)
+    assert command("small.json") == (
+        2,
+        "",
+        "sourcier: `sourcier eval` needs packages that aren't installed (bm25s); run: pip install"
+        " 'sourcier[eval]'\n",
+    )
+
+
+def test_broken_questions_are_told_and_the_others_asked(command, tmp_path):
+    data = json.loads(json.dumps(SMALL))
+    first = data["data"][0]["paragraphs"][0]
+    first["qas"][0]["answers"][0]["answer_start"] += 1
+    first["qas"].append({"question": 5, "answers": []})
+    first["qas"].append({"question": "Et la Lune ?", "answers": [], "is_impossible": True})
+    write(tmp_path / "small.json", data)
+    code, out, err = command("small.json", "--retrieval-only", "--system", "bm25", "--json")
+    assert (code, json.loads(out)["bm25"]["questions"]) == (0, 3)
+    assert [line for line in err.splitlines() if "left out" in line] == [
+        "left out: small.json, data[0].paragraphs[0].qas[0]: the text at offset 48 isn't “six mois”",
+        "left out: small.json, data[0].paragraphs[0].qas[1]: malformed question"
+        " (question: Input should be a valid string)",
+        "1 question without an answer left out",
+    ]
+
+
+# --- reading ---
+
+
+def test_gold_places_are_in_the_articles_text(tmp_path):
+    corpus = read_squad([write(tmp_path / "small.json", SMALL)])
+    bridge = corpus.articles[0]
+    assert (bridge.title, bridge.text, bridge.language) == ("Le pont Neuf", "\n\n".join(BRIDGE), "fr")
+    texts = {article.id: article.text for article in corpus.articles}
+    assert [texts[g.article_id][g.start : g.end] for q in corpus.questions for g in q.gold] == [
+        "six mois",
+        "4 millions d'euros",
+        "3 mai",
+        "48",
+    ]
+    assert corpus.questions[0].answers == ("six mois",)
+
+
+def test_the_same_article_of_two_files_is_one(tmp_path):
+    files = [write(tmp_path / "a.json", SMALL), write(tmp_path / "b.json", SMALL)]
+    corpus = read_squad(files)
+    assert (len(corpus.articles), len(corpus.questions)) == (3, 8)
+
+
+def test_any_answer_whose_words_are_in_place_counts(tmp_path):
+    asked = qa("Quand ?", "3 mai", MUSEUM[0])
+    asked["answers"] += [{"text": "mai", "answer_start": MUSEUM[0].index("mai")}]
+    asked["answers"] += [{"text": "juin", "answer_start": 0}]
+    corpus = read_squad([write(tmp_path / "a.json", squad(("M", [(MUSEUM[0], [asked])])))])
+    assert [corpus.questions[0].answers, corpus.broken] == [("3 mai", "mai"), ()]
+
+
+@given(
+    before=st.text(alphabet="aé\u0301\r\n ç", max_size=8),
+    answer=st.text(alphabet="eé\u0301\r\n7", min_size=1, max_size=6),
+    after=st.text(alphabet="a\u0301\n ", max_size=5),
+)
+def test_a_gold_span_survives_normalising_or_is_told_as_broken(
+    tmp_path_factory, before: str, answer: str, after: str
+):
+    """Decomposed accents and foreign line ends shorten the text, before the span and within it."""
+    raw = before + answer + after
+    asked = {"question": "?", "answers": [{"text": answer, "answer_start": len(before)}]}
+    file = tmp_path_factory.getbasetemp() / "property.json"
+    corpus = read_squad([write(file, squad(("T", [("Avant.", []), (raw, [asked])])))])
+    assert len(corpus.questions) + len(corpus.broken) == 1
+    for question in corpus.questions:
+        ((place,), (words,)) = question.gold, question.answers
+        assert corpus.articles[0].text[place.start : place.end] == words == normalise_text(answer)
+    whole = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
+    if raw == whole:
+        assert corpus.broken == ()
+
+
+# --- metrics ---
+
+GOLD = Place("a", 10, 20)
+HIT, OVERLAPPING, MISS, CUT, OTHER = (
+    Place("a", 0, 30),
+    Place("a", 10, 40),
+    Place("a", 30, 60),
+    Place("a", 12, 40),
+    Place("b", 0, 30),
+)
+
+
+def test_ranking_metrics_of_a_case_done_by_hand():
+    questions = [GoldQuestion("?", (GOLD,))] * 4
+    found = [[HIT, OVERLAPPING], [OTHER, CUT, HIT, OVERLAPPING], [MISS, CUT], []]
+    figures = metrics.ranking(found, questions)
+    assert {name: list(values) for name, values in figures.items()} == {
+        "recall@1": [1, 0, 0, 0],
+        "recall@5": [1, 1, 0, 0],
+        "recall@10": [1, 1, 0, 0],
+        "mrr@10": [1, pytest.approx(1 / 3), 0, 0],
+        "ndcg@10": [1, pytest.approx(1 / math.log2(4)), 0, 0],
+    }
+    assert metrics.recall_curve(found, questions) == [0.25, 0.25, *[0.5] * 18]
+
+
+def test_ranks_past_ten_count_for_nothing_but_the_curve():
+    found = [[*[MISS] * 10, HIT]]
+    figures = metrics.ranking(found, [GoldQuestion("?", (GOLD,))])
+    assert {float(values[0]) for values in figures.values()} == {0.0}
+    assert metrics.recall_curve(found, [GoldQuestion("?", (GOLD,))]) == [*[0.0] * 10, *[1.0] * 10]
+
+
+def test_any_gold_place_makes_a_hit():
+    two = GoldQuestion("?", (Place("c", 0, 1), GOLD))
+    assert list(metrics.ranking([[HIT]], [two])["recall@1"]) == [1]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "covered"),
+    [
+        ([Place("a", 0, 11)], True),
+        ([Place("a", 0, 5), Place("a", 6, 11)], True),  # a space between two sentences isn't missed
+        ([Place("a", 0, 5)], False),
+        ([Place("a", 0, 5), Place("b", 6, 11)], False),
+        ([], False),
+    ],
+)
+def test_evidence_covers_gold_when_every_character_is_chosen(chosen, covered):
+    question = GoldQuestion("?", (Place("a", 1, 11),))
+    assert metrics.covers(chosen, question, {"a": "Hier. Demain."}) is covered
+
+
+@pytest.mark.parametrize(
+    ("said", "gold", "contained"),
+    [
+        ("Elle a coûté 12 000 euros.", "12000", True),
+        ("C'est l’Élysée qui le dit.", "élysée", True),
+        ("Il y en a 148.", "48", False),
+        ("La hausse est de 5 %.", "%", True),
+        ("", "48", False),
+    ],
+)
+def test_an_answer_contains_the_gold_words(said, gold, contained):
+    assert metrics.contains_gold(said, GoldQuestion("?", (GOLD,), (gold,))) is contained
+
+
+def test_a_difference_is_resampled_by_question():
+    ours = {"m": np.array([1.0, 1.0, 0.0, 0.5]), "evidence_recall": np.ones(4)}
+    same = metrics.differences({"m": ours["m"] - 0.25}, ours, seed=1)
+    assert same == {"m": metrics.Difference(-0.25, -0.25, -0.25)}  # paired: no question differs from another
+    mixed = metrics.differences({"m": np.array([0.0, 1.0, 0.0, 0.5])}, ours, seed=1)["m"]
+    assert (mixed.mean, mixed.high) == (-0.25, 0.0)
+    assert mixed == metrics.differences({"m": np.array([0.0, 1.0, 0.0, 0.5])}, ours, seed=1)["m"]
+
+
+def test_one_question_has_no_interval():
+    found = metrics.differences({"m": np.array([0.0])}, {"m": np.array([1.0])}, seed=1)
+    assert found == {"m": metrics.Difference(-1.0, None, None)}
+
+
+def test_means_leave_out_what_has_no_value():
+    result = report.Result(
+        "ours", 2, {"m": np.array([1.0, 0.0])}, [], seconds={"time_to_first_token": np.array([np.nan, 2.0])}
+    )
+    assert result.means() == {"m": 0.5, "time_to_first_token_p50": 2.0, "time_to_first_token_p95": 2.0}
+
+
+# --- stock systems ---
+
+
+def test_reciprocal_rank_fusion_by_hand():
+    a, b, c = HIT, MISS, OTHER
+    # a: 1/61 + 1/62, b: 1/62, c: 1/61
+    assert stock.fuse([[a, b], [c, a]]) == [a, c, b]
+
+
+def test_stock_passages_are_where_they_say(make_article):
+    article = make_article(" ".join(f"Phrase numéro {n}, un peu longue." for n in range(120)))
+    chunks = stock.split([article])
+    assert len(chunks) > 3
+    for chunk in chunks:
+        assert article.text[chunk.place.start : chunk.place.end] == chunk.text
+        assert len(chunk.text) <= stock.CHUNK_CHARACTERS
+
+
+def test_the_stock_retriever_holds_exactly_todays_passages(tmp_path):
+    """It adds what a killed run had no time for, and drops what another splitter has cut."""
+    kept, old, new = (
+        stock.Chunk(Place("a", 0, 12), "un chat noir"),
+        stock.Chunk(Place("a", 0, 7), "un chat"),
+        stock.Chunk(Place("b", 3, 17), "un chien blanc"),
+    )
+    for chunks in ([kept], [kept, new], [kept, old], [kept, new]):
+        dense = stock.Dense(chunks, FakeEmbedder(), tmp_path, "en")
+        assert sorted(dense.rank("chat"), key=repr) == sorted((c.place for c in chunks), key=repr)
+    assert dense.rank("un chien blanc")[0] == new.place
+
+
+def test_bm25_gives_passages_with_a_word_of_the_question_by_its_stem():
+    chunks = [
+        stock.Chunk(Place("a", 0, 9), "Les chevaux mangeaient de l'herbe."),
+        stock.Chunk(Place("b", 0, 9), "Le train est en retard."),
+    ]
+    assert stock.Bm25(chunks, "fr").rank("Que mange le cheval ?") == [chunks[0].place]
+    assert stock.Bm25(chunks, "xx").rank("Que mange une vache ?") == []
+
+
+# --- what is kept ---
+
+
+class Counting(FakeEmbedder):
+    """Counts the texts that it is asked to embed."""
+
+    asked = 0
+
+    def _embed(self, texts):
+        self.asked += len(texts)
+        return super()._embed(texts)
+
+
+def test_vectors_are_kept_from_run_to_run(tmp_path):
+    texts = ["un", "deux", "un"]
+    first, second = Counting(), Counting()
+    made = KeptEmbedder(first, EmbeddingSettings(), tmp_path).embed_passages(texts)
+    assert np.array_equal(made, FakeEmbedder().embed_passages(texts))
+    kept = KeptEmbedder(second, EmbeddingSettings(), tmp_path)
+    assert np.array_equal(kept.embed_passages(texts), made)
+    assert (first.asked, second.asked) == (2, 0)
+    kept.embed_queries(["un"])  # another prompt, another vector
+    assert second.asked == 1
+    assert kept.embed_queries([]).shape == (0, 64)
+
+
+def test_another_model_or_prompt_has_other_vectors(tmp_path):
+    KeptEmbedder(FakeEmbedder(), EmbeddingSettings(), tmp_path).embed_queries(["un"])
+    for embedder, settings in (
+        (Counting("other"), EmbeddingSettings()),
+        (Counting(), EmbeddingSettings(query_prompt="q: ")),
+    ):
+        KeptEmbedder(embedder, settings, tmp_path).embed_queries(["un"])
+        assert embedder.asked == 1
+
+
+def test_a_torn_record_is_embedded_again(tmp_path):
+    KeptEmbedder(FakeEmbedder(), EmbeddingSettings(), tmp_path).embed_passages(["un", "deux"])
+    (file,) = tmp_path.glob("*.vectors")
+    file.write_bytes(file.read_bytes()[:-3])
+    for expected in (1, 0):
+        embedder = Counting()
+        made = KeptEmbedder(embedder, EmbeddingSettings(), tmp_path).embed_passages(["un", "deux"])
+        assert np.array_equal(made, FakeEmbedder().embed_passages(["un", "deux"]))
+        assert embedder.asked == expected
+
+
+def test_a_library_that_lacks_an_article_gets_it(tmp_path, make_settings):
+    corpus = read_squad([write(tmp_path / "small.json", SMALL)])
+    with libraries.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
+        opened.parts.indexer.remove(corpus.articles[1].id)
+        first = opened.parts.library.passages_of(corpus.articles[0].id)
+    with libraries.bench(corpus, make_settings(), tmp_path / "cache", "en") as again:
+        assert {a.id for a in again.parts.library.articles()} == {a.id for a in corpus.articles}
+        assert again.parts.library.passages_of(corpus.articles[0].id) == first
+        assert again.parts.vectors.count() == again.parts.library.counts().passages
+
+
+# --- answers ---
+
+
+@pytest.fixture
+def make_settings():
+    return lambda: load_settings(environ={"SOURCIER_CHAT_MODEL__MODEL": "none"})
+
+
+def test_drafted_answers_are_timed_to_their_first_token(tmp_path, make_settings):
+    corpus = read_squad([write(tmp_path / "museum.json", {"data": SMALL["data"][1:2]})])
+    with libraries.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
+        model = FakeChatModel(respond=["[1] Le musée de Port-Salin rouvrira le 3 mai."])
+        chain = build_chain(opened.parts, model)
+        seen = []
+        (asked,) = answers.ask_all(chain, corpus.questions, lambda: seen.append(1))
+        texts = {article.id: article.text for article in corpus.articles}
+        figures = answers.answerable_figures([asked], texts)
+    assert seen == [1]
+    assert 0 < asked.first_token <= asked.total
+    assert {name: list(values) for name, values in figures.items()} == {
+        "answer_contains_gold": [1.0],
+        "citation_recall": [1.0],
+        "abstained_answerable": [0.0],
+    }
+    assert list(answers.unanswerable_figures([asked])["abstained_unanswerable"]) == [0.0]
+    assert list(answers.seconds([asked])) == ["time_to_first_token", "time_to_answer"]
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path, make_settings):
+    corpus = read_squad([write(tmp_path / "small.json", SMALL)])
+    (tmp_path / "cache").write_text("a file")
+    with (
+        pytest.raises(UserError, match="can't be made"),
+        libraries.bench(corpus, make_settings(), tmp_path / "cache", "en"),
+    ):
+        pass

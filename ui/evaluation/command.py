@@ -1,0 +1,111 @@
+"""`sourcier eval`: reads the files, opens the bench, runs the systems, prints what they reached.
+
+Knows the order of things and the words for people; what is measured and how is in the other modules.
+Imports them only once it is known that their packages are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.config import Settings
+from ui.i18n import text, user_error
+
+if TYPE_CHECKING:
+    from ui.evaluation.squad import Corpus, GoldQuestion
+
+SYSTEMS = ("dense", "bm25", "rrf", "ours")
+# What `sourcier[eval]` installs: import name → the package's own name.
+_PACKAGES = {
+    "ir_measures": "ir-measures",
+    "scipy": "scipy",
+    "langchain_chroma": "langchain-chroma",
+    "langchain_text_splitters": "langchain-text-splitters",
+    "bm25s": "bm25s",
+    "matplotlib": "matplotlib",
+}
+_BROKEN_SHOWN = 10
+
+
+def evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    """Run the command; returns its exit code. UserError for files or options that can't be used."""
+    systems = _systems(options)
+    _check(options, systems)
+    from ui.evaluation.libraries import bench, default_cache
+    from ui.evaluation.report import as_json, as_text, differences_to_ours
+    from ui.evaluation.runner import Runner
+    from ui.evaluation.squad import read_squad
+
+    language = settings.ui.language
+    corpus = read_squad([Path(file) for file in options.files])
+    others = read_squad([Path(options.unanswerable)]) if options.unanswerable else None
+    _tell_left_out(corpus, language)
+    if not corpus.questions:
+        raise user_error("eval_no_questions", files=", ".join(options.files))
+    questions = _sample(corpus.questions, options)
+    unanswerable = _sample((*others.questions, *others.unanswerable), options) if others else []
+    cache = Path(options.cache) if options.cache else default_cache()
+    with bench(corpus, settings, cache, language) as opened:
+        runner = Runner(corpus, questions, opened, language)
+        results = [runner.retrieval(system) for system in systems]
+        if not options.retrieval_only:
+            results[-1] = runner.answers(results[-1], unanswerable)  # ours is the last of the systems
+    if options.plot:
+        from ui.evaluation.plot import draw
+
+        draw(results, Path(options.plot), language)
+    compared = differences_to_ours(results, options.seed)
+    if options.json:
+        print(json.dumps(as_json(results, compared), ensure_ascii=False, indent=2))
+    else:
+        print(as_text(results, compared, len(corpus.articles), language))
+    return 0
+
+
+def _systems(options: argparse.Namespace) -> list[str]:
+    """The systems asked for, each once, in the order of the table."""
+    asked = [name.strip() for name in options.system.split(",")]
+    unknown = next((name for name in asked if name not in SYSTEMS), None)
+    if unknown is not None:
+        raise user_error("eval_unknown_system", name=unknown, known=", ".join(SYSTEMS))
+    return [name for name in SYSTEMS if name in asked]
+
+
+def _check(options: argparse.Namespace, systems: Sequence[str]) -> None:
+    """What would otherwise fail after minutes of work."""
+    missing = [package for name, package in _PACKAGES.items() if find_spec(name) is None]
+    if missing:
+        raise user_error("eval_packages", packages=", ".join(missing))
+    if options.limit is not None and options.limit < 1:
+        raise user_error("eval_limit", limit=options.limit)
+    if not options.retrieval_only and "ours" not in systems:
+        raise user_error("eval_answers_of_ours")
+    if options.retrieval_only and options.unanswerable:
+        raise user_error("eval_unanswerable_unused")
+    if options.plot and not Path(options.plot).absolute().parent.is_dir():
+        raise user_error("eval_plot_folder", file=options.plot)
+
+
+def _tell_left_out(corpus: Corpus, language: str) -> None:
+    for broken in corpus.broken[:_BROKEN_SHOWN]:
+        print(text("eval_left_out", language, reason=broken.text(language)), file=sys.stderr)
+    more = len(corpus.broken) - _BROKEN_SHOWN
+    if more > 0:
+        print(text("eval_more_left_out", language, count=more), file=sys.stderr)
+    if corpus.unanswerable:
+        print(text("eval_unanswerable_left_out", language, count=len(corpus.unanswerable)), file=sys.stderr)
+
+
+def _sample(questions: Sequence[GoldQuestion], options: argparse.Namespace) -> list[GoldQuestion]:
+    """`--limit` of the questions, drawn with `--seed`, in the files' order; all without a limit."""
+    if options.limit is None or options.limit >= len(questions):
+        return list(questions)
+    drawn = random.Random(options.seed).sample(range(len(questions)), options.limit)
+    return [questions[number] for number in sorted(drawn)]

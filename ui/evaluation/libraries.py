@@ -1,0 +1,97 @@
+"""The library of a corpus, built once and kept in the user's cache, with its vectors.
+
+Knows corpora, the ingest and the cache's folders; no question. A library is made again when the articles,
+the recipe or Sourcier's own code has changed: what is measured is always the code that is there. Vectors
+are kept apart, so that this takes seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import ingest
+import rag
+from ingest.pipeline import Chunker, reindex
+from rag.assembly import Parts, open_parts
+from rag.config import Settings
+from rag.indexing import Indexer, writing
+from rag.library import Entry
+from rag.local_models import cache_folder
+from rag.schema import Article
+from ui.evaluation.progress import bar
+from ui.evaluation.squad import Corpus
+from ui.evaluation.vectors import KeptEmbedder
+from ui.i18n import user_error
+
+_BATCH_PASSAGES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A corpus in a library of its own. `parts` has the embedding model itself, for what is timed;
+    `kept` the same with the vectors of earlier runs. `folder` may hold other systems' indexes."""
+
+    parts: Parts
+    kept: Parts
+    folder: Path
+
+
+def default_cache() -> Path:
+    return cache_folder() / "evaluation"
+
+
+@contextmanager
+def bench(corpus: Corpus, settings: Settings, cache: Path, language: str) -> Iterator[Bench]:
+    """Open the corpus's library under `cache`, adding the articles that aren't in it yet.
+
+    Whatever a killed run has added stays. LibraryBusyError while another evaluation is in it.
+    """
+    folder = cache / _identity(corpus, settings)
+    settings = settings.model_copy(update={"data_dir": folder})
+    _make(folder)
+    with writing(folder), closing(open_parts(settings)) as parts:
+        kept = replace(parts, embedder=KeptEmbedder(parts.embedder, settings.embedding, cache / "vectors"))
+        chunker = Chunker(kept.embedder, settings.chunking)
+        # What a killed run or a deleted folder left, and vectors of a model that has changed under its name.
+        reindex(kept.indexer, chunker, lambda _: None)
+        _add(corpus.articles, kept, chunker, language)
+        yield Bench(parts, kept, folder)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise user_error("eval_cache", folder=folder, reason=error.strerror) from None
+
+
+def _add(articles: tuple[Article, ...], parts: Parts, chunker: Chunker, language: str) -> None:
+    known = {article.id for article in parts.library.articles()}
+    missing = [article for article in articles if article.id not in known]
+    indexer: Indexer = parts.indexer
+    entries: list[Entry] = []
+    with bar("eval_indexing", language, len(missing)) as progress:
+        for number, article in enumerate(missing, start=1):
+            entries.append(Entry(article, tuple(chunker(article))))
+            if sum(len(entry.passages) for entry in entries) >= _BATCH_PASSAGES or number == len(missing):
+                indexer.add(entries)
+                progress.update(len(entries))
+                entries = []
+
+
+def _identity(corpus: Corpus, settings: Settings) -> str:
+    """Names a library by all that decides what is in it."""
+    recipe = settings.embedding.model_dump_json() + settings.chunking.model_dump_json()
+    return hashlib.sha256(f"{corpus.digest}\n{recipe}\n{_code_digest()}".encode()).hexdigest()[:16]
+
+
+def _code_digest() -> str:
+    digest = hashlib.sha256()
+    for package in (rag, ingest):
+        for file in sorted(Path(package.__file__).parent.rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,148 @@
+"""Places and gold places → figures of each question, their means, and how sure a difference is.
+
+Ranking metrics are those of ir-measures, intervals those of SciPy. Pure; knows no system and no index.
+
+A system's hit is a passage that holds a whole gold span. Systems cut articles differently, and where
+passages overlap several may hold the span: for a question the first hit is its one relevant passage, and a
+second adds nothing. Recall at k is then the share of questions with a hit among the first k.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import ir_measures
+import numpy as np
+from ir_measures import RR, R, nDCG
+from scipy.stats import bootstrap
+
+from rag.language import words
+from ui.evaluation.squad import GoldQuestion, Place
+
+DEPTH = 20
+_RANKING = {
+    "recall@1": R @ 1,
+    "recall@5": R @ 5,
+    "recall@10": R @ 10,
+    "mrr@10": RR @ 10,
+    "ndcg@10": nDCG @ 10,
+}
+_RESAMPLES = 5_000
+_CONFIDENCE = 0.95
+
+# Metric → one value a question, in the questions' order; NaN where a question has none.
+Figures = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A mean difference and its 95% confidence interval; without one where there are too few questions."""
+
+    mean: float
+    low: float | None
+    high: float | None
+
+
+def ranking(found: Sequence[Sequence[Place]], questions: Sequence[GoldQuestion]) -> Figures:
+    """Recall, reciprocal rank and nDCG of each question's ranked places."""
+    return _measured(_RANKING, found, questions)
+
+
+def recall_curve(found: Sequence[Sequence[Place]], questions: Sequence[GoldQuestion]) -> list[float]:
+    """Mean recall at 1, 2, … DEPTH."""
+    measured = _measured({str(k): R @ k for k in range(1, DEPTH + 1)}, found, questions)
+    return [float(values.mean()) for values in measured.values()]
+
+
+def _measured(
+    measures: Mapping[str, ir_measures.Measure],
+    found: Sequence[Sequence[Place]],
+    questions: Sequence[GoldQuestion],
+) -> Figures:
+    names = {measure: name for name, measure in measures.items()}
+    relevant = {str(number): {"gold": 1} for number in range(len(questions))}
+    run = {
+        str(number): _scored(ranked, question)
+        for number, (ranked, question) in enumerate(zip(found, questions, strict=True))
+    }
+    figures = {name: np.zeros(len(questions)) for name in measures}
+    for measured in ir_measures.iter_calc(list(measures.values()), relevant, run):
+        figures[names[measured.measure]][int(measured.query_id)] = measured.value
+    return figures
+
+
+def _scored(ranked: Sequence[Place], question: GoldQuestion) -> dict[str, float]:
+    """The ranking as ir-measures reads one: passages by name, their scores falling."""
+    first = next((rank for rank, place in enumerate(ranked) if _is_hit(place, question)), None)
+    return {"gold" if rank == first else f"other {rank}": -float(rank) for rank in range(len(ranked))}
+
+
+def _is_hit(place: Place, question: GoldQuestion) -> bool:
+    return any(place.holds(gold) for gold in question.gold)
+
+
+def covers(chosen: Sequence[Place], question: GoldQuestion, texts: Mapping[str, str]) -> bool:
+    """Whether every character of a gold span, white space aside, is in one of the chosen places.
+
+    `texts` maps an article's id to its text.
+    """
+    return any(_covered(gold, chosen, texts[gold.article_id]) for gold in question.gold)
+
+
+def _covered(gold: Place, chosen: Sequence[Place], text: str) -> bool:
+    spans = [(place.start, place.end) for place in chosen if place.article_id == gold.article_id]
+    return all(
+        text[at].isspace() or any(start <= at < end for start, end in spans)
+        for at in range(gold.start, gold.end)
+    )
+
+
+def contains_gold(said: str, question: GoldQuestion) -> bool:
+    """Whether the words of a gold answer stand in `said`, one after the other.
+
+    Compared without case, accents, punctuation and elided articles, numbers in one form.
+    """
+    return any(_says(said, answer) for answer in question.answers)
+
+
+def _says(said: str, answer: str) -> bool:
+    sought = words(answer)
+    if not sought:  # signs alone, such as "%": then the characters must be there
+        return answer.strip() in said
+    return f" {' '.join(sought)} " in f" {' '.join(words(said))} "
+
+
+def mean(values: np.ndarray) -> float | None:
+    """The mean over the questions that have a value; None when none has."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else None
+
+
+def percentile(values: np.ndarray, percent: float) -> float | None:
+    known = values[~np.isnan(values)]
+    return float(np.percentile(known, percent)) if known.size else None
+
+
+def differences(figures: Figures, ours: Figures, seed: int) -> dict[str, Difference]:
+    """`figures` less `ours`, metric by metric, over the questions for which both have a value.
+
+    Questions are resampled, each with both systems' figures (the paired bootstrap, percentile intervals).
+    """
+    return {name: _difference(figures[name] - ours[name], seed) for name in figures if name in ours}
+
+
+def _difference(paired: np.ndarray, seed: int) -> Difference:
+    paired = paired[~np.isnan(paired)]
+    if paired.size < 2:
+        return Difference(float(paired.mean()) if paired.size else 0.0, None, None)
+    interval = bootstrap(
+        (paired,),
+        np.mean,
+        n_resamples=_RESAMPLES,
+        batch=250,
+        confidence_level=_CONFIDENCE,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    ).confidence_interval
+    return Difference(float(paired.mean()), float(interval.low), float(interval.high))

@@ -1,0 +1,50 @@
+"""Sourcier as one of the systems: where the bench touches retrieval and evidence, and nowhere else.
+
+Questions are put as they are, without any filter: evaluation texts are undated.
+"""
+
+from __future__ import annotations
+
+from rag import evidence
+from rag.assembly import Parts
+from rag.language import detect_language, terms
+from rag.retrieval import Retrieved, Retriever
+from ui.evaluation.squad import Place
+
+
+class Ours:
+    """The configured retrieval over an open library, and the evidence chosen from what it finds."""
+
+    def __init__(self, parts: Parts, depth: int) -> None:
+        """`depth`: how many passages `rank` gives. Evidence comes from as many as are configured."""
+        self._parts = parts
+        self._depth = depth
+        settings = parts.settings.retrieval
+        self._retriever = Retriever(
+            parts.library,
+            parts.vectors,
+            parts.terms,
+            parts.embedder,
+            settings.candidates,
+            settings.dense_weight,
+        )
+        self._sentences = evidence.SentenceVectors(parts.embedder)
+        self._languages = dict.fromkeys(["fr", "en", *parts.library.languages()])
+
+    def _retrieve(self, question: str, limit: int) -> Retrieved:
+        language = detect_language(question, among=self._languages) or "fr"
+        return self._retriever.retrieve(question, language, limit)
+
+    def rank(self, question: str) -> list[Place]:
+        hits = self._retrieve(question, self._depth).hits
+        return [Place(hit.article.id, hit.start, hit.end) for hit in hits]
+
+    def choose(self, question: str) -> list[Place]:
+        """The sentences that a chat model would be shown."""
+        parts, settings = self._parts, self._parts.settings.answering
+        retrieved = self._retrieve(question, parts.settings.retrieval.hits)
+        query = retrieved.query
+        idf = parts.terms.idf(terms(query.text, query.language))
+        found = evidence.candidates(query, retrieved.hits, idf, self._sentences)
+        chosen = evidence.choose(found, settings.evidence_sentences, settings.evidence_tokens, parts.embedder)
+        return [Place(item.article.id, item.start, item.end) for item in chosen]

@@ -1,0 +1,114 @@
+"""Runs the systems on the questions and measures what each found.
+
+Knows the systems, the order of work and what they share; neither files nor words for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+
+from rag.answering import Chain
+from rag.assembly import build_chain
+from rag.chat_model import load_chat_model
+from ui.evaluation import answers, metrics, stock
+from ui.evaluation.libraries import Bench
+from ui.evaluation.ours import Ours
+from ui.evaluation.progress import bar
+from ui.evaluation.report import OURS, Result
+from ui.evaluation.squad import Corpus, GoldQuestion, Place
+
+Ranked = list[list[Place]]
+
+
+class Runner:
+    """One evaluation over an open bench. What several systems need is made once."""
+
+    def __init__(
+        self, corpus: Corpus, questions: Sequence[GoldQuestion], opened: Bench, language: str
+    ) -> None:
+        self._questions = questions
+        self._bench = opened
+        self._language = language
+        self._articles = corpus.articles
+        self._texts = {article.id: article.text for article in corpus.articles}
+        self._chunks: list[stock.Chunk] = []
+        self._ranked: dict[str, Ranked] = {}
+
+    def retrieval(self, system: str) -> Result:
+        """How well `system` ranks passages for the questions; for ours also the evidence it chooses."""
+        ranked = self._rank(system)
+        figures = dict(metrics.ranking(ranked, self._questions))
+        if system == OURS:
+            figures |= self._evidence()
+        return Result(system, len(self._questions), figures, metrics.recall_curve(ranked, self._questions))
+
+    def _rank(self, system: str) -> Ranked:
+        if system not in self._ranked:
+            ways = {"dense": self._dense, "bm25": self._bm25, "rrf": self._fused, OURS: self._own}
+            self._ranked[system] = ways[system]()
+        return self._ranked[system]
+
+    def _dense(self) -> Ranked:
+        folder = self._bench.folder / "stock"
+        dense = stock.Dense(self._stock_chunks(), self._bench.kept.embedder, folder, self._language)
+        return self._each("dense", dense.rank)
+
+    def _bm25(self) -> Ranked:
+        bm25 = stock.Bm25(self._stock_chunks(), stock.main_language(self._articles))
+        return self._each("bm25", bm25.rank)
+
+    def _fused(self) -> Ranked:
+        pairs = zip(self._rank("dense"), self._rank("bm25"), strict=True)
+        return [stock.fuse(pair) for pair in pairs]
+
+    def _own(self) -> Ranked:
+        return self._each(OURS, Ours(self._bench.kept, metrics.DEPTH).rank)
+
+    def _evidence(self) -> metrics.Figures:
+        chosen = self._each("evidence", Ours(self._bench.kept, metrics.DEPTH).choose)
+        pairs = list(zip(chosen, self._questions, strict=True))
+        return {
+            "evidence_recall": np.array([metrics.covers(*pair, self._texts) for pair in pairs], float),
+            "evidence_tokens": np.array([sum(self._tokens(places)) for places in chosen], float),
+        }
+
+    def _tokens(self, places: Sequence[Place]) -> list[int]:
+        quotes = [self._texts[place.article_id][place.start : place.end] for place in places]
+        return self._bench.parts.embedder.count_tokens(quotes)
+
+    def _each(self, name: str, find: Callable[[str], list[Place]]) -> Ranked:
+        # All at once: the questions are embedded in full batches.
+        asked = [question.text for question in self._questions]
+        self._bench.kept.embedder.embed_queries(asked)
+        with bar("eval_asking", self._language, len(asked), name=name) as progress:
+            found = []
+            for question in asked:
+                found.append(find(question))
+                progress.update()
+        return found
+
+    def _stock_chunks(self) -> list[stock.Chunk]:
+        self._chunks = self._chunks or stock.split(self._articles)
+        return self._chunks
+
+    def answers(self, result: Result, unanswerable: Sequence[GoldQuestion]) -> Result:
+        """`result` with what our chain answers. Nothing comes from a cache: it is timed."""
+        parts = self._bench.parts
+        with closing(build_chain(parts, load_chat_model(parts.settings.chat_model))) as chain:
+            chain.warm_up("fr" if stock.main_language(self._articles) == "fr" else "en")
+            asked = self._ask(chain, "answers", self._questions)
+            others = self._ask(chain, "unanswerable", unanswerable)
+        return replace(
+            result,
+            figures={**result.figures, **answers.answerable_figures(asked, self._texts)},
+            unanswerable=answers.unanswerable_figures(others) if others else {},
+            seconds=answers.seconds([*asked, *others]),
+        )
+
+    def _ask(self, chain: Chain, name: str, questions: Sequence[GoldQuestion]) -> list[answers.Asked]:
+        with bar("eval_asking", self._language, len(questions), name=name) as progress:
+            return answers.ask_all(chain, questions, progress.update)
