@@ -65,6 +65,7 @@ class Indexer:
     def recover(self) -> None:
         """Put right what a crash or a deleted folder left: clear leftovers, rebuild the term index."""
         self.clear_unlisted()
+        self._restore_rows()
         if self._terms.count() != self.library.counts().passages:
             self._terms.clear()
             self._terms.update(
@@ -72,6 +73,14 @@ class Indexer:
                 for article in self.library.articles()
                 for passage in self.library.passages_of(article.id)
             )
+
+    def _restore_rows(self) -> None:
+        """Vectors of another model stay as they are: what to do about them is said when they are used."""
+        if self._vectors.is_foreign() or not self._vectors.rows_missing():
+            return
+        for article in self.library.articles():
+            ids = [passage.id for passage in self.library.passages_of(article.id)]
+            self._vectors.restore_rows(ids, [article] * len(ids))
 
     def prepare(self) -> None:
         """Get ready to index again: vectors of another model, or of a folder that is gone, start anew."""
