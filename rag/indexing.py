@@ -69,6 +69,7 @@ class Indexer:
         """
         self.clear_unlisted()
         self.library.link_reprints()
+        self._restore_rows()
         if self._terms.count() != self.library.counts().passages:
             self._terms.clear()
             self._terms.update(
@@ -76,6 +77,14 @@ class Indexer:
                 for article in self.library.articles()
                 for passage in self.library.passages_of(article.id)
             )
+
+    def _restore_rows(self) -> None:
+        """Vectors of another model stay as they are: what to do about them is said when they are used."""
+        if self._vectors.is_foreign() or not self._vectors.rows_missing():
+            return
+        for article in self.library.articles():
+            ids = [passage.id for passage in self.library.passages_of(article.id)]
+            self._vectors.restore_rows(ids, [article] * len(ids))
 
     def prepare(self) -> None:
         """Get ready to index again: vectors of another model, or of a folder that is gone, start anew."""

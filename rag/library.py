@@ -34,6 +34,8 @@ class Library:
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE_NAME
         self._idle: list[sqlite3.Connection] = []
+        # What each connection last counted, and how many changes it had seen then.
+        self._languages: dict[sqlite3.Connection, tuple[tuple[int, int], list[str]]] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with self._transaction() as db:
@@ -83,7 +85,9 @@ class Library:
     def close(self) -> None:
         """Close the file. A later call opens it again."""
         while self._idle:
-            self._idle.pop().close()
+            db = self._idle.pop()
+            self._languages.pop(db, None)
+            db.close()
 
     # --- reading ---
 
@@ -156,11 +160,17 @@ class Library:
 
     def languages(self) -> list[str]:
         """The articles' languages, most frequent first."""
-        query = (
-            "SELECT language FROM articles WHERE language IS NOT NULL"
-            " GROUP BY language ORDER BY count(*) DESC, language"
-        )
-        return [row[0] for row in self._rows(query)]
+        with self._connection() as db:
+            # Every question asks, and counting a million articles takes its time: only after a change, by
+            # others (`data_version`) or through this connection.
+            seen = (db.execute("PRAGMA data_version").fetchone()[0], db.total_changes)
+            if db not in self._languages or self._languages[db][0] != seen:
+                rows = db.execute(
+                    "SELECT language FROM articles WHERE language IS NOT NULL"
+                    " GROUP BY language ORDER BY count(*) DESC, language"
+                )
+                self._languages[db] = seen, [row[0] for row in rows]
+            return list(self._languages[db][1])
 
     def has_published(self, first: date | None, last: date | None) -> bool:
         """Whether an article was published on one of these days, both included; None leaves a side open."""

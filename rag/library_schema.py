@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS articles (
     content_hash TEXT NOT NULL, outlet TEXT, author TEXT, language TEXT, published_at TEXT,
     updated_at TEXT, ingested_at TEXT, indexed_with TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS articles_by_hash ON articles (content_hash);
+CREATE INDEX IF NOT EXISTS articles_by_language ON articles (language);
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at);
 CREATE TABLE IF NOT EXISTS sources (
     key TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,

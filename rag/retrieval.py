@@ -63,11 +63,11 @@ class Retriever:
         """At most `limit` hits for a question in `language` (ISO 639-1), filtered inside both searches."""
         query = self._query(text, language)
         if filters.sources:
-            ids = self._library.ids_from_sources(filters)
-            wanted = [i for i in ids if not filters.article_ids or i in filters.article_ids]
+            wanted = set(self._library.ids_from_sources(filters))
+            wanted &= set(filters.article_ids) or wanted
             if not wanted:
                 return Retrieved(query, ())
-            filters = replace(filters, sources=(), article_ids=tuple(wanted))
+            filters = replace(filters, sources=(), article_ids=tuple(sorted(wanted)))
         active = None if filters == NO_FILTERS else filters
         dense = self._vectors.search(query.vector, self._candidates, active)
         lexical = self._terms.search(query.terms, self._candidates, active)

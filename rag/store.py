@@ -2,12 +2,16 @@
 
 Knows passage ids, vectors and what a passage can be filtered by; no text is stored. Chroma is given
 our own vectors only: an embedding function stored in a database would be executed (CVE-2026-45829).
+Chroma searches all passages; its own filters cost seconds in a million of them, so rows of the same
+vectors lie beside it, for exact search over what a filter keeps.
 """
 
 from __future__ import annotations
 
+import math
 import secrets
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -21,11 +25,22 @@ from chromadb.errors import ChromaError
 from filelock import FileLock
 
 from rag.errors import LibraryError
-from rag.schema import Article, Filters, Scored, day_number
+from rag.rows import Rows
+from rag.schema import Article, Filters, Scored
+from rag.selection import narrows
 
 COLLECTION = "passages"
-# Chroma refuses longer `$in` lists and `get`/`delete` id lists.
+# Chroma refuses longer id lists.
 _MAX_IDS = 5_000
+# A row read exactly costs a sixteenth of a result asked of Chroma (`benchmarks/LOG.md`).
+_ROWS_PER_RESULT = 16
+# How many times the results needed are asked of Chroma when a filter keeps many: it returns the farther
+# ones less surely.
+_MARGIN = 3
+# Chroma writes its whole graph anew each time that so many vectors have come, and reads what came since
+# when it opens. As a share of what is there, both stay bearable; Chroma's own 1,000 takes hours to a million.
+_SYNC_SHARE = 1 / 20
+SYNC_LEAST = 1_000
 
 
 class VectorStore:
@@ -41,6 +56,7 @@ class VectorStore:
         self._embedding = embedding
         self._client: ClientAPI | None = None
         self._collection: Collection | None = None
+        self._rows: Rows | None = None
         self._seen = ""
         folder.mkdir(parents=True, exist_ok=True)
         self._stamp = folder / "stamp"
@@ -88,6 +104,7 @@ class VectorStore:
             configuration={"hnsw": {"space": "cosine"}},
             metadata={"embedding": self._embedding},
         )
+        self._rows = Rows(self._folder / "rows")
         found = (self._collection.metadata or {}).get("embedding")
         if found != self._embedding:
             self._disconnect()
@@ -101,7 +118,7 @@ class VectorStore:
     def _disconnect(self) -> None:
         if self._client is not None:
             self._client.close()
-        self._client = self._collection = None
+        self._client = self._collection = self._rows = None
 
     def close(self) -> None:
         """Release the folder. A later call opens it again."""
@@ -125,73 +142,84 @@ class VectorStore:
             with closing(self._connect()) as client:
                 if any(collection.name == COLLECTION for collection in client.list_collections()):
                     client.delete_collection(COLLECTION)
+            Rows(self._folder / "rows").clear()
             self._stamp.write_text(secrets.token_hex(8))
 
     def upsert(self, ids: Sequence[str], vectors: np.ndarray, articles: Sequence[Article]) -> None:
         """Put passages in, `vectors[i]` (float32, unit length) and `articles[i]` belonging to `ids[i]`."""
-        with self._open(writing=True) as collection:
+        with self._open(writing=True):
+            self._sync_in_proportion()
             size = self._client.get_max_batch_size()
-            metadatas = [_metadata(article) for article in articles]
             for i in range(0, len(ids), size):
                 part = slice(i, i + size)
-                collection.upsert(ids=list(ids[part]), embeddings=vectors[part], metadatas=metadatas[part])
+                self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+            self._rows.put(ids, vectors, articles)
+
+    def _sync_in_proportion(self) -> None:
+        wanted = int(max(SYNC_LEAST, self._rows.count * _SYNC_SHARE))
+        if wanted >= 2 * self._collection.configuration_json["hnsw"]["sync_threshold"]:
+            with warnings.catch_warnings():
+                # Chroma calls a collection without an embedding function a legacy.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                self._collection.modify(configuration={"hnsw": {"sync_threshold": wanted}})
+            self._reopen()  # it takes effect only then
 
     def delete(self, ids: Sequence[str]) -> None:
         """Take passages out; ids that aren't in are ignored."""
         with self._open(writing=True) as collection:
+            self._rows.drop(ids)
             for i in range(0, len(ids), _MAX_IDS):
                 collection.delete(ids=list(ids[i : i + _MAX_IDS]))
 
+    def rows_missing(self) -> bool:
+        """Whether filters would miss passages: a library of an earlier version, or rows that were deleted."""
+        with self._open() as collection:
+            return self._rows.count != collection.count()
+
+    def restore_rows(self, ids: Sequence[str], articles: Sequence[Article]) -> None:
+        """Make the rows of passages that are in Chroma anew; ids that aren't in are ignored."""
+        of = dict(zip(ids, articles, strict=True))
+        with self._open(writing=True) as collection:
+            for i in range(0, len(ids), _MAX_IDS):
+                found = collection.get(ids=list(ids[i : i + _MAX_IDS]), include=["embeddings"])
+                vectors = np.asarray(found["embeddings"], dtype=np.float32)
+                if len(vectors):
+                    self._rows.put(found["ids"], vectors, [of[passage_id] for passage_id in found["ids"]])
+
     def search(self, vector: np.ndarray, limit: int, filters: Filters | None = None) -> list[Scored]:
         """The `limit` passages nearest to `vector` (shape `(dimension,)`), with cosine similarity."""
-        with self._open() as collection:
-            count = collection.count()
-            if count == 0:
-                return []
-            found = collection.query(
-                query_embeddings=vector[np.newaxis, :],
-                n_results=min(limit, count),
-                where=_where(filters) if filters else None,
-                include=["distances"],
-            )
+        with self._open():
+            if filters is None or not narrows(filters):
+                return self._nearest(vector, limit)
+            kept = self._rows.kept(filters)
+            return self._nearest_kept(vector, limit, kept) if len(kept) else []
+
+    def _nearest(self, vector: np.ndarray, limit: int) -> list[Scored]:
+        """Of all passages, by Chroma: approximate."""
+        if limit > self._rows.count:  # else Chroma, which takes its time to count, needn't be asked
+            limit = min(limit, self._collection.count())
+        if limit == 0:
+            return []
+        found = self._collection.query(
+            query_embeddings=vector[np.newaxis, :], n_results=limit, include=["distances"]
+        )
         return [
             Scored(passage_id, 1.0 - distance)
             for passage_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         ]
 
+    def _nearest_kept(self, vector: np.ndarray, limit: int, kept: np.ndarray) -> list[Scored]:
+        """Of these rows: read them all, or ask Chroma for more and leave out the others if that is less work.
 
-def _metadata(article: Article) -> dict[str, str | int]:
-    values = {
-        "article_id": article.id,
-        "outlet": article.outlet,
-        "language": article.language,
-        "day": day_number(article.published_at),
-    }
-    return {key: value for key, value in values.items() if value is not None} | {
-        "dated": article.published_at is not None
-    }
-
-
-def _where(filters: Filters) -> dict | None:
-    """Filters as Chroma's `where`; sources have become article ids before they get here."""
-    conditions: list[dict] = []
-    for key, values in (
-        ("article_id", filters.article_ids),
-        ("outlet", filters.outlets),
-        ("language", filters.languages),
-    ):
-        if values:
-            conditions.append({key: {"$in": list(values)}})
-    days: list[dict] = []
-    if filters.date_from:
-        days.append({"day": {"$gte": filters.date_from.toordinal()}})
-    if filters.date_to:
-        days.append({"day": {"$lte": filters.date_to.toordinal()}})
-    if days:
-        dated = _all(days)
-        conditions.append({"$or": [dated, {"dated": False}]} if filters.undated else dated)
-    return _all(conditions) if conditions else None
-
-
-def _all(conditions: list[dict]) -> dict:
-    return conditions[0] if len(conditions) == 1 else {"$and": conditions}
+        What a filter keeps may lie far from the question; then Chroma is asked for more again, until reading
+        all rows is less work.
+        """
+        share = len(kept) / self._rows.count
+        while len(kept) > _ROWS_PER_RESULT * (wanted := math.ceil(_MARGIN * limit / share)):
+            nearest = self._nearest(vector, wanted)
+            rows = self._rows.rows_of([scored.passage_id for scored in nearest])
+            found = [s for s, keep in zip(nearest, np.isin(rows, kept), strict=True) if keep]
+            if len(found) >= limit:
+                return found[:limit]
+            share = min(share / 2, max(len(found), 1) / wanted)
+        return self._rows.nearest(vector, kept, limit)

@@ -23,7 +23,7 @@ from rag.language import split_sentences, terms
 from rag.lexical import TermIndex
 from rag.library import Entry, Library, Source
 from rag.retrieval import Retriever
-from rag.schema import Article, Passage, Span
+from rag.schema import Article, Filters, Passage, Span
 from rag.store import VectorStore
 
 MakeArticle = Callable[..., Article]
@@ -41,6 +41,7 @@ WRITES = {
     "update",
     "clear",
     "reset",
+    "restore_rows",
     "forget_indexing",
 }
 
@@ -351,6 +352,24 @@ def test_a_deleted_term_index_is_rebuilt(desk: Desk, make_article: MakeArticle):
     desk.open()
     desk.indexer.recover()
     desk.check()
+    assert desk.library.not_indexed() == []
+
+
+def test_rows_that_filters_need_are_made_anew_without_embedding(desk: Desk, make_article: MakeArticle):
+    """A library of an earlier version has none."""
+    entries = [entry(make_article(OLD, outlet="Phare")), entry(make_article(OTHER, "a2"), sentences=2)]
+    desk.indexer.add(entries)
+    desk.close()
+    shutil.rmtree(desk.folder / "vectors" / "rows")
+    desk.open()
+    with pytest.raises(KeyboardInterrupt):
+        desk.stopping(1).recover()
+    desk.indexer.recover()
+    desk.check()
+    assert not desk.vectors.rows_missing()
+    vector = desk.embedder.embed_queries(["pont"])[0]
+    found = desk.vectors.search(vector, 10, Filters(outlets=("Phare",)))
+    assert {scored.passage_id for scored in found} == texts(entries[0]).keys()
     assert desk.library.not_indexed() == []
 
 

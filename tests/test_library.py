@@ -159,6 +159,22 @@ def test_languages_are_given_most_frequent_first(library: Library, make_article:
     assert library.languages() == ["en", "fr", "de"]
 
 
+def test_languages_follow_every_change(tmp_path: Path, library: Library, make_article: MakeArticle):
+    """Through this library, through another of the same folder, and once it was closed."""
+    assert library.languages() == []
+    library.acknowledge([entry(make_article("Un.", "a1"))], "recipe")
+    assert library.languages() == ["fr"]
+    other = Library(tmp_path)
+    other.acknowledge([entry(make_article("One.", f"b{n}", language="en")) for n in range(2)], "recipe")
+    assert library.languages() == other.languages() == ["en", "fr"]
+    other.close()
+    library.remove("b0")
+    library.remove("b1")
+    assert library.languages() == ["fr"]
+    library.close()
+    assert library.languages() == ["fr"]
+
+
 def test_an_article_is_found_by_its_content(library: Library, make_article: MakeArticle):
     article = make_article(TEXT)
     library.acknowledge([entry(article)], "recipe")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import chromadb
 import numpy as np
 import pytest
+from chromadb.config import Settings as ChromaSettings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +24,12 @@ from rag.store import VectorStore
 
 DIMENSION = 4
 AXES = np.eye(DIMENSION, dtype=np.float32)
+DAY_ONE = date(2020, 1, 1)
+# Four directions, and 500 vectors around each.
+_RANDOM = np.random.default_rng(7)
+REGIONS = np.eye(16, dtype=np.float32)[:4]
+MANY = np.repeat(REGIONS, 500, axis=0) + 0.15 * _RANDOM.standard_normal((2_000, 16), dtype=np.float32)
+MANY /= np.linalg.norm(MANY, axis=1, keepdims=True)
 
 # Another process: puts `count` passages in, one write each, saying so after each; waits for a line first.
 WRITER = """
@@ -144,6 +153,108 @@ def test_hostile_values_are_values(store: VectorStore, make_article: Callable[..
     store.upsert(hostile, np.tile(AXES[:1], (len(hostile), 1)), articles)
     for text in hostile:
         assert everything(store, Filters(outlets=(text,), article_ids=(text,))) == {text}
+
+
+def test_ten_thousands_of_article_ids_are_a_filter_like_any_other(dated: VectorStore):
+    wanted = ("a2", *(f"unknown {number}" for number in range(40_000)), "a4")
+    assert everything(dated, Filters(article_ids=wanted)) == {"p2", "p4"}
+
+
+@pytest.fixture(scope="module")
+def many(
+    tmp_path_factory: pytest.TempPathFactory, make_article: Callable[..., Article]
+) -> Iterator[VectorStore]:
+    """2,000 passages: one a day, each outlet's in a region of its own; `p1234` is of day 1,234."""
+    opened = VectorStore(tmp_path_factory.mktemp("many") / "vectors", "model")
+    articles = [
+        make_article("Un.", f"a{n}", outlet=f"o{n // 500}", published_at=str(DAY_ONE + timedelta(n)))
+        for n in range(2_000)
+    ]
+    opened.upsert([f"p{n}" for n in range(2_000)], MANY, articles)
+    yield opened
+    opened.close()
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(0, 1_999),
+    st.integers(1, 2_000),
+    st.sets(st.sampled_from(["o0", "o1", "o2", "o3"])),
+    st.integers(0, 3),
+    st.sampled_from([1, 5, 20]),
+)
+def test_a_filtered_search_is_the_exact_search_over_what_it_keeps(
+    many: VectorStore, first: int, length: int, outlets: set[str], near: int, limit: int
+):
+    """Few or many, near the question or far from it: the same passages as if all had been compared."""
+    last = min(first + length, 2_000) - 1
+    filters = Filters(DAY_ONE + timedelta(first), DAY_ONE + timedelta(last), outlets=tuple(sorted(outlets)))
+    kept = [n for n in range(first, last + 1) if not outlets or f"o{n // 500}" in outlets]
+    exact = sorted(((float(MANY[n] @ REGIONS[near]), n) for n in kept), reverse=True)[:limit]
+    found = many.search(REGIONS[near], limit, filters)
+    assert ids(found) == [f"p{n}" for _, n in exact]
+    assert [scored.score for scored in found] == pytest.approx([score for score, _ in exact], abs=1e-5)
+
+
+def test_a_search_asks_for_more_than_there_are(many: VectorStore):
+    assert len(many.search(REGIONS[0], 3_000)) > 1_900  # Chroma's graph may hide a few
+    assert len(many.search(REGIONS[0], 3_000, Filters(outlets=("o0", "o1", "o2")))) == 1_500
+
+
+# --- rows that are missing ---
+
+
+def test_rows_that_were_deleted_are_made_anew(tmp_path: Path, dated: VectorStore, make_article):
+    assert not dated.rows_missing()
+    dated.close()
+    shutil.rmtree(tmp_path / "vectors" / "rows")
+    assert dated.rows_missing()
+    assert everything(dated) == {"p1", "p2", "p3", "p4"}
+    articles = [make_article("Un.", "a1", outlet="Phare"), make_article("Deux.", "a2", outlet="Phare")]
+    dated.restore_rows(["p1", "p2", "unknown"], [*articles, articles[0]])
+    assert everything(dated, Filters(outlets=("Phare",))) == {"p1", "p2"}
+    assert dated.rows_missing()
+    dated.restore_rows(["p3", "p4"], articles)
+    assert not dated.rows_missing()
+    assert dated.search(AXES[2], 1, Filters(article_ids=("a1",))) == [Scored("p3", pytest.approx(1.0))]
+
+
+def test_rows_are_made_anew_from_what_earlier_versions_wrote(tmp_path: Path, make_article):
+    """They had Chroma's metadata, and no rows."""
+    client = chromadb.PersistentClient(
+        str(tmp_path / "vectors" / "chroma"), ChromaSettings(anonymized_telemetry=False)
+    )
+    collection = client.create_collection(
+        "passages",
+        embedding_function=None,
+        configuration={"hnsw": {"space": "cosine"}},
+        metadata={"embedding": "model"},
+    )
+    metadata = {"article_id": "a1", "outlet": "Phare", "language": "fr", "day": 739000, "dated": True}
+    collection.upsert(ids=["p1", "p2"], embeddings=AXES[:2], metadatas=[metadata] * 2)
+    client.close()
+    store = VectorStore(tmp_path / "vectors", "model")
+    assert store.rows_missing()
+    store.restore_rows(["p1", "p2"], [make_article("Un.", outlet="Phare")] * 2)
+    assert everything(store, Filters(outlets=("Phare",))) == {"p1", "p2"}
+    store.close()
+
+
+def test_a_growing_store_keeps_all_that_was_put_in(
+    tmp_path: Path, article: Article, monkeypatch: pytest.MonkeyPatch
+):
+    """Chroma is told now and then to write its graph less often."""
+    monkeypatch.setattr("rag.store.SYNC_LEAST", 2_000)
+    store = VectorStore(tmp_path / "vectors", "model")
+    for start in range(0, 6_000, 1_500):
+        store.upsert(
+            [f"p{n}" for n in range(start, start + 1_500)], np.tile(AXES[:1], (1_500, 1)), [article] * 1_500
+        )
+    assert store.count() == 6_000
+    assert not store.rows_missing()
+    store.close()
+    assert store.count() == 6_000
+    store.close()
 
 
 # --- one model, several threads and processes ---

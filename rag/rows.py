@@ -1,0 +1,154 @@
+"""Vectors in rows of a file, for exact search over the few passages that a filter keeps.
+
+Knows numpy and its folder; not Chroma, which searches all passages approximately. A row is a vector and a
+record of what its passage can be filtered by; both files are mapped into memory. A record is written after
+its vector and its id, so that a crash leaves either a whole row or a free one. Whoever uses a folder must
+keep others out meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from rag.schema import Article, Filters, Scored
+from rag.selection import RECORD, hashes, kept, records
+
+_BLOCK = 1_024
+_NOBODY = np.zeros((), dtype=RECORD)
+
+
+class Rows:
+    """The rows in `folder`, made if missing. Their vectors are as long as the first that was put in."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._vectors_file, self._records_file, self._ids_file, self._dimension_file = (
+            folder / name for name in ("vectors.f32", "records", "ids", "dimension")
+        )
+        self._map()
+
+    def _map(self) -> None:
+        dimension = int(_read(self._dimension_file) or 0)
+        # `_grow` lengthens the vectors first: every record has one.
+        rows = _size(self._records_file) // RECORD.itemsize
+        self._records = _mapped(self._records_file, RECORD, (rows,))
+        self._vectors = _mapped(self._vectors_file, np.dtype("f4"), (rows, dimension))
+        # Filters read whole columns: side by side, they are read much faster than record by record.
+        names = ("passage", "article", "outlet", "language", "day")
+        self._columns = {name: np.ascontiguousarray(self._records[name]) for name in names}
+        self._order: np.ndarray | None = None
+        self.count = int(np.count_nonzero(self._columns["passage"]))
+
+    # --- writing ---
+
+    def put(self, ids: Sequence[str], vectors: np.ndarray, articles: Sequence[Article]) -> None:
+        """Put passages in, in place of those with the same ids; no id comes twice."""
+        if not len(ids):
+            return
+        new = records(ids, articles)
+        rows = self._places(new["passage"])
+        self._grow(int(rows.max()) + 1, vectors.shape[1])
+        self._vectors[rows] = vectors
+        new["id_start"], new["id_length"] = self._append_ids(ids)
+        _flush(self._vectors)
+        self._records[rows] = new
+        _flush(self._records)
+        self._map()
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """Take passages out; their vectors are overwritten, their rows free for others."""
+        rows = self.rows_of(ids)
+        rows = rows[rows >= 0]
+        self._records[rows] = _NOBODY
+        self._vectors[rows] = 0
+        _flush(self._records)
+        self._map()
+
+    def _places(self, passages: np.ndarray) -> np.ndarray:
+        """For each hash of an id its row, else a free one, else one past the end."""
+        rows = self._find(passages)
+        missing = np.flatnonzero(rows < 0)
+        free = np.flatnonzero(self._columns["passage"] == 0)[: len(missing)]
+        past = np.arange(len(missing) - len(free)) + len(self._records)
+        rows[missing] = np.concatenate([free, past])
+        return rows
+
+    def _grow(self, rows: int, dimension: int) -> None:
+        if rows > len(self._records):
+            self._dimension_file.write_text(str(dimension))
+            for file, size in ((self._vectors_file, 4 * dimension), (self._records_file, RECORD.itemsize)):
+                with file.open("ab") as opened:
+                    opened.truncate(rows * size)
+            self._map()
+
+    def _append_ids(self, ids: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        encoded = [passage_id.encode("utf-8", "surrogatepass") for passage_id in ids]
+        lengths = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
+        with self._ids_file.open("ab") as opened:
+            end = opened.tell()
+            opened.write(b"".join(encoded))
+        return end + np.cumsum(lengths) - lengths, lengths
+
+    def clear(self) -> None:
+        """Take every passage out."""
+        for file in (self._records_file, self._vectors_file, self._ids_file, self._dimension_file):
+            file.unlink(missing_ok=True)
+        self._map()
+
+    # --- reading ---
+
+    def rows_of(self, ids: Sequence[str]) -> np.ndarray:
+        """The row of each passage, -1 for those that have none: (n,) int64."""
+        return self._find(hashes(ids))
+
+    def _find(self, passages: np.ndarray) -> np.ndarray:
+        column = self._columns["passage"]
+        if not len(column):
+            return np.full(len(passages), -1)
+        if self._order is None:
+            self._order = np.argsort(column)
+        places = np.searchsorted(column, passages, sorter=self._order).clip(max=len(column) - 1)
+        rows = self._order[places]
+        return np.where(column[rows] == passages, rows, -1)
+
+    def kept(self, filters: Filters) -> np.ndarray:
+        """Rows of the passages that filters keep, ascending."""
+        return kept(self._columns, filters)
+
+    def nearest(self, vector: np.ndarray, rows: np.ndarray, limit: int) -> list[Scored]:
+        """The `limit` of these rows nearest to `vector` (unit length), best first, with cosine: exact."""
+        scores = np.empty(len(rows), dtype=np.float32)
+        for start in range(0, len(rows), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            # Not `@`: for so little work its threads only wait for each other on a busy machine.
+            np.einsum("ij,j->i", self._vectors[rows[block]], vector, out=scores[block])
+        best = np.argpartition(-scores, limit)[:limit] if limit < len(rows) else np.arange(len(rows))
+        order = best[np.argsort(-scores[best], kind="stable")]
+        return [Scored(self._id(rows[i]), float(scores[i])) for i in order]
+
+    def _id(self, row: int) -> str:
+        start, length = int(self._records["id_start"][row]), int(self._records["id_length"][row])
+        with self._ids_file.open("rb") as opened:
+            opened.seek(start)
+            return opened.read(length).decode("utf-8", "surrogatepass")
+
+
+def _read(file: Path) -> str:
+    return file.read_text() if file.exists() else ""
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
+
+
+def _mapped(file: Path, dtype: np.dtype, shape: tuple[int, ...]) -> np.ndarray:
+    """A file as an array; an empty one can't be mapped."""
+    return np.memmap(file, dtype=dtype, mode="r+", shape=shape) if shape[0] else np.empty(shape, dtype)
+
+
+def _flush(array: np.ndarray) -> None:
+    if isinstance(array, np.memmap):
+        array.flush()

@@ -1,0 +1,97 @@
+"""Filters → which passages may be found: what each passage can be filtered by, as columns of numbers.
+
+Pure: knows no files, vectors or indexes. Names are compared by 64-bit hashes, so a column is the same size
+whatever the names are, and choosing among a million passages takes milliseconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from rag.schema import Article, Filters, day_number
+
+# One passage's record; `day` is a proleptic ordinal. A record of zeros is nobody's.
+RECORD = np.dtype(
+    [
+        ("passage", "u8"),
+        ("article", "u8"),
+        ("outlet", "u8"),
+        ("language", "u8"),
+        ("day", "i4"),
+        ("id_length", "u4"),
+        ("id_start", "u8"),
+    ]
+)
+_UNDATED = -1
+
+
+def hashed(name: str | None) -> int:
+    """A name as a number above 0; 0 for none."""
+    if name is None:
+        return 0
+    digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little") or 1
+
+
+def hashes(names: Sequence[str]) -> np.ndarray:
+    """Names as numbers, in order: (n,) uint64."""
+    return np.fromiter(map(hashed, names), dtype=np.uint64, count=len(names))
+
+
+def records(ids: Sequence[str], articles: Sequence[Article]) -> np.ndarray:
+    """Records of passages, `articles[i]` being that of `ids[i]`; where their ids stand is left open."""
+    known = {id(article): _values(article) for article in articles}
+    found = np.zeros(len(ids), dtype=RECORD)
+    for row, (passage_id, article) in enumerate(zip(ids, articles, strict=True)):
+        found[row] = (hashed(passage_id), *known[id(article)], 0, 0)
+    return found
+
+
+def _values(article: Article) -> tuple[int, int, int, int]:
+    day = day_number(article.published_at)
+    names = (article.id, article.outlet, article.language)
+    return *map(hashed, names), _UNDATED if day is None else day
+
+
+def narrows(filters: Filters | None) -> bool:
+    """Whether these filters can leave a passage out."""
+    return filters is not None and filters not in (Filters(), Filters(undated=True))
+
+
+def kept(columns: Mapping[str, np.ndarray], filters: Filters) -> np.ndarray:
+    """Numbers of the records that filters keep, ascending: (k,) int64.
+
+    A key with several values keeps what has any of them; several keys keep what all of them keep.
+    `columns` are the fields of RECORD; sources must have become article ids before they get here.
+    """
+    keep = columns["passage"] != 0
+    for name, values in (
+        ("article", filters.article_ids),
+        ("outlet", filters.outlets),
+        ("language", filters.languages),
+    ):
+        if values:
+            keep &= _any_of(columns[name], hashes(values))
+    if filters.date_from or filters.date_to:
+        keep &= _within(columns["day"], filters)
+    return np.flatnonzero(keep)
+
+
+def _any_of(column: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    if len(wanted) == 1:
+        return column == wanted[0]
+    wanted = np.unique(wanted)
+    places = np.searchsorted(wanted, column).clip(max=len(wanted) - 1)
+    return wanted[places] == column
+
+
+def _within(days: np.ndarray, filters: Filters) -> np.ndarray:
+    low = filters.date_from.toordinal() if filters.date_from else 1
+    inside = days >= low
+    if filters.date_to:
+        inside &= days <= filters.date_to.toordinal()
+    undated = days == _UNDATED
+    return inside | undated if filters.undated else inside & ~undated
