@@ -15,7 +15,7 @@ import json
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,13 +25,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from ingest.pipeline import Chunker
-from rag import abstention, evidence
-from rag.assembly import Parts, open_parts
+from rag import abstention
+from rag.assembly import open_parts
 from rag.config import load_settings
-from rag.embedding import Embedder
-from rag.language import terms
+from rag.embedding import Embedder, Read
 from rag.library import Entry
-from rag.retrieval import Retriever
 from rag.schema import Article
 
 # Articles in a library → how many such libraries, and questions asked of each, of both kinds.
@@ -54,28 +52,25 @@ class Row:
 
 
 class Remembering:
-    """An embedder that embeds each text once: the same articles are in many libraries."""
+    """An embedder that reads each text once: the same articles are in many libraries."""
 
     def __init__(self, embedder: Embedder) -> None:
         self.name, self.dimension, self.max_tokens = embedder.name, embedder.dimension, embedder.max_tokens
+        self.count_tokens = embedder.count_tokens
         self._embedder = embedder
-        self._kept: dict[tuple[str, str], np.ndarray] = {}
+        self._kept: dict[tuple[str, str], Read] = {}
 
-    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
-        return self._remembered("embed_queries", texts)
+    def read_queries(self, texts: Sequence[str]) -> list[Read]:
+        return self._remembered("read_queries", texts)
 
-    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
-        return self._remembered("embed_passages", texts)
+    def read_passages(self, texts: Sequence[str]) -> list[Read]:
+        return self._remembered("read_passages", texts)
 
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return self._embedder.count_tokens(texts)
-
-    def _remembered(self, method: str, texts: Sequence[str]) -> np.ndarray:
+    def _remembered(self, method: str, texts: Sequence[str]) -> list[Read]:
         missing = [text for text in dict.fromkeys(texts) if (method, text) not in self._kept]
-        if missing:
-            made = getattr(self._embedder, method)(missing)
-            self._kept.update(((method, text), vector) for text, vector in zip(missing, made, strict=True))
-        return np.stack([self._kept[method, text] for text in texts])
+        made = getattr(self._embedder, method)(missing)
+        self._kept.update(((method, text), read) for text, read in zip(missing, made, strict=True))
+        return [self._kept[method, text] for text in texts]
 
 
 def read(file: Path, english: Path | None) -> tuple[list[Article], list[Asked]]:
@@ -115,23 +110,21 @@ def library(articles: list[Article], embedder: Remembering, folder: Path):
     """A library of these articles in `folder`; returns what gives a question's signals."""
     settings = load_settings(environ={"SOURCIER_DATA_DIR": str(folder)})
     opened = open_parts(settings)
-    parts = Parts(settings, opened.library, opened.vectors, opened.terms, embedder)
+    parts = replace(opened, embedder=embedder)
     chunker = Chunker(embedder, settings.chunking)
     parts.indexer.add([Entry(article, tuple(chunker(article))) for article in articles])
-    retriever = Retriever(parts.library, parts.vectors, parts.terms, embedder)
-    sentences = evidence.SentenceVectors(embedder)
+    retriever = parts.retriever
 
     def ask(question: Asked) -> abstention.Signals:
-        retrieved = retriever.retrieve(question.text, question.language, settings.retrieval.hits)
-        idf = parts.terms.idf(terms(question.text, question.language))
-        found = evidence.candidates(retrieved.query, retrieved.hits, idf, sentences)
-        return abstention.signals(retrieved.hits, found, idf, question.language)
+        return abstention.signals(
+            retriever.retrieve(question.text, question.language, settings.retrieval.hits)
+        )
 
     return ask
 
 
 def fit(name: str, found: list[Row]) -> None:
-    inputs = np.array([(row.signals.similarity, row.signals.covered) for row in found])
+    inputs = np.array([row.signals.values for row in found])
     answerable = np.array([row.answerable for row in found])
     articles = np.array([row.article for row in found])
     sizes = np.array([row.size for row in found])
@@ -150,7 +143,7 @@ def fit(name: str, found: list[Row]) -> None:
                   f" {refused[1]:.2f} of the others")  # fmt: skip
     model.fit(inputs, answerable)
     weights = ", ".join(f"{weight:.1f}" for weight in (*model.intercept_, *model.coef_[0]))
-    print(f"  bias, similarity, covered: {weights}")
+    print(f"  bias, then the signals: {weights}")
 
 
 def main() -> None:

@@ -7,49 +7,53 @@ leaves articles out of the library so that their questions have no answer in it.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.evidence import Candidate, covered
-from rag.language import terms
-from rag.schema import Hit
+from rag.retrieval import Retrieved
 
-# Bias, weight of `similarity`, weight of `covered`: fitted on PIAF questions, in French as they are and in
-# English versions, over libraries of 2 to 47 articles; figures in `benchmarks/LOG.md`.
-_SAME_LANGUAGE = (-64.1, 74.7, 4.8)
-_ACROSS_LANGUAGES = (-61.5, 77.9, 1.7)
+# Bias, then the weights of the signals in the order of their fields: fitted on PIAF questions, in French as
+# they are and in English versions, over libraries of 2 to 47 articles; figures in `benchmarks/LOG.md`.
+_SAME_LANGUAGE = (-64.1, 74.7, 0.0, 0.0, 4.8)
+_ACROSS_LANGUAGES = (-61.5, 77.9, 0.0, 0.0, 1.7)
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What tells an answerable question from another.
+    """What tells an answerable question from another: the greatest of each among the hits.
 
-    `similarity`: the best sentence's cosine to the question. `covered`: the greatest share, in [0, 1],
-    of the question's term weight that one passage with its title holds. `same_language`: whether that
-    sentence is in the question's language; across languages cosines are lower and terms differ.
+    `block`: cosine of the question to a block of sentences. `late`, `sentence`: how well its words are
+    matched in a passage, in one sentence. `terms`: share, in [0, 1], of its term weight that a passage with
+    its title holds. `same_language`: whether the best hit is in the question's language; across languages
+    cosines are lower and terms differ.
     """
 
-    similarity: float
-    covered: float
+    block: float
+    late: float
+    sentence: float
+    terms: float
     same_language: bool
 
+    @property
+    def values(self) -> tuple[float, float, float, float]:
+        return (self.block, self.late, self.sentence, self.terms)
 
-def signals(
-    hits: Sequence[Hit], found: Sequence[Candidate], idf: Mapping[str, float], language: str
-) -> Signals:
-    """The signals of one question in `language`; `idf` weighs its terms. All low when nothing was found."""
-    if not found:
-        return Signals(0.0, 0.0, True)
-    best = max(found, key=lambda candidate: candidate.similarity)
-    passages = (set(terms(f"{hit.article.title}\n{hit.text}", hit.article.language)) for hit in hits)
+
+def signals(retrieved: Retrieved) -> Signals:
+    """The signals of one question. All low when nothing was found."""
+    if not retrieved.hits:
+        return Signals(0.0, 0.0, 0.0, 0.0, True)
+    found = [retrieved.measured[hit.passage_id].passage for hit in retrieved.hits]
     return Signals(
-        similarity=best.similarity,
-        covered=max(covered(present, idf) for present in passages),
-        same_language=best.article.language == language,
+        max(item.block for item in found),
+        max(item.late for item in found),
+        max(item.sentence for item in found),
+        max(item.terms for item in found),
+        retrieved.hits[0].article.language == retrieved.query.language,
     )
 
 
 def answerable(found: Signals) -> float:
     """Estimated probability, in [0, 1], that the articles hold the answer to the question."""
-    bias, similarity, share = _SAME_LANGUAGE if found.same_language else _ACROSS_LANGUAGES
-    return 1.0 / (1.0 + math.exp(-(bias + similarity * found.similarity + share * found.covered)))
+    bias, *weights = _SAME_LANGUAGE if found.same_language else _ACROSS_LANGUAGES
+    total = bias + sum(weight * value for weight, value in zip(weights, found.values, strict=True))
+    return 1.0 / (1.0 + math.exp(-total))

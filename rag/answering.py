@@ -101,7 +101,6 @@ class Chain(Runnable[str | Question, Event]):
         self._retriever = retriever
         self._terms = term_index
         self._embedder = embedder
-        self._sentences = evidence.SentenceVectors(embedder)
         self._chat_model = chat_model
         self._settings = settings
         self._hits = hits
@@ -219,11 +218,12 @@ class Chain(Runnable[str | Question, Event]):
     def _choose(self, retrieved: Retrieved) -> Chosen:
         query = retrieved.query
         idf = self._terms.idf(terms(query.text, query.language))
-        found = evidence.candidates(query, retrieved.hits, idf, self._sentences)
+        found = evidence.candidates(retrieved, idf, self._embedder)
+        limits = self._settings
         offered = evidence.choose(
-            found, self._settings.evidence_sentences, self._settings.evidence_tokens, self._embedder
+            found, limits.evidence_sentences, limits.evidence_tokens, limits.evidence_certainty
         )
-        signals = abstention.signals(retrieved.hits, found, idf, query.language)
+        signals = abstention.signals(retrieved)
         return Chosen(tuple(offered), abstention.answerable(signals), idf)
 
     async def _draft(

@@ -19,6 +19,8 @@ from rag.indexing import Indexer, writing
 from rag.lexical import TermIndex
 from rag.library import Library
 from rag.retrieval import Retriever
+from rag.sketch_store import SketchStore
+from rag.sketching import BLOCK_TOKENS
 from rag.store import VectorStore
 
 log = logging.getLogger(__name__)
@@ -32,16 +34,24 @@ class Parts:
     library: Library
     vectors: VectorStore
     terms: TermIndex
+    sketches: SketchStore
     embedder: Embedder
 
     @property
     def indexer(self) -> Indexer:
         chunking = self.settings.chunking
-        recipe = f"{self.embedder.name} {chunking.max_tokens}/{chunking.overlap_tokens}"
-        return Indexer(self.library, self.vectors, self.terms, self.embedder, recipe)
+        cut = f"{chunking.max_tokens}/{chunking.overlap_tokens}/{BLOCK_TOKENS}"
+        recipe = f"{self.embedder.name} {cut}"
+        return Indexer(self.library, self.vectors, self.terms, self.sketches, self.embedder, recipe)
+
+    @property
+    def retriever(self) -> Retriever:
+        candidates = self.settings.retrieval.candidates
+        return Retriever(self.library, self.vectors, self.terms, self.sketches, self.embedder, candidates)
 
     def close(self) -> None:
         self.vectors.close()
+        self.sketches.close()
         self.library.close()
 
 
@@ -50,7 +60,8 @@ def open_parts(settings: Settings) -> Parts:
     embedder = load_embedder(settings.embedding)
     library = Library(settings.data_dir)
     vectors = VectorStore(settings.data_dir / "vectors", embedder.name)
-    return Parts(settings, library, vectors, TermIndex(settings.data_dir / "terms"), embedder)
+    terms = TermIndex(settings.data_dir / "terms")
+    return Parts(settings, library, vectors, terms, SketchStore(settings.data_dir / "sketches"), embedder)
 
 
 def build_chain(
@@ -60,23 +71,14 @@ def build_chain(
 
     `today` is the clock by which `la semaine dernière` is read.
     """
-    retrieval = parts.settings.retrieval
-    retriever = Retriever(
-        parts.library,
-        parts.vectors,
-        parts.terms,
-        parts.embedder,
-        retrieval.candidates,
-        retrieval.dense_weight,
-    )
     return Chain(
         parts.library,
-        retriever,
+        parts.retriever,
         parts.terms,
         parts.embedder,
         chat_model,
         parts.settings.answering,
-        retrieval.hits,
+        parts.settings.retrieval.hits,
         today,
     )
 

@@ -49,8 +49,8 @@ class ChatModelSettings(_Section):
 class ChunkingSettings(_Section):
     """How articles are cut, in the encoder's tokens. Passages are whole sentences."""
 
-    max_tokens: Annotated[int, Field(ge=32, le=480)] = 256
-    overlap_tokens: Annotated[int, Field(ge=0, le=128)] = 48
+    max_tokens: Annotated[int, Field(ge=32, le=480)] = 320
+    overlap_tokens: Annotated[int, Field(ge=0, le=128)] = 0
 
 
 class RetrievalSettings(_Section):
@@ -58,14 +58,15 @@ class RetrievalSettings(_Section):
 
     candidates: Annotated[int, Field(ge=1, le=1000)] = 50
     hits: Annotated[int, Field(ge=1, le=100)] = 8
-    dense_weight: Annotated[float, Field(ge=0, le=1)] = 0.6
 
 
 class AnsweringSettings(_Section):
     """How much the model reads and when it says nothing."""
 
-    evidence_sentences: Annotated[int, Field(ge=1, le=30)] = 6
-    evidence_tokens: Annotated[int, Field(ge=64, le=4096)] = 320
+    evidence_sentences: Annotated[int, Field(ge=1, le=30)] = 12
+    evidence_tokens: Annotated[int, Field(ge=64, le=4096)] = 500
+    # Sentences are added until one of them holds the answer with at least this estimated probability.
+    evidence_certainty: Annotated[float, Field(gt=0, le=1)] = 0.9
     # Answer when the estimated probability that the articles hold an answer is at least this.
     min_answerable: Annotated[float, Field(ge=0, le=1)] = 0.35
 

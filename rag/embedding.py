@@ -12,6 +12,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -25,6 +26,20 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One text as the encoder read it.
+
+    `vector` is its unit vector, shape `(dimension,)`; `tokens` its tokens' vectors as they come out of the
+    last layer, shape `(n, hidden size)`; `spans[i]` the characters `[start, end)` of the text that token i
+    stands for. Tokens of the prompt and special tokens are left out; n may be 0.
+    """
+
+    vector: np.ndarray
+    tokens: np.ndarray
+    spans: np.ndarray
 
 
 class Embedder(Protocol):
@@ -47,6 +62,14 @@ class Embedder(Protocol):
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         """One vector for each passage: (n, dimension) float32, unit length, in the order given."""
+        ...
+
+    def read_queries(self, texts: Sequence[str]) -> list[Read]:
+        """Each question with its tokens' vectors. What is over `max_tokens` isn't read."""
+        ...
+
+    def read_passages(self, texts: Sequence[str]) -> list[Read]:
+        """Each text of an article with its tokens' vectors. What is over `max_tokens` isn't read."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -89,6 +112,14 @@ class SentenceTransformerEmbedder:
         """One vector for each passage: (n, dimension) float32, unit length, in the order given."""
         return self._embed(texts, self._settings.passage_prompt)
 
+    def read_queries(self, texts: Sequence[str]) -> list[Read]:
+        """Each question with its tokens' vectors. What is over `max_tokens` isn't read."""
+        return self._read(texts, self._settings.query_prompt)
+
+    def read_passages(self, texts: Sequence[str]) -> list[Read]:
+        """Each text of an article with its tokens' vectors. What is over `max_tokens` isn't read."""
+        return self._read(texts, self._settings.passage_prompt)
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, however long, without special tokens and prompt."""
         if not texts:
@@ -118,6 +149,32 @@ class SentenceTransformerEmbedder:
                     show_progress_bar=False,
                 )
         return vectors
+
+    def _read(self, texts: Sequence[str], prompt: str) -> list[Read]:
+        import torch
+
+        found: list[Read | None] = [None] * len(texts)
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
+        for batch in _batches(order, self._settings.batch_size):
+            with self._lock, torch.inference_mode():
+                features = self._model.tokenizer(
+                    [prompt + texts[index] for index in batch],
+                    truncation=True,
+                    max_length=self._model.max_seq_length,
+                    padding=True,
+                    return_offsets_mapping=True,
+                    return_tensors="pt",
+                )
+                spans = features.pop("offset_mapping").numpy()
+                made = self._model({k: v.to(self._model.device) for k, v in features.items()})
+                vectors = torch.nn.functional.normalize(made["sentence_embedding"].float()).cpu().numpy()
+                tokens = made["token_embeddings"].float().cpu().numpy()
+            for row, index in enumerate(batch):
+                own = (spans[row, :, 1] > spans[row, :, 0]) & (spans[row, :, 1] > len(prompt))
+                found[index] = Read(
+                    vectors[row], tokens[row][own], np.maximum(spans[row][own] - len(prompt), 0)
+                )
+        return found
 
     def _embed_by_windows(self, text: str) -> np.ndarray:
         """The unit mean of the windows' unit vectors, weighted by tokens; the prompt leads the first.

@@ -1,45 +1,48 @@
 """Hits → the few numbered sentences that the model sees, and how well they match the question.
 
-Knows scores and sentences; neither prompts nor models that write. Sentences are ranked by three
-normalised scores (their similarity to the question, the question's terms in them, their passage's
-score); the weights were chosen on PIAF (`benchmarks/LOG.md`).
+Knows scores and sentences; neither prompts nor models that write. Each sentence's probability of being the
+one that answers is a softmax over weighed signals, fitted on PIAF by `benchmarks/fusion.py`; figures in
+`benchmarks/LOG.md`.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
+from rag import relevance
 from rag.embedding import Embedder
 from rag.language import terms
-from rag.retrieval import Query
+from rag.retrieval import Retrieved
 from rag.sameness import Sentence, repeats, sentence
 from rag.schema import Article, Evidence, Hit, Reprint, Span
+from rag.scoring import SentenceSignals, spread
 
-SIMILARITY_WEIGHT = 0.50
-TERMS_WEIGHT = 0.25
-PASSAGE_WEIGHT = 0.45
-# Sentences under this many characters ("Le Hautpanel", a by-line) say nothing on their own.
+# Sentences with fewer letters and digits ("Le Hautpanel", a by-line) say nothing on their own.
 _MIN_CHARACTERS = 12
-_CACHED_SENTENCES = 20_000
+_MIN_SPACELESS = 5
 # Share of their terms that two sentences have in common when the second isn't worth its tokens.
 REPEATED = 0.9
+FEATURES = ("late", "block", "terms", "passage", "kind")
+# In the order of FEATURES; fitted on PIAF.
+WEIGHTS = (3.7, 1.4, 1.4, 3.2, 1.6)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence on offer. `similarity` is its cosine to the question, `covered` the share of the
-    question's term weight that it holds, `also_in` the articles that carry it too."""
+    """A sentence on offer. `signals`: what its words say to the question; `covered`: the share of the
+    question's term weight that it holds; `gives`: whether it gives the kind of thing that was asked for
+    (a number, a time, a name); `tokens`: its cost; `also_in`: the articles that carry it too."""
 
     article: Article
     span: Span
-    similarity: float
+    signals: SentenceSignals
     covered: float
     passage_score: float
+    gives: bool
+    tokens: int
     also_in: tuple[Reprint, ...] = ()
 
     @property
@@ -47,56 +50,36 @@ class Candidate:
         return self.article.text[self.span.start : self.span.end]
 
 
-class SentenceVectors:
-    """Unit vectors of sentences, embedded once and kept for the questions that follow."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._kept: OrderedDict[tuple[str, str], np.ndarray] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def vectors(self, sentences: Sequence[tuple[str, str]]) -> np.ndarray:
-        """Shape `(len(sentences), dimension)`; each sentence comes with its article's title."""
-        with self._lock:
-            known = {s: self._kept[s] for s in sentences if s in self._kept}
-        missing = [s for s in dict.fromkeys(sentences) if s not in known]
-        if missing:
-            made = self._embedder.embed_passages([f"{title}\n{text}" for title, text in missing])
-            known |= dict(zip(missing, made, strict=True))
-        with self._lock:
-            self._kept |= known
-            for sentence in known:
-                self._kept.move_to_end(sentence)
-            while len(self._kept) > _CACHED_SENTENCES:
-                self._kept.popitem(last=False)
-        return np.stack([known[s] for s in sentences])
-
-
-def candidates(
-    query: Query, hits: Sequence[Hit], idf: Mapping[str, float], vectors: SentenceVectors
-) -> list[Candidate]:
+def candidates(retrieved: Retrieved, idf: Mapping[str, float], embedder: Embedder) -> list[Candidate]:
     """Every sentence of the hits once, with its scores; `idf` weighs the query's terms."""
-    places: dict[tuple[str, Span], Hit] = {}
-    for hit in hits:
-        for span in hit.sentences:
-            if span.end - span.start >= _MIN_CHARACTERS:
-                places.setdefault((hit.article.id, span), hit)
-    if not places:
-        return []
-    texts = [hit.article.text[span.start : span.end] for (_, span), hit in places.items()]
-    titles = [hit.article.title for hit in places.values()]
-    similarities = vectors.vectors(list(zip(titles, texts, strict=True))) @ query.vector
+    places: dict[tuple[str, Span], tuple[Hit, SentenceSignals]] = {}
+    for hit in retrieved.hits:
+        measured = retrieved.measured[hit.passage_id]
+        for span, signals in zip(hit.sentences, measured.sentences, strict=True):
+            if _says_something(hit.article.text[span.start : span.end]):
+                places.setdefault((hit.article.id, span), (hit, signals))
+    texts = [hit.article.text[span.start : span.end] for (_, span), (hit, _) in places.items()]
+    kind = relevance.asked_for(retrieved.query.text)
     return [
         Candidate(
             hit.article,
             span,
-            float(similarity),
+            signals,
             covered(set(terms(text, hit.article.language)), idf),
             hit.score,
+            kind is not None and relevance.gives(kind, text, retrieved.query.text, hit.article.language),
+            tokens,
             tuple(reprint for reprint in hit.also_in if span in reprint.repeats),
         )
-        for ((_, span), hit), text, similarity in zip(places.items(), texts, similarities, strict=True)
+        for ((_, span), (hit, signals)), text, tokens in zip(
+            places.items(), texts, embedder.count_tokens(texts), strict=True
+        )
     ]
+
+
+def _says_something(text: str) -> bool:
+    """Scripts without spaces say in a few characters what others say in many."""
+    return len(text) >= (_MIN_CHARACTERS if text.isascii() or " " in text else _MIN_SPACELESS)
 
 
 def covered(present: Set[str], idf: Mapping[str, float]) -> float:
@@ -105,48 +88,56 @@ def covered(present: Set[str], idf: Mapping[str, float]) -> float:
     return sum(weight for term, weight in idf.items() if term in present) / total if total else 0.0
 
 
-def choose(found: Sequence[Candidate], limit: int, max_tokens: int, count_tokens: Embedder) -> list[Evidence]:
-    """The best sentences, at most `limit` and at most about `max_tokens` tokens, in reading order.
+def choose(
+    found: Sequence[Candidate],
+    limit: int,
+    max_tokens: int,
+    certainty: float,
+    weights: Sequence[float] = WEIGHTS,
+) -> list[Evidence]:
+    """The sentences likeliest to hold the answer, in reading order.
 
-    Best articles first, sentences of one article in its order: the model reads what it would read in
-    the paper. A sentence that repeats a better one (a reprint) is left out.
+    As many as it takes for one of them to hold it with probability `certainty`, but at most `limit` and,
+    after the first, `max_tokens` tokens. Best articles first, sentences of one article in its order: the
+    model reads what it would read in the paper. A sentence that repeats a better one (a reprint) is left out.
     """
     if not found:
         return []
     ranked = sorted(
-        zip(_scores(found), found, strict=True),
+        zip(probabilities(features(found), weights).tolist(), found, strict=True),
         key=lambda pair: (-pair[0], pair[1].article.id, pair[1].span.start),
     )
     chosen: list[tuple[float, Candidate]] = []
     said: list[Sentence] = []
-    budget = max_tokens
-    for score, candidate in ranked:
-        if len(chosen) == limit:
+    held, budget = 0.0, max_tokens
+    for probability, candidate in ranked:
+        if len(chosen) == limit or held >= certainty:
             break
         content = sentence(candidate.text, candidate.article.language)
         if any(repeats(content, other, REPEATED) for other in said):
             continue
-        cost = count_tokens.count_tokens([candidate.text])[0]
-        if chosen and cost > budget:
+        if chosen and candidate.tokens > budget:
             continue
-        budget -= cost
-        chosen.append((score, candidate))
+        budget -= candidate.tokens
+        held += probability
+        chosen.append((probability, candidate))
         said.append(content)
     return _in_reading_order(chosen)
 
 
-def _scores(found: Sequence[Candidate]) -> np.ndarray:
-    parts = (
-        (SIMILARITY_WEIGHT, [c.similarity for c in found]),
-        (TERMS_WEIGHT, [c.covered for c in found]),
-        (PASSAGE_WEIGHT, [c.passage_score for c in found]),
+def features(found: Sequence[Candidate]) -> np.ndarray:
+    """One row a candidate, one column for each of FEATURES, each in [0, 1]."""
+    spread_out = spread(
+        np.array([(c.signals.late, c.signals.block, c.covered, c.passage_score) for c in found])
     )
-    return sum(weight * _spread(np.array(values)) for weight, values in parts)
+    return np.column_stack([spread_out, [float(c.gives) for c in found]])
 
 
-def _spread(values: np.ndarray) -> np.ndarray:
-    low, high = values.min(), values.max()
-    return (values - low) / (high - low) if high > low else np.ones_like(values)
+def probabilities(rows: np.ndarray, weights: Sequence[float]) -> np.ndarray:
+    """Each candidate's estimated probability of holding the answer; they sum to 1."""
+    scores = rows @ np.asarray(weights)
+    odds = np.exp(scores - scores.max())
+    return odds / odds.sum()
 
 
 def _in_reading_order(chosen: Sequence[tuple[float, Candidate]]) -> list[Evidence]:

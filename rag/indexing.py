@@ -14,26 +14,35 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from rag.embedding import Embedder
 from rag.errors import LibraryBusyError
 from rag.lexical import TermIndex, posting
 from rag.library import Entry, Library
-from rag.schema import Article, Passage
+from rag.sketch_store import SketchStore
+from rag.sketching import mean_vector, sketches
 from rag.store import VectorStore
 
 
 class Indexer:
-    """Writes articles to the library and its indexes. `recipe` names how passages and vectors are made."""
+    """Writes articles to the library and its indexes. `recipe` names how passages and sketches are made."""
 
     def __init__(
-        self, library: Library, vectors: VectorStore, terms: TermIndex, embedder: Embedder, recipe: str
+        self,
+        library: Library,
+        vectors: VectorStore,
+        terms: TermIndex,
+        sketch_store: SketchStore,
+        embedder: Embedder,
+        recipe: str,
     ) -> None:
         self.library = library
         self.recipe = recipe
         self._vectors = vectors
         self._terms = terms
+        self._sketches = sketch_store
         self._embedder = embedder
 
     def add(self, entries: Sequence[Entry]) -> None:
@@ -42,7 +51,9 @@ class Indexer:
         ids = [passage.id for _, passage in pairs]
         self.library.announce(ids)
         if pairs:
-            vectors = self._embedder.embed_passages([embedding_text(*pair) for pair in pairs])
+            made = sketches(pairs, self._embedder)
+            self._sketches.put(ids, made)
+            vectors = np.stack([mean_vector(sketch) for sketch in made])
             self._vectors.upsert(ids, vectors, [article for article, _ in pairs])
             self._terms.update([posting(*pair) for pair in pairs])
         self.library.acknowledge(entries, self.recipe)
@@ -59,6 +70,7 @@ class Indexer:
         unlisted = self.library.unlisted()
         if unlisted:
             self._vectors.delete(unlisted)
+            self._sketches.delete(unlisted)
             self._terms.update([], delete=unlisted)
             self.library.cleared(unlisted)
 
@@ -91,19 +103,13 @@ class Indexer:
         if self._vectors.is_foreign():
             self._start_anew()
         self.recover()
-        if self._vectors.count() < self.library.passages_indexed():
+        if min(self._vectors.count(), self._sketches.count()) < self.library.passages_indexed():
             self._start_anew()
 
     def _start_anew(self) -> None:
         self.library.forget_indexing()
         self._vectors.reset()
-
-
-def embedding_text(article: Article, passage: Passage) -> str:
-    """What is embedded for a passage: title, outlet and date in front of its text."""
-    about = ", ".join(part for part in (article.outlet, (article.published_at or "")[:10]) if part)
-    head = "\n".join(part for part in (article.title, about) if part)
-    return f"{head}\n{article.text[passage.start : passage.end]}"
+        self._sketches.clear()
 
 
 @contextmanager

@@ -1,39 +1,54 @@
-"""Question → hits: the dense and the term search, fused.
+"""Question → hits: candidates from the dense and the term search, ranked by their sketches.
 
-Knows vectors, terms and the library; not what is done with the hits. A passage that the library
+Knows vectors, terms, sketches and the library; not what is done with the hits. A passage that the library
 doesn't list (half written, or removed a moment ago) is never a hit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from rag.collapse import collapse, enough
 from rag.embedding import Embedder
-from rag.language import query_terms
+from rag.errors import LibraryError
+from rag.language import content_words, query_terms
 from rag.lexical import TermIndex
 from rag.library import Library
 from rag.schema import NO_FILTERS, Filters, Hit, Scored
+from rag.scoring import Asked, Measured, QueryWord, measure, rank
+from rag.sketch_store import SketchStore
+from rag.sketching import read_query, variants
 from rag.store import VectorStore
+
+# How many of the library's languages a question's words are stemmed in, most frequent first.
+_LANGUAGES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready to search: its unit vector (shape `(dimension,)`) and its terms."""
+    """A question made ready to search: its terms, and what its words are held against."""
 
     text: str
     language: str
-    vector: np.ndarray
     terms: tuple[str, ...]
+    asked: Asked
+
+    @property
+    def vector(self) -> np.ndarray:
+        """Its unit vector, shape `(dimension,)`."""
+        return self.asked.vector
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
+    """The hits of a query, best first, and by passage id what each candidate says to it."""
+
     query: Query
     hits: tuple[Hit, ...]
+    measured: Mapping[str, Measured] = field(default_factory=dict)
 
 
 class Retriever:
@@ -44,39 +59,76 @@ class Retriever:
         library: Library,
         vectors: VectorStore,
         term_index: TermIndex,
+        sketches: SketchStore,
         embedder: Embedder,
         candidates: int = 50,
-        dense_weight: float = 0.6,
     ) -> None:
+        """`candidates`: how many passages each of the two searches brings."""
         self._library = library
         self._vectors = vectors
         self._terms = term_index
+        self._sketches = sketches
         self._embedder = embedder
         self._candidates = candidates
-        self._dense_weight = dense_weight
 
     def close(self) -> None:
-        """Release the vector store's folder."""
+        """Release the files."""
         self._vectors.close()
+        self._sketches.close()
 
     def retrieve(self, text: str, language: str, limit: int, filters: Filters = NO_FILTERS) -> Retrieved:
         """At most `limit` hits for a question in `language` (ISO 639-1), filtered inside both searches."""
-        query = self._query(text, language)
+        query = self.query(text, language)
+        measured = self.candidates(query, filters)
+        ids = list(measured)
+        scores = rank([measured[i].passage for i in ids])
+        # Ties are broken by id, so that the order is always the same.
+        order = sorted(zip(scores.tolist(), ids, strict=True), key=lambda pair: (-pair[0], pair[1]))
+        hits = self._hits([Scored(passage_id, score) for score, passage_id in order], limit)
+        return Retrieved(query, collapse(hits, limit, self._library), measured)
+
+    def query(self, text: str, language: str) -> Query:
+        """The question as the searches need it."""
+        languages = list(dict.fromkeys([language, *self._library.languages()[:_LANGUAGES]]))
+        read = read_query(text, language, self._embedder)
+        stems = {word: variants(word, languages) for word in (*content_words(text, language), *read.words)}
+        idf = self._terms.idf(stem for found in stems.values() for stem in found)
+        weights = {word: min(idf[stem] for stem in found) for word, found in stems.items()}
+        asked = Asked(
+            read.vector,
+            read.vectors,
+            np.array([weights[word] for word in read.words], dtype=np.float32),
+            tuple(QueryWord(word, stems[word], weights[word]) for word in content_words(text, language)),
+        )
+        return Query(text, language, tuple(query_terms(text, language, languages)), asked)
+
+    def candidates(self, query: Query, filters: Filters = NO_FILTERS) -> dict[str, Measured]:
+        """Passage id → what it says to the query, for what either search brings and the library lists."""
         if filters.sources:
             wanted = set(self._library.ids_from_sources(filters))
             wanted &= set(filters.article_ids) or wanted
             if not wanted:
-                return Retrieved(query, ())
+                return {}
             filters = replace(filters, sources=(), article_ids=tuple(sorted(wanted)))
         active = None if filters == NO_FILTERS else filters
-        dense = self._vectors.search(query.vector, self._candidates, active)
-        lexical = self._terms.search(query.terms, self._candidates, active)
-        fused = fuse(dense, lexical, self._dense_weight)
-        return Retrieved(query, collapse(self._hits(fused, limit), limit, self._library))
+        found = [
+            *self._vectors.search(query.vector, self._candidates, active),
+            *self._terms.search(query.terms, self._candidates, active),
+        ]
+        ids = sorted({scored.passage_id for scored in found})
+        sketches = self._sketches.get(ids)
+        if len(sketches) < len(ids):
+            self._check(set(ids) - set(sketches))
+        return dict(zip(sketches, measure(query.asked, list(sketches.values())), strict=True))
 
-    def _query(self, text: str, language: str) -> Query:
-        stems = query_terms(text, language, self._library.languages()[:3])
-        return Query(text, language, self._embedder.embed_queries([text])[0], tuple(stems))
+    def _check(self, without: set[str]) -> None:
+        """A passage without a sketch isn't listed any more, or the library is of an earlier version."""
+        if self._library.passages(sorted(without)):
+            raise LibraryError(
+                "This library was made by an earlier version or lacks a file; run `sourcier reindex`.",
+                "Cette bibliothèque vient d'une version antérieure ou il lui manque un fichier ; lancez"
+                " `sourcier reindex`.",
+            )
 
     def _hits(self, fused: Sequence[Scored], limit: int) -> list[Hit]:
         passages = self._library.passages([scored.passage_id for scored in fused])
@@ -97,29 +149,3 @@ class Retriever:
             for scored in listed
             if (found := located.get(scored.passage_id))
         ]
-
-
-def fuse(dense: Sequence[Scored], lexical: Sequence[Scored], dense_weight: float) -> list[Scored]:
-    """Convex combination of min-max normalised scores, best first; scores in [0, 1].
-
-    A passage that one search didn't return gets 0 there. Ties are broken by id, so that the order is
-    always the same. After Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid
-    Retrieval" (2023).
-    """
-    total: dict[str, float] = {}
-    for weight, found in ((dense_weight, dense), (1.0 - dense_weight, lexical)):
-        for passage_id, score in normalised(found).items():
-            total[passage_id] = total.get(passage_id, 0.0) + weight * score
-    order = sorted(total.items(), key=lambda item: (-item[1], item[0]))
-    return [Scored(passage_id, score) for passage_id, score in order]
-
-
-def normalised(found: Sequence[Scored]) -> dict[str, float]:
-    """Scores moved to [0, 1] by their least and greatest; all 1 when they are equal."""
-    if not found:
-        return {}
-    scores = [scored.score for scored in found]
-    low, high = min(scores), max(scores)
-    if high == low:
-        return {scored.passage_id: 1.0 for scored in found}
-    return {scored.passage_id: (scored.score - low) / (high - low) for scored in found}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from rag import evidence
 from rag.assembly import Parts
 from rag.language import detect_language, terms
-from rag.retrieval import Retrieved, Retriever
+from rag.retrieval import Retrieved
 from ui.evaluation.squad import Place
 
 
@@ -19,16 +19,7 @@ class Ours:
         """`depth`: how many passages `rank` gives. Evidence comes from as many as are configured."""
         self._parts = parts
         self._depth = depth
-        settings = parts.settings.retrieval
-        self._retriever = Retriever(
-            parts.library,
-            parts.vectors,
-            parts.terms,
-            parts.embedder,
-            settings.candidates,
-            settings.dense_weight,
-        )
-        self._sentences = evidence.SentenceVectors(parts.embedder)
+        self._retriever = parts.retriever
         self._languages = dict.fromkeys(["fr", "en", *parts.library.languages()])
 
     def _retrieve(self, question: str, limit: int) -> Retrieved:
@@ -45,6 +36,7 @@ class Ours:
         retrieved = self._retrieve(question, parts.settings.retrieval.hits)
         query = retrieved.query
         idf = parts.terms.idf(terms(query.text, query.language))
-        found = evidence.candidates(query, retrieved.hits, idf, self._sentences)
-        chosen = evidence.choose(found, settings.evidence_sentences, settings.evidence_tokens, parts.embedder)
+        found = evidence.candidates(retrieved, idf, parts.embedder)
+        limits = (settings.evidence_sentences, settings.evidence_tokens, settings.evidence_certainty)
+        chosen = evidence.choose(found, *limits)
         return [Place(item.article.id, item.start, item.end) for item in chosen]

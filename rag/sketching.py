@@ -1,0 +1,153 @@
+"""Passages → sketches: how a passage and a question are read, block by block and word by word.
+
+Knows the encoder and the languages' words; no index and no scores.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from rag.embedding import Embedder, Read
+from rag.language import STOP_WORDS, content_words, fold, terms
+from rag.schema import Article, Passage, Span
+from rag.sketch import BlockWords, Sketch, make, unit
+
+# Tokens of text that are read together, about: fewer blur less, but the title in front costs more of them.
+BLOCK_TOKENS = 107
+# What stands in front of each block; a longer title says no more about it.
+_MAX_HEAD = 240
+_SPACELESS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+# Scripts without spaces: each character stands for a word.
+_WORD = re.compile(rf"[{_SPACELESS}]|[^\W{_SPACELESS}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWords:
+    """A question as it was read: `vector` (dimension,), its k words, their unit vectors (k, hidden)."""
+
+    vector: np.ndarray
+    words: tuple[str, ...]
+    vectors: np.ndarray
+
+
+def read_query(text: str, language: str, embedder: Embedder) -> QueryWords:
+    """The question's vector, and those of its words that carry meaning: of all its words if none does."""
+    (read,) = embedder.read_queries([text])
+    places = _word_places(text, language) or [match.span() for match in _WORD.finditer(text)]
+    found = [
+        (text[start:end], vector)
+        for start, end in places
+        if (vector := _pooled(read, start, end)) is not None
+    ]
+    if not found:
+        return QueryWords(read.vector, (), np.zeros((0, read.tokens.shape[1]), dtype=np.float32))
+    return QueryWords(
+        read.vector, tuple(fold(word) for word, _ in found), unit(np.stack([vector for _, vector in found]))
+    )
+
+
+def sketches(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) -> list[Sketch]:
+    """One sketch for each passage, in order. Every block is read once, its article's title in front."""
+    cuts = _blocks(pairs, embedder)
+    plans = [(index, block) for index, passage_blocks in enumerate(cuts) for block in passage_blocks]
+    texts = [_block_text(*pairs[index], block) for index, block in plans]
+    reads: dict[int, list[Read]] = {}
+    for (index, _), read in zip(plans, embedder.read_passages([text for _, text in texts]), strict=True):
+        reads.setdefault(index, []).append(read)
+    return [_sketch(*pair, cuts[index], reads[index]) for index, pair in enumerate(pairs)]
+
+
+def mean_vector(sketch: Sketch) -> np.ndarray:
+    """A passage's one vector for nearest-neighbour search: the unit mean of its blocks'."""
+    return unit(sketch.blocks.mean(axis=0))
+
+
+def _blocks(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) -> list[list[range]]:
+    """Each passage's sentences as runs of nearly equal numbers of tokens, about BLOCK_TOKENS each."""
+    texts = [article.text[span.start : span.end] for article, passage in pairs for span in _spans(passage)]
+    counts = iter(embedder.count_tokens(texts))
+    return [balanced([next(counts) for _ in _spans(passage)]) for _, passage in pairs]
+
+
+def _spans(passage: Passage) -> tuple[Span, ...]:
+    return passage.sentences or (Span(passage.start, passage.end),)
+
+
+def balanced(counts: Sequence[int]) -> list[range]:
+    """Runs of sentences, given their tokens: as many as there are BLOCK_TOKENS, nearly equal in tokens."""
+    goal = sum(counts) / max(1, -(-sum(counts) // BLOCK_TOKENS))
+    edges, held = [0], 0
+    for index, count in enumerate(counts):
+        if index > edges[-1] and held + count / 2 > goal:
+            edges.append(index)
+            held = 0
+        held += count
+    return [range(start, end) for start, end in pairwise([*edges, len(counts)])]
+
+
+def head(article: Article) -> str:
+    """What is read in front of each block: title, outlet and date."""
+    about = ", ".join(part for part in (article.outlet, (article.published_at or "")[:10]) if part)
+    lines = "\n".join(part for part in (article.title, about) if part)
+    return f"{lines[:_MAX_HEAD]}\n" if lines else ""
+
+
+def _block_text(article: Article, passage: Passage, block: range) -> tuple[Span, str]:
+    spans = _spans(passage)
+    span = Span(spans[block.start].start, spans[block.stop - 1].end)
+    return span, head(article) + article.text[span.start : span.end]
+
+
+def _sketch(article: Article, passage: Passage, blocks: Sequence[range], reads: Sequence[Read]) -> Sketch:
+    words = [_block_words(article, passage, block, read) for block, read in zip(blocks, reads, strict=True)]
+    text = f"{article.title}\n{article.text[passage.start : passage.end]}"
+    return make(
+        np.stack([read.vector for read in reads]),
+        [number for number, block in enumerate(blocks) for _ in block],
+        words,
+        terms(text, article.language),
+        content_words(text, article.language),
+    )
+
+
+def _block_words(article: Article, passage: Passage, block: range, read: Read) -> BlockWords:
+    span, text = _block_text(article, passage, block)
+    shift = span.start - len(head(article))
+    spans = _spans(passage)
+    vectors, sentences = [], []
+    for start, end in _word_places(text, article.language):
+        if block.start and start + shift < span.start:
+            continue  # the words in front are those of the first block
+        vector = _pooled(read, start, end)
+        if vector is not None:
+            vectors.append(vector)
+            at = start + shift
+            sentences.append(next((i for i in block if spans[i].start <= at < spans[i].end), -1))
+    if not vectors:  # nothing but small words: the block as a whole stands for them
+        whole = read.tokens.mean(axis=0) if len(read.tokens) else np.zeros(read.tokens.shape[1])
+        return BlockWords(whole[np.newaxis, :], [block.start])
+    return BlockWords(np.stack(vectors), sentences)
+
+
+def _word_places(text: str, language: str | None) -> list[tuple[int, int]]:
+    """Where the words stand that carry meaning."""
+    stop = STOP_WORDS.get(language or "", frozenset())
+    return [match.span() for match in _WORD.finditer(text) if fold(match[0]) not in stop]
+
+
+def _pooled(read: Read, start: int, end: int) -> np.ndarray | None:
+    """The mean vector of the tokens that touch these characters; None where nothing was read."""
+    # Tokens come in order: those that touch a word are next to each other.
+    first = int(np.searchsorted(read.spans[:, 1], start, side="right"))
+    last = int(np.searchsorted(read.spans[:, 0], end, side="left"))
+    return read.tokens[first:last].mean(axis=0) if last > first else None
+
+
+def variants(word: str, languages: Iterable[str | None]) -> frozenset[str]:
+    """A question's word as the articles' languages would stem it."""
+    return frozenset(stem for language in languages for stem in terms(word, language)) or frozenset({word})
