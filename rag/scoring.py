@@ -42,8 +42,9 @@ class Signals:
     """What one passage says to the question.
 
     `block`: cosine of its best block. `late`: mean over the question's words, by weight, of their best
-    match's cosine among the passage's words; `sentence`: `late` within its best sentence. `terms`, `phrases`, `prefixes`: share of the question's term weight that it has, in whole
-    terms, in pairs of neighbouring terms, in beginnings of words.
+    match's cosine among the passage's words; `sentence`: `late` within its best sentence. `terms`,
+    `phrases`, `prefixes`: share of the question's term weight that it has, in whole terms, in pairs of
+    neighbouring terms, in beginnings of words.
     """
 
     block: float
