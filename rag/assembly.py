@@ -18,6 +18,7 @@ from rag.errors import LibraryBusyError
 from rag.indexing import Indexer, writing
 from rag.lexical import TermIndex
 from rag.library import Library
+from rag.reranking import load_reranker
 from rag.retrieval import Retriever
 from rag.sketch_store import SketchStore
 from rag.sketching import BLOCK_TOKENS
@@ -46,8 +47,17 @@ class Parts:
 
     @property
     def retriever(self) -> Retriever:
-        candidates = self.settings.retrieval.candidates
-        return Retriever(self.library, self.vectors, self.terms, self.sketches, self.embedder, candidates)
+        """What finds passages in this library. ConfigError when the reranker can't be loaded."""
+        settings = self.settings.retrieval
+        return Retriever(
+            self.library,
+            self.vectors,
+            self.terms,
+            self.sketches,
+            self.embedder,
+            settings.candidates,
+            load_reranker(settings.reranker),
+        )
 
     def close(self) -> None:
         self.vectors.close()

@@ -58,6 +58,8 @@ class RetrievalSettings(_Section):
 
     candidates: Annotated[int, Field(ge=1, le=1000)] = 50
     hits: Annotated[int, Field(ge=1, le=100)] = 8
+    # A sentence-transformers cross-encoder that reorders the best passages: a name or a folder.
+    reranker: str | None = None
 
 
 class AnsweringSettings(_Section):

@@ -6,7 +6,8 @@ doesn't list (half written, or removed a moment ago) is never a hit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from rag.errors import LibraryError
 from rag.language import content_words, query_terms
 from rag.lexical import TermIndex
 from rag.library import Library
+from rag.reranking import Reranker
 from rag.schema import NO_FILTERS, Filters, Hit, Scored
 from rag.scoring import Asked, Measured, QueryWord, measure, rank
 from rag.sketch_store import SketchStore
@@ -25,6 +27,11 @@ from rag.store import VectorStore
 
 # How many of the library's languages a question's words are stemmed in, most frequent first.
 _LANGUAGES = 3
+# How many of the best passages a cross-encoder reads.
+_RERANKED = 20
+# Passages of one article past this one count for this much of their score.
+_PER_ARTICLE = 3
+_REPEATED_ARTICLE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class Retriever:
         sketches: SketchStore,
         embedder: Embedder,
         candidates: int = 50,
+        reranker: Reranker | None = None,
     ) -> None:
         """`candidates`: how many passages each of the two searches brings."""
         self._library = library
@@ -70,6 +78,7 @@ class Retriever:
         self._sketches = sketches
         self._embedder = embedder
         self._candidates = candidates
+        self._reranker = reranker
 
     def close(self) -> None:
         """Release the files."""
@@ -82,10 +91,21 @@ class Retriever:
         measured = self.candidates(query, filters)
         ids = list(measured)
         scores = rank([measured[i].passage for i in ids])
-        # Ties are broken by id, so that the order is always the same.
-        order = sorted(zip(scores.tolist(), ids, strict=True), key=lambda pair: (-pair[0], pair[1]))
-        hits = self._hits([Scored(passage_id, score) for score, passage_id in order], limit)
-        return Retrieved(query, collapse(hits, limit, self._library), measured)
+        ranked = best_first(Scored(i, score) for i, score in zip(ids, scores.tolist(), strict=True))
+        if self._reranker is not None:
+            ranked = self._reranked(text, ranked, self._reranker)
+        return Retrieved(query, collapse(self._hits(ranked, limit), limit, self._library), measured)
+
+    def _reranked(self, text: str, ranked: Sequence[Scored], reranker: Reranker) -> list[Scored]:
+        """The best ones as the cross-encoder orders them, above the others."""
+        located = self._library.located([scored.passage_id for scored in ranked[:_RERANKED]])
+        texts = [
+            f"{x.article.title}\n{x.article.text[x.passage.start : x.passage.end]}" for x in located.values()
+        ]
+        scores = reranker.scores(text, texts).tolist()
+        first = [Scored(i, (1 + score) / 2) for i, score in zip(located, scores, strict=True)]
+        rest = [Scored(x.passage_id, x.score / 2) for x in ranked if x.passage_id not in located]
+        return best_first([*first, *rest])
 
     def query(self, text: str, language: str) -> Query:
         """The question as the searches need it."""
@@ -132,7 +152,10 @@ class Retriever:
 
     def _hits(self, fused: Sequence[Scored], limit: int) -> list[Hit]:
         passages = self._library.passages([scored.passage_id for scored in fused])
-        listed = [scored for scored in fused if scored.passage_id in passages]
+        listed = diverse(
+            [scored for scored in fused if scored.passage_id in passages],
+            {i: passage.article_id for i, passage in passages.items()},
+        )
         among = [passages[scored.passage_id].article_id for scored in listed]
         listed = listed[: enough(among, limit, self._library)]
         # Read together: an article that is replaced meanwhile would have other characters at these offsets.
@@ -149,3 +172,21 @@ class Retriever:
             for scored in listed
             if (found := located.get(scored.passage_id))
         ]
+
+
+def best_first(found: Iterable[Scored]) -> list[Scored]:
+    """By score; ties are broken by id, so that the order is always the same."""
+    return sorted(found, key=lambda scored: (-scored.score, scored.passage_id))
+
+
+def diverse(ranked: Sequence[Scored], article_of: Mapping[str, str]) -> list[Scored]:
+    """The same passages, best first, where those of an article past its third count for less: another article
+    that answers nearly as well comes before them."""
+    seen: Counter[str] = Counter()
+    weighed = []
+    for scored in ranked:
+        article = article_of[scored.passage_id]
+        seen[article] += 1
+        weight = _REPEATED_ARTICLE if seen[article] > _PER_ARTICLE else 1.0
+        weighed.append(Scored(scored.passage_id, scored.score * weight))
+    return best_first(weighed)
