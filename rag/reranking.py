@@ -59,7 +59,7 @@ def load_reranker(name: str | None) -> Reranker | None:
         raise ConfigError(
             f"retrieval.reranker: {name} can't be loaded ({reason}); give the folder or the name of a"
             " sentence-transformers cross-encoder, or leave the key out.",
-            f"retrieval.reranker : {name} ne peut pas être chargé ({reason}) ; donnez le dossier ou le nom d'un"
-            " cross-encoder de sentence-transformers, ou retirez la clé.",
+            f"retrieval.reranker : {name} ne peut pas être chargé ({reason}) ; donnez le dossier ou le"
+            " nom d'un cross-encoder de sentence-transformers, ou retirez la clé.",
         ) from error
     return CrossEncoderReranker(model)
