@@ -48,8 +48,10 @@ class Sentence:
 def sentence(text: str, language: str | None) -> Sentence:
     """`text` made ready to be compared."""
     bare = _CREDIT.sub("", _DATELINE.sub("", text))
-    content = frozenset(term for term in terms(bare, language) if not term[0].isdigit())
-    return Sentence(bare, language, tuple(words(bare)), content)
+    found = tuple(words(bare))
+    # A number in words, or a month, is a word like others here: only what is written in digits is aside.
+    content = frozenset(terms(bare, language)) - {word for word in found if word[0].isdigit()}
+    return Sentence(bare, language, found, content)
 
 
 def overlap(one: Sentence, other: Sentence) -> float:
