@@ -24,11 +24,11 @@ STOP_WORDS = {
             quelqu'un quelqu'une quels qui quoi s sa sans se sera seront ses si soi soit son sont sous sur t
             ta te tes toi ton tu un une vers vos votre vous y""",
         "en": """
-            a am an and are aren't as at be been being but by can can't could couldn't d did didn't do does
-            doesn't don't for from had hadn't has hasn't have haven't he her hers him his how i if in into is
-            isn't it its ll m me my no nor not of off on or our ours out over re s she should shouldn't so t
-            than that the their theirs them then there these they this those to too under up ve was wasn't we
-            were weren't what when where which while who whom whose why will with won't would wouldn't you
+            a am an and are as at be been being but by can could d did do does
+            for from had has have he her hers him his how i if in into is
+            it its ll m me my no nor not of off on or our ours out over re s she should so t
+            than that the their theirs them then there these they this those to too under up ve was we
+            were what when where which while who whom whose why will with would you
             your yours""",
         "ne": """
             र मा को का की ले लाई बाट संग सँग पनि छ छन् थियो थिए हो हुन् हुने भएको भएका भने भनेर गरेको गर्ने

@@ -13,7 +13,7 @@ import Stemmer
 
 from rag.one_form import in_one_form, plain_dates
 from rag.stop_words import stop_words
-from rag.words import fold, folded_words
+from rag.words import fold, folded_words, words
 
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
@@ -33,6 +33,12 @@ _thread = threading.local()
 def terms(text: str, language: str | None = None) -> list[str]:
     """What the term index and the checks compare: stems of the words that carry meaning, in order."""
     return _stems(content_words(text, language), language)
+
+
+def word_stems(text: str, language: str | None = None) -> list[str]:
+    """Terms of the words as they are written: numbers in words and months stay words."""
+    stop = stop_words(language)
+    return _stems([word for word in words(text) if word not in stop], language)
 
 
 def query_terms(text: str, language: str, article_languages: Iterable[str]) -> list[str]:
