@@ -1,4 +1,4 @@
-"""What depends on a text's language: which it is, where sentences end, and its terms.
+"""What depends on a text's language: which it is, where sentences end, and (from `terms`) its terms.
 
 Pure functions over strings; knows no article, index or model. Offsets count characters of the
 text that was given.
@@ -15,49 +15,28 @@ from itertools import pairwise
 
 import pysbd
 import pysbd.languages
-import Stemmer
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from rag.schema import Span
+from rag.stop_words import STOP_WORDS
+from rag.terms import content_words, query_terms, terms
+from rag.words import fold, words
 
-# Closed-class words only: a longer list would drop words that a question is about.
-STOP_WORDS = {
-    language: frozenset(listed.split())
-    for language, listed in {
-        "fr": """
-            a ai as au aux avec avait avaient avoir c ca car ce ceci cela celle celles celui ces cet cette
-            ceux comment d dans de des donc dont du elle elles en es est et etait etaient etant ete etes etre
-            eu eut fut furent il ils j je l la le les leur leurs lui m ma mais me mes moi mon n ne ni nos
-            notre nous on ont or ou par pas pendant plus pour pourquoi puis qu quand que quel quelle quelles
-            quels qui quoi s sa sans se sera seront ses si soi soit son sont sous sur t ta te tes toi ton tu
-            un une vers vos votre vous y""",
-        "en": """
-            a am an and are as at be been being but by can could d did do does for from had has have he her
-            hers him his how i if in into is it its ll m me my no nor not of off on or our ours out over re s
-            she should so t than that the their theirs them then there these they this those to too under up
-            ve was we were what when where which while who whom whose why will with would you your yours""",
-    }.items()
-}
-
-_STEMMERS = {
-    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
-    "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish",
-    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian",
-    "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish",
-    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
-    "tr": "turkish", "yi": "yiddish",
-}  # fmt: skip
+__all__ = [
+    "STOP_WORDS",
+    "content_words",
+    "detect_language",
+    "fold",
+    "normalise_text",
+    "query_terms",
+    "split_sentences",
+    "terms",
+    "unwrapped",
+    "words",
+]
 
 # Longest piece handed to the sentence splitter at once: its running time grows faster than its input.
 _SPLIT_WINDOW = 5_000
-_APOSTROPHES = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "œ": "oe", "æ": "ae", "ß": "ss"}
-)
-# Thousands apart by one kind of separator, and decimals after another: 12 000, 1.234,5. On folded text.
-_GROUPED = re.compile(r"(?<![\w.,])(\d{1,3}(?:([ .,'])\d{3})(?:\2\d{3})*)(?:(?!\2)[.,](\d+))?(?!\w|[.,]\d)")
-_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)'(?=\w)(?!hui)")
-_WORD = re.compile(r"\d+[.,]\d+(?!\w)|\w+(?:'\w+)*")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TERMINAL = ".!?…:;"
 _CLOSERS = "»”’\"')]"
@@ -167,64 +146,3 @@ def _segmenter(language: str | None) -> pysbd.Segmenter:
     if code not in segmenters:
         segmenters[code] = pysbd.Segmenter(language=code, clean=False, char_span=True)
     return segmenters[code]
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, ligatures or typographic apostrophes: `L’Élysée` → `l'elysee`."""
-    # Letters such as ℠ and ﬆ only fall apart into others when decomposed, so before lower case too.
-    lower = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold().translate(_APOSTROPHES)
-    decomposed = unicodedata.normalize("NFKD", lower)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
-
-
-def words(text: str) -> list[str]:
-    """Folded words in order: elisions and hyphens cut, grouped digits joined (`12 000` → `12000`)."""
-    found: list[str] = []
-    for word in _WORD.findall(_ELISION.sub("", _GROUPED.sub(_ungrouped, fold(text)))):
-        found.extend(_bigrams(word) if _CJK.search(word) else [word.replace(",", ".").removesuffix("'s")])
-    return found
-
-
-def _ungrouped(number: re.Match[str]) -> str:
-    digits = re.sub(r"\D", "", number[1])
-    return f"{digits}.{number[3]}" if number[3] else digits
-
-
-def _bigrams(word: str) -> list[str]:
-    """Scripts without spaces: overlapping pairs of characters stand for words."""
-    return [word[i : i + 2] for i in range(len(word) - 1)] or [word]
-
-
-def terms(text: str, language: str | None = None) -> list[str]:
-    """What the term index and the checks compare: stems of the words that carry meaning, in order."""
-    return _stems(content_words(text, language), language)
-
-
-def query_terms(text: str, language: str, article_languages: Iterable[str]) -> list[str]:
-    """A question's terms as the articles' languages would stem them: stems differ by language."""
-    content = content_words(text, language)
-    found = dict.fromkeys(_stems(content, language))
-    for other in article_languages:
-        found |= dict.fromkeys(_stems(content, other))
-    return list(found)
-
-
-def content_words(text: str, language: str | None) -> list[str]:
-    """Folded words without the language's stop words."""
-    stop = STOP_WORDS.get(language or "", frozenset())
-    return [word for word in words(text) if word not in stop]
-
-
-def _stems(content: list[str], language: str | None) -> list[str]:
-    stemmer = _stemmer(language)
-    return stemmer.stemWords(content) if stemmer else content
-
-
-def _stemmer(language: str | None) -> Stemmer.Stemmer | None:
-    """One stemmer per thread and language: its cache isn't safe to share."""
-    if language not in _STEMMERS:
-        return None
-    stemmers = _thread.__dict__.setdefault("stemmers", {})
-    if language not in stemmers:
-        stemmers[language] = Stemmer.Stemmer(_STEMMERS[language])
-    return stemmers[language]

@@ -20,7 +20,7 @@ from rag.language import terms
 from rag.schema import Article, Filters, Passage, Scored, day_number
 
 # Part of the folder's name: an index in another format is left alone and a new one built.
-FORMAT = 1
+FORMAT = 2
 _HEAP = 64_000_000
 _PRIOR_PASSAGES = 1_000
 _BODY = "terms"

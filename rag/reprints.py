@@ -13,7 +13,7 @@ from hashlib import blake2b
 from rag.language import words
 
 # Part of what is stored with a sketch: sketches made in another way say nothing about these.
-VERSION = 1
+VERSION = 2
 # Words in a shingle. An edited word spoils this many: with more, edits spoil all; with fewer, daily texts
 # that fill in the same form (markets, weather) look alike.
 _SHINGLE = 5

@@ -15,10 +15,11 @@ from functools import lru_cache
 
 from rag.conflicts import modality_conflict, negation_conflict, opposite_conflict
 from rag.dates import When, find_dates
-from rag.language import terms, words
+from rag.language import words
 from rag.names import find_names, find_peoples, vocabulary
 from rag.polarity import mentions
 from rag.quantities import find_quantities
+from rag.terms import word_stems
 
 # Share of their terms that two sentences must have in common: to be told apart by what differs, and to
 # be the same one, edited.
@@ -48,7 +49,7 @@ class Sentence:
 def sentence(text: str, language: str | None) -> Sentence:
     """`text` made ready to be compared."""
     bare = _CREDIT.sub("", _DATELINE.sub("", text))
-    content = frozenset(term for term in terms(bare, language) if not term[0].isdigit())
+    content = frozenset(term for term in word_stems(bare, language) if not term[0].isdigit())
     return Sentence(bare, language, tuple(words(bare)), content)
 
 

@@ -21,6 +21,8 @@ from rag.language import (
     terms,
     words,
 )
+from rag.stop_words import stop_words
+from rag.terms import LANGUAGES as LANGUAGES_WITH_STEMMER
 
 LANGUAGES = [None, "fr", "en", "de", "ar", "zh", "ja", "ru", "hi", "el", "xx", ""]
 # Whatever a splitter may trip over: line ends of all kinds, quotes, lists, abbreviations, its own marks.
@@ -290,3 +292,85 @@ def test_case_accents_and_apostrophes_make_no_difference(text: str):
 @given(st.integers(1_000, 999_999_999), st.sampled_from([" ", "\u00a0", "\u202f", ".", ",", "'"]))
 def test_any_number_is_found_however_it_is_grouped(number: int, separator: str):
     assert words(f"les {number:,} voix".replace(",", separator)) == ["les", str(number), "voix"]
+
+
+# --- numbers, dates and names in one form ---
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        *((text, "fr") for text in ("le 16 août 2025", "16/08/2025", "16.08.2025", "2025-08-16")),
+        *((text, "en") for text in ("August 16, 2025", "16th of August 2025", "08/16/2025", "Aug. 16, 2025")),
+        ("16 de agosto de 2025", "es"),
+        ("16. August 2025", "de"),
+        ("16/08/2025", None),
+    ],
+)
+def test_a_date_has_the_same_terms_however_it_is_written(text: str, language: str | None):
+    assert sorted(terms(text, language)) == ["16", "2025", "m08"]
+
+
+def test_a_month_s_name_alone_finds_its_dates():
+    assert terms("en août", "fr") == ["m08"]
+    assert terms("12 sept. 2025", "fr") == ["12", "m09", "2025"]
+    assert terms("they may march", "en") == ["may", "march"]
+    assert terms("99/99/2025", "fr") == ["99", "99", "2025"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "number"),
+    [
+        *((text, "fr", "12000") for text in ("12 000", "12.000", "douze mille", "12 mille")),
+        *((text, "en", "12000") for text in ("12,000", "twelve thousand", "12 thousand")),
+        *((text, "fr", "3200000000") for text in ("3,2 milliards", "3 200 000 000")),
+        ("3.2 billion", "en", "3200000000"),
+        ("vingt et un", "fr", "21"),
+        ("cinquante pour cent", "fr", "50"),
+        ("50 %", "fr", "50"),
+        ("fifty percent", "en", "50"),
+        ("1er", "fr", "1"),
+        ("XIXe", "fr", "xix"),
+        ("fünfzig", "de", "50"),
+        ("١٢٣", "ar", "123"),
+    ],
+)
+def test_a_number_has_one_term_however_it_is_written(text: str, language: str, number: str):
+    assert terms(text, language) == [number]
+
+
+def test_centuries_are_read_and_small_words_are_not_numbers():
+    assert terms("XIXe siècle", "fr") == terms("19e siècle", "fr") == ["19", "siecl"]
+    assert terms("un pont neuf, deux ponts", "fr") == ["pont", "neuf", "deux", "pont"]
+    assert terms("des millions", "fr") == ["million"]
+
+
+def test_initials_and_acronyms_are_names():
+    assert terms("l'O.N.U. en 52 av. J.-C.", "fr") == ["onu", "52", "av", "jc"]
+    assert terms("The U.S. and the WHO said so.", "en") == ["us", "who", "said"]
+    assert terms("WHO IS THE PRESIDENT", "en") == ["presid"]
+
+
+def test_hyphens_make_no_difference():
+    assert terms("Saint-Denis", "fr") == terms("Saint Denis", "fr") == ["saint", "den"]
+
+
+def test_words_that_look_like_elisions_stay_whole():
+    assert words("Quelqu’un d’aujourd’hui sur la presqu’île") == [
+        "quelqu'un",
+        "aujourd'hui",
+        "sur",
+        "la",
+        "presqu'ile",
+    ]
+
+
+def test_vowel_signs_belong_to_their_word():
+    assert words("समाचार பாஜக ஆட்சி") == ["समाचार", "பாஜக", "ஆட்சி"]
+    assert terms("समाचारों", "hi") == terms("समाचार", "hi")
+
+
+def test_every_language_with_a_stemmer_has_stop_words():
+    assert {language for language in LANGUAGES_WITH_STEMMER if not stop_words(language)} == set()
+    assert stop_words(None) == stop_words("xx") == frozenset()
+    assert {"der", "und"} <= stop_words("de")

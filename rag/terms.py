@@ -1,0 +1,76 @@
+"""Terms: what the term index and the checks compare. Stems of the words that carry meaning, in order.
+
+Pure functions over strings; knows stop words and stemmers per language, no article and no index.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable
+
+import Stemmer
+
+from rag.one_form import in_one_form, plain_dates
+from rag.stop_words import stop_words
+from rag.words import fold, folded_words, words
+
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish",
+    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian",
+    "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
+    "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+LANGUAGES = frozenset(_STEMMERS)
+
+# Capitals between words that aren't: `WHO`, `US`, not a headline in capitals.
+_ACRONYM = re.compile(r"(?<![A-Z][ '’-])\b(?:[A-Z]{2,}|[A-Z](?:\.[A-Z])+)\b(?!\.?[ '’-][A-Z]{2})")
+_thread = threading.local()
+
+
+def terms(text: str, language: str | None = None) -> list[str]:
+    """What the term index and the checks compare: stems of the words that carry meaning, in order."""
+    return _stems(content_words(text, language), language)
+
+
+def word_stems(text: str, language: str | None = None) -> list[str]:
+    """Terms of the words as they are written: numbers in words and months stay words."""
+    stop = stop_words(language)
+    return _stems([word for word in words(text) if word not in stop], language)
+
+
+def query_terms(text: str, language: str, article_languages: Iterable[str]) -> list[str]:
+    """A question's terms as the articles' languages would stem them: stems differ by language."""
+    content = content_words(text, language)
+    found = dict.fromkeys(_stems(content, language))
+    for other in article_languages:
+        found |= dict.fromkeys(_stems(content, other))
+    return list(found)
+
+
+def content_words(text: str, language: str | None) -> list[str]:
+    """Folded words without the language's stop words; numbers and dates in one form.
+
+    A word in capitals, such as `WHO` or `US`, is a name and no stop word.
+    """
+    found = in_one_form(folded_words(plain_dates(fold(text), language)), language)
+    stop = stop_words(language)
+    names = {fold(name).replace(".", "") for name in _ACRONYM.findall(text)} & stop if stop else frozenset()
+    return [word for word in found if word not in stop or word in names]
+
+
+def _stems(content: list[str], language: str | None) -> list[str]:
+    stemmer = _stemmer(language)
+    return stemmer.stemWords(content) if stemmer else content
+
+
+def _stemmer(language: str | None) -> Stemmer.Stemmer | None:
+    """One stemmer per thread and language: its cache isn't safe to share."""
+    if language not in _STEMMERS:
+        return None
+    stemmers = _thread.__dict__.setdefault("stemmers", {})
+    if language not in stemmers:
+        stemmers[language] = Stemmer.Stemmer(_STEMMERS[language])
+    return stemmers[language]
