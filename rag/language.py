@@ -18,12 +18,10 @@ import pysbd.languages
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from rag.schema import Span
-from rag.stop_words import STOP_WORDS
 from rag.terms import content_words, query_terms, terms
 from rag.words import fold, words
 
 __all__ = [
-    "STOP_WORDS",
     "content_words",
     "detect_language",
     "fold",

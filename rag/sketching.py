@@ -13,9 +13,10 @@ from itertools import pairwise
 import numpy as np
 
 from rag.embedding import Embedder, Read
-from rag.language import STOP_WORDS, content_words, fold, terms
+from rag.language import content_words, fold, terms
 from rag.schema import Article, Passage, Span
 from rag.sketch import BlockWords, Sketch, make, unit
+from rag.stop_words import stop_words
 
 # Tokens of text that are read together, about: fewer blur less, but the title in front costs more of them.
 BLOCK_TOKENS = 107
@@ -136,7 +137,7 @@ def _block_words(article: Article, passage: Passage, block: range, read: Read) -
 
 def _word_places(text: str, language: str | None) -> list[tuple[int, int]]:
     """Where the words stand that carry meaning."""
-    stop = STOP_WORDS.get(language or "", frozenset())
+    stop = stop_words(language)
     return [match.span() for match in _WORD.finditer(text) if fold(match[0]) not in stop]
 
 
