@@ -20,9 +20,10 @@ from rag.schema import Article
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 FILES = sorted((EXAMPLES / "articles").iterdir())
 QUESTIONS = yaml.safe_load((EXAMPLES / "questions.yaml").read_text(encoding="utf-8"))
+ENGLISH = yaml.safe_load((EXAMPLES / "questions.en.yaml").read_text(encoding="utf-8"))
 GOLD = [
     pytest.param(gold["file"], gold["quote"], id=f"{q['id']}-{gold['file']}")
-    for q in QUESTIONS
+    for q in [*QUESTIONS, *ENGLISH]
     for gold in q.get("gold", ())
 ]
 WIRE = ("greve-clairelle-courrier.html", "greve-clairelle-gazette.html", "greve-clairelle-fil.md")
@@ -113,8 +114,18 @@ def test_questions_are_distinct_and_have_the_documented_keys():
         assert q.get("gold", True), q["id"]
 
 
+def test_sixty_english_questions_are_about_every_french_article_and_no_other():
+    assert [q["id"] for q in ENGLISH] == [f"e{n:02}" for n in range(1, 61)]
+    assert len({q["question"] for q in [*QUESTIONS, *ENGLISH]}) == 120
+    keys = {"id", "question", "language", "answerable", "gold"}
+    assert all(q.keys() == keys and q["answerable"] and q["gold"] for q in ENGLISH)
+    assert {q["language"] for q in ENGLISH} == {"en"}
+    asked = {gold["file"] for q in ENGLISH for gold in q["gold"]}
+    assert asked == {path.name for path in FILES if article(path.name).language == "fr"}
+
+
 def test_every_gold_file_exists():
-    golds = [gold for q in QUESTIONS for gold in q.get("gold", ())]
+    golds = [gold for q in [*QUESTIONS, *ENGLISH] for gold in q.get("gold", ())]
     assert {gold["file"] for gold in golds} <= {path.name for path in FILES}
 
 

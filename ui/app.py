@@ -131,9 +131,10 @@ class _Page:
             trigger_mode="once",
             **private,
         )
-        again = self.current.click(
-            self._ask_again, [self.session], shown, cancels=[asking], trigger_mode="once", **private
-        )
+        # Before the next listener, and not as its own `cancels`: the browser runs an event's listeners one
+        # after the other, and would only cancel once the new answer had ended.
+        self.current.click(None, cancels=[asking], **private)
+        again = self.current.click(self._ask_again, [self.session], shown, trigger_mode="once", **private)
         answering = [asking, again]
         self.stop.click(self._stop, [self.session], shown, cancels=answering, **private)
         self.clear.click(self._clear, [self.session], shown, cancels=answering, **private)
