@@ -22,10 +22,11 @@ import numpy as np
 from ingest.readers import read_article
 from rag.embedding import Embedder
 from rag.indexing import embedding_text
-from rag.language import STOP_WORDS, split_sentences
+from rag.language import split_sentences
 from rag.library import Entry, Source
 from rag.local_models import cache_folder
 from rag.schema import Article, Passage, Span
+from rag.stop_words import stop_words
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class Language:
 
     def __init__(self, code: str, rng: np.random.Generator) -> None:
         self.code = code
-        stop = STOP_WORDS[code]
+        stop = stop_words(code)
         texts = [a.text for a in _examples() if a.language == code]
         sentences = [
             text[span.start : span.end].split() for text in texts for span in split_sentences(text, code)
