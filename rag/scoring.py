@@ -42,8 +42,9 @@ class Signals:
     """What one passage says to the question.
 
     `block`: cosine of its best block. `late`: mean over the question's words, by weight, of their best
-    match's cosine among the passage's words; `sentence`: `late` within its best sentence. `terms`, `phrases`, `prefixes`: share of the question's term weight that it has, in whole
-    terms, in pairs of neighbouring terms, in beginnings of words.
+    match's cosine among the passage's words; `sentence`: `late` within its best sentence. `terms`,
+    `phrases`, `prefixes`: share of the question's term weight that it has, in whole terms, in pairs of
+    neighbouring terms, in beginnings of words.
     """
 
     block: float
@@ -119,7 +120,7 @@ def _matches(word_vectors: np.ndarray, sketches: Sequence[Sketch]) -> np.ndarray
 def _measured(asked: Asked, sketch: Sketch, matches: np.ndarray, lookup: _Lookup) -> Measured:
     blocks = sketch.blocks @ asked.vector
     sentences = _sentence_matches(matches, sketch, asked.word_weights)
-    best = matches.max(axis=1) if matches.size else np.zeros(1)
+    best = matches.max(axis=1) if matches.size else np.zeros(len(asked.word_weights))
     return Measured(
         Signals(
             block=float(blocks.max()),
