@@ -54,8 +54,7 @@ def candidates(retrieved: Retrieved, idf: Mapping[str, float], embedder: Embedde
     """Every sentence of the hits once, with its scores; `idf` weighs the query's terms."""
     places: dict[tuple[str, Span], tuple[Hit, SentenceSignals]] = {}
     for hit in retrieved.hits:
-        measured = retrieved.measured[hit.passage_id]
-        for span, signals in zip(hit.sentences, measured.sentences, strict=True):
+        for span, signals in zip(hit.sentences, _signals(hit, retrieved), strict=True):
             if _says_something(hit.article.text[span.start : span.end]):
                 places.setdefault((hit.article.id, span), (hit, signals))
     texts = [hit.article.text[span.start : span.end] for (_, span), (hit, _) in places.items()]
@@ -75,6 +74,18 @@ def candidates(retrieved: Retrieved, idf: Mapping[str, float], embedder: Embedde
             places.items(), texts, embedder.count_tokens(texts), strict=True
         )
     ]
+
+
+def _signals(hit: Hit, retrieved: Retrieved) -> Sequence[SentenceSignals]:
+    """What each sentence of a hit says to the question.
+
+    While an article is cut anew, its old passages may have the sketches of the new ones, with other
+    sentences: each sentence then has what the passage says.
+    """
+    measured = retrieved.measured[hit.passage_id]
+    if len(measured.sentences) == len(hit.sentences):
+        return measured.sentences
+    return [SentenceSignals(measured.passage.sentence, measured.passage.block)] * len(hit.sentences)
 
 
 def _says_something(text: str) -> bool:

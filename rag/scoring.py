@@ -120,7 +120,7 @@ def _matches(word_vectors: np.ndarray, sketches: Sequence[Sketch]) -> np.ndarray
 def _measured(asked: Asked, sketch: Sketch, matches: np.ndarray, lookup: _Lookup) -> Measured:
     blocks = sketch.blocks @ asked.vector
     sentences = _sentence_matches(matches, sketch, asked.word_weights)
-    best = matches.max(axis=1) if matches.size else np.zeros(1)
+    best = matches.max(axis=1) if matches.size else np.zeros(len(asked.word_weights))
     return Measured(
         Signals(
             block=float(blocks.max()),

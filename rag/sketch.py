@@ -140,6 +140,8 @@ def _peaks(blocks: np.ndarray) -> np.ndarray:
 
 def unpack(data: bytes) -> Sketch:
     """The sketch that `pack` made. ValueError for bytes of another layout."""
+    if len(data) < _HEADER.size:
+        raise ValueError(f"a sketch of {len(data)} bytes")
     found, dimension, hidden, blocks, sentences, words, stems, prefixes = _HEADER.unpack_from(data)
     if found != FORMAT:
         raise ValueError(f"a sketch of layout {found}, this version reads {FORMAT}")

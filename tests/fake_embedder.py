@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
-from rag.language import words
+from rag.embedding import Read
+from rag.language import fold, words
 
 
 class FakeEmbedder:
-    """Unit vectors of word counts; the same text always has the same vector."""
+    """Unit vectors of word counts; the same text always has the same vector. A word is a token."""
 
     max_tokens = 480
 
@@ -25,8 +28,23 @@ class FakeEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         return self._embed(texts)
 
+    def read_queries(self, texts: Sequence[str]) -> list[Read]:
+        return [self._read(text) for text in texts]
+
+    def read_passages(self, texts: Sequence[str]) -> list[Read]:
+        return [self._read(text) for text in texts]
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(words(text)) for text in texts]
+
+    def _read(self, text: str) -> Read:
+        found = list(re.finditer(r"\w+", text))[: self.max_tokens]
+        tokens = [word_vector(fold(match[0]), self.dimension) for match in found]
+        return Read(
+            self._embed([text])[0],
+            np.array(tokens, dtype=np.float32).reshape(-1, self.dimension),
+            np.array([match.span() for match in found], dtype=int).reshape(-1, 2),
+        )
 
     def _embed(self, texts: Sequence[str]) -> np.ndarray:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
@@ -35,3 +53,9 @@ class FakeEmbedder:
                 vector[zlib.crc32(word.encode()) % self.dimension] += 1
             vector[0] += 0.01  # a text without words has a direction too
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@cache
+def word_vector(word: str, size: int) -> np.ndarray:
+    """The same word always has the same direction; two words are nearly orthogonal."""
+    return np.random.default_rng(zlib.crc32(word.encode())).standard_normal(size, dtype=np.float32)

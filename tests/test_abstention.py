@@ -3,64 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.abstention import Signals, answerable, signals
 from rag.config import AnsweringSettings
-from rag.evidence import Candidate
-from rag.schema import Article, Hit, Span
+from rag.retrieval import Query, Retrieved
+from rag.schema import Article, Hit
+from rag.scoring import Asked, Measured
+from rag.scoring import Signals as PassageSignals
 
 MakeArticle = Callable[..., Article]
 TEXT = "Le pont de Corvenne rouvre lundi. Le bac s'arrête."
-BRIDGE, FERRY = Span(0, 33), Span(34, 50)
 
 cosines = st.floats(-1, 1)
 shares = st.floats(0, 1)
 
 
-def test_the_best_sentence_and_the_best_passage_tell(make_article: MakeArticle):
-    french = make_article(TEXT, "a1", title="Corvenne")
-    english = make_article("The bridge opens on Monday.", "a2", title="Corvenne", language="en")
-    hits = [Hit("p1", french, 34, 50, 1.0), Hit("p2", english, 0, 27, 0.5)]
-    found = [Candidate(french, FERRY, 0.81, 0.0, 1.0), Candidate(english, Span(0, 27), 0.88, 0.0, 0.5)]
-    idf = {"corven": 1.0, "bac": 1.0, "open": 2.0}
-    # French stems the title `corven`, English `corvenn`.
-    assert signals(hits, found, idf, "fr") == Signals(similarity=0.88, covered=0.5, same_language=False)
-    assert signals(hits, found, idf, "en") == Signals(similarity=0.88, covered=0.5, same_language=True)
-    assert signals(hits[:1], found[:1], idf, "fr") == Signals(
-        similarity=0.81, covered=0.5, same_language=True
-    )
+def asked(language: str) -> Query:
+    nothing = np.zeros((0, 4), dtype=np.float32)
+    return Query("Quand ?", language, (), Asked(np.zeros(4), nothing, np.zeros(0), ()))
 
 
-def test_when_nothing_is_found_nothing_is_answerable(make_article: MakeArticle):
-    nothing = signals([], [], {"pont": 1.0}, "fr")
-    assert nothing == Signals(0.0, 0.0, True)
+def measured(block: float, late: float, sentence: float, terms: float) -> Measured:
+    return Measured(PassageSignals(block, late, sentence, terms, phrases=0.0, prefixes=0.0), ())
+
+
+def test_the_best_of_each_signal_among_the_hits_tells(make_article: MakeArticle):
+    french = make_article(TEXT, "a1")
+    english = make_article("The bridge opens on Monday.", "a2", language="en")
+    hits = (Hit("p1", french, 34, 50, 1.0), Hit("p2", english, 0, 27, 0.5))
+    found = {
+        "p1": measured(0.81, 0.6, 0.5, 0.0),
+        "p2": measured(0.88, 0.4, 0.3, 0.5),
+        "p3": measured(0.99, 0.99, 0.99, 1.0),  # a candidate that is no hit
+    }
+    best = Signals(block=0.88, late=0.6, sentence=0.5, terms=0.5, same_language=True)
+    assert signals(Retrieved(asked("fr"), hits, found)) == best
+    assert signals(Retrieved(asked("en"), hits, found)) == replace(best, same_language=False)
+    assert signals(Retrieved(asked("fr"), hits[:1], found)) == Signals(0.81, 0.6, 0.5, 0.0, True)
+
+
+def test_when_nothing_is_found_nothing_is_answerable():
+    nothing = signals(Retrieved(asked("fr"), ()))
+    assert nothing == Signals(0.0, 0.0, 0.0, 0.0, True)
     assert answerable(nothing) < 1e-6
-    scrap = Hit("p1", make_article(TEXT), 0, 33, 1.0)
-    assert signals([scrap], [], {"pont": 1.0}, "fr") == nothing
 
 
-@given(cosines, shares, st.booleans())
-def test_it_is_a_probability(similarity: float, share: float, same: bool):
-    assert 0 <= answerable(Signals(similarity, share, same)) <= 1
+@given(cosines, cosines, cosines, shares, st.booleans())
+def test_it_is_a_probability(block: float, late: float, sentence: float, share: float, same: bool):
+    assert 0 <= answerable(Signals(block, late, sentence, share, same)) <= 1
 
 
-@given(
-    st.lists(cosines, min_size=2, max_size=2).map(sorted),
-    st.lists(shares, min_size=2, max_size=2).map(sorted),
-    st.booleans(),
-)
-def test_better_signs_never_make_it_less_likely(similarity: list[float], share: list[float], same: bool):
-    (worse, better), (less, more) = similarity, share
-    assert answerable(Signals(worse, less, same)) <= answerable(Signals(better, less, same))
-    assert answerable(Signals(worse, less, same)) <= answerable(Signals(worse, more, same))
+pairs = st.lists(cosines, min_size=2, max_size=2).map(sorted)
+
+
+@given(pairs, pairs, pairs, st.lists(shares, min_size=2, max_size=2).map(sorted), st.booleans())
+def test_better_signs_never_make_it_less_likely(
+    block: list[float], late: list[float], sentence: list[float], share: list[float], same: bool
+):
+    worst, best = (Signals(*values, same) for values in zip(block, late, sentence, share, strict=True))
+    for name in ("block", "late", "sentence", "terms"):
+        better = replace(worst, **{name: getattr(best, name)})
+        assert answerable(worst) <= answerable(better) <= answerable(best)
 
 
 @pytest.mark.parametrize("same", [True, False])
 def test_poor_matches_are_refused_and_good_ones_answered_by_default(same: bool):
     """The bundled encoder's cosines lie between 0.75 and 0.95: neither end may be a foregone conclusion."""
     least = AnsweringSettings().min_answerable
-    assert answerable(Signals(0.78, 0.0, same)) < least < answerable(Signals(0.92, 1.0, same))
+    poor, good = Signals(0.78, 0.4, 0.4, 0.0, same), Signals(0.92, 0.8, 0.8, 1.0, same)
+    assert answerable(poor) < least < answerable(good)

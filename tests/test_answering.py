@@ -18,6 +18,7 @@ from rag.config import Settings
 from rag.lexical import TermIndex
 from rag.library import Library
 from rag.schema import ClaimChecked, EvidenceChosen, HitsFound, TokenDrafted
+from rag.sketch_store import SketchStore
 from rag.store import VectorStore
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "articles"
@@ -30,7 +31,8 @@ def parts(tmp_path_factory, embedder):
     folder = tmp_path_factory.mktemp("library")
     settings = Settings(data_dir=folder)
     library, vectors = Library(folder), VectorStore(folder / "vectors", embedder.name)
-    parts = Parts(settings, library, vectors, TermIndex(folder / "terms"), embedder)
+    terms, sketches = TermIndex(folder / "terms"), SketchStore(folder / "sketches")
+    parts = Parts(settings, library, vectors, terms, sketches, embedder)
     chunker = Chunker(embedder, settings.chunking)
     assert ingest([str(EXAMPLES)], parts.indexer, chunker, lambda _: None).new == 22
     yield parts
@@ -183,7 +185,8 @@ def test_an_empty_question_is_the_users_mistake(births, text):
 
 def test_an_empty_library_is_the_users_mistake(tmp_path, embedder):
     library, vectors = Library(tmp_path), VectorStore(tmp_path / "v", embedder.name)
-    parts = Parts(Settings(data_dir=tmp_path), library, vectors, TermIndex(tmp_path / "t"), embedder)
+    terms, sketches = TermIndex(tmp_path / "t"), SketchStore(tmp_path / "s")
+    parts = Parts(Settings(data_dir=tmp_path), library, vectors, terms, sketches, embedder)
     with pytest.raises(UserError, match=r"^The library is empty; add articles with `sourcier ingest PATH`"):
         build_chain(parts, None).invoke(BIRTHS)
     parts.close()

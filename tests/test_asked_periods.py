@@ -14,6 +14,7 @@ from rag.config import Settings
 from rag.lexical import TermIndex
 from rag.library import Library
 from rag.schema import NO_FILTERS, HitsFound
+from rag.sketch_store import SketchStore
 from rag.store import VectorStore
 
 TODAY = date(2025, 8, 20)  # a Wednesday
@@ -36,7 +37,8 @@ def parts(tmp_path_factory, embedder):
         )
     settings = Settings(data_dir=folder / "data")
     library, vectors = Library(folder / "data"), VectorStore(folder / "data" / "vectors", embedder.name)
-    parts = Parts(settings, library, vectors, TermIndex(folder / "data" / "terms"), embedder)
+    terms, sketches = TermIndex(folder / "data" / "terms"), SketchStore(folder / "data" / "sketches")
+    parts = Parts(settings, library, vectors, terms, sketches, embedder)
     assert ingest([str(folder)], parts.indexer, Chunker(embedder, settings.chunking), lambda _: None).new == 4
     yield parts
     parts.close()

@@ -20,12 +20,13 @@ from rag.answering import Chain
 from rag.collapse import collapse, enough
 from rag.config import AnsweringSettings
 from rag.embedding import Embedder
-from rag.evidence import SentenceVectors, candidates, choose
+from rag.evidence import candidates, choose
 from rag.indexing import Indexer
 from rag.lexical import TermIndex
 from rag.library import Entry, Library
 from rag.retrieval import Retriever
 from rag.schema import NO_FILTERS, Article, Filters, Hit, Passage
+from rag.sketch_store import SketchStore
 from rag.store import VectorStore
 
 MakeArticle = Callable[..., Article]
@@ -41,8 +42,10 @@ class Desk:
         self.library = Library(folder)
         self.vectors = VectorStore(folder / "vectors", embedder.name)
         self.terms = TermIndex(folder / "terms")
-        self.indexer = Indexer(self.library, self.vectors, self.terms, embedder, "recipe")
-        self.retriever = Retriever(self.library, self.vectors, self.terms, embedder)
+        self.sketches = SketchStore(folder / "sketches")
+        indexes = (self.library, self.vectors, self.terms, self.sketches)
+        self.indexer = Indexer(*indexes, embedder, "recipe")
+        self.retriever = Retriever(*indexes, embedder)
 
     def passages(self, article: Article) -> tuple[Passage, ...]:
         return tuple(chunk(article, self.embedder.count_tokens, self.max_tokens, 0))
@@ -54,7 +57,7 @@ class Desk:
         return self.retriever.retrieve(question, "fr", limit, filters).hits
 
     def close(self) -> None:
-        self.vectors.close()
+        self.retriever.close()
         self.library.close()
 
 
@@ -278,8 +281,8 @@ def test_a_reprinted_sentence_is_offered_once_with_those_that_carry_it(real: Des
     real.add(*(version(make_article, i, text) for i, text in enumerate(texts, start=1)))
     retrieved = real.retriever.retrieve(HURT, "fr", 8)
     idf = real.terms.idf(retrieved.query.terms)
-    found = candidates(retrieved.query, retrieved.hits, idf, SentenceVectors(real.embedder))
-    chosen = choose(found, 30, 4_000, real.embedder)
+    found = candidates(retrieved, idf, real.embedder)
+    chosen = choose(found, 30, 4_000, 1.0)
     told = {item.quote: item for item in chosen if "blessés légers" in item.quote}
     assert sorted("quatorze" in quote for quote in told) == [False, True]
     [twelve] = [item for quote, item in told.items() if "douze" in quote]

@@ -223,7 +223,9 @@ def test_yaml_makes_no_objects(configured):
 
 
 text = st.text(st.characters(codec="utf-8", exclude_characters="\0="), max_size=20)
-known = st.sampled_from(["DATA_DIR", "UI", "UI__PORT", "UI__LANGUAGE", "UI__HOST", "RETRIEVAL__DENSE_WEIGHT"])
+known = st.sampled_from(
+    ["DATA_DIR", "UI", "UI__PORT", "UI__LANGUAGE", "UI__HOST", "ANSWERING__EVIDENCE_CERTAINTY"]
+)
 values = st.one_of(
     text, st.integers().map(str), st.floats().map(str), st.sampled_from(["fr", "null", "true"])
 )
@@ -236,6 +238,6 @@ def test_any_environment_is_settings_or_a_mistake_that_names_a_variable(variable
     except ConfigError as error:
         assert any(str(error).startswith(f"{name}: ") for name in variables)
     else:
-        assert 0 <= settings.retrieval.dense_weight <= 1
+        assert 0 < settings.answering.evidence_certainty <= 1
         assert 1 <= settings.ui.port <= 65535
         assert settings.data_dir.is_absolute()

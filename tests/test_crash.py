@@ -1,6 +1,6 @@
 """Killed anywhere, an ingestion loses nothing that it had acknowledged and goes on where it was.
 
-Real processes die by SIGKILL in the middle of their writes to SQLite, Chroma and tantivy. Only the
+Real processes die by SIGKILL in the middle of their writes to SQLite (library and sketches), Chroma and tantivy. Only the
 encoder is replaced, by a quick deterministic one: what is tested is the order of the writes.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import random
+import re
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -26,17 +27,21 @@ from chromadb.config import Settings as ChromaSettings
 from ingest.pipeline import Chunker, ingest, reindex
 from rag.assembly import Parts
 from rag.config import ChunkingSettings, Settings
+from rag.embedding import Read
 from rag.indexing import Indexer, writing
 from rag.lexical import TermIndex
 from rag.library import Library
 from rag.schema import Article, Passage
+from rag.sketch import pack
+from rag.sketch_store import SketchStore
+from rag.sketching import sketches
 from rag.store import COLLECTION, VectorStore
 
 FILES = 60
 SMALL = ChunkingSettings(max_tokens=32, overlap_tokens=0)
 OVERLAPPING = ChunkingSettings(max_tokens=96, overlap_tokens=40)
-# What writes, in the library and in both indexes; a process is killed before, in or after one of them.
-STEPS = {"announce", "upsert", "update", "acknowledge", "delete", "cleared", "reset", "clear"}
+# What writes, in the library and in the indexes; a process is killed before, in or after one of them.
+STEPS = {"announce", "put", "upsert", "update", "acknowledge", "delete", "cleared", "reset", "clear"}
 MOMENT = 0.05  # seconds: about what a step takes
 
 
@@ -53,6 +58,17 @@ class HashEmbedder:
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
     embed_queries = embed_passages
+
+    def read_passages(self, texts: Sequence[str]) -> list[Read]:
+        return [self._read(text) for text in texts]
+
+    read_queries = read_passages
+
+    def _read(self, text: str) -> Read:
+        found = list(re.finditer(r"\w+", text))
+        spans = np.array([match.span() for match in found], dtype=int).reshape(-1, 2)
+        tokens = self.embed_passages([match[0] for match in found]) if found else np.zeros((0, 8), np.float32)
+        return Read(self.embed_passages([text])[0], tokens, spans)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [3 * len(text) for text in texts]
@@ -87,15 +103,17 @@ def open_library(data: Path, chunking: ChunkingSettings) -> Parts:
     embedder = HashEmbedder()
     settings = Settings(data_dir=data, chunking=chunking)
     vectors = VectorStore(data / "vectors", embedder.name)
-    return Parts(settings, Library(data), vectors, TermIndex(data / "terms"), embedder)
+    terms, kept = TermIndex(data / "terms"), SketchStore(data / "sketches")
+    return Parts(settings, Library(data), vectors, terms, kept, embedder)
 
 
 def work(command: str, folder: Path, chunking: ChunkingSettings, leave: Connection) -> None:
     """What the process that is killed does."""
     data = folder / "data"
     with writing(data), closing(open_library(data, chunking)) as parts:
-        library, vectors, terms = (Stepwise(p, leave) for p in (parts.library, parts.vectors, parts.terms))
-        indexer = Indexer(library, vectors, terms, parts.embedder, parts.indexer.recipe)
+        written = (parts.library, parts.vectors, parts.terms, parts.sketches)
+        stepwise = (Stepwise(part, leave) for part in written)
+        indexer = Indexer(*stepwise, parts.embedder, parts.indexer.recipe)
         chunker = Chunker(parts.embedder, chunking)
         if command == "ingest":
             summary = ingest([str(folder / "articles")], indexer, chunker, lambda _: None)
@@ -171,27 +189,37 @@ def term_ids(data: Path) -> list[str]:
     return sorted(searcher.doc(address)["passage_id"][0] for _, address in hits)
 
 
+def sketch_ids(data: Path, ids: Sequence[str]) -> list[str]:
+    """Which of these passages have a sketch."""
+    with closing(SketchStore(data / "sketches")) as kept:
+        return sorted(kept.get(ids))
+
+
 def listed(data: Path) -> dict[Article, list[Passage]]:
     with closing(Library(data)) as library:
         return {article: library.passages_of(article.id) for article in library.articles()}
 
 
 def check_listed(folder: Path) -> int:
-    """Right after a kill: what the library lists is in both indexes. Returns how many articles it lists."""
+    """Right after a kill: what the library lists is in every index. Returns how many articles it lists."""
     articles = listed(folder / "data")
     ids = {passage.id for passages in articles.values() for passage in passages}
     assert ids <= set(vector_ids(folder / "data"))
     assert ids <= set(term_ids(folder / "data"))
+    assert ids == set(sketch_ids(folder / "data", sorted(ids)))
     return len(articles)
 
 
 def check_complete(folder: Path) -> dict[Article, list[Passage]]:
-    """Every file once, every offset right, and the same passages in all three places."""
+    """Every file once, every offset right, and the same passages in all four places."""
     articles = listed(folder / "data")
     texts = [file.read_text(encoding="utf-8") for file in sorted((folder / "articles").iterdir())]
     assert sorted(article.text for article in articles) == sorted(texts)
     ids = sorted(passage.id for passages in articles.values() for passage in passages)
     assert ids == vector_ids(folder / "data") == term_ids(folder / "data")
+    assert ids == sketch_ids(folder / "data", ids)
+    with closing(SketchStore(folder / "data" / "sketches")) as kept:
+        assert kept.count() == len(ids)
     with closing(Library(folder / "data")) as library:
         assert library.unlisted() == []
         assert library.counts().sources == FILES
@@ -203,7 +231,7 @@ def check_complete(folder: Path) -> dict[Article, list[Passage]]:
 
 
 def check_found(folder: Path, articles: dict[Article, list[Passage]], chunking: ChunkingSettings) -> None:
-    """The vectors and terms of a passage are those of its present words."""
+    """The vector and the sketch of a passage are those of its present words."""
     with closing(open_library(folder / "data", chunking)) as parts:
         for article in list(articles)[::6]:
             passage = articles[article][-1]
@@ -211,6 +239,11 @@ def check_found(folder: Path, articles: dict[Article, list[Passage]], chunking: 
             head = f"{article.title}\n{text}"
             (nearest,) = parts.vectors.search(parts.embedder.embed_queries([head])[0], 1)
             assert (nearest.passage_id, round(nearest.score, 4)) == (passage.id, 1.0)
+            [made] = sketches([(article, passage)], parts.embedder)
+            with closing(SketchStore(folder / "fresh")) as fresh:  # packed and unpacked, as the other one
+                fresh.put([passage.id], [made])
+                expected = pack(fresh.get([passage.id])[passage.id])
+            assert pack(parts.sketches.get([passage.id])[passage.id]) == expected
 
 
 @pytest.fixture
@@ -228,7 +261,7 @@ def moments(seed: int, kills: int, steps: int) -> list[tuple[int, float | None]]
 def test_killed_while_reading_new_files_each_arrives_once(workshop: Workshop):
     write_files(workshop.folder / "articles", edition=0)
     stored = [0]
-    for at, delay in moments(seed=1, kills=6, steps=4):
+    for at, delay in moments(seed=1, kills=6, steps=5):
         workshop.kill("ingest", SMALL, at, delay)
         stored.append(check_listed(workshop.folder))
     assert stored == sorted(stored)
@@ -241,7 +274,7 @@ def test_killed_while_files_change_no_old_word_remains(workshop: Workshop):
     """Each time the files have changed again: what the last process left half done is wanted no more."""
     write_files(workshop.folder / "articles", edition=0)
     workshop.finish("ingest", SMALL)
-    for at, delay in moments(seed=2, kills=8, steps=7):
+    for at, delay in moments(seed=2, kills=8, steps=9):
         write_files(workshop.folder / "articles", edition=at)
         workshop.kill("ingest", SMALL, at, delay)
         assert check_listed(workshop.folder) == FILES
@@ -252,7 +285,7 @@ def test_killed_while_files_change_no_old_word_remains(workshop: Workshop):
 def test_killed_while_reindexing_nothing_is_lost(workshop: Workshop):
     write_files(workshop.folder / "articles", edition=0)
     workshop.finish("ingest", SMALL)
-    for at, delay in moments(seed=3, kills=6, steps=7):
+    for at, delay in moments(seed=3, kills=6, steps=9):
         workshop.kill("reindex", OVERLAPPING, at, delay)
         assert check_listed(workshop.folder) == FILES
     workshop.finish("reindex", OVERLAPPING)

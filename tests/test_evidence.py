@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import groupby
 
@@ -14,30 +13,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.embedding import Embedder
-from rag.evidence import Candidate, SentenceVectors, candidates, choose, covered
+from rag.evidence import WEIGHTS, Candidate, candidates, choose, covered, features, probabilities
 from rag.language import split_sentences, terms
-from rag.retrieval import Query
-from rag.schema import Article, Evidence, Hit, Reprint, Span
+from rag.retrieval import Query, Retrieved
+from rag.schema import Article, Evidence, Hit, Passage, Reprint, Span
+from rag.scoring import Asked, Measured, SentenceSignals, Signals, measure
+from rag.sketching import read_query, sketches
 
 MakeArticle = Callable[..., Article]
 TEXT = "Le pont de Corvenne rouvre lundi. Le bac s'arrête. Les camions y passeront. Fin."
 BRIDGE, FERRY, LORRIES, END = split_sentences(TEXT, "fr")
 
 
-class Counting(FakeEmbedder):
-    """The fake encoder, and what it was given."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.embedded: list[str] = []
-
-    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
-        self.embedded += texts
-        return super().embed_passages(texts)
-
-
 def query(text: str) -> Query:
-    return Query(text, "fr", FakeEmbedder().embed_queries([text])[0], tuple(terms(text, "fr")))
+    read = read_query(text, "fr", FakeEmbedder())
+    asked = Asked(read.vector, read.vectors, np.ones(len(read.words), dtype=np.float32), ())
+    return Query(text, "fr", tuple(terms(text, "fr")), asked)
 
 
 def hit(article: Article, *sentences: Span, score: float = 1.0) -> Hit:
@@ -46,9 +37,25 @@ def hit(article: Article, *sentences: Span, score: float = 1.0) -> Hit:
     )
 
 
-def candidate(article: Article, span: Span, score: float) -> Candidate:
-    """One whose three scores are the same."""
-    return Candidate(article, span, score, score, score)
+def measured(*sentences: tuple[float, float]) -> Measured:
+    """`late` and `block` of each sentence; the passage has the best of each."""
+    late, block = (max((pair[i] for pair in sentences), default=0.0) for i in (0, 1))
+    signals = Signals(block=block, late=late, sentence=late, terms=0.0, phrases=0.0, prefixes=0.0)
+    return Measured(signals, tuple(SentenceSignals(*pair) for pair in sentences))
+
+
+def retrieved(asked: str, *hits: Hit) -> Retrieved:
+    """The hits, with sentences that say 0.5, 0.4, … to the question, in blocks that say 0.8."""
+    found = {
+        item.passage_id: measured(*((0.5 - n / 10, 0.8) for n in range(len(item.sentences)))) for item in hits
+    }
+    return Retrieved(query(asked), hits, found)
+
+
+def candidate(article: Article, span: Span, score: float, gives: bool = False) -> Candidate:
+    """One whose scores are all the same, at a token a word."""
+    tokens = FakeEmbedder().count_tokens([article.text[span.start : span.end]])[0]
+    return Candidate(article, span, SentenceSignals(score, score), score, score, gives, tokens)
 
 
 # --- how much of a question's terms is there ---
@@ -69,65 +76,53 @@ def test_a_question_without_terms_is_covered_by_nothing():
 # --- candidates ---
 
 
-def test_each_sentence_is_a_candidate_with_its_three_scores(make_article: MakeArticle):
+def test_each_sentence_is_a_candidate_with_its_scores(make_article: MakeArticle):
     article, asked = make_article(TEXT), query("Quand le pont rouvre-t-il ?")
-    idf = {"pont": 3.0, "rouvr": 1.0}
-    found = candidates(asked, [hit(article, BRIDGE, FERRY, score=0.8)], idf, SentenceVectors(FakeEmbedder()))
-    assert [(item.span, item.text) for item in found] == [
-        (BRIDGE, "Le pont de Corvenne rouvre lundi."),
-        (FERRY, "Le bac s'arrête."),
+    found = Retrieved(
+        asked, (hit(article, BRIDGE, FERRY, score=0.8),), {"a1:0": measured((0.7, 0.9), (0.2, 0.9))}
+    )
+    assert candidates(found, {"pont": 3.0, "rouvr": 1.0}, FakeEmbedder()) == [
+        Candidate(article, BRIDGE, SentenceSignals(0.7, 0.9), 1.0, 0.8, True, 6),
+        Candidate(article, FERRY, SentenceSignals(0.2, 0.9), 0.0, 0.8, False, 3),
     ]
-    vectors = FakeEmbedder().embed_passages([f"{article.title}\n{item.text}" for item in found])
-    assert [item.similarity for item in found] == pytest.approx(list(vectors @ asked.vector))
-    assert [item.covered for item in found] == [1.0, 0.0]
-    assert {item.passage_score for item in found} == {0.8}
+    assert [item.text for item in candidates(found, {}, FakeEmbedder())] == [
+        "Le pont de Corvenne rouvre lundi.",
+        "Le bac s'arrête.",
+    ]
 
 
 def test_a_sentence_of_overlapping_passages_counts_once_with_the_better_one(make_article: MakeArticle):
     article = make_article(TEXT)
     hits = [hit(article, FERRY, LORRIES, score=0.9), hit(article, BRIDGE, FERRY, score=0.4)]
-    found = candidates(query("Quand ?"), hits, {}, SentenceVectors(FakeEmbedder()))
-    assert {(item.span, item.passage_score) for item in found} == {
-        (BRIDGE, 0.4),
-        (FERRY, 0.9),
-        (LORRIES, 0.9),
-    }
-    assert len(found) == 3
+    found = candidates(retrieved("Quand ?", *hits), {}, FakeEmbedder())
+    assert [(item.span, item.passage_score, item.signals.late) for item in found] == [
+        (FERRY, 0.9, 0.5),
+        (LORRIES, 0.9, 0.4),
+        (BRIDGE, 0.4, 0.5),
+    ]
 
 
 def test_the_same_place_in_another_article_is_another_sentence(make_article: MakeArticle):
     hits = [hit(make_article(TEXT, name), BRIDGE) for name in ("a1", "a2")]
-    found = candidates(query("Quand ?"), hits, {}, SentenceVectors(FakeEmbedder()))
+    found = candidates(retrieved("Quand ?", *hits), {}, FakeEmbedder())
     assert [item.article.id for item in found] == ["a1", "a2"]
 
 
 def test_scraps_are_no_candidates(make_article: MakeArticle):
     article = make_article(TEXT)
-    assert candidates(query("Quand ?"), [hit(article, END)], {}, SentenceVectors(FakeEmbedder())) == []
-    assert candidates(query("Quand ?"), [], {}, SentenceVectors(FakeEmbedder())) == []
+    assert candidates(retrieved("Quand ?", hit(article, END)), {}, FakeEmbedder()) == []
+    assert candidates(retrieved("Quand ?"), {}, FakeEmbedder()) == []
 
 
-# --- vectors that are kept ---
-
-
-def test_a_sentence_is_embedded_once_with_its_title():
-    embedder = Counting()
-    kept = SentenceVectors(embedder)
-    first = kept.vectors([("Titre", "Un pont."), ("Titre", "Un bac."), ("Titre", "Un pont.")])
-    again = kept.vectors([("Titre", "Un bac."), ("Autre", "Un pont.")])
-    assert embedder.embedded == ["Titre\nUn pont.", "Titre\nUn bac.", "Autre\nUn pont."]
-    assert first.shape == (3, embedder.dimension)
-    assert np.array_equal(first[0], first[2])
-    assert np.array_equal(first[1], again[0])
-
-
-def test_kept_vectors_are_the_same_from_any_thread():
-    sentences = [("Titre", f"Le pont {number} rouvre.") for number in range(30)]
-    kept = SentenceVectors(FakeEmbedder())
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda start: kept.vectors(sentences[start:]), range(20)))
-    expected = FakeEmbedder().embed_passages([f"{title}\n{text}" for title, text in sentences])
-    assert all(np.array_equal(vectors, expected[start:]) for start, vectors in enumerate(found))
+@pytest.mark.parametrize("cut", [(), ((0.3, 0.9),), ((0.1, 0.9), (0.3, 0.2), (0.2, 0.1))])
+def test_a_sketch_with_other_sentences_gives_each_what_the_passage_says(
+    make_article: MakeArticle, cut: tuple[tuple[float, float], ...]
+):
+    """An article is being cut anew: its old passages are still listed, one's id has a new sketch."""
+    article = make_article(TEXT)
+    found = Retrieved(query("Quand ?"), (hit(article, BRIDGE, FERRY),), {"a1:0": measured(*cut)})
+    said = SentenceSignals(0.3, 0.9) if cut else SentenceSignals(0.0, 0.0)
+    assert [item.signals for item in candidates(found, {}, FakeEmbedder())] == [said, said]
 
 
 # --- choosing ---
@@ -142,26 +137,61 @@ def test_the_best_sentences_are_given_in_reading_order(make_article: MakeArticle
         candidate(one, BRIDGE, 0.5),
         candidate(two, two_bridge, 0.9),
     ]
-    chosen = choose(found, 3, 1_000, FakeEmbedder())
+    chosen = choose(found, 3, 1_000, 1.0)
     assert [(item.article.id, item.start) for item in chosen] == [("a2", 0), ("a1", 0), ("a1", LORRIES.start)]
-    # Each score from the least, 0.1, to the greatest, 0.9, times the sum of the weights.
-    assert [item.score for item in chosen] == pytest.approx([1.2, 0.4 / 0.8 * 1.2, 0.5 / 0.8 * 1.2])
+    # A softmax of each score from the least, 0.1, to the greatest, 0.9, times the weights.
+    odds = np.exp(np.array([0.9, 0.5, 0.6, 0.1]) / 0.8 * sum(WEIGHTS[:4]))
+    assert [item.score for item in chosen] == pytest.approx((odds / odds.sum())[:3])
     assert chosen[0].quote == "Le pont de Corvenne rouvre à neuf heures mardi."
 
 
-def test_similarity_terms_and_passage_all_count(make_article: MakeArticle):
+def test_every_signal_counts_by_its_weight(make_article: MakeArticle):
     article = make_article(TEXT)
-    scores = {BRIDGE: (1.0, 0.0, 0.0), FERRY: (0.0, 1.0, 0.0), LORRIES: (0.0, 0.0, 1.0)}
-    found = [Candidate(article, span, *parts) for span, parts in scores.items()]
-    chosen = {item.start: item.score for item in choose(found, 3, 1_000, FakeEmbedder())}
-    assert chosen == {BRIDGE.start: 0.5, FERRY.start: 0.25, LORRIES.start: 0.45}
+    best = SentenceSignals(1.0, 1.0)
+    spans = [Span(0, 1), Span(1, 2), Span(2, 3), Span(3, 4), Span(4, 5), Span(5, 6)]
+    found = [
+        Candidate(article, spans[0], SentenceSignals(1.0, 0.0), 0.0, 0.0, False, 1),
+        Candidate(article, spans[1], SentenceSignals(0.0, 1.0), 0.0, 0.0, False, 1),
+        Candidate(article, spans[2], SentenceSignals(0.0, 0.0), 1.0, 0.0, False, 1),
+        Candidate(article, spans[3], SentenceSignals(0.0, 0.0), 0.0, 1.0, False, 1),
+        Candidate(article, spans[4], SentenceSignals(0.0, 0.0), 0.0, 0.0, True, 1),
+        Candidate(article, spans[5], best, 1.0, 1.0, True, 1),
+    ]
+    rows = features(found)
+    assert rows.tolist() == [*np.eye(5).tolist(), [1.0] * 5]
+    shares = probabilities(rows, WEIGHTS)
+    assert shares.sum() == pytest.approx(1.0)
+    assert np.log(shares / shares[5]) == pytest.approx([*(w - sum(WEIGHTS) for w in WEIGHTS), 0.0])
+
+
+def test_as_many_are_given_as_it_takes_to_be_certain(make_article: MakeArticle):
+    article = make_article(TEXT)
+    found = [candidate(article, span, score) for span, score in ((BRIDGE, 0.9), (FERRY, 0.8), (LORRIES, 0.7))]
+    first, second, third = probabilities(features(found), WEIGHTS).tolist()
+    assert first > second > third > 0.0
+    chosen = {
+        certainty: [item.start for item in choose(found, 5, 1_000, certainty)]
+        for certainty in (first / 2, first, first + second / 2, first + second + third / 2)
+    }
+    every = [BRIDGE.start, FERRY.start, LORRIES.start]
+    assert list(chosen.values()) == [every[:1], every[:1], every[:2], every]
+
+
+def test_equal_candidates_share_the_probability(make_article: MakeArticle):
+    article = make_article(TEXT)
+    found = [candidate(article, span, 0.4) for span in (LORRIES, BRIDGE, FERRY)]
+    chosen = choose(found, 2, 1_000, 1.0)
+    assert [(item.start, item.score) for item in chosen] == [
+        (BRIDGE.start, pytest.approx(1 / 3)),
+        (FERRY.start, pytest.approx(1 / 3)),
+    ]
 
 
 def test_a_reprint_is_left_out_for_the_next_sentence(make_article: MakeArticle):
     one, two = make_article(TEXT, "a1"), make_article(TEXT.replace("Le pont", "Ce  pont"), "a2")
     reprinted = split_sentences(two.text, "fr")[0]
     found = [candidate(one, BRIDGE, 0.9), candidate(two, reprinted, 0.8), candidate(one, FERRY, 0.1)]
-    chosen = choose(found, 2, 1_000, FakeEmbedder())
+    chosen = choose(found, 2, 1_000, 1.0)
     assert [item.quote for item in chosen] == ["Le pont de Corvenne rouvre lundi.", "Le bac s'arrête."]
 
 
@@ -171,7 +201,7 @@ def test_a_sentence_with_another_figure_is_no_reprint(make_article: MakeArticle,
     said = "L'incendie de l'entrepôt de Malvoisy a fait {} blessés mardi à l'aube, selon la préfecture."
     articles = [make_article(said.format(figure), f"a{figure}") for figure in figures]
     found = [candidate(article, Span(0, len(article.text)), 0.5) for article in articles]
-    assert len(choose(found, 5, 1_000, FakeEmbedder())) == 2
+    assert len(choose(found, 5, 1_000, 1.0)) == 2
 
 
 @pytest.mark.parametrize(
@@ -186,7 +216,7 @@ def test_a_sentence_with_another_figure_is_no_reprint(make_article: MakeArticle,
 def test_a_sentence_that_says_something_else_is_no_reprint(make_article: MakeArticle, said: str):
     one, other = make_article(TEXT, "a1"), make_article(said, "a2")
     found = [candidate(one, BRIDGE, 0.9), candidate(other, Span(0, len(said)), 0.8)]
-    assert [item.quote for item in choose(found, 5, 1_000, FakeEmbedder())] == [
+    assert [item.quote for item in choose(found, 5, 1_000, 1.0)] == [
         "Le pont de Corvenne rouvre lundi.",
         said,
     ]
@@ -196,13 +226,9 @@ def test_evidence_names_only_those_that_carry_its_sentence(make_article: MakeArt
     article = make_article(TEXT)
     both = Reprint("a2", "Le pont", "L'Écho", None, "a2.txt", (BRIDGE, FERRY))
     one = Reprint("a3", "Le pont", "Le Phare", None, "a3.txt", (BRIDGE,))
-    found = candidates(
-        query("Quand ?"),
-        [replace(hit(article, BRIDGE, FERRY), also_in=(both, one))],
-        {},
-        SentenceVectors(FakeEmbedder()),
-    )
-    assert {item.start: item.also_in for item in choose(found, 5, 1_000, FakeEmbedder())} == {
+    shown = replace(hit(article, BRIDGE, FERRY), also_in=(both, one))
+    found = candidates(retrieved("Quand ?", shown), {}, FakeEmbedder())
+    assert {item.start: item.also_in for item in choose(found, 5, 1_000, 1.0)} == {
         BRIDGE.start: (both, one),
         FERRY.start: (both,),
     }
@@ -224,7 +250,7 @@ def test_a_sentence_over_the_budget_gives_way_to_shorter_ones(make_article: Make
     )
     budget = costs[FERRY] + costs[LORRIES]
     assert costs[BRIDGE] > costs[LORRIES]
-    chosen = choose(found, 5, budget, FakeEmbedder())
+    chosen = choose(found, 5, budget, 1.0)
     assert [(item.start, item.end) for item in chosen] == [
         (FERRY.start, FERRY.end),
         (LORRIES.start, LORRIES.end),
@@ -234,11 +260,11 @@ def test_a_sentence_over_the_budget_gives_way_to_shorter_ones(make_article: Make
 def test_the_best_sentence_is_given_even_when_it_is_over_the_budget(make_article: MakeArticle):
     article = make_article(TEXT)
     found = [candidate(article, BRIDGE, 0.9), candidate(article, FERRY, 0.5)]
-    assert [item.start for item in choose(found, 5, 1, FakeEmbedder())] == [BRIDGE.start]
+    assert [item.start for item in choose(found, 5, 1, 1.0)] == [BRIDGE.start]
 
 
 def test_nothing_to_choose_from_is_nothing():
-    assert choose([], 5, 1_000, FakeEmbedder()) == []
+    assert choose([], 5, 1_000, 1.0) == []
 
 
 word = st.sampled_from(["pont", "bac", "école", "foire", "maire", "train", "lundi", "mardi"])
@@ -250,9 +276,15 @@ sentence = st.lists(word, min_size=2, max_size=6)
     st.lists(st.floats(-1, 1), min_size=45, max_size=45),
     st.integers(1, 8),
     st.integers(1, 25),
+    st.floats(0.01, 1),
 )
 def test_what_is_chosen_keeps_to_its_limits(
-    make_article: MakeArticle, articles: list, scores: list[float], limit: int, budget: int
+    make_article: MakeArticle,
+    articles: list,
+    scores: list[float],
+    limit: int,
+    budget: int,
+    certainty: float,
 ):
     found = []
     for number, sentences in enumerate(articles):
@@ -260,8 +292,10 @@ def test_what_is_chosen_keeps_to_its_limits(
         article = make_article(text, f"a{number}")
         for span in split_sentences(text, "fr"):
             at = 3 * len(found)
-            found.append(Candidate(article, span, scores[at], scores[at + 1], scores[at + 2]))
-    chosen = choose(found, limit, budget, FakeEmbedder())
+            signals = SentenceSignals(scores[at], scores[at + 1])
+            tokens = FakeEmbedder().count_tokens([text[span.start : span.end]])[0]
+            found.append(Candidate(article, span, signals, 0.5, scores[at + 2], at % 2 == 0, tokens))
+    chosen = choose(found, limit, budget, certainty)
     offered = {(item.article.id, item.span.start, item.span.end) for item in found}
     places = [(item.article.id, item.start, item.end) for item in chosen]
     assert 1 <= len(chosen) <= limit
@@ -275,7 +309,9 @@ def test_what_is_chosen_keeps_to_its_limits(
     for _, group in groupby(chosen, key=lambda item: item.article.id):
         starts = [item.start for item in group]
         assert starts == sorted(starts)
-    assert choose(found[::-1], limit, budget, FakeEmbedder()) == chosen
+    backwards = choose(found[::-1], limit, budget, certainty)
+    assert [(item.article.id, item.start, item.end) for item in backwards] == places
+    assert [item.score for item in backwards] == pytest.approx([item.score for item in chosen])
 
 
 def test_with_the_real_encoder_the_telling_sentence_is_first(embedder: Embedder, make_article: MakeArticle):
@@ -284,10 +320,16 @@ def test_with_the_real_encoder_the_telling_sentence_is_first(embedder: Embedder,
         " Les travaux ont coûté 2,4 millions d'euros à la commune. Le temps était couvert."
     )
     text = "Combien la réfection a-t-elle coûté ?"
-    asked = Query(text, "fr", embedder.embed_queries([text])[0], tuple(terms(text, "fr")))
-    spans = split_sentences(article.text, "fr")
-    found = candidates(
-        asked, [hit(article, *spans)], dict.fromkeys(asked.terms, 1.0), SentenceVectors(embedder)
+    spans = tuple(split_sentences(article.text, "fr"))
+    passage = Passage("p1", article.id, 0, len(article.text), spans)
+    read = read_query(text, "fr", embedder)
+    asked = Asked(read.vector, read.vectors, np.ones(len(read.words), dtype=np.float32), ())
+    found = Retrieved(
+        Query(text, "fr", tuple(terms(text, "fr")), asked),
+        (Hit("p1", article, passage.start, passage.end, 1.0, spans),),
+        dict(zip(["p1"], measure(asked, sketches([(article, passage)], embedder)), strict=True)),
     )
-    [best] = choose(found, 1, 1_000, embedder)
+    offered = candidates(found, dict.fromkeys(found.query.terms, 1.0), embedder)
+    assert [item.span for item in offered] == list(spans)
+    [best] = choose(offered, 1, 1_000, 0.9)
     assert best == Evidence(article, spans[2].start, spans[2].end, best.score)

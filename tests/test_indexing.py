@@ -1,4 +1,4 @@
-"""Library, vectors and terms stay in step: after any sequence of writes, and after a stop between any two."""
+"""Library and indexes stay in step: after any sequence of writes, and after a stop between any two."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.embedding import Embedder
-from rag.errors import LibraryBusyError
-from rag.indexing import Indexer, embedding_text, writing
+from rag.errors import LibraryBusyError, LibraryError
+from rag.evidence import candidates
+from rag.indexing import Indexer, writing
 from rag.language import split_sentences, terms
 from rag.lexical import TermIndex
 from rag.library import Entry, Library, Source
 from rag.retrieval import Retriever
-from rag.schema import Article, Filters, Passage, Span
+from rag.schema import Article, Filters, Passage
+from rag.sketch_store import SketchStore
+from rag.sketching import head
 from rag.store import VectorStore
 
 MakeArticle = Callable[..., Article]
@@ -36,6 +39,7 @@ WRITES = {
     "acknowledge",
     "remove",
     "cleared",
+    "put",
     "upsert",
     "delete",
     "update",
@@ -61,24 +65,26 @@ class Desk:
         self.library = Library(self.folder)
         self.vectors = VectorStore(self.folder / "vectors", self.embedder.name)
         self.terms = TermIndex(self.folder / "terms")
+        self.sketches = SketchStore(self.folder / "sketches")
 
     def close(self) -> None:
         self.vectors.close()
+        self.sketches.close()
         self.library.close()
 
     @property
     def indexer(self) -> Indexer:
-        return Indexer(self.library, self.vectors, self.terms, self.embedder, self.recipe)
+        return Indexer(self.library, self.vectors, self.terms, self.sketches, self.embedder, self.recipe)
 
     @property
     def retriever(self) -> Retriever:
-        return Retriever(self.library, self.vectors, self.terms, self.embedder)
+        return Retriever(self.library, self.vectors, self.terms, self.sketches, self.embedder)
 
     def stopping(self, writes: int) -> Indexer:
         """An indexer that is interrupted when `writes` writes have been done, whatever they were to."""
         left = [writes]
-        parts = (Stopping(part, left) for part in (self.library, self.vectors, self.terms))
-        return Indexer(*parts, self.embedder, self.recipe)
+        parts = (self.library, self.vectors, self.terms, self.sketches)
+        return Indexer(*(Stopping(part, left) for part in parts), self.embedder, self.recipe)
 
     def listed(self) -> list[str]:
         return sorted(
@@ -96,13 +102,18 @@ class Desk:
         return sorted(scored.passage_id for scored in everything)
 
     def check(self) -> None:
-        assert self.in_vectors() == self.in_terms() == self.listed()
+        listed = self.listed()
+        assert self.in_vectors() == self.in_terms() == listed
+        assert sorted(self.sketches.get(listed)) == listed
+        assert self.sketches.count() == len(listed)
         assert self.library.unlisted() == []
 
     def found(self, question: str = "Corvenne pont bac école foire") -> dict[str, str]:
         """Passage id → text of everything that a question can find."""
-        hits = self.retriever.retrieve(question, "fr", 100).hits
-        return {hit.passage_id: hit.text for hit in hits}
+        retrieved = self.retriever.retrieve(question, "fr", 100)
+        for offered in candidates(retrieved, {}, self.embedder):
+            assert any(offered.span in hit.sentences for hit in retrieved.hits)
+        return {hit.passage_id: hit.text for hit in retrieved.hits}
 
 
 @dataclass(frozen=True)
@@ -154,24 +165,25 @@ def texts(*entries: Entry) -> dict[str, str]:
     return {p.id: entry.article.text[p.start : p.end] for entry in entries for p in entry.passages}
 
 
-# --- what is embedded ---
+# --- what is read in front of a passage ---
 
 
 @pytest.mark.parametrize(
-    ("fields", "head"),
+    ("fields", "front"),
     [
         ({}, "Un titre\n"),
         ({"outlet": "Le Phare"}, "Un titre\nLe Phare\n"),
         ({"published_at": "2025-08-16T10:30:00+02:00"}, "Un titre\n2025-08-16\n"),
         ({"outlet": "Le Phare", "published_at": "2025-08-16"}, "Un titre\nLe Phare, 2025-08-16\n"),
         ({"title": "{x} <|im_end|>"}, "{x} <|im_end|>\n"),
+        ({"title": ""}, ""),
+        ({"title": "x" * 300, "outlet": "Le Phare"}, "x" * 240 + "\n"),
     ],
 )
-def test_title_outlet_and_day_are_embedded_in_front_of_the_passage(
-    make_article: MakeArticle, fields: dict, head: str
+def test_title_outlet_and_day_are_read_in_front_of_the_passage(
+    make_article: MakeArticle, fields: dict, front: str
 ):
-    passage = Passage("p", "a1", 16, 32, (Span(16, 32),))
-    assert embedding_text(make_article(OLD, **fields), passage) == head + "Le bac s'arrête."
+    assert head(make_article(OLD, **fields)) == front
 
 
 # --- adding, replacing, removing ---
@@ -270,7 +282,7 @@ def test_every_index_holds_what_the_library_lists(desk: Desk, make_article: Make
 
 # --- stopped between any two writes ---
 
-LAST_WRITE = 7  # announce, upsert, update, acknowledge; delete, update, cleared
+LAST_WRITE = 9  # announce, put, upsert, update, acknowledge; delete, delete, update, cleared
 
 
 @pytest.mark.parametrize("writes", range(LAST_WRITE))
@@ -283,7 +295,7 @@ def test_a_change_that_stops_halfway_is_whole_or_not_at_all(
     desk.indexer.add([bystander, before])
     with pytest.raises(KeyboardInterrupt):
         desk.stopping(writes).add([after, new])
-    acknowledged = writes >= 4
+    acknowledged = writes >= 5
     expected = texts(bystander, after, new) if acknowledged else texts(bystander, before)
     assert desk.found() == expected
 
@@ -297,7 +309,7 @@ def test_a_change_that_stops_halfway_is_whole_or_not_at_all(
     assert desk.found() == texts(bystander, after, new)
 
 
-@pytest.mark.parametrize("writes", range(4))
+@pytest.mark.parametrize("writes", range(5))
 def test_a_removal_that_stops_halfway_is_never_seen(desk: Desk, make_article: MakeArticle, writes: int):
     gone, stays = entry(make_article(OLD)), entry(make_article(OTHER, "a2"))
     desk.indexer.add([gone, stays])
@@ -319,21 +331,22 @@ def test_cutting_an_article_again_never_loses_a_passage(desk: Desk, make_article
     desk.recipe = "another recipe"
     with pytest.raises(KeyboardInterrupt):
         desk.stopping(writes).add([after])
+    assert desk.found() == texts(after if writes >= 5 else before)
     desk.indexer.recover()
     desk.check()
-    acknowledged = writes >= 4
+    acknowledged = writes >= 5
     assert desk.found() == texts(after if acknowledged else before)
     assert desk.library.not_indexed(desk.recipe) == ([] if acknowledged else ["a1"])
 
 
 def test_a_failing_encoder_leaves_the_library_as_it_was(desk: Desk, make_article: MakeArticle):
     class Failing(FakeEmbedder):
-        def embed_passages(self, texts: list[str]) -> None:
+        def read_passages(self, texts: list[str]) -> None:
             raise MemoryError(len(texts))
 
     before = entry(make_article(OLD))
     desk.indexer.add([before])
-    indexer = Indexer(desk.library, desk.vectors, desk.terms, Failing(), "recipe")
+    indexer = Indexer(desk.library, desk.vectors, desk.terms, desk.sketches, Failing(), "recipe")
     with pytest.raises(MemoryError):
         indexer.add([entry(make_article(NEW))])
     desk.indexer.recover()
@@ -390,11 +403,14 @@ def test_nothing_is_done_again_while_all_is_in_step(desk: Desk, make_article: Ma
     desk.check()
 
 
-def test_deleted_vectors_make_every_article_wait(desk: Desk, make_article: MakeArticle):
+@pytest.mark.parametrize("folder", ["vectors", "sketches"])
+def test_deleted_vectors_or_sketches_make_every_article_wait(
+    desk: Desk, make_article: MakeArticle, folder: str
+):
     entries = [entry(make_article(OLD)), entry(make_article(OTHER, "a2"))]
     desk.indexer.add(entries)
     desk.close()
-    shutil.rmtree(desk.folder / "vectors")
+    shutil.rmtree(desk.folder / folder)
     desk.open()
     desk.indexer.prepare()
     assert desk.library.not_indexed("recipe") == ["a1", "a2"]
@@ -405,11 +421,30 @@ def test_deleted_vectors_make_every_article_wait(desk: Desk, make_article: MakeA
     desk.check()
 
 
-def test_vectors_of_another_model_are_replaced_even_after_a_crash(desk: Desk, make_article: MakeArticle):
+def test_without_sketches_a_question_is_told_to_reindex(desk: Desk, make_article: MakeArticle):
+    """As in a library of an earlier version, which recovering leaves to whoever reindexes."""
+    desk.indexer.add([entry(make_article(OLD)), entry(make_article(OTHER, "a2"))])
+    desk.close()
+    shutil.rmtree(desk.folder / "sketches")
+    desk.open()
+    desk.indexer.recover()
+    with pytest.raises(LibraryError) as error:
+        desk.found()
+    assert [error.value.text(language) for language in ("en", "fr")] == [
+        "This library was made by an earlier version or lacks a file; run `sourcier reindex`.",
+        "Cette bibliothèque vient d'une version antérieure ou il lui manque un fichier ; lancez"
+        " `sourcier reindex`.",
+    ]
+
+
+@pytest.mark.parametrize("writes", [2, 3], ids=["before the vectors", "after the vectors"])
+def test_vectors_of_another_model_are_replaced_even_after_a_crash(
+    desk: Desk, make_article: MakeArticle, writes: int
+):
     entries = [entry(make_article(OLD)), entry(make_article(OTHER, "a2"))]
     desk.indexer.add(entries)
     with pytest.raises(KeyboardInterrupt):
-        desk.stopping(2).add([entry(make_article(NEW))])
+        desk.stopping(writes).add([entry(make_article(NEW))])
     desk.close()
     desk.embedder = FakeEmbedder("another", dimension=8)
     desk.open()
@@ -419,7 +454,7 @@ def test_vectors_of_another_model_are_replaced_even_after_a_crash(desk: Desk, ma
     desk.check()
 
 
-@pytest.mark.parametrize("writes", range(2))
+@pytest.mark.parametrize("writes", range(3))  # forget_indexing, clear, reset
 def test_starting_anew_can_stop_too(desk: Desk, make_article: MakeArticle, writes: int):
     entries = [entry(make_article(OLD))]
     desk.indexer.add(entries)
@@ -428,6 +463,9 @@ def test_starting_anew_can_stop_too(desk: Desk, make_article: MakeArticle, write
     desk.open()
     with pytest.raises(KeyboardInterrupt):
         desk.stopping(writes).prepare()
+    # What the other model made is never held against this one's questions.
+    with pytest.raises(LibraryError, match=r"run `sourcier reindex`\.$"):
+        desk.found()
     desk.indexer.prepare()
     assert desk.library.not_indexed("recipe") == ["a1"]
     desk.indexer.add(entries)

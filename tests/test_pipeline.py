@@ -35,13 +35,14 @@ from ingest.readers import read_article
 from ingest.sources import Failure
 from rag.assembly import Parts
 from rag.config import ChunkingSettings, Settings
-from rag.embedding import Embedder
+from rag.embedding import Embedder, Read
 from rag.errors import LibraryError, UserError
 from rag.indexing import Indexer
 from rag.language import terms
 from rag.lexical import TermIndex
 from rag.library import FILE_NAME, Library
 from rag.schema import Filters
+from rag.sketch_store import SketchStore
 from rag.store import COLLECTION, VectorStore
 
 SMALL = ChunkingSettings(max_tokens=32, overlap_tokens=0)
@@ -68,26 +69,27 @@ class Stopping:
     def __init__(self, embedder: Embedder, after: int) -> None:
         self._embedder = embedder
         self._left = after
-        self.embedded: list[str] = []
+        self.read: list[str] = []
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._embedder, name)
 
-    def embed_passages(self, texts: list[str]) -> np.ndarray:
+    def read_passages(self, texts: list[str]) -> list[Read]:
         if self._left == 0:
             raise KeyboardInterrupt
         self._left -= 1
-        self.embedded += texts
-        return self._embedder.embed_passages(texts)
+        self.read += texts
+        return self._embedder.read_passages(texts)
 
 
 @dataclass(frozen=True)
 class Indexed:
-    """Passage ids, sorted, as each of the three holds them."""
+    """Passage ids, sorted, as each of the four holds them."""
 
     library: list[str]
     vectors: list[str]
     terms: list[str]
+    sketches: list[str]
 
 
 @dataclass
@@ -124,7 +126,8 @@ class Desk:
         vectors = VectorStore(self.data / "vectors", self.embedder.name)
         terms = TermIndex(self.data / "terms")
         settings = Settings(data_dir=self.data, chunking=self.chunking)
-        self.parts = Parts(settings, library, vectors, terms, self.embedder)
+        sketches = SketchStore(self.data / "sketches")
+        self.parts = Parts(settings, library, vectors, terms, sketches, self.embedder)
 
     def close(self) -> None:
         self.parts.close()
@@ -169,6 +172,11 @@ class Desk:
             found = collection.get(include=["embeddings"])
         return dict(zip(found["ids"], map(list, found["embeddings"]), strict=True))
 
+    def sketch_ids(self) -> list[str]:
+        (file,) = (self.data / "sketches").glob("*.sqlite3")
+        with closing(sqlite3.connect(file)) as db:
+            return [row[0] for row in db.execute("SELECT passage_id FROM sketches ORDER BY passage_id")]
+
     def indexed(self) -> Indexed:
         passages = [p for a in self.library.articles() for p in self.library.passages_of(a.id)]
         (index,) = map(str, (self.data / "terms").iterdir())
@@ -178,12 +186,13 @@ class Desk:
             sorted(passage.id for passage in passages),
             sorted(self.chroma()),
             sorted(searcher.doc(address)["passage_id"][0] for _, address in hits),
+            self.sketch_ids(),
         )
 
     def check(self) -> None:
         """Every index holds what the library lists and no more, and every offset resolves."""
         indexed = self.indexed()
-        assert indexed.library == indexed.vectors == indexed.terms
+        assert indexed.library == indexed.vectors == indexed.terms == indexed.sketches
         assert self.library.unlisted() == []
         for article in self.library.articles():
             assert self.library.sources_of(article.id)
@@ -516,15 +525,16 @@ def test_a_deleted_term_index_is_rebuilt(desk: Desk):
     assert desk.finds("bac") == {desk.id_of("bac.txt")}
 
 
-def test_deleted_vectors_are_made_again_by_reindex(desk: Desk):
+@pytest.mark.parametrize("folder", ["vectors", "sketches"])
+def test_deleted_vectors_and_sketches_are_made_again_by_reindex(desk: Desk, folder: str):
     desk.write("pont.txt", long_text("le pont", 12))
     desk.write("bac.txt", FERRY)
     desk.ingest()
     before, listed = desk.chroma(), desk.dump()
     desk.close()
-    shutil.rmtree(desk.data / "vectors")
+    shutil.rmtree(desk.data / folder)
     desk.open()
-    assert desk.chroma() == {}
+    assert {"vectors": list(desk.chroma()), "sketches": desk.sketch_ids()}[folder] == []
     assert desk.reindex() == 2
     assert desk.dump() == listed
     after = desk.chroma()
@@ -589,7 +599,7 @@ def test_reindex_can_be_interrupted_and_goes_on(desk: Desk, chunking: ChunkingSe
     rest = replace(desk.parts, embedder=counting)
     left = reindex(rest.indexer, Chunker(desk.embedder, chunking), lambda _: None)
     assert 0 < left < 6
-    assert not set(stopping.embedded) & set(counting.embedded)
+    assert not set(stopping.read) & set(counting.read)
     desk.check()
 
 

@@ -1,115 +1,32 @@
-"""Both searches are fused fairly, filters hold in both, and what the library doesn't list is never a hit."""
+"""Both searches bring candidates, filters hold in both, and what the library doesn't list is never a hit."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
-from itertools import permutations
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fake_embedder import FakeEmbedder
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rag.embedding import Embedder
+from rag.errors import LibraryError
 from rag.indexing import Indexer
 from rag.language import split_sentences
 from rag.lexical import TermIndex, posting
 from rag.library import Entry, Library, Source
-from rag.retrieval import Retriever, fuse, normalised
-from rag.schema import NO_FILTERS, Article, Filters, Hit, Passage, Scored
+from rag.retrieval import Retriever
+from rag.schema import NO_FILTERS, Article, Filters, Hit, Passage
+from rag.scoring import rank
+from rag.sketch_store import SketchStore
+from rag.sketching import sketches
 from rag.store import VectorStore
 
 MakeArticle = Callable[..., Article]
 
-
-def scored(**scores: float) -> list[Scored]:
-    return [Scored(passage_id, score) for passage_id, score in scores.items()]
-
-
-# --- fusion ---
-
-
-def test_scores_are_normalised_by_their_least_and_greatest():
-    assert normalised(scored(a=0.9, b=0.7, c=0.8)) == {"a": 1.0, "b": 0.0, "c": pytest.approx(0.5)}
-
-
-@pytest.mark.parametrize("found", [scored(a=0.3), scored(a=0.3, b=0.3), scored(a=-1.0, b=-1.0)])
-def test_equal_scores_are_all_the_best(found: list[Scored]):
-    assert set(normalised(found).values()) == {1.0}
-
-
-def test_a_passage_s_score_is_the_weighted_sum_of_both_searches():
-    dense = scored(a=0.9, b=0.8, c=0.7)
-    lexical = scored(b=12.0, d=8.0, e=4.0)
-    assert fuse(dense, lexical, 0.75) == [
-        Scored("a", 0.75),
-        Scored("b", pytest.approx(0.75 * 0.5 + 0.25)),
-        Scored("d", 0.125),
-        Scored("c", 0.0),
-        Scored("e", 0.0),
-    ]
-
-
-def test_a_search_without_weight_decides_nothing():
-    dense, lexical = scored(a=0.9, b=0.8), scored(b=12.0, c=8.0)
-    assert fuse(dense, lexical, 1.0) == scored(a=1.0, b=0.0, c=0.0)
-    assert fuse(dense, lexical, 0.0) == scored(b=1.0, a=0.0, c=0.0)
-
-
-def test_nothing_found_is_nothing():
-    assert fuse([], [], 0.6) == []
-    assert fuse(scored(a=0.2), [], 0.6) == scored(a=0.6)
-
-
-ids = st.sampled_from("abcdefgh")
-exact = st.dictionaries(ids, st.integers(-8, 8).map(float), max_size=8)  # rounding can't decide an order
-floats = st.dictionaries(ids, st.floats(-1e6, 1e6), max_size=8)
-weights = st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0])
-
-
-@given(st.data(), floats, floats, st.floats(0, 1))
-def test_fusion_gives_every_passage_once_best_first_whatever_the_order(
-    data: st.DataObject, dense: dict, lexical: dict, weight: float
-):
-    fused = fuse(scored(**dense), scored(**lexical), weight)
-    assert {item.passage_id for item in fused} == dense.keys() | lexical.keys()
-    assert all(0 <= item.score <= 1 for item in fused)
-    assert fused == sorted(fused, key=lambda item: (-item.score, item.passage_id))
-    shuffled = [data.draw(st.permutations(scored(**found))) for found in (dense, lexical)]
-    assert fuse(*shuffled, weight) == fused
-
-
-@given(st.data(), exact, exact, weights)
-def test_a_better_score_never_lowers_a_passage(
-    data: st.DataObject, dense: dict, lexical: dict, weight: float
-):
-    raised, other = data.draw(st.sampled_from([(dense, lexical), (lexical, dense)]))
-    if not raised:
-        return
-    name = data.draw(st.sampled_from(sorted(raised)))
-    better = raised | {name: raised[name] + data.draw(st.integers(1, 16))}
-
-    def rank(found: dict) -> int:
-        pair = (found, other) if raised is dense else (other, found)
-        order = [item.passage_id for item in fuse(scored(**pair[0]), scored(**pair[1]), weight)]
-        return order.index(name)
-
-    assert rank(better) <= rank(raised)
-
-
-@given(floats, floats, st.floats(0, 1))
-def test_a_passage_that_both_searches_prefer_has_no_lower_score(dense: dict, lexical: dict, weight: float):
-    score = {item.passage_id: item.score for item in fuse(scored(**dense), scored(**lexical), weight)}
-    for better, other in permutations(dense.keys() & lexical.keys(), 2):
-        if dense[better] >= dense[other] and lexical[better] >= lexical[other]:
-            assert score[better] >= score[other]
-
-
-# --- retrieving ---
 
 BRIDGE = "Le pont de Corvenne a rouvert lundi. Les camions y passent."
 FERRY = "Le bac de Valmorin ne circule plus. Ses pilotes sont partis."
@@ -133,10 +50,15 @@ class Desk:
         self.library = Library(folder)
         self.vectors = VectorStore(folder / "vectors", embedder.name)
         self.terms = TermIndex(folder / "terms")
-        self.indexer = Indexer(self.library, self.vectors, self.terms, embedder, "recipe")
+        self.sketches = SketchStore(folder / "sketches")
+        self.indexer = Indexer(*self.indexes, embedder, "recipe")
 
-    def retriever(self, **options: float) -> Retriever:
-        return Retriever(self.library, self.vectors, self.terms, self.embedder, **options)
+    @property
+    def indexes(self) -> tuple[Library, VectorStore, TermIndex, SketchStore]:
+        return self.library, self.vectors, self.terms, self.sketches
+
+    def retriever(self, candidates: int = 50) -> Retriever:
+        return Retriever(*self.indexes, self.embedder, candidates)
 
     def found(
         self, question: str, language: str = "fr", limit: int = 10, filters: Filters = NO_FILTERS
@@ -144,7 +66,7 @@ class Desk:
         return [hit.text for hit in self.retriever().retrieve(question, language, limit, filters).hits]
 
     def close(self) -> None:
-        self.vectors.close()
+        self.retriever().close()
         self.library.close()
 
 
@@ -183,7 +105,8 @@ def test_hits_are_the_best_first_and_no_more_than_asked_for(three: Desk):
     scores = [hit.score for hit in hits]
     assert len(hits) == 6
     assert scores == sorted(scores, reverse=True)
-    assert scores[0] == 1.0
+    assert scores[0] > scores[-1]
+    assert all(0 <= score <= 1 for score in scores)
     assert three.retriever().retrieve("Le pont de Corvenne et le bac", "fr", 2).hits == hits[:2]
 
 
@@ -198,18 +121,70 @@ def test_the_query_is_given_back_with_its_vector_and_terms(three: Desk):
     assert np.array_equal(query.vector, three.embedder.embed_queries(["Qui pilotait le bac ?"])[0])
 
 
+def test_scores_are_the_ranking_of_what_was_measured(three: Desk):
+    found = three.retriever().retrieve("Le pont de Corvenne et le bac", "fr", 10)
+    ids = list(found.measured)
+    scores = dict(zip(ids, rank([found.measured[i].passage for i in ids]), strict=True))
+    assert {hit.passage_id: hit.score for hit in found.hits} == scores
+    assert all(len(found.measured[hit.passage_id].sentences) == len(hit.sentences) == 1 for hit in found.hits)
+
+
+def test_equal_scores_are_in_the_order_of_ids(desk: Desk, make_article: MakeArticle):
+    same = [make_article("Le pont rouvre.", name, title="Le pont") for name in ("b", "c", "a")]
+    desk.indexer.add([entry(article) for article in same])
+    scored = desk.retriever().candidates(desk.retriever().query("Quand le pont rouvre-t-il ?", "fr"))
+    assert len(set(scored.values())) == 1
+    [hit] = desk.retriever().retrieve("Quand le pont rouvre-t-il ?", "fr", 3).hits  # the others reprint it
+    assert hit.passage_id == "a:0"
+    # All are equal: nothing sets any of them apart.
+    assert hit.score == 0.0
+
+
 def test_terms_are_looked_up_as_the_articles_language_stems_them(three: Desk):
     """An English question's `opening` is the English article's `opened`."""
-    by_terms = three.retriever(dense_weight=0.0)
-    assert by_terms.retrieve("opening doors", "en", 1).hits[0].article.id == "a3"
-    assert by_terms.retrieve("pilotes", "en", 1).hits[0].text == "Ses pilotes sont partis."
+    retriever = three.retriever()
+    first = retriever.retrieve("opening doors", "en", 1)
+    assert first.hits[0].text == "The school of Sarrane opened its doors."
+    assert first.measured["a3:0"].passage.terms == 1.0
+    second = retriever.retrieve("pilotage", "en", 1)
+    assert second.hits[0].text == "Ses pilotes sont partis."
+    assert [i for i, found in second.measured.items() if found.passage.terms > 0] == ["a2:1"]
 
 
-def test_each_search_alone_finds_its_own(three: Desk):
-    alone = {weight: three.retriever(dense_weight=weight, candidates=2) for weight in (0.0, 1.0)}
-    assert [hit.score for hit in alone[0.0].retrieve("pont camions", "fr", 2).hits] == [1.0, 0.0]
-    assert len(alone[1.0].retrieve("xylophone", "fr", 10).hits) == 2  # something is always nearest
-    assert all(hit.score == 0.0 for hit in alone[0.0].retrieve("xylophone", "fr", 10).hits)
+def test_each_search_brings_its_own_candidates(three: Desk):
+    """`pilotait` is no word of any passage, but a stem of one: the dense search alone is blind to it."""
+    retriever = three.retriever(candidates=1)
+    query = retriever.query("Pilotait-il le pont ? Le pont, le pont de pilotage ?", "fr")
+    [dense] = three.vectors.search(query.vector, 1)
+    [lexical] = three.terms.search(query.terms, 1)
+    assert (dense.passage_id, lexical.passage_id) == ("a1:0", "a2:1")
+    assert set(retriever.candidates(query)) == {"a1:0", "a2:1"}
+
+
+def test_when_no_word_is_known_the_nearest_are_candidates(three: Desk):
+    retriever = three.retriever(candidates=2)
+    hits = retriever.retrieve("xylophone", "fr", 10)
+    assert len(hits.hits) == 2  # something is always nearest
+    assert {found.passage.terms for found in hits.measured.values()} == {0.0}
+
+
+@pytest.mark.parametrize("question", ["Est-ce que ce sont elles ?", "où ?"])
+def test_a_question_of_small_words_only_is_read_by_all_its_words(three: Desk, question: str):
+    query = three.retriever().query(question, "fr")
+    assert query.terms == ()
+    assert len(query.asked.word_weights) == len(query.asked.word_vectors) == len(re.findall(r"\w+", question))
+    assert all(query.asked.word_weights > 0)
+    assert len(three.found(question)) == 6
+
+
+def test_a_question_s_words_weigh_what_they_are_worth(three: Desk):
+    """Rare words more than frequent ones; a word in the form that is most frequent in the library."""
+    asked = three.retriever().query("Le pont de Sarrane et les pilotes", "fr").asked
+    assert [word.text for word in asked.terms] == ["pont", "sarrane", "pilotes"]
+    idf = three.terms.idf(["pont", "sarran", "pilot"])
+    assert [word.weight for word in asked.terms] == [idf["pont"], idf["sarran"], idf["pilot"]]
+    assert asked.word_weights.tolist() == pytest.approx([word.weight for word in asked.terms])
+    assert asked.terms[2].stems == {"pilot", "pilotes"}  # as French and as English articles have it
 
 
 @pytest.mark.parametrize(
@@ -235,11 +210,16 @@ def test_filters_hold_in_both_searches(three: Desk, filters: Filters, articles: 
     assert len(hits) == 2 * len(articles)
 
 
-def test_what_the_library_does_not_list_is_never_a_hit(three: Desk, make_article: MakeArticle):
+@pytest.mark.parametrize("sketched", [True, False], ids=["with its sketch", "before its sketch"])
+def test_what_the_library_does_not_list_is_never_a_hit(
+    three: Desk, make_article: MakeArticle, sketched: bool
+):
     """Half written, or removed a moment ago: the indexes have it, a question doesn't find it."""
     ghost = make_article("Le pont de Corvenne a rouvert lundi, dit-on.", "ghost", title="Corvenne")
     [passage] = entry(ghost).passages
     three.library.announce([passage.id])
+    if sketched:
+        three.sketches.put([passage.id], sketches([(ghost, passage)], three.embedder))
     three.vectors.upsert([passage.id], three.embedder.embed_passages([ghost.text]), [ghost])
     three.terms.update([posting(ghost, passage)])
     before = three.found("Quand le pont de Corvenne a-t-il rouvert ?")
@@ -268,7 +248,7 @@ def test_a_hit_is_never_read_from_another_version_of_its_article(tmp_path: Path,
         desk.indexer.add([entry(make_article(BRIDGE))])
         library = Interrupted(tmp_path)
         library.after = entry(make_article("À Corvenne, " + BRIDGE))
-        retriever = Retriever(library, desk.vectors, desk.terms, desk.embedder)
+        retriever = Retriever(library, *desk.indexes[1:], desk.embedder)
         found = {hit.text for hit in retriever.retrieve("Quand le pont a-t-il rouvert ?", "fr", 10).hits}
         whole = {
             article.text[p.start : p.end]
@@ -282,12 +262,22 @@ def test_unlisted_passages_take_no_hit_s_place(three: Desk, make_article: MakeAr
     ghosts = [make_article("Le pont de Corvenne a rouvert.", f"g{number}") for number in range(5)]
     pairs = [(ghost, entry(ghost).passages[0]) for ghost in ghosts]
     vectors = three.embedder.embed_passages([ghost.text for ghost in ghosts])
+    three.sketches.put([passage.id for _, passage in pairs], sketches(pairs, three.embedder))
     three.vectors.upsert([passage.id for _, passage in pairs], vectors, ghosts)
     three.terms.update([posting(*pair) for pair in pairs])
     asked = "Le pont de Corvenne a rouvert."
     nearest = three.vectors.search(three.embedder.embed_queries([asked])[0], 5)
     assert {scored.passage_id[0] for scored in nearest} == {"g"}
     assert three.found(asked, limit=1) == ["Le pont de Corvenne a rouvert lundi."]
+
+
+def test_a_listed_passage_without_a_sketch_is_said(three: Desk):
+    three.sketches.delete(["a1:1"])
+    with pytest.raises(LibraryError) as error:
+        three.found("Les camions passent")
+    assert str(error.value) == (
+        "This library was made by an earlier version or lacks a file; run `sourcier reindex`."
+    )
 
 
 def test_an_empty_library_has_no_hits(desk: Desk):

@@ -97,9 +97,9 @@ class GatedEmbedder:
     def __getattr__(self, name: str) -> object:
         return getattr(self._embedder, name)
 
-    def embed_queries(self, texts: list[str]) -> object:
+    def read_queries(self, texts: list[str]) -> object:
         assert self.gate.wait(60), "the test never opened the search"
-        return self._embedder.embed_queries(texts)
+        return self._embedder.read_queries(texts)
 
 
 @dataclass(frozen=True)
