@@ -41,6 +41,8 @@ _MARGIN = 3
 # when it opens. As a share of what is there, both stay bearable; Chroma's own 1,000 takes hours to a million.
 _SYNC_SHARE = 1 / 20
 SYNC_LEAST = 1_000
+# How many candidates a search of the graph keeps: with Chroma's own 100, a seventh of the ten best is missed.
+_EF_SEARCH = 400
 
 
 class VectorStore:
@@ -101,7 +103,7 @@ class VectorStore:
         self._collection = self._client.get_or_create_collection(
             COLLECTION,
             embedding_function=None,
-            configuration={"hnsw": {"space": "cosine"}},
+            configuration={"hnsw": {"space": "cosine", "ef_search": _EF_SEARCH}},
             metadata={"embedding": self._embedding},
         )
         self._rows = Rows(self._folder / "rows")
@@ -148,21 +150,26 @@ class VectorStore:
     def upsert(self, ids: Sequence[str], vectors: np.ndarray, articles: Sequence[Article]) -> None:
         """Put passages in, `vectors[i]` (float32, unit length) and `articles[i]` belonging to `ids[i]`."""
         with self._open(writing=True):
-            self._sync_in_proportion()
+            self._configure()
             size = self._client.get_max_batch_size()
             for i in range(0, len(ids), size):
                 part = slice(i, i + size)
                 self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
             self._rows.put(ids, vectors, articles)
 
-    def _sync_in_proportion(self) -> None:
+    def _configure(self) -> None:
+        """Settings that suit the number of passages, and a collection made by an earlier version."""
+        now = self._collection.configuration_json["hnsw"]
         wanted = int(max(SYNC_LEAST, self._rows.count * _SYNC_SHARE))
-        if wanted >= 2 * self._collection.configuration_json["hnsw"]["sync_threshold"]:
-            with warnings.catch_warnings():
-                # Chroma calls a collection without an embedding function a legacy.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                self._collection.modify(configuration={"hnsw": {"sync_threshold": wanted}})
-            self._reopen()  # it takes effect only then
+        if wanted < 2 * now["sync_threshold"] and now["ef_search"] == _EF_SEARCH:
+            return
+        with warnings.catch_warnings():
+            # Chroma calls a collection without an embedding function a legacy.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._collection.modify(
+                configuration={"hnsw": {"sync_threshold": wanted, "ef_search": _EF_SEARCH}}
+            )
+        self._reopen()  # it takes effect only then
 
     def delete(self, ids: Sequence[str]) -> None:
         """Take passages out; ids that aren't in are ignored."""
