@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,8 @@ from rag.library import Entry, Library
 from rag.sketch_store import SketchStore
 from rag.sketching import mean_vector, sketches
 from rag.store import VectorStore
+
+_RESTORED_AT_ONCE = 5_000  # passages
 
 
 class Indexer:
@@ -94,9 +97,14 @@ class Indexer:
         """Vectors of another model stay as they are: what to do about them is said when they are used."""
         if self._vectors.is_foreign() or not self._vectors.rows_missing():
             return
-        for article in self.library.articles():
-            ids = [passage.id for passage in self.library.passages_of(article.id)]
-            self._vectors.restore_rows(ids, [article] * len(ids))
+        pairs = (
+            (passage.id, article)
+            for article in self.library.articles()
+            for passage in self.library.passages_of(article.id)
+        )
+        while batch := list(islice(pairs, _RESTORED_AT_ONCE)):
+            ids, articles = zip(*batch, strict=True)
+            self._vectors.restore_rows(ids, articles)
 
     def prepare(self) -> None:
         """Get ready to index again: vectors of another model, or of a folder that is gone, start anew."""

@@ -32,17 +32,18 @@ from rag.selection import narrows
 COLLECTION = "passages"
 # Chroma refuses longer id lists.
 _MAX_IDS = 5_000
-# A row read exactly costs a sixteenth of a result asked of Chroma (`benchmarks/LOG.md`).
+# How many candidates a search of Chroma's graph keeps: with its own 100, a seventh of the ten best is missed.
+_EF_SEARCH = 400
+# Reading a row costs a sixteenth of one more candidate.
 _ROWS_PER_RESULT = 16
 # How many times the results needed are asked of Chroma when a filter keeps many: it returns the farther
 # ones less surely.
 _MARGIN = 3
 # Chroma writes its whole graph anew each time that so many vectors have come, and reads what came since
-# when it opens. As a share of what is there, both stay bearable; Chroma's own 1,000 takes hours to a million.
+# when it opens. As a share of what is there both stay bearable; by Chroma's own 1,000, a million vectors
+# would be written a thousand times.
 _SYNC_SHARE = 1 / 20
 SYNC_LEAST = 1_000
-# How many candidates a search of the graph keeps: with Chroma's own 100, a seventh of the ten best is missed.
-_EF_SEARCH = 400
 
 
 class VectorStore:
@@ -222,7 +223,8 @@ class VectorStore:
         all rows is less work.
         """
         share = len(kept) / self._rows.count
-        while len(kept) > _ROWS_PER_RESULT * (wanted := math.ceil(_MARGIN * limit / share)):
+        # Fewer than its candidates are no less work for Chroma.
+        while len(kept) > _ROWS_PER_RESULT * max(wanted := math.ceil(_MARGIN * limit / share), _EF_SEARCH):
             nearest = self._nearest(vector, wanted)
             rows = self._rows.rows_of([scored.passage_id for scored in nearest])
             found = [s for s, keep in zip(nearest, np.isin(rows, kept), strict=True) if keep]

@@ -363,7 +363,7 @@ def test_rows_that_filters_need_are_made_anew_without_embedding(desk: Desk, make
     shutil.rmtree(desk.folder / "vectors" / "rows")
     desk.open()
     with pytest.raises(KeyboardInterrupt):
-        desk.stopping(1).recover()
+        desk.stopping(0).recover()
     desk.indexer.recover()
     desk.check()
     assert not desk.vectors.rows_missing()
