@@ -29,7 +29,8 @@ from ingest.pipeline import Chunker, ingest
 from rag.assembly import build_chain, open_parts
 from rag.chat_model import load_chat_model
 from rag.config import load_settings
-from rag.schema import Answer, ClaimChecked, Evidence, EvidenceChosen
+from rag.events import ClaimChecked, EvidenceChosen
+from rag.schema import Answer, Evidence
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

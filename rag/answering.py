@@ -24,21 +24,12 @@ from rag.config import AnsweringSettings
 from rag.drafting import Drafted, DraftParser, Piece, closed_up
 from rag.embedding import Embedder
 from rag.errors import UserError
+from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDrafted
 from rag.language import terms
 from rag.lexical import TermIndex
 from rag.library import Library
 from rag.retrieval import Retrieved, Retriever
-from rag.schema import (
-    Answer,
-    Claim,
-    ClaimChecked,
-    Event,
-    Evidence,
-    EvidenceChosen,
-    HitsFound,
-    Question,
-    TokenDrafted,
-)
+from rag.schema import Answer, Claim, Evidence, Question
 from rag.understanding import Understood, normalised, understand
 
 # The reason of a claim that is borne out by its evidence and yet gives nothing of what was asked for.

@@ -39,11 +39,6 @@ _ROWS_PER_RESULT = 16
 # How many times the results needed are asked of Chroma when a filter keeps many: it returns the farther
 # ones less surely.
 _MARGIN = 3
-# Chroma writes its whole graph anew each time that so many vectors have come, and reads what came since
-# when it opens. As a share of what is there both stay bearable; by Chroma's own 1,000, a million vectors
-# would be written a thousand times.
-_SYNC_SHARE = 1 / 20
-SYNC_LEAST = 1_000
 
 
 class VectorStore:
@@ -159,17 +154,13 @@ class VectorStore:
             self._rows.put(ids, vectors, articles)
 
     def _configure(self) -> None:
-        """Settings that suit the number of passages, and a collection made by an earlier version."""
-        now = self._collection.configuration_json["hnsw"]
-        wanted = int(max(SYNC_LEAST, self._rows.count * _SYNC_SHARE))
-        if wanted < 2 * now["sync_threshold"] and now["ef_search"] == _EF_SEARCH:
+        """A collection made by an earlier version is searched as thoroughly as a new one."""
+        if self._collection.configuration_json["hnsw"]["ef_search"] == _EF_SEARCH:
             return
         with warnings.catch_warnings():
             # Chroma calls a collection without an embedding function a legacy.
             warnings.simplefilter("ignore", DeprecationWarning)
-            self._collection.modify(
-                configuration={"hnsw": {"sync_threshold": wanted, "ef_search": _EF_SEARCH}}
-            )
+            self._collection.modify(configuration={"hnsw": {"ef_search": _EF_SEARCH}})
         self._reopen()  # it takes effect only then
 
     def delete(self, ids: Sequence[str]) -> None:

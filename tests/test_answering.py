@@ -15,9 +15,9 @@ from ingest.pipeline import Chunker, ingest
 from rag import Answer, Filters, Question, Turn, UserError
 from rag.assembly import Parts, build_chain
 from rag.config import Settings
+from rag.events import ClaimChecked, EvidenceChosen, HitsFound, TokenDrafted
 from rag.lexical import TermIndex
 from rag.library import Library
-from rag.schema import ClaimChecked, EvidenceChosen, HitsFound, TokenDrafted
 from rag.sketch_store import SketchStore
 from rag.store import VectorStore
 

@@ -64,8 +64,11 @@ def test_imports_are_absolute(package: str):
     [
         ("chromadb", {"rag/store.py"}),
         ("tantivy", {"rag/lexical.py"}),
-        ("sqlite3", {"rag/library.py", "rag/library_reprints.py", "rag/library_schema.py"}),
-        ("sentence_transformers", {"rag/embedding.py"}),
+        (
+            "sqlite3",
+            {"rag/library.py", "rag/library_reprints.py", "rag/library_schema.py", "rag/sketch_store.py"},
+        ),
+        ("sentence_transformers", {"rag/embedding.py", "rag/reranking.py"}),
     ],
 )
 def test_each_store_and_encoder_is_known_in_one_place(library: str, owners: set[str]):

@@ -11,9 +11,10 @@ from ingest.pipeline import Chunker, ingest
 from rag import Filters, Period, Question, Turn
 from rag.assembly import Parts, build_chain
 from rag.config import Settings
+from rag.events import HitsFound
 from rag.lexical import TermIndex
 from rag.library import Library
-from rag.schema import NO_FILTERS, HitsFound
+from rag.schema import NO_FILTERS
 from rag.sketch_store import SketchStore
 from rag.store import VectorStore
 

@@ -10,20 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from rag.schema import (
-    Answer,
-    Article,
-    Claim,
-    ClaimChecked,
-    Evidence,
-    EvidenceChosen,
-    Hit,
-    HitsFound,
-    Period,
-    Reprint,
-    Span,
-    TokenDrafted,
-)
+from rag.events import ClaimChecked, EvidenceChosen, HitsFound, TokenDrafted
+from rag.schema import Answer, Article, Claim, Evidence, Hit, Period, Reprint, Span
 from ui import render
 from ui.exchange import Exchange, advance, fail, stop
 from ui.markup import element, web_address

@@ -244,11 +244,7 @@ def test_rows_are_made_anew_from_what_earlier_versions_wrote(tmp_path: Path, mak
     store.close()
 
 
-def test_a_growing_store_keeps_all_that_was_put_in(
-    tmp_path: Path, article: Article, monkeypatch: pytest.MonkeyPatch
-):
-    """Chroma is told now and then to write its graph less often."""
-    monkeypatch.setattr("rag.store.SYNC_LEAST", 2_000)
+def test_a_growing_store_keeps_all_that_was_put_in(tmp_path: Path, article: Article):
     store = VectorStore(tmp_path / "vectors", "model")
     for start in range(0, 6_000, 1_500):
         store.upsert(

@@ -30,7 +30,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag.schema import Event, Question
+from rag.events import Event
+from rag.schema import Question
 from ui import render
 from ui.chat import Chat, Session, Update
 from ui.i18n import LANGUAGES, text, user_error

@@ -16,7 +16,8 @@ from langchain_core.runnables import Runnable
 from markupsafe import Markup
 
 from rag.errors import SourcierError
-from rag.schema import Event, Question, Turn
+from rag.events import Event
+from rag.schema import Question, Turn
 from ui import render
 from ui.exchange import Exchange, Stage, advance, fail, stop
 from ui.i18n import text

@@ -8,19 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.schema import (
-    Answer,
-    Claim,
-    ClaimChecked,
-    Event,
-    Evidence,
-    EvidenceChosen,
-    Hit,
-    HitsFound,
-    Period,
-    TokenDrafted,
-    Turn,
-)
+from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDrafted
+from rag.schema import Answer, Claim, Evidence, Hit, Period, Turn
 
 Stage = Literal["waiting", "searching", "reading", "writing", "answered", "stopped", "failed"]
 UNFINISHED: tuple[Stage, ...] = ("waiting", "searching", "reading", "writing")

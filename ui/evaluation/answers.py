@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.answering import Chain
-from rag.schema import NO_FILTERS, Answer, Question, TokenDrafted
+from rag.events import TokenDrafted
+from rag.schema import NO_FILTERS, Answer, Question
 from ui.evaluation.metrics import Figures, contains_gold, covers
 from ui.evaluation.squad import GoldQuestion, Place
 

@@ -1,0 +1,50 @@
+"""The typed events of `chain.stream`: hits, then evidence, tokens and checks, and last the Answer.
+
+Frozen dataclasses without I/O, as `rag.schema` has them for what is answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.schema import NO_FILTERS, Answer, Claim, Evidence, Filters, Hit, Period
+
+
+@dataclass(frozen=True, slots=True)
+class HitsFound:
+    """What was retrieved, known before the model says its first word."""
+
+    hits: tuple[Hit, ...]
+    standalone_question: str
+    filters: Filters = NO_FILTERS
+    period: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceChosen:
+    """The numbered sentences that the model sees: `[n]` is `evidence[n - 1]` while drafting."""
+
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDrafted:
+    """A piece of a claim's text whose evidence numbers are already known to be valid.
+
+    `claim` is the claim's index in the draft; `numbers` index the last `EvidenceChosen`, from 1.
+    """
+
+    claim: int
+    numbers: tuple[int, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimChecked:
+    """A drafted claim after verification; one that isn't `supported` is withdrawn from the answer."""
+
+    claim: int
+    checked: Claim
+
+
+Event = HitsFound | EvidenceChosen | TokenDrafted | ClaimChecked | Answer
