@@ -1,7 +1,8 @@
 """Killed anywhere, an ingestion loses nothing that it had acknowledged and goes on where it was.
 
-Real processes die by SIGKILL in the middle of their writes to SQLite (library and sketches), Chroma and tantivy. Only the
-encoder is replaced, by a quick deterministic one: what is tested is the order of the writes.
+Real processes die by SIGKILL in the middle of their writes to SQLite (the library's and the sketches'),
+Chroma and tantivy. Only the encoder is replaced, by a quick deterministic one: what is tested is the
+order of the writes.
 """
 
 from __future__ import annotations
