@@ -235,7 +235,7 @@ def check_sound(passage: Passage, sketch: Sketch) -> None:
     assert set(sketch.word_blocks.tolist()) == set(range(len(sketch.blocks)))  # every block has a word
     assert -1 <= sketch.word_sentences.min() <= sketch.word_sentences.max() < len(sketch.block_of)
     again = unpack(pack(sketch))
-    assert cosines(rebuilt(again), rebuilt(sketch)).min() > 0.999
+    assert np.linalg.norm(rebuilt(again) - rebuilt(sketch), axis=1).max() < 0.03
     assert cosines(again.blocks, sketch.blocks).min() > 0.999
 
 
@@ -300,7 +300,7 @@ def test_a_question_is_read_by_its_words(question: str, words: tuple[str, ...]):
 
 
 def test_a_word_is_stemmed_in_each_language_or_stands_for_itself():
-    assert variants("pilotes", ["fr", "en"]) == {"pilot", "pilotes"[:-1]} | {"pilot"}
+    assert variants("pilotait", ["fr", "en", None]) == {"pilot", "pilotait"}
     assert variants("de", ["fr"]) == {"de"}
     assert variants("pont", []) == {"pont"}
 
