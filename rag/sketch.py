@@ -20,6 +20,7 @@ import numpy as np
 FORMAT = 1
 _HEADER = struct.Struct("<8I")
 PREFIX_LETTERS = 5
+_NO_LENGTH = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,9 @@ def _signed(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
     rest = vectors - centre
     scale = np.abs(rest).mean(axis=1)
     rebuilt = centre + scale[:, np.newaxis] * np.where(rest > 0, 1.0, -1.0)
-    inverse = 1.0 / np.maximum(np.linalg.norm(rebuilt, axis=1), 1e-9)
+    length = np.linalg.norm(rebuilt, axis=1)
+    # A word without a direction, as a text without tokens has it, stays zeros: its inverse has no float16.
+    inverse = np.where(length > _NO_LENGTH, 1.0 / np.maximum(length, _NO_LENGTH), 0.0)
     return (
         centre.astype(np.float32),
         np.packbits(rest > 0, axis=1),

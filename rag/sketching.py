@@ -80,7 +80,7 @@ def _spans(passage: Passage) -> tuple[Span, ...]:
 
 
 def balanced(counts: Sequence[int]) -> list[range]:
-    """Runs of sentences, given their tokens: as many as there are BLOCK_TOKENS, nearly equal in tokens."""
+    """Runs of sentences, given their tokens: about BLOCK_TOKENS each, and nearly equal."""
     goal = sum(counts) / max(1, -(-sum(counts) // BLOCK_TOKENS))
     edges, held = [0], 0
     for index, count in enumerate(counts):

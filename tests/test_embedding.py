@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -289,3 +290,96 @@ def test_a_name_that_cannot_be_had_is_said(tmp_path):
     )
     assert result.stdout.startswith("ConfigError embedding.model: nobody/no-model can't be loaded (")
     assert result.stdout.count("\n") == 1
+
+
+# --- reading: a text's vector with those of its tokens ---
+
+READ_TEXTS = [
+    "Le maire a annoncé 12 000 € d’aides à l'hôpital, soit 3,5 % du budget.",
+    "L'e\u0301le\u0300ve e\u0301tait a\u0300 l'e\u0301cole du\u0302ment.",  # accents apart, as NFD has them
+    "Bravo 🎉🎊 à toute l’équipe 👩‍🚀 de l'été !",
+    "北京宣布了新的经济措施。",
+    "ﬁnancière ½ ㎏ ① Ⅳ ｆｕｌｌ fin",
+    "  deux  espaces   trois\t\ttabulation\n\nparagraphe  ",
+    "{x.__class__} <|im_end|> </s> [1]",
+    "insécable\u00a0: fine\u202f; largeur\u200bnulle\ufeff",
+]
+
+
+@pytest.mark.parametrize("kind", ["queries", "passages"])
+def test_what_is_read_has_the_vector_that_is_embedded(embedder, few, kind):
+    texts = [*SHORT_TEXTS, LONG_TEXTS[0] * 5]
+    for reader in (embedder, few):
+        reads = getattr(reader, f"read_{kind}")(texts)
+        expected = getattr(embedder, f"embed_{kind}")(texts)
+        np.testing.assert_allclose(np.stack([read.vector for read in reads]), expected, atol=1e-5)
+    assert {read.vector.shape for read in reads} == {(384,)}
+
+
+@pytest.mark.parametrize("kind", ["queries", "passages"])
+@pytest.mark.parametrize("text", [*SHORT_TEXTS, *READ_TEXTS])
+def test_tokens_stand_for_characters_of_the_text_in_order(embedder, kind, text):
+    [read] = getattr(embedder, f"read_{kind}")([text])
+    assert read.tokens.shape == (len(read.spans), 384)
+    assert read.spans.shape == (len(read.spans), 2)
+    starts, ends = read.spans[:, 0], read.spans[:, 1]
+    assert (starts >= 0).all() and (starts < ends).all() and (ends <= len(text)).all()
+    assert (np.diff(starts) >= 0).all() and (np.diff(ends) >= 0).all()
+    # Every letter and digit is some token's, but for what the model's alphabet leaves out.
+    read_characters = {i for start, end in read.spans for i in range(start, end)}
+    assert {i for i, c in enumerate(text) if c.isalnum()} <= read_characters
+
+
+@pytest.mark.parametrize("kind", ["queries", "passages"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (READ_TEXTS[0], ["Le", "maire", "a", "annoncé", "aides", "à", "hôpital", "soit", "budget"]),
+        (READ_TEXTS[1], ["e\u0301tait", "a\u0300", "du\u0302ment"]),
+        (READ_TEXTS[2], ["Bravo", "toute", "équipe", "de", "été"]),
+        (READ_TEXTS[5], ["deux", "espaces", "trois", "tabulation", "paragraphe"]),
+    ],
+)
+def test_a_word_s_tokens_are_its_own(embedder, kind, text, words):
+    """No token that touches a word stands for a letter of another one."""
+    [read] = getattr(embedder, f"read_{kind}")([text])
+    for word in words:
+        start = re.search(rf"(?<!\w){word}(?!\w)", text).start()
+        end = start + len(word)
+        touching = [(s, e) for s, e in read.spans if e > start and s < end]
+        assert touching
+        covered = text[min(s for s, _ in touching) : max(e for _, e in touching)]
+        assert covered.strip(" ’'\t\n") == word
+
+
+def test_the_prompt_and_special_tokens_are_left_out(embedder):
+    [read] = embedder.read_passages(["passage"])
+    assert len(read.spans) == embedder.count_tokens(["passage"])[0]
+    assert read.spans.tolist() == [[0, 7]]
+
+
+def test_nothing_to_read_has_a_vector_and_no_tokens(embedder):
+    assert embedder.read_passages([]) == []
+    for text in ("", " "):
+        [read] = embedder.read_passages([text])
+        assert (read.tokens.shape, read.spans.shape) == ((0, 384), (0, 2))
+        assert np.linalg.norm(read.vector) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_text_over_the_window_is_read_up_to_it(embedder):
+    """What is beyond the window isn't read; what is before it is, in order."""
+    text = "mot " * (2 * embedder.max_tokens)
+    [read] = embedder.read_passages([text])
+    assert embedder.max_tokens <= len(read.spans) <= embedder.max_tokens + SPECIAL_TOKENS
+    assert read.spans[-1, 1] < len(text) // 2 + 20
+    assert (read.spans[:, 0] == np.arange(len(read.spans)) * 4).all()
+
+
+def test_reads_come_in_the_order_of_the_texts_from_any_thread(embedder, few):
+    expected = [read.spans.tolist() for read in embedder.read_passages(SHORT_TEXTS)]
+    with ThreadPoolExecutor(4) as pool:
+        reads = [pool.submit(few.read_passages, SHORT_TEXTS) for _ in range(2)]
+        counts = [pool.submit(few.count_tokens, [TEXTS[44]]) for _ in range(200)]
+    assert len({future.result()[0] for future in counts}) == 1
+    for future in reads:
+        assert [read.spans.tolist() for read in future.result()] == expected

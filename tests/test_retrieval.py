@@ -134,10 +134,9 @@ def test_equal_scores_are_in_the_order_of_ids(desk: Desk, make_article: MakeArti
     desk.indexer.add([entry(article) for article in same])
     scored = desk.retriever().candidates(desk.retriever().query("Quand le pont rouvre-t-il ?", "fr"))
     assert len(set(scored.values())) == 1
-    [hit] = desk.retriever().retrieve("Quand le pont rouvre-t-il ?", "fr", 3).hits  # the others reprint it
-    assert hit.passage_id == "a:0"
-    # All are equal: nothing sets any of them apart.
-    assert hit.score == 0.0
+    hits = desk.retriever().retrieve("Quand le pont rouvre-t-il ?", "fr", 3).hits
+    # Nothing sets any of them apart: none is better than the least.
+    assert [(hit.passage_id, hit.score) for hit in hits] == [("a:0", 0.0), ("b:0", 0.0), ("c:0", 0.0)]
 
 
 def test_terms_are_looked_up_as_the_articles_language_stems_them(three: Desk):
@@ -146,7 +145,7 @@ def test_terms_are_looked_up_as_the_articles_language_stems_them(three: Desk):
     first = retriever.retrieve("opening doors", "en", 1)
     assert first.hits[0].text == "The school of Sarrane opened its doors."
     assert first.measured["a3:0"].passage.terms == 1.0
-    second = retriever.retrieve("pilotage", "en", 1)
+    second = retriever.retrieve("pilotait", "en", 1)
     assert second.hits[0].text == "Ses pilotes sont partis."
     assert [i for i, found in second.measured.items() if found.passage.terms > 0] == ["a2:1"]
 
@@ -179,12 +178,12 @@ def test_a_question_of_small_words_only_is_read_by_all_its_words(three: Desk, qu
 
 def test_a_question_s_words_weigh_what_they_are_worth(three: Desk):
     """Rare words more than frequent ones; a word in the form that is most frequent in the library."""
-    asked = three.retriever().query("Le pont de Sarrane et les pilotes", "fr").asked
-    assert [word.text for word in asked.terms] == ["pont", "sarrane", "pilotes"]
+    asked = three.retriever().query("Le pont de Sarrane pilotait", "fr").asked
+    assert [word.text for word in asked.terms] == ["pont", "sarrane", "pilotait"]
     idf = three.terms.idf(["pont", "sarran", "pilot"])
     assert [word.weight for word in asked.terms] == [idf["pont"], idf["sarran"], idf["pilot"]]
     assert asked.word_weights.tolist() == pytest.approx([word.weight for word in asked.terms])
-    assert asked.terms[2].stems == {"pilot", "pilotes"}  # as French and as English articles have it
+    assert asked.terms[2].stems == {"pilot", "pilotait"}  # as French and as English articles have it
 
 
 @pytest.mark.parametrize(

@@ -153,15 +153,15 @@ def test_blocks_cover_all_sentences_in_order_and_none_is_empty(counts: list[int]
     assert [i for run in runs for i in run] == list(range(len(counts)))
     if counts:
         assert all(len(run) > 0 for run in runs)
-        assert len(runs) <= max(1, -(-sum(counts) // BLOCK_TOKENS))
 
 
-@given(st.lists(st.integers(1, 30), min_size=1, max_size=60))
-def test_blocks_of_short_sentences_are_nearly_equal(counts: list[int]):
-    runs = balanced(counts)
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=60))
+def test_a_block_of_several_sentences_is_no_longer_than_it_should_be(counts: list[int]):
     goal = sum(counts) / -(-sum(counts) // BLOCK_TOKENS)
-    assert len(runs) == -(-sum(counts) // BLOCK_TOKENS)
-    assert all(sum(counts[i] for i in run) <= goal + max(counts) for run in runs)
+    assert goal <= BLOCK_TOKENS
+    for run in balanced(counts):
+        held = [counts[i] for i in run]
+        assert len(held) == 1 or sum(held) - held[-1] / 2 <= goal
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_blocks_of_short_sentences_are_nearly_equal(counts: list[int]):
         ([10, 20, 30], [(0, 3)]),
         ([BLOCK_TOKENS], [(0, 1)]),
         ([60, 60], [(0, 1), (1, 2)]),
-        ([60, 60, 60, 60], [(0, 1), (1, 3), (3, 4)]),
+        ([60, 60, 60, 60], [(0, 1), (1, 2), (2, 3), (3, 4)]),
         ([300, 5, 5], [(0, 1), (1, 3)]),
         ([0, 0], [(0, 2)]),
     ],
@@ -235,7 +235,7 @@ def check_sound(passage: Passage, sketch: Sketch) -> None:
     assert set(sketch.word_blocks.tolist()) == set(range(len(sketch.blocks)))  # every block has a word
     assert -1 <= sketch.word_sentences.min() <= sketch.word_sentences.max() < len(sketch.block_of)
     again = unpack(pack(sketch))
-    assert cosines(rebuilt(again), rebuilt(sketch)).min() > 0.999
+    assert np.linalg.norm(rebuilt(again) - rebuilt(sketch), axis=1).max() < 0.03
     assert cosines(again.blocks, sketch.blocks).min() > 0.999
 
 
@@ -300,7 +300,7 @@ def test_a_question_is_read_by_its_words(question: str, words: tuple[str, ...]):
 
 
 def test_a_word_is_stemmed_in_each_language_or_stands_for_itself():
-    assert variants("pilotes", ["fr", "en"]) == {"pilot", "pilotes"[:-1]} | {"pilot"}
+    assert variants("pilotait", ["fr", "en", None]) == {"pilot", "pilotait"}
     assert variants("de", ["fr"]) == {"de"}
     assert variants("pont", []) == {"pont"}
 
