@@ -18,6 +18,7 @@ import json
 import logging
 import multiprocessing
 import os
+import re
 import resource
 import statistics
 import tempfile
@@ -25,28 +26,30 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import chromadb
 import numpy as np
 from chromadb.config import Settings as ChromaSettings
-from synthetic import DAYS, FIRST_DAY, Corpus, Question
+from synthetic import DAYS, FIRST_DAY, Corpus, Question, pool
 from tqdm import tqdm
 
 from rag.config import EmbeddingSettings
-from rag.embedding import load_embedder
-from rag.indexing import Indexer
+from rag.embedding import Read, load_embedder
 from rag.language import query_terms
-from rag.lexical import TermIndex
+from rag.lexical import TermIndex, posting
 from rag.library import Entry, Library
 from rag.retrieval import Retriever
 from rag.schema import NO_FILTERS, Article, Filters, day_number
+from rag.sketch import Sketch
+from rag.sketch_store import SketchStore
 from rag.store import VectorStore
 
 NAME = "benchmark"
 BATCH = 5_000  # passages
-CLOCKS = ("build_library_s", "build_vectors_s", "build_terms_s")
+CLOCKS = ("build_library_s", "build_vectors_s", "build_terms_s", "build_sketches_s")
 LIMIT = 8
 CANDIDATES = 50
 SINCE = FIRST_DAY + timedelta(days=1_000)
@@ -70,22 +73,24 @@ FILTERS = {
 
 
 class Given:
-    """An embedder that gives the vectors it was given."""
+    """An embedder that gives the questions' vectors that it was given."""
 
     name = NAME
     max_tokens = 480
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
-        self.passages = np.empty((0, dimension), dtype=np.float32)
         self.queries: dict[str, np.ndarray] = {}
 
-    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
-        assert len(texts) == len(self.passages)
-        return self.passages
+    def read_queries(self, texts: Sequence[str]) -> list[Read]:
+        """Each word a token; its vector is made up, since what it costs to compare is measured, not what it
+        says."""
+        return [self._read(text) for text in texts]
 
-    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
-        return np.stack([self.queries[text] for text in texts])
+    def _read(self, text: str) -> Read:
+        spans = np.array([match.span() for match in re.finditer(r"\w+", text)])
+        made_up = np.random.default_rng(len(text)).standard_normal((len(spans), self.dimension))
+        return Read(self.queries[text], made_up.astype(np.float32), spans)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]
@@ -171,11 +176,11 @@ def build(folder: Path, size: int, with_where: bool, embedding: str) -> dict:
         return json.loads(done.read_text(encoding="utf-8"))
     corpus = Corpus(Cached(embedding))
     questions, vectors = corpus.questions(Cached(embedding))
-    given, exact = Given(vectors.shape[1]), Exact(vectors)
+    exact = Exact(vectors)
     parts = open_parts(folder)
-    library, store, _ = parts
+    library, store = parts[:2]
     clocks = [Timed(part) for part in parts]
-    indexer = Indexer(*clocks, given, "recipe")
+    drawn = pool()
     baseline = Where(folder / "where") if with_where else None
     start, making = time.perf_counter(), 0.0
     with closing(library), closing(store), tqdm(total=size, desc=f"{size} passages") as bar:
@@ -186,13 +191,14 @@ def build(folder: Path, size: int, with_where: bool, embedding: str) -> dict:
             batch = take(entries, min(BATCH, size - count))
             ids = [passage.id for entry in batch for passage in entry.passages]
             articles = [entry.article for entry in batch for _ in entry.passages]
-            given.passages = corpus.vectors(count, [article.language for article in articles])
-            exact.add(ids, given.passages, articles)
+            made = corpus.vectors(count, [article.language for article in articles])
+            exact.add(ids, made, articles)
+            sketched = [with_vector(drawn[(count + i) % len(drawn)], vector) for i, vector in enumerate(made)]
             making += time.perf_counter() - pause
-            indexer.add(batch)
+            add(clocks, batch, made, sketched)
             pause = time.perf_counter()
             if baseline:
-                baseline.add(ids, given.passages, articles)
+                baseline.add(ids, made, articles)
             making += time.perf_counter() - pause
             count += len(ids)
             bar.update(len(ids))
@@ -205,7 +211,7 @@ def build(folder: Path, size: int, with_where: bool, embedding: str) -> dict:
         "where_s": baseline.seconds if baseline else None,
         "disk_mb": {
             name: disk(folder / name)
-            for name in ("library.sqlite3", "vectors/chroma", "vectors/rows", "terms", "where")
+            for name in ("library.sqlite3", "vectors/chroma", "vectors/rows", "terms", "sketches", "where")
         },
         "build_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "exact": exact.ids(),
@@ -216,8 +222,26 @@ def build(folder: Path, size: int, with_where: bool, embedding: str) -> dict:
     return figures
 
 
-def open_parts(folder: Path) -> tuple[Library, VectorStore, TermIndex]:
-    return Library(folder), VectorStore(folder / "vectors", NAME), TermIndex(folder / "terms")
+def open_parts(folder: Path) -> tuple[Library, VectorStore, TermIndex, SketchStore]:
+    vectors, terms = VectorStore(folder / "vectors", NAME), TermIndex(folder / "terms")
+    return Library(folder), vectors, terms, SketchStore(folder / "sketches")
+
+
+def with_vector(sketch: Sketch, vector: np.ndarray) -> Sketch:
+    """A real sketch whose blocks have a made-up passage's vector."""
+    return replace(sketch, blocks=np.repeat(vector[np.newaxis, :], len(sketch.blocks), axis=0))
+
+
+def add(parts: Sequence[Timed], batch: Sequence[Entry], vectors: np.ndarray, sketched: list[Sketch]) -> None:
+    """As `Indexer.add` does it, with vectors and sketches that are there already."""
+    library, store, terms, sketches = parts
+    pairs = [(entry.article, passage) for entry in batch for passage in entry.passages]
+    ids = [passage.id for _, passage in pairs]
+    library.announce(ids)
+    sketches.put(ids, sketched)
+    store.upsert(ids, vectors, [article for article, _ in pairs])
+    terms.update([posting(*pair) for pair in pairs])
+    library.acknowledge(batch, "recipe")
 
 
 def take(entries, passages: int) -> list[Entry]:
@@ -276,10 +300,10 @@ def measure(folder: Path, built: dict) -> dict:
     """One run over a library that is built: by filter, milliseconds of each part and recall."""
     vectors = np.load(folder / "questions.npy")
     questions = [Question(*asked) for asked in built["questions"]]
-    library, store, terms = open_parts(folder)
+    library, store, terms, sketches = open_parts(folder)
     given = Given(vectors.shape[1])
     given.queries = {question.text: vector for question, vector in zip(questions, vectors, strict=True)}
-    retriever = Retriever(library, store, terms, given, CANDIDATES)
+    retriever = Retriever(library, store, terms, sketches, given, CANDIDATES)
     start = time.perf_counter()
     retriever.retrieve(questions[0].text, questions[0].language, LIMIT)
     run = {"open_s": time.perf_counter() - start, "load_average": os.getloadavg()[0], "filters": {}}
@@ -346,7 +370,9 @@ def total(run: dict) -> float:
 def show(size: int, built: dict, runs: Sequence[dict]) -> None:
     run = sorted(runs, key=total)[len(runs) // 2]
     print(f"\n{size:,} passages, {built['articles']:,} articles: built in {built['build_s']:.0f} s", end="")
-    parts = ", ".join(f"{name} {built[f'build_{name}_s']:.0f}" for name in ("vectors", "terms", "library"))
+    parts = ", ".join(
+        f"{name} {built[f'build_{name}_s']:.0f}" for name in ("vectors", "terms", "sketches", "library")
+    )
     print(f" ({parts}); disk {sum(built['disk_mb'].values()) - built['disk_mb']['where']} MB", end="")
     print(f" {built['disk_mb']}; peak memory {built['build_memory_mb']} MB")
     print(
@@ -400,6 +426,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     embedder = load_embedder(EmbeddingSettings())
     Corpus(embedder).questions(embedder)
+    pool(embedder)
     results = {}
     with tempfile.TemporaryDirectory() as scratch:
         for size in map(int, options.sizes.split(",")):

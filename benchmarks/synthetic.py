@@ -19,13 +19,15 @@ from pathlib import Path
 
 import numpy as np
 
+from ingest.chunking import chunk
 from ingest.readers import read_article
 from rag.embedding import Embedder
-from rag.indexing import embedding_text
 from rag.language import split_sentences
 from rag.library import Entry, Source
 from rag.local_models import cache_folder
 from rag.schema import Article, Passage, Span
+from rag.sketch import FORMAT, Sketch, pack, unpack
+from rag.sketching import head, sketches
 from rag.stop_words import stop_words
 
 log = logging.getLogger(__name__)
@@ -143,7 +145,7 @@ class Corpus:
             if len(pairs) >= REAL:
                 break
         pairs = pairs[:REAL]
-        vectors = _cached(embedder.name, [embedding_text(*p) for p in pairs], embedder.embed_passages)
+        vectors = _cached(embedder.name, [_read(*p) for p in pairs], embedder.embed_passages)
         return vectors, np.array([article.language for article, _ in pairs])
 
     def vectors(self, first: int, languages: Sequence[str]) -> np.ndarray:
@@ -168,6 +170,30 @@ class Corpus:
             words = article.text.split("\n")[0].split(". ")[0].split()[:14]
             asked.append(Question(" ".join(words) + " ?", article.language))
         return asked, _cached(embedder.name, [q.text for q in asked], embedder.embed_queries)
+
+
+def pool(embedder: Embedder | None = None) -> list[Sketch]:
+    """Real sketches, of the example articles: what made-up passages are given. `embedder` makes them once."""
+    file = cache_folder() / "benchmark" / f"sketches-{FORMAT}"
+    if embedder is not None and not file.exists():
+        made = [
+            pack(sketch)
+            for article in _examples()
+            for sketch in sketches(
+                [(article, p) for p in chunk(article, embedder.count_tokens, 320, 0)], embedder
+            )
+        ]
+        file.write_bytes(b"".join(len(data).to_bytes(4, "little") + data for data in made))
+    data, found, at = file.read_bytes(), [], 0
+    while at < len(data):
+        end = at + 4 + int.from_bytes(data[at : at + 4], "little")
+        found.append(unpack(data[at + 4 : end]))
+        at = end
+    return found
+
+
+def _read(article: Article, passage: Passage) -> str:
+    return head(article) + article.text[passage.start : passage.end]
 
 
 def _day(rng: np.random.Generator) -> str | None:
