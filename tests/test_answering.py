@@ -76,7 +76,7 @@ def test_the_json_has_exactly_the_keys_that_everything_shares(births):
     assert set(answer["claims"][0]["evidence"][0]) == {
         "article_id", "start", "end", "quote", "title", "outlet", "published_at", "source", "also_in",
     }  # fmt: skip
-    assert set(answer["hits"][0]) == {"article_id", "start", "end", "score", "title"}
+    assert set(answer["hits"][0]) == {"article_id", "start", "end", "score", "title", "also_in"}
 
 
 def test_events_come_in_order_hits_first_and_the_answer_last(births):
