@@ -64,7 +64,10 @@ def test_imports_are_absolute(package: str):
     [
         ("chromadb", {"rag/store.py"}),
         ("tantivy", {"rag/lexical.py"}),
-        ("sqlite3", {"rag/library.py", "rag/library_reprints.py", "rag/library_schema.py"}),
+        (
+            "sqlite3",
+            {"rag/library.py", "rag/library_reprints.py", "rag/library_schema.py", "rag/sketch_store.py"},
+        ),
         ("sentence_transformers", {"rag/embedding.py"}),
     ],
 )
