@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -248,3 +249,16 @@ def test_a_reprinted_sentence_is_printed_once_with_who_else_carries_it(tmp_path)
 def test_help_speaks_french_too(folder):
     done = run(folder, "ask", "--help", SOURCIER_UI__LANGUAGE="fr")
     assert (done.returncode, "poser une question aux articles" in done.stdout) == (0, True)
+
+
+def test_a_library_without_sketches_says_what_to_run_and_is_whole_afterwards(tmp_path):
+    (tmp_path / "pont.txt").write_text(BELL, encoding="utf-8")
+    assert run(tmp_path, "ingest", "pont.txt").returncode == 0
+    shutil.rmtree(tmp_path / "library" / "sketches")
+    asked = run(tmp_path, "ask", "Qui a coupé le ruban du pont Neuf ?")
+    assert (asked.returncode, asked.stdout) == (2, "")
+    assert asked.stderr == (
+        "sourcier: This library was made by an earlier version or lacks a file; run `sourcier reindex`.\n"
+    )
+    assert json.loads(run(tmp_path, "reindex", "--json").stdout) == {"reindexed": 1}
+    assert run(tmp_path, "ask", "Qui a coupé le ruban du pont Neuf ?").returncode == 0

@@ -122,8 +122,9 @@ def test_every_system_is_measured_and_compared(command, tmp_path):
     assert -1.0 <= lost["low"] < -0.25
 
 
-def test_evidence_costs_what_its_quotes_cost(command, tmp_path, embedder):
-    """With no more sentences in the library than may be shown, all of them are."""
+def test_evidence_costs_what_its_quotes_cost(command, tmp_path, embedder, monkeypatch):
+    """With no more sentences in the library than may be shown, all of them are, unless fewer are enough."""
+    monkeypatch.setenv("SOURCIER_ANSWERING__EVIDENCE_CERTAINTY", "1")
     write(tmp_path / "small.json", SMALL)
     _, out, _ = command("small.json", "--retrieval-only", "--system", "ours", "--json")
     every = sum(embedder.count_tokens([*BRIDGE, *MUSEUM, *SHEEP]))
