@@ -262,7 +262,7 @@ def moments(seed: int, kills: int, steps: int) -> list[tuple[int, float | None]]
 def test_killed_while_reading_new_files_each_arrives_once(workshop: Workshop):
     write_files(workshop.folder / "articles", edition=0)
     stored = [0]
-    for at, delay in moments(seed=1, kills=6, steps=5):
+    for at, delay in moments(seed=1, kills=8, steps=12):
         workshop.kill("ingest", SMALL, at, delay)
         stored.append(check_listed(workshop.folder))
     assert stored == sorted(stored)
@@ -275,7 +275,7 @@ def test_killed_while_files_change_no_old_word_remains(workshop: Workshop):
     """Each time the files have changed again: what the last process left half done is wanted no more."""
     write_files(workshop.folder / "articles", edition=0)
     workshop.finish("ingest", SMALL)
-    for at, delay in moments(seed=2, kills=8, steps=9):
+    for at, delay in moments(seed=2, kills=8, steps=14):
         write_files(workshop.folder / "articles", edition=at)
         workshop.kill("ingest", SMALL, at, delay)
         assert check_listed(workshop.folder) == FILES
@@ -286,7 +286,7 @@ def test_killed_while_files_change_no_old_word_remains(workshop: Workshop):
 def test_killed_while_reindexing_nothing_is_lost(workshop: Workshop):
     write_files(workshop.folder / "articles", edition=0)
     workshop.finish("ingest", SMALL)
-    for at, delay in moments(seed=3, kills=6, steps=9):
+    for at, delay in moments(seed=3, kills=6, steps=14):
         workshop.kill("reindex", OVERLAPPING, at, delay)
         assert check_listed(workshop.folder) == FILES
     workshop.finish("reindex", OVERLAPPING)

@@ -18,8 +18,9 @@ from reprint_texts import FERRY, FIRE, LEAD, LOOKALIKES, STORIES, cut
 from rag.indexing import Indexer
 from rag.lexical import TermIndex
 from rag.library import FILE_NAME, Entry, Library, Source
-from rag.reprints import are_reprints, shingles
+from rag.reprints import VERSION, are_reprints, shingles
 from rag.schema import Article
+from rag.sketch_store import SketchStore
 from rag.store import VectorStore
 
 MakeArticle = Callable[..., Article]
@@ -228,9 +229,11 @@ def test_a_library_of_format_1_opens_whole_and_is_compared_at_the_next_ingestion
         assert links(library) == {}
         add(library, make_article(FIRE, "new"))  # before the others have been compared
         vectors = VectorStore(tmp_path / "vectors", "fake")
-        indexer = Indexer(library, vectors, TermIndex(tmp_path / "terms"), FakeEmbedder(), "recipe")
+        kept = SketchStore(tmp_path / "sketches")
+        indexer = Indexer(library, vectors, TermIndex(tmp_path / "terms"), kept, FakeEmbedder(), "recipe")
         indexer.recover()
         vectors.close()
+        kept.close()
         fire = [name for name in TEXTS if name.startswith("fire")]
         ferry = [name for name in TEXTS if name.startswith("ferry")]
         assert links(library) == all_linked([*fire, "new"]) | all_linked(ferry)
@@ -248,4 +251,4 @@ def test_sketches_of_another_version_are_made_again(tmp_path: Path, three: Libra
         db.commit()
     three.link_reprints()
     assert links(three) == all_linked(["a1", "a2", "a3"])
-    assert rows(tmp_path, "SELECT DISTINCT version FROM sketches") == [(1,)]
+    assert rows(tmp_path, "SELECT DISTINCT version FROM sketches") == [(VERSION,)]
