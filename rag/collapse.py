@@ -113,21 +113,42 @@ def _sentence(article: Article, span: Span) -> Sentence:
     return sentence(article.text[span.start : span.end], article.language)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A hit that is shown, and those that it stands for."""
+
+    hit: Hit
+    instead_of: tuple[Hit, ...] = ()
+
+    @property
+    def all(self) -> tuple[Hit, ...]:
+        return self.hit, *self.instead_of
+
+
 def _without_repeats(hits: Sequence[Hit], linked: Mapping[str, Set[str]], pages: _Pages) -> list[Hit]:
-    kept: list[Hit] = []
+    kept: list[_Kept] = []
     for hit in hits:
         near = linked.get(hit.article.id, frozenset())
-        rivals = [other for other in kept if other.article.id in near]
-        if any(other.passage_id == hit.passage_id for other in kept):
+        rivals = [other for other in kept if other.hit.article.id in near]
+        if any(other.hit.passage_id == hit.passage_id for other in kept):
             continue
         if not rivals:
-            kept.append(hit)
-        elif better := _stand_in(hit, rivals, hits, pages):
-            if all(other.passage_id != better.passage_id for other in kept):
-                kept.append(replace(better, score=hit.score))
+            kept.append(_Kept(hit))
+        elif better := _stand_in(hit, [rival.hit for rival in rivals], hits, pages):
+            kept = _with_instead(kept, better, hit)
         else:
             kept = _put(hit, rivals, kept, pages)
-    return kept
+    return [item.hit for item in kept]
+
+
+def _with_instead(kept: Sequence[_Kept], better: Hit, hit: Hit) -> list[_Kept]:
+    """`kept` where `better` stands for a hit: at the hit's place if it wasn't there before."""
+    if all(other.hit.passage_id != better.passage_id for other in kept):
+        return [*kept, _Kept(replace(better, score=hit.score), (hit,))]
+    return [
+        _Kept(other.hit, (*other.instead_of, hit)) if other.hit.passage_id == better.passage_id else other
+        for other in kept
+    ]
 
 
 def _stand_in(hit: Hit, rivals: Sequence[Hit], hits: Sequence[Hit], pages: _Pages) -> Hit | None:
@@ -144,16 +165,19 @@ def _stand_in(hit: Hit, rivals: Sequence[Hit], hits: Sequence[Hit], pages: _Page
     return None
 
 
-def _put(hit: Hit, rivals: Sequence[Hit], kept: list[Hit], pages: _Pages) -> list[Hit]:
+def _put(hit: Hit, rivals: Sequence[_Kept], kept: list[_Kept], pages: _Pages) -> list[_Kept]:
     """`kept` with a hit that says more than its rivals: in the place of those that it holds, or at the end.
 
-    A text that was cut short often has the better score; what it leaves out may be the answer.
+    A text that was cut short often has the better score; what it leaves out may be the answer. A rival that
+    stands for others goes only when the hit holds these too: half of a half isn't half.
     """
     [page] = pages.of([hit.article.id]) or [None]
-    held = [rival for rival in rivals if page is not None and _is_held(rival, hit, page)]
+    held = [
+        rival for rival in rivals if page is not None and all(_is_held(one, hit, page) for one in rival.all)
+    ]
     if not held:
-        return [*kept, hit]
-    fuller = replace(hit, score=held[0].score)
+        return [*kept, _Kept(hit)]
+    fuller = _Kept(replace(hit, score=held[0].hit.score), tuple(one for rival in held for one in rival.all))
     return [fuller if other is held[0] else other for other in kept if other is held[0] or other not in held]
 
 
