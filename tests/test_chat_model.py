@@ -439,8 +439,11 @@ def test_closing_tells_everyone_who_waits():
         engine.post("/tokenize", {"content": "x"})
 
 
+# `at_work` ends after the model is closed and before Python is torn down: what is registered first runs last.
 START = f"""
-import signal, threading, os
+import atexit, signal, threading, os
+at_work = []
+atexit.register(lambda: [thread.join() for thread in at_work])
 from rag.chat_model import load_chat_model
 from rag.config import ChatModelSettings
 model = load_chat_model(ChatModelSettings(max_tokens=3000))
@@ -467,7 +470,8 @@ endless = model.bind(grammar={ENDLESS!r})
             "            writing.set()\n"
             "    except Exception as error:\n"
             "        print(error)\n"
-            "threading.Thread(target=write, daemon=True).start()\n"
+            "at_work.append(threading.Thread(target=write, daemon=True))\n"
+            "at_work[0].start()\n"
             "writing.wait()",
             f"{CLOSED}\n",
         ),

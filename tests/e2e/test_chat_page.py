@@ -263,7 +263,7 @@ def test_a_follow_up_does_not_bring_a_period_back_and_an_older_one_has_no_button
     page.click("#clear")
     answered(page, VICTIMS_THIS_WEEK)
     page.click("#current .period .unperiod")
-    expect(page.locator("#current .exchange.answered")).to_be_visible()
+    expect(page.locator("#t4.answered")).to_be_visible()
     expect(page.locator("#current .period")).to_have_count(0)
     answered(page, "Et quel âge avaient-elles ?")
     expect(page.locator("#current .understood")).to_contain_text("cette semaine")
