@@ -1,9 +1,9 @@
-"""Vectors in rows of a file, for exact search over the few passages that a filter keeps.
+"""Vectors in rows of a file: the nearest of all passages, or of those that a filter keeps.
 
-Knows numpy and its folder; not Chroma, which searches all passages approximately. A row is a vector and a
-record of what its passage can be filtered by; both files are mapped into memory. A record is written after
-its vector and its id, so that a crash leaves either a whole row or a free one. Whoever uses a folder must
-keep others out meanwhile.
+Knows numpy and its folder; not Chroma, whose vectors these are. A row is a vector and a record of what its
+passage can be filtered by; both files are mapped into memory. A record is written after its vector and its
+id, so that a crash leaves either a whole row or a free one. Few rows are read one by one; of many, codes
+tell which ones to read. Whoever uses a folder must keep others out meanwhile.
 """
 
 from __future__ import annotations
@@ -13,10 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.codes import SEGMENT, Codes
 from rag.schema import Article, Filters, Scored
 from rag.selection import RECORD, hashes, kept, records
 
 _BLOCK = 1_024
+# How many rows are read for the sake of exact scores: those with the best codes. At a million passages
+# the ten nearest are among them nearly always (benchmarks/LOG.md).
+_READ = 1_000
+# So few are read without looking at their codes: a few milliseconds.
+_FEW = 16_000
 _NOBODY = np.zeros((), dtype=RECORD)
 
 
@@ -25,6 +31,7 @@ class Rows:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._vectors_file, self._records_file, self._ids_file, self._dimension_file = (
             folder / name for name in ("vectors.f32", "records", "ids", "dimension")
         )
@@ -36,6 +43,7 @@ class Rows:
         rows = _size(self._records_file) // RECORD.itemsize
         self._records = _mapped(self._records_file, RECORD, (rows,))
         self._vectors = _mapped(self._vectors_file, np.dtype("f4"), (rows, dimension))
+        self._codes = Codes(self._folder, dimension)
         # Filters read whole columns: side by side, they are read much faster than record by record.
         names = ("passage", "article", "outlet", "language", "day")
         self._columns = {name: np.ascontiguousarray(self._records[name]) for name in names}
@@ -52,18 +60,24 @@ class Rows:
         rows = self._places(new["passage"])
         self._grow(int(rows.max()) + 1, vectors.shape[1])
         self._vectors[rows] = vectors
+        self._codes.put(rows, vectors)
         new["id_start"], new["id_length"] = self._append_ids(ids)
         _flush(self._vectors)
         self._records[rows] = new
         _flush(self._records)
+        while len(self._records) - self._codes.count >= SEGMENT:
+            first = self._codes.count
+            self._codes.append(self._vectors[first : first + SEGMENT])
+            self._codes = Codes(self._folder, self._vectors.shape[1])
         self._map()
 
     def drop(self, ids: Sequence[str]) -> None:
-        """Take passages out; their vectors are overwritten, their rows free for others."""
+        """Take passages out; their vectors and codes are overwritten, their rows free for others."""
         rows = self.rows_of(ids)
         rows = rows[rows >= 0]
         self._records[rows] = _NOBODY
         self._vectors[rows] = 0
+        self._codes.put(rows, self._vectors[rows])
         _flush(self._records)
         self._map()
 
@@ -94,6 +108,7 @@ class Rows:
 
     def clear(self) -> None:
         """Take every passage out."""
+        self._codes.clear()
         for file in (self._records_file, self._vectors_file, self._ids_file, self._dimension_file):
             file.unlink(missing_ok=True)
         self._map()
@@ -119,7 +134,12 @@ class Rows:
         return kept(self._columns, filters)
 
     def nearest(self, vector: np.ndarray, rows: np.ndarray, limit: int) -> list[Scored]:
-        """The `limit` of these rows nearest to `vector` (unit length), best first, with cosine: exact."""
+        """The `limit` of these rows (ascending) nearest to `vector` (unit length), best first, with cosine.
+
+        The cosines are exact; so is the choice among few rows, and nearly so among many.
+        """
+        if len(rows) > _FEW:
+            rows = self._promising(vector, rows, max(_READ, limit))
         scores = np.empty(len(rows), dtype=np.float32)
         for start in range(0, len(rows), _BLOCK):
             block = slice(start, start + _BLOCK)
@@ -129,11 +149,41 @@ class Rows:
         order = best[np.argsort(-scores[best], kind="stable")]
         return [Scored(self._id(rows[i]), float(scores[i])) for i in order]
 
+    def _promising(self, vector: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
+        """The `count` of these rows with the best codes, and those without a code; ascending."""
+        coded = int(np.searchsorted(rows, self._codes.count))
+        best = _Best(count)
+        for part, estimates in self._codes.estimates(vector, rows[:coded]):
+            best.add(part, estimates)
+        return np.concatenate([np.sort(best.rows()), rows[coded:]])
+
     def _id(self, row: int) -> str:
         start, length = int(self._records["id_start"][row]), int(self._records["id_length"][row])
         with self._ids_file.open("rb") as opened:
             opened.seek(start)
             return opened.read(length).decode("utf-8", "surrogatepass")
+
+
+class _Best:
+    """The rows with the `count` greatest of the scores that were added."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._rows = np.empty(0, dtype=np.int64)
+        self._scores = np.empty(0, dtype=np.float32)
+
+    def add(self, rows: np.ndarray, scores: np.ndarray) -> None:
+        full = len(self._rows) >= self._count
+        # Most rows are no better than the least of those kept: nothing more is done with them.
+        better = scores > self._scores.min() if full else slice(None)
+        self._rows = np.concatenate([self._rows, rows[better]])
+        self._scores = np.concatenate([self._scores, scores[better]])
+        if len(self._rows) > self._count:
+            best = np.argpartition(-self._scores, self._count)[: self._count]
+            self._rows, self._scores = self._rows[best], self._scores[best]
+
+    def rows(self) -> np.ndarray:
+        return self._rows
 
 
 def _read(file: Path) -> str:

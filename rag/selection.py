@@ -56,11 +56,6 @@ def _values(article: Article) -> tuple[int, int, int, int]:
     return *map(hashed, names), _UNDATED if day is None else day
 
 
-def narrows(filters: Filters | None) -> bool:
-    """Whether these filters can leave a passage out."""
-    return filters is not None and filters not in (Filters(), Filters(undated=True))
-
-
 def kept(columns: Mapping[str, np.ndarray], filters: Filters) -> np.ndarray:
     """Numbers of the records that filters keep, ascending: (k,) int64.
 

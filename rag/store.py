@@ -2,16 +2,14 @@
 
 Knows passage ids, vectors and what a passage can be filtered by; no text is stored. Chroma is given
 our own vectors only: an embedding function stored in a database would be executed (CVE-2026-45829).
-Chroma searches all passages; its own filters cost seconds in a million of them, so rows of the same
-vectors lie beside it, for exact search over what a filter keeps.
+Chroma keeps the vectors, for whatever reads Chroma. They are searched in rows beside it: of many near
+copies Chroma's graph finds few, and its filters cost seconds in a million passages (benchmarks/LOG.md).
 """
 
 from __future__ import annotations
 
-import math
 import secrets
 import threading
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -26,19 +24,13 @@ from filelock import FileLock
 
 from rag.errors import LibraryError
 from rag.rows import Rows
-from rag.schema import Article, Filters, Scored
-from rag.selection import narrows
+from rag.schema import NO_FILTERS, Article, Filters, Scored
 
 COLLECTION = "passages"
 # Chroma refuses longer id lists.
 _MAX_IDS = 5_000
-# How many candidates a search of Chroma's graph keeps: with its own 100, a seventh of the ten best is missed.
-_EF_SEARCH = 400
-# Reading a row costs a sixteenth of one more candidate.
-_ROWS_PER_RESULT = 16
-# How many times the results needed are asked of Chroma when a filter keeps many: it returns the farther
-# ones less surely.
-_MARGIN = 3
+# Sourcier doesn't search Chroma's graph: it is built with little effort, and still serves others.
+_HNSW = {"space": "cosine", "ef_construction": 16}
 
 
 class VectorStore:
@@ -99,7 +91,7 @@ class VectorStore:
         self._collection = self._client.get_or_create_collection(
             COLLECTION,
             embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_search": _EF_SEARCH}},
+            configuration={"hnsw": _HNSW},
             metadata={"embedding": self._embedding},
         )
         self._rows = Rows(self._folder / "rows")
@@ -146,22 +138,11 @@ class VectorStore:
     def upsert(self, ids: Sequence[str], vectors: np.ndarray, articles: Sequence[Article]) -> None:
         """Put passages in, `vectors[i]` (float32, unit length) and `articles[i]` belonging to `ids[i]`."""
         with self._open(writing=True):
-            self._configure()
             size = self._client.get_max_batch_size()
             for i in range(0, len(ids), size):
                 part = slice(i, i + size)
                 self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
             self._rows.put(ids, vectors, articles)
-
-    def _configure(self) -> None:
-        """A collection made by an earlier version is searched as thoroughly as a new one."""
-        if self._collection.configuration_json["hnsw"]["ef_search"] == _EF_SEARCH:
-            return
-        with warnings.catch_warnings():
-            # Chroma calls a collection without an embedding function a legacy.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._collection.modify(configuration={"hnsw": {"ef_search": _EF_SEARCH}})
-        self._reopen()  # it takes effect only then
 
     def delete(self, ids: Sequence[str]) -> None:
         """Take passages out; ids that aren't in are ignored."""
@@ -171,7 +152,7 @@ class VectorStore:
                 collection.delete(ids=list(ids[i : i + _MAX_IDS]))
 
     def rows_missing(self) -> bool:
-        """Whether filters would miss passages: a library of an earlier version, or rows that were deleted."""
+        """Whether searches would miss passages: a library of an earlier version, or rows were deleted."""
         with self._open() as collection:
             return self._rows.count != collection.count()
 
@@ -188,38 +169,4 @@ class VectorStore:
     def search(self, vector: np.ndarray, limit: int, filters: Filters | None = None) -> list[Scored]:
         """The `limit` passages nearest to `vector` (shape `(dimension,)`), with cosine similarity."""
         with self._open():
-            if filters is None or not narrows(filters):
-                return self._nearest(vector, limit)
-            kept = self._rows.kept(filters)
-            return self._nearest_kept(vector, limit, kept) if len(kept) else []
-
-    def _nearest(self, vector: np.ndarray, limit: int) -> list[Scored]:
-        """Of all passages, by Chroma: approximate."""
-        if limit > self._rows.count:  # else Chroma, which takes its time to count, needn't be asked
-            limit = min(limit, self._collection.count())
-        if limit == 0:
-            return []
-        found = self._collection.query(
-            query_embeddings=vector[np.newaxis, :], n_results=limit, include=["distances"]
-        )
-        return [
-            Scored(passage_id, 1.0 - distance)
-            for passage_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
-        ]
-
-    def _nearest_kept(self, vector: np.ndarray, limit: int, kept: np.ndarray) -> list[Scored]:
-        """Of these rows: read them all, or ask Chroma for more and leave out the others if that is less work.
-
-        What a filter keeps may lie far from the question; then Chroma is asked for more again, until reading
-        all rows is less work.
-        """
-        share = len(kept) / self._rows.count
-        # Fewer than its candidates are no less work for Chroma.
-        while len(kept) > _ROWS_PER_RESULT * max(wanted := math.ceil(_MARGIN * limit / share), _EF_SEARCH):
-            nearest = self._nearest(vector, wanted)
-            rows = self._rows.rows_of([scored.passage_id for scored in nearest])
-            found = [s for s, keep in zip(nearest, np.isin(rows, kept), strict=True) if keep]
-            if len(found) >= limit:
-                return found[:limit]
-            share = min(share / 2, max(len(found), 1) / wanted)
-        return self._rows.nearest(vector, kept, limit)
+            return self._rows.nearest(vector, self._rows.kept(filters or NO_FILTERS), limit)

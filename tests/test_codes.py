@@ -1,0 +1,151 @@
+"""Among many rows, codes say which ones to read: what is nearest is read, also after changes and a stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.codes import SEGMENT, Codes
+from rag.rows import Rows
+from rag.schema import Article, Filters
+
+DIMENSION = 96
+COUNT = 4 * SEGMENT + 1_000
+
+
+def vectors(count: int, seed: int = 1) -> np.ndarray:
+    """Like an encoder's: all in one corner, in groups of near copies (their cosines: .7 and .96 or so)."""
+    rng = np.random.default_rng(seed)
+    corner = rng.standard_normal(DIMENSION) * 1.5
+    groups = corner + rng.standard_normal((count // 50 + 1, DIMENSION))
+    made = groups[rng.integers(len(groups), size=count)] + 0.35 * rng.standard_normal((count, DIMENSION))
+    return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+
+
+MADE = vectors(COUNT)
+QUESTIONS = MADE[:: COUNT // 60] * 0.8 + vectors(61, seed=2)[: len(MADE[:: COUNT // 60])] * 0.2
+QUESTIONS /= np.linalg.norm(QUESTIONS, axis=1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def article() -> Article:
+    return Article("a1", "Texte.", "Titre", "a.txt", "0f" * 32)
+
+
+def filled(folder: Path, article: Article, made: np.ndarray = MADE) -> Rows:
+    rows = Rows(folder)
+    for start in range(0, len(made), 5_000):
+        part = made[start : start + 5_000]
+        rows.put([f"p{start + i}" for i in range(len(part))], part, [article] * len(part))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory, article: Article) -> Rows:
+    return filled(tmp_path_factory.mktemp("rows"), article)
+
+
+def recall(rows: Rows, made: np.ndarray, among: np.ndarray, limit: int = 10) -> float:
+    """Mean share of the questions' exactly nearest that are found."""
+    shares = []
+    for question in QUESTIONS:
+        scores = made[among] @ question
+        exact = {f"p{among[i]}" for i in np.argsort(-scores)[:limit]}
+        found = rows.nearest(question, among, limit)
+        assert [s.score for s in found] == sorted((s.score for s in found), reverse=True)
+        shares.append(len(exact & {s.passage_id for s in found}) / limit)
+    return float(np.mean(shares))
+
+
+def test_the_nearest_of_many_are_found(rows: Rows):
+    assert rows.count == COUNT
+    assert recall(rows, MADE, np.arange(COUNT)) >= 0.995
+
+
+@pytest.mark.parametrize("share", [0.9, 0.7, 0.5])
+def test_the_nearest_of_what_a_filter_keeps_are_found(rows: Rows, share: float):
+    among = np.flatnonzero(np.random.default_rng(3).random(COUNT) < share)
+    assert recall(rows, MADE, among) >= 0.995
+
+
+def test_scores_are_exact(rows: Rows):
+    for scored in rows.nearest(QUESTIONS[0], np.arange(COUNT), 50):
+        assert scored.score == pytest.approx(float(MADE[int(scored.passage_id[1:])] @ QUESTIONS[0]), abs=1e-6)
+
+
+def test_more_are_asked_for_than_are_usually_read(rows: Rows):
+    found = rows.nearest(QUESTIONS[0], np.arange(COUNT), 3_000)
+    assert len(found) == 3_000
+
+
+def test_what_replaces_a_vector_replaces_its_code(tmp_path: Path, article: Article):
+    rows = filled(tmp_path, article)
+    others = vectors(COUNT, seed=5)
+    changed = np.arange(0, COUNT, 3)
+    rows.put([f"p{i}" for i in changed], others[changed], [article] * len(changed))
+    now = MADE.copy()
+    now[changed] = others[changed]
+    assert recall(Rows(tmp_path), now, np.arange(COUNT)) >= 0.995
+
+
+def test_what_is_taken_out_leaves_no_code(tmp_path: Path, article: Article):
+    rows = filled(tmp_path, article)
+    rows.drop([f"p{i}" for i in range(SEGMENT)])
+    # What is left is that of zeros, the same for each.
+    assert len({score for _, score in estimates(Codes(tmp_path, DIMENSION), np.arange(SEGMENT))}) == 1
+    left = rows.nearest(QUESTIONS[0], rows.kept(Filters()), COUNT)
+    assert {s.passage_id for s in left} == {f"p{i}" for i in range(SEGMENT, COUNT)}
+
+
+def estimates(codes: Codes, rows: np.ndarray) -> list[tuple[int, float]]:
+    return [
+        (int(row), float(score))
+        for part, scores in codes.estimates(QUESTIONS[0], rows)
+        for row, score in zip(part, scores, strict=True)
+    ]
+
+
+def test_a_segment_that_a_stop_cut_short_is_coded_again(tmp_path: Path, article: Article):
+    filled(tmp_path, article, MADE[: 2 * SEGMENT + 10])
+    whole = (tmp_path / "codes").read_bytes()
+    (tmp_path / "codes").write_bytes(whole[:-1_000])
+    again = Rows(tmp_path)
+    assert recall(again, MADE, np.arange(2 * SEGMENT + 10)) >= 0.995
+    again.put(["one more"], MADE[:1], [article])
+    assert (tmp_path / "codes").read_bytes() == whole
+    assert again.count == 2 * SEGMENT + 11
+
+
+def test_rows_without_codes_are_read_one_by_one(tmp_path: Path, article: Article):
+    filled(tmp_path, article)
+    (tmp_path / "codes").unlink()
+    assert recall(Rows(tmp_path), MADE, np.arange(COUNT)) == 1.0
+
+
+def test_estimates_are_close(tmp_path: Path):
+    codes = Codes(tmp_path, DIMENSION)
+    assert codes.count == 0
+    codes.append(MADE[:SEGMENT])
+    codes = Codes(tmp_path, DIMENSION)
+    assert codes.count == SEGMENT
+    wanted = np.arange(5, SEGMENT, 2)
+    found = dict(estimates(codes, wanted))
+    assert list(found) == wanted.tolist()
+    exact = MADE[wanted] @ QUESTIONS[0]
+    assert np.corrcoef(list(found.values()), exact)[0, 1] > 0.9
+    assert np.abs(np.array(list(found.values())) - exact).mean() < 0.05
+
+
+def test_everything_is_taken_out(tmp_path: Path, article: Article):
+    rows = filled(tmp_path, article)
+    rows.clear()
+    assert not (tmp_path / "codes").exists()
+    assert not (tmp_path / "turns.npy").exists()
+    assert rows.nearest(QUESTIONS[0], rows.kept(Filters()), 5) == []
+    # Vectors of another model, with other dimensions.
+    rows.put(["a"], np.eye(4, dtype=np.float32)[:1], [article])
+    assert [s.passage_id for s in rows.nearest(np.eye(4, dtype=np.float32)[0], rows.kept(Filters()), 5)] == [
+        "a"
+    ]
