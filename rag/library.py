@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from rag import library_reprints, library_schema
 from rag.errors import LibraryError
 from rag.library_schema import Counts, Entry, Located, Source, Whole
 from rag.schema import Article, Filters, Passage, Span
+from rag.sqlite_file import SqliteFile
 
 FILE_NAME = "library.sqlite3"
 _ARTICLE_FIELDS = (
@@ -32,62 +32,27 @@ class Library:
     """The catalogue in `folder`, made if missing. Usable from several threads and processes."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / FILE_NAME
-        self._idle: list[sqlite3.Connection] = []
+        self._db = SqliteFile(folder / FILE_NAME)
         # What each connection last counted, and how many changes it had seen then.
         self._languages: dict[sqlite3.Connection, tuple[tuple[int, int], list[str]]] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with self._transaction() as db:
-                library_schema.prepare(db, self._file)
+            with self._db.transaction() as db:
+                library_schema.prepare(db, folder / FILE_NAME)
         except (OSError, sqlite3.Error) as error:
             raise LibraryError(
                 f"{folder}: the library can't be opened ({error}).",
                 f"{folder} : la bibliothèque ne peut pas être ouverte ({error}).",
             ) from error
 
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA foreign_keys = ON")
-        # A removed article's text must not linger in free pages.
-        db.execute("PRAGMA secure_delete = ON")
-        return db
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection that nobody else uses meanwhile. Kept for whoever comes next: threads come and go."""
-        try:
-            db = self._idle.pop()
-        except IndexError:
-            db = self._connect()
-        try:
-            yield db
-        finally:
-            self._idle.append(db)
-
     def _rows(self, query: str, *values: str) -> list[tuple]:
-        with self._connection() as db:
+        with self._db.connection() as db:
             return db.execute(query, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._connection() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
 
     def close(self) -> None:
         """Close the file. A later call opens it again."""
-        while self._idle:
-            db = self._idle.pop()
-            self._languages.pop(db, None)
-            db.close()
+        self._db.close()
+        self._languages.clear()
 
     # --- reading ---
 
@@ -160,7 +125,7 @@ class Library:
 
     def languages(self) -> list[str]:
         """The articles' languages, most frequent first."""
-        with self._connection() as db:
+        with self._db.connection() as db:
             # Every question asks, and counting a million articles takes its time: only after a change, by
             # others (`data_version`) or through this connection.
             seen = (db.execute("PRAGMA data_version").fetchone()[0], db.total_changes)
@@ -200,12 +165,12 @@ class Library:
 
     def reprints_among(self, ids: Iterable[str]) -> dict[str, frozenset[str]]:
         """Article id → those of `ids` that are reprints of it; ids without any are left out."""
-        with self._connection() as db:
+        with self._db.connection() as db:
             return library_reprints.among(db, ids)
 
     def reprints_of(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Article id → ids of its reprints, at most twenty; ids without any are left out."""
-        with self._connection() as db:
+        with self._db.connection() as db:
             return library_reprints.of(db, ids)
 
     def whole(self, ids: Iterable[str]) -> dict[str, Whole]:
@@ -227,12 +192,12 @@ class Library:
         query = (
             "INSERT OR IGNORE INTO unlisted SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM passages WHERE id = ?1)"
         )
-        with self._transaction() as db:
+        with self._db.transaction() as db:
             db.executemany(query, ((i,) for i in passage_ids))
 
     def acknowledge(self, entries: Sequence[Entry], recipe: str) -> None:
         """List these articles, replacing their earlier versions, all at once or not at all."""
-        with self._transaction() as db:
+        with self._db.transaction() as db:
             for entry in entries:
                 self._replace(db, entry, recipe)
 
@@ -260,7 +225,7 @@ class Library:
 
     def put_source(self, source: Source) -> None:
         """Record where an article that is already listed was (also) read."""
-        with self._transaction() as db:
+        with self._db.transaction() as db:
             self._put_source(db, source)
 
     def _put_source(self, db: sqlite3.Connection, source: Source) -> None:
@@ -277,7 +242,7 @@ class Library:
 
     def remove(self, article_id: str) -> bool:
         """Take an article out of the catalogue; False if it isn't there. Indexes are cleared after."""
-        with self._transaction() as db:
+        with self._db.transaction() as db:
             return self._delete(db, article_id)
 
     def _delete(self, db: sqlite3.Connection, article_id: str) -> bool:
@@ -291,17 +256,17 @@ class Library:
         """Compare the articles that an earlier version left uncompared. Stopped, it goes on next time."""
         waiting = True
         while waiting:
-            with self._transaction() as db:
+            with self._db.transaction() as db:
                 waiting = library_reprints.link_waiting(db)
 
     def forget_indexing(self) -> None:
         """Every article is to be indexed again (`not_indexed` then gives them all)."""
-        with self._transaction() as db:
+        with self._db.transaction() as db:
             db.execute("UPDATE articles SET indexed_with = ''")
 
     def cleared(self, passage_ids: Iterable[str]) -> None:
         """No index holds these passages any more."""
-        with self._transaction() as db:
+        with self._db.transaction() as db:
             db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((i,) for i in passage_ids))
 
 

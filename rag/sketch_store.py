@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from rag.errors import LibraryError
 from rag.sketch import FORMAT, Sketch, pack, unpack
+from rag.sqlite_file import SqliteFile
 
 _TABLES = "CREATE TABLE IF NOT EXISTS sketches (passage_id TEXT PRIMARY KEY, sketch BLOB NOT NULL) STRICT"
 
@@ -21,73 +21,46 @@ class SketchStore:
     """The sketches in `folder`. Usable from several threads and processes."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / f"sketches-v{FORMAT}.sqlite3"
-        self._idle: list[sqlite3.Connection] = []
+        file = folder / f"sketches-v{FORMAT}.sqlite3"
+        self._db = SqliteFile(file)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with self._transaction() as db:
+            with self._db.transaction() as db:
                 db.execute(_TABLES)
         except (OSError, sqlite3.Error) as error:
             raise LibraryError(
-                f"{self._file}: the sketches can't be read ({error}); delete this file, then run"
+                f"{file}: the sketches can't be read ({error}); delete this file, then run"
                 " `sourcier reindex`.",
-                f"{self._file} : les esquisses sont illisibles ({error}) ; supprimez ce fichier, puis lancez"
+                f"{file} : les esquisses sont illisibles ({error}) ; supprimez ce fichier, puis lancez"
                 " `sourcier reindex`.",
             ) from error
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        try:
-            db = self._idle.pop()
-        except IndexError:
-            db = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
-            db.execute("PRAGMA journal_mode = WAL")
-            # Terms of a removed article must not linger in free pages.
-            db.execute("PRAGMA secure_delete = ON")
-        try:
-            yield db
-        finally:
-            self._idle.append(db)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._connection() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
-
     def close(self) -> None:
         """Close the file. A later call opens it again."""
-        while self._idle:
-            self._idle.pop().close()
+        self._db.close()
 
     def put(self, ids: Sequence[str], sketches: Sequence[Sketch]) -> None:
         """Keep these, in place of those with the same ids."""
         rows = [(i, pack(sketch)) for i, sketch in zip(ids, sketches, strict=True)]
-        with self._transaction() as db:
+        with self._db.transaction() as db:
             db.executemany("INSERT OR REPLACE INTO sketches VALUES (?, ?)", rows)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Take these out; ids that aren't in are ignored."""
-        with self._transaction() as db:
+        with self._db.transaction() as db:
             db.executemany("DELETE FROM sketches WHERE passage_id = ?", ((i,) for i in ids))
 
     def clear(self) -> None:
         """Take all out."""
-        with self._transaction() as db:
+        with self._db.transaction() as db:
             db.execute("DELETE FROM sketches")
 
     def get(self, ids: Sequence[str]) -> dict[str, Sketch]:
         """Passage id → sketch; those that aren't in are left out."""
         query = "SELECT passage_id, sketch FROM sketches WHERE passage_id IN (SELECT value FROM json_each(?))"
-        with self._connection() as db:
+        with self._db.connection() as db:
             return {row[0]: unpack(row[1]) for row in db.execute(query, [json.dumps(list(ids))])}
 
     def count(self) -> int:
-        with self._connection() as db:
+        with self._db.connection() as db:
             return db.execute("SELECT count(*) FROM sketches").fetchone()[0]
