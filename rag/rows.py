@@ -138,6 +138,8 @@ class Rows:
 
         The cosines are exact; so is the choice among few rows, and nearly so among many.
         """
+        if not len(rows):
+            return []
         if len(rows) > _FEW:
             rows = self._promising(vector, rows, max(_READ, limit))
         scores = np.empty(len(rows), dtype=np.float32)
@@ -147,7 +149,8 @@ class Rows:
             np.einsum("ij,j->i", self._vectors[rows[block]], vector, out=scores[block])
         best = np.argpartition(-scores, limit)[:limit] if limit < len(rows) else np.arange(len(rows))
         order = best[np.argsort(-scores[best], kind="stable")]
-        return [Scored(self._id(rows[i]), float(scores[i])) for i in order]
+        ids = self._ids(rows[order])
+        return [Scored(i, score) for i, score in zip(ids, scores[order].tolist(), strict=True)]
 
     def _promising(self, vector: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
         """The `count` of these rows with the best codes, and those without a code; ascending."""
@@ -157,11 +160,13 @@ class Rows:
             best.add(part, estimates)
         return np.concatenate([np.sort(best.rows()), rows[coded:]])
 
-    def _id(self, row: int) -> str:
-        start, length = int(self._records["id_start"][row]), int(self._records["id_length"][row])
+    def _ids(self, rows: np.ndarray) -> list[str]:
+        found = []
         with self._ids_file.open("rb") as opened:
-            opened.seek(start)
-            return opened.read(length).decode("utf-8", "surrogatepass")
+            for record in self._records[rows]:
+                opened.seek(int(record["id_start"]))
+                found.append(opened.read(int(record["id_length"])).decode("utf-8", "surrogatepass"))
+        return found
 
 
 class _Best:

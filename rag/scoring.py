@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from itertools import pairwise
 
 import numpy as np
 
@@ -81,11 +80,24 @@ def measure(asked: Asked, sketches: Sequence[Sketch]) -> list[Measured]:
     if not sketches:
         return []
     matches = _matches(asked.word_vectors, sketches)
-    edges = np.cumsum([0, *(len(sketch.scales) for sketch in sketches)])
-    lookup = _Lookup(asked.terms)
+    blocks = np.concatenate([sketch.blocks for sketch in sketches]) @ asked.vector
+    sentences = _sentence_matches(matches, sketches, asked.word_weights)
+    passages = np.stack(
+        [
+            _greatest(blocks, [len(sketch.blocks) for sketch in sketches], -1.0),
+            _passage_matches(matches, sketches, asked.word_weights),
+            _greatest(sentences, [len(sketch.block_of) for sketch in sketches], 0.0),
+            *_term_shares(asked.terms, sketches),
+        ]
+    )
+    of = _parts(sentences, [len(sketch.block_of) for sketch in sketches])
+    own = _parts(blocks, [len(sketch.blocks) for sketch in sketches])
     return [
-        _measured(asked, sketch, matches[:, edges[i] : edges[i + 1]], lookup)
-        for i, sketch in enumerate(sketches)
+        Measured(
+            Signals(*values),
+            tuple(map(SentenceSignals, of[i].tolist(), own[i][sketches[i].block_of].tolist())),
+        )
+        for i, values in enumerate(passages.T.tolist())
     ]
 
 
@@ -117,69 +129,81 @@ def _matches(word_vectors: np.ndarray, sketches: Sequence[Sketch]) -> np.ndarray
     return along * scales + centres[:, places] * inverses
 
 
-def _measured(asked: Asked, sketch: Sketch, matches: np.ndarray, lookup: _Lookup) -> Measured:
-    blocks = sketch.blocks @ asked.vector
-    sentences = _sentence_matches(matches, sketch, asked.word_weights)
-    best = matches.max(axis=1) if matches.size else np.zeros(len(asked.word_weights))
-    return Measured(
-        Signals(
-            block=float(blocks.max()),
-            late=_mean(best, asked.word_weights),
-            sentence=float(sentences.max(initial=0.0)),
-            terms=lookup.terms(sketch),
-            phrases=lookup.phrases(sketch),
-            prefixes=lookup.prefixes(sketch),
-        ),
-        tuple(
-            SentenceSignals(float(late), float(blocks[block]))
-            for late, block in zip(sentences, sketch.block_of, strict=True)
-        ),
+def _parts(values: np.ndarray, counts: Sequence[int]) -> list[np.ndarray]:
+    """Values in a row as those of each sketch, which has so many of them."""
+    return np.split(values, np.cumsum(counts)[:-1])
+
+
+def _greatest(values: np.ndarray, counts: Sequence[int], nothing: float) -> np.ndarray:
+    """The greatest of each sketch's values along the last axis; `nothing` where it has none."""
+    counts = np.asarray(counts)
+    found = np.full((*values.shape[:-1], len(counts)), nothing, dtype=values.dtype)
+    some = counts > 0
+    if some.any():
+        starts = np.cumsum(counts) - counts
+        found[..., some] = np.maximum.reduceat(values, starts[some], axis=-1)
+    return found
+
+
+def _passage_matches(matches: np.ndarray, sketches: Sequence[Sketch], weights: np.ndarray) -> np.ndarray:
+    """`late` of each sketch (n,)."""
+    return _weighed(_greatest(matches, [len(sketch.scales) for sketch in sketches], 0.0), weights)
+
+
+def _sentence_matches(matches: np.ndarray, sketches: Sequence[Sketch], weights: np.ndarray) -> np.ndarray:
+    """`late` within each sentence of all the sketches; one without words has the least of its passage's."""
+    counts = [len(sketch.block_of) for sketch in sketches]
+    starts = np.cumsum(counts) - counts
+    places = np.concatenate(
+        [
+            np.where(sketch.word_sentences >= 0, sketch.word_sentences + first, -1)
+            for sketch, first in zip(sketches, starts, strict=True)
+        ]
     )
-
-
-def _sentence_matches(matches: np.ndarray, sketch: Sketch, weights: np.ndarray) -> np.ndarray:
-    """`late` within each sentence (s,); one without words has the least of all."""
-    count = len(sketch.block_of)
-    best = np.full((count, len(weights)), -1.0, dtype=np.float32)
-    inside = sketch.word_sentences >= 0
-    np.maximum.at(best, sketch.word_sentences[inside], matches.T[inside])
-    empty = np.ones(count, dtype=bool)
-    empty[sketch.word_sentences[inside]] = False
-    late = best @ weights / weights.sum() if len(weights) else np.zeros(count)
-    if empty.any():
-        late[empty] = late[~empty].min() if (~empty).any() else 0.0
+    # Words in front of the text are in no sentence.
+    order = np.argsort(places, kind="stable")[np.count_nonzero(places < 0) :]
+    words = np.bincount(places[order], minlength=sum(counts))
+    late = _weighed(_greatest(matches[:, order], words, 0.0), weights)
+    for own, held in zip(_parts(late, counts), _parts(words, counts), strict=True):
+        if not held.all():
+            own[held == 0] = own[held > 0].min() if held.any() else 0.0
     return late
 
 
-def _mean(values: np.ndarray, weights: np.ndarray) -> float:
-    return float(values @ weights / weights.sum()) if len(weights) else 0.0
+def _weighed(best: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Mean over the question's words, by weight, of what each has in `best` (k, n)."""
+    return weights @ best / weights.sum() if len(weights) else np.zeros(best.shape[1])
 
 
-class _Lookup:
-    """The question's terms, pairs and beginnings, hashed as sketches have them."""
-
-    def __init__(self, asked: Sequence[QueryWord]) -> None:
-        self._terms = [({term_hash(stem) for stem in word.stems}, word.weight) for word in asked]
-        self._pairs = [
-            ({(a, b) for a in here for b in there}, left + right)
-            for (here, left), (there, right) in pairwise(self._terms)
-        ]
-        self._prefixes = [(prefix_hash(word.text), word.weight) for word in asked]
-
-    def terms(self, sketch: Sketch) -> float:
-        held = set(sketch.stems.tolist())
-        return _share([(not stems.isdisjoint(held), weight) for stems, weight in self._terms])
-
-    def phrases(self, sketch: Sketch) -> float:
-        stems = sketch.stems.tolist()
-        held = set(pairwise(stems))
-        return _share([(not pairs.isdisjoint(held), weight) for pairs, weight in self._pairs])
-
-    def prefixes(self, sketch: Sketch) -> float:
-        held = set(sketch.prefixes.tolist())
-        return _share([(prefix in held, weight) for prefix, weight in self._prefixes])
+def _term_shares(asked: Sequence[QueryWord], sketches: Sequence[Sketch]) -> tuple[np.ndarray, ...]:
+    """`terms`, `phrases` and `prefixes` of each sketch (n,)."""
+    stems = np.concatenate([sketch.stems for sketch in sketches])
+    counts = [len(sketch.stems) for sketch in sketches]
+    held = _any_of(stems, [[term_hash(stem) for stem in word.stems] for word in asked])
+    # A pair's second stem is the next one, unless that is another passage's.
+    follows = np.ones(len(stems), dtype=bool)
+    follows[np.cumsum(counts)[:-1][np.cumsum(counts)[:-1] < len(stems)]] = False
+    pairs = held[:-1, :-1] & held[1:, 1:] & follows[1:]
+    prefixes = np.concatenate([sketch.prefixes for sketch in sketches])
+    begun = _any_of(prefixes, [[prefix_hash(word.text)] for word in asked])
+    weights = np.array([word.weight for word in asked])
+    return (
+        _shares(held, counts, weights),
+        _shares(np.pad(pairs, ((0, 0), (0, 1))), counts, weights[:-1] + weights[1:]),
+        _shares(begun, [len(sketch.prefixes) for sketch in sketches], weights),
+    )
 
 
-def _share(present: Sequence[tuple[bool, float]]) -> float:
-    whole = sum(weight for _, weight in present)
-    return sum(weight for found, weight in present if found) / whole if whole else 0.0
+def _any_of(column: np.ndarray, wanted: Sequence[Sequence[int]]) -> np.ndarray:
+    """Whether each number is one of those wanted: (len(wanted), len(column)) bool."""
+    found = np.zeros((len(wanted), len(column)), dtype=bool)
+    for row, numbers in zip(found, wanted, strict=True):
+        for number in numbers:
+            row |= column == number
+    return found
+
+
+def _shares(present: np.ndarray, counts: Sequence[int], weights: np.ndarray) -> np.ndarray:
+    """Share of the whole weight that each sketch has: `present` (k, numbers of all sketches), (n,)."""
+    whole = weights.sum()
+    return weights @ _greatest(present, counts, False) / whole if whole else np.zeros(len(counts))

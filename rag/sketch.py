@@ -9,6 +9,7 @@ Pure numpy; knows no model, file or index.
 
 from __future__ import annotations
 
+import math
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
@@ -173,7 +174,7 @@ class _Reader:
         self._at = _HEADER.size
 
     def take(self, kind: type, *shape: int) -> np.ndarray:
-        count = int(np.prod(shape))
+        count = math.prod(shape)
         array = np.frombuffer(self._data, dtype=kind, count=count, offset=self._at).reshape(shape)
         self._at += array.nbytes
         return array
