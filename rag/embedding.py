@@ -94,6 +94,8 @@ class SentenceTransformerEmbedder:
             )
         self._model = model.eval()
         self._settings = settings
+        # What reads a question that comes alone.
+        self._quick_model = _quick(self._model)
         # Fast tokenizers keep truncation and padding as state: one thread at a time. The lock is held for
         # one batch only, so that a question needn't wait for a whole ingest.
         self._lock = threading.Lock()
@@ -106,19 +108,19 @@ class SentenceTransformerEmbedder:
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """One vector for each question: (n, dimension) float32, unit length, in the order given."""
-        return self._embed(texts, self._settings.query_prompt)
+        return self._embed(texts, self._settings.query_prompt, self._for_queries(texts))
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         """One vector for each passage: (n, dimension) float32, unit length, in the order given."""
-        return self._embed(texts, self._settings.passage_prompt)
+        return self._embed(texts, self._settings.passage_prompt, self._model)
 
     def read_queries(self, texts: Sequence[str]) -> list[Read]:
         """Each question with its tokens' vectors. What is over `max_tokens` isn't read."""
-        return self._read(texts, self._settings.query_prompt)
+        return self._read(texts, self._settings.query_prompt, self._for_queries(texts))
 
     def read_passages(self, texts: Sequence[str]) -> list[Read]:
         """Each text of an article with its tokens' vectors. What is over `max_tokens` isn't read."""
-        return self._read(texts, self._settings.passage_prompt)
+        return self._read(texts, self._settings.passage_prompt, self._model)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, however long, without special tokens and prompt."""
@@ -130,7 +132,10 @@ class SentenceTransformerEmbedder:
             )
         return [len(ids) for ids in encoded["input_ids"]]
 
-    def _embed(self, texts: Sequence[str], prompt: str) -> np.ndarray:
+    def _for_queries(self, texts: Sequence[str]) -> SentenceTransformer:
+        return self._quick_model if len(texts) == 1 else self._model
+
+    def _embed(self, texts: Sequence[str], prompt: str, model: SentenceTransformer) -> np.ndarray:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         lengths = self.count_tokens([prompt + text for text in texts])
         # Texts of one length share a batch: little is spent on padding.
@@ -141,7 +146,7 @@ class SentenceTransformerEmbedder:
         short = [index for index in order if lengths[index] <= self._window]
         for batch in _batches(short, self._settings.batch_size):
             with self._lock:
-                vectors[batch] = self._model.encode(
+                vectors[batch] = model.encode(
                     [texts[index] for index in batch],
                     prompt=prompt,  # even when empty: None would let the model add a default of its own
                     batch_size=len(batch),
@@ -150,7 +155,7 @@ class SentenceTransformerEmbedder:
                 )
         return vectors
 
-    def _read(self, texts: Sequence[str], prompt: str) -> list[Read]:
+    def _read(self, texts: Sequence[str], prompt: str, model: SentenceTransformer) -> list[Read]:
         import torch
 
         found: list[Read | None] = [None] * len(texts)
@@ -166,7 +171,7 @@ class SentenceTransformerEmbedder:
                     return_tensors="pt",
                 )
                 spans = features.pop("offset_mapping").numpy()
-                made = self._model({k: v.to(self._model.device) for k, v in features.items()})
+                made = model({k: v.to(model.device) for k, v in features.items()})
                 vectors = torch.nn.functional.normalize(made["sentence_embedding"].float()).cpu().numpy()
                 tokens = made["token_embeddings"].float().cpu().numpy()
             for row, index in enumerate(batch):
@@ -202,6 +207,14 @@ class SentenceTransformerEmbedder:
                 windows = self._model(part)["sentence_embedding"].float().cpu()
             total += weights[batch].float() @ torch.nn.functional.normalize(windows)
         return torch.nn.functional.normalize(total, dim=0).numpy()
+
+
+def _quick(model: SentenceTransformer) -> SentenceTransformer:
+    """The same encoder, quicker with a few tokens where this machine allows it."""
+    # torch, as it is imported here, is loaded already: the model is made of it.
+    from rag.half_linear import computes_half, with_half_linears
+
+    return with_half_linears(model, model.tokenizer) if computes_half(model) else model
 
 
 def _batches(indexes: Sequence[int], size: int) -> Iterator[list[int]]:

@@ -140,6 +140,17 @@ def test_queries_get_the_vectors_of_the_models_own_engine(embedder, engine):
     assert cosines(vectors, engine.query(texts)).min() >= 0.999
 
 
+def test_a_question_alone_has_the_vectors_that_it_has_among_others(embedder):
+    """It is read by a quicker encoder, in bfloat16 where the machine computes that: rounding, no more."""
+    together = embedder.read_queries(SHORT_TEXTS)
+    for text, expected in zip(SHORT_TEXTS, together, strict=True):
+        [alone] = embedder.read_queries([text])
+        assert float(alone.vector @ expected.vector) >= 0.9998
+        assert alone.spans.tolist() == expected.spans.tolist()
+        assert cosines(alone.tokens, expected.tokens).min(initial=1.0) >= 0.998
+        np.testing.assert_allclose(embedder.embed_queries([text])[0], alone.vector, atol=1e-5)
+
+
 def test_tokens_are_counted_as_the_models_own_engine_counts_them(embedder, engine):
     counts = embedder.count_tokens(["passage: " + text for text in TEXTS])
     assert [count + SPECIAL_TOKENS for count in counts] == [engine.token_count(text) for text in TEXTS]
