@@ -83,7 +83,7 @@ def plot(results: dict[int, dict], file: Path) -> None:
         axes.plot(sizes, middle, marker="o", label={"none": "no filter"}.get(name, f"keeps {name}"))
     axes.set(xscale="log", yscale="log", xlabel="passages", ylabel="ms, p95 of the whole retrieval")
     axes.grid(alpha=0.3, which="both")
-    axes.legend()
+    figure.legend(loc="outside right center")
     figure.savefig(file, dpi=120)
 
 

@@ -20,7 +20,7 @@ from rag.errors import UserError
 from rag.language import normalise_text
 from ui.cli import main
 from ui.evaluation import answers, libraries, metrics, report, stock
-from ui.evaluation.squad import GoldQuestion, Place, read_squad
+from ui.evaluation.squad import GoldQuestion, Place, leave_out, read_squad
 from ui.evaluation.vectors import KeptEmbedder
 
 BRIDGE = (
@@ -196,15 +196,75 @@ def test_answers_are_measured_for_both_kinds_of_question(command, tmp_path):
     assert {name: ours[name] for name in ours if name.startswith(("answer_", "citation_", "abstained_"))} == {
         "answer_contains_gold": 1.0,
         "citation_recall": 1.0,
+        "citation_precision": 1.0,
         "abstained_answerable": 0.0,
         "abstained_unanswerable": 1.0,
     }
+    assert (ours["prompt_tokens"], ours["output_tokens"]) == (None, None)
     assert (ours["time_to_first_token_p50"], ours["time_to_first_token_p95"]) == (None, None)
     assert 0 < ours["time_to_answer_p50"] <= ours["time_to_answer_p95"]
     (library,) = (tmp_path / "cache").glob("*/library.sqlite3")
     with_moon = open_parts(load_settings(environ={"SOURCIER_DATA_DIR": str(library.parent)}))
     assert [article.title for article in with_moon.library.articles()] == ["Le musée"]
     with_moon.close()
+
+
+def test_the_questions_of_articles_that_are_left_out_have_no_answer(command, tmp_path):
+    write(tmp_path / "small.json", SMALL)
+    code, out, _ = command("small.json", "--leave-out", "0.34", "--seed", "2", "--system", "ours", "--json")
+    assert code == 0
+    (library,) = (tmp_path / "cache").glob("*/library.sqlite3")
+    kept = open_parts(load_settings(environ={"SOURCIER_DATA_DIR": str(library.parent)}))
+    titles = {article.title for article in kept.library.articles()}
+    kept.close()
+    asked = {"Le pont Neuf": 2, "Le musée": 1, "L'orage": 1}
+    assert len(titles) == 2
+    ours = json.loads(out)["ours"]
+    assert ours["questions"] == sum(asked[title] for title in titles)
+    assert ours["abstained_unanswerable"] in {0.0, 0.5, 1.0}
+
+
+def test_leaving_out_keeps_every_question_on_one_side_or_the_other(tmp_path):
+    corpus = read_squad([write(tmp_path / "small.json", SMALL)])
+    sides = set()
+    for seed in range(12):
+        smaller, left = leave_out(corpus, 0.34, seed)
+        assert leave_out(corpus, 0.34, seed) == (smaller, left)
+        kept = {article.id for article in smaller.articles}
+        assert len(kept) == 2
+        assert {asked.gold[0].article_id in kept for asked in smaller.questions} == {True}
+        assert {asked.gold[0].article_id in kept for asked in left} == {False}
+        assert sorted([*smaller.questions, *left], key=str) == sorted(corpus.questions, key=str)
+        sides.add(smaller.digest)
+    assert len(sides) == 3
+    assert corpus.digest not in sides
+
+
+@pytest.mark.parametrize(
+    ("said", "f1"),
+    [
+        ("4 millions d'euros", 1.0),
+        ("Le chantier a coûté 4 millions d'euros.", 2 * 3 / (7 + 3)),
+        ("Rien du tout", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_an_answer_overlaps_with_the_gold_words(tmp_path, said, f1):
+    corpus = read_squad([write(tmp_path / "small.json", SMALL)])
+    assert metrics.token_f1(said, corpus.questions[1]) == pytest.approx(f1)
+
+
+def test_citations_count_by_the_gold_paragraph(tmp_path):
+    corpus = read_squad([write(tmp_path / "small.json", SMALL)])
+    question = corpus.questions[1]
+    article, second = question.gold[0].article_id, len(BRIDGE[0]) + 2
+    inside, before = Place(article, second, second + 10), Place(article, 0, len(BRIDGE[0]))
+    elsewhere = Place("another", second, second + 10)
+    assert question.paragraph == Place(article, second, second + len(BRIDGE[1]))
+    assert metrics.in_paragraph([inside], question) == 1.0
+    assert metrics.in_paragraph([inside, before, elsewhere], question) == pytest.approx(1 / 3)
+    assert metrics.in_paragraph([Place(article, 0, second + 1)], question) == 1.0
+    assert np.isnan(metrics.in_paragraph([], question))
 
 
 @pytest.mark.parametrize(
@@ -225,6 +285,14 @@ def test_answers_are_measured_for_both_kinds_of_question(command, tmp_path):
         (
             ["small.json", "--system", "ours,magic"],
             "--system: unknown system 'magic' (choose from dense, bm25, rrf, ours).",
+        ),
+        (
+            ["small.json", "--retrieval-only", "--leave-out", "0.3"],
+            "--leave-out needs answers: leave out --retrieval-only.",
+        ),
+        (
+            ["small.json", "--leave-out", "1"],
+            "--leave-out: 1.0; it must be a share between 0 and 1, such as 0.3.",
         ),
         (["small.json", "--limit", "0"], "--limit: 0; it must be at least 1."),
         (
@@ -538,7 +606,9 @@ def test_drafted_answers_are_timed_to_their_first_token(tmp_path, make_settings)
     assert 0 < asked.first_token <= asked.total
     assert {name: list(values) for name, values in figures.items()} == {
         "answer_contains_gold": [1.0],
+        "token_f1": [pytest.approx(2 * 2 / (2 + 9))],
         "citation_recall": [1.0],
+        "citation_precision": [1.0],
         "abstained_answerable": [0.0],
     }
     assert list(answers.unanswerable_figures([asked])["abstained_unanswerable"]) == [0.0]

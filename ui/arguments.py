@@ -102,6 +102,8 @@ def _eval(commands: argparse._SubParsersAction, language: str) -> None:
     command.add_argument("--retrieval-only", action="store_true", help=only)
     unanswerable = text("help_eval_unanswerable", language)
     command.add_argument("--unanswerable", metavar="FILE", help=unanswerable)
+    leave_out = text("help_eval_leave_out", language)
+    command.add_argument("--leave-out", type=float, metavar="FRACTION", help=leave_out)
     command.add_argument("--plot", metavar="OUT.png", help=text("help_eval_plot", language))
     command.add_argument("--cache", metavar="FOLDER", help=text("help_eval_cache", language))
 

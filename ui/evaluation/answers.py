@@ -11,22 +11,30 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
+from langchain_core.callbacks import UsageMetadataCallbackHandler
 
 from rag.answering import Chain
 from rag.events import TokenDrafted
 from rag.schema import NO_FILTERS, Answer, Question
-from ui.evaluation.metrics import Figures, contains_gold, covers
+from ui.evaluation.metrics import Figures, contains_gold, covers, in_paragraph, token_f1
 from ui.evaluation.squad import GoldQuestion, Place
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question got, and when: seconds from asking; no first token when no model wrote."""
+    """What a question got, and when: seconds from asking; no first token when no model wrote. The tokens that
+    the chat model read and wrote, where it tells them."""
 
     question: GoldQuestion
     answer: Answer
     first_token: float | None
     total: float
+    prompt_tokens: int = 0
+    output_tokens: int = 0
+
+    @property
+    def said(self) -> str:
+        return " ".join(claim.text for claim in self.answer.claims)
 
     @property
     def abstained(self) -> bool:
@@ -43,22 +51,27 @@ def ask_all(chain: Chain, questions: Sequence[GoldQuestion], on_asked: Callable[
 
 
 def _ask(chain: Chain, question: GoldQuestion) -> Asked:
-    started, first_token = time.perf_counter(), None
-    with closing(chain.stream(Question(question.text, filters=NO_FILTERS))) as events:
+    started, first_token, usage = time.perf_counter(), None, UsageMetadataCallbackHandler()
+    asked = Question(question.text, filters=NO_FILTERS)
+    with closing(chain.stream(asked, {"callbacks": [usage]})) as events:
         for event in events:
             if first_token is None and isinstance(event, TokenDrafted):
                 first_token = time.perf_counter() - started
-    return Asked(question, event, first_token, time.perf_counter() - started)
+    total = time.perf_counter() - started
+    read, written = (
+        sum(counts[side] for counts in usage.usage_metadata.values())
+        for side in ("input_tokens", "output_tokens")
+    )
+    return Asked(question, event, first_token, total, read, written)
 
 
 def answerable_figures(asked: Sequence[Asked], texts: Mapping[str, str]) -> Figures:
     """Figures of questions that the articles answer; `texts` maps an article's id to its text."""
     return {
-        "answer_contains_gold": _values(
-            contains_gold(" ".join(claim.text for claim in item.answer.claims), item.question)
-            for item in asked
-        ),
+        "answer_contains_gold": _values(contains_gold(item.said, item.question) for item in asked),
+        "token_f1": _values(token_f1(item.said, item.question) for item in asked),
         "citation_recall": _values(covers(_cited(item.answer), item.question, texts) for item in asked),
+        "citation_precision": _values(in_paragraph(_cited(item.answer), item.question) for item in asked),
         "abstained_answerable": _values(item.abstained for item in asked),
     }
 
@@ -66,6 +79,14 @@ def answerable_figures(asked: Sequence[Asked], texts: Mapping[str, str]) -> Figu
 def unanswerable_figures(asked: Sequence[Asked]) -> Figures:
     """Figures of questions that they don't answer."""
     return {"abstained_unanswerable": _values(item.abstained for item in asked)}
+
+
+def tokens(asked: Sequence[Asked]) -> Figures:
+    """What the chat model read and wrote for a question; NaN where it wasn't asked or doesn't tell."""
+    return {
+        "prompt_tokens": _values(item.prompt_tokens or np.nan for item in asked),
+        "output_tokens": _values(item.output_tokens or np.nan for item in asked),
+    }
 
 
 def seconds(asked: Sequence[Asked]) -> Figures:

@@ -41,16 +41,22 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from ui.evaluation.libraries import bench, default_cache
     from ui.evaluation.report import as_json, as_text, differences_to_ours
     from ui.evaluation.runner import Runner
-    from ui.evaluation.squad import read_squad
+    from ui.evaluation.squad import leave_out, read_squad
 
     language = settings.ui.language
     corpus = read_squad([Path(file) for file in options.files])
     others = read_squad([Path(options.unanswerable)]) if options.unanswerable else None
     _tell_left_out(corpus, language)
+    unanswerable = [*others.questions, *others.unanswerable] if others else []
+    if options.leave_out is not None:
+        corpus, left = leave_out(corpus, options.leave_out, options.seed)
+        unanswerable += left
     if not corpus.questions:
         raise user_error("eval_no_questions", files=", ".join(options.files))
-    questions = _sample(corpus.questions, options)
-    unanswerable = _sample((*others.questions, *others.unanswerable), options) if others else []
+    questions = _sample(corpus.questions, options.limit, options.seed)
+    # Half as many: the two rates are about as sure then, and refusing is quick.
+    half = options.limit and -(-options.limit // 2)
+    unanswerable = _sample(unanswerable, half, options.seed)
     cache = Path(options.cache) if options.cache else default_cache()
     with bench(corpus, settings, cache, language) as opened:
         runner = Runner(corpus, questions, opened, language)
@@ -87,8 +93,11 @@ def _check(options: argparse.Namespace, systems: Sequence[str]) -> None:
         raise user_error("eval_limit", limit=options.limit)
     if not options.retrieval_only and "ours" not in systems:
         raise user_error("eval_answers_of_ours")
-    if options.retrieval_only and options.unanswerable:
-        raise user_error("eval_unanswerable_unused")
+    for option, value in (("--unanswerable", options.unanswerable), ("--leave-out", options.leave_out)):
+        if options.retrieval_only and value is not None:
+            raise user_error("eval_unanswerable_unused", option=option)
+    if options.leave_out is not None and not 0 < options.leave_out < 1:
+        raise user_error("eval_leave_out", share=options.leave_out)
     if options.plot and not Path(options.plot).absolute().parent.is_dir():
         raise user_error("eval_plot_folder", file=options.plot)
 
@@ -103,9 +112,9 @@ def _tell_left_out(corpus: Corpus, language: str) -> None:
         print(text("eval_unanswerable_left_out", language, count=len(corpus.unanswerable)), file=sys.stderr)
 
 
-def _sample(questions: Sequence[GoldQuestion], options: argparse.Namespace) -> list[GoldQuestion]:
-    """`--limit` of the questions, drawn with `--seed`, in the files' order; all without a limit."""
-    if options.limit is None or options.limit >= len(questions):
+def _sample(questions: Sequence[GoldQuestion], limit: int | None, seed: int) -> list[GoldQuestion]:
+    """`limit` of the questions, drawn with `seed`, in the files' order; all without a limit."""
+    if limit is None or limit >= len(questions):
         return list(questions)
-    drawn = random.Random(options.seed).sample(range(len(questions)), options.limit)
+    drawn = random.Random(seed).sample(range(len(questions)), limit)
     return [questions[number] for number in sorted(drawn)]

@@ -9,6 +9,7 @@ second adds nothing. Recall at k is then the share of questions with a hit among
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -111,6 +112,26 @@ def _says(said: str, answer: str) -> bool:
     if not sought:  # signs alone, such as "%": then the characters must be there
         return answer.strip() in said
     return f" {' '.join(sought)} " in f" {' '.join(words(said))} "
+
+
+def token_f1(said: str, question: GoldQuestion) -> float:
+    """How much the words said and those of a gold answer overlap, in [0, 1]: the best over the gold answers.
+
+    The F1 of SQuAD (Rajpurkar et al., 2016), over words as `contains_gold` has them.
+    """
+    own = Counter(words(said))
+    return max((_f1(own, Counter(words(answer))) for answer in question.answers), default=0.0)
+
+
+def _f1(said: Counter[str], gold: Counter[str]) -> float:
+    shared = (said & gold).total()
+    return 2 * shared / (said.total() + gold.total()) if shared else 0.0
+
+
+def in_paragraph(cited: Sequence[Place], question: GoldQuestion) -> float:
+    """Share of the cited places that touch the paragraph of the gold answer; NaN when nothing is cited."""
+    touching = [question.paragraph is not None and place.touches(question.paragraph) for place in cited]
+    return sum(touching) / len(touching) if touching else float("nan")
 
 
 def mean(values: np.ndarray) -> float | None:

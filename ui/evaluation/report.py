@@ -19,19 +19,19 @@ _PERCENTILES = (50, 95)
 class Result:
     """What one system reached: `figures` by question, `curve` its mean recall at 1, 2, …
 
-    `unanswerable` are figures of questions without an answer, `seconds` of all that were asked.
+    `others` are figures of other questions too, those without an answer; `seconds` of all that were asked.
     """
 
     system: str
     questions: int
     figures: Figures
     curve: Sequence[float]
-    unanswerable: Figures = field(default_factory=dict)
+    others: Figures = field(default_factory=dict)
     seconds: Figures = field(default_factory=dict)
 
     def means(self) -> dict[str, float | None]:
         """Metric → its mean over the questions, or its percentiles where it is a time."""
-        found = {name: mean(values) for name, values in {**self.figures, **self.unanswerable}.items()}
+        found = {name: mean(values) for name, values in {**self.figures, **self.others}.items()}
         for name in self.seconds:
             for percent in _PERCENTILES:
                 found[f"{name}_p{percent}"] = percentile(self.seconds[name], percent)

@@ -105,7 +105,10 @@ class Runner:
         return replace(
             result,
             figures={**result.figures, **answers.answerable_figures(asked, self._texts)},
-            unanswerable=answers.unanswerable_figures(others) if others else {},
+            others={
+                **(answers.unanswerable_figures(others) if others else {}),
+                **answers.tokens([*asked, *others]),
+            },
             seconds=answers.seconds([*asked, *others]),
         )
 

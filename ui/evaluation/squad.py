@@ -6,9 +6,10 @@ Knows the format, in its versions 1 and 2; no index, no model and no metric.
 from __future__ import annotations
 
 import hashlib
+import random
 from codecs import BOM_UTF8
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -31,17 +32,21 @@ class Place:
     def holds(self, other: Place) -> bool:
         return self.article_id == other.article_id and self.start <= other.start and other.end <= self.end
 
+    def touches(self, other: Place) -> bool:
+        return self.article_id == other.article_id and self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class GoldQuestion:
     """A question and the places that answer it, any of which counts; none when nothing does.
 
-    `answers` are the words at those places.
+    `answers` are the words at those places, `paragraph` is where they are.
     """
 
     text: str
     gold: tuple[Place, ...] = ()
     answers: tuple[str, ...] = ()
+    paragraph: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Broken:
 class Corpus:
     """What some files hold: `questions` have answers in `articles`, `unanswerable` say they have none.
 
-    `digest` is the SHA-256 of the files' bytes, in order.
+    `digest` names the articles: the SHA-256 of the files' bytes, in order, and of what was left out.
     """
 
     articles: tuple[Article, ...]
@@ -130,6 +135,21 @@ def read_squad(files: Sequence[Path]) -> Corpus:
     )
 
 
+def leave_out(corpus: Corpus, share: float, seed: int) -> tuple[Corpus, tuple[GoldQuestion, ...]]:
+    """The corpus without this share of its articles, drawn with `seed`, and their questions: nothing answers
+    these any more."""
+    drawn = random.Random(seed).sample(corpus.articles, round(share * len(corpus.articles)))
+    out = {article.id for article in drawn}
+    digest = hashlib.sha256("\n".join([corpus.digest, *sorted(out)]).encode()).hexdigest()
+    smaller = replace(
+        corpus,
+        articles=tuple(article for article in corpus.articles if article.id not in out),
+        questions=tuple(asked for asked in corpus.questions if asked.gold[0].article_id not in out),
+        digest=digest,
+    )
+    return smaller, tuple(asked for asked in corpus.questions if asked.gold[0].article_id in out)
+
+
 def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
@@ -191,7 +211,8 @@ def _question(qa: object, raw: str, context: str, origin: Place, where: str) -> 
         return Broken.of(
             "eval_wrong_offset", where=where, start=first.answer_start, answer=_short(first.text)
         )
-    return GoldQuestion(question, tuple(found), tuple(found.values()))
+    paragraph = Place(origin.article_id, origin.start, origin.start + len(context))
+    return GoldQuestion(question, tuple(found), tuple(found.values()), paragraph)
 
 
 def _place(answer: _Answer, raw: str, context: str, origin: Place) -> Place | None:
