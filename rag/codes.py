@@ -37,7 +37,8 @@ class Codes:
         self._dimension = dimension
         # A segment is appended whole; what a stop has left of one is cut off by the next.
         count = self._file.stat().st_size // self._layout.itemsize if self._file.exists() else 0
-        self._turns = np.load(self._turns_file) if self._turns_file.exists() else None
+        # Before the first segment is whole, a stop may have left half of this file.
+        self._turns = np.load(self._turns_file) if count else None
         self._segments = np.empty(0, self._layout)
         if count:
             self._segments = np.memmap(self._file, self._layout, mode="r+", shape=(count,))

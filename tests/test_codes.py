@@ -118,6 +118,16 @@ def test_a_segment_that_a_stop_cut_short_is_coded_again(tmp_path: Path, article:
     assert again.count == 2 * SEGMENT + 11
 
 
+def test_what_a_stop_left_before_the_first_segment_is_written_again(tmp_path: Path, article: Article):
+    filled(tmp_path, article, MADE[: SEGMENT - 10])
+    (tmp_path / "turns.npy").write_bytes(b"\x93NUMPY")
+    (tmp_path / "codes").write_bytes(b"half of a segment")
+    rows = Rows(tmp_path)
+    rows.put([f"q{i}" for i in range(20)], MADE[SEGMENT - 10 : SEGMENT + 10], [article] * 20)
+    assert Codes(tmp_path, DIMENSION).count == SEGMENT
+    assert recall(Rows(tmp_path), MADE, np.arange(SEGMENT - 10)) == 1.0
+
+
 def test_rows_without_codes_are_read_one_by_one(tmp_path: Path, article: Article):
     filled(tmp_path, article)
     (tmp_path / "codes").unlink()
