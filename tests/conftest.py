@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import hashlib
 from collections.abc import Callable
 
@@ -15,6 +16,8 @@ from rag.schema import Article
 # A shared machine can be slow for a moment: no test depends on time.
 settings.register_profile("sourcier", deadline=None)
 settings.load_profile("sourcier")
+# A shell starts what runs in its background deaf to Ctrl-C, and so would be every program that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
