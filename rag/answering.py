@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -257,18 +257,34 @@ class Chain(Runnable[str | Question, Event]):
             yield piece
 
     def _check(self, progress: _Progress, drafted: Drafted, chosen: Chosen) -> Claim:
+        """The claim, verified against what it cites, or else against one other sentence on offer.
+
+        A small model often writes what one sentence says and cites its neighbour. A claim that the cited
+        sentence contradicts stays withdrawn.
+        """
         cited = tuple(chosen.evidence[number - 1] for number in drafted.numbers)
-        drafted = replace(drafted, text=closed_up(drafted.text, [item.quote for item in cited]))
+        claim = self._checked(progress, drafted.text, cited, chosen)
+        if claim.status != "unsupported" or OFF_QUESTION in claim.reasons:
+            return claim
+        others = [item for item in chosen.evidence if item not in cited]
+        for item in sorted(others, key=lambda other: -other.score):
+            repointed = self._checked(progress, drafted.text, (item,), chosen)
+            if repointed.status == "supported":
+                return repointed
+        return claim
+
+    def _checked(self, progress: _Progress, said: str, cited: tuple[Evidence, ...], chosen: Chosen) -> Claim:
+        said = closed_up(said, [item.quote for item in cited])
         verdict = verification.verify(
-            drafted.text,
+            said,
             cited,
             question=progress.standalone,
             language=progress.language,
-            similarity=self._similarity(drafted.text, cited, progress.language),
+            similarity=self._similarity(said, cited, progress.language),
         )
-        if verdict.status == "supported" and not _is_relevant(progress, chosen, drafted.text, cited):
-            return Claim(drafted.text, cited, "unsupported", (OFF_QUESTION,))
-        return Claim(drafted.text, cited, verdict.status, verdict.reasons)
+        if verdict.status == "supported" and not _is_relevant(progress, chosen, said, cited):
+            return Claim(said, cited, "unsupported", (OFF_QUESTION,))
+        return Claim(said, cited, verdict.status, verdict.reasons)
 
     def _similarity(self, text: str, cited: tuple[Evidence, ...], language: str) -> float | None:
         """Cosine of a claim to its quotes, where stems can't be compared: across languages."""

@@ -66,6 +66,36 @@ def test_a_claim_points_at_the_exact_characters_that_it_rests_on(births, parts):
     assert stored.text[evidence.start : evidence.end] == evidence.quote
 
 
+def miscited(words: str, text: str) -> FakeChatModel:
+    """A model that says `text` and cites the first sentence on offer that doesn't have `words` in it."""
+
+    def respond(messages, **_):
+        lines = [line for line in str(messages[-1].content).splitlines() if re.match(r"\[\d+\]", line)]
+        assert any(words in line for line in lines)
+        return next(re.match(r"\[\d+\]", line)[0] for line in lines if words not in line) + f" {text}"
+
+    return FakeChatModel(respond=respond)
+
+
+def test_a_claim_that_cites_the_neighbour_is_pointed_at_the_sentence_that_bears_it_out(parts):
+    said = "La maternité a enregistré 486 naissances en 2025."
+    answer = build_chain(parts, miscited(BIRTHS_SENTENCE, said)).invoke(BIRTHS)
+    assert answer.status == "answered"
+    assert answer.withdrawn == ()
+    (claim,) = answer.claims
+    (evidence,) = claim.evidence
+    assert claim.text == said
+    assert BIRTHS_SENTENCE in evidence.quote
+
+
+def test_a_claim_that_no_sentence_on_offer_bears_out_stays_withdrawn(parts):
+    said = "La maternité a enregistré 487 naissances en 2025."
+    answer = build_chain(parts, miscited(BIRTHS_SENTENCE, said)).invoke(BIRTHS)
+    assert answer.status == "not_found"
+    (withdrawn,) = answer.withdrawn
+    assert withdrawn.text == said
+
+
 def test_the_json_has_exactly_the_keys_that_everything_shares(births):
     answer = births.invoke(BIRTHS).to_dict()
     assert set(answer) == {

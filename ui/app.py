@@ -209,6 +209,14 @@ def start(app: gr.Blocks, host: str, port: int, open_browser: bool = False) -> s
     Raises UserError when the address can't be opened.
     """
     _check_address(host, port)
+    try:
+        return _launch(app, host, port, open_browser)
+    except OSError as error:  # Gradio's for all that keeps its server from being up within five seconds
+        log.debug("Gradio gave up: %s", error)
+        raise user_error("start_failed", host=host, port=port) from None
+
+
+def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool) -> str:
     _, url, _ = app.launch(
         server_name=host,
         server_port=port,
@@ -233,14 +241,23 @@ def start(app: gr.Blocks, host: str, port: int, open_browser: bool = False) -> s
     return url
 
 
-def serve(app: gr.Blocks, host: str, port: int, open_browser: bool = False, language: str = "en") -> None:
+def serve(
+    app: gr.Blocks,
+    host: str,
+    port: int,
+    open_browser: bool = False,
+    language: str = "en",
+    once_up: Callable[[], None] = lambda: None,
+) -> None:
     """Serve `app` until Ctrl-C or SIGTERM, then close it: answers in progress are cut off.
 
-    Raises UserError when the address can't be opened. Call it from the main thread.
+    `once_up` is called when the page can be opened. Raises UserError when the address can't be opened. Call
+    it from the main thread.
     """
     previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         log.info(text("serving", language, url=start(app, host, port, open_browser)))
+        once_up()
         threading.Event().wait()
     except KeyboardInterrupt:
         log.info("stopping")

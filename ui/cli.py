@@ -101,9 +101,11 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
             return f"{chain.library.counts().articles} articles"
 
         app = build_app(chain, language, chain.model_name, status)
-        # The first question shouldn't wait for weights: they are read while the page opens.
-        threading.Thread(target=_warm_up, args=(chain, language), daemon=True).start()
-        serve(app, settings.ui.host, options.port or settings.ui.port, language=language)
+        # The first question shouldn't wait for weights. They are read once the page is up: Gradio gives a
+        # server five seconds to start, and reading weights may take them all.
+        warming = threading.Thread(target=_warm_up, args=(chain, language), daemon=True)
+        port = options.port or settings.ui.port
+        serve(app, settings.ui.host, port, language=language, once_up=warming.start)
     return 0
 
 

@@ -31,6 +31,19 @@ def test_a_port_in_use_is_named_with_what_to_do():
     )
 
 
+def test_a_page_that_does_not_come_up_is_said_in_one_sentence():
+    """Gradio's own error, after five seconds on a machine that is busy, says that no port is free."""
+
+    class Late:
+        def launch(self, **_: object) -> None:
+            raise OSError("Cannot find empty port in range: 7860-7860.")
+
+    with pytest.raises(UserError) as caught:
+        start(Late(), "127.0.0.1", free_port())
+    assert "the page wasn't up within five seconds; try again" in caught.value.text("en")
+    assert "la page n'a pas pu s'ouvrir en cinq secondes ; réessayez" in caught.value.text("fr")
+
+
 def test_an_address_of_another_machine_is_named_too():
     with pytest.raises(UserError, match=r"192\.0\.2\.1:7860: this address can't be opened \(.+\); choose"):
         start(None, "192.0.2.1", 7860)
