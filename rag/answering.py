@@ -268,9 +268,10 @@ class Chain(Runnable[str | Question, Event]):
             return claim
         others = [item for item in chosen.evidence if item not in cited]
         for item in sorted(others, key=lambda other: -other.score):
-            repointed = self._checked(progress, drafted.text, (item,), chosen)
-            if repointed.status == "supported":
-                return repointed
+            # Its words alone: what the model cites may lean on its article, what we choose for it may not.
+            if self._checked(progress, drafted.text, (item.alone(),), chosen).status == "supported":
+                repointed = self._checked(progress, drafted.text, (item,), chosen)
+                return repointed if repointed.status == "supported" else claim
         return claim
 
     def _checked(self, progress: _Progress, said: str, cited: tuple[Evidence, ...], chosen: Chosen) -> Claim:

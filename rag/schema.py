@@ -6,7 +6,7 @@ All offsets count characters (Unicode code points) of `Article.text`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -221,6 +221,11 @@ class Evidence:
     end: int
     score: float = 0.0
     also_in: tuple[Reprint, ...] = ()
+
+    def alone(self) -> Evidence:
+        """The same words as if their article said nothing else."""
+        article = replace(self.article, title="", author=None, text=self.quote)
+        return replace(self, article=article, start=0, end=len(self.quote))
 
     @property
     def quote(self) -> str:
