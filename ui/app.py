@@ -124,21 +124,19 @@ class _Page:
     def _connect(self, blocks: gr.Blocks) -> None:
         private = {"api_visibility": "private", "show_progress": "hidden"}
         shown = [self.past, self.current, self.panel, self.box, self.send, self.stop]
-        asking = gr.on(
+        # None of Gradio's `cancels`: the browser sends them without an id, and complains, for an event that
+        # is just beginning or has just ended. The session ends what it runs by itself.
+        gr.on(
             [self.send.click, self.box.submit],
             self._ask,
             [self.box, self.session],
             shown,
-            trigger_mode="once",
+            trigger_mode="multiple",
             **private,
         )
-        # Before the next listener, and not as its own `cancels`: the browser runs an event's listeners one
-        # after the other, and would only cancel once the new answer had ended.
-        self.current.click(None, cancels=[asking], **private)
-        again = self.current.click(self._ask_again, [self.session], shown, trigger_mode="once", **private)
-        answering = [asking, again]
-        self.stop.click(self._stop, [self.session], shown, cancels=answering, **private)
-        self.clear.click(self._clear, [self.session], shown, cancels=answering, **private)
+        self.current.click(self._ask_again, [self.session], shown, trigger_mode="multiple", **private)
+        self.stop.click(self._stop, [self.session], shown, **private)
+        self.clear.click(self._clear, [self.session], shown, **private)
         words = [self.header, self.language, self.box, self.send, self.stop, self.clear]
         words += [self.past, self.current, self.panel]
         self.language.input(self._speak, [self.language, self.session], [*words, self.chosen], **private)
@@ -152,6 +150,7 @@ class _Page:
         """Without its period, the question whose button `current.js` says was pressed."""
         turn = (pressed._data or {}).get("turn")
         if not isinstance(turn, int):
+            yield self._outputs(Update())
             return
         async for update in self._chat.ask_again(turn, session):
             yield self._outputs(update)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -47,6 +47,7 @@ class Session:
         self.language = language
         self.exchanges: tuple[Exchange, ...] = ()
         self._asked = 0
+        self._running: asyncio.Task[None] | None = None
 
     @property
     def last(self) -> Exchange | None:
@@ -70,6 +71,7 @@ class Session:
         last = self.last
         if last is None or last.number != number or last.period is None:
             return None
+        self.stop()
         self.exchanges = self.exchanges[:-1]
         return self._add(Exchange(self._asked + 1, last.question, stage, infer_dates=False))
 
@@ -85,13 +87,20 @@ class Session:
         self.exchanges = (*self.exchanges[:-1], after)
         return True
 
+    def runs(self, task: asyncio.Task[None]) -> None:
+        """What answers the last exchange: to be cancelled when that is stopped, cleared or asked anew."""
+        self._running = task
+
     def stop(self) -> None:
-        """End the last exchange where it is."""
+        """End the last exchange where it is, and free the model at once."""
+        if self._running is not None:
+            self._running.cancel()
         if self.last is not None:
             self.exchanges = (*self.exchanges[:-1], stop(self.last))
 
     def clear(self) -> None:
         """Forget the conversation."""
+        self.stop()
         self.exchanges = ()
 
     def page(self) -> Update:
@@ -123,9 +132,13 @@ class Chat:
         self._places = asyncio.Semaphore(CONCURRENT_ANSWERS)
 
     async def ask(self, words: str, session: Session) -> AsyncIterator[Update]:
-        """The page's updates from the question to its answer. Closing this closes the chain's stream."""
-        question = words.strip()
-        if not question:
+        """The page's updates from the question to its answer. Closing this closes the chain's stream.
+
+        What is being answered is asked only once, however often Enter is pressed.
+        """
+        question, last = words.strip(), session.last
+        if not question or (last is not None and last.unfinished and last.question == question):
+            yield Update()  # Gradio empties every widget after a generator that gave nothing
             return
         exchange = session.begin(question, self._first_stage())
         yield replace(session.page(), asked=True)
@@ -137,6 +150,7 @@ class Chat:
         """The same for the last question, of all dates now; nothing if it isn't turn `number` any more."""
         exchange = session.begin_again(number, self._first_stage())
         if exchange is None:
+            yield Update()
             return
         yield session.page()
         async with aclosing(self._answer(exchange, session)) as updates:
@@ -148,7 +162,7 @@ class Chat:
 
     async def _answer(self, exchange: Exchange, session: Session) -> AsyncIterator[Update]:
         try:
-            async with self._places, aclosing(self._steps(exchange, session)) as steps:
+            async with aclosing(self._steps(exchange, session)) as steps:
                 async for update in steps:
                     yield update
         except SourcierError as error:
@@ -156,26 +170,35 @@ class Chat:
         except Exception:
             log.exception("the question could not be answered")
             self._fail(session, exchange.number, text("failed_unexpectedly", session.language))
-        yield session.page()
+        # What was stopped, cleared or asked anew has been drawn by what did it.
+        if session.last is not None and session.last.number == exchange.number:
+            yield session.page()
 
     async def _steps(self, exchange: Exchange, session: Session) -> AsyncIterator[Update]:
         question = Question(exchange.question, session.history, infer_dates=exchange.infer_dates)
-        if exchange.stage == "waiting":
-            before, exchange = exchange, replace(exchange, stage="searching")
-            if not session.put(before, exchange):
-                return
-            yield session.progress(before, exchange)
-        async with aclosing(_with_pauses(self._chain, question)) as events:
+        async with aclosing(_with_pauses(self._events(question), session)) as events:
             async for event in events:
                 if event is None:
                     yield Update()
                     continue
-                before, exchange = exchange, advance(exchange, event)
+                before = exchange
+                if isinstance(event, _Begun):
+                    exchange = replace(before, stage="searching")
+                else:
+                    exchange = advance(before, event)
                 if not session.put(before, exchange):
                     return
                 yield session.progress(before, exchange)
-        if exchange.answer is None:
+        if session.last is exchange and exchange.answer is None:
             raise RuntimeError("the chain ended without an answer")
+
+    async def _events(self, question: Question) -> AsyncGenerator[Event | _Begun]:
+        """The chain's events, once there is a place."""
+        async with self._places:
+            yield _Begun()
+            async with aclosing(self._chain.astream(question)) as events:
+                async for event in events:
+                    yield event
 
     def _fail(self, session: Session, number: int, error: str) -> None:
         last = session.last
@@ -183,20 +206,27 @@ class Chat:
             session.put(last, fail(last, error))
 
 
-async def _with_pauses(chain: Runnable[Question, Event], question: Question) -> AsyncIterator[Event | None]:
-    """The chain's events, and None after every second without one. Closing this closes the chain's stream.
+class _Begun:
+    """The question has its place: the chain has begun."""
+
+
+async def _with_pauses(
+    events: AsyncGenerator[Event | _Begun], session: Session
+) -> AsyncIterator[Event | _Begun | None]:
+    """The events, and None after every second without one. Closing this closes them; `session.stop` too.
 
     A page that was closed is only noticed when it is sent something, and a model may read for long before
     its first word: without the pauses it would go on reading for nobody.
     """
-    ready: asyncio.Queue[Event | None] = asyncio.Queue()
+    ready: asyncio.Queue[Event | _Begun | None] = asyncio.Queue()
 
     async def pump() -> None:
-        async with aclosing(chain.astream(question)) as events:
+        async with aclosing(events):
             async for event in events:
                 ready.put_nowait(event)
 
     pumping = asyncio.create_task(pump())
+    session.runs(pumping)
     pumping.add_done_callback(lambda _: ready.put_nowait(None))
     try:
         while not (pumping.done() and ready.empty()):
@@ -207,7 +237,8 @@ async def _with_pauses(chain: Runnable[Question, Event], question: Question) -> 
                 continue
             if event is not None:
                 yield event
-        pumping.result()
+        if not pumping.cancelled():
+            pumping.result()
     finally:
         pumping.cancel()
         await asyncio.wait([pumping])

@@ -300,6 +300,57 @@ def test_stop_works_at_every_stage_and_the_page_is_usable_at_once(served: Served
     expect(page.locator("#current .claim")).to_have_count(2)
 
 
+def test_enter_pressed_twice_asks_once_and_another_question_takes_over(served: Served, page: Page):
+    served.script.reply = two_claims
+    served.model.gate, served.model.gate_after = threading.Event(), 0
+    page.fill("#question textarea", VICTIMS)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("#current .stage")).to_contain_text("lecture")
+    assert until(lambda: len(served.model.calls) == 1)
+    ask(page, VICTIMS)
+    ask(page, VICTIMS_THIS_WEEK)
+    assert until(lambda: len(served.model.calls) == 2 and served.model.stopped == 1)
+    served.model.gate.set()
+    expect(page.locator("#current .exchange.answered .claim")).to_have_count(2)
+    expect(page.locator("#past .stage")).to_have_text("Arrêté à votre demande.")
+
+
+def test_enter_without_a_question_changes_nothing(served: Served, page: Page):
+    served.script.reply = two_claims
+    answered(page, VICTIMS)
+    shown = page.inner_text("#current")
+    page.fill("#question textarea", "   ")
+    page.keyboard.press("Enter")
+    page.click("#send")
+    page.wait_for_timeout(1500)  # nothing is to be waited for: what must not come has had time to
+    assert page.inner_text("#current") == shown
+    expect(page.locator("#panel .passage").first).to_be_visible()
+
+
+def test_stop_and_clear_in_the_same_breath_as_the_question(served: Served, page: Page):
+    """Gradio's own cancelling would be sent before the event has its id, and be refused."""
+    served.model.gate, served.model.gate_after = threading.Event(), 0
+    for number, button in enumerate(["#stop", "#clear", "#stop"]):
+        page.fill("#question textarea", VICTIMS)
+        page.evaluate(
+            """button => {
+                document.querySelector("#send").click();
+                document.querySelector(button).disabled = false;
+                document.querySelector(button).click();
+            }""",
+            button,
+        )
+        expect(page.locator("#question textarea")).to_have_value("")
+        page.click("#clear")
+        expect(page.locator(".exchange")).to_have_count(0)
+        assert until(lambda: served.model.stopped == len(served.model.calls)), number
+    served.model.gate = None
+    served.script.reply = two_claims
+    answered(page, VICTIMS)
+    expect(page.locator("#current .claim")).to_have_count(2)
+
+
 def test_a_question_waits_while_others_are_answered_and_can_be_stopped(
     served: Served, new_page: Callable[..., Page]
 ):
