@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,9 +19,10 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import patch_config
 
-from rag import abstention, evidence, prompts, relevance, verification
+from rag import abstention, evidence, prompts
+from rag.checking import Checker, made_up
 from rag.config import AnsweringSettings
-from rag.drafting import Drafted, DraftParser, Piece, closed_up
+from rag.drafting import Drafted, DraftParser, Piece
 from rag.embedding import Embedder
 from rag.errors import UserError
 from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDrafted
@@ -31,11 +32,6 @@ from rag.library import Library
 from rag.retrieval import Retrieved, Retriever
 from rag.schema import Answer, Claim, Evidence, Question
 from rag.understanding import Understood, normalised, understand
-
-# The reason of a claim that is borne out by its evidence and yet gives nothing of what was asked for.
-OFF_QUESTION = "question"
-# Least share of the question's term weight in a claim, its quotes and their titles.
-MIN_ADDRESSED = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +183,12 @@ class Chain(Runnable[str | Question, Event]):
             return
         yield EvidenceChosen(chosen.evidence)
 
+        checker = Checker(progress.standalone, progress.language, chosen.evidence, chosen.idf, self._embedder)
         if self._chat_model is None:
             best = sorted(chosen.evidence, key=lambda item: -item.score)
-            self._quote(progress, [item for item in best if _speaks(progress, chosen, item)][:1])
+            self._quote(progress, [item for item in best if checker.answers(item)][:1])
         else:
-            async with aclosing(self._draft(progress, chosen, config)) as events:
+            async with aclosing(self._draft(progress, checker, config)) as events:
                 async for event in events:
                     yield event
         yield self._answer(progress, retrieved)
@@ -218,36 +215,36 @@ class Chain(Runnable[str | Question, Event]):
         return Chosen(tuple(offered), abstention.answerable(signals), idf)
 
     async def _draft(
-        self, progress: _Progress, chosen: Chosen, config: RunnableConfig
+        self, progress: _Progress, checker: Checker, config: RunnableConfig
     ) -> AsyncIterator[Event]:
         """Let the model write, let through what is led by valid numbers, check each claim as it ends.
 
         When no claim stands, the sentence that the first one pointed at may answer in its own words.
         """
         pointed: tuple[Evidence, ...] = ()
-        async with aclosing(self._written(progress, chosen, config)) as pieces:
+        async with aclosing(self._written(progress, checker.offered, config)) as pieces:
             async for piece in pieces:
                 progress.mark("first_token")
                 if isinstance(piece, Piece):
                     yield TokenDrafted(piece.claim, piece.numbers, piece.text)
                     continue
-                claim = await asyncio.to_thread(self._check, progress, piece, chosen)
+                claim = await asyncio.to_thread(checker.check, piece)
                 pointed = pointed or claim.evidence
                 kept = claim.status == "supported"
                 (progress.claims if kept else progress.withdrawn).append(claim)
                 yield ClaimChecked(piece.claim, claim)
         progress.mark("draft")
-        if not progress.claims and not _made_up(progress.withdrawn):
-            self._quote(progress, [item for item in pointed if _speaks(progress, chosen, item)][:1])
+        if not progress.claims and not made_up(progress.withdrawn):
+            self._quote(progress, [item for item in pointed if checker.answers(item)][:1])
 
     async def _written(
-        self, progress: _Progress, chosen: Chosen, config: RunnableConfig
+        self, progress: _Progress, offered: Sequence[Evidence], config: RunnableConfig
     ) -> AsyncIterator[Piece | Drafted]:
-        parser = DraftParser(len(chosen.evidence))
+        parser = DraftParser(len(offered))
         model: Runnable = self._chat_model
         if getattr(model, "accepts_grammar", False):
-            model = model.bind(grammar=prompts.grammar(len(chosen.evidence)))
-        said = prompts.messages(progress.standalone, chosen.evidence, progress.language)
+            model = model.bind(grammar=prompts.grammar(len(offered)))
+        said = prompts.messages(progress.standalone, offered, progress.language)
         # Closing this stream is what stops the model: LCEL would let it run to its end.
         async with aclosing(model.astream(said, config)) as chunks:
             async for chunk in chunks:
@@ -255,44 +252,6 @@ class Chain(Runnable[str | Question, Event]):
                     yield piece
         for piece in parser.finish():
             yield piece
-
-    def _check(self, progress: _Progress, drafted: Drafted, chosen: Chosen) -> Claim:
-        """The claim, verified against what it cites, or else against one other sentence on offer.
-
-        A small model often writes what one sentence says and cites its neighbour. A claim that the cited
-        sentence contradicts stays withdrawn.
-        """
-        cited = tuple(chosen.evidence[number - 1] for number in drafted.numbers)
-        claim = self._checked(progress, drafted.text, cited, chosen)
-        if claim.status != "unsupported" or OFF_QUESTION in claim.reasons:
-            return claim
-        others = [item for item in chosen.evidence if item not in cited]
-        for item in sorted(others, key=lambda other: -other.score):
-            # Its words alone: what the model cites may lean on its article, what we choose for it may not.
-            if self._checked(progress, drafted.text, (item.alone(),), chosen).status == "supported":
-                repointed = self._checked(progress, drafted.text, (item,), chosen)
-                return repointed if repointed.status == "supported" else claim
-        return claim
-
-    def _checked(self, progress: _Progress, said: str, cited: tuple[Evidence, ...], chosen: Chosen) -> Claim:
-        said = closed_up(said, [item.quote for item in cited])
-        verdict = verification.verify(
-            said,
-            cited,
-            question=progress.standalone,
-            language=progress.language,
-            similarity=self._similarity(said, cited, progress.language),
-        )
-        if verdict.status == "supported" and not _is_relevant(progress, chosen, said, cited):
-            return Claim(said, cited, "unsupported", (OFF_QUESTION,))
-        return Claim(said, cited, verdict.status, verdict.reasons)
-
-    def _similarity(self, text: str, cited: tuple[Evidence, ...], language: str) -> float | None:
-        """Cosine of a claim to its quotes, where stems can't be compared: across languages."""
-        if all(item.article.language == language for item in cited):
-            return None
-        vectors = self._embedder.embed_queries([text, " ".join(item.quote for item in cited)])
-        return float(vectors[0] @ vectors[1])
 
     def _quote(self, progress: _Progress, quoted: list[Evidence]) -> None:
         """Let evidence speak for itself: a claim whose words are its quote's."""
@@ -316,31 +275,3 @@ class Chain(Runnable[str | Question, Event]):
             filters=progress.understood.filters,
             period=progress.understood.period,
         )
-
-
-def _made_up(withdrawn: list[Claim]) -> bool:
-    """Whether a claim has a number, date or name that its evidence lacks: then the model found no answer
-    in it. Claims that failed otherwise may still point at the sentence that answers."""
-    kinds = {reason.partition(":")[0] for claim in withdrawn for reason in claim.reasons}
-    return not kinds.isdisjoint({"number", "date", "name"})
-
-
-def _is_relevant(progress: _Progress, chosen: Chosen, said: str, cited: tuple[Evidence, ...]) -> bool:
-    """Whether a claim gives the kind of thing that was asked for, about what was asked."""
-    kind = relevance.asked_for(progress.standalone)
-    # The quotes must give it too: a date that only the article's own date bears out is no answer to "when".
-    quoted = any(
-        relevance.gives(kind, item.quote, progress.standalone, item.article.language) for item in cited
-    )
-    if not quoted or not relevance.gives(kind, said, progress.standalone, progress.language):
-        return False
-    if any(item.article.language != progress.language for item in cited):
-        return True  # words of two languages can't be compared
-    read = [said, *(item.quote for item in cited), *(item.article.title for item in cited)]
-    present = set(terms("\n".join(read), progress.language))
-    return evidence.covered(present, chosen.idf) >= MIN_ADDRESSED
-
-
-def _speaks(progress: _Progress, chosen: Chosen, item: Evidence) -> bool:
-    """Whether a quote could stand as the answer by itself."""
-    return _is_relevant(progress, chosen, item.quote, (item,))

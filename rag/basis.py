@@ -63,7 +63,12 @@ class Basis:
     @cached_property
     def vocabularies(self) -> list[Vocabulary]:
         """One for each piece of evidence: its whole article with title, outlet and author."""
-        return [vocabulary(_everything(e), self.spoken(e)) for e in self.evidence]
+        return [vocabulary(_read(e, e.article.text), self.spoken(e)) for e in self.evidence]
+
+    @cached_property
+    def quoted(self) -> list[Vocabulary]:
+        """One for each piece of evidence: what its reader is shown, the quote under title, outlet, author."""
+        return [vocabulary(_read(e, e.quote), self.spoken(e)) for e in self.evidence]
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
@@ -80,6 +85,6 @@ def published_on(evidence: Evidence) -> date | None:
     return parse_published(evidence.article.published_at)
 
 
-def _everything(evidence: Evidence) -> str:
+def _read(evidence: Evidence, text: str) -> str:
     article = evidence.article
-    return "\n".join(part for part in (article.title, article.outlet, article.author, article.text) if part)
+    return "\n".join(part for part in (article.title, article.outlet, article.author, text) if part)

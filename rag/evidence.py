@@ -23,6 +23,8 @@ from rag.scoring import SentenceSignals, spread
 # Sentences with fewer letters and digits ("Le Hautpanel", a by-line) say nothing on their own.
 _MIN_CHARACTERS = 12
 _MIN_SPACELESS = 5
+# Neighbours that a citation may grow by: a pronoun's name is seldom further, nor the speaker of a quotation.
+BEFORE, AFTER = 3, 1
 # Share of their terms that two sentences have in common when the second isn't worth its tokens.
 REPEATED = 0.9
 FEATURES = ("late", "block", "terms", "passage", "kind")
@@ -34,7 +36,8 @@ WEIGHTS = (3.7, 1.4, 1.4, 3.2, 1.6)
 class Candidate:
     """A sentence on offer. `signals`: what its words say to the question; `covered`: the share of the
     question's term weight that it holds; `gives`: whether it gives the kind of thing that was asked for
-    (a number, a time, a name); `tokens`: its cost; `also_in`: the articles that carry it too."""
+    (a number, a time, a name); `tokens`: its cost; `also_in`: the articles that carry it too; `before` and
+    `after`: its neighbours, nearest first."""
 
     article: Article
     span: Span
@@ -44,6 +47,8 @@ class Candidate:
     gives: bool
     tokens: int
     also_in: tuple[Reprint, ...] = ()
+    before: tuple[Span, ...] = ()
+    after: tuple[Span, ...] = ()
 
     @property
     def text(self) -> str:
@@ -69,11 +74,19 @@ def candidates(retrieved: Retrieved, idf: Mapping[str, float], embedder: Embedde
             kind is not None and relevance.gives(kind, text, retrieved.query.text, hit.article.language),
             tokens,
             tuple(reprint for reprint in hit.also_in if span in reprint.repeats),
+            *_around(span, hit.sentences),
         )
         for ((_, span), (hit, signals)), text, tokens in zip(
             places.items(), texts, embedder.count_tokens(texts), strict=True
         )
     ]
+
+
+def _around(span: Span, sentences: Sequence[Span]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    place = sentences.index(span)
+    return tuple(reversed(sentences[max(0, place - BEFORE) : place])), tuple(
+        sentences[place + 1 : place + 1 + AFTER]
+    )
 
 
 def _signals(hit: Hit, retrieved: Retrieved) -> Sequence[SentenceSignals]:
@@ -158,4 +171,7 @@ def _in_reading_order(chosen: Sequence[tuple[float, Candidate]]) -> list[Evidenc
     ordered = sorted(
         chosen, key=lambda pair: (-best[pair[1].article.id], pair[1].article.id, pair[1].span.start)
     )
-    return [Evidence(c.article, c.span.start, c.span.end, float(score), c.also_in) for score, c in ordered]
+    return [
+        Evidence(c.article, c.span.start, c.span.end, float(score), c.also_in, c.before, c.after)
+        for score, c in ordered
+    ]

@@ -274,6 +274,20 @@ def supported(name: Name, given: Vocabulary, crossing: bool, language: str | Non
     return len(found) == len(parts) and _together(parts, given, crossing)
 
 
+def mentioned(
+    name: Name, quoted: Vocabulary, article: Vocabulary, crossing: bool, language: str | None
+) -> bool:
+    """Whether a quote has this name: in full, or by its last word where the article has it in full."""
+    if supported(name, quoted, crossing, language):
+        return True
+    *first, last = [part for token in name.tokens for part in _parts(token)]
+    return (
+        bool(first)
+        and _found(last, quoted, crossing, language)
+        and supported(name, article, crossing, language)
+    )
+
+
 def _translated(part: str, given: Vocabulary, language: str | None) -> bool:
     """Whether an ordinary word of a name has its translation in the text: `Bank` in `Banque`."""
     classes = {m for stem in terms(part, language) for m in meanings(stem, language) if m.startswith("=")}

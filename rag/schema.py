@@ -6,6 +6,7 @@ All offsets count characters (Unicode code points) of `Article.text`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -214,6 +215,7 @@ class Evidence:
     """One or a few whole sentences of an article: a pointer. The quote is read through it.
 
     `also_in` are the articles that carry the same sentence: the same statement, not another one for it.
+    `before` and `after` are its neighbours in the passage, nearest first.
     """
 
     article: Article
@@ -221,11 +223,17 @@ class Evidence:
     end: int
     score: float = 0.0
     also_in: tuple[Reprint, ...] = ()
+    before: tuple[Span, ...] = ()
+    after: tuple[Span, ...] = ()
 
-    def alone(self) -> Evidence:
-        """The same words as if their article said nothing else."""
-        article = replace(self.article, title="", author=None, text=self.quote)
-        return replace(self, article=article, start=0, end=len(self.quote))
+    def widened(self) -> Iterator[Evidence]:
+        """With the sentences around it, a few at a time: what it follows on, what it is followed by."""
+        starts = [self.start, *(span.start for span in self.before)]
+        ends = [self.end, *(span.end for span in self.after)]
+        widths = sorted((i + j, j, i) for i in range(len(starts)) for j in range(len(ends)))
+        for _, j, i in widths[1:]:
+            # Another article may carry this sentence without its neighbours.
+            yield replace(self, start=starts[i], end=ends[j], also_in=(), before=(), after=())
 
     @property
     def quote(self) -> str:

@@ -24,14 +24,17 @@ from rag.conflicts import (
 from rag.dates import When
 from rag.figures import date_reasons, number_reasons
 from rag.language import terms, unwrapped, words
-from rag.names import Name, find_names, find_peoples, supported
+from rag.names import Name, find_names, find_peoples, mentioned, supported
 from rag.polarity import Mention, mentions
 from rag.quantities import Quantity, find_quantities
 from rag.schema import ClaimStatus, Evidence
 from rag.synonyms import meanings, related
 
-ReasonKind = Literal["number", "date", "name", "negation", "opposite", "modality", "speaker", "coverage"]
-# A reason is `kind:token`, the token being the claim's own words; `coverage` stands alone.
+ReasonKind = Literal[
+    "number", "date", "name", "reference", "negation", "opposite", "modality", "speaker", "coverage"
+]
+# A reason is `kind:token`, the token being the claim's own words; `coverage` stands alone. `name` is one that
+# isn't in the article or stands for another there; `reference` one that only the quote's surroundings have.
 REASON_KINDS: tuple[str, ...] = get_args(ReasonKind)
 
 # Least share of a claim's content that its quotes must have (same language).
@@ -62,8 +65,9 @@ def verify(
 ) -> Verdict:
     """Check `claim` against its evidence; ValueError if there is none.
 
-    `language` is the claim's; evidence languages are their articles'. Numbers, dates and polarity are
-    looked for in the quotes and titles, names in the whole articles. Words of `question` are no evidence.
+    `language` is the claim's; evidence languages are their articles'. Numbers, dates, names and polarity are
+    looked for in the quotes and titles: whom a quote's pronoun means, a wider quote must say. Words of
+    `question` are no evidence.
     `similarity` is a cosine between claim and quotes by the bundled encoder, used for coverage where the
     languages differ.
     """
@@ -128,9 +132,30 @@ def _name_reasons(claim: _Claim) -> list[str]:
         for word, group in find_peoples(claim.text, basis.claim_language)
         if not any(group in given.groups for given in basis.vocabularies)
     ]
-    return (invented + peoples) or misattributions(
-        claim.text, claim.names, basis.evidence, basis.vocabularies, basis.claim_language
+    return (
+        invented + peoples
+        or misattributions(claim.text, claim.names, basis.evidence, basis.vocabularies, basis.claim_language)
+        or _reference_reasons(claim)
     )
+
+
+def _reference_reasons(claim: _Claim) -> list[str]:
+    """What may well be meant by a pronoun of the quotes, and yet isn't in them or above them."""
+    basis = claim.basis
+    return [
+        f"reference:{name.text}"
+        for name in claim.names
+        if not any(
+            mentioned(name, quoted, article, basis.crossing, basis.claim_language)
+            for quoted, article in zip(basis.quoted, basis.vocabularies, strict=True)
+        )
+    ]
+
+
+def refers(claim: str, evidence: Sequence[Evidence], language: str | None) -> bool:
+    """Whether every name of `claim` stands in the quotes, or in their articles' title, outlet or author."""
+    read = _Claim.read(claim, Basis(tuple(_on_one_line(item) for item in evidence), language))
+    return not _reference_reasons(read)
 
 
 def _polarity_reasons(claim: _Claim) -> list[str]:

@@ -12,13 +12,12 @@ from fake_chat_model import FakeChatModel
 from langchain_core.runnables import RunnableLambda
 
 from ingest.pipeline import Chunker, ingest
-from rag import Answer, Filters, Question, Turn, UserError, verification
+from rag import Answer, Filters, Question, Turn, UserError
 from rag.assembly import Parts, build_chain
 from rag.config import Settings
 from rag.events import ClaimChecked, EvidenceChosen, HitsFound, TokenDrafted
 from rag.lexical import TermIndex
 from rag.library import Library
-from rag.schema import Evidence
 from rag.sketch_store import SketchStore
 from rag.store import VectorStore
 
@@ -87,16 +86,6 @@ def test_a_claim_that_cites_the_neighbour_is_pointed_at_the_sentence_that_bears_
     (evidence,) = claim.evidence
     assert claim.text == said
     assert BIRTHS_SENTENCE in evidence.quote
-
-
-def test_a_sentence_alone_lends_a_claim_no_name_from_its_article(make_article):
-    """What a claim is pointed at anew must have its names itself."""
-    first, second = "Odile Brac est partie lundi.", "La mairie a fermé le pont Neuf aux camions."
-    cited = Evidence(make_article(f"{first} {second}"), len(first) + 1, len(first) + 1 + len(second), 1.0)
-    said, question = "Odile Brac de la mairie a fermé le pont Neuf aux camions.", "Qui a fermé le pont Neuf ?"
-    assert cited.alone().quote == cited.alone().article.text == cited.quote == second
-    assert verification.verify(said, (cited,), question, "fr").reasons == ()
-    assert verification.verify(said, (cited.alone(),), question, "fr").reasons == ("name:Odile Brac",)
 
 
 def test_a_claim_that_no_sentence_on_offer_bears_out_stays_withdrawn(parts):

@@ -82,8 +82,8 @@ def test_each_sentence_is_a_candidate_with_its_scores(make_article: MakeArticle)
         asked, (hit(article, BRIDGE, FERRY, score=0.8),), {"a1:0": measured((0.7, 0.9), (0.2, 0.9))}
     )
     assert candidates(found, {"pont": 3.0, "rouvr": 1.0}, FakeEmbedder()) == [
-        Candidate(article, BRIDGE, SentenceSignals(0.7, 0.9), 1.0, 0.8, True, 6),
-        Candidate(article, FERRY, SentenceSignals(0.2, 0.9), 0.0, 0.8, False, 3),
+        Candidate(article, BRIDGE, SentenceSignals(0.7, 0.9), 1.0, 0.8, True, 6, after=(FERRY,)),
+        Candidate(article, FERRY, SentenceSignals(0.2, 0.9), 0.0, 0.8, False, 3, before=(BRIDGE,)),
     ]
     assert [item.text for item in candidates(found, {}, FakeEmbedder())] == [
         "Le pont de Corvenne rouvre lundi.",
@@ -332,4 +332,5 @@ def test_with_the_real_encoder_the_telling_sentence_is_first(embedder: Embedder,
     offered = candidates(found, dict.fromkeys(found.query.terms, 1.0), embedder)
     assert [item.span for item in offered] == list(spans)
     [best] = choose(offered, 1, 1_000, 0.9)
-    assert best == Evidence(article, spans[2].start, spans[2].end, best.score)
+    around = {"before": (spans[1], spans[0]), "after": spans[3:4]}
+    assert best == Evidence(article, spans[2].start, spans[2].end, best.score, **around)

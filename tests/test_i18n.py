@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 import ui
-from rag.answering import OFF_QUESTION
+from rag.checking import OFF_QUESTION
 from rag.schema import ClaimStatus
 from rag.verification import REASON_KINDS
 from ui.exchange import Stage

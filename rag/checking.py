@@ -1,0 +1,102 @@
+"""Whether a drafted claim stands, and on which sentences: those it cites, what is around them, the others.
+
+Knows one question, the sentences on offer and the rules of `verification` and `relevance`; no model that
+writes and no order of events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rag import evidence, relevance, verification
+from rag.drafting import Drafted, closed_up
+from rag.embedding import Embedder
+from rag.language import terms
+from rag.schema import Claim, Evidence
+
+# The reason of a claim that is borne out by its evidence and yet gives nothing of what was asked for.
+OFF_QUESTION = "question"
+# Least share of the question's term weight in a claim, its quotes and their titles.
+MIN_ADDRESSED = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Checks the claims of one question. `idf` weighs the question's terms."""
+
+    question: str
+    language: str
+    offered: tuple[Evidence, ...]
+    idf: Mapping[str, float]
+    embedder: Embedder
+
+    def check(self, drafted: Drafted) -> Claim:
+        """The claim on the first of these that bears it out: what it cites; that with the sentences around
+        it; another sentence on offer. A claim that the cited sentence contradicts stays so.
+
+        A small model often writes what one sentence says and cites its neighbour, and puts a name for the
+        pronoun of the sentence after it: the citation then shows both.
+        """
+        cited = tuple(self.offered[number - 1] for number in drafted.numbers)
+        claim = self._judged(drafted.text, cited)
+        if claim.status != "unsupported" or OFF_QUESTION in claim.reasons:
+            return claim
+        rest = sorted((item for item in self.offered if item not in cited), key=lambda item: -item.score)
+        others = (self._judged(drafted.text, (item,)) for item in rest)
+        return next((other for other in others if other.status == "supported"), claim)
+
+    def _judged(self, said: str, cited: tuple[Evidence, ...]) -> Claim:
+        """The claim, with what it rests on made as wide as it takes to show whom it means."""
+        claim = self._verified(said, cited)
+        if claim.status == "unsupported" and all(reason.startswith("reference:") for reason in claim.reasons):
+            wider = zip(*(item.widened() for item in cited), strict=False)
+            shown = next((w for w in wider if verification.refers(claim.text, w, self.language)), None)
+            claim = claim if shown is None else Claim(claim.text, shown)
+        if claim.status == "supported" and not self._addresses(claim.text, claim.evidence):
+            return Claim(claim.text, claim.evidence, "unsupported", (OFF_QUESTION,))
+        return claim
+
+    def _verified(self, said: str, cited: tuple[Evidence, ...]) -> Claim:
+        said = closed_up(said, [item.quote for item in cited])
+        verdict = verification.verify(
+            said,
+            cited,
+            question=self.question,
+            language=self.language,
+            similarity=self._similarity(said, cited),
+        )
+        return Claim(said, cited, verdict.status, verdict.reasons)
+
+    def _similarity(self, said: str, cited: tuple[Evidence, ...]) -> float | None:
+        """Cosine of a claim to its quotes, where stems can't be compared: across languages."""
+        if all(item.article.language == self.language for item in cited):
+            return None
+        vectors = self.embedder.embed_queries([said, " ".join(item.quote for item in cited)])
+        return float(vectors[0] @ vectors[1])
+
+    def answers(self, item: Evidence) -> bool:
+        """Whether a quote could stand as the answer by itself."""
+        return self._addresses(item.quote, (item,))
+
+    def _addresses(self, said: str, cited: tuple[Evidence, ...]) -> bool:
+        """Whether a claim gives the kind of thing that was asked for, about what was asked."""
+        kind = relevance.asked_for(self.question)
+        # The quotes must give it too: a date that only the article's own bears out is no answer to "when".
+        quoted = any(
+            relevance.gives(kind, item.quote, self.question, item.article.language) for item in cited
+        )
+        if not quoted or not relevance.gives(kind, said, self.question, self.language):
+            return False
+        if any(item.article.language != self.language for item in cited):
+            return True  # words of two languages can't be compared
+        read = [said, *(item.quote for item in cited), *(item.article.title for item in cited)]
+        present = set(terms("\n".join(read), self.language))
+        return evidence.covered(present, self.idf) >= MIN_ADDRESSED
+
+
+def made_up(withdrawn: list[Claim]) -> bool:
+    """Whether a claim has a number, date or name that its evidence lacks: then the model found no answer
+    in it. Claims that failed otherwise may still point at the sentence that answers."""
+    kinds = {reason.partition(":")[0] for claim in withdrawn for reason in claim.reasons}
+    return not kinds.isdisjoint({"number", "date", "name"})
