@@ -19,7 +19,7 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import patch_config
 
-from rag import abstention, evidence, prompts
+from rag import abstention, evidence, pointing, prompts
 from rag.checking import Checker, made_up
 from rag.config import AnsweringSettings
 from rag.drafting import Drafted, DraftParser, Piece
@@ -184,14 +184,50 @@ class Chain(Runnable[str | Question, Event]):
         yield EvidenceChosen(chosen.evidence)
 
         checker = Checker(progress.standalone, progress.language, chosen.evidence, chosen.idf, self._embedder)
-        if self._chat_model is None:
-            best = sorted(chosen.evidence, key=lambda item: -item.score)
-            self._quote(progress, [item for item in best if checker.answers(item)][:1])
-        else:
-            async with aclosing(self._draft(progress, checker, config)) as events:
-                async for event in events:
-                    yield event
+        async with aclosing(self._worded(progress, checker, config)) as events:
+            async for event in events:
+                yield event
         yield self._answer(progress, retrieved)
+
+    async def _worded(
+        self, progress: _Progress, checker: Checker, config: RunnableConfig
+    ) -> AsyncIterator[Event]:
+        """In the articles' words when that is asked for and they speak the question's language, or when
+        there is no model; else in the model's own."""
+        if self._chat_model is None or self._settings.wording == "quoted":
+            share = pointing.shares(checker.offered, await self._pointed(progress, checker.offered, config))
+            best = pointing.best(share, progress.standalone)
+            speaks = checker.offered[best[0]].article.language
+            if self._chat_model is None or speaks in (None, progress.language):
+                progress.mark("first_token")
+                quoted = [pointing.readable(checker.offered[place]) for place in best]
+                for index, item in enumerate(item for item in quoted if checker.answers(item)):
+                    claim = Claim(" ".join(item.quote.split()), (item,))
+                    progress.claims.append(claim)
+                    yield ClaimChecked(index, claim)
+                return
+        async with aclosing(self._draft(progress, checker, config)) as events:
+            async for event in events:
+                yield event
+
+    async def _pointed(
+        self, progress: _Progress, offered: Sequence[Evidence], config: RunnableConfig
+    ) -> dict[str, float]:
+        """How likely the model points at each number, by its first digit; empty without a model."""
+        if self._chat_model is None:
+            return {}
+        model = self._chat_model
+        held = getattr(model, "accepts_grammar", False)
+        options = {"grammar": prompts.pointing_grammar(len(offered))} if held else {"stop": ["]"]}
+        if getattr(model, "gives_logprobs", False):
+            options |= {"logprobs": True, "top_logprobs": 15}
+        said = prompts.messages(progress.standalone, offered, progress.language)
+        written, logprobs = "", []
+        async with aclosing(model.astream(said, config, **options)) as chunks:
+            async for chunk in chunks:
+                written += chunk.text
+                logprobs += (chunk.response_metadata.get("logprobs") or {}).get("content") or []
+        return pointing.first_digits(logprobs) or pointing.written_digit(written)
 
     def _begin(self, asked: str | Question) -> _Progress:
         question = normalised(asked)

@@ -81,14 +81,18 @@ def build_chain(
 
     `today` is the clock by which `la semaine dernière` is read.
     """
+    settings = parts.settings
+    wording = settings.answering.wording
+    if wording == "auto":
+        wording = "quoted" if getattr(chat_model, "better_pointing", False) else "own"
     return Chain(
         parts.library,
         parts.retriever,
         parts.terms,
         parts.embedder,
         chat_model,
-        parts.settings.answering,
-        parts.settings.retrieval.hits,
+        settings.answering.model_copy(update={"wording": wording}),
+        settings.retrieval.hits,
         today,
     )
 

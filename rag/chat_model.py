@@ -38,7 +38,7 @@ def load_chat_model(settings: ChatModelSettings) -> BaseChatModel | None:
     if name == "bundled":
         from rag.local_models import chat_model_file
 
-        return _local(chat_model_file, _BUNDLED_NAME, settings)
+        return _local(chat_model_file, _BUNDLED_NAME, settings, better_pointing=True)
     if name.lower().endswith(".gguf"):
         file = Path(name).expanduser()
         if not file.is_file():
@@ -50,7 +50,9 @@ def load_chat_model(settings: ChatModelSettings) -> BaseChatModel | None:
     return _provided(name, settings)
 
 
-def _local(locate: object, name: str, settings: ChatModelSettings) -> BaseChatModel:
+def _local(
+    locate: object, name: str, settings: ChatModelSettings, better_pointing: bool = False
+) -> BaseChatModel:
     from rag.llama import LlamaCppChatModel
 
     return LlamaCppChatModel(
@@ -59,6 +61,7 @@ def _local(locate: object, name: str, settings: ChatModelSettings) -> BaseChatMo
         context_tokens=settings.context_tokens,
         max_tokens=settings.max_tokens,
         threads=settings.threads,
+        better_pointing=better_pointing,
     )
 
 

@@ -69,6 +69,9 @@ class AnsweringSettings(_Section):
     evidence_tokens: Annotated[int, Field(ge=64, le=4096)] = 500
     # Sentences are added until one of them holds the answer with at least this estimated probability.
     evidence_certainty: Annotated[float, Field(gt=0, le=1)] = 0.9
+    # Whose words answers are in: the model's `own`, the articles' (`quoted`), or `auto`: the model's own but
+    # for the bundled one, which is better at finding the sentence than at telling what it says.
+    wording: Literal["auto", "own", "quoted"] = "auto"
     # Answer when the estimated probability that the articles hold an answer is at least this.
     min_answerable: Annotated[float, Field(ge=0, le=1)] = 0.35
 

@@ -1,0 +1,84 @@
+"""Which sentences answer in their own words: what retrieval expects and what the model points at, as one.
+
+Pure. A small model finds the sentence that answers more surely than it tells what that says: its choice of
+a number is worth having, its words are not. Both weights were chosen on PIAF (`benchmarks/LOG.md`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from rag.language import fold
+from rag.schema import Evidence
+
+# How much the model's choice weighs beside the sentences' own scores, as an exponent.
+TRUST = 0.75
+# Least share, in [0, 1], of a sentence after the first.
+LEAST_SHARE = 0.15
+# What a number that the model gave no chance is worth.
+_UNSEEN = 1e-4
+# Questions that one sentence seldom answers: reasons, lists, comparisons, courses of events.
+_SEVERAL = re.compile(
+    r"\b(pourquoi|raisons?|causes?|comparer?|comparaison|differences?|liste[rz]?|chronologie|resume[rz]?"
+    r"|quels|quelles|qui sont|lesquel(le)?s|enumere[rz]?|why|reasons?|compare|list|timeline|summari[sz]e)\b"
+)
+_LEANS = re.compile(
+    r"\W*(?:il|elle|ils|elles|ce|c'|cela|ceci|ca|celui-ci|celle-ci|ceux-ci|celles-ci|ce dernier"
+    r"|cette derniere|ces derniers|lui|leur|son|sa|ses|leurs|cette|cet|ces|y|he|she|it|they|this|these|that"
+    r"|those|his|her|its|their)\b"
+)
+
+
+def shares(offered: Sequence[Evidence], digits: Mapping[str, float]) -> list[float]:
+    """Each sentence's share, in [0, 1], of being the one that answers; they sum to 1.
+
+    `digits` is the model's probability of each first digit of the number that it points at; empty when
+    nobody was asked. Sentences whose numbers begin alike have it by their own scores.
+    """
+    weights = []
+    for number, item in enumerate(offered, start=1):
+        first = str(number)[0]
+        alike = [other.score for n, other in enumerate(offered, start=1) if str(n)[0] == first]
+        pointed = digits.get(first, 0.0) * (item.score / sum(alike) if sum(alike) else 1 / len(alike))
+        weights.append((max(pointed, _UNSEEN) ** TRUST if digits else 1.0) * max(item.score, _UNSEEN))
+    return [weight / sum(weights) for weight in weights]
+
+
+def best(share: Sequence[float], question: str) -> list[int]:
+    """The places of the sentences that answer, best first: one or two, or three where a question asks for
+    several things."""
+    order = sorted(range(len(share)), key=lambda place: -share[place])
+    limit = 3 if _SEVERAL.search(fold(question)) else 2
+    return [place for rank, place in enumerate(order[:limit]) if rank == 0 or share[place] >= LEAST_SHARE]
+
+
+def readable(item: Evidence) -> Evidence:
+    """The sentence, with the one before it when it opens with a word that leans on that (`Il`, `Ce`)."""
+    if item.before and _LEANS.match(fold(item.quote)):
+        return next(wider for wider in item.widened() if wider.start == item.before[0].start)
+    return item
+
+
+def first_digits(logprobs: Sequence[Mapping]) -> dict[str, float]:
+    """The probability of each digit where the model wrote its first one; empty if it wrote none.
+
+    `logprobs` are a chat completion's, token by token with `top_logprobs`, as OpenAI has them.
+    """
+    for token in logprobs:
+        if token["token"].strip().isdigit():
+            found: dict[str, float] = {}
+            for other in token["top_logprobs"]:
+                if (digit := other["token"].strip()).isdigit():
+                    found[digit[0]] = found.get(digit[0], 0.0) + math.exp(other["logprob"])
+            return found
+    return {}
+
+
+def written_digit(written: str) -> dict[str, float]:
+    """The same of a model that tells no probabilities: it is taken to be half sure of what it writes."""
+    found = re.search(r"\[(\d)", written)
+    if found is None:
+        return {}
+    return {str(digit): 0.55 if str(digit) == found[1] else 0.05 for digit in range(10)}
