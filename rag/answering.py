@@ -195,12 +195,13 @@ class Chain(Runnable[str | Question, Event]):
         """In the articles' words when that is asked for and they speak the question's language, or when
         there is no model; else in the model's own."""
         if self._chat_model is None or self._settings.wording == "quoted":
-            share = pointing.shares(checker.offered, await self._pointed(progress, checker.offered, config))
+            offered = pointing.likeliest(checker.offered)
+            share = pointing.shares(offered, await self._pointed(progress, offered, config))
             best = pointing.best(share, progress.standalone)
-            speaks = checker.offered[best[0]].article.language
+            speaks = offered[best[0]].article.language
             if self._chat_model is None or speaks in (None, progress.language):
                 progress.mark("first_token")
-                quoted = [pointing.readable(checker.offered[place]) for place in best]
+                quoted = [pointing.readable(offered[place]) for place in best]
                 for index, item in enumerate(item for item in quoted if checker.answers(item)):
                     claim = Claim(" ".join(item.quote.split()), (item,))
                     progress.claims.append(claim)
@@ -213,8 +214,11 @@ class Chain(Runnable[str | Question, Event]):
     async def _pointed(
         self, progress: _Progress, offered: Sequence[Evidence], config: RunnableConfig
     ) -> dict[str, float]:
-        """How likely the model points at each number, by its first digit; empty without a model."""
-        if self._chat_model is None:
+        """How likely the model points at each number, by its first digit; empty if it isn't asked.
+
+        Where ranking alone is sure enough to offer one sentence, nobody has to choose.
+        """
+        if self._chat_model is None or len(offered) == 1:
             return {}
         model = self._chat_model
         held = getattr(model, "accepts_grammar", False)

@@ -26,7 +26,6 @@ class _Words:
     system: str
     sentences: str
     question: str
-    unknown: str
     not_found: str
     examples: tuple[tuple[str, str], ...]
 
@@ -43,7 +42,6 @@ _FRENCH = _Words(
     ),
     sentences="Phrases :",
     question="Question :",
-    unknown="article sans date",
     not_found="Les articles ne répondent pas à cette question.",
     examples=(
         (
@@ -75,7 +73,6 @@ _ENGLISH = _Words(
     ),
     sentences="Sentences:",
     question="Question:",
-    unknown="undated article",
     not_found="The articles don't answer this question.",
     examples=(
         (
@@ -119,17 +116,16 @@ def prefix(language: str) -> list[BaseMessage]:
 def messages(question: str, evidence: Sequence[Evidence], language: str) -> list[BaseMessage]:
     """The whole prompt: prefix, then the numbered sentences with outlet and date, then the question."""
     words = _words(language)
-    lines = [
-        f"[{number}] ({_about(item, words)}) {inert(item.quote)}"
-        for number, item in enumerate(evidence, start=1)
-    ]
+    lines = [f"[{number}] {_about(item)}{inert(item.quote)}" for number, item in enumerate(evidence, start=1)]
     asked = [words.sentences, *lines, f"{words.question} {inert(question)}"]
     return [*prefix(language), HumanMessage("\n".join(asked))]
 
 
-def _about(evidence: Evidence, words: _Words) -> str:
-    date = (evidence.article.published_at or "")[:10] or words.unknown
-    return ", ".join(part for part in (inert(evidence.article.outlet or ""), date) if part)
+def _about(evidence: Evidence) -> str:
+    """Outlet and date in brackets, as far as they are known."""
+    date = (evidence.article.published_at or "")[:10]
+    known = ", ".join(part for part in (inert(evidence.article.outlet or ""), date) if part)
+    return f"({known}) " if known else ""
 
 
 def inert(text: str) -> str:
