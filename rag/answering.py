@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,8 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import patch_config
 
-from rag import abstention, evidence, pointing, prompts
+from rag import abstention, disagreement, evidence, pointing, prompts
+from rag.answer_cache import AnswerCache
 from rag.checking import Checker, made_up
 from rag.config import AnsweringSettings
 from rag.drafting import Drafted, DraftParser, Piece
@@ -92,6 +93,7 @@ class Chain(Runnable[str | Question, Event]):
         self._settings = settings
         self._hits = hits
         self._today = today
+        self._answers = AnswerCache()
 
     @property
     def model_name(self) -> str:
@@ -170,6 +172,12 @@ class Chain(Runnable[str | Question, Event]):
     async def _events(self, asked: str | Question, config: RunnableConfig) -> AsyncIterator[Event]:
         progress = await asyncio.to_thread(self._begin, asked)
         filters, period = progress.understood.filters, progress.understood.period
+        # Settings, models and prompts are the same for as long as this chain lives.
+        key = (self.library.version(), progress.standalone, progress.language, filters, period)
+        if (known := self._answers.get(key)) is not None:
+            yield HitsFound(known.hits, progress.standalone, filters, period)
+            yield replace(known, question=progress.understood.question.text)
+            return
         retrieved = await asyncio.to_thread(
             self._retriever.retrieve, progress.standalone, progress.language, self._hits, filters
         )
@@ -179,7 +187,7 @@ class Chain(Runnable[str | Question, Event]):
         chosen = await asyncio.to_thread(self._choose, retrieved)
         progress.mark("evidence")
         if not chosen.evidence or chosen.answerable < self._settings.min_answerable:
-            yield self._answer(progress, retrieved)
+            yield self._answer(progress, retrieved, key)
             return
         yield EvidenceChosen(chosen.evidence)
 
@@ -187,7 +195,10 @@ class Chain(Runnable[str | Question, Event]):
         async with aclosing(self._worded(progress, checker, config)) as events:
             async for event in events:
                 yield event
-        yield self._answer(progress, retrieved)
+        for claim in self._disputing(progress, checker):
+            progress.claims.append(claim)
+            yield ClaimChecked(len(progress.claims) + len(progress.withdrawn) - 1, claim)
+        yield self._answer(progress, retrieved, key)
 
     async def _worded(
         self, progress: _Progress, checker: Checker, config: RunnableConfig
@@ -203,13 +214,19 @@ class Chain(Runnable[str | Question, Event]):
                 progress.mark("first_token")
                 quoted = [pointing.readable(offered[place]) for place in best]
                 for index, item in enumerate(item for item in quoted if checker.answers(item)):
-                    claim = Claim(" ".join(item.quote.split()), (item,))
+                    claim = Claim.quoting(item)
                     progress.claims.append(claim)
                     yield ClaimChecked(index, claim)
                 return
         async with aclosing(self._draft(progress, checker, config)) as events:
             async for event in events:
                 yield event
+
+    def _disputing(self, progress: _Progress, checker: Checker) -> list[Claim]:
+        """What other articles say instead of what the answer says: readers are shown both."""
+        cited = [item for claim in progress.claims for item in claim.evidence]
+        disputing = disagreement.others(cited, checker.offered, progress.standalone) if cited else []
+        return [Claim.quoting(item) for item in disputing]
 
     async def _pointed(
         self, progress: _Progress, offered: Sequence[Evidence], config: RunnableConfig
@@ -296,12 +313,12 @@ class Chain(Runnable[str | Question, Event]):
     def _quote(self, progress: _Progress, quoted: list[Evidence]) -> None:
         """Let evidence speak for itself: a claim whose words are its quote's."""
         for item in quoted:
-            progress.claims.append(Claim(" ".join(item.quote.split()), (item,)))
+            progress.claims.append(Claim.quoting(item))
 
-    def _answer(self, progress: _Progress, retrieved: Retrieved) -> Answer:
+    def _answer(self, progress: _Progress, retrieved: Retrieved, key: Hashable) -> Answer:
         progress.mark("total")
         found = "partial" if progress.withdrawn else "answered"
-        return Answer(
+        answer = Answer(
             question=progress.understood.question.text,
             standalone_question=progress.standalone,
             language=progress.language,
@@ -314,4 +331,9 @@ class Chain(Runnable[str | Question, Event]):
             not_found_text=prompts.not_found(progress.language),
             filters=progress.understood.filters,
             period=progress.understood.period,
+            disagreements=disagreement.disagreements(
+                [item for claim in progress.claims for item in claim.evidence], progress.standalone
+            ),
         )
+        self._answers.put(key, answer)
+        return answer

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -35,6 +36,9 @@ class Library:
         self._db = SqliteFile(folder / FILE_NAME)
         # What each connection last counted, and how many changes it had seen then.
         self._languages: dict[sqlite3.Connection, tuple[tuple[int, int], list[str]]] = {}
+        # Writes nothing itself, so that it sees what every other connection writes.
+        self._watcher: sqlite3.Connection | None = None
+        self._watching = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with self._db.transaction() as db:
@@ -51,6 +55,10 @@ class Library:
 
     def close(self) -> None:
         """Close the file. A later call opens it again."""
+        with self._watching:
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None
         self._db.close()
         self._languages.clear()
 
@@ -136,6 +144,13 @@ class Library:
                 )
                 self._languages[db] = seen, [row[0] for row in rows]
             return list(self._languages[db][1])
+
+    def version(self) -> int:
+        """A number that changes whenever anybody, in any process, has changed the library."""
+        with self._watching:
+            if self._watcher is None:
+                self._watcher = self._db.separate()
+            return self._watcher.execute("PRAGMA data_version").fetchone()[0]
 
     def has_published(self, first: date | None, last: date | None) -> bool:
         """Whether an article was published on one of these days, both included; None leaves a side open."""

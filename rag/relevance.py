@@ -58,7 +58,7 @@ _ASKS_AGE = re.compile(r"\b(quel age|how old)\b")
 _COUNTED = re.compile(r"\b(?:combien (?:de |d')|how many )(\w+)")
 
 
-def _fits(unit: str, question: str) -> bool:
+def fits(unit: str, question: str) -> bool:
     """Whether a number with this unit can answer: 48 kilometres aren't a number of children."""
     if not unit:
         return True
@@ -91,7 +91,7 @@ def gives(kind: Kind | None, text: str, question: str, language: str | None) -> 
     if kind == "quantity":
         found = find_quantities(text, language, spans)
         return any(
-            fold(text[item.start : item.end]) not in asked and _fits(item.unit, asked) for item in found
+            fold(text[item.start : item.end]) not in asked and fits(item.unit, asked) for item in found
         )
     names = find_names(text, vocabulary(text, language), spans)
     return any(fold(name.text) not in asked for name in names) or bool(_PERSON.search(fold(text)))

@@ -266,6 +266,16 @@ class Claim:
         if not self.evidence:
             raise ValueError("a claim needs evidence")
 
+    @classmethod
+    def quoting(cls, evidence: Evidence) -> Claim:
+        """Evidence that speaks for itself: a claim in its quote's words, on one line."""
+        return cls(" ".join(evidence.quote.split()), (evidence,))
+
+    @property
+    def is_quote(self) -> bool:
+        """Whether its words are the article's."""
+        return [" ".join(item.quote.split()) for item in self.evidence] == [self.text]
+
     def to_dict(self) -> dict:
         return {
             "text": self.text,
@@ -276,12 +286,44 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """Words of a quote that state a value: `340 habitants`."""
+
+    words: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Articles that give different values for the same thing; `correction` is the later one that corrects."""
+
+    sides: tuple[Stated, ...]
+    correction: Evidence | None = None
+
+    def to_dict(self) -> dict:
+        return {
+            "sides": [{"words": side.words, "evidence": side.evidence.to_dict()} for side in self.sides],
+            "correction": self.correction.to_dict() if self.correction else None,
+        }
+
+
+def _quoted(claim: Claim) -> str:
+    """The words in quotation marks, unless they hold some already, with the outlet that printed them."""
+    article = claim.evidence[0].article
+    inside = any(mark in claim.text for mark in "«»“”")
+    marked = claim.text if inside else f"“{claim.text}”" if article.language == "en" else f"« {claim.text} »"
+    return f"{marked} ({article.outlet})" if article.outlet else marked
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a question gets. `claims` is empty exactly when `status` is `not_found`.
 
     `not_found_text` is the sentence shown then, in the question's language. `timings` are seconds by
     stage. `withdrawn` holds drafted claims that failed verification: never part of the answer's text.
-    `filters` are those in force, `period` the part of them that was read in the question.
+    `filters` are those in force, `period` the part of them that was read in the question. `cached`: the
+    same question was answered before, and the library hasn't changed since. `disagreements` are between
+    the articles cited.
     """
 
     question: str
@@ -296,6 +338,8 @@ class Answer:
     not_found_text: str = ""
     filters: Filters = NO_FILTERS
     period: Period | None = None
+    cached: bool = False
+    disagreements: tuple[Disagreement, ...] = ()
 
     @property
     def citations(self) -> tuple[Evidence, ...]:
@@ -317,7 +361,9 @@ class Answer:
         if not self.claims:
             return self.not_found_text
         return " ".join(
-            claim.text + " " + "".join(f"[{n}]" for n in self.numbers(claim)) for claim in self.claims
+            f"{_quoted(claim) if claim.is_quote else claim.text} "
+            + "".join(f"[{n}]" for n in self.numbers(claim))
+            for claim in self.claims
         )
 
     def to_dict(self) -> dict:
@@ -334,4 +380,6 @@ class Answer:
             "model": self.model,
             "filters": self.filters.to_dict(),
             "period": self.period.to_dict() if self.period else None,
+            "cached": self.cached,
+            "disagreements": [one.to_dict() for one in self.disagreements],
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from rag.config import Settings
 from rag.events import ClaimChecked, EvidenceChosen, HitsFound, TokenDrafted
 from rag.lexical import TermIndex
 from rag.library import Library
+from rag.library_schema import Source
 from rag.sketch_store import SketchStore
 from rag.store import VectorStore
 
@@ -100,7 +102,7 @@ def test_the_json_has_exactly_the_keys_that_everything_shares(births):
     answer = births.invoke(BIRTHS).to_dict()
     assert set(answer) == {
         "question", "standalone_question", "status", "language", "text", "claims", "hits", "timings", "model",
-        "filters", "period",
+        "filters", "period", "cached", "disagreements",
     }  # fmt: skip
     assert set(answer["claims"][0]) == {"text", "status", "reasons", "evidence"}
     assert set(answer["claims"][0]["evidence"][0]) == {
@@ -220,3 +222,24 @@ def test_an_empty_library_is_the_users_mistake(tmp_path, embedder):
     with pytest.raises(UserError, match=r"^The library is empty; add articles with `sourcier ingest PATH`"):
         build_chain(parts, None).invoke(BIRTHS)
     parts.close()
+
+
+def test_asked_again_over_the_same_library_it_answers_from_memory_and_says_so(parts):
+    model = saying(BIRTHS_SENTENCE, "La maternité a enregistré 486 naissances en 2025.")
+    chain = build_chain(parts, model)
+    first, again = chain.invoke(BIRTHS), chain.invoke(BIRTHS)
+    assert (first.cached, again.cached) == (False, True)
+    assert replace(again, cached=False, timings=first.timings) == first
+    assert len(model.calls) == 1
+    assert [type(event) for event in chain.stream(BIRTHS)] == [HitsFound, Answer]
+
+
+def test_another_filter_or_a_changed_library_is_answered_anew(parts):
+    model = saying(BIRTHS_SENTENCE, "La maternité a enregistré 486 naissances en 2025.")
+    chain = build_chain(parts, model)
+    chain.invoke(BIRTHS)
+    assert not chain.invoke(Question(BIRTHS, filters=Filters(languages=("fr",)))).cached
+    article = next(iter(parts.library.articles()))
+    parts.library.put_source(Source("another:place", "another place", "0", article.id))
+    assert not chain.invoke(BIRTHS).cached
+    assert len(model.calls) == 3

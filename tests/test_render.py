@@ -47,6 +47,8 @@ ALLOWED = {
     "span": {"class", "dir", "title", "aria-hidden"},
     "strong": set(),
     "del": {"dir"},
+    "q": {"class", "dir", "lang"},
+    "cite": {"class", "dir"},
     "details": {"class"},
     "summary": set(),
     "ul": set(),

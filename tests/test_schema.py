@@ -175,7 +175,7 @@ def test_the_json_has_exactly_the_agreed_keys_and_values():
         "standalone_question": "Le pont ? Quand ?",
         "status": "answered",
         "language": "fr",
-        "text": "Le pont a rouvert lundi. [1]",
+        "text": "« Le pont a rouvert lundi. » (Le Phare) [1]",
         "claims": [
             {
                 "text": "Le pont a rouvert lundi.",
@@ -218,4 +218,6 @@ def test_the_json_has_exactly_the_agreed_keys_and_values():
             "article_ids": [],
         },
         "period": {"date_from": "2025-08-16", "date_to": None, "start": 8, "end": 21, "words": words},
+        "cached": False,
+        "disagreements": [],
     }

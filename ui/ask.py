@@ -11,6 +11,7 @@ from datetime import date
 
 from rag.config import Settings
 from rag.schema import Answer, Filters, Question
+from ui.disagreements import disagreement_text
 from ui.i18n import date_text, text, user_error
 from ui.periods import articles_text
 from ui.reprints import also_in_text
@@ -60,10 +61,16 @@ def answer_text(answer: Answer, language: str) -> str:
         lines.append(text("asked_period", language, articles=articles, words=answer.period.words))
         lines.append("")
     lines.append(answer.text)
+    for one in answer.disagreements:
+        lines += ["", disagreement_text(one, language)]
+    spoken = {item for claim in answer.claims if claim.is_quote for item in claim.evidence}
     for number, item in enumerate(answer.citations, start=1):
         about = [item.article.title, item.article.outlet, date_text(item.article.published_at, language)]
-        lines += ["", f"[{number}] {' '.join(item.quote.split())}"]
-        lines += ["    " + " · ".join(part for part in about if part), "    " + item.article.source]
+        source = " · ".join(part for part in about if part)
+        # What the answer has quoted already isn't said again.
+        lines += ["", f"[{number}] {source if item in spoken else ' '.join(item.quote.split())}"]
+        lines += [] if item in spoken else [f"    {source}"]
+        lines += [f"    {item.article.source}"]
         lines += [f"    {also_in_text(item.also_in, language)}"] if item.also_in else []
     if answer.withdrawn:
         lines += ["", text("withdrawn_summary", language, count=len(answer.withdrawn))]

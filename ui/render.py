@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from rag.schema import Answer, Article, Claim, Evidence
 from ui import periods
+from ui.disagreements import disagreement_text, printed_by
 from ui.exchange import Draft, Exchange
 from ui.i18n import date_text, text
 from ui.markup import element, web_address
@@ -123,9 +124,13 @@ def _stage(exchange: Exchange, language: str) -> Markup:
 def _answer(exchange: Exchange, answer: Answer, language: str) -> Markup:
     seen: set[int] = set()
     claims = [_claim(exchange, claim, claim.status, language, seen) for claim in answer.claims]
-    partial = element("p", text("answer_partial", language), class_="partial")
-    notes = [partial] if answer.status == "partial" else []
-    return element("div", *claims, *notes, class_="answer", lang=answer.language or None)
+    known = {"answer_partial": answer.status == "partial", "answered_before": answer.cached}
+    notes = [element("p", text(key, language), class_="partial") for key, holds in known.items() if holds]
+    disagree = [
+        element("p", disagreement_text(one, language), class_="disagreement", dir="auto")
+        for one in answer.disagreements
+    ]
+    return element("div", *claims, *disagree, *notes, class_="answer", lang=answer.language or None)
 
 
 def _draft(exchange: Exchange, draft: Draft, language: str, seen: set[int]) -> Markup:
@@ -143,9 +148,22 @@ def _claim(exchange: Exchange, claim: Claim, status: str, language: str, seen: s
         for number, evidence in zip(numbers, claim.evidence, strict=True)
     ]
     seen.update(numbers)
+    if claim.is_quote:
+        return element("p", *_quotation(claim, language), " ", *links, class_="claim quotation")
     words = element("span", claim.text.strip(), class_="words", dir="auto")
     check = _check(status, language)
     return element("p", words, " ", *links, " ", check, class_="claim")
+
+
+def _quotation(claim: Claim, language: str) -> list[Markup | str]:
+    """The article's own words, and who printed them when: there is nothing to check them against."""
+    spoken = claim.evidence[0].article.language
+    words = element("q", claim.text, class_="words", dir="auto", lang=spoken)
+    return [
+        words,
+        " ",
+        element("cite", printed_by(claim.evidence[0].article, language), class_="source", dir="auto"),
+    ]
 
 
 def _citation_link(exchange: Exchange, number: int, evidence: Evidence, language: str, first: bool) -> Markup:

@@ -1,0 +1,94 @@
+"""Where two articles give different numbers for the same thing that was asked. Pure.
+
+Only what can be told by words: the same counted noun or unit, asked for by the question, with values that
+don't bear each other out. Reprints of one story are one article. Knows no model and no page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import combinations
+
+from rag import relevance
+from rag.agreement import matches
+from rag.dates import find_dates
+from rag.language import fold, terms
+from rag.quantities import Quantity, find_quantities
+from rag.schema import Disagreement, Evidence, Stated
+
+# Least terms that two quotes share when they are held to be about the same thing.
+COMMON_TERMS = 3
+_CORRECTS = re.compile(
+    r"\b(rectificatif|rectifications?|correctif|corrections?|corrige\w*|erratum|mise a jour|nous avions"
+    r"|contrairement a ce que nous|corrected|updated?|we had|clarification)\b"
+)
+
+
+def disagreements(cited: Sequence[Evidence], question: str) -> tuple[Disagreement, ...]:
+    """What the articles among `cited` give different numbers for, when `question` asks for a number."""
+    if relevance.asked_for(question) != "quantity":
+        return ()
+    found = [
+        Disagreement((Stated(_words(a), one), Stated(_words(b), two)), _correction(one, two))
+        for one, two in combinations(cited, 2)
+        if not _same_story(one, two) and _alike(one, two)
+        for a, b in _differing(_numbers(one), _numbers(two))
+        if relevance.fits(a.unit, fold(question))
+    ]
+    return tuple(found)
+
+
+def others(cited: Sequence[Evidence], offered: Sequence[Evidence], question: str) -> list[Evidence]:
+    """The sentences on offer, of articles that aren't cited, that contradict the first citation: best first,
+    one an article."""
+    known = {item.article.id for item in cited}
+    found: dict[str, Evidence] = {}
+    for item in sorted(offered, key=lambda other: -other.score):
+        if item.article.id not in known and disagreements((*cited[:1], item), question):
+            found.setdefault(item.article.id, item)
+    return list(found.values())
+
+
+def _numbers(item: Evidence) -> list[Quantity]:
+    dates = [(when.start, when.end) for when in find_dates(item.quote)]
+    return [
+        number
+        for number in find_quantities(item.quote, item.article.language, dates)
+        if (number.unit or number.noun) and not (number.ordinal or number.anaphoric or number.aside)
+    ]
+
+
+def _words(number: Quantity) -> str:
+    return f"{number.text} {number.noun}".strip()
+
+
+def _differing(mine: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[tuple[Quantity, Quantity]]:
+    """For each thing that both sides count: their first numbers, if none bears out one of the other side."""
+    pairs: dict[tuple[str, str], list[tuple[Quantity, Quantity]]] = {}
+    for a in mine:
+        for b in theirs:
+            if (a.unit, a.noun) == (b.unit, b.noun):
+                pairs.setdefault((a.unit, a.noun), []).append((a, b))
+    return [same[0] for same in pairs.values() if not any(matches(a, b) or matches(b, a) for a, b in same)]
+
+
+def _alike(one: Evidence, two: Evidence) -> bool:
+    """Whether two quotes tell of the same thing, as far as their words show."""
+    mine, theirs = (set(terms(item.quote, item.article.language)) for item in (one, two))
+    return len(mine & theirs) >= COMMON_TERMS
+
+
+def _same_story(one: Evidence, two: Evidence) -> bool:
+    carriers = {reprint.article_id for reprint in one.also_in} | {one.article.id}
+    return two.article.id in carriers or one.article.id in {r.article_id for r in two.also_in}
+
+
+def _correction(one: Evidence, two: Evidence) -> Evidence | None:
+    """The later of the two, if it says that it corrects something."""
+    if not (one.article.published_at and two.article.published_at):
+        return None
+    later = max(one, two, key=lambda item: item.article.published_at or "")
+    if one.article.published_at == two.article.published_at:
+        return None
+    return later if _CORRECTS.search(fold(f"{later.article.title}\n{later.quote}")) else None

@@ -1,0 +1,94 @@
+"""Which sentences answer, from their scores and from the number that a model points at."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag import pointing
+from rag.schema import Article, Evidence, Span
+
+TEXT = "Le pont rouvre lundi. Il mesure 320 mètres. La mairie paie les travaux."
+ARTICLE = Article("a", TEXT, "Le pont", "a.txt", "h", language="fr")
+
+
+def offered(*scores: float) -> list[Evidence]:
+    return [Evidence(ARTICLE, 0, 21, score) for score in scores]
+
+
+def test_without_a_model_the_scores_alone_count():
+    assert pointing.shares(offered(0.6, 0.2), {}) == pytest.approx([0.75, 0.25])
+
+
+def test_a_model_that_is_sure_outweighs_a_small_lead():
+    share = pointing.shares(offered(0.5, 0.4), {"1": 0.1, "2": 0.9})
+    assert share[1] == pytest.approx(0.9**0.75 * 0.4 / (0.9**0.75 * 0.4 + 0.1**0.75 * 0.5))
+
+
+def test_numbers_that_begin_alike_share_their_digit_by_score():
+    share = pointing.shares(offered(0.3, *[0.01] * 8, 0.1), {"1": 1.0})
+    weights = [(0.75**0.75) * 0.3, (0.25**0.75) * 0.1]
+    assert share[0] / share[9] == pytest.approx(weights[0] / weights[1])
+
+
+digits = st.dictionaries(st.sampled_from("0123456789"), st.floats(0, 1))
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), digits)
+def test_shares_are_one_for_each_sentence_and_sum_to_one(scores, chances):
+    share = pointing.shares(offered(*scores), chances)
+    assert len(share) == len(scores)
+    assert sum(share) == pytest.approx(1.0)
+    assert min(share) >= 0
+
+
+def test_a_second_sentence_answers_too_when_it_is_likely_enough():
+    assert pointing.best([0.2, 0.7, 0.1], "Quand rouvre le pont ?") == [1, 0]
+    assert pointing.best([0.1, 0.8, 0.1], "Quand rouvre le pont ?") == [1]
+    assert pointing.best([0.25, 0.3, 0.2, 0.25], "Pourquoi le pont ferme-t-il ?") == [1, 0, 3]
+
+
+def test_the_model_chooses_among_the_five_likeliest_in_their_order():
+    items = offered(0.1, 0.2, 0.05, 0.3, 0.01, 0.15, 0.19)
+    assert [item.score for item in pointing.likeliest(items)] == [0.1, 0.2, 0.3, 0.15, 0.19]
+
+
+def test_a_sentence_that_opens_with_a_pronoun_is_shown_with_the_one_before():
+    leaning = Evidence(ARTICLE, 22, 43, before=(Span(0, 21),), after=(Span(44, 71),))
+    assert pointing.readable(leaning).quote == "Le pont rouvre lundi. Il mesure 320 mètres."
+    alone = Evidence(ARTICLE, 44, 71, before=(Span(22, 43), Span(0, 21)))
+    assert pointing.readable(alone) is alone
+    first = Evidence(ARTICLE, 22, 43)
+    assert pointing.readable(first) is first
+
+
+def test_the_first_digit_is_read_with_its_rivals():
+    logprobs = [
+        {"token": "[", "top_logprobs": [{"token": "[", "logprob": -0.1}]},
+        {
+            "token": "3",
+            "top_logprobs": [
+                {"token": "3", "logprob": math.log(0.6)},
+                {"token": " 3", "logprob": math.log(0.1)},
+                {"token": "0", "logprob": math.log(0.2)},
+                {"token": "x", "logprob": math.log(0.1)},
+            ],
+        },
+        {"token": "7", "top_logprobs": [{"token": "7", "logprob": 0.0}]},
+    ]
+    assert pointing.first_digits(logprobs) == pytest.approx({"3": 0.7, "0": 0.2})
+    assert pointing.first_digits([]) == {}
+
+
+@pytest.mark.parametrize(("written", "likeliest"), [("[2] Lundi.", "2"), (" [0]", "0"), ("[12", "1")])
+def test_a_model_that_tells_no_probabilities_is_taken_at_half_its_word(written, likeliest):
+    found = pointing.written_digit(written)
+    assert max(found, key=found.get) == likeliest
+    assert sum(found.values()) == pytest.approx(1.0)
+
+
+def test_a_model_that_writes_no_number_points_at_nothing():
+    assert pointing.written_digit("Je ne sais pas.") == {}
