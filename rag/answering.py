@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,16 +23,18 @@ from rag import abstention, disagreement, evidence, pointing, prompts
 from rag.answer_cache import AnswerCache
 from rag.checking import Checker, made_up
 from rag.config import AnsweringSettings
-from rag.drafting import Drafted, DraftParser, Piece
+from rag.drafting import Piece
 from rag.embedding import Embedder
 from rag.errors import UserError
 from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDrafted
 from rag.language import terms
 from rag.lexical import TermIndex
 from rag.library import Library
+from rag.pointing import Pointed
 from rag.retrieval import Retrieved, Retriever
 from rag.schema import Answer, Claim, Evidence, Question
 from rag.understanding import Understood, normalised, understand
+from rag.writing import draft, point
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,16 +209,14 @@ class Chain(Runnable[str | Question, Event]):
         there is no model; else in the model's own."""
         if self._chat_model is None or self._settings.wording == "quoted":
             offered = pointing.likeliest(checker.offered)
-            share = pointing.shares(offered, await self._pointed(progress, offered, config))
-            best = pointing.best(share, progress.standalone)
-            speaks = offered[best[0]].article.language
-            if self._chat_model is None or speaks in (None, progress.language):
+            pointed = await self._pointed(replace(checker, offered=offered), config)
+            best = pointing.best(pointing.shares(offered, pointed.digits), progress.standalone)
+            if self._chat_model is None or offered[best[0]].article.language in (None, progress.language):
                 progress.mark("first_token")
-                quoted = [pointing.readable(offered[place]) for place in best]
+                quoted = [] if pointed.denies else [pointing.readable(offered[place]) for place in best]
                 for index, item in enumerate(item for item in quoted if checker.answers(item)):
-                    claim = Claim.quoting(item)
-                    progress.claims.append(claim)
-                    yield ClaimChecked(index, claim)
+                    progress.claims.append(Claim.quoting(item))
+                    yield ClaimChecked(index, progress.claims[-1])
                 return
         async with aclosing(self._draft(progress, checker, config)) as events:
             async for event in events:
@@ -228,27 +228,8 @@ class Chain(Runnable[str | Question, Event]):
         disputing = disagreement.others(cited, checker.offered, progress.standalone) if cited else []
         return [Claim.quoting(item) for item in disputing]
 
-    async def _pointed(
-        self, progress: _Progress, offered: Sequence[Evidence], config: RunnableConfig
-    ) -> dict[str, float]:
-        """How likely the model points at each number, by its first digit; empty if it isn't asked.
-
-        Where ranking alone is sure enough to offer one sentence, nobody has to choose.
-        """
-        if self._chat_model is None or len(offered) == 1:
-            return {}
-        model = self._chat_model
-        held = getattr(model, "accepts_grammar", False)
-        options = {"grammar": prompts.pointing_grammar(len(offered))} if held else {"stop": ["]"]}
-        if getattr(model, "gives_logprobs", False):
-            options |= {"logprobs": True, "top_logprobs": 15}
-        said = prompts.messages(progress.standalone, offered, progress.language)
-        written, logprobs = "", []
-        async with aclosing(model.astream(said, config, **options)) as chunks:
-            async for chunk in chunks:
-                written += chunk.text
-                logprobs += (chunk.response_metadata.get("logprobs") or {}).get("content") or []
-        return pointing.first_digits(logprobs) or pointing.written_digit(written)
+    async def _pointed(self, checker: Checker, config: RunnableConfig) -> Pointed:
+        return Pointed({}) if self._chat_model is None else await point(self._chat_model, checker, config)
 
     def _begin(self, asked: str | Question) -> _Progress:
         question = normalised(asked)
@@ -279,7 +260,7 @@ class Chain(Runnable[str | Question, Event]):
         When no claim stands, the sentence that the first one pointed at may answer in its own words.
         """
         pointed: tuple[Evidence, ...] = ()
-        async with aclosing(self._written(progress, checker.offered, config)) as pieces:
+        async with aclosing(draft(self._chat_model, checker, config)) as pieces:
             async for piece in pieces:
                 progress.mark("first_token")
                 if isinstance(piece, Piece):
@@ -293,22 +274,6 @@ class Chain(Runnable[str | Question, Event]):
         progress.mark("draft")
         if not progress.claims and not made_up(progress.withdrawn):
             self._quote(progress, [item for item in pointed if checker.answers(item)][:1])
-
-    async def _written(
-        self, progress: _Progress, offered: Sequence[Evidence], config: RunnableConfig
-    ) -> AsyncIterator[Piece | Drafted]:
-        parser = DraftParser(len(offered))
-        model: Runnable = self._chat_model
-        if getattr(model, "accepts_grammar", False):
-            model = model.bind(grammar=prompts.grammar(len(offered)))
-        said = prompts.messages(progress.standalone, offered, progress.language)
-        # Closing this stream is what stops the model: LCEL would let it run to its end.
-        async with aclosing(model.astream(said, config)) as chunks:
-            async for chunk in chunks:
-                for piece in parser.feed(chunk.text):
-                    yield piece
-        for piece in parser.finish():
-            yield piece
 
     def _quote(self, progress: _Progress, quoted: list[Evidence]) -> None:
         """Let evidence speak for itself: a claim whose words are its quote's."""

@@ -90,7 +90,9 @@ class Checker:
             return False
         if any(item.article.language != self.language for item in cited):
             return True  # words of two languages can't be compared
-        read = [said, *(item.quote for item in cited), *(item.article.title for item in cited)]
+        # What a sentence is about is often said by its neighbours only: "He retook the place."
+        around = [max(item.widened(), key=lambda wide: wide.end - wide.start, default=item) for item in cited]
+        read = [said, *(item.quote for item in around), *(item.article.title for item in cited)]
         present = set(terms("\n".join(read), self.language))
         return evidence.covered(present, self.idf) >= MIN_ADDRESSED
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rag.language import fold
 from rag.schema import Evidence
@@ -16,9 +17,13 @@ from rag.schema import Evidence
 # How much the model's choice weighs beside the sentences' own scores, as an exponent.
 TRUST = 0.75
 # Least share, in [0, 1], of a sentence after the first.
-LEAST_SHARE = 0.15
+LEAST_SHARE = 0.08
 # Sentences that the model chooses among. With 12 it chooses no better, and reads twice as long.
 CHOICES = 5
+# More than this chance of `none` is a doubt: what the model goes on to write must then bear it out.
+DOUBT = 0.1
+# More than this, and nothing on offer answers.
+DENIAL = 0.3
 # What a number that the model gave no chance is worth.
 _UNSEEN = 1e-4
 # Questions that one sentence seldom answers: reasons, lists, comparisons, courses of events.
@@ -33,10 +38,28 @@ _LEANS = re.compile(
 )
 
 
-def likeliest(offered: Sequence[Evidence]) -> list[Evidence]:
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """What a model points at: the chance, in [0, 1], of each first digit of its number, 0 being none of the
+    sentences; and whether what it went on to say of its choice `stands`. Empty when nobody was asked."""
+
+    digits: Mapping[str, float]
+    stands: bool = True
+
+    @property
+    def doubts(self) -> bool:
+        return self.digits.get("0", 0.0) > DOUBT
+
+    @property
+    def denies(self) -> bool:
+        """Whether nothing on offer is to be taken for an answer."""
+        return self.digits.get("0", 0.0) > DENIAL or (self.doubts and not self.stands)
+
+
+def likeliest(offered: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The sentences that the model chooses among, in the order in which they were offered."""
     kept = sorted(range(len(offered)), key=lambda place: -offered[place].score)[:CHOICES]
-    return [offered[place] for place in sorted(kept)]
+    return tuple(offered[place] for place in sorted(kept))
 
 
 def shares(offered: Sequence[Evidence], digits: Mapping[str, float]) -> list[float]:

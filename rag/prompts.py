@@ -143,9 +143,3 @@ def grammar(sentences: int) -> str:
         f"number ::= {numbers}\n"
         "text ::= [^\\n\\[\\]<>]{2,320}\n"
     )
-
-
-def pointing_grammar(sentences: int) -> str:
-    """GBNF for a choice alone: the number of one sentence, or of none."""
-    numbers = " | ".join(f'"{number}"' for number in range(sentences + 1))
-    return f'root ::= "[" number "]"\nnumber ::= {numbers}\n'

@@ -34,9 +34,15 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
         r"^\W*(a |de |par |avec |pour |chez )?qui\b|\bcomment s'appell|\bwho(m|se)?\b|\bwhat is the name\b"
     ),
 }
+# Nothing but a name answers these.
+_ASKS_NAME = re.compile(r"\bcomment s'appell|\bquel est le nom\b|\bwhat is the name\b|\bnamed?\b")
+_PLACE = re.compile(
+    r"\b(?:à|au|aux|en|dans|vers|près de|in|at|near) (?:la |le |les |l['’]|the )?$", re.IGNORECASE
+)
 # A clock time, a century or a weekday is an answer to "when", though not a date.
 _TIME = re.compile(
     r"\b\d{1,2} ?(h|heures?|:\d\d|[ap]\.?m\.?)|\bsiecle\b|\bcentury\b|\b[12]\d{3}\b|\b(en|vers|an|in) \d{3}\b"
+    r"|\b(pendant|durant|lors|apres|avant|during|after|before|since|depuis|until|jusqu'(a|en))\b"
     r"|\b(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hier|demain|aujourd'hui"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|tomorrow|today)\b"
 )
@@ -59,18 +65,17 @@ _COUNTED = re.compile(r"\b(?:combien (?:de |d')|how many )(\w+)")
 
 
 def fits(unit: str, question: str) -> bool:
-    """Whether a number with this unit can answer: 48 kilometres aren't a number of children."""
-    if not unit:
-        return True
-    if _ASKS_MONEY.search(question):
-        return unit in _MONEY
+    """Whether a number with this unit can answer: 48 kilometres aren't a number of children, nor 300
+    inhabitants an age or a price."""
     if _ASKS_AGE.search(question):
         return unit == "calendar"
     counted = _COUNTED.search(question)
-    if counted is None:
-        return True
-    asked = unit_after(f"0 {counted[1]}", 1)
-    return asked is not None and asked.unit == unit
+    asked = counted and unit_after(f"0 {counted[1]}", 1)
+    if counted is not None:
+        return not unit or (asked is not None and asked.unit == unit)
+    if _ASKS_MONEY.search(question):
+        return unit in _MONEY
+    return True
 
 
 def asked_for(question: str) -> Kind | None:
@@ -93,5 +98,12 @@ def gives(kind: Kind | None, text: str, question: str, language: str | None) -> 
         return any(
             fold(text[item.start : item.end]) not in asked and fits(item.unit, asked) for item in found
         )
-    names = find_names(text, vocabulary(text, language), spans)
-    return any(fold(name.text) not in asked for name in names) or bool(_PERSON.search(fold(text)))
+    # A number and a date are no names; nor is a place, unless a place is who did it.
+    names = [
+        name
+        for name in find_names(text, vocabulary(text, language), spans)
+        if not _PLACE.search(text[: name.start])
+    ]
+    if any(fold(name.text) not in asked for name in names):
+        return True
+    return not _ASKS_NAME.search(asked) and bool(_PERSON.search(fold(text)))

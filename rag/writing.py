@@ -1,0 +1,67 @@
+"""What the chat model is asked for, over one prompt: a draft, or the sentence that it points at.
+
+Knows prompts and streams. What is written is only trusted by those who check it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.runnables import RunnableConfig
+
+from rag import pointing, prompts
+from rag.checking import Checker
+from rag.drafting import Drafted, DraftParser, Piece
+from rag.pointing import Pointed
+from rag.schema import Evidence
+
+_RIVALS = 15  # tokens whose chances are asked for beside the one written
+
+
+async def draft(
+    model: BaseChatModel, checker: Checker, config: RunnableConfig
+) -> AsyncIterator[Piece | Drafted]:
+    """The model's answer from the sentences on offer, as it comes. Closing this stops the model."""
+    parser = DraftParser(len(checker.offered))
+    said = prompts.messages(checker.question, checker.offered, checker.language)
+    # Closing this stream is what stops the model: LCEL would let it run to its end.
+    async with aclosing(model.astream(said, config, **_held(model, checker.offered))) as chunks:
+        async for chunk in chunks:
+            for piece in parser.feed(chunk.text):
+                yield piece
+    for piece in parser.finish():
+        yield piece
+
+
+async def point(model: BaseChatModel, checker: Checker, config: RunnableConfig) -> Pointed:
+    """Which sentence the model points at, and, if it nearly said none, whether its first claim stands.
+
+    Where it has no such doubt it is stopped once it has given its number.
+    """
+    said = prompts.messages(checker.question, checker.offered, checker.language)
+    options = _held(model, checker.offered)
+    if getattr(model, "gives_logprobs", False):
+        options |= {"logprobs": True, "top_logprobs": _RIVALS}
+    written, logprobs, pointed = "", [], Pointed({})
+    async with aclosing(model.astream(said, config, **options)) as chunks:
+        async for chunk in chunks:
+            written += chunk.text
+            logprobs += (chunk.response_metadata.get("logprobs") or {}).get("content") or []
+            pointed = Pointed(pointing.first_digits(logprobs) or pointing.written_digit(written))
+            if (pointed.digits and not pointed.doubts) or "\n" in written:
+                break
+    return Pointed(pointed.digits, not pointed.doubts or _stands(written, checker))
+
+
+def _stands(written: str, checker: Checker) -> bool:
+    """Whether the first claim of a draft is borne out."""
+    parser = DraftParser(len(checker.offered))
+    claims = [part for part in (*parser.feed(written), *parser.finish()) if isinstance(part, Drafted)]
+    return any(checker.check(claim).status == "supported" for claim in claims[:1])
+
+
+def _held(model: BaseChatModel, offered: Sequence[Evidence]) -> dict[str, object]:
+    """What holds a model to claims that begin with numbers on offer, if it can be held."""
+    return {"grammar": prompts.grammar(len(offered))} if getattr(model, "accepts_grammar", False) else {}
