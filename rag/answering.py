@@ -19,7 +19,7 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import patch_config
 
-from rag import abstention, evidence, pointing, prompts
+from rag import abstention, evidence, pointing, prompts, smalltalk
 from rag.checking import Checker, made_up
 from rag.config import AnsweringSettings
 from rag.drafting import Drafted, DraftParser, Piece
@@ -70,7 +70,8 @@ class Chain(Runnable[str | Question, Event]):
     """Answers questions from the library. Input: a string, or a Question with history and filters.
 
     `stream` gives HitsFound, EvidenceChosen, TokenDrafted and ClaimChecked as they come, and last the
-    Answer; `invoke` gives the Answer alone. UserError for an empty question or an empty library.
+    Answer; `invoke` gives the Answer alone. Small talk gets its Answer at once and no other event.
+    UserError for an empty question or an empty library.
     """
 
     def __init__(
@@ -168,7 +169,11 @@ class Chain(Runnable[str | Question, Event]):
     # --- the sequence ---
 
     async def _events(self, asked: str | Question, config: RunnableConfig) -> AsyncIterator[Event]:
-        progress = await asyncio.to_thread(self._begin, asked)
+        question = normalised(asked)
+        if (reply := smalltalk.reply(question.text)) is not None:
+            yield self._conversation(question, reply)
+            return
+        progress = await asyncio.to_thread(self._begin, question)
         filters, period = progress.understood.filters, progress.understood.period
         retrieved = await asyncio.to_thread(
             self._retriever.retrieve, progress.standalone, progress.language, self._hits, filters
@@ -233,8 +238,7 @@ class Chain(Runnable[str | Question, Event]):
                 logprobs += (chunk.response_metadata.get("logprobs") or {}).get("content") or []
         return pointing.first_digits(logprobs) or pointing.written_digit(written)
 
-    def _begin(self, asked: str | Question) -> _Progress:
-        question = normalised(asked)
+    def _begin(self, question: Question) -> _Progress:
         if self.library.is_empty():
             raise UserError(
                 "The library is empty; add articles with `sourcier ingest PATH` first.",
@@ -242,6 +246,18 @@ class Chain(Runnable[str | Question, Event]):
             )
         known = dict.fromkeys(["fr", "en", *self.library.languages()])
         return _Progress(understand(question, known, self._today(), self.library.has_published))
+
+    def _conversation(self, question: Question, reply: smalltalk.Reply) -> Answer:
+        """The answer to a greeting and the like: no article is looked at, and none need be there."""
+        return Answer(
+            question=question.text,
+            standalone_question=question.text,
+            language=reply.language,
+            status="conversation",
+            model=self.model_name,
+            plain_text=reply.text,
+            filters=question.filters,
+        )
 
     def _choose(self, retrieved: Retrieved) -> Chosen:
         query = retrieved.query
@@ -311,7 +327,7 @@ class Chain(Runnable[str | Question, Event]):
             withdrawn=tuple(progress.withdrawn),
             timings=progress.timings,
             model=self.model_name,
-            not_found_text=prompts.not_found(progress.language),
+            plain_text=prompts.not_found(progress.language),
             filters=progress.understood.filters,
             period=progress.understood.period,
         )

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 ClaimStatus = Literal["supported", "contradicted", "unsupported"]
-AnswerStatus = Literal["answered", "partial", "not_found"]
+AnswerStatus = Literal["answered", "partial", "not_found", "conversation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,11 +277,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question gets. `claims` is empty exactly when `status` is `not_found`.
+    """What a question gets. It has claims exactly when its `status` is `answered` or `partial`.
 
-    `not_found_text` is the sentence shown then, in the question's language. `timings` are seconds by
-    stage. `withdrawn` holds drafted claims that failed verification: never part of the answer's text.
-    `filters` are those in force, `period` the part of them that was read in the question.
+    Else `plain_text` is what is said in their place, in the question's language: that the articles don't
+    answer (`not_found`), or the reply to a greeting and the like (`conversation`), which nothing was
+    searched for. `timings` are seconds by stage. `withdrawn` holds drafted claims that failed
+    verification: never part of the answer's text. `filters` are those in force, `period` the part of
+    them that was read in the question.
     """
 
     question: str
@@ -293,7 +295,7 @@ class Answer:
     withdrawn: tuple[Claim, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
     model: str = ""
-    not_found_text: str = ""
+    plain_text: str = ""
     filters: Filters = NO_FILTERS
     period: Period | None = None
 
@@ -313,9 +315,9 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The answer as plain text: each claim followed by its `[n]` markers."""
+        """The answer as plain text: each claim followed by its `[n]` markers, else `plain_text`."""
         if not self.claims:
-            return self.not_found_text
+            return self.plain_text
         return " ".join(
             claim.text + " " + "".join(f"[{n}]" for n in self.numbers(claim)) for claim in self.claims
         )

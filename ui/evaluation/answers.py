@@ -38,7 +38,7 @@ class Asked:
 
     @property
     def abstained(self) -> bool:
-        return self.answer.status == "not_found"
+        return not self.answer.claims
 
 
 def ask_all(chain: Chain, questions: Sequence[GoldQuestion], on_asked: Callable[[], None]) -> list[Asked]:
