@@ -174,9 +174,10 @@ class Chain(Runnable[str | Question, Event]):
             yield self._conversation(question, reply)
             return
         progress = await asyncio.to_thread(self._begin, question)
-        filters, period = progress.understood.filters, progress.understood.period
+        asked = progress.understood
+        filters, period = asked.filters, asked.period
         retrieved = await asyncio.to_thread(
-            self._retriever.retrieve, progress.standalone, progress.language, self._hits, filters
+            self._retriever.retrieve, asked.searched, asked.searched_in, self._hits, filters
         )
         progress.mark("retrieval")
         yield HitsFound(retrieved.hits, progress.standalone, filters, period)
