@@ -98,7 +98,7 @@ def ask(chain, question: dict) -> dict:
     gold = question.get("gold", [])
     outcome = {
         "answerable": question["answerable"],
-        "found": answer.status != "not_found",
+        "found": bool(answer.claims),
         "cited": holds_gold(list(answer.citations), gold),
         "offered": holds_gold(offered, gold),
         "seconds": answer.timings["total"],

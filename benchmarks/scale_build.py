@@ -19,7 +19,8 @@ from tqdm import tqdm
 
 from rag.lexical import TermIndex, posting
 from rag.library import Entry, Library
-from rag.schema import NO_FILTERS, Article, Filters, day_number
+from rag.question import NO_FILTERS, Filters
+from rag.schema import Article, day_number
 from rag.sketch import Sketch
 from rag.sketch_store import SketchStore
 from rag.store import VectorStore

@@ -17,8 +17,8 @@ from synthetic import Question
 
 from rag.embedding import Read
 from rag.language import query_terms
+from rag.question import NO_FILTERS
 from rag.retrieval import Retriever
-from rag.schema import NO_FILTERS
 
 LIMIT = 8
 CANDIDATES = 50

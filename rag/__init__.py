@@ -14,18 +14,8 @@ from rag.errors import (
     SourcierError,
     UserError,
 )
-from rag.schema import (
-    Answer,
-    Article,
-    Claim,
-    Evidence,
-    Filters,
-    Hit,
-    Period,
-    Question,
-    Reprint,
-    Turn,
-)
+from rag.question import Filters, Period, Question, Turn
+from rag.schema import Answer, Article, Claim, Evidence, Hit, Reprint
 
 __all__ = [
     "Answer",

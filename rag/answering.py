@@ -19,7 +19,7 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import patch_config
 
-from rag import abstention, disagreement, evidence, pointing, prompts
+from rag import abstention, disagreement, evidence, pointing, prompts, smalltalk
 from rag.answer_cache import AnswerCache
 from rag.checking import Checker, made_up
 from rag.config import AnsweringSettings
@@ -31,8 +31,9 @@ from rag.language import terms
 from rag.lexical import TermIndex
 from rag.library import Library
 from rag.pointing import Pointed
+from rag.question import Question
 from rag.retrieval import Retrieved, Retriever
-from rag.schema import Answer, Claim, Evidence, Question
+from rag.schema import Answer, Claim, Evidence
 from rag.understanding import Understood, normalised, understand
 from rag.writing import draft, point
 
@@ -73,7 +74,8 @@ class Chain(Runnable[str | Question, Event]):
     """Answers questions from the library. Input: a string, or a Question with history and filters.
 
     `stream` gives HitsFound, EvidenceChosen, TokenDrafted and ClaimChecked as they come, and last the
-    Answer; `invoke` gives the Answer alone. UserError for an empty question or an empty library.
+    Answer; `invoke` gives the Answer alone. Small talk gets its Answer at once and no other event.
+    UserError for an empty question or an empty library.
     """
 
     def __init__(
@@ -172,16 +174,22 @@ class Chain(Runnable[str | Question, Event]):
     # --- the sequence ---
 
     async def _events(self, asked: str | Question, config: RunnableConfig) -> AsyncIterator[Event]:
-        progress = await asyncio.to_thread(self._begin, asked)
-        filters, period = progress.understood.filters, progress.understood.period
+        question = normalised(asked)
+        if (reply := smalltalk.reply(question.text)) is not None:
+            yield self._conversation(question, reply)
+            return
+        progress = await asyncio.to_thread(self._begin, question)
+        asked = progress.understood
+        filters, period = asked.filters, asked.period
         # Settings, models and prompts are the same for as long as this chain lives.
-        key = (self.library.version(), progress.standalone, progress.language, filters, period)
+        wanted = (progress.standalone, progress.language, asked.searched, asked.searched_in, filters, period)
+        key = (self.library.version(), *wanted)
         if (known := self._answers.get(key)) is not None:
             yield HitsFound(known.hits, progress.standalone, filters, period)
-            yield replace(known, question=progress.understood.question.text)
+            yield replace(known, question=question.text)
             return
         retrieved = await asyncio.to_thread(
-            self._retriever.retrieve, progress.standalone, progress.language, self._hits, filters
+            self._retriever.retrieve, asked.searched, asked.searched_in, self._hits, filters
         )
         progress.mark("retrieval")
         yield HitsFound(retrieved.hits, progress.standalone, filters, period)
@@ -231,8 +239,7 @@ class Chain(Runnable[str | Question, Event]):
     async def _pointed(self, checker: Checker, config: RunnableConfig) -> Pointed:
         return Pointed({}) if self._chat_model is None else await point(self._chat_model, checker, config)
 
-    def _begin(self, asked: str | Question) -> _Progress:
-        question = normalised(asked)
+    def _begin(self, question: Question) -> _Progress:
         if self.library.is_empty():
             raise UserError(
                 "The library is empty; add articles with `sourcier ingest PATH` first.",
@@ -240,6 +247,18 @@ class Chain(Runnable[str | Question, Event]):
             )
         known = dict.fromkeys(["fr", "en", *self.library.languages()])
         return _Progress(understand(question, known, self._today(), self.library.has_published))
+
+    def _conversation(self, question: Question, reply: smalltalk.Reply) -> Answer:
+        """The answer to a greeting and the like: no article is looked at, and none need be there."""
+        return Answer(
+            question=question.text,
+            standalone_question=question.text,
+            language=reply.language,
+            status="conversation",
+            model=self.model_name,
+            plain_text=reply.text,
+            filters=question.filters,
+        )
 
     def _choose(self, retrieved: Retrieved) -> Chosen:
         query = retrieved.query
@@ -293,7 +312,7 @@ class Chain(Runnable[str | Question, Event]):
             withdrawn=tuple(progress.withdrawn),
             timings=progress.timings,
             model=self.model_name,
-            not_found_text=prompts.not_found(progress.language),
+            plain_text=prompts.not_found(progress.language),
             filters=progress.understood.filters,
             period=progress.understood.period,
             disagreements=disagreement.disagreements(

@@ -2,49 +2,47 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from rag.language import fold, terms
-from rag.schema import Turn
+from rag import restating, smalltalk
+from rag.leaning import SPOKEN, leans
+from rag.question import Turn
 
-# How a question begins, or what it contains, when it leans on the one before. Matched on folded text.
-_LEANS = {
-    "fr": re.compile(
-        r"^(et|mais|alors|donc|pourquoi|comment|combien|quand|ou|qui|lequel|laquelle) ?\?*$"
-        r"|^(et|mais|alors|donc) |\b(il|elle|ils|elles|lui|leur|eux|celui-ci|celle-ci|cela|ca)\b"
-    ),
-    "en": re.compile(
-        r"^(and|but|so|why|how|when|where|who|which)\b ?\?*$"
-        r"|^(and|but|so|what about|how about) |\b(he|she|they|him|her|them|it|that one|this one)\b"
-    ),
-}
-# French questions repeat their own subject: "où Trump et Poutine se sont-ils vus" leans on nothing;
-# nor does "il y a".
-_EMPTY_SUBJECT = re.compile(r"-(t-)?(il|elle|ils|elles|on|ce)\b|\bil (?=(n')?y (a|avait|aura)\b)")
-_ASKS = {
-    "fr": re.compile(r"(qui|que|quoi|ou|quand|comment|pourquoi|combien|quel|quels|quelle|quelles)\b|qu'"),
-    "en": re.compile(r"(who|whose|what|where|when|why|how|which)\b"),
-}
+# What may stand in front of a question: it is read by the encoder and by the model.
+MOST_TURNS = 4
+MOST_WORDS = 60
 
 
 def standalone(text: str, history: Sequence[Turn], language: str) -> str:
     """The question with what it leans on: the last questions in front of a follow-up.
 
-    A question that names its own subject is returned as it is, whatever was said before.
+    A question that names its own subject is returned as it is, whatever was said before. A language that is
+    asked for (`en anglais`) is no part of the question.
     """
-    return joined(text, leans_on(text, history, language))
+    turns, request = leans_on(text, history, language), restating.request(text)
+    return searched(text, turns) if request and not request.form else joined(text, turns)
+
+
+def searched(text: str, turns: Sequence[Turn]) -> str:
+    """What the articles are searched for: the same without a request's words (`résume`)."""
+    if turns and restating.request(text):
+        return joined(turns[-1].question, turns[:-1])
+    return joined(text, turns)
 
 
 def leans_on(text: str, history: Sequence[Turn], language: str) -> tuple[Turn, ...]:
-    """The last turns without which the question can't be understood, oldest first."""
-    first, needed = text, []
-    for turn in reversed(history):
-        if not _is_follow_up(first.strip(), language):
+    """The last turns without which the question can't be understood, oldest first.
+
+    A request (`en anglais`) leans on the last question. At most MOST_TURNS turns of MOST_WORDS words.
+    """
+    more, needed = restating.request(text) is not None or leans(text, language), []
+    for turn in reversed(questions(history)):
+        if not more:
             break
         needed.insert(0, turn)
-        first = turn.question
-    return tuple(needed)
+        more = any(leans(turn.question, spoken) for spoken in SPOKEN)
+    return _bounded(needed)
 
 
 def joined(text: str, turns: Sequence[Turn]) -> str:
@@ -52,14 +50,26 @@ def joined(text: str, turns: Sequence[Turn]) -> str:
     return " ".join(question.strip() for question in (*(turn.question for turn in turns), text))
 
 
-def _is_follow_up(question: str, language: str) -> bool:
-    leans = _LEANS.get(language)
-    if leans is None:
-        return False
-    folded = _EMPTY_SUBJECT.sub("", fold(question))
-    if leans.search(folded):
-        return True
-    own_words = terms(folded, language)
-    # "Où est Valbrune ?" is about one word, and that word is a name; "À Valbrune ?" still leans.
-    about_a_name = _ASKS[language].match(folded) and any(letter.isupper() for letter in question[1:])
-    return len(own_words) <= (0 if about_a_name else 1)
+def questions(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns that asked something of the articles: neither small talk nor requests."""
+    return tuple(
+        turn
+        for turn in history
+        if smalltalk.reply(turn.question) is None and restating.request(turn.question) is None
+    )
+
+
+def _bounded(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The newest of these turns and the oldest, which alone names the subject, as far as there is room."""
+    kept = [*turns[:1], *turns[1:][-(MOST_TURNS - 1) :]]
+    while len(kept) > 1 and sum(len(turn.question.split()) for turn in kept) > MOST_WORDS:
+        del kept[1 if len(kept) > 2 else 0]
+    if len(kept) == 1:
+        kept = [_shortened(kept[0])]
+    return tuple(kept)
+
+
+def _shortened(turn: Turn) -> Turn:
+    """A turn with the end of its question: what is asked stands there."""
+    said = turn.question.split()
+    return turn if len(said) <= MOST_WORDS else replace(turn, question=" ".join(said[-MOST_WORDS:]))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.schema import NO_FILTERS, Answer, Claim, Evidence, Filters, Hit, Period
+from rag.question import NO_FILTERS, Filters, Period
+from rag.schema import Answer, Claim, Evidence, Hit
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ import tantivy
 
 from rag.errors import LibraryError
 from rag.language import terms
-from rag.schema import Article, Filters, Passage, Scored, day_number
+from rag.question import Filters
+from rag.schema import Article, Passage, Scored, day_number
 
 # Part of the folder's name: an index in another format is left alone and a new one built.
 FORMAT = 2

@@ -18,7 +18,8 @@ from pathlib import Path
 from rag import library_reprints, library_schema
 from rag.errors import LibraryError
 from rag.library_schema import Counts, Entry, Located, Source, Whole
-from rag.schema import Article, Filters, Passage, Span
+from rag.question import Filters
+from rag.schema import Article, Passage, Span
 from rag.sqlite_file import SqliteFile
 
 FILE_NAME = "library.sqlite3"

@@ -18,7 +18,7 @@ from datetime import date
 from rag import tense
 from rag.day_range import DayRange, shifted
 from rag.period_words import Asked, Said, find_said
-from rag.schema import Period
+from rag.question import Period
 from rag.surface import flatten
 
 # Whether the library has articles published from the first of these days to the last; None: no limit.

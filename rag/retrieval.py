@@ -18,8 +18,9 @@ from rag.errors import LibraryError
 from rag.language import content_words, query_terms
 from rag.lexical import TermIndex
 from rag.library import Library
+from rag.question import NO_FILTERS, Filters
 from rag.reranking import Reranker
-from rag.schema import NO_FILTERS, Filters, Hit, Scored
+from rag.schema import Hit, Scored
 from rag.scoring import Asked, Measured, QueryWord, measure, rank
 from rag.sketch_store import SketchStore
 from rag.sketching import read_query, variants

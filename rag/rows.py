@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from rag.codes import SEGMENT, Codes
-from rag.schema import Article, Filters, Scored
+from rag.question import Filters
+from rag.schema import Article, Scored
 from rag.selection import RECORD, hashes, kept, records
 
 _BLOCK = 1_024

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from rag.question import NO_FILTERS, Filters, Period
+
 ClaimStatus = Literal["supported", "contradicted", "unsupported"]
-AnswerStatus = Literal["answered", "partial", "not_found"]
+AnswerStatus = Literal["answered", "partial", "not_found", "conversation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,86 +71,6 @@ class Scored:
 def day_number(stated: str | None) -> int | None:
     """A stated ISO date or time as its day's proleptic ordinal, as `date.toordinal`; None for None."""
     return date.fromisoformat(stated[:10]).toordinal() if stated else None
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a question may be narrowed to; an empty filter keeps everything.
-
-    Dates are inclusive and apply to `published_at`; undated articles pass only when no date is set,
-    or when `undated` is true.
-    """
-
-    date_from: date | None = None
-    date_to: date | None = None
-    undated: bool = False
-    outlets: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    article_ids: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict:
-        return {
-            "date_from": _iso(self.date_from),
-            "date_to": _iso(self.date_to),
-            "undated": self.undated,
-            "outlets": list(self.outlets),
-            "languages": list(self.languages),
-            "sources": list(self.sources),
-            "article_ids": list(self.article_ids),
-        }
-
-
-NO_FILTERS = Filters()
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """The days, both included, that a question narrows the articles to; None leaves a side open.
-
-    `words` are the question's own for it: `[start, end)` of the question that stands alone.
-    """
-
-    date_from: date | None
-    date_to: date | None
-    start: int
-    end: int
-    words: str
-
-    def to_dict(self) -> dict:
-        return {
-            "date_from": _iso(self.date_from),
-            "date_to": _iso(self.date_to),
-            "start": self.start,
-            "end": self.end,
-            "words": self.words,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One earlier exchange of a conversation. `infer_dates` is what it was asked with."""
-
-    question: str
-    answer: str
-    infer_dates: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: the words, the conversation so far (oldest first), the filters.
-
-    With `infer_dates` a period in the words narrows the articles too, unless `filters` has dates.
-    """
-
-    text: str
-    history: tuple[Turn, ...] = ()
-    filters: Filters = NO_FILTERS
-    infer_dates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,13 +239,14 @@ def _quoted(claim: Claim) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question gets. `claims` is empty exactly when `status` is `not_found`.
+    """What a question gets. It has claims exactly when its `status` is `answered` or `partial`.
 
-    `not_found_text` is the sentence shown then, in the question's language. `timings` are seconds by
-    stage. `withdrawn` holds drafted claims that failed verification: never part of the answer's text.
-    `filters` are those in force, `period` the part of them that was read in the question. `cached`: the
-    same question was answered before, and the library hasn't changed since. `disagreements` are between
-    the articles cited.
+    Else `plain_text` is what is said in their place, in the question's language: that the articles don't
+    answer (`not_found`), or the reply to a greeting and the like (`conversation`), which nothing was
+    searched for. `timings` are seconds by stage. `withdrawn` holds drafted claims that failed
+    verification: never part of the answer's text. `filters` are those in force, `period` the part of
+    them that was read in the question. `cached`: the same question was answered before, and the library
+    hasn't changed since. `disagreements` are between the articles cited.
     """
 
     question: str
@@ -335,7 +258,7 @@ class Answer:
     withdrawn: tuple[Claim, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
     model: str = ""
-    not_found_text: str = ""
+    plain_text: str = ""
     filters: Filters = NO_FILTERS
     period: Period | None = None
     cached: bool = False
@@ -357,9 +280,9 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The answer as plain text: each claim followed by its `[n]` markers."""
+        """The answer as plain text: each claim followed by its `[n]` markers, else `plain_text`."""
         if not self.claims:
-            return self.not_found_text
+            return self.plain_text
         return " ".join(
             f"{_quoted(claim) if claim.is_quote else claim.text} "
             + "".join(f"[{n}]" for n in self.numbers(claim))

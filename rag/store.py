@@ -23,8 +23,9 @@ from chromadb.errors import ChromaError
 from filelock import FileLock
 
 from rag.errors import LibraryError
+from rag.question import NO_FILTERS, Filters
 from rag.rows import Rows
-from rag.schema import NO_FILTERS, Article, Filters, Scored
+from rag.schema import Article, Scored
 
 COLLECTION = "passages"
 # Chroma refuses longer id lists.

@@ -9,25 +9,35 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.conversation import joined, leans_on
+from rag import restating
+from rag.conversation import joined, leans_on, questions, searched, standalone
 from rag.dates import find_dates
 from rag.errors import UserError
-from rag.language import detect_language, normalise_text
+from rag.language import detect_language, normalise_text, words
+from rag.leaning import leans
+from rag.period_steps import find_step, moved
 from rag.periods import PublishedIn, period_in
-from rag.schema import Filters, Period, Question, Turn
+from rag.question import Filters, Period, Question, Turn
+from rag.stop_words import stop_words
+
+_FEW_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question, its language, the question that stands alone, and the filters that hold for it.
+    """A question, the language of its answer, the question that stands alone, and the filters that hold.
 
-    `period` is the part of `filters` that was read in the question; its offsets are of `standalone`.
+    `searched` is what the articles are searched for: `standalone` without what is asked of the answer's
+    form ("résume"), in the language `searched_in`, which isn't the answer's after "en anglais". `period`
+    is the part of `filters` that was read in the question; its offsets are of `standalone`.
     """
 
     question: Question
     language: str
     standalone: str
     filters: Filters
+    searched: str
+    searched_in: str
     period: Period | None = None
 
 
@@ -56,29 +66,67 @@ def understand(
 
     A period that is inferred keeps undated articles, and gives way to dates in the question's filters.
     """
-    language = detect_language(question.text, among=languages) or "fr"
-    turns = leans_on(question.text, question.history, language)
-    standalone, filters = joined(question.text, turns), question.filters
-    if not question.infer_dates or filters.date_from or filters.date_to:
-        return Understood(question, language, standalone, filters)
-    period = _period(question.text, turns, language, today, published_in)
-    if period is not None:
-        filters = replace(filters, date_from=period.date_from, date_to=period.date_to, undated=True)
-    return Understood(question, language, standalone, filters, period)
+    said_in = _said_in(question, languages)
+    turns = leans_on(question.text, question.history, said_in)
+    found = searched(question.text, turns)
+    searched_in = _detected(found, languages) if turns else said_in
+    request = restating.request(question.text) if turns else None
+    understood = Understood(
+        question,
+        request.answered_in(searched_in, said_in) if request else said_in,
+        standalone(question.text, question.history, said_in),
+        question.filters,
+        found,
+        searched_in,
+    )
+    if not question.infer_dates or question.filters.date_from or question.filters.date_to:
+        return understood
+    period = _Periods(searched_in, today, published_in).of(question.text, turns, said_in)
+    if period is None:
+        return understood
+    narrowed = replace(question.filters, date_from=period.date_from, date_to=period.date_to, undated=True)
+    return replace(understood, filters=narrowed, period=period)
 
 
-def _period(
-    text: str, turns: tuple[Turn, ...], language: str, today: date, published_in: PublishedIn
-) -> Period | None:
-    """The period said last: a follow-up keeps the one of the question that it leans on, until it says
-    another date itself, or the reader took the period away."""
-    before = list(turns)
-    spoken = text
-    while True:
-        offset = len(joined(spoken, before)) - len(spoken.strip())
-        period = period_in(spoken.strip(), language, today, published_in)
+def _detected(text: str, languages: Iterable[str]) -> str:
+    return detect_language(text, among=languages) or "fr"
+
+
+def _said_in(question: Question, languages: Iterable[str]) -> str:
+    """The question's language; that of the conversation for a few words that could be of either.
+
+    `Et Macron ?` is taken for English, and `Qui les a tués ?` for Catalan.
+    """
+    found, said = _detected(question.text, languages), words(question.text)
+    asked = questions(question.history)
+    if not asked or len(said) > _FEW_WORDS:
+        return found
+    before = _detected(f"{asked[-1].question} {asked[-1].answer}", languages)
+    sure = leans(question.text, found) and not stop_words(found).isdisjoint(said)
+    return before if leans(question.text, before) and not sure else found
+
+
+@dataclass(frozen=True, slots=True)
+class _Periods:
+    """Reads the period said last. `language` is that of the questions before."""
+
+    language: str
+    today: date
+    published_in: PublishedIn
+
+    def of(self, text: str, turns: tuple[Turn, ...], language: str) -> Period | None:
+        """A follow-up keeps the period of the question that it leans on, or counts from it, until it says
+        another date itself, or the reader took the period away."""
+        said, offset = text.strip(), len(joined(text, turns)) - len(text.strip())
+        period = period_in(said, language, self.today, self.published_in)
         if period is not None:
             return replace(period, start=period.start + offset, end=period.end + offset)
-        if not before or not before[-1].infer_dates or find_dates(spoken):
+        if not turns or not turns[-1].infer_dates or find_dates(said):
             return None
-        spoken = before.pop().question
+        before = self.of(turns[-1].question, turns[:-1], self.language)
+        step = find_step(said, language)
+        if before is None or step is None:
+            return before
+        days = moved(before, step, self.today)
+        start, end = step.start + offset, step.end + offset
+        return days and Period(days.first, days.last, start, end, said[step.start : step.end])

@@ -168,6 +168,23 @@ def test_a_question_about_nothing_in_the_articles_never_reaches_the_model(parts)
     assert (answer.status, model.calls) == ("not_found", [])
 
 
+@pytest.mark.parametrize(
+    ("said", "language", "begins"),
+    [
+        ("Bonjour", "fr", "Bonjour ! Posez-moi une question"),
+        ("que peux-tu faire ?", "fr", "Je suis Sourcier : "),
+        ("Thanks a lot!", "en", "You're welcome."),
+    ],
+)
+def test_small_talk_is_answered_at_once_without_articles(parts, said, language, begins):
+    model = FakeChatModel(respond=[])
+    history = (Turn(BIRTHS, "486"),)
+    (answer,) = build_chain(parts, model).stream(Question(said, history))
+    assert (answer.status, answer.language, answer.standalone_question) == ("conversation", language, said)
+    assert answer.text.startswith(begins)
+    assert (answer.claims, answer.hits, model.calls) == ((), (), [])
+
+
 def test_without_a_model_the_best_sentence_is_quoted(parts):
     answer = build_chain(parts, None).invoke(BIRTHS)
     assert answer.model == "none"
@@ -221,6 +238,7 @@ def test_an_empty_library_is_the_users_mistake(tmp_path, embedder):
     parts = Parts(Settings(data_dir=tmp_path), library, vectors, terms, sketches, embedder)
     with pytest.raises(UserError, match=r"^The library is empty; add articles with `sourcier ingest PATH`"):
         build_chain(parts, None).invoke(BIRTHS)
+    assert build_chain(parts, None).invoke("Bonjour !").status == "conversation"
     parts.close()
 
 

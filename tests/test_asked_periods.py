@@ -14,7 +14,7 @@ from rag.config import Settings
 from rag.events import HitsFound
 from rag.lexical import TermIndex
 from rag.library import Library
-from rag.schema import NO_FILTERS
+from rag.question import NO_FILTERS
 from rag.sketch_store import SketchStore
 from rag.store import VectorStore
 
@@ -135,6 +135,65 @@ def test_a_period_that_was_taken_away_stays_away_in_follow_ups(chain):
     history = (Turn(LAST_WEEK, "31.", infer_dates=False),)
     answer = chain.invoke(Question("Et à Valbrume ?", history=history))
     assert (answer.period, titles(answer)) == (None, set(ARTICLES))
+
+
+ON_13_AUGUST = "Combien de maisons ont été inondées le 13 août 2025 ?"
+LAST_WEEK_IN_ENGLISH = "How many houses were flooded in Malvoisy last week?"
+STEPS = [
+    (LAST_WEEK, ["Et le lendemain ?"], date(2025, 8, 18), date(2025, 8, 19)),
+    (LAST_WEEK, ["Et la veille ?"], date(2025, 8, 10), date(2025, 8, 11)),
+    (LAST_WEEK, ["Et la semaine suivante ?"], date(2025, 8, 18), date(2025, 8, 24)),
+    (LAST_WEEK, ["Et la semaine d'avant ?"], date(2025, 8, 4), date(2025, 8, 10)),
+    (LAST_WEEK, ["Et le mois précédent ?"], date(2025, 7, 1), date(2025, 7, 31)),
+    (LAST_WEEK, ["Et l'année d'avant ?"], date(2024, 1, 1), date(2024, 12, 31)),
+    (LAST_WEEK, ["Et le lendemain ?", "Et le lendemain ?"], date(2025, 8, 19), date(2025, 8, 20)),
+    (LAST_WEEK, ["Et à Valbrume ?", "Et la veille ?"], date(2025, 8, 10), date(2025, 8, 11)),
+    (ON_13_AUGUST, ["Et le lendemain ?"], date(2025, 8, 14), date(2025, 8, 15)),
+    (ON_13_AUGUST, ["Et la veille ?"], date(2025, 8, 12), date(2025, 8, 13)),
+    (LAST_WEEK_IN_ENGLISH, ["And the day after?"], date(2025, 8, 18), date(2025, 8, 19)),
+    (LAST_WEEK_IN_ENGLISH, ["And the previous week?"], date(2025, 8, 4), date(2025, 8, 10)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "then", "date_from", "date_to"), STEPS)
+def test_a_period_is_counted_from_that_of_the_question_before(chain, first, then, date_from, date_to):
+    history = tuple(Turn(said, "31.") for said in (first, *then[:-1]))
+    answer = chain.invoke(Question(then[-1], history=history))
+    assert answer.standalone_question == " ".join([first, *then])
+    period = answer.period
+    assert (period.date_from, period.date_to) == (date_from, date_to)
+    assert answer.standalone_question[period.start : period.end] == period.words
+    assert period.words in then[-1]
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (Turn("Combien de maisons ont été inondées à Malvoisy ?", "31."), "Et le lendemain ?"),
+        (Turn(LAST_WEEK, "31.", infer_dates=False), "Et le lendemain ?"),
+        (Turn(LAST_WEEK, "31."), "Et le lendemain du match ?"),
+        (Turn(LAST_WEEK, "31."), "Et deux jours plus tard ?"),
+        (Turn(LAST_WEEK, "31."), "Et le mois suivant ?"),
+        (Turn("Combien de maisons inondées depuis lundi dernier ?", "31."), "Et le lendemain ?"),
+        (Turn("How many houses were flooded last week?", "31."), "And the day after the match?"),
+    ],
+)
+def test_what_can_not_be_counted_is_no_period(chain, before, said):
+    assert chain.invoke(Question(said, history=(before,))).period is None
+
+
+def test_the_last_question_in_another_language_keeps_its_period_and_its_articles(chain):
+    first = chain.invoke(LAST_WEEK)
+    again = chain.invoke(Question("en anglais", history=(Turn(LAST_WEEK, "31."),)))
+    assert (again.period, again.standalone_question, again.language) == (first.period, LAST_WEEK, "en")
+    assert again.hits == first.hits
+
+
+def test_a_summary_is_of_the_same_passages(chain):
+    first = chain.invoke(LAST_WEEK)
+    again = chain.invoke(Question("Résume", history=(Turn(LAST_WEEK, "31."),)))
+    assert (again.standalone_question, again.period) == (f"{LAST_WEEK} Résume", first.period)
+    assert (again.hits, again.status) == (first.hits, first.status)
 
 
 def test_a_question_of_its_own_forgets_the_period(chain):

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from rag.codes import SEGMENT, Codes
+from rag.question import Filters
 from rag.rows import Rows
-from rag.schema import Article, Filters
+from rag.schema import Article
 
 DIMENSION = 96
 COUNT = 4 * SEGMENT + 1_000

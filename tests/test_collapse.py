@@ -25,8 +25,9 @@ from rag.evidence import candidates, choose
 from rag.indexing import Indexer
 from rag.lexical import TermIndex
 from rag.library import Entry, Library
+from rag.question import NO_FILTERS, Filters
 from rag.retrieval import Retriever
-from rag.schema import NO_FILTERS, Article, Filters, Hit, Passage
+from rag.schema import Article, Hit, Passage
 from rag.scoring import rank
 from rag.sketch_store import SketchStore
 from rag.store import VectorStore

@@ -162,6 +162,12 @@ def test_nothing_found_is_no_error(folder):
     assert (done.returncode, done.stdout) == (0, "The articles don't answer this question.\n")
 
 
+def test_small_talk_is_answered_in_one_line(folder):
+    assert (
+        run(folder, "ask", "Merci !").stdout == "Avec plaisir. Posez une autre question quand vous voudrez.\n"
+    )
+
+
 def test_control_characters_of_an_article_never_reach_the_terminal(folder):
     rows = json.loads(run(folder, "articles", "list", "--json").stdout)
     article = next(row["id"] for row in rows if row["outlet"] is None)

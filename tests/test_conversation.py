@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.conversation import standalone
-from rag.schema import Turn
+from rag.conversation import MOST_TURNS, MOST_WORDS, joined, leans_on, searched, standalone
+from rag.conversation import questions as spoken_of
+from rag.question import Question, Turn
+from rag.restating import Request, request
+from rag.understanding import understand
 
 BIRTH = "Où est né Paul Cotret ?"
 BRIDGE = "Combien coûte le pont de Valbrune ?"
@@ -18,53 +23,177 @@ def history(*questions: str) -> list[Turn]:
     return [Turn(question, "Une réponse.") for question in questions]
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Et quand ?",
-        "Pourquoi ?",
-        "Quand",
-        "Et à Lyon ?",
-        "À Lyon ?",
-        "Qui l'a payé, lui ?",
-        "Ça coûte combien ?",
-        "Quelle est leur position ?",
-        "Qu'a-t-elle dit ?",
-        "Et Poutine ?",
-        "Mais alors ?",
-        "Cela date de quand exactement, au juste ?",
-    ],
-)
-def test_a_follow_up_has_the_last_question_in_front(question: str):
-    assert standalone(question, history(BIRTH, BRIDGE), "fr") == f"{BRIDGE} {question}"
+# After any question about something else: a question a line.
+FOLLOW_UPS = {
+    "fr": """
+        Et quand ?
+        Pourquoi ?
+        Quand
+        Et à Lyon ?
+        À Lyon ?
+        Qui l'a payé, lui ?
+        Ça coûte combien ?
+        Quelle est leur position ?
+        Qu'a-t-elle dit ?
+        Et Poutine ?
+        Mais alors ?
+        Cela date de quand exactement, au juste ?
+        Et lui ?
+        et elle ?
+        Et Macron ?
+        et à Paris ?
+        Quel est son âge ?
+        Quelle est sa date de naissance ?
+        Quel est le nom de sa femme ?
+        Que va-t-il faire maintenant à Paris ?
+        Quand a-t-il été inauguré par le maire ?
+        Combien de buts a-t-il marqués cette saison ?
+        Que pense Macron de lui ?
+        Que dit le maire de cela ?
+        Qu'en pense Macron ?
+        Qui les a tués ?
+        Qui l'a décidé à Paris ?
+        Le maire l'a-t-il approuvé ?
+        Combien coûte ce pont ?
+        Que prévoit cette loi ?
+        Où est-il né ?
+        Viendra-t-il à Paris demain ?
+        Combien de morts ?
+        Depuis quand ?
+        Qui d'autre ?
+        Combien coûte sa construction ?
+        Pourquoi a-t-il été fermé au public ?
+        Est-ce qu'il a démissionné de la mairie ?
+        Ont-ils été arrêtés par la police ?
+        Parle-moi de sa femme
+        D'accord, et lui ?
+        Elle a quel âge aujourd'hui ?
+        Que s'est-il passé ensuite ?
+        Qui a gagné ?
+    """,
+    "en": """
+        And then?
+        Why?
+        When did it open?
+        What about Valbrune?
+        Who paid them?
+        How old is he?
+        What is his date of birth?
+        What did the mayor say about it?
+        What does Macron think of him?
+        How much will it cost to build?
+        When was she elected president?
+        Did they sign the agreement?
+        Who designed this bridge?
+        How many people live there?
+        What did he say in Paris?
+        And in Paris?
+        And Macron?
+        Why was it closed to traffic?
+        Who else?
+        How about her?
+        Where was she born and raised?
+        Has it been repaired since Monday?
+        What is the name of his wife?
+        But why?
+        Is it still open?
+        What caused that?
+        Who voted against it?
+        When will their trial begin?
+    """,
+}
+QUESTIONS_OF_THEIR_OWN = {
+    "fr": """
+        Où Trump et Poutine se sont-ils rencontrés ?
+        Qui est Poutine ?
+        Où est Valbrune ?
+        Qu'est-ce que l'Élysée ?
+        Il y a combien d'habitants à Valbrune ?
+        Combien d'habitants y a-t-il à Valbrune ?
+        Quel est le PIB de la Chine ?
+        Faut-il un casque à vélo ?
+        Qui a gagné la Coupe régionale ?
+        Il y a eu combien de blessés dans l'incendie de Brest ?
+        Le maire de Valbrune a-t-il dit qu'il partirait ?
+        Que pense Macron de sa réforme ?
+        Pourquoi le maire a-t-il démissionné ?
+        Que s'est-il passé à Brest le 3 novembre ?
+        Que se passe-t-il à Gaza ?
+        Macron a-t-il dit qu'il se représenterait ?
+        Combien de buts Mbappé a-t-il marqués ?
+        Combien de temps faut-il pour aller à Lyon ?
+        Y a-t-il eu des morts dans l'incendie de Brest ?
+        Les pompiers ont-ils perdu leur matériel ?
+        Combien de victimes la crue a-t-elle faites ?
+        Est-il vrai que le pont de Valbrune va fermer ?
+        Depuis quand le pont de Valbrune est-il fermé ?
+        Il a dit quoi, Macron ?
+        Elle coûte combien, la réforme des retraites ?
+        Quel temps fera-t-il à Brest en août ?
+        Des inondations ont-elles touché le Lot ?
+        Qui a voté la réforme des retraites ?
+        Que s'est-il passé cette semaine à Brest ?
+        Alors, qui a gagné la Coupe régionale ?
+        Mais qui a gagné la Coupe régionale ?
+        Combien a coûté le nouveau pont de Valbrune ?
+        Quels pays ont signé l'accord ?
+        Le président lui-même a-t-il voté la réforme ?
+        Poutine a-t-il annoncé son départ ?
+        La ministre a-t-elle présenté ses excuses aux victimes ?
+        Une femme a-t-elle été blessée ?
+        Quel âge a Emmanuel Macron ?
+        L'ONU a-t-elle condamné Israël ?
+        Qui remplacera François Bayrou ?
+        Quels sont les effets de la canicule sur les vignes ?
+    """,
+    "en": """
+        Who is Putin?
+        What did the mayor of Valbrune say?
+        How much does the bridge cost?
+        Who won the regional cup?
+        Did the mayor say he would resign?
+        What did Macron say when he met Putin?
+        How many people were hurt in the Brest fire?
+        Is it true that the bridge will close?
+        How long does it take to reach Lyon?
+        How many inhabitants are there in Valbrune?
+        Did the firefighters lose their equipment?
+        Has Macron announced his candidacy?
+        Is there a strike in Paris?
+        What happened in Brest this week?
+        Where did Trump and Putin meet?
+        Who designed the new bridge in Valbrune?
+        Why did the company fire its workers?
+        Did Mbappé score in his last match?
+        What is the GDP of China?
+        So who won the regional cup?
+        But what did the ECB decide?
+        Will it rain in Brest tomorrow?
+        When does the exhibition of Valbrune open?
+        Did Trump say that tariffs would rise?
+        What did the minister say about pensions?
+        Did Zelensky himself sign the agreement?
+        How old is Emmanuel Macron?
+    """,
+}
 
 
-@pytest.mark.parametrize(
-    "question", ["And then?", "Why?", "When did it open?", "What about Valbrune?", "Who paid them?"]
-)
-def test_a_follow_up_in_english(question: str):
-    asked = history(BIRTH, ENGLISH_BRIDGE)
-    assert standalone(question, asked, "en") == f"{ENGLISH_BRIDGE} {question}"
+def listed(table: dict[str, str]) -> list[tuple[str, str]]:
+    return [
+        (language, line.strip()) for language, lines in table.items() for line in lines.strip().splitlines()
+    ]
 
 
-@pytest.mark.parametrize(
-    ("language", "question"),
-    [
-        ("fr", "Où Trump et Poutine se sont-ils rencontrés ?"),
-        ("fr", "Qui est Poutine ?"),
-        ("fr", "Où est Valbrune ?"),
-        ("fr", "Qu'est-ce que l'Élysée ?"),
-        ("fr", "Il y a combien d'habitants à Valbrune ?"),
-        ("fr", "Combien d'habitants y a-t-il à Valbrune ?"),
-        ("fr", "Quel est le PIB de la Chine ?"),
-        ("fr", "Faut-il un casque à vélo ?"),
-        ("en", "Who is Putin?"),
-        ("en", "What did the mayor of Valbrune say?"),
-        ("en", "How much does the bridge cost?"),
-    ],
-)
+@pytest.mark.parametrize(("language", "question"), listed(FOLLOW_UPS))
+def test_a_follow_up_has_the_last_question_in_front(language: str, question: str):
+    last = {"fr": BRIDGE, "en": ENGLISH_BRIDGE}[language]
+    assert standalone(question, history(BIRTH, last), language) == f"{last} {question}"
+
+
+@pytest.mark.parametrize(("language", "question"), listed(QUESTIONS_OF_THEIR_OWN))
 def test_a_question_that_names_its_subject_stands_as_it_is(language: str, question: str):
-    assert standalone(question, history(BIRTH, BRIDGE), language) == question
+    asked = history("Qui a construit le pont de Valbrune ?", "Quand ?", BRIDGE)
+    assert standalone(question, asked, language) == question
 
 
 def test_a_pronoun_takes_one_question_not_the_whole_conversation():
@@ -93,8 +222,127 @@ questions = (
 
 
 @given(questions, st.lists(questions, max_size=5), st.sampled_from(["fr", "en", "de"]))
-def test_a_standalone_question_is_the_last_questions_in_order(question: str, asked: list[str], language: str):
-    spoken = [text.strip() for text in [*asked, question]]
+def test_what_stands_in_front_was_asked_in_that_order_and_is_needed_no_more(question, asked, language):
+    front = leans_on(question, history(*asked), language)
+    rest = iter(asked)
+    assert all(turn.question in rest for turn in front)
     found = standalone(question, history(*asked), language)
-    assert found in {" ".join(spoken[start:]) for start in range(len(spoken))}
+    assert found == joined(question, front)
     assert standalone(found, [], language) == found.strip()
+
+
+long_questions = st.builds(lambda count: " ".join(["Et"] * count), st.integers(1, 200))
+
+
+@given(questions | long_questions, st.lists(questions | long_questions, max_size=30))
+def test_what_stands_in_front_is_bounded_and_the_newest_is_kept(question, asked):
+    turns = history(*asked)
+    front = leans_on(question, turns, "fr")
+    assert len(front) <= MOST_TURNS
+    assert sum(len(turn.question.split()) for turn in front) <= MOST_WORDS
+    if front:
+        assert spoken_of(turns)[-1].question.endswith(front[-1].question)
+
+
+def test_of_many_follow_ups_the_newest_are_kept_and_the_question_that_they_are_about():
+    asked = history(BRIDGE, "Et le bac ?", "Pourquoi ?", "Et quand ?", "Et où ?", "Et lui ?")
+    assert standalone("Et elle ?", asked, "fr") == f"{BRIDGE} Et quand ? Et où ? Et lui ? Et elle ?"
+
+
+# --- what is asked of the last answer ---
+
+REQUESTS = {
+    Request("en", False): [
+        "en anglais", "En anglais ?", "in English", "réponds en anglais", "Traduis en anglais",
+        "Answer in English please", "Et en anglais ?", "Peux-tu répondre en anglais ?", "say it in English",
+    ],
+    Request("fr", False): [
+        "en français ?", "in French", "En français s'il te plaît", "réponds-moi en français",
+    ],
+    Request(None, False, translate=True): [
+        "traduis", "Traduis ça.", "translate", "Translate it",
+    ],
+    Request(None, True): [
+        "résume", "Résume ça", "En bref ?", "plus court", "plus de détails", "Plus de détails ?",
+        "explique", "Explique-moi ça mieux", "développe", "d'autres sources ?", "As-tu d'autres sources ?",
+        "summarise", "Summarize that", "more details", "Tell me more", "in short", "shorter",
+        "Peux-tu résumer ?", "Quelles sont tes sources ?", "En une phrase", "Donne-moi plus de détails",
+        "Explain",
+    ],
+    Request("en", True): [
+        "résume en anglais", "Summarise it in English",
+    ],
+}  # fmt: skip
+NO_REQUESTS = [
+    "Résume le discours du maire", "Explique la réforme des retraites", "En Angleterre ?",
+    "Qui parle anglais ?", "en", "dis", "Réponds", "", "?", "Pourquoi ?",
+    "Plus de détails sur l'incendie de Brest", "Et lui ?", "Combien de sources ?", "English",
+    "Le résumé du match Brest-Lyon", "Is there more snow in the Alps?",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [(said, meant) for meant, each in REQUESTS.items() for said in each]
+)
+def test_a_request_of_the_last_answer_is_known(said: str, meant: Request):
+    assert request(said) == meant
+
+
+@pytest.mark.parametrize("said", NO_REQUESTS)
+def test_what_names_something_is_no_request(said: str):
+    assert request(said) is None
+
+
+def test_a_language_is_asked_of_the_last_question_alone():
+    asked = history(BIRTH, BRIDGE, "Et le bac ?")
+    assert standalone("en anglais", asked, "fr") == f"{BRIDGE} Et le bac ?"
+
+
+def test_a_form_is_put_behind_and_not_searched_for():
+    asked = history(BIRTH, BRIDGE)
+    assert standalone("Résume ça", asked, "fr") == f"{BRIDGE} Résume ça"
+    assert searched("Résume ça", leans_on("Résume ça", asked, "fr")) == BRIDGE
+
+
+def test_later_questions_lean_on_neither_requests_nor_small_talk():
+    asked = history(BRIDGE, "Merci !", "en anglais", "résume", "Bonjour")
+    assert standalone("Et quand ?", asked, "fr") == f"{BRIDGE} Et quand ?"
+
+
+@pytest.mark.parametrize("said", ["en anglais", "résume", "traduis"])
+def test_without_anything_before_a_request_is_a_question(said: str):
+    assert standalone(said, history("Bonjour"), "fr") == said
+
+
+# --- in which language ---
+
+
+@pytest.mark.parametrize(
+    ("said", "before", "language"),
+    [
+        ("Et Macron ?", "Qui a gagné la coupe régionale ?", "fr"),
+        ("Qui les a tués ?", "Combien de moutons sont morts ?", "fr"),
+        ("Why?", "Qui a gagné la coupe régionale ?", "en"),
+        ("Pourquoi ?", "Who won the regional cup this year?", "fr"),
+        ("And Macron?", "Who won the regional cup this year?", "en"),
+        ("What did the ECB decide?", "Qui a gagné la coupe régionale ?", "en"),
+        ("en anglais", "Qui a gagné la coupe régionale ?", "en"),
+        ("en français", "Who won the regional cup this year?", "fr"),
+        ("traduis", "Qui a gagné la coupe régionale ?", "en"),
+        ("traduis", "Who won the regional cup this year?", "fr"),
+        ("plus de détails", "Qui a gagné la coupe régionale ?", "fr"),
+        ("more details", "Who won the regional cup this year?", "en"),
+        ("résume en anglais", "Qui a gagné la coupe régionale ?", "en"),
+    ],
+)
+def test_the_answer_s_language(said: str, before: str, language: str):
+    asked = Question(said, (Turn(before, ""),))
+    understood = understand(asked, ["fr", "en"], date(2025, 8, 20), lambda *_: True)
+    assert understood.language == language
+
+
+def test_after_another_language_is_asked_for_the_articles_are_searched_in_the_question_s():
+    asked = Question("in English", (Turn(BRIDGE, "Douze millions."),))
+    understood = understand(asked, ["fr", "en"], date(2025, 8, 20), lambda *_: True)
+    assert (understood.searched, understood.searched_in, understood.language) == (BRIDGE, "fr", "en")
+    assert understood.standalone == BRIDGE

@@ -23,8 +23,9 @@ from rag.indexing import Indexer, writing
 from rag.language import split_sentences, terms
 from rag.lexical import TermIndex
 from rag.library import Entry, Library, Source
+from rag.question import Filters
 from rag.retrieval import Retriever
-from rag.schema import Article, Filters, Passage
+from rag.schema import Article, Passage
 from rag.sketch_store import SketchStore
 from rag.sketching import head
 from rag.store import VectorStore

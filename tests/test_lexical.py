@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from rag.errors import LibraryError
 from rag.language import terms
 from rag.lexical import Posting, TermIndex, posting
-from rag.schema import Article, Filters, Passage, Scored
+from rag.question import Filters
+from rag.schema import Article, Passage, Scored
 
 MakeArticle = Callable[..., Article]
 

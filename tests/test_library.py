@@ -20,7 +20,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from rag.errors import LibraryError
 from rag.language import split_sentences
 from rag.library import FILE_NAME, Counts, Entry, Library, Source
-from rag.schema import Article, Filters, Passage
+from rag.question import Filters
+from rag.schema import Article, Passage
 
 MakeArticle = Callable[..., Article]
 # Where a commit needn't wait for a disk.

@@ -41,7 +41,7 @@ from rag.indexing import Indexer
 from rag.language import terms
 from rag.lexical import TermIndex
 from rag.library import FILE_NAME, Library
-from rag.schema import Filters
+from rag.question import Filters
 from rag.sketch_store import SketchStore
 from rag.store import COLLECTION, VectorStore
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from rag.events import ClaimChecked, EvidenceChosen, HitsFound, TokenDrafted
-from rag.schema import Answer, Article, Claim, Evidence, Hit, Period, Reprint, Span
+from rag.question import Period
+from rag.schema import Answer, Article, Claim, Evidence, Hit, Reprint, Span
 from ui import render
 from ui.exchange import Exchange, advance, fail, stop
 from ui.markup import element, web_address
@@ -172,7 +173,7 @@ def test_a_claim_ends_in_its_numbers_and_says_in_words_that_it_was_checked():
 
 
 def test_not_found_is_no_answer_and_names_what_is_near():
-    answer = Answer("Q ?", "Q ?", "fr", "not_found", hits=(hit(),), not_found_text="Rien là-dessus.")
+    answer = Answer("Q ?", "Q ?", "fr", "not_found", hits=(hit(),), plain_text="Rien là-dessus.")
     exchange = stream(HitsFound((hit(),), "Q ?"), answer)
     html = render.exchange_html(exchange, "fr")
     assert '<strong><span aria-hidden="true">∅ </span>Pas dans les articles</strong>' in html
@@ -180,6 +181,31 @@ def test_not_found_is_no_answer_and_names_what_is_near():
     assert '<a class="near" href="#t3-p1" dir="auto">Le pont</a>' in html
     assert 'class="answer"' not in html
     assert "<h2>Passages les plus proches, sans la réponse</h2>" in render.panel([exchange], "fr")
+
+
+def talked(number: int = 4) -> Exchange:
+    reply = Answer("Merci !", "Merci !", "fr", "conversation", plain_text="Avec <b>plaisir</b>.")
+    return advance(Exchange(number, "Merci !"), reply)
+
+
+def test_small_talk_is_a_plain_paragraph():
+    assert render.exchange_html(talked(), "fr", last=True) == (
+        '<article class="exchange answered" id="t4"><h2 class="question" dir="auto">'
+        '<span class="unseen">Question : </span>Merci !</h2><div class="answer" lang="fr">'
+        '<p class="said" dir="auto">Avec &lt;b&gt;plaisir&lt;/b&gt;.</p></div></article>'
+    )
+
+
+def test_small_talk_leaves_the_passages_of_the_question_before_it_open():
+    asked = answered(Claim("Oui.", (quote("Fin."),)))
+    page = Page(render.panel([asked, talked()], "fr"))
+    assert [(s["id"], "hidden" in s) for s in page.find("section")] == [("t3-sources", False)]
+    assert render.panel([talked()], "fr") == render.panel([], "fr")
+
+
+def test_small_talk_is_nothing_that_a_later_question_refers_to():
+    assert talked().turn is None
+    assert answered(Claim("Oui.", (quote("Fin."),))).turn.answer == "Oui. [1]"
 
 
 def test_an_answer_folds_its_withdrawn_claims_away_with_the_reason():
@@ -304,7 +330,11 @@ def test_the_panel_looks_the_same_while_its_subject_is_the_same(data):
             ),
         ),
         st.builds(
-            Answer, st.just("Q ?"), st.just(""), st.just("fr"), st.sampled_from(["partial", "not_found"])
+            Answer,
+            st.just("Q ?"),
+            st.just(""),
+            st.just("fr"),
+            st.sampled_from(["partial", "not_found", "conversation"]),
         ),
     )
     states = [Exchange(3, "Q ?", evidence=offered)]
@@ -344,7 +374,7 @@ def test_an_answer_keeps_its_period_and_an_older_one_can_not_be_asked_again():
 
 
 def test_not_found_in_a_period_says_that_only_it_was_searched():
-    nothing = Answer("Q ?", "Q ?", "fr", "not_found", not_found_text="Rien.", period=WEEK)
+    nothing = Answer("Q ?", "Q ?", "fr", "not_found", plain_text="Rien.", period=WEEK)
     exchange = advance(Exchange(3, "Q ?"), nothing)
     html = render.current(exchange, "en")
     assert (
@@ -449,7 +479,7 @@ def test_hostile_words_are_shown_as_words_wherever_they_come_from(hostile):
     claim = Claim(hostile, (quote(hostile, article),))
     period = Period(date(2025, 8, 11), None, 0, 1, hostile)
     nothing = Answer(
-        hostile, hostile, hostile, "not_found", hits=(hit(article),), not_found_text=hostile, period=period
+        hostile, hostile, hostile, "not_found", hits=(hit(article),), plain_text=hostile, period=period
     )
     for exchange in (
         answered(claim, hits=(hit(article),), withdrawn=(replace(claim, status="unsupported"),)),

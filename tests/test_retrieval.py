@@ -18,8 +18,9 @@ from rag.indexing import Indexer
 from rag.language import split_sentences
 from rag.lexical import TermIndex, posting
 from rag.library import Entry, Library, Source
+from rag.question import NO_FILTERS, Filters
 from rag.retrieval import Retriever
-from rag.schema import NO_FILTERS, Article, Filters, Hit, Passage
+from rag.schema import Article, Hit, Passage
 from rag.scoring import rank
 from rag.sketch_store import SketchStore
 from rag.sketching import sketches

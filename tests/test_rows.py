@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rag.question import Filters
 from rag.rows import Rows
-from rag.schema import Article, Filters, Scored
+from rag.schema import Article, Scored
 from rag.selection import RECORD
 
 DIMENSION = 4

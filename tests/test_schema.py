@@ -11,19 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.schema import (
-    Answer,
-    Article,
-    Claim,
-    Evidence,
-    Filters,
-    Hit,
-    Period,
-    Question,
-    Reprint,
-    Span,
-    day_number,
-)
+from rag.question import Filters, Period, Question
+from rag.schema import Answer, Article, Claim, Evidence, Hit, Reprint, Span, day_number
 
 TEXT = "Le pont a rouvert lundi. Il était fermé depuis mars. La mairie a payé 12 000 euros."
 STATED = "2025-08-16T10:30:00+02:00"
@@ -121,7 +110,13 @@ def test_the_same_offsets_in_another_article_are_another_citation():
 
 
 def test_an_answer_without_claims_says_so_in_its_own_words():
-    assert answer(not_found_text="Les articles ne répondent pas.").text == "Les articles ne répondent pas."
+    assert answer(plain_text="Les articles ne répondent pas.").text == "Les articles ne répondent pas."
+
+
+def test_small_talk_is_text_without_claims_or_hits():
+    said = Answer("Merci !", "Merci !", "fr", "conversation", plain_text="Avec plaisir.").to_dict()
+    assert (said["status"], said["text"]) == ("conversation", "Avec plaisir.")
+    assert (said["claims"], said["hits"], said["period"]) == ([], [], None)
 
 
 def test_withdrawn_claims_are_in_neither_text_nor_json():

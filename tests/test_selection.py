@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.schema import Article, Filters
+from rag.question import Filters
+from rag.schema import Article
 from rag.selection import hashed, kept, records
 
 MakeArticle = Callable[..., Article]

@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import LibraryError
-from rag.schema import Article, Filters, Scored
+from rag.question import Filters
+from rag.schema import Article, Scored
 from rag.store import VectorStore
 
 DIMENSION = 4

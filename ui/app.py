@@ -31,7 +31,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.events import Event
-from rag.schema import Question
+from rag.question import Question
 from ui import render
 from ui.chat import Chat, Session, Update
 from ui.i18n import LANGUAGES, text, user_error

@@ -10,7 +10,8 @@ from contextlib import closing
 from datetime import date
 
 from rag.config import Settings
-from rag.schema import Answer, Filters, Question
+from rag.question import Filters, Question
+from rag.schema import Answer
 from ui.disagreements import disagreement_text
 from ui.i18n import date_text, text, user_error
 from ui.periods import articles_text

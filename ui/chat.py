@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from rag.errors import SourcierError
 from rag.events import Event
-from rag.schema import Question, Turn
+from rag.question import Question, Turn
 from ui import render
 from ui.exchange import Exchange, Stage, advance, fail, stop
 from ui.i18n import text

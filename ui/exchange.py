@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDrafted
-from rag.schema import Answer, Claim, Evidence, Hit, Period, Turn
+from rag.question import Period, Turn
+from rag.schema import Answer, Claim, Evidence, Hit
 
 Stage = Literal["waiting", "searching", "reading", "writing", "answered", "stopped", "failed"]
 UNFINISHED: tuple[Stage, ...] = ("waiting", "searching", "reading", "writing")
@@ -57,6 +58,11 @@ class Exchange:
         return self.stage in UNFINISHED
 
     @property
+    def small_talk(self) -> bool:
+        """Whether it turned out to be a greeting and the like, for which nothing was searched."""
+        return self.answer is not None and self.answer.status == "conversation"
+
+    @property
     def shown(self) -> Answer:
         """The answer, or what stands of it so far: both count their citations in the same way."""
         if self.answer is not None:
@@ -67,8 +73,10 @@ class Exchange:
 
     @property
     def turn(self) -> Turn | None:
-        """What a later question may refer to; None when there was no answer."""
-        return Turn(self.question, self.answer.text, self.infer_dates) if self.answer is not None else None
+        """What a later question may refer to; None for small talk, and when there was no answer."""
+        if self.answer is None or self.small_talk:
+            return None
+        return Turn(self.question, self.answer.text, self.infer_dates)
 
 
 def advance(exchange: Exchange, event: Event) -> Exchange:

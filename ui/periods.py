@@ -9,7 +9,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from rag.schema import Period
+from rag.question import Period
 from ui.i18n import date_text, text
 from ui.markup import element
 

@@ -50,8 +50,12 @@ def current(exchange: Exchange | None, language: str) -> Markup:
 
 
 def panel(exchanges: Sequence[Exchange], language: str) -> Markup:
-    """The passages of every exchange, each in its section; only the last one's section is open."""
-    sections = [_sources(one, one is not exchanges[-1], language) for one in exchanges]
+    """The passages of every exchange, each in its section; only the last one's section is open.
+
+    Small talk has no passages, and leaves those of the exchange before it open.
+    """
+    searched = [one for one in exchanges if not one.small_talk]
+    sections = [_sources(one, one is not searched[-1], language) for one in searched]
     inside = sections or [element("p", text("panel_empty", language), class_="empty")]
     label = text("panel_label", language)
     return element("div", *inside, class_="panel", lang=language, role="region", aria_label=label)
@@ -103,6 +107,9 @@ def _understood(exchange: Exchange, language: str) -> list[Markup]:
 
 
 def _outcome(exchange: Exchange, language: str, last: bool) -> list[Markup]:
+    if exchange.answer is not None and exchange.small_talk:
+        words = element("p", exchange.answer.plain_text, class_="said", dir="auto")
+        return [element("div", words, class_="answer", lang=exchange.answer.language)]
     if exchange.answer is not None and exchange.answer.status == "not_found":
         return [_not_found(exchange, language, last), *_withdrawn(exchange.answer, language)]
     if exchange.answer is not None:
@@ -198,7 +205,7 @@ def _not_found(exchange: Exchange, language: str, last: bool) -> Markup:
     answer = exchange.shown
     sign = element("span", "∅ ", aria_hidden="true")
     title = element("strong", sign, text("not_found_title", language))
-    words = element("p", answer.not_found_text, dir="auto", lang=answer.language or None)
+    words = element("p", answer.plain_text, dir="auto", lang=answer.language or None)
     period = answer.period
     only = [periods.searched_only(period, exchange.number, language, last)] if period else []
     return element("div", title, words, *only, *_nearest(exchange, language), class_="not-found")

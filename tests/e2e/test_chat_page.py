@@ -89,6 +89,27 @@ def test_passages_come_first_then_the_answer_claim_by_claim(served: Served, page
     assert first.locator(".text").evaluate("text => text.textContent") == answer.hits[0].text
 
 
+def test_a_greeting_is_replied_to_and_nothing_is_searched(served: Served, page: Page):
+    answered(page, "Bonjour ! Que peux-tu faire ?")
+    said = page.locator("#current .answer .said")
+    expect(said).to_have_text(expected(served, "que peux-tu faire ?").text)
+    assert page.locator("#current .not-found, #current .understood, #panel .sources").count() == 0
+    assert (
+        page.locator("#panel .empty").text_content()
+        == "Les passages trouvés dans les articles apparaîtront ici."
+    )
+    assert served.model.calls == []
+
+
+def test_thanks_leave_the_answer_s_passages_open_and_later_questions_alone(served: Served, page: Page):
+    served.script.reply = two_claims
+    answered(page, VICTIMS)
+    answered(page, "Merci !")
+    expect(page.locator("#t1-sources")).to_be_visible()
+    answered(page, "Et à Malvoisy ?")
+    expect(page.locator("#current .understood")).to_have_text(f"Compris comme : {VICTIMS} Et à Malvoisy ?")
+
+
 def test_claims_carry_their_numbers_in_order_of_first_use(served: Served, page: Page):
     served.script.reply = two_claims
     answered(page, VICTIMS)

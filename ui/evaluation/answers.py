@@ -15,7 +15,8 @@ from langchain_core.callbacks import UsageMetadataCallbackHandler
 
 from rag.answering import Chain
 from rag.events import TokenDrafted
-from rag.schema import NO_FILTERS, Answer, Question
+from rag.question import NO_FILTERS, Question
+from rag.schema import Answer
 from ui.evaluation.metrics import Figures, contains_gold, covers, in_paragraph, token_f1
 from ui.evaluation.squad import GoldQuestion, Place
 
@@ -38,7 +39,7 @@ class Asked:
 
     @property
     def abstained(self) -> bool:
-        return self.answer.status == "not_found"
+        return not self.answer.claims
 
 
 def ask_all(chain: Chain, questions: Sequence[GoldQuestion], on_asked: Callable[[], None]) -> list[Asked]:

@@ -1,0 +1,193 @@
+"""Whether a question leans on the one before it: `pourquoi ?`, `et lui ?`, `combien a-t-il coûté ?`.
+
+Pure. Knows French and English words and no history. A pronoun leans unless the question has named, before
+it, whom it may stand for: `Le maire dit-il qu'il partira ?` stands alone. Nothing is parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.language import content_words, terms
+from rag.surface import flatten, word_set
+
+# So much said before a pronoun names what it may stand for; an object (`lui`, `about it`) needs more, since
+# it can't be its own sentence's subject.
+_SUBJECT = 3  # terms
+_SUBJECT_OF_OBJECT = 5
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What to look for in a flattened question of one language.
+
+    `opens`: beginnings that lean whatever follows. `drops`: openings without meaning. `empty`: pronouns that
+    stand for nothing. `subjects`: those that a name or a noun before them may bind, as it may not bind
+    `objects`. `pointing`: `ce pont`, unless there is a name. `nouns`: nouns as they are introduced.
+    `attribute`: `quelle est la date de`, whose noun binds nothing. `asks`: question words at the beginning.
+    """
+
+    opens: re.Pattern[str]
+    drops: re.Pattern[str]
+    empty: re.Pattern[str]
+    subjects: re.Pattern[str]
+    objects: re.Pattern[str]
+    pointing: re.Pattern[str]
+    nouns: re.Pattern[str]
+    attribute: re.Pattern[str]
+    asks: re.Pattern[str]
+    dislocated: re.Pattern[str]
+
+
+_RULES = {
+    "fr": _Rules(
+        opens=_words(r"^(et|pourquoi|comment|combien|quand|ou|qui|lequel|laquelle|lesquels)\s*\?*$ | ^et\b"),
+        drops=_words(r"^(mais|alors|donc|bon|ok|oui|non|d'accord|merci|bonjour|salut)\b[\s,.!:]*"),
+        empty=_words(
+            r"""\by\s+(en\s+)?(a-t-il|avait-il|aura-t-il|aurait-il|a\s+t\s+il)\b
+            | \b(il|qu'il|s'il)\s+(n')?y\s+(en\s+)?(a|avait|aura|aurait|eut|ait)\b
+            | \b(faut|faudra|faudrait|fallait|s'agit|s'agissait|pleut|neige|suffit)-(t-)?il\b
+            | \bvaut-il\s+mieux\b
+            | \b(existe|reste|passe)-(t-)?il\b(?=\s+(de|d'|un|une|des|encore|toujours)\b
+              |.*\b(au|aux|en|a|dans|sur|chez|pour)\b)
+            | \best-il\s+(vrai|exact|possible|interdit|necessaire|utile|obligatoire|question)\b
+            | \best-il\s+arrive\s+(a|un)\b
+            | \btemps\s+(fait|fera|faisait)-(t-)?il\b | \bs'(est|etait)-il\s+passe\b
+            | \ba-t-il\s+(fallu|plu|neige|suffi)\b
+            | \b(il|qu'il|s'il)\s+(ne\s+)?(faut|faudra|faudrait|fallait|s'agit|pleut|neige|suffit|existe
+              |s'est\s+passe|se\s+passe|reste|est\s+(vrai|possible|interdit)|a\s+fallu)\b
+            | \b(lui|elle|eux|elles)-memes?\b | \bs'il\s+(te|vous)\s+plait\b"""
+        ),
+        subjects=_words(
+            r"""\b\w+-(t-)?(?P<p>il|elle|ils|elles)\b
+            | \b(il|elle|ils|elles)\b | \b(leurs?|son|sa|ses)\b(?=\s+\w)"""
+        ),
+        objects=_words(
+            r"""\b(lui|eux|cela|ca|celui-ci|celle-ci|ceux-ci|celles-ci|celui-la|celle-la|la-bas|la-dessus)\b
+            | \b(d'|(avec|pour|contre|sur|chez|sans|par|entre)\s+)(elles?)\b
+            | \bl'(a|ont|avait|avaient|aura|auront)\b | \bles\s+(a|ont|avait|avaient)\b
+            | \b(ensuite|depuis|apres)\s*\?*$ | \bqu'en\b(?!\s+(est-il|\d)) | \bqui\s+y\b(?!\s+a)"""
+        ),
+        pointing=_words(
+            r"""\b(ce|cet|cette|ces)\s+(?!(qui|que|qu'|n'|ne|dont|a|sont|sera|serait|soit|fut|etait|semaines?
+            |mois|ans?|annees?|matin|midi|apres|soir|soiree|nuit|week|jours|ete|hiver|printemps|automne|derniers?
+            |dernieres?|quelques|trimestre|moment)\b(?!-la))\w+ | \b\w+-la\b(?!-)"""
+        ),
+        nouns=_words(
+            r"\b((le|la|les|un|une|des|du|au|aux|chaque|plusieurs|aucun|aucune|deux|trois|quatre)\s+|l')\w{2,}"
+        ),
+        attribute=_words(
+            r"^(et\s+)?(quels?|quelles?)\s+(est|sont|etait|etaient|sera|fut|a\s+ete)\b.*|^c'est\s+quoi\b.*"
+        ),
+        asks=_words(r"^(qui|que|quoi|ou|quand|comment|pourquoi|combien|quel|quels|quelle|quelles)\b|^qu'"),
+        dislocated=_words(r",\s*(le|la|les|l'|un|une|ce|cet|cette|ces|mon|ma|mes|notre|nos)\s?\w{3,}"),
+    ),
+    "en": _Rules(
+        opens=_words(r"^(why|how|when|where|who|which)\s*\?*$ | ^(and|what\s+about|how\s+about)\b"),
+        drops=_words(r"^(but|so|then|ok|okay|well|yes|no|thanks|hello|hi)\b[\s,.!:]*"),
+        empty=_words(
+            r"""\b(is|was|will|would|be|has)\s+it\s+(be\s+|been\s+)?(true|possible|likely|legal|illegal|safe
+              |necessary|raining|snowing|rain|snow|worth)\b
+            | \b(does|did|will|would|has|can)\s+it\s+(take|taken|rain|snow|matter|mean)\b(?=.*\bto\b|.*\bin\b)
+            | \bit\s+(is|was)\s+(true|possible|likely|legal|safe) | \bwhat\s+time\s+is\s+it\b
+            | \b(is|are|was|were|will|be|been|has|have)\s+there\b
+            | \bthere\s+(is|are|was|were|will|has|have)\b
+            | \b(him|her|it|them)sel(f|ves)\b | \btell\s+me\b"""
+        ),
+        subjects=_words(
+            r"""\b(he|she|they)\b | \b(his|her|their|its)\b(?=\s+\w)
+            | \bit\b(?=\s+(is|was|will|would|has|had|can|could|be|does|did|should|might)\b)
+            | (?<=\bdid\s)it\b | (?<=\bwill\s)it\b | (?<=\bdoes\s)it\b | (?<=\bis\s)it\b | (?<=\bwas\s)it\b
+            | (?<=\bwould\s)it\b | (?<=\bhas\s)it\b | (?<=\bcan\s)it\b"""
+        ),
+        objects=_words(
+            r"""\b(him|them|it|that\s+one|this\s+one)\b | \b(her|his|theirs|hers|this|that|those|these)\s*\?*$
+            | \b(there|else|then|next|afterwards?|since)\s*\?*$"""
+        ),
+        pointing=_words(
+            r"""\b(this|these|those)\s+(?!(week|month|year|morning|afternoon|evening|night|summer|winter|spring
+            |autumn|fall|weekend|season|time|past|last|days|is|was|are|were|who|that)\b)\w+"""
+        ),
+        nouns=_words(
+            r"\b(the|an?|every|each|two|three|four|some|many|several|any)\s+(?!first\b|same\b|other\b)\w{2,}"
+        ),
+        attribute=_words(r"^(and\s+)?(what|which|who)\s*('s|is|was|are|were)\b.*"),
+        asks=_words(r"^(who|whose|what|where|when|why|how|which)\b"),
+        dislocated=_words(r"(?!)"),
+    ),
+}
+# The languages (ISO 639-1) that there are rules for.
+SPOKEN = tuple(_RULES)
+# First words that are neither names nor subjects although a sentence begins with them and no stop word.
+_ORDERS = word_set(
+    "explique expliquez raconte racontez decris decrivez donne donnez dis dites parle parlez resume resumez"
+    " liste cite citez montre montrez explain tell give describe list show name compare"
+)
+_CAPITAL = re.compile(r"(?<![\w-])(?:[A-Za-z]{1,2}')?(?P<name>[A-Z][\w-]+)")
+_TIMES = word_set(
+    "I Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July"
+    " August September October November December"
+)
+
+
+def leans(question: str, language: str) -> bool:
+    """Whether a question in `language` (ISO 639-1) can't be understood without the one before it.
+
+    False for a language without rules.
+    """
+    rules = _RULES.get(language)
+    if rules is None:
+        return False
+    flat = rules.drops.sub("", flatten(question).strip()).strip()
+    if rules.opens.search(flat):
+        return True
+    flat = rules.empty.sub(lambda found: " " * len(found[0]), flat)
+    return _refers(flat, rules, language) or _says_little(question, flat, rules, language)
+
+
+def _refers(flat: str, rules: _Rules, language: str) -> bool:
+    """Whether a word stands for something that the question itself doesn't name before it."""
+    if rules.dislocated.search(flat) or _dislocated_name(flat):
+        return False
+    for found in rules.objects.finditer(flat):
+        if len(terms(flat[: found.start()], language)) < _SUBJECT_OF_OBJECT:
+            return True
+    for found in rules.subjects.finditer(flat):
+        if not _named(flat[: found.start()], rules, language):
+            return True
+    return rules.pointing.search(flat) is not None and not _names(flat, language)
+
+
+def _named(before: str, rules: _Rules, language: str) -> bool:
+    """Whether these words name somebody or something for whom a pronoun after them may stand."""
+    plain = rules.attribute.sub("", before)
+    return (
+        bool(_names(before, language) or rules.nouns.search(plain)) or len(terms(plain, language)) >= _SUBJECT
+    )
+
+
+def _names(flat: str, language: str) -> list[str]:
+    """The capitalised words that are names: the first word only if it is no function word and no order."""
+    found = [match for match in _CAPITAL.finditer(flat) if match["name"] not in _TIMES]
+    return [match["name"] for match in found if match.start() > 0 or _is_first_name(match, language)]
+
+
+def _is_first_name(match: re.Match[str], language: str) -> bool:
+    word = match["name"].lower()
+    return "-" not in word and word not in _ORDERS and bool(content_words(word, language))
+
+
+def _dislocated_name(flat: str) -> bool:
+    """`Il a dit quoi, Macron ?`"""
+    return re.search(r",\s*[A-Z]\w+(\s+\w+)*\s*\?*$", flat) is not None
+
+
+def _says_little(question: str, flat: str, rules: _Rules, language: str) -> bool:
+    """`Combien de morts ?`, `À Valbrune ?`; but `Où est Valbrune ?` is about a name, and stands."""
+    about_a_name = rules.asks.match(flat) and any(letter.isupper() for letter in question.strip()[1:])
+    return len(terms(question, language)) <= (0 if about_a_name else 1)

@@ -1,0 +1,89 @@
+"""What is asked: a question, what was said before it, and what it may be narrowed to.
+
+Frozen dataclasses without I/O, as `rag.schema` has them for what is found and answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a question may be narrowed to; an empty filter keeps everything.
+
+    Dates are inclusive and apply to `published_at`; undated articles pass only when no date is set,
+    or when `undated` is true.
+    """
+
+    date_from: date | None = None
+    date_to: date | None = None
+    undated: bool = False
+    outlets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    article_ids: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict:
+        return {
+            "date_from": _iso(self.date_from),
+            "date_to": _iso(self.date_to),
+            "undated": self.undated,
+            "outlets": list(self.outlets),
+            "languages": list(self.languages),
+            "sources": list(self.sources),
+            "article_ids": list(self.article_ids),
+        }
+
+
+NO_FILTERS = Filters()
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days, both included, that a question narrows the articles to; None leaves a side open.
+
+    `words` are the question's own for it: `[start, end)` of the question that stands alone.
+    """
+
+    date_from: date | None
+    date_to: date | None
+    start: int
+    end: int
+    words: str
+
+    def to_dict(self) -> dict:
+        return {
+            "date_from": _iso(self.date_from),
+            "date_to": _iso(self.date_to),
+            "start": self.start,
+            "end": self.end,
+            "words": self.words,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation. `infer_dates` is what it was asked with."""
+
+    question: str
+    answer: str
+    infer_dates: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the words, the conversation so far (oldest first), the filters.
+
+    With `infer_dates` a period in the words narrows the articles too, unless `filters` has dates.
+    """
+
+    text: str
+    history: tuple[Turn, ...] = ()
+    filters: Filters = NO_FILTERS
+    infer_dates: bool = True

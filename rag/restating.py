@@ -1,0 +1,76 @@
+"""What is asked of the last answer and not of the articles: `en anglais`, `résume`, `plus de détails`.
+
+Pure. Knows French and English phrases; no history. Only words that are such a request from the first to
+the last are: "Résume le discours du maire" is a question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.words import fold
+
+_LANGUAGES = {"francais": "fr", "french": "fr", "anglais": "en", "english": "en"}
+_ASKING = r"(?:et |mais |ok |maintenant |now |and |but |peux tu |tu peux |pouvez vous |can you |could you )*"
+_POLITE = r"(?: s'il (?:te|vous) plait| stp| svp| please| maintenant| now)?"
+_IT = r"(?: (?:moi|nous|me|us|le|la|les|ca|cela|it|that|this|tout|all|la reponse|the answer))*"
+_IN = rf"(?:en|in|to|into|vers l'|vers le) ?(?P<language>{'|'.join(_LANGUAGES)})"
+_SAY = (
+    r"(?:me |le |la |nous )?(?:reponds?|repondez|repondre|repete[zr]?|redis|redire|dis|dire|ecris|"
+    r"la meme chose|answer|say|repeat|write|same)"
+)
+_TRANSLATE = r"(?:me |le |la |nous )?(?:traduis|traduisez|traduire|translate|une traduction|traduction)"
+# One phrase a line, folded and without punctuation.
+_FORMS = r"""
+    (me |le |la )?(resume[zrs]?|detaille[zr]?|explique[zr]?|developpe[zr]?)( mieux| plus| un peu)*
+    (me |le |la )?(precise[zr]?|reformule[zr]?|simplifie[zr]?|continue[zr]?)( mieux| plus| un peu)*
+    (summari[sz]e|explain|elaborate|rephrase|simplify|sum up|go on|continue)( more| better| up)*
+    (un |en |le |fais moi un |faites moi un |fais un )?resume
+    (a )?summary|in summary|(in )?(short|brief)|briefly|in a nutshell|tl ?dr
+    (en )?bref|en gros
+    en (une|deux|trois|quelques) (phrases?|mots?|lignes?)
+    in (a|one|two|a few) (sentences?|words?|lines?)
+    (en |fais )?(un peu )?plus (court|bref|long|simple|precis|clair)
+    plus (simplement|brievement|clairement|precisement|longuement)
+    (make it )?(shorter|longer|simpler|clearer)
+    (donne[zr]?( moi| nous)? |avec |tu as |as tu |avez vous )?(plus de|davantage de|d'autres|des) THINGS
+    (give me |tell me |i want |any |show me )?(more|other|further|some) THINGS
+    (quelles|what)( sont)?( les| tes| vos| are your| are the)? (autres |other )?sources
+    (dis|dites) m'en plus|en savoir plus|(tell me |say )?more|details?
+""".replace(
+    "THINGS", "(details?|precisions?|informations?|infos?|sources?|explications?|exemples?|examples?)"
+)
+_FORM = "|".join(line.strip() for line in _FORMS.strip().splitlines())
+_REQUEST = re.compile(
+    rf"{_ASKING}(?:(?P<form>{_FORM})|(?P<translate>{_TRANSLATE})|{_SAY})?"
+    rf"{_IT}(?: mieux)?(?: ?{_IN})?{_POLITE}"
+)
+# Said alone they ask for nothing.
+_SAYING_ALONE = re.compile(rf"{_ASKING}(?:{_SAY})?{_IT}{_POLITE}")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The last question again. `language`: the one asked for (ISO 639-1), if any. `form`: whether
+    something is asked of the answer's form or length. `translate`: in another language, unnamed."""
+
+    language: str | None
+    form: bool
+    translate: bool = False
+
+    def answered_in(self, asked_in: str, said_in: str) -> str:
+        """The answer's language, for a question asked in one language and a request said in another."""
+        if self.language is None and self.translate:
+            return "fr" if asked_in == "en" else "en"
+        return self.language or said_in
+
+
+def request(said: str) -> Request | None:
+    """The request that these words are; None when they are anything else."""
+    plain = " ".join(re.sub(r"[^\w']+", " ", fold(said)).split())
+    found = _REQUEST.fullmatch(plain)
+    if found is None or _SAYING_ALONE.fullmatch(plain):
+        return None
+    language = _LANGUAGES.get(found["language"] or "")
+    return Request(language, bool(found["form"]), found["translate"] is not None and language is None)
