@@ -207,7 +207,7 @@ class Chain(Runnable[str | Question, Event]):
                 yield event
         for claim in self._disputing(progress, checker):
             progress.claims.append(claim)
-            yield ClaimChecked(len(progress.claims) + len(progress.withdrawn) - 1, claim)
+            yield ClaimChecked(len(progress.claims) + len(progress.withdrawn) - 1, claim, kept=True)
         yield self._answer(progress, retrieved, key)
 
     async def _worded(
@@ -224,7 +224,7 @@ class Chain(Runnable[str | Question, Event]):
                 quoted = [] if pointed.denies else [pointing.readable(offered[place]) for place in best]
                 for index, item in enumerate(item for item in quoted if checker.answers(item)):
                     progress.claims.append(Claim.quoting(item))
-                    yield ClaimChecked(index, progress.claims[-1])
+                    yield ClaimChecked(index, progress.claims[-1], kept=True)
                 return
         async with aclosing(self._draft(progress, checker, config)) as events:
             async for event in events:
@@ -287,9 +287,11 @@ class Chain(Runnable[str | Question, Event]):
                     continue
                 claim = await asyncio.to_thread(checker.check, piece)
                 pointed = pointed or claim.evidence
-                kept = claim.status == "supported"
+                kept = claim.status == "supported" or (
+                    claim.status == "unsupported" and self._settings.unsupported == "mark"
+                )
                 (progress.claims if kept else progress.withdrawn).append(claim)
-                yield ClaimChecked(piece.claim, claim)
+                yield ClaimChecked(piece.claim, claim, kept)
         progress.mark("draft")
         if not progress.claims and not made_up(progress.withdrawn):
             self._quote(progress, [item for item in pointed if checker.answers(item)][:1])

@@ -72,6 +72,9 @@ class AnsweringSettings(_Section):
     # Whose words answers are in: the model's `own`, the articles' (`quoted`), or `auto`: the model's own but
     # for the bundled one, which is better at finding the sentence than at telling what it says.
     wording: Literal["auto", "own", "quoted"] = "auto"
+    # What becomes of a drafted sentence that its quote doesn't bear out: withdrawn, or shown with a mark.
+    # One that its quote contradicts is always withdrawn.
+    unsupported: Literal["withdraw", "mark"] = "withdraw"
     # Answer when the estimated probability that the articles hold an answer is at least this.
     min_answerable: Annotated[float, Field(ge=0, le=1)] = 0.35
 

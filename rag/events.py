@@ -42,10 +42,11 @@ class TokenDrafted:
 
 @dataclass(frozen=True, slots=True)
 class ClaimChecked:
-    """A drafted claim after verification; one that isn't `supported` is withdrawn from the answer."""
+    """A drafted claim after verification; one that isn't `kept` is withdrawn from the answer."""
 
     claim: int
     checked: Claim
+    kept: bool
 
 
 Event = HitsFound | EvidenceChosen | TokenDrafted | ClaimChecked | Answer

@@ -261,3 +261,18 @@ def test_another_filter_or_a_changed_library_is_answered_anew(parts):
     parts.library.put_source(Source("another:place", "another place", "0", article.id))
     assert not chain.invoke(BIRTHS).cached
     assert len(model.calls) == 3
+
+
+def test_a_lenient_chain_marks_what_its_quote_does_not_say_and_withdraws_what_it_denies(parts):
+    answering = parts.settings.answering.model_copy(update={"unsupported": "mark"})
+    lenient = replace(parts, settings=parts.settings.model_copy(update={"answering": answering}))
+    said = "La maternité a enregistré 486 naissances en 2025, selon Paul Ravier."
+    events = list(build_chain(lenient, saying(BIRTHS_SENTENCE, said)).stream(BIRTHS))
+    answer = events[-1]
+    assert (answer.status, answer.withdrawn) == ("answered", ())
+    assert [(claim.text, claim.status, claim.reasons) for claim in answer.claims] == [
+        (said, "unsupported", ("name:Paul Ravier",))
+    ]
+    assert [event.kept for event in events if isinstance(event, ClaimChecked)] == [True]
+    denied = build_chain(lenient, saying(BIRTHS_SENTENCE, said.replace("486", "846"))).invoke(BIRTHS)
+    assert (denied.status, [claim.status for claim in denied.withdrawn]) == ("not_found", ["contradicted"])

@@ -51,7 +51,7 @@ def test_sentences_are_numbered_with_outlet_and_date_and_the_question_comes_last
     ]
     assert asked("When?", bare, language="en") == [
         "Sentences:",
-        "[1] (undated article) Le bac s'arrête.",
+        "[1] Le bac s'arrête.",
         "Question: When?",
     ]
 

@@ -259,7 +259,7 @@ def test_a_withdrawn_claim_is_struck_out_at_once_and_gives_up_its_number():
     assert Page(render.panel([exchange], "fr")).marked(1) == "Le pont ferme lundi."
     wrong = Claim("Il ferme mardi.", (offered[0],), "unsupported", ("date:mardi",))
     exchange = stream(
-        ClaimChecked(0, wrong), TokenDrafted(1, (2, 1), "Il rouvrira en mai."), exchange=exchange
+        ClaimChecked(0, wrong, kept=False), TokenDrafted(1, (2, 1), "Il rouvrira en mai."), exchange=exchange
     )
     html = render.exchange_html(exchange, "fr")
     assert '<del dir="auto">Il ferme mardi.</del>' in html
@@ -302,7 +302,10 @@ def test_streamed_numbers_are_the_final_ones(drafts):
     for index, (numbers, holds) in enumerate(drafts):
         evidence = tuple(offered[number - 1] for number in numbers)
         claim = Claim(f"Phrase {index}.", evidence, "supported" if holds else "unsupported")
-        events += [TokenDrafted(index, tuple(numbers), claim.text), ClaimChecked(index, claim)]
+        events += [
+            TokenDrafted(index, tuple(numbers), claim.text),
+            ClaimChecked(index, claim, kept=claim.status == "supported"),
+        ]
         kept += [claim] if holds else []
     streamed = stream(*events)
     status = "answered" if kept else "not_found"

@@ -18,16 +18,14 @@ UNFINISHED: tuple[Stage, ...] = ("waiting", "searching", "reading", "writing")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A sentence as the model writes it. `checked` is None until it has been verified."""
+    """A sentence as the model writes it. `checked` is None until it has been verified; `withdrawn` says
+    that it was found wanting then."""
 
     claim_index: int
     text: str
     evidence: tuple[Evidence, ...]
     checked: Claim | None = None
-
-    @property
-    def withdrawn(self) -> bool:
-        return self.checked is not None and self.checked.status != "supported"
+    withdrawn: bool = False
 
     @property
     def claim(self) -> Claim:
@@ -90,8 +88,8 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
             return replace(exchange, stage="reading", evidence=evidence)
         case TokenDrafted():
             return replace(exchange, stage="writing", drafts=_drafted(exchange, event))
-        case ClaimChecked(index, checked):
-            draft = Draft(index, checked.text, checked.evidence, checked)
+        case ClaimChecked(index, checked, kept):
+            draft = Draft(index, checked.text, checked.evidence, checked, withdrawn=not kept)
             return replace(exchange, stage="writing", drafts=_put(exchange.drafts, draft))
         case Answer():
             return replace(exchange, stage="answered", answer=event, period=event.period)

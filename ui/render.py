@@ -8,19 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from rag.schema import Answer, Article, Claim, Evidence
+from rag.schema import Answer, Claim, Evidence
 from ui import periods
 from ui.disagreements import disagreement_text, printed_by
 from ui.exchange import Draft, Exchange
-from ui.i18n import date_text, text
-from ui.markup import element, web_address
-from ui.passages import Card, cards, pieces
-from ui.reprints import also_in_html
+from ui.i18n import text
+from ui.markup import element
+from ui.passages import cards
+from ui.render_passages import source_name, sources
 
 _NEAREST = 3  # passages named under a "not found"
-_SIGNS = {"supported": "✓", "unsupported": "✗", "contradicted": "≠", "checking": "…", "unchecked": "?"}
+_SIGNS = {
+    "supported": "✓",
+    "unsupported": "✗",
+    "contradicted": "≠",
+    "checking": "…",
+    "unchecked": "?",
+    "unconfirmed": "?",
+}
 
 
 def conversation(exchanges: Sequence[Exchange], language: str) -> Markup:
@@ -55,7 +62,7 @@ def panel(exchanges: Sequence[Exchange], language: str) -> Markup:
     Small talk has no passages, and leaves those of the exchange before it open.
     """
     searched = [one for one in exchanges if not one.small_talk]
-    sections = [_sources(one, one is not searched[-1], language) for one in searched]
+    sections = [sources(one, one is not searched[-1], language) for one in searched]
     inside = sections or [element("p", text("panel_empty", language), class_="empty")]
     label = text("panel_label", language)
     return element("div", *inside, class_="panel", lang=language, role="region", aria_label=label)
@@ -130,7 +137,7 @@ def _stage(exchange: Exchange, language: str) -> Markup:
 
 def _answer(exchange: Exchange, answer: Answer, language: str) -> Markup:
     seen: set[int] = set()
-    claims = [_claim(exchange, claim, claim.status, language, seen) for claim in answer.claims]
+    claims = [_claim(exchange, claim, _standing(claim), language, seen) for claim in answer.claims]
     known = {"answer_partial": answer.status == "partial", "answered_before": answer.cached}
     notes = [element("p", text(key, language), class_="partial") for key, holds in known.items() if holds]
     disagree = [
@@ -144,8 +151,13 @@ def _draft(exchange: Exchange, draft: Draft, language: str, seen: set[int]) -> M
     if draft.checked is not None and draft.withdrawn:
         return _withdrawn_claim(draft.checked, language)
     unchecked = "checking" if exchange.unfinished else "unchecked"
-    status = draft.checked.status if draft.checked else unchecked
+    status = _standing(draft.checked) if draft.checked else unchecked
     return _claim(exchange, draft.claim, status, language, seen)
+
+
+def _standing(claim: Claim) -> str:
+    """How a claim that is shown fared; one that isn't borne out may be shown all the same, with a mark."""
+    return "unconfirmed" if claim.status == "unsupported" else claim.status
 
 
 def _claim(exchange: Exchange, claim: Claim, status: str, language: str, seen: set[int]) -> Markup:
@@ -249,102 +261,3 @@ def reason_text(reason: str, language: str) -> str:
 
 def _welcome(language: str) -> Markup:
     return element("p", text("welcome", language), class_="welcome")
-
-
-# --- the passages ---
-
-
-def source_name(article: Article, language: str) -> str:
-    """`Outlet, date — title` as plain text."""
-    date = date_text(article.published_at, language)
-    return f"{article.outlet}, {date} — {article.title}" if article.outlet else f"{date} — {article.title}"
-
-
-def _sources(exchange: Exchange, hidden: bool, language: str) -> Markup:
-    shown = cards(exchange.shown)
-    about = element(
-        "p", text("passages_for", language, question=exchange.question), class_="about", dir="auto"
-    )
-    return element(
-        "section",
-        element("h2", _heading(exchange, language)),
-        about,
-        *(_card(exchange, card, position, language) for position, card in enumerate(shown, start=1)),
-        class_="sources",
-        id=f"t{exchange.number}-sources",
-        data_turn=str(exchange.number),
-        hidden=hidden,
-    )
-
-
-def _heading(exchange: Exchange, language: str) -> str:
-    if exchange.shown.hits and exchange.answer is not None and exchange.answer.status == "not_found":
-        return text("passages_near", language)
-    if exchange.shown.hits:
-        return text("passages_found", language, count=len(exchange.shown.hits))
-    if exchange.stage in ("waiting", "searching"):
-        return text(exchange.stage, language)
-    return text("passages_none", language)
-
-
-def _card(exchange: Exchange, card: Card, position: int, language: str) -> Markup:
-    marked = (
-        element("mark", piece.text, data_cites=" ".join(map(str, piece.numbers)), tabindex="-1")
-        if piece.numbers
-        else escape(piece.text)
-        for piece in pieces(card)
-    )
-    return element(
-        "article",
-        element("h3", card.article.title, dir="auto"),
-        _meta(card, language),
-        *also_in_html(card.also_in, language),
-        *_backs(exchange, card, language),
-        element("p", *marked, class_="text", dir="auto"),
-        class_="passage cited" if card.citations else "passage",
-        id=f"t{exchange.number}-p{position}",
-        lang=card.article.language,
-        tabindex="-1",
-    )
-
-
-def _meta(card: Card, language: str) -> Markup:
-    article = card.article
-    date = element("time", date_text(article.published_at, language), datetime=article.published_at)
-    outlet = [element("span", article.outlet, class_="outlet"), " · "] if article.outlet else []
-    around = [] if card.is_hit else [" · ", text("surroundings", language)]
-    return element(
-        "p",
-        *outlet,
-        date,
-        " · ",
-        source_link(article.source, language),
-        *around,
-        class_="meta",
-        lang=language,
-    )
-
-
-def source_link(source: str, language: str) -> Markup:
-    """A link for an http(s) source, which names its host; plain text for anything else."""
-    address = web_address(source)
-    if address is None:
-        return element("span", text("source_plain", language, source=source), class_="source")
-    url, host = address
-    words = f"{text('source_link', language)} ({host})"
-    return element("a", words, class_="source", href=url, target="_blank", rel="noopener noreferrer nofollow")
-
-
-def _backs(exchange: Exchange, card: Card, language: str) -> list[Markup]:
-    """Links from a cited passage back to where the answer cites it."""
-    links = [
-        element(
-            "a",
-            f"[{citation.number}] ↩",
-            class_="back",
-            href=f"#t{exchange.number}-a{citation.number}",
-            aria_label=text("back_to_answer", language, number=citation.number),
-        )
-        for citation in card.citations
-    ]
-    return [element("p", *links, class_="backs")] if links else []

@@ -1,0 +1,112 @@
+"""The passages beside an answer → HTML: one section an exchange, one card an article's part, quotes marked.
+
+Pure; escapes as `ui.render` does. Reads the exchange, decides nothing about it.
+"""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+from rag.schema import Article
+from ui.exchange import Exchange
+from ui.i18n import date_text, text
+from ui.markup import element, web_address
+from ui.passages import Card, cards, pieces
+from ui.reprints import also_in_html
+
+
+def source_name(article: Article, language: str) -> str:
+    """`Outlet, date — title` as plain text."""
+    date = date_text(article.published_at, language)
+    return f"{article.outlet}, {date} — {article.title}" if article.outlet else f"{date} — {article.title}"
+
+
+def sources(exchange: Exchange, hidden: bool, language: str) -> Markup:
+    """One exchange's passages, in a section of their own."""
+    shown = cards(exchange.shown)
+    about = element(
+        "p", text("passages_for", language, question=exchange.question), class_="about", dir="auto"
+    )
+    return element(
+        "section",
+        element("h2", _heading(exchange, language)),
+        about,
+        *(_card(exchange, card, position, language) for position, card in enumerate(shown, start=1)),
+        class_="sources",
+        id=f"t{exchange.number}-sources",
+        data_turn=str(exchange.number),
+        hidden=hidden,
+    )
+
+
+def _heading(exchange: Exchange, language: str) -> str:
+    if exchange.shown.hits and exchange.answer is not None and exchange.answer.status == "not_found":
+        return text("passages_near", language)
+    if exchange.shown.hits:
+        return text("passages_found", language, count=len(exchange.shown.hits))
+    if exchange.stage in ("waiting", "searching"):
+        return text(exchange.stage, language)
+    return text("passages_none", language)
+
+
+def _card(exchange: Exchange, card: Card, position: int, language: str) -> Markup:
+    marked = (
+        element("mark", piece.text, data_cites=" ".join(map(str, piece.numbers)), tabindex="-1")
+        if piece.numbers
+        else escape(piece.text)
+        for piece in pieces(card)
+    )
+    return element(
+        "article",
+        element("h3", card.article.title, dir="auto"),
+        _meta(card, language),
+        *also_in_html(card.also_in, language),
+        *_backs(exchange, card, language),
+        element("p", *marked, class_="text", dir="auto"),
+        class_="passage cited" if card.citations else "passage",
+        id=f"t{exchange.number}-p{position}",
+        lang=card.article.language,
+        tabindex="-1",
+    )
+
+
+def _meta(card: Card, language: str) -> Markup:
+    article = card.article
+    date = element("time", date_text(article.published_at, language), datetime=article.published_at)
+    outlet = [element("span", article.outlet, class_="outlet"), " · "] if article.outlet else []
+    around = [] if card.is_hit else [" · ", text("surroundings", language)]
+    return element(
+        "p",
+        *outlet,
+        date,
+        " · ",
+        source_link(article.source, language),
+        *around,
+        class_="meta",
+        lang=language,
+    )
+
+
+def source_link(source: str, language: str) -> Markup:
+    """A link for an http(s) source, which names its host; plain text for anything else."""
+    address = web_address(source)
+    if address is None:
+        return element("span", text("source_plain", language, source=source), class_="source")
+    url, host = address
+    words = f"{text('source_link', language)} ({host})"
+    return element("a", words, class_="source", href=url, target="_blank", rel="noopener noreferrer nofollow")
+
+
+def _backs(exchange: Exchange, card: Card, language: str) -> list[Markup]:
+    """Links from a cited passage back to where the answer cites it."""
+    links = [
+        element(
+            "a",
+            f"[{citation.number}] ↩",
+            class_="back",
+            href=f"#t{exchange.number}-a{citation.number}",
+            aria_label=text("back_to_answer", language, number=citation.number),
+        )
+        for citation in card.citations
+    ]
+    return [element("p", *links, class_="backs")] if links else []
