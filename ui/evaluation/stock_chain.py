@@ -43,7 +43,7 @@ _REFUSALS = re.compile(
             r"\b(?:pas|aucune) (?:assez |suffisamment )?(?:d'|de |cette )?(?:information|mention)",
             r"\bi (?:(?:don't|do not) (?:know|have)|can't|cannot|am unable)\b",
             r"\b(?:doesn't|don't|does not|do not) (?:\w+ )?(?:mention|specify)\b",
-            _CONTEXT + r"\b(?:doesn't|don't|does not|do not) (?:\w+ )?(?:state|say|provide|contain|include)\b",
+            _CONTEXT + r"\b(?:doesn't|don't|does not|do not) (?:\w+ )?(?:state|say|provide|contain)\b",
             r"\bnot (?:\w+ )?(?:mentioned|specified|stated|provided) in\b",
             r"\bno (?:\w+ )?information\b",
         ]
