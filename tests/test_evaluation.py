@@ -681,6 +681,16 @@ def plain_reply(messages) -> str:
     return next(said for word, said in SAID.items() if word in question)
 
 
+def test_an_answer_given_before_is_not_timed(tmp_path, make_settings):
+    corpus = read_squad([write(tmp_path / "museum.json", {"data": SMALL["data"][1:2]})])
+    with libraries.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
+        asking = partial(answers.ask_ours, build_chain(opened.parts, FakeChatModel(respond=plain_reply)))
+        asked = answers.ask_all(asking, [*corpus.questions, *corpus.questions], lambda: None)
+    assert asked[0].said == asked[1].said == "Le musée de Port-Salin rouvrira le 3 mai."
+    told = {**answers.seconds(asked), **answers.tokens(asked)}
+    assert [list(np.isnan(values)) for values in told.values()] == [[False, True]] * 4
+
+
 @pytest.fixture
 def stock_and_ours(tmp_path, make_settings):
     """`(results, model)`: both systems' answers to SMALL's questions and to one about the Moon."""

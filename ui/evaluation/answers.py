@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -59,10 +59,12 @@ def ask_all(ask: Ask, questions: Sequence[GoldQuestion], on_asked: Callable[[], 
 
 
 def ask_ours(chain: Chain, question: GoldQuestion) -> Asked:
-    """Ask our chain, without history or filter."""
+    """Ask our chain, without history or filter. A question that it has had before isn't timed again."""
     asked = Question(question.text, filters=NO_FILTERS)
     streamed = stream(chain, asked, lambda event: isinstance(event, TokenDrafted))
     answer = streamed.pieces[-1]
+    if answer.cached:
+        streamed = replace(streamed, total=np.nan)
     return Asked(
         question,
         said=" ".join(claim.text for claim in answer.claims),
@@ -119,7 +121,8 @@ def tokens(asked: Sequence[Asked]) -> Figures:
 
 
 def seconds(asked: Sequence[Asked]) -> Figures:
-    """Of every question asked, whether it has an answer or not; NaN where no token was written."""
+    """Of every question asked, whether it has an answer or not; NaN where no token was written, and where
+    the answer was that of the same question before."""
     return {
         "time_to_first_token": _values(
             np.nan if item.streamed.first_token is None else item.streamed.first_token for item in asked
