@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import unicodedata
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +19,13 @@ from hypothesis import strategies as st
 from rag.assembly import build_chain, open_parts
 from rag.config import EmbeddingSettings, load_settings
 from rag.errors import UserError
+from rag.indexing import writing
 from rag.language import normalise_text
 from ui.cli import main
 from ui.evaluation import answers, libraries, metrics, report, stock
+from ui.evaluation.runner import Runner
 from ui.evaluation.squad import GoldQuestion, Place, leave_out, read_squad
+from ui.evaluation.stock_chain import refuses
 from ui.evaluation.vectors import KeptEmbedder
 
 BRIDGE = (
@@ -284,7 +289,7 @@ def test_citations_count_by_the_gold_paragraph(tmp_path):
         (["none.json"], "none.json: no usable question, with its answer in an article; give another file."),
         (
             ["small.json", "--system", "ours,magic"],
-            "--system: unknown system 'magic' (choose from dense, bm25, rrf, ours).",
+            "--system: unknown system 'magic' (choose from dense, bm25, rrf, stock, ours).",
         ),
         (
             ["small.json", "--retrieval-only", "--leave-out", "0.3"],
@@ -297,7 +302,21 @@ def test_citations_count_by_the_gold_paragraph(tmp_path):
         (["small.json", "--limit", "0"], "--limit: 0; it must be at least 1."),
         (
             ["small.json", "--system", "dense"],
-            "Answers are measured for ours: add ours to --system, or give --retrieval-only.",
+            "These systems write no answers: add ours or stock to --system, or give --retrieval-only.",
+        ),
+        (
+            ["small.json", "--retrieval-only", "--system", "stock,ours"],
+            "--system: stock is measured by its answers, its retrieval is that of dense: give dense, or leave"
+            " out --retrieval-only.",
+        ),
+        (
+            ["small.json", "--system", "stock,ours"],
+            "--system: stock answers with a chat model, and chat_model.model is 'none'; choose a model or"
+            " leave stock out.",
+        ),
+        (
+            ["small.json", "--system", "stock", "--plot", "out.png"],
+            "--plot draws retrieval, and that of stock is that of dense: add dense to --system.",
         ),
         (
             ["small.json", "--retrieval-only", "--unanswerable", "small.json"],
@@ -475,6 +494,11 @@ def test_a_difference_is_resampled_by_question():
     assert mixed == metrics.differences({"m": np.array([0.0, 1.0, 0.0, 0.5])}, ours, seed=1)["m"]
 
 
+def test_what_only_one_system_has_is_no_difference():
+    ours, cites_nothing = {"m": np.array([1.0, np.nan])}, {"m": np.array([np.nan, 0.0])}
+    assert metrics.differences(cites_nothing, ours, seed=1) == {}
+
+
 def test_one_question_has_no_interval():
     found = metrics.differences({"m": np.array([0.0])}, {"m": np.array([1.0])}, seed=1)
     assert found == {"m": metrics.Difference(-1.0, None, None)}
@@ -585,6 +609,28 @@ def test_a_library_that_lacks_an_article_gets_it(tmp_path, make_settings):
         assert again.parts.vectors.count() == again.parts.library.counts().passages
 
 
+def test_of_old_libraries_the_last_three_are_kept_and_those_in_use(tmp_path, make_settings):
+    corpus, cache = read_squad([write(tmp_path / "small.json", SMALL)]), tmp_path / "cache"
+    folders = [cache / f"{number:016x}" for number in range(5)]
+    for age, folder in enumerate(folders):
+        with writing(folder_of(folder)):
+            (folder / "library.sqlite3").write_bytes(b"")
+        os.utime(folder, (age, age))  # the last is the one used last
+    foreign = folder_of(cache / "0123456789abcdef")  # looks like one, but nobody ever wrote a library there
+    strange = folder_of(cache / "my articles")
+    (strange / "writer.lock").touch()
+    with writing(folders[1]):
+        os.utime(folders[1], (1, 1))
+        with libraries.bench(corpus, make_settings(), cache, "en") as opened:
+            left = set(cache.iterdir()) - {cache / "vectors"}
+    assert left == {opened.folder, folders[4], folders[3], folders[1], foreign, strange}
+
+
+def folder_of(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder
+
+
 # --- answers ---
 
 
@@ -599,11 +645,12 @@ def test_drafted_answers_are_timed_to_their_first_token(tmp_path, make_settings)
         model = FakeChatModel(respond=["[1] Le musée de Port-Salin rouvrira le 3 mai."])
         chain = build_chain(opened.parts, model)
         seen = []
-        (asked,) = answers.ask_all(chain, corpus.questions, lambda: seen.append(1))
+        asking = partial(answers.ask_ours, chain)
+        (asked,) = answers.ask_all(asking, corpus.questions, lambda: seen.append(1))
         texts = {article.id: article.text for article in corpus.articles}
         figures = answers.answerable_figures([asked], texts)
     assert seen == [1]
-    assert 0 < asked.first_token <= asked.total
+    assert 0 < asked.streamed.first_token <= asked.streamed.total
     assert {name: list(values) for name, values in figures.items()} == {
         "answer_contains_gold": [1.0],
         "token_f1": [pytest.approx(2 * 2 / (2 + 9))],
@@ -613,6 +660,189 @@ def test_drafted_answers_are_timed_to_their_first_token(tmp_path, make_settings)
     }
     assert list(answers.unanswerable_figures([asked])["abstained_unanswerable"]) == [0.0]
     assert list(answers.seconds([asked])) == ["time_to_first_token", "time_to_answer"]
+
+
+# What the plain chain's model says to each question of SMALL, and to one that nothing answers.
+SAID = {
+    "travaux": "Les travaux ont duré six mois.",
+    "chantier": "Le chantier a coûté 5 millions d'euros.",
+    "musée": "Je ne sais pas.",
+    "animals": "48 sheep died.",
+    "Lune": "Le contexte ne mentionne pas la Lune.",
+}
+
+
+def plain_reply(messages) -> str:
+    """Answers both chains: ours with the number of the first sentence, the plain one with `SAID`."""
+    asked = messages[-1].text
+    if not asked.startswith("You are an assistant"):
+        return "[1] Le musée de Port-Salin rouvrira le 3 mai."
+    question = asked[asked.index("Question: ") : asked.index("Context: ")]
+    return next(said for word, said in SAID.items() if word in question)
+
+
+def test_an_answer_given_before_is_not_timed(tmp_path, make_settings):
+    corpus = read_squad([write(tmp_path / "museum.json", {"data": SMALL["data"][1:2]})])
+    with libraries.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
+        asking = partial(answers.ask_ours, build_chain(opened.parts, FakeChatModel(respond=plain_reply)))
+        asked = answers.ask_all(asking, [*corpus.questions, *corpus.questions], lambda: None)
+    assert asked[0].said == asked[1].said == "Le musée de Port-Salin rouvrira le 3 mai."
+    told = {**answers.seconds(asked), **answers.tokens(asked)}
+    assert [list(np.isnan(values)) for values in told.values()] == [[False, True]] * 4
+
+
+@pytest.fixture
+def stock_and_ours(tmp_path, make_settings):
+    """`(results, model)`: both systems' answers to SMALL's questions and to one about the Moon."""
+    corpus = read_squad([write(tmp_path / "small.json", SMALL)])
+    model = FakeChatModel(respond=plain_reply)
+    with libraries.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
+        runner = Runner(corpus, corpus.questions, opened, "en")
+        results = [runner.retrieval(system) for system in ("stock", "ours")]
+        moon = GoldQuestion("À quelle distance est la Lune ?")
+        yield runner.answers(results, [moon], model), model
+
+
+def test_the_plain_chain_is_measured_on_the_same_questions(stock_and_ours):
+    (stocks, ours), _ = stock_and_ours
+    assert [stocks.system, ours.system, stocks.questions, ours.questions] == ["stock", "ours", 4, 4]
+    figures = {name: list(values) for name, values in {**stocks.figures, **stocks.others}.items()}
+    assert {name: figures.pop(name) for name in ("citation_recall", "citation_precision")} == {
+        "citation_recall": [pytest.approx(np.nan, nan_ok=True)] * 4,
+        "citation_precision": [pytest.approx(np.nan, nan_ok=True)] * 4,
+    }
+    pieces = [math.ceil(len(said) / 4) for said in SAID.values()]  # the fake streams four characters a piece
+    assert figures == {
+        "answer_contains_gold": [1.0, 0.0, 0.0, 1.0],
+        # Of 6 and 2 words two are shared; of 7 and 3 two; of 4 and 2 none; of 3 and 1 one.
+        "token_f1": [0.5, pytest.approx(0.4), 0.0, 0.5],
+        "abstained_answerable": [0.0, 0.0, 1.0, 0.0],
+        "abstained_unanswerable": [1.0],
+        "prompt_tokens": [1.0] * 5,
+        "output_tokens": pieces,
+    }
+    first, total = stocks.seconds["time_to_first_token"], stocks.seconds["time_to_answer"]
+    assert len(first) == len(ours.seconds["time_to_answer"]) == 5
+    assert [0 < a <= b for a, b in zip(first, total, strict=True)] == [True] * 5
+
+
+def test_the_plain_chain_is_told_beside_ours(stock_and_ours):
+    results, _ = stock_and_ours
+    compared = report.differences_to_ours(results, seed=1)
+    told = report.as_json(results, compared)
+    shared = ["answer_contains_gold", "token_f1", "abstained_answerable", "abstained_unanswerable"]
+    times = [f"time_to_{what}_p{percent}" for what in ("first_token", "answer") for percent in (50, 95)]
+    citations = ["citation_recall", "citation_precision"]
+    tokens = ["prompt_tokens", "output_tokens"]
+    assert list(told) == ["stock", "ours"]
+    assert list(told["stock"]) == [
+        *["questions", *shared[:2], *citations, *shared[2:], *tokens, *times, "difference"]
+    ]
+    assert [told["stock"][name] for name in (*shared, *citations)] == [0.5, 0.35, 0.25, 1.0, None, None]
+    assert list(told["stock"]["difference"]) == [*shared, *tokens]
+    assert told["stock"]["difference"]["answer_contains_gold"]["mean"] == pytest.approx(
+        0.5 - told["ours"]["answer_contains_gold"]
+    )
+    lines = {
+        line.split()[0]: line.split()[1:]
+        for line in report.as_text(results, compared, 3, "en").splitlines()[2:22]
+        if line
+    }
+    assert lines["stock"] == ["ours"]
+    assert [lines["answer_contains_gold"][0], lines["citation_recall"][0], lines["recall@1"][0]] == [
+        "0.500",
+        "–",
+        "–",
+    ]
+
+
+def test_the_plain_chain_gets_langchains_prompt_and_the_four_nearest_chunks(tmp_path, make_settings):
+    texts = [f"Le chat numéro {number} dort. " + "Il ronfle. " * 70 for number in range(6)]
+    asked = qa("Quel chat dort ?", "numéro 3", texts[3])
+    data = squad(*((f"Chat {n}", [(text, [asked] if n == 3 else [])]) for n, text in enumerate(texts)))
+    corpus = read_squad([write(tmp_path / "cats.json", data)])
+    model = FakeChatModel(respond=["Le chat numéro 3 dort."])
+    with libraries.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
+        runner = Runner(corpus, corpus.questions, opened, "en")
+        (result,) = runner.answers([runner.retrieval("stock")], [], model)
+        places = stock.Dense(
+            stock.split(corpus.articles), opened.kept.embedder, opened.folder / "stock", "en"
+        )
+        nearest = [place.article_id for place in places.rank("Quel chat dort ?")[:4]]
+    assert list(result.figures["answer_contains_gold"]) == [1.0]
+    assert result.others.keys() == {"prompt_tokens", "output_tokens"}
+    by_id = {article.id: article.text.strip() for article in corpus.articles}
+    ((call),) = model.calls
+    assert [(message.type, message.text) for message in call.messages] == [
+        (
+            "human",
+            "You are an assistant for question-answering tasks. Use the following pieces of retrieved context"
+            " to answer the question. If you don't know the answer, just say that you don't know. Use three"
+            " sentences maximum and keep the answer concise.\nQuestion: Quel chat dort ?\nContext: "
+            + "\n\n".join(by_id[name] for name in nearest)
+            + "\nAnswer:",
+        )
+    ]
+    assert call.kwargs == {}
+
+
+def test_what_is_left_out_is_not_in_the_plain_chains_chunks(tmp_path, make_settings):
+    corpus = read_squad([write(tmp_path / "small.json", SMALL)])
+    model = FakeChatModel(respond=["Je ne sais pas."] * 4)
+    for seed in (1, 2, 3, 4):
+        smaller, left = leave_out(corpus, 0.34, seed)
+        model.calls.clear()
+        with libraries.bench(smaller, make_settings(), tmp_path / "cache", "en") as opened:
+            runner = Runner(smaller, smaller.questions, opened, "en")
+            (result,) = runner.answers([runner.retrieval("stock")], left, model)
+        assert list(result.others["abstained_unanswerable"]) == [1.0] * len(left)
+        assert [
+            question.text in call.messages[0].text
+            for question, call in zip([*smaller.questions, *left], model.calls, strict=True)
+        ] == [True] * 4
+        kept = {article.text for article in smaller.articles}
+        for article in corpus.articles:
+            shown = {article.text in call.messages[0].text for call in model.calls}
+            assert shown == {article.text in kept}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Je ne sais pas.",
+        "Je ne peux pas répondre à cette question.",
+        "Désolé, je n’ai pas d’information à ce sujet.",
+        "Le texte ne mentionne pas la date.",
+        "L'article n'indique pas combien.",
+        "Les informations fournies ne permettent pas de répondre.",
+        "La date n'est pas explicitement précisée.",
+        "Il n'y a aucune information sur ce point.",
+        "I don't know.",
+        "I’m sorry, but I cannot answer that.",
+        "The context does not say when.",
+        "The date is not mentioned in the passages.",
+        "There is no relevant information.",
+    ],
+)
+def test_a_refusal_in_words_is_one(said):
+    assert refuses(said) is True
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Six mois.",
+        "L'eau ne contient pas de plomb.",
+        "Il ne sait pas nager.",
+        "La Russie n'a pas fourni d'armes.",
+        "L'information a été donnée lundi.",
+        "He doesn't eat meat.",
+        "The medal was not given to Anne Vial.",
+        "",
+    ],
+)
+def test_an_answer_with_a_not_in_it_is_no_refusal(said):
+    assert refuses(said) is False
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path, make_settings):

@@ -1,6 +1,6 @@
-"""Asks a chain the questions and measures its answers: right, cited, refused, and how fast.
+"""Asks a system the questions and measures its answers: right, cited, refused, and how fast.
 
-Knows the chain's events and the gold answers; not how they are found or printed.
+Knows our chain's events, what any chain streams, and the gold answers; not how they are found or printed.
 """
 
 from __future__ import annotations
@@ -8,71 +8,101 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from langchain_core.callbacks import UsageMetadataCallbackHandler
+from langchain_core.runnables import Runnable
 
 from rag.answering import Chain
-from rag.events import TokenDrafted
+from rag.events import ClaimChecked, TokenDrafted
 from rag.question import NO_FILTERS, Question
-from rag.schema import Answer
 from ui.evaluation.metrics import Figures, contains_gold, covers, in_paragraph, token_f1
 from ui.evaluation.squad import GoldQuestion, Place
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a question got, and when: seconds from asking; no first token when no model wrote. The tokens that
-    the chat model read and wrote, where it tells them."""
+class Streamed:
+    """What a chain streamed, and when: seconds from asking; no first token when no model wrote. The tokens
+    that the chat model read and wrote, where it tells them."""
 
-    question: GoldQuestion
-    answer: Answer
+    pieces: tuple[Any, ...]
     first_token: float | None
     total: float
     prompt_tokens: int = 0
     output_tokens: int = 0
 
-    @property
-    def said(self) -> str:
-        return " ".join(claim.text for claim in self.answer.claims)
 
-    @property
-    def abstained(self) -> bool:
-        return not self.answer.claims
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question got: the words, whether they refuse to answer, and the places that they cite; None
+    for a system that can't cite."""
+
+    question: GoldQuestion
+    said: str
+    abstained: bool
+    cited: tuple[Place, ...] | None
+    streamed: Streamed
 
 
-def ask_all(chain: Chain, questions: Sequence[GoldQuestion], on_asked: Callable[[], None]) -> list[Asked]:
-    """Ask one question after the other, each without history or filter."""
+Ask = Callable[[GoldQuestion], Asked]
+
+
+def ask_all(ask: Ask, questions: Sequence[GoldQuestion], on_asked: Callable[[], None]) -> list[Asked]:
+    """Ask one question after the other."""
     asked = []
     for question in questions:
-        asked.append(_ask(chain, question))
+        asked.append(ask(question))
         on_asked()
     return asked
 
 
-def _ask(chain: Chain, question: GoldQuestion) -> Asked:
-    started, first_token, usage = time.perf_counter(), None, UsageMetadataCallbackHandler()
+def ask_ours(chain: Chain, question: GoldQuestion) -> Asked:
+    """Ask our chain, without history or filter. A question that it has had before isn't timed again."""
     asked = Question(question.text, filters=NO_FILTERS)
-    with closing(chain.stream(asked, {"callbacks": [usage]})) as events:
-        for event in events:
-            if first_token is None and isinstance(event, TokenDrafted):
+    streamed = stream(chain, asked, lambda event: isinstance(event, TokenDrafted | ClaimChecked))
+    answer = streamed.pieces[-1]
+    if answer.cached:
+        streamed = replace(streamed, total=np.nan)
+    return Asked(
+        question,
+        said=" ".join(claim.text for claim in answer.claims),
+        abstained=answer.status == "not_found",
+        cited=tuple(Place(item.article.id, item.start, item.end) for item in answer.citations),
+        streamed=streamed,
+    )
+
+
+def stream(chain: Runnable, asked: Any, is_token: Callable[[Any], bool]) -> Streamed:
+    """All that `chain` streams for one input; `is_token` tells the pieces that show a word."""
+    started, first_token, usage = time.perf_counter(), None, UsageMetadataCallbackHandler()
+    pieces = []
+    with closing(chain.stream(asked, {"callbacks": [usage]})) as streaming:
+        for piece in streaming:
+            if first_token is None and is_token(piece):
                 first_token = time.perf_counter() - started
+            pieces.append(piece)
     total = time.perf_counter() - started
     read, written = (
         sum(counts[side] for counts in usage.usage_metadata.values())
         for side in ("input_tokens", "output_tokens")
     )
-    return Asked(question, event, first_token, total, read, written)
+    return Streamed(tuple(pieces), first_token, total, read, written)
 
 
 def answerable_figures(asked: Sequence[Asked], texts: Mapping[str, str]) -> Figures:
-    """Figures of questions that the articles answer; `texts` maps an article's id to its text."""
+    """Figures of questions that the articles answer; `texts` maps an article's id to its text.
+
+    Those of citations are NaN for a system that can't cite.
+    """
     return {
         "answer_contains_gold": _values(contains_gold(item.said, item.question) for item in asked),
         "token_f1": _values(token_f1(item.said, item.question) for item in asked),
-        "citation_recall": _values(covers(_cited(item.answer), item.question, texts) for item in asked),
-        "citation_precision": _values(in_paragraph(_cited(item.answer), item.question) for item in asked),
+        "citation_recall": _values(
+            np.nan if item.cited is None else covers(item.cited, item.question, texts) for item in asked
+        ),
+        "citation_precision": _values(in_paragraph(item.cited or (), item.question) for item in asked),
         "abstained_answerable": _values(item.abstained for item in asked),
     }
 
@@ -85,23 +115,20 @@ def unanswerable_figures(asked: Sequence[Asked]) -> Figures:
 def tokens(asked: Sequence[Asked]) -> Figures:
     """What the chat model read and wrote for a question; NaN where it wasn't asked or doesn't tell."""
     return {
-        "prompt_tokens": _values(item.prompt_tokens or np.nan for item in asked),
-        "output_tokens": _values(item.output_tokens or np.nan for item in asked),
+        "prompt_tokens": _values(item.streamed.prompt_tokens or np.nan for item in asked),
+        "output_tokens": _values(item.streamed.output_tokens or np.nan for item in asked),
     }
 
 
 def seconds(asked: Sequence[Asked]) -> Figures:
-    """Of every question asked, whether it has an answer or not; NaN where no token was written."""
+    """Of every question asked, whether it has an answer or not; NaN where no token was written, and where
+    the answer was that of the same question before."""
     return {
         "time_to_first_token": _values(
-            np.nan if item.first_token is None else item.first_token for item in asked
+            np.nan if item.streamed.first_token is None else item.streamed.first_token for item in asked
         ),
-        "time_to_answer": _values(item.total for item in asked),
+        "time_to_answer": _values(item.streamed.total for item in asked),
     }
-
-
-def _cited(answer: Answer) -> list[Place]:
-    return [Place(item.article.id, item.start, item.end) for item in answer.citations]
 
 
 def _values(values: Iterable[float]) -> np.ndarray:

@@ -15,13 +15,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.chat_model import load_chat_model
 from rag.config import Settings
 from ui.i18n import text, user_error
 
 if TYPE_CHECKING:
     from ui.evaluation.squad import Corpus, GoldQuestion
 
-SYSTEMS = ("dense", "bm25", "rrf", "ours")
+SYSTEMS = ("dense", "bm25", "rrf", "stock", "ours")
+_ANSWERING = ("stock", "ours")
 # What `sourcier[eval]` installs: import name → the package's own name.
 _PACKAGES = {
     "ir_measures": "ir-measures",
@@ -38,6 +40,9 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> int:
     """Run the command; returns its exit code. UserError for files or options that can't be used."""
     systems = _systems(options)
     _check(options, systems)
+    chat_model = None if options.retrieval_only else load_chat_model(settings.chat_model)
+    if chat_model is None and "stock" in systems:
+        raise user_error("eval_stock_model")
     from ui.evaluation.libraries import bench, default_cache
     from ui.evaluation.report import as_json, as_text, differences_to_ours
     from ui.evaluation.runner import Runner
@@ -62,7 +67,7 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> int:
         runner = Runner(corpus, questions, opened, language)
         results = [runner.retrieval(system) for system in systems]
         if not options.retrieval_only:
-            results[-1] = runner.answers(results[-1], unanswerable)  # ours is the last of the systems
+            results = runner.answers(results, unanswerable, chat_model)
     if options.plot:
         from ui.evaluation.plot import draw
 
@@ -91,8 +96,10 @@ def _check(options: argparse.Namespace, systems: Sequence[str]) -> None:
         raise user_error("eval_packages", packages=", ".join(missing))
     if options.limit is not None and options.limit < 1:
         raise user_error("eval_limit", limit=options.limit)
-    if not options.retrieval_only and "ours" not in systems:
-        raise user_error("eval_answers_of_ours")
+    if options.retrieval_only and "stock" in systems:
+        raise user_error("eval_stock_retrieval")
+    if not options.retrieval_only and not set(systems) & set(_ANSWERING):
+        raise user_error("eval_no_answers")
     for option, value in (("--unanswerable", options.unanswerable), ("--leave-out", options.leave_out)):
         if options.retrieval_only and value is not None:
             raise user_error("eval_unanswerable_unused", option=option)
@@ -100,6 +107,8 @@ def _check(options: argparse.Namespace, systems: Sequence[str]) -> None:
         raise user_error("eval_leave_out", share=options.leave_out)
     if options.plot and not Path(options.plot).absolute().parent.is_dir():
         raise user_error("eval_plot_folder", file=options.plot)
+    if options.plot and systems == ["stock"]:
+        raise user_error("eval_plot_stock")
 
 
 def _tell_left_out(corpus: Corpus, language: str) -> None:

@@ -8,6 +8,8 @@ are kept apart, so that this takes seconds.
 from __future__ import annotations
 
 import hashlib
+import re
+import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +20,7 @@ import rag
 from ingest.pipeline import Chunker, reindex
 from rag.assembly import Parts, open_parts
 from rag.config import Settings
+from rag.errors import LibraryBusyError
 from rag.indexing import Indexer, writing
 from rag.library import Entry
 from rag.local_models import cache_folder
@@ -28,6 +31,9 @@ from ui.evaluation.vectors import KeptEmbedder
 from ui.i18n import user_error
 
 _BATCH_PASSAGES = 64
+# Libraries that are kept, this run's among them: a change of code or of corpus makes another.
+_KEPT = 3
+_IDENTITY = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,14 @@ def default_cache() -> Path:
 def bench(corpus: Corpus, settings: Settings, cache: Path, language: str) -> Iterator[Bench]:
     """Open the corpus's library under `cache`, adding the articles that aren't in it yet.
 
-    Whatever a killed run has added stays. LibraryBusyError while another evaluation is in it.
+    Whatever a killed run has added stays. LibraryBusyError while another evaluation is in it. Of other
+    corpora's libraries the two used last stay too.
     """
     folder = cache / _identity(corpus, settings)
     settings = settings.model_copy(update={"data_dir": folder})
     _make(folder)
     with writing(folder), closing(open_parts(settings)) as parts:
+        _prune(cache)
         kept = replace(parts, embedder=KeptEmbedder(parts.embedder, settings.embedding, cache / "vectors"))
         chunker = Chunker(kept.embedder, settings.chunking)
         # What a killed run or a deleted folder left, and vectors of a model that has changed under its name.
@@ -67,6 +75,18 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise user_error("eval_cache", folder=folder, reason=error.strerror) from None
+
+
+def _prune(cache: Path) -> None:
+    """Delete the libraries used longest ago, but none that is in use."""
+    # Whoever opens a library writes his name into its folder: the folder's time is that of its last use.
+    libraries = [file.parent for file in cache.glob("*/writer.lock") if _IDENTITY.fullmatch(file.parent.name)]
+    for folder in sorted(libraries, key=lambda folder: folder.stat().st_mtime, reverse=True)[_KEPT:]:
+        try:
+            with writing(folder):
+                shutil.rmtree(folder)
+        except (LibraryBusyError, OSError):
+            continue  # in use, or not ours to delete: it only takes room
 
 
 def _add(articles: tuple[Article, ...], parts: Parts, chunker: Chunker, language: str) -> None:

@@ -146,17 +146,19 @@ def percentile(values: np.ndarray, percent: float) -> float | None:
 
 
 def differences(figures: Figures, ours: Figures, seed: int) -> dict[str, Difference]:
-    """`figures` less `ours`, metric by metric, over the questions for which both have a value.
+    """`figures` less `ours`, metric by metric, over the questions for which both have a value; a metric
+    without such a question has no difference.
 
     Questions are resampled, each with both systems' figures (the paired bootstrap, percentile intervals).
     """
-    return {name: _difference(figures[name] - ours[name], seed) for name in figures if name in ours}
+    paired = {name: figures[name] - ours[name] for name in figures if name in ours}
+    known = {name: values[~np.isnan(values)] for name, values in paired.items()}
+    return {name: _difference(values, seed) for name, values in known.items() if values.size}
 
 
 def _difference(paired: np.ndarray, seed: int) -> Difference:
-    paired = paired[~np.isnan(paired)]
     if paired.size < 2:
-        return Difference(float(paired.mean()) if paired.size else 0.0, None, None)
+        return Difference(float(paired.mean()), None, None)
     interval = bootstrap(
         (paired,),
         np.mean,

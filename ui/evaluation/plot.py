@@ -16,11 +16,11 @@ _DOTS_PER_INCH = 150
 
 
 def draw(results: Sequence[Result], file: Path, language: str) -> None:
-    """One line a system. UserError if the file can't be written."""
+    """One line a system whose retrieval was measured. UserError if the file can't be written."""
     figure = Figure(figsize=_INCHES, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    for result in results:
+    for result in (result for result in results if result.curve):
         ks = range(1, len(result.curve) + 1)
         width = 2.5 if result.system == OURS else 1.2
         axes.plot(ks, result.curve, marker="o", markersize=3, linewidth=width, label=result.system)

@@ -9,6 +9,7 @@ from ui.evaluation.metrics import Difference, Figures, differences, mean, percen
 from ui.i18n import number_text, text
 
 OURS = "ours"
+STOCK = "stock"
 _DIGITS = 4
 # Metrics that are told as seconds, by their median and their 95th percentile.
 _SECONDS = ("time_to_first_token", "time_to_answer")
@@ -17,7 +18,8 @@ _PERCENTILES = (50, 95)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one system reached: `figures` by question, `curve` its mean recall at 1, 2, …
+    """What one system reached: `figures` by question, `curve` its mean recall at 1, 2, …; empty for a system
+    whose retrieval isn't measured.
 
     `others` are figures of other questions too, those without an answer; `seconds` of all that were asked.
     """
@@ -29,9 +31,14 @@ class Result:
     others: Figures = field(default_factory=dict)
     seconds: Figures = field(default_factory=dict)
 
+    @property
+    def averaged(self) -> Figures:
+        """The figures that are told as means: all but the times."""
+        return {**self.figures, **self.others}
+
     def means(self) -> dict[str, float | None]:
         """Metric → its mean over the questions, or its percentiles where it is a time."""
-        found = {name: mean(values) for name, values in {**self.figures, **self.others}.items()}
+        found = {name: mean(values) for name, values in self.averaged.items()}
         for name in self.seconds:
             for percent in _PERCENTILES:
                 found[f"{name}_p{percent}"] = percentile(self.seconds[name], percent)
@@ -44,7 +51,7 @@ def differences_to_ours(results: Sequence[Result], seed: int) -> dict[str, dict[
     if ours is None:
         return {}
     others = (result for result in results if result is not ours)
-    return {other.system: differences(other.figures, ours.figures, seed) for other in others}
+    return {other.system: differences(other.averaged, ours.averaged, seed) for other in others}
 
 
 def as_json(results: Sequence[Result], compared: Mapping[str, Mapping[str, Difference]]) -> dict:

@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
+from langchain_core.language_models.chat_models import BaseChatModel
 
-from rag.answering import Chain
 from rag.assembly import build_chain
-from rag.chat_model import load_chat_model
+from rag.embedding import Embedder
 from ui.evaluation import answers, metrics, stock
 from ui.evaluation.libraries import Bench
 from ui.evaluation.ours import Ours
 from ui.evaluation.progress import bar
-from ui.evaluation.report import OURS, Result
+from ui.evaluation.report import OURS, STOCK, Result
 from ui.evaluation.squad import Corpus, GoldQuestion, Place
+from ui.evaluation.stock_chain import CHUNKS, StockChain
 
 Ranked = list[list[Place]]
 
@@ -39,7 +41,10 @@ class Runner:
         self._ranked: dict[str, Ranked] = {}
 
     def retrieval(self, system: str) -> Result:
-        """How well `system` ranks passages for the questions; for ours also the evidence it chooses."""
+        """How well `system` ranks passages for the questions; for ours also the evidence it chooses, for
+        stock nothing: its retrieval is that of dense."""
+        if system == STOCK:
+            return Result(system, len(self._questions), {}, [])
         ranked = self._rank(system)
         figures = dict(metrics.ranking(ranked, self._questions))
         if system == OURS:
@@ -53,9 +58,10 @@ class Runner:
         return self._ranked[system]
 
     def _dense(self) -> Ranked:
-        folder = self._bench.folder / "stock"
-        dense = stock.Dense(self._stock_chunks(), self._bench.kept.embedder, folder, self._language)
-        return self._each("dense", dense.rank)
+        return self._each("dense", self._collection(self._bench.kept.embedder).rank)
+
+    def _collection(self, embedder: Embedder) -> stock.Dense:
+        return stock.Dense(self._stock_chunks(), embedder, self._bench.folder / "stock", self._language)
 
     def _bm25(self) -> Ranked:
         bm25 = stock.Bm25(self._stock_chunks(), stock.main_language(self._articles))
@@ -95,13 +101,38 @@ class Runner:
         self._chunks = self._chunks or stock.split(self._articles)
         return self._chunks
 
-    def answers(self, result: Result, unanswerable: Sequence[GoldQuestion]) -> Result:
-        """`result` with what our chain answers. Nothing comes from a cache: it is timed."""
-        parts = self._bench.parts
-        with closing(build_chain(parts, load_chat_model(parts.settings.chat_model))) as chain:
-            chain.warm_up("fr" if stock.main_language(self._articles) == "fr" else "en")
-            asked = self._ask(chain, "answers", self._questions)
-            others = self._ask(chain, "unanswerable", unanswerable)
+    def answers(
+        self,
+        results: Sequence[Result],
+        unanswerable: Sequence[GoldQuestion],
+        chat_model: BaseChatModel | None,
+    ) -> list[Result]:
+        """`results`, those of stock and ours with what their chains answer: the same questions, one system
+        after the other, with the one chat model. It is closed afterwards.
+
+        Nothing comes from the bench's cache: it is timed.
+        """
+        with closing(build_chain(self._bench.parts, chat_model)) as chain:
+            ways = {OURS: partial(answers.ask_ours, chain)}
+            if any(result.system == STOCK for result in results):
+                ways[STOCK] = self._stock(chat_model).ask
+            done = []
+            for result in results:
+                if result.system in ways:
+                    # Here, not once: what the system before has asked has taken our prompt's place.
+                    chain.warm_up("fr" if stock.main_language(self._articles) == "fr" else "en")
+                    result = self._answered(result, ways[result.system], unanswerable)
+                done.append(result)
+        return done
+
+    def _stock(self, chat_model: BaseChatModel) -> StockChain:
+        # The chunks' vectors may come from the cache, those of the questions may not.
+        self._collection(self._bench.kept.embedder)
+        return StockChain(self._collection(self._bench.parts.embedder).retriever(CHUNKS), chat_model)
+
+    def _answered(self, result: Result, ask: answers.Ask, unanswerable: Sequence[GoldQuestion]) -> Result:
+        asked = self._ask(ask, f"{result.system}, answers", self._questions)
+        others = self._ask(ask, f"{result.system}, unanswerable", unanswerable)
         return replace(
             result,
             figures={**result.figures, **answers.answerable_figures(asked, self._texts)},
@@ -112,6 +143,6 @@ class Runner:
             seconds=answers.seconds([*asked, *others]),
         )
 
-    def _ask(self, chain: Chain, name: str, questions: Sequence[GoldQuestion]) -> list[answers.Asked]:
+    def _ask(self, ask: answers.Ask, name: str, questions: Sequence[GoldQuestion]) -> list[answers.Asked]:
         with bar("eval_asking", self._language, len(questions), name=name) as progress:
-            return answers.ask_all(chain, questions, progress.update)
+            return answers.ask_all(ask, questions, progress.update)

@@ -16,6 +16,7 @@ import Stemmer
 from langchain_chroma import Chroma
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
+from langchain_core.vectorstores import VectorStoreRetriever
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from rag.embedding import Embedder
@@ -90,10 +91,15 @@ class Dense:
                 batch = missing[start : start + _BATCH]
                 store.add_documents([_document(chunk) for chunk in batch], ids=[chunk.id for chunk in batch])
                 progress.update(len(batch))
-        self._retriever = store.as_retriever(search_kwargs={"k": DEPTH})
+        self._store = store
+        self._ranking = self.retriever(DEPTH)
+
+    def retriever(self, depth: int) -> VectorStoreRetriever:
+        """What finds the `depth` nearest chunks of a question, as LangChain's documents."""
+        return self._store.as_retriever(search_kwargs={"k": depth})
 
     def rank(self, question: str) -> list[Place]:
-        return [_place(document) for document in self._retriever.invoke(question)]
+        return [_place(document) for document in self._ranking.invoke(question)]
 
 
 def _document(chunk: Chunk) -> Document:
