@@ -20,6 +20,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import patch_config
 
 from rag import abstention, evidence, pointing, prompts
+from rag.asking import reply
 from rag.checking import Checker, made_up
 from rag.config import AnsweringSettings
 from rag.drafting import Drafted, DraftParser, Piece
@@ -227,7 +228,7 @@ class Chain(Runnable[str | Question, Event]):
             options |= {"logprobs": True, "top_logprobs": 15}
         said = prompts.messages(progress.standalone, offered, progress.language)
         written, logprobs = "", []
-        async with aclosing(model.astream(said, config, **options)) as chunks:
+        async with aclosing(reply(model, said, config, **options)) as chunks:
             async for chunk in chunks:
                 written += chunk.text
                 logprobs += (chunk.response_metadata.get("logprobs") or {}).get("content") or []
@@ -285,8 +286,7 @@ class Chain(Runnable[str | Question, Event]):
         if getattr(model, "accepts_grammar", False):
             model = model.bind(grammar=prompts.grammar(len(offered)))
         said = prompts.messages(progress.standalone, offered, progress.language)
-        # Closing this stream is what stops the model: LCEL would let it run to its end.
-        async with aclosing(model.astream(said, config)) as chunks:
+        async with aclosing(reply(model, said, config)) as chunks:
             async for chunk in chunks:
                 for piece in parser.feed(chunk.text):
                     yield piece

@@ -68,7 +68,8 @@ def _local(
 def _provided(name: str, settings: ChatModelSettings) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
-    given = {"base_url": settings.base_url, "api_key": settings.api_key}
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    given = {"base_url": settings.base_url, "api_key": key}
     try:
         if not name:  # init_chat_model would make a model to be configured at each call
             raise ValueError("no name")
