@@ -46,12 +46,12 @@ def test_sentences_are_numbered_with_outlet_and_date_and_the_question_comes_last
     assert asked("Quand ?", dated, bare) == [
         "Phrases :",
         "[1] (Le Phare, 2025-08-16) Le pont rouvre.",
-        "[2] (article sans date) Le bac s'arrête.",
+        "[2] Le bac s'arrête.",
         "Question : Quand ?",
     ]
     assert asked("When?", bare, language="en") == [
         "Sentences:",
-        "[1] (undated article) Le bac s'arrête.",
+        "[1] Le bac s'arrête.",
         "Question: When?",
     ]
 
@@ -59,7 +59,7 @@ def test_sentences_are_numbered_with_outlet_and_date_and_the_question_comes_last
 def test_a_quote_is_the_evidence_s_part_of_the_article(make_article: MakeArticle):
     article = make_article("Un. Deux. Trois.")
     [*_, said] = messages("Quoi ?", [Evidence(article, 4, 9)], "fr")
-    assert said.content.split("\n")[1] == "[1] (article sans date) Deux."
+    assert said.content.split("\n")[1] == "[1] Deux."
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "de"])
