@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import aclosing, closing, contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import anyio
 import httpx
@@ -169,9 +168,9 @@ def test_what_a_server_refuses_is_one_sentence(parts, status: int, said: str, en
 
 
 def test_a_prompt_that_is_too_long_for_the_server_is_its_own_error(parts):
-    with stub(400, refused("context_length_exceeded: 5000 > 4096")) as address:
-        with pytest.raises(ContextOverflowError) as caught:
-            chain_over(parts, provider(address)).invoke(QUESTION)
+    too_long = refused("context_length_exceeded: 5000 > 4096")
+    with stub(400, too_long) as address, pytest.raises(ContextOverflowError) as caught:
+        chain_over(parts, provider(address)).invoke(QUESTION)
     assert str(caught.value) == (
         "The prompt is longer than the chat model reads (context_length_exceeded: 5000 > 4096);"
         " lower answering.evidence_tokens."
@@ -203,7 +202,7 @@ def test_one_chain_asks_again_and_again(parts):
         assert [chain.invoke(QUESTION).status for _ in range(3)] == ["not_found"] * 3
 
 
-async def test_a_mistake_in_the_code_stays_one(parts):
+async def test_a_mistake_in_the_code_stays_one():
     model = load_chat_model(provider("http://127.0.0.1:9/v1"))
     with pytest.raises(TypeError, match="no_such_option"):
         async with aclosing(reply(model, [HumanMessage("x")], {}, no_such_option=1)) as chunks:
