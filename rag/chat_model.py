@@ -23,6 +23,9 @@ _CHOICES = (
     "expected 'bundled', 'none', the path of a .gguf file, or provider:name such as openai:gpt-5.5",
     "il faut 'bundled', 'none', le chemin d'un fichier .gguf, ou fournisseur:nom comme openai:gpt-5.5",
 )
+# Providers' clients keep connections for all event loops, and each synchronous question has its own loop: one
+# that found a connection of the last would fail with "Event loop is closed".
+_UNPOOLED = {"Connection": "close"}
 _CORRECT = ("correct the section chat_model", "corrigez la section chat_model")
 
 
@@ -68,11 +71,16 @@ def _local(
 def _provided(name: str, settings: ChatModelSettings) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
-    given = {"base_url": settings.base_url, "api_key": settings.api_key}
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    given = {"base_url": settings.base_url, "api_key": key}
     try:
         if not name:  # init_chat_model would make a model to be configured at each call
             raise ValueError("no name")
-        return init_chat_model(name, **{key: value for key, value in given.items() if value})
+        given = {key: value for key, value in given.items() if value}
+        model = init_chat_model(name, **given)
+        if "default_headers" in type(model).model_fields:
+            model = init_chat_model(name, **given, default_headers=_UNPOOLED)
+        return model
     except Exception as error:  # every provider has its own class for settings that it refuses
         advice, conseil = _CHOICES if type(error) is ValueError else _CORRECT
         reason = _reason(error)

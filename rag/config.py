@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import platformdirs
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from rag.errors import ConfigError
 
@@ -40,7 +40,7 @@ class ChatModelSettings(_Section):
 
     model: str = "bundled"
     base_url: str | None = None
-    api_key: str | None = None
+    api_key: SecretStr | None = None
     context_tokens: Annotated[int, Field(ge=512, le=131072)] = 4096
     max_tokens: Annotated[int, Field(ge=16, le=4096)] = 220
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
@@ -211,8 +211,9 @@ def _explained(
             f"{where}: unknown key {key}; the known keys are in docs/configuration.md.",
             f"{where} : clé inconnue {key} ; les clés connues sont dans docs/configuration.md.",
         )
-    reason, found = first["msg"], first.get("input")
+    reason = first["msg"]
+    found = "…" if "api_key" in keys else repr(first.get("input"))
     return ConfigError(
-        f"{where}: {key}: {reason} (found {found!r}).",
-        f"{where} : {key} : {reason} (valeur trouvée : {found!r}).",
+        f"{where}: {key}: {reason} (found {found}).",
+        f"{where} : {key} : {reason} (valeur trouvée : {found}).",
     )

@@ -17,8 +17,22 @@ from rag.schema import Evidence
 NOTHING = "[0]"
 MAX_CLAIMS = 3
 # Control tokens of chat templates: in an article they would end its message and begin another.
-_CONTROL = re.compile(r"<(?=[|/a-zA-Z])|(?<=[|/a-zA-Z])>")
-_BRACKETS = str.maketrans({"[": "(", "]": ")"})
+_CONTROL = re.compile(r"<(?=[|/\\!?]|[^\W\d]|0x)|(?<=[|/\\!?])>|(?<=[^\W\d])>")
+# Whatever looks like the brackets of a number, or becomes one when a tokenizer normalises it.
+_LOOKALIKES = str.maketrans(
+    dict.fromkeys("[［﹇【〔〖〘〚⟦⁅❲⦋⦍⦏⟬﹝︹︗", "(")
+    | dict.fromkeys("]］﹈】〕〗〙〛⟧⁆❳⦌⦎⦐⟭﹞︺︘", ")")
+    | dict.fromkeys("<＜﹤", "<")
+    | dict.fromkeys(">＞﹥", ">")
+    | {"｜": "|", "／": "/", "＼": "\\"}
+)
+# What nobody sees: Unicode's Default_Ignorable_Code_Point (zero width, bidi, tags, variation selectors),
+# controls but for white space, interlinear marks and half surrogate pairs.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +136,18 @@ def messages(question: str, evidence: Sequence[Evidence], language: str) -> list
 
 
 def _about(evidence: Evidence) -> str:
-    """Outlet and date in brackets, as far as they are known."""
-    date = (evidence.article.published_at or "")[:10]
-    known = ", ".join(part for part in (inert(evidence.article.outlet or ""), date) if part)
+    """Outlet and date in brackets, as far as they are known: brackets that neither of them can close."""
+    stated = evidence.article.outlet or "", (evidence.article.published_at or "")[:10]
+    known = ", ".join(part for part in (inert(re.sub(r"[()]", " ", inert(part))) for part in stated) if part)
     return f"({known}) " if known else ""
 
 
 def inert(text: str) -> str:
-    """Hostile text as one line that can end no block, fake no number and open no control token."""
-    return " ".join(_CONTROL.sub(" ", text).translate(_BRACKETS).split())
+    """Hostile text as one line that can end no block, fake no number and open no control token.
+
+    What a reader doesn't see, the model doesn't read either.
+    """
+    return " ".join(_CONTROL.sub(" ", _UNSEEN.sub("", text).translate(_LOOKALIKES)).split())
 
 
 def grammar(sentences: int) -> str:

@@ -12,6 +12,7 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
 from rag import pointing, prompts
+from rag.asking import reply
 from rag.checking import Checker
 from rag.drafting import Drafted, DraftParser, Piece
 from rag.pointing import Pointed
@@ -26,8 +27,7 @@ async def draft(
     """The model's answer from the sentences on offer, as it comes. Closing this stops the model."""
     parser = DraftParser(len(checker.offered))
     said = prompts.messages(checker.question, checker.offered, checker.language)
-    # Closing this stream is what stops the model: LCEL would let it run to its end.
-    async with aclosing(model.astream(said, config, **_held(model, checker.offered))) as chunks:
+    async with aclosing(reply(model, said, config, **_held(model, checker.offered))) as chunks:
         async for chunk in chunks:
             for piece in parser.feed(chunk.text):
                 yield piece
@@ -45,7 +45,7 @@ async def point(model: BaseChatModel, checker: Checker, config: RunnableConfig) 
     if getattr(model, "gives_logprobs", False):
         options |= {"logprobs": True, "top_logprobs": _RIVALS}
     written, logprobs, pointed = "", [], Pointed({})
-    async with aclosing(model.astream(said, config, **options)) as chunks:
+    async with aclosing(reply(model, said, config, **options)) as chunks:
         async for chunk in chunks:
             written += chunk.text
             logprobs += (chunk.response_metadata.get("logprobs") or {}).get("content") or []

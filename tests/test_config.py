@@ -90,8 +90,20 @@ def test_other_variables_are_none_of_our_business(configured):
 def test_variables_in_values_are_read_from_the_environment(configured):
     text = "chat_model: {api_key: '${KEY}', base_url: 'http://${HOST_1}:8000/v1'}"
     settings = configured(text, KEY="${HOST_1}", HOST_1="box")
-    assert settings.chat_model.api_key == "${HOST_1}"  # what a variable holds isn't read again
+    assert (
+        settings.chat_model.api_key.get_secret_value() == "${HOST_1}"
+    )  # what a variable holds isn't read again
     assert settings.chat_model.base_url == "http://box:8000/v1"
+
+
+def test_a_key_is_shown_neither_by_settings_nor_by_what_is_wrong_with_it(configured):
+    key = "sk-7f3a"
+    settings = configured(f"chat_model: {{api_key: {key}}}")
+    assert settings.chat_model.api_key.get_secret_value() == key
+    assert [text for text in (repr(settings), str(settings), settings.model_dump_json()) if key in text] == []
+    assert refusal(configured, f"chat_model: {{api_key: [{key}]}}") == (
+        "config.yaml: chat_model.api_key: Input should be a valid string (found …)."
+    )
 
 
 def test_a_section_with_all_its_keys_commented_out_is_empty(configured):
