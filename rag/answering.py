@@ -218,12 +218,13 @@ class Chain(Runnable[str | Question, Event]):
         if self._chat_model is None or self._settings.wording == "quoted":
             offered = pointing.likeliest(checker.offered)
             pointed = await self._pointed(replace(checker, offered=offered), config)
-            best = pointing.best(pointing.shares(offered, pointed.digits), progress.standalone)
-            if self._chat_model is None or offered[best[0]].article.language in (None, progress.language):
+            share = pointing.shares(offered, pointed.digits)
+            likeliest = offered[share.index(max(share))].article
+            if self._chat_model is None or likeliest.language in (None, progress.language):
                 progress.mark("first_token")
-                quoted = [] if pointed.denies else [pointing.readable(offered[place]) for place in best]
-                for index, item in enumerate(item for item in quoted if checker.answers(item)):
-                    progress.claims.append(Claim.quoting(item))
+                able = [not pointed.denies and checker.answers(item) for item in offered]
+                for index, place in enumerate(pointing.best(share, progress.standalone, able)):
+                    progress.claims.append(Claim.quoting(pointing.readable(offered[place])))
                     yield ClaimChecked(index, progress.claims[-1], kept=True)
                 return
         async with aclosing(self._draft(progress, checker, config)) as events:

@@ -76,7 +76,7 @@ class AnsweringSettings(_Section):
     # One that its quote contradicts is always withdrawn.
     unsupported: Literal["withdraw", "mark"] = "withdraw"
     # Answer when the estimated probability that the articles hold an answer is at least this.
-    min_answerable: Annotated[float, Field(ge=0, le=1)] = 0.35
+    min_answerable: Annotated[float, Field(ge=0, le=1)] = 0.5
 
 
 class UiSettings(_Section):

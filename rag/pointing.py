@@ -21,9 +21,9 @@ LEAST_SHARE = 0.08
 # Sentences that the model chooses among. With 12 it chooses no better, and reads twice as long.
 CHOICES = 5
 # More than this chance of `none` is a doubt: what the model goes on to write must then bear it out.
-DOUBT = 0.1
+DOUBT = 0.2
 # More than this, and nothing on offer answers.
-DENIAL = 0.3
+DENIAL = 0.5
 # What a number that the model gave no chance is worth.
 _UNSEEN = 1e-4
 # Questions that one sentence seldom answers: reasons, lists, comparisons, courses of events.
@@ -77,10 +77,11 @@ def shares(offered: Sequence[Evidence], digits: Mapping[str, float]) -> list[flo
     return [weight / sum(weights) for weight in weights]
 
 
-def best(share: Sequence[float], question: str) -> list[int]:
-    """The places of the sentences that answer, best first: one or two, or three where a question asks for
-    several things."""
-    order = sorted(range(len(share)), key=lambda place: -share[place])
+def best(share: Sequence[float], question: str, answering: Sequence[bool]) -> list[int]:
+    """The places of the sentences that answer, best first, of those that give what is asked for
+    (`answering`): one or two, or three where a question asks for several things."""
+    able = [place for place, gives in enumerate(answering) if gives]
+    order = sorted(able, key=lambda place: -share[place])
     limit = 3 if _SEVERAL.search(fold(question)) else 2
     return [place for rank, place in enumerate(order[:limit]) if rank == 0 or share[place] >= LEAST_SHARE]
 

@@ -276,3 +276,31 @@ def test_a_lenient_chain_marks_what_its_quote_does_not_say_and_withdraws_what_it
     assert [event.kept for event in events if isinstance(event, ClaimChecked)] == [True]
     denied = build_chain(lenient, saying(BIRTHS_SENTENCE, said.replace("486", "846"))).invoke(BIRTHS)
     assert (denied.status, [claim.status for claim in denied.withdrawn]) == ("not_found", ["contradicted"])
+
+
+def quoting(parts, model):
+    answering = parts.settings.answering.model_copy(update={"wording": "quoted"})
+    return build_chain(
+        replace(parts, settings=parts.settings.model_copy(update={"answering": answering})), model
+    )
+
+
+def test_a_model_that_only_points_answers_in_the_articles_words(parts):
+    answer = quoting(parts, saying(BIRTHS_SENTENCE, "Personne ne sait.")).invoke(BIRTHS)
+    claim = answer.claims[0]
+    assert (answer.status, claim.is_quote, claim.status) == ("answered", True, "supported")
+    assert BIRTHS_SENTENCE in claim.text
+    assert answer.withdrawn == ()
+    [cited] = claim.evidence
+    assert parts.library.article(cited.article.id).text[cited.start : cited.end] == cited.quote
+
+
+def test_a_model_that_points_at_nothing_is_not_quoted_for(parts):
+    answer = quoting(parts, FakeChatModel(respond=["[0]"])).invoke(BIRTHS)
+    assert (answer.status, answer.claims) == ("not_found", ())
+
+
+def test_a_question_in_another_language_than_the_articles_is_answered_in_its_own(parts):
+    model = saying(BIRTHS_SENTENCE, "The ward recorded 486 births in 2025.")
+    answer = quoting(parts, model).invoke("How many babies were born in Valbrume's maternity ward in 2025?")
+    assert [claim.text for claim in answer.claims] == ["The ward recorded 486 births in 2025."]

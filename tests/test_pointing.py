@@ -46,9 +46,24 @@ def test_shares_are_one_for_each_sentence_and_sum_to_one(scores, chances):
 
 
 def test_a_second_sentence_answers_too_when_it_is_likely_enough():
-    assert pointing.best([0.2, 0.7, 0.1], "Quand rouvre le pont ?") == [1, 0]
-    assert pointing.best([0.07, 0.86, 0.07], "Quand rouvre le pont ?") == [1]
-    assert pointing.best([0.25, 0.3, 0.2, 0.25], "Pourquoi le pont ferme-t-il ?") == [1, 0, 3]
+    when, why = "Quand rouvre le pont ?", "Pourquoi le pont ferme-t-il ?"
+    assert pointing.best([0.2, 0.7, 0.1], when, [True] * 3) == [1, 0]
+    assert pointing.best([0.07, 0.86, 0.07], when, [True] * 3) == [1]
+    assert pointing.best([0.25, 0.3, 0.2, 0.25], why, [True] * 4) == [1, 0, 3]
+
+
+def test_a_sentence_that_gives_nothing_of_what_is_asked_is_passed_over():
+    assert pointing.best([0.2, 0.7, 0.1], "Quand ?", [True, False, True]) == [0, 2]
+    assert pointing.best([0.2, 0.7, 0.1], "Quand ?", [False] * 3) == []
+
+
+@pytest.mark.parametrize(
+    ("none", "stands", "doubts", "denies"),
+    [(0.1, True, False, False), (0.3, True, True, False), (0.3, False, True, True), (0.6, True, True, True)],
+)
+def test_a_model_that_nearly_says_none_must_bear_out_its_choice(none, stands, doubts, denies):
+    pointed = pointing.Pointed({"0": none, "1": 1 - none}, stands)
+    assert (pointed.doubts, pointed.denies) == (doubts, denies)
 
 
 def test_the_model_chooses_among_the_five_likeliest_in_their_order():
