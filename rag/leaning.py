@@ -57,7 +57,7 @@ _RULES = {
             | \b(faut|faudra|faudrait|fallait|s'agit|s'agissait|pleut|neige|suffit)-(t-)?il\b
             | \bvaut-il\s+mieux\b
             | \b(existe|reste|passe)-(t-)?il\b(?=\s+(de|d'|un|une|des|encore|toujours)\b
-              |.*\b(au|aux|en|a|dans|sur|chez|pour)\b)
+              |.{0,80}\b(au|aux|en|a|dans|sur|chez|pour)\b)
             | \best-il\s+(vrai|exact|possible|interdit|necessaire|utile|obligatoire|question)\b
             | \best-il\s+arrive\s+(aux?|a|un)\b | \bs\s+(est|etait)\s+il\s+passe\b
             | \btemps\s+(fait|fera|faisait)-(t-)?il\b | \bs'(est|etait)-il\s+passe\b
@@ -98,7 +98,7 @@ _RULES = {
         empty=_words(
             r"""\b(is|was|will|would|be|has)\s+it\s+(be\s+|been\s+)?(true|possible|likely|legal|illegal|safe
               |necessary|raining|snowing|rain|snow|worth)\b
-            | \b(does|did|will|would|has|can)\s+it\s+(take|taken|rain|snow|matter|mean)\b(?=.*\bto\b|.*\bin\b)
+            | \b(does|did|will|would|has|can)\s+it\s+(take|taken|rain|snow|matter|mean)\b(?=.{0,80}\b(to|in)\b)
             | \bit\s+(is|was)\s+(true|possible|likely|legal|safe) | \bwhat\s+time\s+is\s+it\b
             | \b(is|are|was|were|will|be|been|has|have)\s+there\b
             | \bthere\s+(is|are|was|were|will|has|have)\b
