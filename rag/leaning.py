@@ -98,7 +98,8 @@ _RULES = {
         empty=_words(
             r"""\b(is|was|will|would|be|has)\s+it\s+(be\s+|been\s+)?(true|possible|likely|legal|illegal|safe
               |necessary|raining|snowing|rain|snow|worth)\b
-            | \b(does|did|will|would|has|can)\s+it\s+(take|taken|rain|snow|matter|mean)\b(?=.{0,80}\b(to|in)\b)
+            | \b(does|did|will|would|has|can)\s+it\s+(take|taken|rain|snow|matter|mean)\b
+              (?=.{0,80}\b(to|in)\b)
             | \bit\s+(is|was)\s+(true|possible|likely|legal|safe) | \bwhat\s+time\s+is\s+it\b
             | \b(is|are|was|were|will|be|been|has|have)\s+there\b
             | \bthere\s+(is|are|was|were|will|has|have)\b
