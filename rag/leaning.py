@@ -30,6 +30,8 @@ class _Rules:
     stand for nothing. `subjects`: those that a name or a noun before them may bind, as it may not bind
     `objects`. `pointing`: `ce pont`, unless there is a name. `nouns`: nouns as they are introduced.
     `attribute`: `quelle est la date de`, whose noun binds nothing. `asks`: question words at the beginning.
+    `clauses`: what begins another clause, in which a name of the one before may be an object. `dislocated`:
+    the subject after a comma, `elle coûte combien, la réforme ?`.
     """
 
     opens: re.Pattern[str]
@@ -41,6 +43,7 @@ class _Rules:
     nouns: re.Pattern[str]
     attribute: re.Pattern[str]
     asks: re.Pattern[str]
+    clauses: re.Pattern[str]
     dislocated: re.Pattern[str]
 
 
@@ -49,14 +52,14 @@ _RULES = {
         opens=_words(r"^(et|pourquoi|comment|combien|quand|ou|qui|lequel|laquelle|lesquels)\s*\?*$ | ^et\b"),
         drops=_words(r"^(mais|alors|donc|bon|ok|oui|non|d'accord|merci|bonjour|salut)\b[\s,.!:]*"),
         empty=_words(
-            r"""\by\s+(en\s+)?(a-t-il|avait-il|aura-t-il|aurait-il|a\s+t\s+il)\b
+            r"""\by[\s-]+(en\s+)?(a|avait|aura|aurait|eut)[\s-]+(t[\s'-]*)?il\b
             | \b(il|qu'il|s'il)\s+(n')?y\s+(en\s+)?(a|avait|aura|aurait|eut|ait)\b
             | \b(faut|faudra|faudrait|fallait|s'agit|s'agissait|pleut|neige|suffit)-(t-)?il\b
             | \bvaut-il\s+mieux\b
             | \b(existe|reste|passe)-(t-)?il\b(?=\s+(de|d'|un|une|des|encore|toujours)\b
-              |.*\b(au|aux|en|a|dans|sur|chez|pour)\b)
+              |.{0,80}\b(au|aux|en|a|dans|sur|chez|pour)\b)
             | \best-il\s+(vrai|exact|possible|interdit|necessaire|utile|obligatoire|question)\b
-            | \best-il\s+arrive\s+(a|un)\b
+            | \best-il\s+arrive\s+(aux?|a|un)\b | \bs\s+(est|etait)\s+il\s+passe\b
             | \btemps\s+(fait|fera|faisait)-(t-)?il\b | \bs'(est|etait)-il\s+passe\b
             | \ba-t-il\s+(fallu|plu|neige|suffi)\b
             | \b(il|qu'il|s'il)\s+(ne\s+)?(faut|faudra|faudrait|fallait|s'agit|pleut|neige|suffit|existe
@@ -70,7 +73,7 @@ _RULES = {
         objects=_words(
             r"""\b(lui|eux|cela|ca|celui-ci|celle-ci|ceux-ci|celles-ci|celui-la|celle-la|la-bas|la-dessus)\b
             | \b(d'|(avec|pour|contre|sur|chez|sans|par|entre)\s+)(elles?)\b
-            | \bl'(a|ont|avait|avaient|aura|auront)\b | \bles\s+(a|ont|avait|avaient)\b
+            | ^qui\s+l'\w+ | \bl'(a|ont|avait|avaient|aura|auront)\b | \bles\s+(a|ont|avait|avaient)\b
             | \b(ensuite|depuis|apres)\s*\?*$ | \bqu'en\b(?!\s+(est-il|\d)) | \bqui\s+y\b(?!\s+a)"""
         ),
         pointing=_words(
@@ -82,9 +85,11 @@ _RULES = {
             r"\b((le|la|les|un|une|des|du|au|aux|chaque|plusieurs|aucun|aucune|deux|trois|quatre)\s+|l')\w{2,}"
         ),
         attribute=_words(
-            r"^(et\s+)?(quels?|quelles?)\s+(est|sont|etait|etaient|sera|fut|a\s+ete)\b.*|^c'est\s+quoi\b.*"
+            r"""^(et\s+)?(quels?|quelles?)\s+(est|sont|etait|etaient|sera|fut|a\s+ete)\s+((le|la|les)\s+|l')\w+
+            | ^c'est\s+quoi\s+((le|la|les)\s+|l')\w+"""
         ),
         asks=_words(r"^(qui|que|quoi|ou|quand|comment|pourquoi|combien|quel|quels|quelle|quelles)\b|^qu'"),
+        clauses=_words(r"\b(quand|lorsque|lorsqu'|que|qu'|dont|qui|pour|si)"),
         dislocated=_words(r",\s*(le|la|les|l'|un|une|ce|cet|cette|ces|mon|ma|mes|notre|nos)\s?\w{3,}"),
     ),
     "en": _Rules(
@@ -93,7 +98,8 @@ _RULES = {
         empty=_words(
             r"""\b(is|was|will|would|be|has)\s+it\s+(be\s+|been\s+)?(true|possible|likely|legal|illegal|safe
               |necessary|raining|snowing|rain|snow|worth)\b
-            | \b(does|did|will|would|has|can)\s+it\s+(take|taken|rain|snow|matter|mean)\b(?=.*\bto\b|.*\bin\b)
+            | \b(does|did|will|would|has|can)\s+it\s+(take|taken|rain|snow|matter|mean)\b
+              (?=.{0,80}\b(to|in)\b)
             | \bit\s+(is|was)\s+(true|possible|likely|legal|safe) | \bwhat\s+time\s+is\s+it\b
             | \b(is|are|was|were|will|be|been|has|have)\s+there\b
             | \bthere\s+(is|are|was|were|will|has|have)\b
@@ -116,17 +122,18 @@ _RULES = {
         nouns=_words(
             r"\b(the|an?|every|each|two|three|four|some|many|several|any)\s+(?!first\b|same\b|other\b)\w{2,}"
         ),
-        attribute=_words(r"^(and\s+)?(what|which|who)\s*('s|is|was|are|were)\b.*"),
+        attribute=_words(r"^(and\s+)?(what|which|who)\s*('s|is|was|are|were)\s+(the|an?)\s+\w+"),
         asks=_words(r"^(who|whose|what|where|when|why|how|which)\b"),
+        clauses=_words(r"\b(when|while|that|who|whether|if|because)\b"),
         dislocated=_words(r"(?!)"),
     ),
 }
 # The languages (ISO 639-1) that there are rules for.
 SPOKEN = tuple(_RULES)
-# First words that are neither names nor subjects although a sentence begins with them and no stop word.
-_ORDERS = word_set(
+# First words that are neither names nor subjects, and no stop words either.
+_NO_NAMES = word_set(
     "explique expliquez raconte racontez decris decrivez donne donnez dis dites parle parlez resume resumez"
-    " liste cite citez montre montrez explain tell give describe list show name compare"
+    " liste cite citez montre montrez depuis pendant durant selon lors explain tell give describe list show"
 )
 _CAPITAL = re.compile(r"(?<![\w-])(?:[A-Za-z]{1,2}')?(?P<name>[A-Z][\w-]+)")
 _TIMES = word_set(
@@ -155,12 +162,19 @@ def _refers(flat: str, rules: _Rules, language: str) -> bool:
     if rules.dislocated.search(flat) or _dislocated_name(flat):
         return False
     for found in rules.objects.finditer(flat):
-        if len(terms(flat[: found.start()], language)) < _SUBJECT_OF_OBJECT:
+        if not _known(flat[: found.start()], rules, language):
             return True
     for found in rules.subjects.finditer(flat):
         if not _named(flat[: found.start()], rules, language):
             return True
     return rules.pointing.search(flat) is not None and not _names(flat, language)
+
+
+def _known(before: str, rules: _Rules, language: str) -> bool:
+    """Whether an object after these words may stand for somebody that they name."""
+    clauses = [found.start() for found in rules.clauses.finditer(before) if found.start() > 0]
+    earlier = before[: clauses[-1]] if clauses else ""
+    return bool(_names(earlier, language)) or len(terms(before, language)) >= _SUBJECT_OF_OBJECT
 
 
 def _named(before: str, rules: _Rules, language: str) -> bool:
@@ -172,14 +186,14 @@ def _named(before: str, rules: _Rules, language: str) -> bool:
 
 
 def _names(flat: str, language: str) -> list[str]:
-    """The capitalised words that are names: the first word only if it is no function word and no order."""
+    """The capitalised words that are names: the first word only if it may be one."""
     found = [match for match in _CAPITAL.finditer(flat) if match["name"] not in _TIMES]
     return [match["name"] for match in found if match.start() > 0 or _is_first_name(match, language)]
 
 
 def _is_first_name(match: re.Match[str], language: str) -> bool:
     word = match["name"].lower()
-    return "-" not in word and word not in _ORDERS and bool(content_words(word, language))
+    return "-" not in word and word not in _NO_NAMES and bool(content_words(word, language))
 
 
 def _dislocated_name(flat: str) -> bool:

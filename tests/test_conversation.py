@@ -70,6 +70,26 @@ FOLLOW_UPS = {
         Elle a quel âge aujourd'hui ?
         Que s'est-il passé ensuite ?
         Qui a gagné ?
+        Et ensuite ?
+        Où habite-t-elle ?
+        Combien gagne-t-il par mois ?
+        Qui sont ses parents ?
+        A-t-elle été élue au premier tour ?
+        Comment s'appelle sa fille ?
+        Qu'a-t-il répondu aux journalistes ?
+        Que reproche-t-on à cette entreprise ?
+        Sont-ils encore en prison ?
+        Combien de temps va-t-elle durer ?
+        Qui l'accompagnait à Paris ?
+        Depuis quand dirige-t-elle le parti ?
+        Quels sont leurs arguments ?
+        Pourquoi l'a-t-il fait ?
+        Et les syndicats ?
+        Comment a réagi sa famille ?
+        C'était quand ?
+        Quand sera-t-elle jugée ?
+        Qui finance ce projet ?
+        À cause de quoi ?
     """,
     "en": """
         And then?
@@ -100,6 +120,20 @@ FOLLOW_UPS = {
         What caused that?
         Who voted against it?
         When will their trial begin?
+        Where does she live?
+        How long will it last?
+        Who are his parents?
+        Was he elected in the first round?
+        What did they answer the journalists?
+        Are they still in prison?
+        Why did he do it?
+        And the unions?
+        When was that?
+        Who funds this project?
+        What happened next?
+        How did her family react?
+        Where is it located?
+        How many of them died?
     """,
 }
 QUESTIONS_OF_THEIR_OWN = {
@@ -145,6 +179,28 @@ QUESTIONS_OF_THEIR_OWN = {
         L'ONU a-t-elle condamné Israël ?
         Qui remplacera François Bayrou ?
         Quels sont les effets de la canicule sur les vignes ?
+        Pourquoi les agriculteurs manifestent-ils ?
+        Quand la Banque centrale se réunit-elle ?
+        Qui a remporté le prix Goncourt 2025 ?
+        Combien de personnes vivent à Marseille ?
+        Zelensky a-t-il rencontré ses alliés à Londres ?
+        L'incendie de Brest a-t-il fait des victimes ?
+        Quel est le salaire d'Elon Musk ?
+        Que prévoit la loi sur la fin de vie ?
+        Quelle équipe a remporté la Coupe du monde ?
+        Où se trouve le musée du Louvre ?
+        À quelle heure le train part-il de Lyon ?
+        Le gouvernement va-t-il augmenter les impôts ?
+        Comment se protéger de la canicule ?
+        Qui est le père de Kylian Mbappé ?
+        Est-ce que Macron a dissous l'Assemblée ?
+        Pourquoi la mairie veut-elle fermer sa piscine ?
+        Est-il interdit de fumer sur les plages ?
+        Quand auront lieu les élections municipales ?
+        Trump va-t-il imposer ses droits de douane ?
+        Les enseignants sont-ils en grève cette semaine ?
+        Pourquoi faut-il se vacciner contre la grippe ?
+        Depuis combien de temps la guerre en Ukraine dure-t-elle ?
     """,
     "en": """
         Who is Putin?
@@ -174,6 +230,22 @@ QUESTIONS_OF_THEIR_OWN = {
         What did the minister say about pensions?
         Did Zelensky himself sign the agreement?
         How old is Emmanuel Macron?
+        Why are farmers protesting in Paris?
+        Did the president keep his promise?
+        Who won the Nobel prize in physics?
+        How many people live in Marseille?
+        When does the central bank meet?
+        Has the government raised taxes?
+        What does Apple say about its new phone?
+        Where is the Louvre museum?
+        Why did Boeing lose its chairman?
+        Can Ukraine win back its territory?
+        What is the salary of Elon Musk?
+        When did the Beatles release their first album?
+        Is smoking banned on beaches?
+        Which team won the World Cup?
+        Is it legal to fly a drone in Paris?
+        What do scientists say about climate change?
     """,
 }
 
