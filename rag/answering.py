@@ -201,7 +201,14 @@ class Chain(Runnable[str | Question, Event]):
             return
         yield EvidenceChosen(chosen.evidence)
 
-        checker = Checker(progress.standalone, progress.language, chosen.evidence, chosen.idf, self._embedder)
+        checker = Checker(
+            progress.standalone,
+            progress.language,
+            asked.searched_in,
+            chosen.evidence,
+            chosen.idf,
+            self._embedder,
+        )
         async with aclosing(self._worded(progress, checker, config)) as events:
             async for event in events:
                 yield event

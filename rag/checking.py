@@ -23,10 +23,14 @@ MIN_ADDRESSED = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Checks the claims of one question. `idf` weighs the question's terms."""
+    """Checks the claims of one question, which was `asked_in` a language and is answered in `language`.
+
+    `idf` weighs the question's terms.
+    """
 
     question: str
     language: str
+    asked_in: str
     offered: tuple[Evidence, ...]
     idf: Mapping[str, float]
     embedder: Embedder
@@ -88,7 +92,7 @@ class Checker:
         )
         if not quoted or not relevance.gives(kind, said, self.question, self.language):
             return False
-        if any(item.article.language != self.language for item in cited):
+        if self.asked_in != self.language or any(e.article.language != self.asked_in for e in cited):
             return True  # words of two languages can't be compared
         # What a sentence is about is often said by its neighbours only: "He retook the place."
         around = [max(item.widened(), key=lambda wide: wide.end - wide.start, default=item) for item in cited]

@@ -43,7 +43,7 @@ def offered(make_article):
 def check(offered, embedder):
     def checked(question: str, said: str, cited: str, among=offered):
         (number,) = [n for n, item in enumerate(among, start=1) if cited in item.quote]
-        checker = Checker(question, "fr", among, dict.fromkeys(terms(question, "fr"), 1.0), embedder)
+        checker = Checker(question, "fr", "fr", among, dict.fromkeys(terms(question, "fr"), 1.0), embedder)
         return checker.check(Drafted(0, (number,), said))
 
     return checked
@@ -88,3 +88,11 @@ def test_a_claim_that_cites_the_neighbour_is_held_to_the_others(check):
     said = "Vladimir Poutine a pris la parole en premier."
     claim = check("Qui a pris la parole en premier ?", said, "Nous travaillons")
     assert quotes(claim) == ["Le président Vladimir Poutine a pris la parole en premier."]
+
+
+def test_words_of_two_languages_are_not_compared(make_article, embedder):
+    """A question in French, to be answered in English, from an English article."""
+    article = make_article("The bridge reopened on Monday.", language="en")
+    question, cited = "Quand le pont a-t-il rouvert ?", Evidence(article, 0, len(article.text))
+    checker = Checker(question, "en", "fr", (cited,), {"pont": 1.0, "rouvr": 1.0}, embedder)
+    assert checker.check(Drafted(0, (1,), "The bridge reopened on Monday.")).status == "supported"
