@@ -296,7 +296,8 @@ def server() -> Iterator[str]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    with process:
+    with process, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LANGCHAIN_OPENAI_STREAM_CHUNK_TIMEOUT_S", "600")  # a busy machine reads slowly
         process.stdin.write(f"{KEY}\n")
         process.stdin.flush()
         address = process.stdout.readline().strip()
