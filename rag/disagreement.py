@@ -17,8 +17,8 @@ from rag.language import fold, terms
 from rag.quantities import Quantity, find_quantities
 from rag.schema import Disagreement, Evidence, Stated
 
-# Least terms that two quotes share when they are held to be about the same thing.
-COMMON_TERMS = 3
+# Least share of the shorter quote's terms that the other has when both are held to be about the same thing.
+COMMON_TERMS = 0.4
 _CORRECTS = re.compile(
     r"\b(rectificatif|rectifications?|correctif|corrections?|corrige\w*|erratum|mise a jour|nous avions"
     r"|contrairement a ce que nous|corrected|updated?|we had|clarification)\b"
@@ -29,13 +29,14 @@ def disagreements(cited: Sequence[Evidence], question: str) -> tuple[Disagreemen
     """What the articles among `cited` give different numbers for, when `question` asks for a number."""
     if relevance.asked_for(question) != "quantity":
         return ()
-    found = [
-        Disagreement((Stated(_words(a), one), Stated(_words(b), two)), _correction(one, two))
-        for one, two in combinations(cited, 2)
-        if not _same_story(one, two) and _alike(one, two)
-        for a, b in _differing(_numbers(one), _numbers(two))
-        if relevance.fits(a.unit, fold(question))
-    ]
+    found = []
+    for one, two in combinations(cited, 2):
+        if _same_story(one, two) or not _alike(one, two):
+            continue
+        pairs = _differing(_numbers(one), _numbers(two))
+        if told := [(a, b) for a, b in pairs if relevance.fits(a.unit, fold(question))]:
+            mine, theirs = (", ".join(map(_words, numbers)) for numbers in zip(*told, strict=True))
+            found.append(Disagreement((Stated(mine, one), Stated(theirs, two)), _correction(one, two)))
     return tuple(found)
 
 
@@ -76,7 +77,7 @@ def _differing(mine: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[tup
 def _alike(one: Evidence, two: Evidence) -> bool:
     """Whether two quotes tell of the same thing, as far as their words show."""
     mine, theirs = (set(terms(item.quote, item.article.language)) for item in (one, two))
-    return len(mine & theirs) >= COMMON_TERMS
+    return len(mine & theirs) >= COMMON_TERMS * min(len(mine), len(theirs))
 
 
 def _same_story(one: Evidence, two: Evidence) -> bool:

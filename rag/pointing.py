@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from rag.language import fold
 from rag.schema import Evidence
 
-# How much the model's choice weighs beside the sentences' own scores, as an exponent.
-TRUST = 0.75
-# Least share, in [0, 1], of a sentence after the first.
-LEAST_SHARE = 0.08
+# How much the model's choice and the sentences' own scores weigh, as exponents.
+TRUST, RANKING = 0.75, 0.6
+# Least share, in [0, 1], of the second and of the third sentence that answer; and where several may have to.
+LEAST_SHARES, LEAST_OF_SEVERAL = (0.1, 0.15), (0.1, 0.1)
 # Sentences that the model chooses among. With 12 it chooses no better, and reads twice as long.
 CHOICES = 5
 # More than this chance of `none` is a doubt: what the model goes on to write must then bear it out.
@@ -73,17 +73,18 @@ def shares(offered: Sequence[Evidence], digits: Mapping[str, float]) -> list[flo
         first = str(number)[0]
         alike = [other.score for n, other in enumerate(offered, start=1) if str(n)[0] == first]
         pointed = digits.get(first, 0.0) * (item.score / sum(alike) if sum(alike) else 1 / len(alike))
-        weights.append((max(pointed, _UNSEEN) ** TRUST if digits else 1.0) * max(item.score, _UNSEEN))
+        chance = max(pointed, _UNSEEN) ** TRUST if digits else 1.0
+        weights.append(chance * max(item.score, _UNSEEN) ** RANKING)
     return [weight / sum(weights) for weight in weights]
 
 
 def best(share: Sequence[float], question: str, answering: Sequence[bool]) -> list[int]:
     """The places of the sentences that answer, best first, of those that give what is asked for
-    (`answering`): one or two, or three where a question asks for several things."""
+    (`answering`): the likeliest, and up to two that are likely too."""
     able = [place for place, gives in enumerate(answering) if gives]
     order = sorted(able, key=lambda place: -share[place])
-    limit = 3 if _SEVERAL.search(fold(question)) else 2
-    return [place for rank, place in enumerate(order[:limit]) if rank == 0 or share[place] >= LEAST_SHARE]
+    least = (0.0, *(LEAST_OF_SEVERAL if _SEVERAL.search(fold(question)) else LEAST_SHARES))
+    return [place for place, needed in zip(order, least, strict=False) if share[place] >= needed]
 
 
 def readable(item: Evidence) -> Evidence:

@@ -28,6 +28,26 @@ def test_two_articles_that_count_differently_disagree(cited):
     )
 
 
+def test_all_that_two_articles_count_differently_is_told_at_once(cited):
+    one = cited("La crue a tué deux personnes et chassé 340 habitants de Valbrume.", "a")
+    two = cited("À Valbrume, la crue a tué trois personnes et chassé 410 habitants.", "b")
+    [found] = disagreements([one, two], ASKED)
+    assert [side.words for side in found.sides] == [
+        "deux personnes, 340 habitants",
+        "trois personnes, 410 habitants",
+    ]
+
+
+def test_the_same_noun_in_another_sentence_is_no_disagreement(cited):
+    one = cited("La crue de l'Orlande a contraint 410 habitants de Valbrume à abandonner leur logement.", "a")
+    two = cited(
+        "Les dégâts de la crue s'élèvent à 18 millions d'euros, a annoncé jeudi la maire devant trois cents"
+        " habitants réunis au théâtre des Augustins de Valbrume.",
+        "b",
+    )
+    assert disagreements([one, two], "Combien d'habitants la crue a-t-elle chassés ?") == ()
+
+
 def test_the_later_article_that_says_so_corrects(cited):
     one, two = cited(THREE, "b", "2025-11-02"), cited(TWO, "a", "2025-11-04", "Rectificatif : la crue")
     [found] = disagreements([one, two], ASKED)

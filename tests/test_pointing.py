@@ -20,17 +20,19 @@ def offered(*scores: float) -> list[Evidence]:
 
 
 def test_without_a_model_the_scores_alone_count():
-    assert pointing.shares(offered(0.6, 0.2), {}) == pytest.approx([0.75, 0.25])
+    share = pointing.shares(offered(0.6, 0.2), {})
+    assert share[0] / share[1] == pytest.approx(3**0.6)
 
 
 def test_a_model_that_is_sure_outweighs_a_small_lead():
     share = pointing.shares(offered(0.5, 0.4), {"1": 0.1, "2": 0.9})
-    assert share[1] == pytest.approx(0.9**0.75 * 0.4 / (0.9**0.75 * 0.4 + 0.1**0.75 * 0.5))
+    first, second = 0.1**0.75 * 0.5**0.6, 0.9**0.75 * 0.4**0.6
+    assert share[1] == pytest.approx(second / (first + second))
 
 
 def test_numbers_that_begin_alike_share_their_digit_by_score():
     share = pointing.shares(offered(0.3, *[0.01] * 8, 0.1), {"1": 1.0})
-    weights = [(0.75**0.75) * 0.3, (0.25**0.75) * 0.1]
+    weights = [0.75**0.75 * 0.3**0.6, 0.25**0.75 * 0.1**0.6]
     assert share[0] / share[9] == pytest.approx(weights[0] / weights[1])
 
 
@@ -49,7 +51,9 @@ def test_a_second_sentence_answers_too_when_it_is_likely_enough():
     when, why = "Quand rouvre le pont ?", "Pourquoi le pont ferme-t-il ?"
     assert pointing.best([0.2, 0.7, 0.1], when, [True] * 3) == [1, 0]
     assert pointing.best([0.07, 0.86, 0.07], when, [True] * 3) == [1]
-    assert pointing.best([0.25, 0.3, 0.2, 0.25], why, [True] * 4) == [1, 0, 3]
+    assert pointing.best([0.25, 0.3, 0.2, 0.25], when, [True] * 4) == [1, 0, 3]
+    assert pointing.best([0.6, 0.28, 0.12], when, [True] * 3) == [0, 1]
+    assert pointing.best([0.6, 0.28, 0.12], why, [True] * 3) == [0, 1, 2]
 
 
 def test_a_sentence_that_gives_nothing_of_what_is_asked_is_passed_over():
