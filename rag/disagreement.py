@@ -17,8 +17,8 @@ from rag.language import fold, terms
 from rag.quantities import Quantity, find_quantities
 from rag.schema import Disagreement, Evidence, Stated
 
-# Least share of the shorter quote's terms that the other has when both are held to be about the same thing.
-COMMON_TERMS = 0.4
+# Least likeness (Dice's coefficient) of the terms of two quotes that are held to be about the same thing.
+LIKENESS = 0.28
 _CORRECTS = re.compile(
     r"\b(rectificatif|rectifications?|correctif|corrections?|corrige\w*|erratum|mise a jour|nous avions"
     r"|contrairement a ce que nous|corrected|updated?|we had|clarification)\b"
@@ -76,8 +76,11 @@ def _differing(mine: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[tup
 
 def _alike(one: Evidence, two: Evidence) -> bool:
     """Whether two quotes tell of the same thing, as far as their words show."""
-    mine, theirs = (set(terms(item.quote, item.article.language)) for item in (one, two))
-    return len(mine & theirs) >= COMMON_TERMS * min(len(mine), len(theirs))
+    mine, theirs = (
+        {term for term in terms(item.quote, item.article.language) if not term[0].isdigit()}
+        for item in (one, two)
+    )
+    return 2 * len(mine & theirs) >= LIKENESS * (len(mine) + len(theirs)) > 0
 
 
 def _same_story(one: Evidence, two: Evidence) -> bool:
