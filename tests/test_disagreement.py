@@ -39,7 +39,11 @@ def test_all_that_two_articles_count_differently_is_told_at_once(cited):
 
 
 def test_the_same_noun_in_another_sentence_is_no_disagreement(cited):
-    one = cited("La crue de l'Orlande a contraint 410 habitants de Valbrume à abandonner leur logement.", "a")
+    one = cited(
+        "La crue éclair de l'Orlande a tué trois personnes à Valbrume et dans ses environs, et contraint 410"
+        " habitants à abandonner leur logement.",
+        "a",
+    )
     two = cited(
         "Les dégâts de la crue s'élèvent à 18 millions d'euros, a annoncé jeudi la maire devant trois cents"
         " habitants réunis au théâtre des Augustins de Valbrume.",
