@@ -19,7 +19,7 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import patch_config
 
-from rag import abstention, disagreement, evidence, pointing, prompts, smalltalk
+from rag import abstention, disagreement, evidence, pointing, prompts, relevance, smalltalk
 from rag.answer_cache import AnswerCache
 from rag.checking import Checker, made_up
 from rag.config import AnsweringSettings
@@ -230,8 +230,9 @@ class Chain(Runnable[str | Question, Event]):
             if self._chat_model is None or likeliest.language in (None, progress.language):
                 progress.mark("first_token")
                 able = [not pointed.denies and checker.answers(item) for item in offered]
-                for index, place in enumerate(pointing.best(share, progress.standalone, able)):
-                    progress.claims.append(Claim.quoting(pointing.readable(offered[place])))
+                best = [offered[place] for place in pointing.best(share, progress.standalone, able)]
+                for index, item in enumerate(pointing.in_order(best, progress.standalone)):
+                    progress.claims.append(Claim.quoting(pointing.readable(item)))
                     yield ClaimChecked(index, progress.claims[-1], kept=True)
                 return
         async with aclosing(self._draft(progress, checker, config)) as events:
@@ -311,7 +312,9 @@ class Chain(Runnable[str | Question, Event]):
 
     def _answer(self, progress: _Progress, retrieved: Retrieved, key: Hashable) -> Answer:
         progress.mark("total")
-        found = "partial" if progress.withdrawn else "answered"
+        said = [(claim.text, progress.language) for claim in progress.claims]
+        missing = relevance.unanswered(progress.standalone, said) if said else ()
+        found = "partial" if progress.withdrawn or missing else "answered"
         answer = Answer(
             question=progress.understood.question.text,
             standalone_question=progress.standalone,
@@ -325,6 +328,7 @@ class Chain(Runnable[str | Question, Event]):
             plain_text=prompts.not_found(progress.language),
             filters=progress.understood.filters,
             period=progress.understood.period,
+            missing=missing,
             disagreements=disagreement.disagreements(
                 [item for claim in progress.claims for item in claim.evidence], progress.standalone
             ),

@@ -17,7 +17,7 @@ from rag.schema import Evidence
 # How much the model's choice and the sentences' own scores weigh, as exponents.
 TRUST, RANKING = 0.75, 0.6
 # Least share, in [0, 1], of the second and of the third sentence that answer; and where several may have to.
-LEAST_SHARES, LEAST_OF_SEVERAL = (0.1, 0.15), (0.1, 0.1)
+LEAST_SHARES, LEAST_OF_SEVERAL = (0.1, 0.15), (0.1, 0.1, 0.08, 0.08)
 # Sentences that the model chooses among. With 12 it chooses no better, and reads twice as long.
 CHOICES = 5
 # More than this chance of `none` is a doubt: what the model goes on to write must then bear it out.
@@ -29,8 +29,10 @@ _UNSEEN = 1e-4
 # Questions that one sentence seldom answers: reasons, lists, comparisons, courses of events.
 _SEVERAL = re.compile(
     r"\b(pourquoi|raisons?|causes?|comparer?|comparaison|differences?|liste[rz]?|chronologie|resume[rz]?"
-    r"|quels|quelles|qui sont|lesquel(le)?s|enumere[rz]?|why|reasons?|compare|list|timeline|summari[sz]e)\b"
+    r"|quels|quelles|qui sont|lesquel(le)?s|enumere[rz]?|why|reasons?|compare|list|timeline|evolution"
+    r"|summari[sz]e)\b"
 )
+_IN_TIME = re.compile(r"\b(chronologie|chronologique\w*|dates cles|evolution|timeline|chronolog\w+)\b")
 _LEANS = re.compile(
     r"\W*(?:il|elle|ils|elles|ce|c'|cela|ceci|ca|celui-ci|celle-ci|ceux-ci|celles-ci|ce dernier"
     r"|cette derniere|ces derniers|lui|leur|son|sa|ses|leurs|cette|cet|ces|y|he|she|it|they|this|these|that"
@@ -80,11 +82,18 @@ def shares(offered: Sequence[Evidence], digits: Mapping[str, float]) -> list[flo
 
 def best(share: Sequence[float], question: str, answering: Sequence[bool]) -> list[int]:
     """The places of the sentences that answer, best first, of those that give what is asked for
-    (`answering`): the likeliest, and up to two that are likely too."""
+    (`answering`): the likeliest, and those that are likely too; more where a question asks for several."""
     able = [place for place, gives in enumerate(answering) if gives]
     order = sorted(able, key=lambda place: -share[place])
     least = (0.0, *(LEAST_OF_SEVERAL if _SEVERAL.search(fold(question)) else LEAST_SHARES))
     return [place for place, needed in zip(order, least, strict=False) if share[place] >= needed]
+
+
+def in_order(quoted: Sequence[Evidence], question: str) -> list[Evidence]:
+    """As they are, or by the day of their articles where a question asks for a course of events."""
+    if _IN_TIME.search(fold(question)):
+        return sorted(quoted, key=lambda item: (item.article.published_at or "", item.start))
+    return list(quoted)
 
 
 def readable(item: Evidence) -> Evidence:

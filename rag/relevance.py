@@ -8,6 +8,7 @@ other kind is answered by anything.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from rag.dates import find_dates
@@ -107,3 +108,23 @@ def gives(kind: Kind | None, text: str, question: str, language: str | None) -> 
     if any(fold(name.text) not in asked for name in names):
         return True
     return not _ASKS_NAME.search(asked) and bool(_PERSON.search(fold(text)))
+
+
+_AND = re.compile(
+    r"\s*[,;?]?\s+(?:et|and)\s+(?=(?:à |de |par |pour |avec )?(?:qui|quand|combien|où|pourquoi|comment|quels?"
+    r"|quelles?|who|when|how|where|why|what|which)\b)",
+    re.IGNORECASE,
+)
+
+
+def unanswered(question: str, said: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
+    """The parts of a question that join several ("qui, et quand ?") of which nothing said gives the kind
+    of thing that they ask for. `said`: texts with their languages."""
+    parts = [part.strip(" ,;?") for part in _AND.split(question)]
+    if len(parts) < 2:
+        return ()
+    return tuple(
+        part
+        for part in parts
+        if (kind := asked_for(part)) and not any(gives(kind, text, question, spoken) for text, spoken in said)
+    )

@@ -246,7 +246,8 @@ class Answer:
     searched for. `timings` are seconds by stage. `withdrawn` holds drafted claims that failed
     verification: never part of the answer's text. `filters` are those in force, `period` the part of
     them that was read in the question. `cached`: the same question was answered before, and the library
-    hasn't changed since. `disagreements` are between the articles cited.
+    hasn't changed since. `disagreements` are between the articles cited. `missing` are the parts of the
+    question that the claims leave open.
     """
 
     question: str
@@ -263,6 +264,7 @@ class Answer:
     period: Period | None = None
     cached: bool = False
     disagreements: tuple[Disagreement, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def citations(self) -> tuple[Evidence, ...]:
@@ -303,6 +305,7 @@ class Answer:
             "model": self.model,
             "filters": self.filters.to_dict(),
             "period": self.period.to_dict() if self.period else None,
+            "missing": list(self.missing),
             "cached": self.cached,
             "disagreements": [one.to_dict() for one in self.disagreements],
         }

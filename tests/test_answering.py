@@ -102,7 +102,7 @@ def test_the_json_has_exactly_the_keys_that_everything_shares(births):
     answer = births.invoke(BIRTHS).to_dict()
     assert set(answer) == {
         "question", "standalone_question", "status", "language", "text", "claims", "hits", "timings", "model",
-        "filters", "period", "cached", "disagreements",
+        "filters", "period", "cached", "disagreements", "missing",
     }  # fmt: skip
     assert set(answer["claims"][0]) == {"text", "status", "reasons", "evidence"}
     assert set(answer["claims"][0]["evidence"][0]) == {

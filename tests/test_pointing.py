@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -111,3 +112,11 @@ def test_a_model_that_tells_no_probabilities_is_taken_at_half_its_word(written, 
 
 def test_a_model_that_writes_no_number_points_at_nothing():
     assert pointing.written_digit("Je ne sais pas.") == {}
+
+
+def test_a_course_of_events_is_told_in_the_order_of_its_days():
+    days = ["2025-03-02", "2025-01-05", "2025-02-01"]
+    items = [Evidence(replace(ARTICLE, id=day, published_at=day), 0, 21) for day in days]
+    by_day = [items[1], items[2], items[0]]
+    assert pointing.in_order(items, "Quelle est la chronologie des travaux ?") == by_day
+    assert pointing.in_order(items, "Quand rouvre le pont ?") == items

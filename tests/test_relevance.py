@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.relevance import asked_for, gives
+from rag.relevance import asked_for, gives, unanswered
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,17 @@ def test_a_question_asks_for_a_kind_only_where_its_words_make_that_certain(quest
 )
 def test_a_sentence_gives_what_is_asked_for_only_if_the_question_doesnt_have_it(question, said, given):
     assert gives(asked_for(question), said, question, "fr") is given
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "missing"),
+    [
+        ("Qui a gagné la coupe, et quand ?", "Paul Ravier a gagné la coupe.", ("quand",)),
+        ("Qui a gagné la coupe et quand ?", "Paul Ravier a gagné la coupe samedi.", ()),
+        ("Who won and how much did it cost?", "It cost 12 euros.", ("Who won",)),
+        ("Quand le pont a-t-il rouvert ?", "Le pont a rouvert.", ()),
+        ("Qui sont Paul et Marie ?", "Ils sont mariés.", ()),
+    ],
+)
+def test_the_part_of_a_question_that_nothing_answers_is_told(question, said, missing):
+    assert unanswered(question, [(said, "fr")]) == missing

@@ -213,6 +213,7 @@ def test_the_json_has_exactly_the_agreed_keys_and_values():
             "article_ids": [],
         },
         "period": {"date_from": "2025-08-16", "date_to": None, "start": 8, "end": 21, "words": words},
+        "missing": [],
         "cached": False,
         "disagreements": [],
     }

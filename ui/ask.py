@@ -64,6 +64,8 @@ def answer_text(answer: Answer, language: str) -> str:
     lines.append(answer.text)
     for one in answer.disagreements:
         lines += ["", disagreement_text(one, language)]
+    for part in answer.missing:
+        lines += ["", text("missing_part", language, part=part)]
     spoken = {item for claim in answer.claims if claim.is_quote for item in claim.evidence}
     for number, item in enumerate(answer.citations, start=1):
         about = [item.article.title, item.article.outlet, date_text(item.article.published_at, language)]

@@ -138,13 +138,15 @@ def _stage(exchange: Exchange, language: str) -> Markup:
 def _answer(exchange: Exchange, answer: Answer, language: str) -> Markup:
     seen: set[int] = set()
     claims = [_claim(exchange, claim, _standing(claim), language, seen) for claim in answer.claims]
-    known = {"answer_partial": answer.status == "partial", "answered_before": answer.cached}
-    notes = [element("p", text(key, language), class_="partial") for key, holds in known.items() if holds]
+    known = {"answer_partial": bool(answer.withdrawn), "answered_before": answer.cached}
+    notes = [text(key, language) for key, holds in known.items() if holds]
+    notes += [text("missing_part", language, part=part) for part in answer.missing]
     disagree = [
         element("p", disagreement_text(one, language), class_="disagreement", dir="auto")
         for one in answer.disagreements
     ]
-    return element("div", *claims, *disagree, *notes, class_="answer", lang=answer.language or None)
+    told = [element("p", note, class_="partial", dir="auto") for note in notes]
+    return element("div", *claims, *disagree, *told, class_="answer", lang=answer.language or None)
 
 
 def _draft(exchange: Exchange, draft: Draft, language: str, seen: set[int]) -> Markup:
