@@ -17,9 +17,10 @@ from rag.schema import Evidence
 # How much the model's choice and the sentences' own scores weigh, as exponents.
 TRUST, RANKING = 0.75, 0.6
 # Least share, in [0, 1], of the second and of the third sentence that answer; and where several may have to.
-LEAST_SHARES, LEAST_OF_SEVERAL = (0.1, 0.15), (0.1, 0.1, 0.08, 0.08)
-# Sentences that the model chooses among. With 12 it chooses no better, and reads twice as long.
-CHOICES = 5
+LEAST_SHARES, LEAST_OF_SEVERAL = (0.15, 0.2), (0.1, 0.1, 0.08, 0.08)
+# Sentences that the model chooses among, and their characters: of long ones, fewer. With 12 sentences it
+# chooses no better, and reads twice as long.
+CHOICES, CHARACTERS = 5, 1200
 # More than this chance of `none` is a doubt: what the model goes on to write must then bear it out.
 DOUBT = 0.2
 # More than this, and nothing on offer answers.
@@ -60,7 +61,12 @@ class Pointed:
 
 def likeliest(offered: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The sentences that the model chooses among, in the order in which they were offered."""
-    kept = sorted(range(len(offered)), key=lambda place: -offered[place].score)[:CHOICES]
+    ranked = sorted(range(len(offered)), key=lambda place: -offered[place].score)[:CHOICES]
+    kept, left = ranked[:1], CHARACTERS - sum(len(offered[place].quote) for place in ranked[:1])
+    for place in ranked[1:]:
+        if len(offered[place].quote) <= left:
+            kept.append(place)
+            left -= len(offered[place].quote)
     return tuple(offered[place] for place in sorted(kept))
 
 
