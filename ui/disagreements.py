@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from rag.schema import Article, Disagreement
 from ui.i18n import date_text, text
 
 
 def printed_by(article: Article, language: str) -> str:
-    """`Outlet, date`, as far as they are known; else the title."""
+    """`Outlet, date`, as far as they are known; else the title, shortened."""
     known = [article.outlet, article.published_at and date_text(article.published_at, language)]
-    return ", ".join(part for part in known if part) or article.title
+    return ", ".join(part for part in known if part) or textwrap.shorten(article.title, 60, placeholder="…")
 
 
 def disagreement_text(one: Disagreement, language: str) -> str:

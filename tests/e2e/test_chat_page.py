@@ -404,6 +404,19 @@ def test_closing_the_page_stops_the_model(served: Served, page: Page, pieces: in
     assert until(lambda: served.model.stopped == 1)
 
 
+def test_after_many_questions_the_box_is_still_below_the_conversation(served: Served, page: Page):
+    served.script.reply = two_claims
+    for number in range(6):
+        answered(page, f"{VICTIMS} ({number})")
+    box, chat, conversation = (
+        page.locator(name).bounding_box() for name in ("#ask", "#chat", "#conversation")
+    )
+    assert chat["x"] <= box["x"] and box["x"] + box["width"] <= chat["x"] + chat["width"] + 1
+    assert box["y"] >= conversation["y"] + conversation["height"]
+    assert box["y"] + box["height"] <= page.viewport_size["height"]
+    assert in_sight(page, "#current .claim")
+
+
 def test_clear_forgets_the_conversation(served: Served, page: Page):
     served.script.reply = two_claims
     answered(page, VICTIMS)
