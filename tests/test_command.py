@@ -86,10 +86,9 @@ def test_an_answer_is_printed_with_its_quotes(folder):
     done = run(folder, "ask", "Combien coûtera l'entrée du musée de Port-Salin ?")
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        "L'entrée coûtera 4 euros. [1]",
+        "« L'entrée coûtera 4 euros. » (Le Phare) [1]",
         "",
-        "[1] L'entrée coûtera 4 euros.",
-        "    Le musée rouvre · Le Phare · 2 March 2026",
+        "[1] Le musée rouvre · Le Phare · 2 March 2026",
         "    texts/musee.md",
     ]
 
@@ -117,8 +116,8 @@ def test_a_period_in_the_question_is_told_before_the_answer(dated):
     told = f"Articles depuis le {day} {month} {year} (« depuis avant-hier ») ; pour tout lire : --all-dates"
     assert done.stdout.splitlines()[:2] == [told, ""]
     said = f"La crue de Malvoisy a inondé {(date.today() - timedelta(days=1)).day + 100} maisons du quartier"
-    assert done.stdout.splitlines()[2] == f"{said} du moulin. [1]"
-    assert done.stdout.splitlines()[4] == f"[1] {said} du moulin."
+    assert done.stdout.splitlines()[2] == f"« {said} du moulin. » (hier) [1]"
+    assert done.stdout.splitlines()[4].startswith("[1] hier · hier · ")
     assert "jadis" not in done.stdout
 
 
@@ -235,9 +234,11 @@ def test_a_reprinted_sentence_is_printed_once_with_who_else_carries_it(tmp_path)
     done = run(tmp_path, "ask", "Quand le musée de Port-Salin rouvrira-t-il ?")
     lines = done.stdout.splitlines()
     named = {"Le Phare": "Also in: L'Écho, 3 March 2026", "L'Écho": "Also in: Le Phare, 2 March 2026"}
-    shown = next(outlet for outlet in named if f" · {outlet} · " in lines[3])
-    assert lines[2] == "[1] Le musée de Port-Salin rouvrira le 3 mai après deux ans de travaux."
-    assert lines[5:] == [f"    {named[shown]}"]
+    shown = next(outlet for outlet in named if f" · {outlet} · " in lines[2])
+    assert (
+        lines[0] == f"« Le musée de Port-Salin rouvrira le 3 mai après deux ans de travaux. » ({shown}) [1]"
+    )
+    assert lines[4:] == [f"    {named[shown]}"]
 
     answer = json.loads(run(tmp_path, "ask", "Quand le musée rouvrira-t-il ?", "--json").stdout)
     (evidence,) = answer["claims"][0]["evidence"]
