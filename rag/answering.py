@@ -111,6 +111,10 @@ class Chain(Runnable[str | Question, Event]):
         if hasattr(self._chat_model, "warm_up"):
             self._chat_model.warm_up(prompts.prefix(language))
 
+    def forget(self) -> None:
+        """Drop the answers that are kept for being asked again."""
+        self._answers = AnswerCache()
+
     def close(self) -> None:
         """Stop the model and close the library; the chain can't be used afterwards."""
         if hasattr(self._chat_model, "close"):

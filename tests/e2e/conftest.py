@@ -142,6 +142,7 @@ def served(running: Served) -> Iterator[Served]:
     running.model.stopped = 0
     running.model.calls.clear()
     running.embedder.gate.set()
+    running.chain.forget()
     yield running
     if running.model.gate is not None:
         running.model.gate.set()
@@ -150,7 +151,7 @@ def served(running: Served) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    expect.set_options(timeout=60_000)  # patience, not a measure: the machine may be busy
+    expect.set_options(timeout=20_000)  # patience, not a measure: the machine may be busy
     with sync_playwright() as playwright:
         yield playwright
 

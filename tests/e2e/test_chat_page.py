@@ -25,7 +25,7 @@ def two_claims(number):
     first, second = number("homme de 71 ans"), number("Quatre blessés légers")
     return (
         f"[{first}] Les victimes sont un homme de 71 ans et une automobiliste de 34 ans.\n"
-        f"[{second}] Quatre blessés légers ont été conduits à l’hôpital Sainte-Barbe."
+        f"[{second}] Quatre blessés légers ont aussi été conduits à l’hôpital Sainte-Barbe."
     )
 
 
