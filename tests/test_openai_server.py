@@ -35,10 +35,11 @@ from rag.store import VectorStore
 from ui.cli import main
 
 KEY = "sk-7f3a-not-to-be-shown"
-QUESTION = "Combien coûtera la réparation du pont de Malvoisy ?"
+# Not what the prompt's own examples are about: a model that isn't held may copy their numbers.
+QUESTION = "Combien coûtera l'abonnement à la bibliothèque de Malvoisy ?"
 ARTICLES = {
-    "pont.txt": "La mairie de Malvoisy a fermé le pont Neuf aux camions. La réparation du pont coûtera"
-    " 2,4 millions d'euros. Les travaux dureront six mois.\n",
+    "livres.txt": "La bibliothèque de Malvoisy ouvrira aussi le dimanche. L'abonnement à la bibliothèque"
+    " coûtera 12 euros par an. Elle compte 40 000 livres.\n",
     "cirque.txt": "Le cirque Balto s'installe à Port-Salin jusqu'au 20 mai. Trente artistes y présentent un"
     " spectacle sans animaux.\n",
 }
@@ -314,7 +315,7 @@ def test_a_question_is_answered_by_the_server_and_its_quotes_resolve(parts, serv
     answer = events[-1]
     assert isinstance(answer, Answer)
     assert (answer.status, answer.model) == ("answered", "small")
-    assert "2,4 millions d'euros" in answer.text
+    assert "12 euros" in answer.text
     for claim in answer.claims:
         assert claim.status == "supported"
         for evidence in claim.evidence:
