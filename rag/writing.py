@@ -5,6 +5,7 @@ Knows prompts and streams. What is written is only trusted by those who check it
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 
@@ -52,7 +53,9 @@ async def point(model: BaseChatModel, checker: Checker, config: RunnableConfig) 
             pointed = Pointed(pointing.first_digits(logprobs) or pointing.written_digit(written))
             if (pointed.digits and not pointed.doubts) or "\n" in written:
                 break
-    return Pointed(pointed.digits, not pointed.doubts or _stands(written, checker))
+    # In a thread: checking compares words, and may embed them, while others are being answered.
+    stands = not pointed.doubts or await asyncio.to_thread(_stands, written, checker)
+    return Pointed(pointed.digits, stands)
 
 
 def _stands(written: str, checker: Checker) -> bool:
