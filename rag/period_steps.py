@@ -68,8 +68,12 @@ def find_step(question: str, language: str) -> Step | None:
 
 
 def moved(period: Period, step: Step, today: date) -> DayRange | None:
-    """The days that a step away from this period means; None when they aren't known or yet to come."""
-    days = _moved(_own_days(period), step)
+    """The days that a step away from this period means; None when they aren't known or yet to come, or
+    where the calendar ends."""
+    try:
+        days = _moved(_own_days(period), step)
+    except (OverflowError, ValueError):  # Python's calendar has the years 1 to 9999
+        return None
     return days if days is not None and days.first <= today else None
 
 

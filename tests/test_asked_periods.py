@@ -14,6 +14,7 @@ from rag.config import Settings
 from rag.events import HitsFound
 from rag.lexical import TermIndex
 from rag.library import Library
+from rag.period_steps import Step, moved
 from rag.question import NO_FILTERS
 from rag.sketch_store import SketchStore
 from rag.store import VectorStore
@@ -229,3 +230,10 @@ def test_lone_surrogates_are_no_obstacle(parts):
 )
 def test_the_library_knows_its_dates(parts, first, last, published):
     assert parts.library.has_published(first, last) is published
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+@pytest.mark.parametrize("unit", ["day", "week", "month", "year"])
+def test_a_step_beyond_the_calendar_leads_nowhere(day: date, unit: str):
+    steps = -1 if day == date.min else 1
+    assert moved(Period(day, day, 0, 1, "ce jour"), Step(0, 1, unit, steps), date.max) is None
