@@ -14,8 +14,9 @@ from itertools import chain, count
 from typing import Literal
 
 from ingest.chunking import chunk
+from ingest.readable import Failure, Readable
 from ingest.readers import read_article
-from ingest.sources import Failure, Readable, find
+from ingest.sources import find
 from rag.config import ChunkingSettings
 from rag.embedding import Embedder
 from rag.errors import UserError
@@ -144,7 +145,7 @@ class _Run:
         known = self.library.source(item.key)
         if known and known.digest == digest:
             return "unchanged"
-        article = read_article(data, item.source, item.key)
+        article = read_article(data, item.source, item.key, item.format)
         if self._waits(article.content_hash):
             self.flush()
         return self._settle(article, Source(item.key, item.source, digest, ""), known)

@@ -48,13 +48,13 @@ def unknown_format(source: str) -> UserError:
     )
 
 
-def read_article(data: bytes, source: str, key: str | None = None) -> Article:
-    """Read one article in the format that the extension of `source` names.
+def read_article(data: bytes, source: str, key: str | None = None, format_: str | None = None) -> Article:
+    """Read one article in `format_` (default: the one that the extension of `source` names).
 
     `key` (default: `source`) identifies the article as long as the document states no canonical URL.
     Raises UserError with one sentence if the format is unknown or no text can be read.
     """
-    reader = _READERS.get(format_of(source) or "")
+    reader = _READERS.get(format_ or format_of(source) or "")
     if reader is None:
         raise unknown_format(source)
     try:

@@ -8,61 +8,12 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from ingest.readable import Failure, Readable, of_file
 from ingest.readers import format_of, known_extensions, unknown_format
 from rag.errors import UserError
-
-MAX_BYTES = 50_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Readable:
-    """A file to read. `source` is its path as the user would type it, `key` its identity wherever the
-    command is run, `format` one of `text`, `markdown`, `html`."""
-
-    source: str
-    key: str
-    format: str
-    path: Path = field(repr=False)
-
-    def read(self, max_bytes: int = MAX_BYTES) -> bytes:
-        """The file's bytes. Raises UserError if it can't be opened or is larger than `max_bytes`."""
-        try:
-            with self.path.open("rb") as file:
-                data = file.read(max_bytes + 1)
-        except OSError as error:
-            raise UserError(
-                f"{self.source}: can't be read ({error.strerror}).",
-                f"{self.source} : la lecture est impossible ({error.strerror}).",
-            ) from error
-        if len(data) > max_bytes:
-            limit = f"{max_bytes / 1e6:.0f}"
-            raise UserError(
-                f"{self.source}: larger than {limit} MB; split it into articles.",
-                f"{self.source} : plus de {limit} Mo ; découpez ce fichier en articles.",
-            )
-        return data
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Something that was asked for and can't be read; `reason` is one sentence, in English and in French."""
-
-    source: str
-    reason: str
-    reason_fr: str
-
-    def text(self, language: str) -> str:
-        """The reason in `language`: French for `fr`, English otherwise."""
-        return self.reason_fr if language == "fr" else self.reason
-
-    @classmethod
-    def of(cls, source: str, error: UserError) -> Failure:
-        """The failure of a source that `error` is about."""
-        return cls(source, error.text("en"), error.text("fr"))
 
 
 def find(paths: Sequence[str]) -> Iterator[Readable | Failure]:
@@ -92,8 +43,9 @@ def _find_one(path: str) -> list[Readable | Failure]:
             f"{_shown(path)}: no such file or folder; check the path.",
             f"{_shown(path)} : ce fichier ou dossier n'existe pas ; vérifiez le chemin.",
         )
-    matches = _matches(Path(path).expanduser())
-    items = [item for match in matches for item in _matched(match)]
+    pattern = Path(path).expanduser()
+    origin = _shown(Path.cwd().joinpath(pattern).as_posix())
+    items = [item for match in _matches(pattern) for item in _matched(match, origin)]
     if not items:
         raise UserError(
             f"{_shown(path)}: the pattern matches nothing that can be read ({known_extensions()}).",
@@ -122,11 +74,11 @@ def _is_hidden(path: Path, spelled: list[str]) -> bool:
     return any(not any(fnmatchcase(part, pattern) for pattern in spelled) for part in hidden)
 
 
-def _matched(match: str) -> list[Readable | Failure]:
+def _matched(match: str, origin: str) -> list[Readable | Failure]:
     """What one match of a pattern stands for; patterns such as `*` may match anything."""
     if Path(match).is_dir():
-        return list(_walk(match))
-    return [_readable(match)] if format_of(match) and Path(match).is_file() else []
+        return list(_walk(match, origin))
+    return [_readable(match, origin)] if format_of(match) and Path(match).is_file() else []
 
 
 def _named_file(path: str) -> Readable | Failure:
@@ -137,11 +89,11 @@ def _named_file(path: str) -> Readable | Failure:
         )
     if format_of(path) is None:
         return Failure.of(_shown(path), unknown_format(_shown(path)))
-    return _readable(path)
+    return _readable(path, _key(path))
 
 
 def _in_folder(path: str) -> list[Readable | Failure]:
-    items = list(_walk(path))
+    items = list(_walk(path, _key(path)))
     if not items:
         raise UserError(
             f"{_shown(path)}: the folder holds nothing that can be read ({known_extensions()}).",
@@ -150,7 +102,7 @@ def _in_folder(path: str) -> list[Readable | Failure]:
     return items
 
 
-def _walk(top: str) -> Iterator[Readable | Failure]:
+def _walk(top: str, origin: str) -> Iterator[Readable | Failure]:
     """Files of a folder and its subfolders. Links are followed, each folder visited once."""
     unreadable: list[Failure] = []
 
@@ -170,14 +122,18 @@ def _walk(top: str) -> Iterator[Readable | Failure]:
         for name in sorted(files):
             path = Path(folder, name)
             if not name.startswith(".") and format_of(name) and path.is_file():
-                yield _readable(str(path))
+                yield _readable(str(path), origin)
     yield from unreadable
 
 
-def _readable(path: str) -> Readable:
+def _readable(path: str, origin: str) -> Readable:
     format_ = format_of(path)
     assert format_ is not None
-    return Readable(_shown(path), _shown(Path(path).resolve().as_posix()), format_, Path(path))
+    return of_file(Path(path), _shown(path), _key(path), format_, origin)
+
+
+def _key(path: str) -> str:
+    return _shown(Path(path).resolve().as_posix())
 
 
 def _shown(path: str) -> str:

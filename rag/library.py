@@ -248,7 +248,9 @@ class Library:
         """An article that this source no longer brings, and no other does, goes."""
         before = db.execute("SELECT article_id FROM sources WHERE key = ?", (source.key,)).fetchone()
         db.execute(
-            "INSERT OR REPLACE INTO sources (key, source, digest, article_id) VALUES (?, ?, ?, ?)",
+            "INSERT INTO sources (key, source, digest, article_id) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (key) DO UPDATE"
+            " SET source = excluded.source, digest = excluded.digest, article_id = excluded.article_id",
             (source.key, source.source, source.digest, source.article_id),
         )
         if before and before[0] != source.article_id:

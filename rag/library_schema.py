@@ -1,7 +1,8 @@
 """The tables of the catalogue and its records, and how a file of an earlier format comes to have them.
 
-Knows what is stored and in which format; not how it is asked for. Format 2 added reprints: a file of format 1
-only gains empty tables here, and its articles are compared at the next ingestion.
+Knows what is stored and in which format; not how it is asked for. Format 2 added reprints: a file of format
+1 only gains empty tables here, and its articles are compared at the next ingestion. Format 3 added where
+sources were found, what servers said of them, earlier texts of articles, and what could not be read.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from pathlib import Path
 from rag.errors import LibraryError
 from rag.schema import Article, Passage, Span
 
-FORMAT = 2
-_READABLE = (0, 1, FORMAT)  # 0: a new file
+FORMAT = 3
+_READABLE = (0, 1, 2, FORMAT)  # 0: a new file
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS articles (
@@ -28,6 +29,19 @@ CREATE TABLE IF NOT EXISTS sources (
     key TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     source TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS sources_by_article ON sources (article_id);
+CREATE TABLE IF NOT EXISTS found_in (
+    key TEXT NOT NULL REFERENCES sources (key) ON DELETE CASCADE, origin TEXT NOT NULL,
+    PRIMARY KEY (key, origin)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS found_in_by_origin ON found_in (origin);
+CREATE TABLE IF NOT EXISTS responses (
+    url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, fetched_at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS revisions (
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE, number INTEGER NOT NULL,
+    text TEXT NOT NULL, title TEXT NOT NULL, content_hash TEXT NOT NULL, published_at TEXT, updated_at TEXT,
+    ingested_at TEXT, replaced_at TEXT NOT NULL, PRIMARY KEY (article_id, number)) STRICT;
+CREATE TABLE IF NOT EXISTS failures (
+    source TEXT PRIMARY KEY, reason TEXT NOT NULL, reason_fr TEXT NOT NULL, failed_at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS passages (
     id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, sentences TEXT NOT NULL) STRICT;

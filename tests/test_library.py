@@ -303,7 +303,7 @@ def test_another_format_is_refused_with_what_to_do(tmp_path: Path):
     with pytest.raises(LibraryError) as refused:
         Library(tmp_path)
     assert str(refused.value) == (
-        f"{tmp_path / FILE_NAME}: made by another version of Sourcier (format 99, this one reads 2);"
+        f"{tmp_path / FILE_NAME}: made by another version of Sourcier (format 99, this one reads 3);"
         " use that version or another data folder."
     )
 

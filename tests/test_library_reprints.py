@@ -237,7 +237,7 @@ def test_a_library_of_format_1_opens_whole_and_is_compared_at_the_next_ingestion
         fire = [name for name in TEXTS if name.startswith("fire")]
         ferry = [name for name in TEXTS if name.startswith("ferry")]
         assert links(library) == all_linked([*fire, "new"]) | all_linked(ferry)
-    assert rows(tmp_path, "PRAGMA user_version") == [(2,)]
+    assert rows(tmp_path, "PRAGMA user_version") == [(3,)]
     assert rows(tmp_path, "SELECT count(*) FROM sketches") == [(len(articles) + 1,)]
     with closing(Library(tmp_path)) as library:
         assert {a.id for a in library.articles()} == {a.id for a in articles} | {"new"}

@@ -31,8 +31,8 @@ from hypothesis.stateful import (
 )
 
 from ingest.pipeline import Chunker, Progress, Summary, ingest, reindex
+from ingest.readable import Failure
 from ingest.readers import read_article
-from ingest.sources import Failure
 from rag.assembly import Parts
 from rag.config import ChunkingSettings, Settings
 from rag.embedding import Embedder, Read

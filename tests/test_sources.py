@@ -1,11 +1,11 @@
 """Paths, folders and patterns become a stream of files, each once, with the user's mistakes told first."""
 
 import os
-from pathlib import Path
 
 import pytest
 
-from ingest.sources import Failure, Readable, find
+from ingest.readable import Failure, Readable
+from ingest.sources import find
 from rag.errors import UserError
 
 
@@ -36,8 +36,9 @@ def sources_of(*paths: str) -> list[str]:
 
 
 def test_a_folder_gives_what_can_be_read_in_order(folder):
+    origin = f"{folder}/articles"
     assert list(find(["articles"])) == [
-        Readable(f"articles/{name}", f"{folder}/articles/{name}", format, Path(f"articles/{name}"))
+        Readable(f"articles/{name}", f"{origin}/{name}", format, load=len, origin=origin)
         for name, format in [
             ("a.md", "markdown"),
             ("b.txt", "text"),
