@@ -1,0 +1,76 @@
+"""What ingestion reads: one article's bytes and where they come from, or why there are none.
+
+Knows neither where to look nor how to read a format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rag.errors import UserError
+
+MAX_BYTES = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """One document to read.
+
+    `source` is what the user is shown (a path as typed, a URL, a table and its row), `key` its identity
+    wherever the command is run, `format` the name of a reader (`text`, `html`…), `origin` the key of what the
+    user named and it was found in: a folder, a pattern, a table, a feed. `load` fetches at most that many
+    bytes and one more, and raises UserError with one sentence if it can't.
+    """
+
+    source: str
+    key: str
+    format: str
+    load: Callable[[int], bytes] = field(repr=False, compare=False)
+    origin: str = ""
+
+    def read(self, max_bytes: int = MAX_BYTES) -> bytes:
+        """The document's bytes. Raises UserError if they can't be had or are more than `max_bytes`."""
+        data = self.load(max_bytes)
+        if len(data) > max_bytes:
+            limit = f"{max_bytes / 1e6:.0f}"
+            raise UserError(
+                f"{self.source}: larger than {limit} MB; split it into articles.",
+                f"{self.source} : plus de {limit} Mo ; découpez ce fichier en articles.",
+            )
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that was asked for and can't be read; `reason` is one sentence, in English and in French."""
+
+    source: str
+    reason: str
+    reason_fr: str
+
+    def text(self, language: str) -> str:
+        """The reason in `language`: French for `fr`, English otherwise."""
+        return self.reason_fr if language == "fr" else self.reason
+
+    @classmethod
+    def of(cls, source: str, error: UserError) -> Failure:
+        """The failure of a source that `error` is about."""
+        return cls(source, error.text("en"), error.text("fr"))
+
+
+def of_file(path: Path, source: str, key: str, format_: str, origin: str) -> Readable:
+    """A file, opened only when it is read."""
+
+    def load(limit: int) -> bytes:
+        try:
+            with path.open("rb") as file:
+                return file.read(limit + 1)
+        except OSError as error:
+            raise UserError(
+                f"{source}: can't be read ({error.strerror}).",
+                f"{source} : la lecture est impossible ({error.strerror}).",
+            ) from error
+
+    return Readable(source, key, format_, load, origin)
