@@ -33,6 +33,7 @@ from rag.library import Library
 from rag.pointing import Pointed
 from rag.question import Question
 from rag.retrieval import Retrieved, Retriever
+from rag.rewriting import rewritten
 from rag.schema import Answer, Claim, Evidence
 from rag.understanding import Understood, normalised, understand
 from rag.writing import draft, point
@@ -183,7 +184,7 @@ class Chain(Runnable[str | Question, Event]):
             yield self._conversation(question, reply)
             return
         progress = await asyncio.to_thread(self._begin, question)
-        asked = progress.understood
+        progress.understood = asked = await rewritten(self._chat_model, progress.understood, config)
         filters, period = asked.filters, asked.period
         # Settings, models and prompts are the same for as long as this chain lives.
         wanted = (progress.standalone, progress.language, asked.searched, asked.searched_in, filters, period)

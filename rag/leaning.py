@@ -150,11 +150,22 @@ def leans(question: str, language: str) -> bool:
     rules = _RULES.get(language)
     if rules is None:
         return False
-    flat = rules.drops.sub("", flatten(question).strip()).strip()
+    flat = _plain(question, rules)
     if rules.opens.search(flat):
         return True
-    flat = rules.empty.sub(lambda found: " " * len(found[0]), flat)
-    return _refers(flat, rules, language) or _says_little(question, flat, rules, language)
+    return refers(question, language) or _says_little(question, flat, rules, language)
+
+
+def refers(question: str, language: str) -> bool:
+    """Whether a word of the question (`il`, `ce pont`) stands for something that it doesn't name itself."""
+    rules = _RULES.get(language)
+    return rules is not None and _refers(_plain(question, rules), rules, language)
+
+
+def _plain(question: str, rules: _Rules) -> str:
+    """Flattened, without the openings and the pronouns that mean nothing."""
+    flat = rules.drops.sub("", flatten(question).strip()).strip()
+    return flat if rules.opens.search(flat) else rules.empty.sub(lambda found: " " * len(found[0]), flat)
 
 
 def _refers(flat: str, rules: _Rules, language: str) -> bool:

@@ -104,9 +104,14 @@ def in_order(quoted: Sequence[Evidence], question: str) -> list[Evidence]:
 
 def readable(item: Evidence) -> Evidence:
     """The sentence, with the one before it when it opens with a word that leans on that (`Il`, `Ce`)."""
-    if item.before and _LEANS.match(fold(item.quote)):
+    if leans_back(item):
         return next(wider for wider in item.widened() if wider.start == item.before[0].start)
     return item
+
+
+def leans_back(item: Evidence) -> bool:
+    """Whether the sentence opens with a word for something that the one before it names."""
+    return bool(item.before) and _LEANS.match(fold(item.quote)) is not None
 
 
 def first_digits(logprobs: Sequence[Mapping]) -> dict[str, float]:

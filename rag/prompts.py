@@ -12,10 +12,13 @@ from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
+from rag.pointing import leans_back
 from rag.schema import Evidence
 
 NOTHING = "[0]"
 MAX_CLAIMS = 3
+# Characters of the sentence before one that leans on it.
+_BEFORE = 160
 # Control tokens of chat templates: in an article they would end its message and begin another.
 _CONTROL = re.compile(r"<(?=[|/\\!?]|[^\W\d]|0x)|(?<=[|/\\!?])>|(?<=[^\W\d])>")
 # Whatever looks like the brackets of a number, or becomes one when a tokenizer normalises it.
@@ -130,7 +133,10 @@ def prefix(language: str) -> list[BaseMessage]:
 def messages(question: str, evidence: Sequence[Evidence], language: str) -> list[BaseMessage]:
     """The whole prompt: prefix, then the numbered sentences with outlet and date, then the question."""
     words = _words(language)
-    lines = [f"[{number}] {_about(item)}{inert(item.quote)}" for number, item in enumerate(evidence, start=1)]
+    lines = [
+        f"[{number}] {_about(item)}{_before(item)}{inert(item.quote)}"
+        for number, item in enumerate(evidence, start=1)
+    ]
     asked = [words.sentences, *lines, f"{words.question} {inert(question)}"]
     return [*prefix(language), HumanMessage("\n".join(asked))]
 
@@ -140,6 +146,16 @@ def _about(evidence: Evidence) -> str:
     stated = evidence.article.outlet or "", (evidence.article.published_at or "")[:10]
     known = ", ".join(part for part in (inert(re.sub(r"[()]", " ", inert(part))) for part in stated) if part)
     return f"({known}) " if known else ""
+
+
+def _before(evidence: Evidence) -> str:
+    """The end of the sentence before one that opens with `Il` or `Ce`: who or what that is."""
+    if not leans_back(evidence):
+        return ""
+    before = evidence.before[0]
+    said = inert(evidence.article.text[before.start : before.end])
+    short = said if len(said) <= _BEFORE else "… " + said[-_BEFORE:].split(" ", 1)[-1]
+    return f"({re.sub(r'[()]', ' ', short)}) "
 
 
 def inert(text: str) -> str:
