@@ -155,7 +155,7 @@ def _before(evidence: Evidence) -> str:
     before = evidence.before[0]
     said = inert(evidence.article.text[before.start : before.end])
     short = said if len(said) <= _BEFORE else "… " + said[-_BEFORE:].split(" ", 1)[-1]
-    return f"({re.sub(r'[()]', ' ', short)}) "
+    return f"({short}) "
 
 
 def inert(text: str) -> str:

@@ -12,7 +12,7 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from rag.drafting import Drafted, DraftParser
 from rag.prompts import MAX_CLAIMS, NOTHING, grammar, inert, messages, not_found, prefix
-from rag.schema import Article, Evidence
+from rag.schema import Article, Evidence, Span
 
 MakeArticle = Callable[..., Article]
 HOSTILE = [
@@ -60,6 +60,24 @@ def test_a_quote_is_the_evidence_s_part_of_the_article(make_article: MakeArticle
     article = make_article("Un. Deux. Trois.")
     [*_, said] = messages("Quoi ?", [Evidence(article, 4, 9)], "fr")
     assert said.content.split("\n")[1] == "[1] Deux."
+
+
+def test_a_sentence_that_leans_on_the_one_before_it_comes_with_its_end(make_article: MakeArticle):
+    named = "Odile Brac (maire) a [2] parlé."
+    article = make_article(f"{named} Elle part lundi. Le pont ferme.")
+    second, third = len(named) + 1, len(named) + 18
+    leaning = Evidence(article, second, third - 1, before=(Span(0, len(named)),))
+    alone = Evidence(article, third, len(article.text), before=(Span(second, third - 1),))
+    [*_, said] = messages("Quand ?", [leaning, alone], "fr")
+    assert said.content.split("\n")[1:3] == [
+        "[1] (Odile Brac (maire) a (2) parlé.) Elle part lundi.",
+        "[2] Le pont ferme.",
+    ]
+    long = make_article(f"Le maire {'a longuement ' * 20}parlé. Il part lundi.")
+    cut = Evidence(long, len(long.text) - 14, len(long.text), before=(Span(0, len(long.text) - 15),))
+    [*_, said] = messages("Quand ?", [cut], "fr")
+    shown = said.content.split("\n")[1]
+    assert re.fullmatch(r"\[1\] \(… (a longuement ){11}parlé\.\) Il part lundi\.", shown)
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "de"])
