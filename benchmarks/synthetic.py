@@ -97,14 +97,13 @@ def _invented(real: Sequence[str], count: int, rng: np.random.Generator) -> list
     return [real[a][:i] + real[b][-j:] for a, b, i, j in zip(first, second, cut[0], cut[1], strict=True)]
 
 
-class Corpus:
-    """Articles with their passages and vectors, in order; the same each time that they are asked for."""
+class Articles:
+    """Articles with their passages, in order; the same each time that they are asked for."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self) -> None:
         rng = np.random.default_rng(SEED)
         self._languages = {code: Language(code, rng) for code in ("fr", "en")}
         self._outlets = np.cumsum(share := 1.0 / np.arange(1, OUTLETS + 1)) / share.sum()
-        self._real, self._real_language = self._embedded(embedder)
 
     def entries(self) -> Iterator[Entry]:
         """Articles without end."""
@@ -136,6 +135,14 @@ class Corpus:
         )
         source = Source(article.source, article.source, key, article.id)
         return Entry(article, tuple(_passages(article, groups)), source)
+
+
+class Corpus(Articles):
+    """Articles with their passages and vectors, as much alike each time."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        super().__init__()
+        self._real, self._real_language = self._embedded(embedder)
 
     def _embedded(self, embedder: Embedder) -> tuple[np.ndarray, np.ndarray]:
         """The model's own vectors of the first passages, kept in the user's cache; and their languages."""

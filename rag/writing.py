@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
@@ -41,7 +42,9 @@ async def point(model: BaseChatModel, checker: Checker, config: RunnableConfig) 
 
     Where it has no such doubt it is stopped once it has given its number.
     """
-    said = prompts.messages(checker.question, checker.offered, checker.language)
+    # To point, a model doesn't need the sentences before: it chose no better with them, and read longer.
+    alone = [replace(item, before=()) for item in checker.offered]
+    said = prompts.messages(checker.question, alone, checker.language)
     options = _held(model, checker.offered)
     if getattr(model, "gives_logprobs", False):
         options |= {"logprobs": True, "top_logprobs": _RIVALS}
