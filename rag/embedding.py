@@ -24,7 +24,10 @@ from rag.local_models import EMBEDDING_MODEL, embedding_folder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from torch import Tensor
 
+# What machines call computing bfloat16 themselves; without it, it is many times slower than float32.
+_NATIVE = ("avx512_bf16", "amx_bf16", "avx10_2", "bf16")
 logger = logging.getLogger(__name__)
 
 
@@ -92,10 +95,8 @@ class SentenceTransformerEmbedder:
                 f"embedding.model : {settings.model} ne dit pas combien de jetons il lit ; "
                 "choisissez un modèle sentence-transformers fait d'un transformer.",
             )
-        self._model = model.eval()
+        self._model = _quickest(model.eval())
         self._settings = settings
-        # What reads a question that comes alone.
-        self._quick_model = _quick(self._model)
         # Fast tokenizers keep truncation and padding as state: one thread at a time. The lock is held for
         # one batch only, so that a question needn't wait for a whole ingest.
         self._lock = threading.Lock()
@@ -108,19 +109,19 @@ class SentenceTransformerEmbedder:
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """One vector for each question: (n, dimension) float32, unit length, in the order given."""
-        return self._embed(texts, self._settings.query_prompt, self._for_queries(texts))
+        return self._embed(texts, self._settings.query_prompt)
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         """One vector for each passage: (n, dimension) float32, unit length, in the order given."""
-        return self._embed(texts, self._settings.passage_prompt, self._model)
+        return self._embed(texts, self._settings.passage_prompt)
 
     def read_queries(self, texts: Sequence[str]) -> list[Read]:
         """Each question with its tokens' vectors. What is over `max_tokens` isn't read."""
-        return self._read(texts, self._settings.query_prompt, self._for_queries(texts))
+        return self._read(texts, self._settings.query_prompt)
 
     def read_passages(self, texts: Sequence[str]) -> list[Read]:
         """Each text of an article with its tokens' vectors. What is over `max_tokens` isn't read."""
-        return self._read(texts, self._settings.passage_prompt, self._model)
+        return self._read(texts, self._settings.passage_prompt)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, however long, without special tokens and prompt."""
@@ -132,10 +133,7 @@ class SentenceTransformerEmbedder:
             )
         return [len(ids) for ids in encoded["input_ids"]]
 
-    def _for_queries(self, texts: Sequence[str]) -> SentenceTransformer:
-        return self._quick_model if len(texts) == 1 else self._model
-
-    def _embed(self, texts: Sequence[str], prompt: str, model: SentenceTransformer) -> np.ndarray:
+    def _embed(self, texts: Sequence[str], prompt: str) -> np.ndarray:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         lengths = self.count_tokens([prompt + text for text in texts])
         # Texts of one length share a batch: little is spent on padding.
@@ -146,16 +144,18 @@ class SentenceTransformerEmbedder:
         short = [index for index in order if lengths[index] <= self._window]
         for batch in _batches(short, self._settings.batch_size):
             with self._lock:
-                vectors[batch] = model.encode(
+                encoded = self._model.encode(
                     [texts[index] for index in batch],
                     prompt=prompt,  # even when empty: None would let the model add a default of its own
                     batch_size=len(batch),
-                    normalize_embeddings=True,
                     show_progress_bar=False,
+                    convert_to_numpy=False,
+                    convert_to_tensor=True,
                 )
+            vectors[batch] = _unit(encoded).cpu().numpy()
         return vectors
 
-    def _read(self, texts: Sequence[str], prompt: str, model: SentenceTransformer) -> list[Read]:
+    def _read(self, texts: Sequence[str], prompt: str) -> list[Read]:
         import torch
 
         found: list[Read | None] = [None] * len(texts)
@@ -171,8 +171,8 @@ class SentenceTransformerEmbedder:
                     return_tensors="pt",
                 )
                 spans = features.pop("offset_mapping").numpy()
-                made = model({k: v.to(model.device) for k, v in features.items()})
-                vectors = torch.nn.functional.normalize(made["sentence_embedding"].float()).cpu().numpy()
+                made = self._model({k: v.to(self._model.device) for k, v in features.items()})
+                vectors = _unit(made["sentence_embedding"]).cpu().numpy()
                 tokens = made["token_embeddings"].float().cpu().numpy()
             for row, index in enumerate(batch):
                 own = (spans[row, :, 1] > spans[row, :, 0]) & (spans[row, :, 1] > len(prompt))
@@ -204,17 +204,35 @@ class SentenceTransformerEmbedder:
         for batch in _batches(range(len(weights)), self._settings.batch_size):
             with self._lock, torch.inference_mode():
                 part = {name: values[batch].to(self._model.device) for name, values in features.items()}
-                windows = self._model(part)["sentence_embedding"].float().cpu()
-            total += weights[batch].float() @ torch.nn.functional.normalize(windows)
+                windows = self._model(part)["sentence_embedding"]
+            total += weights[batch].float() @ _unit(windows).cpu()
         return torch.nn.functional.normalize(total, dim=0).numpy()
 
 
-def _quick(model: SentenceTransformer) -> SentenceTransformer:
-    """The same encoder, quicker with a few tokens where this machine allows it."""
-    # torch, as it is imported here, is loaded already: the model is made of it.
-    from rag.half_linear import computes_half, with_half_linears
+def _quickest(model: SentenceTransformer) -> SentenceTransformer:
+    """The encoder in bfloat16 where this machine computes it, which nearly halves the time: rounding only,
+    the vectors' cosine to those of float32 is above .9999. Tokens are added up in float32."""
+    import torch
 
-    return with_half_linears(model, model.tokenizer) if computes_half(model) else model
+    capabilities = torch.cpu.get_capabilities()
+    native = any(capabilities.get(name) for name in _NATIVE)
+    weights = next(model.parameters())
+    whole = weights.device.type == "cpu" and weights.dtype == torch.float32
+    if native and whole:
+        model[0].to(torch.bfloat16)
+        model[0].register_forward_hook(_in_float32)
+    return model
+
+
+def _in_float32(_: object, __: object, made: dict) -> dict:
+    return made | {"token_embeddings": made["token_embeddings"].float()}
+
+
+def _unit(vectors: Tensor) -> Tensor:
+    """The same in float32, of length 1."""
+    import torch
+
+    return torch.nn.functional.normalize(vectors.float())
 
 
 def _batches(indexes: Sequence[int], size: int) -> Iterator[list[int]]:
