@@ -2,8 +2,8 @@
 
     python benchmarks/embedding.py FILE.json [--questions 120] [--passages 256]
 
-FILE is SQuAD-format JSON. Each question, and each batch of 32 passages, is embedded by all in turn, so that the
-ratios are of one run.
+FILE is SQuAD-format JSON. Each question, and each batch of 32 passages, is embedded by all in turn, so that
+the ratios are of one run.
 """
 
 from __future__ import annotations
