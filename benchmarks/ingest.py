@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,10 @@ from itertools import islice
 from pathlib import Path
 
 import yaml
+
+# Run as a script, this file would hide the package that has its name.
+sys.path.append(sys.path.pop(0))
+
 from langchain_chroma import Chroma
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
