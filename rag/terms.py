@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable
+from functools import lru_cache
 
 import Stemmer
 
@@ -55,10 +56,16 @@ def content_words(text: str, language: str | None) -> list[str]:
 
     A word in capitals, such as `WHO` or `US`, is a name and no stop word.
     """
+    return list(_content(text, language))
+
+
+# A passage's words are asked for by its sketch, twice, and by its posting.
+@lru_cache(maxsize=256)
+def _content(text: str, language: str | None) -> tuple[str, ...]:
     found = in_one_form(folded_words(plain_dates(fold(text), language)), language)
     stop = stop_words(language)
     names = {fold(name).replace(".", "") for name in _ACRONYM.findall(text)} & stop if stop else frozenset()
-    return [word for word in found if word not in stop or word in names]
+    return tuple(word for word in found if word not in stop or word in names)
 
 
 def _stems(content: list[str], language: str | None) -> list[str]:
