@@ -15,8 +15,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from rag import library_reprints, library_schema
+from rag import library_origins, library_reprints, library_schema
 from rag.errors import LibraryError
+from rag.library_origins import Response
 from rag.library_schema import Counts, Entry, Located, Source, Whole
 from rag.question import Filters
 from rag.schema import Article, Passage, Span
@@ -198,6 +199,21 @@ class Library:
         rows = self._rows(query, json.dumps(list(ids)))
         return {row[0]: Whole(_article(row[:-1]), _sentences(row[-1])) for row in rows}
 
+    def keys_in(self, origin: str) -> frozenset[str]:
+        """The keys of the sources that were found in `origin`: a folder, a pattern, a table, a feed."""
+        with self._db.connection() as db:
+            return library_origins.keys(db, origin)
+
+    def response(self, url: str) -> Response | None:
+        """What a server last said to recognise this page by."""
+        with self._db.connection() as db:
+            return library_origins.response(db, url)
+
+    def fact(self, name: str) -> str | None:
+        """What was noted under `name`, such as `last_sync`."""
+        with self._db.connection() as db:
+            return library_origins.fact(db, name)
+
     # --- writing, in the order of the pipeline ---
 
     def announce(self, passage_ids: Iterable[str]) -> None:
@@ -269,6 +285,24 @@ class Library:
         )
         library_reprints.unlink(db, article_id)
         return db.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount > 0
+
+    def put_origin(self, key: str, origin: str) -> None:
+        """Note where a listed source was found."""
+        with self._db.transaction() as db:
+            library_origins.put(db, key, origin)
+
+    def leave_origin(self, origin: str, gone: Iterable[str]) -> list[str]:
+        """These sources are no longer in `origin`: articles that no other brings go; gives their ids."""
+        with self._db.transaction() as db:
+            return [i for i in library_origins.leave(db, origin, gone) if self._delete(db, i)]
+
+    def put_response(self, said: Response) -> None:
+        with self._db.transaction() as db:
+            library_origins.put_response(db, said)
+
+    def put_fact(self, name: str, value: str) -> None:
+        with self._db.transaction() as db:
+            library_origins.put_fact(db, name, value)
 
     def link_reprints(self) -> None:
         """Compare the articles that an earlier version left uncompared. Stopped, it goes on next time."""

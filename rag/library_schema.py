@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS found_in (
     PRIMARY KEY (key, origin)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS found_in_by_origin ON found_in (origin);
 CREATE TABLE IF NOT EXISTS responses (
-    url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, fetched_at TEXT NOT NULL) STRICT;
+    url TEXT PRIMARY KEY, digest TEXT NOT NULL, fetched_at TEXT NOT NULL, etag TEXT,
+    last_modified TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS revisions (
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE, number INTEGER NOT NULL,
     text TEXT NOT NULL, title TEXT NOT NULL, content_hash TEXT NOT NULL, published_at TEXT, updated_at TEXT,

@@ -68,6 +68,7 @@ def test_imports_are_absolute(package: str):
             "sqlite3",
             {
                 "rag/library.py",
+                "rag/library_origins.py",
                 "rag/library_reprints.py",
                 "rag/library_schema.py",
                 "rag/sketch_store.py",
