@@ -14,6 +14,10 @@ from rag.errors import UserError
 MAX_BYTES = 50_000_000
 
 
+class NotModified(Exception):
+    """Raised by `Readable.read`: the document is as it was when it was last read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Readable:
     """One document to read.

@@ -7,6 +7,7 @@ parsed: a question is data.
 from __future__ import annotations
 
 import math
+import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -74,10 +75,28 @@ class TermIndex:
                 # The index's own lock is freed here, not when a traceback happens to be forgotten.
                 writer.wait_merging_threads()
 
-    def clear(self) -> None:
-        """Take every passage out."""
+    def rebuild(self, postings: Iterable[Posting]) -> None:
+        """Hold these passages and no others, in files of their own: nothing stays of the old ones.
+
+        Whoever searches meanwhile, or after this was stopped halfway, has the old ones.
+        """
         with self._writer() as writer:
-            writer.delete_all_documents()
+            # Not `delete_all_documents`: that one forgets at once which files the last commit rests on.
+            writer.delete_documents_by_query(tantivy.Query.all_query())
+            for item in postings:
+                writer.add_document(_document(item))
+        for folder in self._folder.parent.glob("v*"):
+            if folder != self._folder:
+                shutil.rmtree(folder)
+        with self._writer() as writer:
+            writer.garbage_collect_files()
+
+    def present(self, ids: Sequence[str]) -> set[str]:
+        """Those of these passages that are in."""
+        query = tantivy.Query.term_set_query(self._index.schema, "passage_id", list(ids))
+        searcher = self._searcher()
+        hits = searcher.search(query, limit=max(1, searcher.num_docs)).hits if ids else []
+        return {searcher.doc(address)["passage_id"][0] for _, address in hits}
 
     def count(self) -> int:
         return self._searcher().num_docs
