@@ -99,9 +99,8 @@ class Indexer:
 
     def _passages(self) -> Iterator[tuple[list[str], list[Article]]]:
         """Ids of all passages, and beside them their articles, some at a time."""
-        pairs = (
-            (p.id, article) for article in self.library.each() for p in self.library.passages_of(article.id)
-        )
+        of = self.library.passages_of
+        pairs = ((passage.id, article) for article in self.library.each() for passage in of(article.id))
         while batch := list(islice(pairs, _AT_ONCE)):
             yield [passage_id for passage_id, _ in batch], [article for _, article in batch]
 

@@ -20,6 +20,7 @@ from rag.errors import LibraryError
 from rag.language import terms
 from rag.question import Filters
 from rag.schema import Article, Passage, Scored, day_number
+from rag.storage_errors import storage_error
 
 # Part of the folder's name: an index in another format is left alone and a new one built.
 FORMAT = 2
@@ -52,7 +53,7 @@ class TermIndex:
         try:
             self._index = tantivy.Index(_schema(), path=str(self._folder))
         except ValueError as error:
-            raise LibraryError(
+            raise storage_error(folder, error) or LibraryError(
                 f"{self._folder}: the term index can't be read ({error}); delete this folder: it is rebuilt"
                 " from the library.",
                 f"{self._folder} : l'index des mots est illisible ({error}) ; supprimez ce dossier : il est"

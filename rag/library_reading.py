@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from rag import library_failures, library_origins, library_reprints, library_revisions
+from rag import library_failures, library_origins, library_reprints, library_revisions, library_schema
 from rag.library_failures import FailedSource
 from rag.library_origins import Response
 from rag.library_revisions import Revision
@@ -233,9 +233,8 @@ class LibraryReading:
 
     def checksums(self, ids: Iterable[str]) -> dict[str, str]:
         """Article id → the checksum that was stored with it; articles of an earlier format have none."""
-        query = (
-            "SELECT article_id, sha256 FROM checksums WHERE article_id IN (SELECT value FROM json_each(?))"
-        )
+        wanted = "(SELECT value FROM json_each(?))"
+        query = f"SELECT article_id, sha256 FROM checksums WHERE article_id IN {wanted}"
         return dict(self._rows(query, json.dumps(list(ids))))
 
 

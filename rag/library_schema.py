@@ -131,6 +131,4 @@ def problems(db: sqlite3.Connection) -> list[str]:
     """What SQLite finds wrong with the file: damage, and rows that refer to nothing."""
     damage = [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
     orphans = db.execute("PRAGMA foreign_key_check").fetchall()
-    return damage + [
-        f"{table}, row {row}: refers to nothing in {parent}" for table, row, parent, _ in orphans
-    ]
+    return damage + [f"{table}, row {row}: not in {parent}" for table, row, parent, _ in orphans]

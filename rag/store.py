@@ -27,6 +27,7 @@ from rag.errors import LibraryError
 from rag.question import NO_FILTERS, Filters
 from rag.rows import Rows
 from rag.schema import Article, Scored
+from rag.storage_errors import storage_error
 
 COLLECTION = "passages"
 # Chroma refuses longer id lists.
@@ -86,7 +87,7 @@ class VectorStore:
         try:
             return chromadb.PersistentClient(path=str(path), settings=settings)
         except ChromaError as error:
-            raise LibraryError(
+            raise storage_error(path, error) or LibraryError(
                 f"{path}: the vectors can't be read ({error}); delete this folder, then run"
                 " `sourcier reindex`.",
                 f"{path} : les vecteurs sont illisibles ({error}) ; supprimez ce dossier, puis lancez"
@@ -214,12 +215,8 @@ class VectorStore:
     def present(self, ids: Sequence[str]) -> set[str]:
         """Those of these passages that have a vector."""
         with self._open() as collection:
-            parts = range(0, len(ids), _MAX_IDS)
-            return {
-                i
-                for part in parts
-                for i in collection.get(ids=list(ids[part : part + _MAX_IDS]), include=[])["ids"]
-            }
+            parts = [list(ids[start : start + _MAX_IDS]) for start in range(0, len(ids), _MAX_IDS)]
+            return {found for part in parts for found in collection.get(ids=part, include=[])["ids"]}
 
     def ids(self) -> Iterator[str]:
         """Every passage that has a vector. Nothing may be put in or taken out meanwhile."""
