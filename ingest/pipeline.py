@@ -28,7 +28,7 @@ from rag.library import Entry, Library, Source
 from rag.library_failures import FailedSource
 from rag.schema import Article, Passage
 
-__all__ = ["Chunker", "Progress", "Summary", "ingest", "ingest_found", "reindex"]
+__all__ = ["Chunker", "Progress", "Summary", "index_again", "ingest", "ingest_found", "reindex"]
 
 # Part of each source's digest: raising it makes every file be read again after a reader has changed.
 READER_VERSION = 1
@@ -115,7 +115,17 @@ def reindex(
     Can be stopped and run again: articles done so far stay done.
     """
     indexer.prepare()
-    waiting = indexer.library.not_indexed(indexer.recipe)
+    return index_again(indexer.library.not_indexed(indexer.recipe), indexer, chunker, on_progress, stop)
+
+
+def index_again(
+    waiting: Sequence[str],
+    indexer: Indexer,
+    chunker: Chunker,
+    on_progress: Callable[[Progress], None],
+    stop: Callable[[], bool] = _never,
+) -> int:
+    """Cut and embed these articles again, by id; returns how many were done before `stop` said so."""
     entries: list[Entry] = []
     for done, article_id in enumerate(waiting, start=1):
         article = indexer.library.article(article_id)
@@ -219,16 +229,14 @@ class _Run:
 
     def flush(self) -> None:
         """Acknowledge what waits, and that the sources read since the last time could be read."""
-        if self.waiting:
-            self.indexer.add(self.waiting)
-            self.passages += _passages(self.waiting)
-            for entry in self.waiting:
-                article = entry.article
-                outcome = self.outcomes[article.id]
-                self.on_event(
-                    Acknowledged(article.id, article.source, article.title, outcome, len(entry.passages))
-                )
-        self.waiting, self.outcomes = [], {}
+        added, self.waiting = self.waiting, []
+        if added:
+            self.indexer.add(added)
+            self.passages += _passages(added)
+            for entry in added:
+                self.on_event(self._acknowledged(entry))
+            self.outcomes = {}
+            self._tell(self.taken)
         self.library.put_origins((item.key, item.origin) for item in self.seen if item.origin)
         cured = {name for item in self.seen for name in (item.key, item.source)} & self.failed_before
         self.library.clear_failures(cured)
@@ -236,6 +244,11 @@ class _Run:
         self.seen = []
 
     # --- telling ---
+
+    def _acknowledged(self, entry: Entry) -> Acknowledged:
+        article = entry.article
+        outcome = self.outcomes[article.id]
+        return Acknowledged(article.id, article.source, article.title, outcome, len(entry.passages))
 
     def settled(self) -> None:
         """A source has been read to its end."""

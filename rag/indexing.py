@@ -90,7 +90,11 @@ class Indexer:
         self.library.link_reprints()
         self._restore_rows()
         if self._terms.count() != self.library.counts().passages:
-            self._terms.rebuild(self._postings())
+            self.rebuild_terms()
+
+    def rebuild_terms(self) -> None:
+        """Make the term index anew, of the passages that the library lists."""
+        self._terms.rebuild(self._postings())
 
     def _postings(self) -> Iterator[Posting]:
         for article in self.library.each():
@@ -118,7 +122,7 @@ class Indexer:
         """
         self.recover()
         self._vectors.rebuild(self._passages())
-        self._terms.rebuild(self._postings())
+        self.rebuild_terms()
         self._sketches.compact()
         self.library.compact()
 

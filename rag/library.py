@@ -78,7 +78,8 @@ class Library(LibraryReading):
             f" ON CONFLICT (id) DO UPDATE SET {updates}",
             [*values, recipe],
         )
-        db.execute("INSERT OR REPLACE INTO checksums VALUES (?, ?)", (article.id, checksum(article)))
+        if article.content_hash:  # else it is distrusted, and what it should be is still known
+            db.execute("INSERT OR REPLACE INTO checksums VALUES (?, ?)", (article.id, checksum(article)))
         if before != (article.text,):
             library_reprints.link(db, article.id, article.text)
         rows = [(p.id, p.article_id, p.start, p.end, _encode(p.sentences)) for p in entry.passages]
@@ -178,11 +179,6 @@ class Library(LibraryReading):
         with self._db.transaction() as db:
             db.execute("UPDATE articles SET content_hash = '' WHERE id = ?", (article_id,))
             db.execute("UPDATE sources SET digest = '' WHERE article_id = ?", (article_id,))
-
-    def recut(self, article_ids: Iterable[str]) -> None:
-        """These articles are to be cut and indexed again (`not_indexed` then gives them)."""
-        with self._db.transaction() as db:
-            db.executemany("UPDATE articles SET indexed_with = '' WHERE id = ?", ((i,) for i in article_ids))
 
     def put_checksums(self, articles: Iterable[Article]) -> None:
         """Store what these articles are now, for later checks."""

@@ -23,14 +23,17 @@ class SketchStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._file = folder, folder / f"sketches-v{FORMAT}.sqlite3"
+        self._db = SqliteFile(self._file)
+        self._prepare()
+
+    def _prepare(self) -> None:
         file = self._file
-        self._db = SqliteFile(file)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
             with self._db.transaction() as db:
                 db.execute(_TABLES)
         except (OSError, sqlite3.Error) as error:
-            raise storage_error(folder, error) or LibraryError(
+            raise storage_error(self._folder, error) or LibraryError(
                 f"{file}: the sketches can't be read ({error}); delete this file, then run"
                 " `sourcier reindex`.",
                 f"{file} : les esquisses sont illisibles ({error}) ; supprimez ce fichier, puis lancez"
@@ -78,6 +81,13 @@ class SketchStore:
         """What SQLite finds wrong with the file itself; nothing if it is sound."""
         with self._db.connection() as db:
             return [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+
+    def start_anew(self) -> None:
+        """An empty file in place of one that is damaged; nobody else may have it open."""
+        self.close()
+        for file in self._folder.glob(f"{self._file.name}*"):
+            file.unlink()
+        self._prepare()
 
     def compact(self) -> None:
         """Leave no byte on disk of what was taken out, nor of sketches of an earlier format."""
