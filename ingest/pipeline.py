@@ -236,7 +236,6 @@ class _Run:
             for entry in added:
                 self.on_event(self._acknowledged(entry))
             self.outcomes = {}
-            self._tell(self.taken)
         self.library.put_origins((item.key, item.origin) for item in self.seen if item.origin)
         cured = {name for item in self.seen for name in (item.key, item.source)} & self.failed_before
         self.library.clear_failures(cured)
