@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from rag import library_failures, library_origins, library_reprints, library_revisions, library_schema
+from rag import library_failures, library_origins, library_reprints, library_revisions
 from rag.library_failures import FailedSource
 from rag.library_origins import Response
 from rag.library_revisions import Revision
@@ -228,8 +228,7 @@ class LibraryReading:
 
     def problems(self) -> list[str]:
         """What SQLite finds wrong with the file itself; nothing if it is sound."""
-        with self._db.connection() as db:
-            return library_schema.problems(db)
+        return self._db.problems()
 
     def checksums(self, ids: Iterable[str]) -> dict[str, str]:
         """Article id → the checksum that was stored with it; articles of an earlier format have none."""

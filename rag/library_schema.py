@@ -125,10 +125,3 @@ def prepare(db: sqlite3.Connection, file: Path) -> None:
         db.execute(statement)
     if found != FORMAT:  # opening a library writes nothing to it unless there is something to write
         db.execute(f"PRAGMA user_version = {FORMAT}")
-
-
-def problems(db: sqlite3.Connection) -> list[str]:
-    """What SQLite finds wrong with the file: damage, and rows that refer to nothing."""
-    damage = [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    orphans = db.execute("PRAGMA foreign_key_check").fetchall()
-    return damage + [f"{table}, row {row}: not in {parent}" for table, row, parent, _ in orphans]

@@ -79,8 +79,7 @@ class SketchStore:
 
     def problems(self) -> list[str]:
         """What SQLite finds wrong with the file itself; nothing if it is sound."""
-        with self._db.connection() as db:
-            return [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        return self._db.problems()
 
     def start_anew(self) -> None:
         """An empty file in place of one that is damaged; nobody else may have it open."""

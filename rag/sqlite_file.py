@@ -54,6 +54,18 @@ class SqliteFile:
                     db.execute("ROLLBACK")
                 raise
 
+    def problems(self) -> list[str]:
+        """What SQLite finds wrong with the file: damage, and rows that refer to nothing."""
+        try:
+            with self.connection() as db:
+                damage = [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+                orphans = db.execute("PRAGMA foreign_key_check").fetchall()
+        except sqlite3.OperationalError:  # locked, no room: that says nothing of the file
+            raise
+        except sqlite3.DatabaseError as error:  # so damaged that it can't be checked
+            return [str(error)]
+        return damage + [f"{table}, row {row}: not in {parent}" for table, row, parent, _ in orphans]
+
     def compact(self) -> None:
         """Write the file anew: what was taken out is in no free page and in no log any more.
 
