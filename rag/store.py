@@ -18,6 +18,7 @@ import chromadb
 import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.api.models.Collection import Collection
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 from filelock import FileLock
@@ -87,6 +88,8 @@ class VectorStore:
         try:
             return chromadb.PersistentClient(path=str(path), settings=settings)
         except ChromaError as error:
+            # Chroma keeps what failed to start, and would give it to whoever opens this folder next.
+            SharedSystemClient._identifier_to_system.pop(str(path), None)
             raise storage_error(path, error) or LibraryError(
                 f"{path}: the vectors can't be read ({error}); delete this folder, then run"
                 " `sourcier reindex`.",
