@@ -1,6 +1,6 @@
 """Kills an ingestion at many random instants; what was acknowledged must be there, once, and whole.
 
-    python -m benchmarks.crash --count 200 --articles 500
+    python benchmarks/crash.py --count 200 --articles 500
 
 Real processes die by SIGKILL while they write to SQLite, Chroma and tantivy; a quick encoder stands in for
 the model, since what is tested is the writing. After every kill the library is opened as a reader would, and

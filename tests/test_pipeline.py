@@ -265,6 +265,7 @@ def test_each_file_is_counted_once_as_what_happened_to_it(desk: Desk):
         "changed": 0,
         "unchanged": 3,
         "failed": [{"source": str(empty), "reason": f"{empty}: there is no text in it."}],
+        "stopped": False,
     }
 
 

@@ -54,12 +54,10 @@ def test_wherever_the_disk_fills_up_the_library_is_intact_and_goes_on(tmp_path: 
     outcomes = [json.loads(line) for line in done.stdout.splitlines()]
     assert [outcome["wrong"] for outcome in outcomes] == [[]] * len(rooms)
     for room, outcome in zip(rooms, outcomes, strict=True):
-        assert outcome["told"] in (None, full(tmp_path / f"disk{room}" / "data")) or outcome["told"] == full(
-            tmp_path / f"disk{room}" / "data" / "vectors" / "chroma"
-        )
+        data = tmp_path / f"disk{room}" / "data"
+        assert outcome["told"] in map(full, (data, data / "sketches", data / "vectors" / "chroma"))
         assert (outcome["again"], outcome["whole"]) == (None, 40)
-    assert [outcome["told"] is not None for outcome in outcomes[:4]] == [True] * 4
-    assert any(0 < outcome["kept"] < 40 for outcome in outcomes)
+    assert any(0 < outcome["kept"] < 40 for outcome in outcomes)  # in the middle, too
 
 
 def in_shell(script: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
