@@ -302,7 +302,7 @@ def test_killed_while_compacting_nothing_is_lost(workshop: Workshop):
     workshop.finish("ingest", SMALL)
     write_files(workshop.folder / "articles", edition=1)
     workshop.finish("ingest", SMALL)
-    for at, delay in moments(seed=4, kills=8, steps=4):
+    for at, delay in moments(seed=4, kills=6, steps=3):
         workshop.kill("compact", SMALL, at, delay)
         check_found(workshop.folder, check_complete(workshop.folder), SMALL)
     workshop.finish("compact", SMALL)
