@@ -1,0 +1,125 @@
+"""A disk that is full or can't be written to: one clear sentence, and a library that is intact."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rag.errors import LibraryBusyError, LibraryError
+from rag.storage_errors import storage_error, told
+
+TESTS = Path(__file__).parent
+SOURCIER = Path(sys.executable).parent / "sourcier"
+# A namespace of mounts: what is mounted for a test is seen by nobody else, and goes with its process.
+ALONE = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
+
+
+def may_mount() -> bool:
+    try:
+        tried = subprocess.run(
+            [*ALONE, "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True, stdin=subprocess.DEVNULL
+        )
+    except FileNotFoundError:
+        return False
+    return tried.returncode == 0
+
+
+mounting = pytest.mark.skipif(
+    not may_mount(), reason="needs the right to mount a file system (unshare --mount)"
+)
+
+
+def full(folder: Path) -> str:
+    return f"{folder}: the disk is full; make room and run the same command again. The library is intact."
+
+
+@mounting
+def test_wherever_the_disk_fills_up_the_library_is_intact_and_goes_on(tmp_path: Path):
+    rooms = [60, 300, 700, 1100, 1600, 2300]
+    done = subprocess.run(
+        [*ALONE, sys.executable, str(TESTS / "full_disk.py"), str(tmp_path), *map(str, rooms)],
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env=os.environ | {"PYTHONPATH": f"{TESTS.parent}:{TESTS}"},
+    )
+    assert done.returncode == 0, done.stderr
+    outcomes = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [outcome["wrong"] for outcome in outcomes] == [[]] * len(rooms)
+    for room, outcome in zip(rooms, outcomes, strict=True):
+        data = tmp_path / f"disk{room}" / "data"
+        assert outcome["told"] in map(full, (data, data / "sketches", data / "vectors" / "chroma"))
+        assert (outcome["again"], outcome["whole"]) == (None, 40)
+    assert any(0 < outcome["kept"] < 40 for outcome in outcomes)  # in the middle, too
+
+
+def in_shell(script: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*ALONE, "sh", "-c", script, "sh", str(folder), str(SOURCIER)],
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env=os.environ | {"SOURCIER_DATA_DIR": str(folder), "PYTHONPATH": str(TESTS.parent)} | environ,
+    )
+
+
+@mounting
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "this folder can't be written to; allow it, or set data_dir to another one."),
+        ("fr", "ce dossier n'est pas accessible en écriture ; autorisez-la, ou changez data_dir."),
+    ],
+)
+@pytest.mark.parametrize("command", ["ingest .", "articles remove x", "compact", "doctor", "reindex"])
+def test_a_folder_that_cannot_be_written_to_is_one_sentence(
+    tmp_path: Path, command: str, language: str, sentence: str
+):
+    (tmp_path / "a.txt").write_text("Le pont a rouvert.")
+    script = f'mount -t tmpfs -o ro tmpfs "$1" && cd {tmp_path.parent} && "$2" {command}'
+    done = in_shell(script, tmp_path, SOURCIER_UI__LANGUAGE=language)
+    colon = " :" if language == "fr" else ":"
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"sourcier: {tmp_path}{colon} {sentence}\n"
+
+
+@mounting
+def test_a_disk_without_any_room_is_one_sentence(tmp_path: Path):
+    script = 'mount -t tmpfs -o size=8k tmpfs "$1" && head -c 8192 /dev/zero > "$1/b"; cd / && "$2" status'
+    done = in_shell(script, tmp_path, SOURCIER_UI__LANGUAGE="en")
+    assert (done.returncode, done.stderr) == (2, f"sourcier: {full(tmp_path)}\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), LibraryError, "the disk is full"),
+        (OSError(errno.EROFS, "Read-only file system"), LibraryError, "can't be written to"),
+        (PermissionError(errno.EACCES, "Permission denied"), LibraryError, "can't be written to"),
+        (sqlite3.OperationalError("database or disk is full"), LibraryError, "the disk is full"),
+        (sqlite3.OperationalError("database is locked"), LibraryBusyError, "another process"),
+        (ValueError("IoError: No space left on device (os error 28)"), LibraryError, "the disk is full"),
+    ],
+)
+def test_every_store_says_it_in_its_own_way(
+    tmp_path: Path, error: Exception, kind: type[Exception], words: str
+):
+    found = storage_error(tmp_path, error)
+    assert isinstance(found, kind)
+    assert words in str(found)
+    assert str(found).startswith(f"{tmp_path}: ")
+
+
+def test_any_other_error_stays_what_it_is(tmp_path: Path):
+    assert storage_error(tmp_path, ValueError("something else")) is None
+    # Not because of the disk: there is room.
+    assert storage_error(tmp_path, sqlite3.OperationalError("disk I/O error")) is None
+    with pytest.raises(ValueError, match="something else"), told(tmp_path):
+        raise ValueError("something else")
