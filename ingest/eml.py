@@ -94,7 +94,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _undeclared(message: EmailMessage, name: str) -> str | None:
-    """A header with bytes in no declared charset, read as the text that they look like; None if it has none."""
+    """A header with bytes in no declared charset, as the text that they look like; None if it has none."""
     for header, value in message.raw_items():
         if header.lower() == name.lower():
             data = str(value).encode("utf-8", "surrogateescape")
