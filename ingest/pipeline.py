@@ -1,7 +1,8 @@
 """The resumable sequence: find, read, skip what is known, chunk, index, acknowledge.
 
 Knows readers and the indexer; no questions and no widgets. An article is either acknowledged, with its
-passages in every index, or will be read again: stopping anywhere loses nothing.
+passages in every index, or will be read again: stopping anywhere loses nothing. What is found may be a
+stream without end: nothing is kept of it but what waits to be indexed, and failures.
 """
 
 from __future__ import annotations
@@ -10,56 +11,40 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import chain, count
-from typing import Literal
+from operator import length_hint
 
 from ingest.chunking import chunk
-from ingest.readable import Failure, Readable
+from ingest.containers import expand
+from ingest.progress import Acknowledged, Event, Outcome, Progress, Started, Summary
+from ingest.readable import Failure, NotModified, Readable
 from ingest.readers import read_article
+from ingest.settling import identity, waits
 from ingest.sources import find
 from rag.config import ChunkingSettings
 from rag.embedding import Embedder
 from rag.errors import UserError
 from rag.indexing import Indexer
 from rag.library import Entry, Library, Source
+from rag.library_failures import FailedSource
 from rag.schema import Article, Passage
+
+__all__ = ["Chunker", "Progress", "Summary", "index_again", "ingest", "ingest_found", "reindex"]
 
 # Part of each source's digest: raising it makes every file be read again after a reader has changed.
 READER_VERSION = 1
 # Passages that are indexed and acknowledged together: enough to fill the encoder's batches.
 _BATCH_PASSAGES = 64
-
-Outcome = Literal["new", "changed", "unchanged"]
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What an ingestion did, in articles read; `failed` are left as they were in the library."""
-
-    read: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    failed: tuple[Failure, ...] = ()
-
-    def to_dict(self) -> dict:
-        failed = [{"source": failure.source, "reason": failure.reason} for failure in self.failed]
-        return {
-            "read": self.read,
-            "new": self.new,
-            "changed": self.changed,
-            "unchanged": self.unchanged,
-            "failed": failed,
-        }
+# The library learns of so many sources at once that nothing is new of but that they were seen.
+_BATCH_SEEN = 500
+LAST_INGESTED = "last_ingested"  # the fact that says when an ingestion last came to its end
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an ingestion has come: `done` of `total` sources are settled, `source` is the latest read."""
+def _now() -> datetime:
+    return datetime.now(UTC)
 
-    done: int
-    total: int
-    source: str
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,40 +63,80 @@ def ingest(
     paths: Sequence[str],
     indexer: Indexer,
     chunker: Chunker,
-    on_progress: Callable[[Progress], None],
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    on_event: Callable[[Event], None],
+    now: Callable[[], datetime] = _now,
+    stop: Callable[[], bool] = _never,
 ) -> Summary:
-    """Bring files, folders and glob patterns into the library; the caller holds it for writing.
+    """Bring files, folders and glob patterns into the library: `ingest_found` of what `find` finds.
 
-    Whatever can't be read is reported in the summary and loses nothing else. Raises UserError before
-    anything is read if a path leads nowhere.
+    Raises UserError before anything is read if a path leads nowhere.
     """
-    found = list(find(paths))
+    return ingest_found(find(paths), indexer, chunker, on_event, now, stop)
+
+
+def ingest_found(
+    found: Iterable[Readable | Failure],
+    indexer: Indexer,
+    chunker: Chunker,
+    on_event: Callable[[Event], None],
+    now: Callable[[], datetime] = _now,
+    stop: Callable[[], bool] = _never,
+) -> Summary:
+    """Bring what was found into the library, as it is found; the caller holds the library for writing.
+
+    Whatever can't be read is reported in the summary, is recorded in the library, and loses nothing else.
+    `stop` is asked after each document: once it says so, what was read is acknowledged and no more is read.
+    How many sources there are is told if `found` knows it (`operator.length_hint`).
+    """
+    total = length_hint(found) or None
     indexer.recover()
-    run = _Run(indexer, chunker, now)
-    for done, item in enumerate(found, start=1):
-        run.take(item)
-        on_progress(Progress(done - len(run.waiting), len(found), item.source))
-    run.finish()
-    on_progress(Progress(len(found), len(found), found[-1].source))
-    return run.summary()
+    run = _Run(indexer, chunker, on_event, now, total)
+    on_event(Started(total))
+    stopped = False
+    for source in found:
+        for item in expand(source):
+            run.take(item)
+            if stopped := stop():
+                break
+        if stopped:
+            break
+        run.settled()
+    return run.finish(stopped)
 
 
-def reindex(indexer: Indexer, chunker: Chunker, on_progress: Callable[[Progress], None]) -> int:
+def reindex(
+    indexer: Indexer,
+    chunker: Chunker,
+    on_progress: Callable[[Progress], None],
+    stop: Callable[[], bool] = _never,
+) -> int:
     """Cut and embed again every article that was indexed in another way; returns how many.
 
     Can be stopped and run again: articles done so far stay done.
     """
     indexer.prepare()
-    waiting = indexer.library.not_indexed(indexer.recipe)
+    return index_again(indexer.library.not_indexed(indexer.recipe), indexer, chunker, on_progress, stop)
+
+
+def index_again(
+    waiting: Sequence[str],
+    indexer: Indexer,
+    chunker: Chunker,
+    on_progress: Callable[[Progress], None],
+    stop: Callable[[], bool] = _never,
+) -> int:
+    """Cut and embed these articles again, by id; returns how many were done before `stop` said so."""
     entries: list[Entry] = []
     for done, article_id in enumerate(waiting, start=1):
         article = indexer.library.article(article_id)
         entries.append(Entry(article, tuple(chunker(article))))
-        if _passages(entries) >= _BATCH_PASSAGES or done == len(waiting):
+        stopped = stop()
+        if stopped or _passages(entries) >= _BATCH_PASSAGES or done == len(waiting):
             indexer.add(entries)
             entries = []
         on_progress(Progress(done - len(entries), len(waiting), article.source))
+        if stopped:
+            return done
     return len(waiting)
 
 
@@ -121,32 +146,63 @@ class _Run:
 
     indexer: Indexer
     chunker: Chunker
+    on_event: Callable[[Event], None]
     now: Callable[[], datetime]
+    total: int | None
     counts: dict[Outcome, int] = field(default_factory=lambda: {"new": 0, "changed": 0, "unchanged": 0})
     failed: list[Failure] = field(default_factory=list)
     waiting: list[Entry] = field(default_factory=list)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    seen: list[Readable] = field(default_factory=list)
+    taken: int = 0
+    passages: int = 0
+    latest: str = ""
+
+    def __post_init__(self) -> None:
+        self.failed_before = self.library.failed_sources()
 
     @property
     def library(self) -> Library:
         return self.indexer.library
 
+    # --- reading ---
+
     def take(self, item: Readable | Failure) -> None:
+        """Read one document; its article waits until there are enough to be indexed together."""
+        self.latest = item.source
         if isinstance(item, Failure):
-            self.failed.append(item)
+            self._fail(item.source, item)
             return
         try:
-            self.counts[self._read(item)] += 1
+            outcome = self._read(item)
         except UserError as error:
-            self.failed.append(Failure.of(item.source, error))
+            self._fail(item.key, Failure.of(item.source, error))
+            return
+        self.counts[outcome] += 1
+        self._see(item)
+
+    def _fail(self, key: str, failure: Failure) -> None:
+        self.failed.append(failure)
+        at = self._moment()
+        self.library.put_failures([FailedSource(key, failure.reason, failure.reason_fr, at)])
+        self.on_event(failure)
+
+    def _see(self, item: Readable) -> None:
+        self.seen.append(item)
+        if len(self.seen) >= _BATCH_SEEN:
+            self.flush()
 
     def _read(self, item: Readable) -> Outcome:
-        data = item.read()
-        digest = hashlib.sha256(b"%d:" % READER_VERSION + data).hexdigest()
         known = self.library.source(item.key)
+        try:
+            data = item.read()
+        except NotModified:
+            return "unchanged"
+        digest = hashlib.sha256(b"%d:" % READER_VERSION + data).hexdigest()
         if known and known.digest == digest:
             return "unchanged"
         article = read_article(data, item.source, item.key, item.format)
-        if self._waits(article.content_hash):
+        if waits(article.content_hash, self.library, self.waiting):
             self.flush()
         return self._settle(article, Source(item.key, item.source, digest, ""), known)
 
@@ -156,55 +212,62 @@ class _Run:
         if same:
             self.library.put_source(replace(source, article_id=same))
             return "changed" if known and known.article_id != same else "unchanged"
-        article_id = self._identity(article, source.key, known)
+        article_id = identity(article, source.key, known, self.library, self.waiting)
         outcome: Outcome = "changed" if self.library.article(article_id) else "new"
-        article = replace(article, id=article_id, ingested_at=self.now().isoformat(timespec="seconds"))
+        article = replace(article, id=article_id, ingested_at=self._moment())
         entry = Entry(article, tuple(self.chunker(article)), replace(source, article_id=article_id))
         self.waiting.append(entry)
+        self.outcomes[article_id] = outcome
         if _passages(self.waiting) >= _BATCH_PASSAGES:
             self.flush()
         return outcome
 
-    def _waits(self, content_hash: str) -> bool:
-        """Whether what waits has this content, or is about to replace the article that has it."""
-        holder = self.library.with_content(content_hash)
-        return any(
-            entry.article.id == holder or entry.article.content_hash == content_hash for entry in self.waiting
-        )
+    def _moment(self) -> str:
+        return self.now().isoformat(timespec="seconds")
 
-    def _identity(self, article: Article, key: str, known: Source | None) -> str:
-        """The id of the article that this source brought before, else the one that it asks for.
-
-        An article that another source still brings is left as it is: pages that state a neighbour's URL
-        as their own, or a copy that has changed, get an id of their own.
-        """
-        wanted = [known.article_id, article.id] if known else [article.id]
-        own = (_own_id(article, key, number) for number in count())
-        return next(i for i in chain(wanted, own) if not self._brought_by_others(i, key))
-
-    def _brought_by_others(self, article_id: str, key: str) -> bool:
-        """Whether a source other than `key` brings this article, once what waits is in the library."""
-        listed = {source.key: article_id for source in self.library.sources_of(article_id)}
-        waiting = {entry.source.key: entry.article.id for entry in self.waiting if entry.source}
-        return article_id in (listed | waiting | {key: None}).values()
+    # --- indexing ---
 
     def flush(self) -> None:
-        if self.waiting:
-            self.indexer.add(self.waiting)
-            self.waiting = []
+        """Acknowledge what waits, and that the sources read since the last time could be read."""
+        added, self.waiting = self.waiting, []
+        if added:
+            self.indexer.add(added)
+            self.passages += _passages(added)
+            for entry in added:
+                self.on_event(self._acknowledged(entry))
+            self.outcomes = {}
+        self.library.put_origins((item.key, item.origin) for item in self.seen if item.origin)
+        cured = {name for item in self.seen for name in (item.key, item.source)} & self.failed_before
+        self.library.clear_failures(cured)
+        self.failed_before -= cured
+        self.seen = []
 
-    def finish(self) -> None:
+    # --- telling ---
+
+    def _acknowledged(self, entry: Entry) -> Acknowledged:
+        article = entry.article
+        outcome = self.outcomes[article.id]
+        return Acknowledged(article.id, article.source, article.title, outcome, len(entry.passages))
+
+    def settled(self) -> None:
+        """A source has been read to its end."""
+        self.taken += 1
+        self._tell(max(0, self.taken - len(self.waiting)))
+
+    def _tell(self, done: int) -> None:
+        articles = sum(self.counts.values()) - len(self.waiting)
+        self.on_event(Progress(done, self.total, self.latest, articles, self.passages))
+
+    def finish(self, stopped: bool) -> Summary:
         """Index what waits; an article that lost its last source leaves the indexes too."""
         self.flush()
         self.indexer.clear_unlisted()
-
-    def summary(self) -> Summary:
-        return Summary(sum(self.counts.values()), **self.counts, failed=tuple(self.failed))
+        if not stopped:
+            self.total = self.taken
+            self.library.put_fact(LAST_INGESTED, self._moment())
+        self._tell(self.taken)
+        return Summary(sum(self.counts.values()), **self.counts, failed=tuple(self.failed), stopped=stopped)
 
 
 def _passages(entries: Iterable[Entry]) -> int:
     return sum(len(entry.passages) for entry in entries)
-
-
-def _own_id(article: Article, key: str, number: int) -> str:
-    return hashlib.sha256(f"{article.id}:{key}:{number}".encode()).hexdigest()[:16]

@@ -17,6 +17,10 @@ from rag.errors import UserError
 MAX_BYTES = 50_000_000
 
 
+class NotModified(Exception):
+    """Raised by `Readable.load`: the document is as it was when it was last read and listed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Readable:
     """One document to read.
@@ -24,9 +28,9 @@ class Readable:
     `source` is what the user is shown (a path as typed, a URL, a table and its row), `key` its identity
     wherever the command is run, `format` the name of a reader (`text`, `html`…), `origin` the key of what the
     user named and it was found in: a folder, a pattern, a table, a feed. `load` fetches at most that many
-    bytes and one more, and raises UserError with one sentence if it can't. Of a table, `columns` says which
-    column holds what, and `open` gives the bytes as a seekable file, whatever their number; without it, a
-    table is as limited as an article.
+    bytes and one more; it raises UserError with one sentence if it can't, NotModified if it needn't. Of a
+    table, `columns` says which column holds what, and `open` gives the bytes as a seekable file, whatever
+    their number; without it, a table is as limited as an article.
     """
 
     source: str

@@ -20,13 +20,16 @@ from filelock import FileLock, Timeout
 
 from rag.embedding import Embedder
 from rag.errors import LibraryBusyError
-from rag.lexical import TermIndex, posting
+from rag.lexical import Posting, TermIndex, posting
 from rag.library import Entry, Library
+from rag.schema import Article
 from rag.sketch_store import SketchStore
 from rag.sketching import mean_vector, sketches
+from rag.storage_errors import told
 from rag.store import VectorStore
 
-_RESTORED_AT_ONCE = 5_000  # passages
+_SOMEBODY = ("another process", "un autre processus")
+_AT_ONCE = 5_000  # passages
 
 
 class Indexer:
@@ -82,29 +85,46 @@ class Indexer:
 
         Clears leftovers, compares articles that were never compared, rebuilds the term index.
         """
+        self._vectors.discard_unfinished()
         self.clear_unlisted()
         self.library.link_reprints()
         self._restore_rows()
         if self._terms.count() != self.library.counts().passages:
-            self._terms.clear()
-            self._terms.update(
-                posting(article, passage)
-                for article in self.library.articles()
-                for passage in self.library.passages_of(article.id)
-            )
+            self.rebuild_terms()
+
+    def rebuild_terms(self) -> None:
+        """Make the term index anew, of the passages that the library lists."""
+        self._terms.rebuild(self._postings())
+
+    def _postings(self) -> Iterator[Posting]:
+        for article in self.library.each():
+            for passage in self.library.passages_of(article.id):
+                yield posting(article, passage)
+
+    def _passages(self) -> Iterator[tuple[list[str], list[Article]]]:
+        """Ids of all passages, and beside them their articles, some at a time."""
+        of = self.library.passages_of
+        pairs = ((passage.id, article) for article in self.library.each() for passage in of(article.id))
+        while batch := list(islice(pairs, _AT_ONCE)):
+            yield [passage_id for passage_id, _ in batch], [article for _, article in batch]
 
     def _restore_rows(self) -> None:
         """Vectors of another model stay as they are: what to do about them is said when they are used."""
         if self._vectors.is_foreign() or not self._vectors.rows_missing():
             return
-        pairs = (
-            (passage.id, article)
-            for article in self.library.articles()
-            for passage in self.library.passages_of(article.id)
-        )
-        while batch := list(islice(pairs, _RESTORED_AT_ONCE)):
-            ids, articles = zip(*batch, strict=True)
+        for ids, articles in self._passages():
             self._vectors.restore_rows(ids, articles)
+
+    def compact(self) -> None:
+        """Leave no byte on disk of what was replaced or removed. Stopped anywhere, nothing is lost.
+
+        LibraryError for vectors of another model: `reindex` first.
+        """
+        self.recover()
+        self._vectors.rebuild(self._passages())
+        self.rebuild_terms()
+        self._sketches.compact()
+        self.library.compact()
 
     def prepare(self) -> None:
         """Get ready to index again: vectors of another model, or of a folder that is gone, start anew."""
@@ -127,7 +147,8 @@ def writing(folder: Path) -> Iterator[None]:
     holder = folder / "writer.json"
     lock = FileLock(folder / "writer.lock", timeout=0)
     try:
-        lock.acquire()
+        with told(folder):
+            lock.acquire()
     except Timeout:
         who, qui = _holder(holder)
         raise LibraryBusyError(
@@ -135,8 +156,9 @@ def writing(folder: Path) -> Iterator[None]:
             f"{folder} : {qui} écrit dans cette bibliothèque ; attendez qu'il ait fini.",
         ) from None
     try:
-        holder.write_text(json.dumps({"pid": os.getpid(), "command": Path(sys.argv[0]).name}))
-        yield
+        with told(folder):
+            holder.write_text(json.dumps({"pid": os.getpid(), "command": Path(sys.argv[0]).name}))
+            yield
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
@@ -147,6 +169,21 @@ def _holder(file: Path) -> tuple[str, str]:
     try:
         holder = json.loads(file.read_text())
         name = f"{holder['pid']} ({holder['command']})"
+        if not _lives(int(holder["pid"])):  # it was killed, and who writes now hasn't said its name yet
+            return _SOMEBODY
         return f"process {name}", f"le processus {name}"
     except (OSError, ValueError, KeyError):  # not written yet, or being removed: only its name is missing
-        return "another process", "un autre processus"
+        return _SOMEBODY
+
+
+def _lives(pid: int) -> bool:
+    """Whether there is such a process; on Windows, where asking would end it, there always is."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True

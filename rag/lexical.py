@@ -7,6 +7,7 @@ parsed: a question is data.
 from __future__ import annotations
 
 import math
+import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from rag.errors import LibraryError
 from rag.language import terms
 from rag.question import Filters
 from rag.schema import Article, Passage, Scored, day_number
+from rag.storage_errors import storage_error
 
 # Part of the folder's name: an index in another format is left alone and a new one built.
 FORMAT = 2
@@ -51,7 +53,7 @@ class TermIndex:
         try:
             self._index = tantivy.Index(_schema(), path=str(self._folder))
         except ValueError as error:
-            raise LibraryError(
+            raise storage_error(folder, error) or LibraryError(
                 f"{self._folder}: the term index can't be read ({error}); delete this folder: it is rebuilt"
                 " from the library.",
                 f"{self._folder} : l'index des mots est illisible ({error}) ; supprimez ce dossier : il est"
@@ -74,10 +76,28 @@ class TermIndex:
                 # The index's own lock is freed here, not when a traceback happens to be forgotten.
                 writer.wait_merging_threads()
 
-    def clear(self) -> None:
-        """Take every passage out."""
+    def rebuild(self, postings: Iterable[Posting]) -> None:
+        """Hold these passages and no others, in files of their own: nothing stays of the old ones.
+
+        Whoever searches meanwhile, or after this was stopped halfway, has the old ones.
+        """
         with self._writer() as writer:
-            writer.delete_all_documents()
+            # Not `delete_all_documents`: that one forgets at once which files the last commit rests on.
+            writer.delete_documents_by_query(tantivy.Query.all_query())
+            for item in postings:
+                writer.add_document(_document(item))
+        for folder in self._folder.parent.glob("v*"):
+            if folder != self._folder:
+                shutil.rmtree(folder)
+        with self._writer() as writer:
+            writer.garbage_collect_files()
+
+    def present(self, ids: Sequence[str]) -> set[str]:
+        """Those of these passages that are in."""
+        query = tantivy.Query.term_set_query(self._index.schema, "passage_id", list(ids))
+        searcher = self._searcher()
+        hits = searcher.search(query, limit=max(1, searcher.num_docs)).hits if ids else []
+        return {searcher.doc(address)["passage_id"][0] for _, address in hits}
 
     def count(self) -> int:
         return self._searcher().num_docs

@@ -16,6 +16,11 @@ from rag.schema import Article, Passage, Span
 
 FORMAT = 3
 _READABLE = (0, 1, 2, FORMAT)  # 0: a new file
+# The columns of an article, in the order of its table.
+ARTICLE_FIELDS = (
+    "id", "text", "title", "source", "content_hash", "outlet", "author", "language", "published_at",
+    "updated_at", "ingested_at",
+)  # fmt: skip
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS articles (
@@ -25,6 +30,8 @@ CREATE TABLE IF NOT EXISTS articles (
 CREATE INDEX IF NOT EXISTS articles_by_hash ON articles (content_hash);
 CREATE INDEX IF NOT EXISTS articles_by_language ON articles (language);
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at);
+CREATE TABLE IF NOT EXISTS checksums (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE, sha256 TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS sources (
     key TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     source TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
@@ -34,7 +41,8 @@ CREATE TABLE IF NOT EXISTS found_in (
     PRIMARY KEY (key, origin)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS found_in_by_origin ON found_in (origin);
 CREATE TABLE IF NOT EXISTS responses (
-    url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, fetched_at TEXT NOT NULL) STRICT;
+    url TEXT PRIMARY KEY, digest TEXT NOT NULL, fetched_at TEXT NOT NULL, etag TEXT,
+    last_modified TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS revisions (
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE, number INTEGER NOT NULL,
     text TEXT NOT NULL, title TEXT NOT NULL, content_hash TEXT NOT NULL, published_at TEXT, updated_at TEXT,
@@ -115,4 +123,5 @@ def prepare(db: sqlite3.Connection, file: Path) -> None:
         )
     for statement in _TABLES.split(";"):
         db.execute(statement)
-    db.execute(f"PRAGMA user_version = {FORMAT}")
+    if found != FORMAT:  # opening a library writes nothing to it unless there is something to write
+        db.execute(f"PRAGMA user_version = {FORMAT}")

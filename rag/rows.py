@@ -95,8 +95,7 @@ class Rows:
         if rows > len(self._records):
             self._dimension_file.write_text(str(dimension))
             for file, size in ((self._vectors_file, 4 * dimension), (self._records_file, RECORD.itemsize)):
-                with file.open("ab") as opened:
-                    opened.truncate(rows * size)
+                _lengthen(file, rows * size)
             self._map()
 
     def _append_ids(self, ids: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -198,6 +197,16 @@ def _read(file: Path) -> str:
 
 def _size(file: Path) -> int:
     return file.stat().st_size if file.exists() else 0
+
+
+def _lengthen(file: Path, size: int) -> None:
+    """Zeros at the end of a file, until it has `size` bytes.
+
+    They are written: writing into the mapping of a hole ends the process when the disk is full.
+    """
+    with file.open("ab") as opened:
+        while (missing := size - opened.tell()) > 0:
+            opened.write(bytes(min(missing, 1 << 20)))
 
 
 def _mapped(file: Path, dtype: np.dtype, shape: tuple[int, ...]) -> np.ndarray:

@@ -13,6 +13,7 @@ from pathlib import Path
 from rag.errors import LibraryError
 from rag.sketch import FORMAT, Sketch, pack, unpack
 from rag.sqlite_file import SqliteFile
+from rag.storage_errors import storage_error
 
 _TABLES = "CREATE TABLE IF NOT EXISTS sketches (passage_id TEXT PRIMARY KEY, sketch BLOB NOT NULL) STRICT"
 
@@ -21,14 +22,18 @@ class SketchStore:
     """The sketches in `folder`. Usable from several threads and processes."""
 
     def __init__(self, folder: Path) -> None:
-        file = folder / f"sketches-v{FORMAT}.sqlite3"
-        self._db = SqliteFile(file)
+        self._folder, self._file = folder, folder / f"sketches-v{FORMAT}.sqlite3"
+        self._db = SqliteFile(self._file)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        file = self._file
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
             with self._db.transaction() as db:
                 db.execute(_TABLES)
         except (OSError, sqlite3.Error) as error:
-            raise LibraryError(
+            raise storage_error(self._folder, error) or LibraryError(
                 f"{file}: the sketches can't be read ({error}); delete this file, then run"
                 " `sourcier reindex`.",
                 f"{file} : les esquisses sont illisibles ({error}) ; supprimez ce fichier, puis lancez"
@@ -60,6 +65,35 @@ class SketchStore:
         query = "SELECT passage_id, sketch FROM sketches WHERE passage_id IN (SELECT value FROM json_each(?))"
         with self._db.connection() as db:
             return {row[0]: unpack(row[1]) for row in db.execute(query, [json.dumps(list(ids))])}
+
+    def present(self, ids: Sequence[str]) -> set[str]:
+        """Those of these passages that have a sketch."""
+        query = "SELECT passage_id FROM sketches WHERE passage_id IN (SELECT value FROM json_each(?))"
+        with self._db.connection() as db:
+            return {row[0] for row in db.execute(query, [json.dumps(list(ids))])}
+
+    def ids(self) -> list[str]:
+        """Every passage that has a sketch."""
+        with self._db.connection() as db:
+            return [row[0] for row in db.execute("SELECT passage_id FROM sketches")]
+
+    def problems(self) -> list[str]:
+        """What SQLite finds wrong with the file itself; nothing if it is sound."""
+        return self._db.problems()
+
+    def start_anew(self) -> None:
+        """An empty file in place of one that is damaged; nobody else may have it open."""
+        self.close()
+        for file in self._folder.glob(f"{self._file.name}*"):
+            file.unlink()
+        self._prepare()
+
+    def compact(self) -> None:
+        """Leave no byte on disk of what was taken out, nor of sketches of an earlier format."""
+        for file in self._folder.glob("sketches-v*"):
+            if not file.name.startswith(self._file.name):
+                file.unlink()
+        self._db.compact()
 
     def count(self) -> int:
         with self._db.connection() as db:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rag.errors import LibraryBusyError
+
 
 class SqliteFile:
     """Connections to `file`, each for one user at a time."""
@@ -51,6 +53,32 @@ class SqliteFile:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
+
+    def problems(self) -> list[str]:
+        """What SQLite finds wrong with the file: damage, and rows that refer to nothing."""
+        try:
+            with self.connection() as db:
+                damage = [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+                orphans = db.execute("PRAGMA foreign_key_check").fetchall()
+        except sqlite3.OperationalError:  # locked, no room: that says nothing of the file
+            raise
+        except sqlite3.DatabaseError as error:  # so damaged that it can't be checked
+            return [str(error)]
+        return damage + [f"{table}, row {row}: not in {parent}" for table, row, parent, _ in orphans]
+
+    def compact(self) -> None:
+        """Write the file anew: what was taken out is in no free page and in no log any more.
+
+        LibraryBusyError if others are reading for so long that the log can't be cut off.
+        """
+        with self.connection() as db:
+            db.execute("VACUUM")
+            busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise LibraryBusyError(
+                f"{self._file}: other processes are reading it; run the same command again later.",
+                f"{self._file} : d'autres processus le lisent ; relancez la même commande plus tard.",
+            )
 
     def close(self) -> None:
         """Close the file. A later call opens it again."""

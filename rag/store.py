@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -22,10 +22,12 @@ from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 from filelock import FileLock
 
+from rag import replacing
 from rag.errors import LibraryError
 from rag.question import NO_FILTERS, Filters
 from rag.rows import Rows
 from rag.schema import Article, Scored
+from rag.storage_errors import storage_error
 
 COLLECTION = "passages"
 # Chroma refuses longer id lists.
@@ -51,6 +53,7 @@ class VectorStore:
         self._seen = ""
         folder.mkdir(parents=True, exist_ok=True)
         self._stamp = folder / "stamp"
+        self._chroma_folder, self._rows_folder = folder / "chroma", folder / "rows"
         self._file_lock = FileLock(folder / "lock", thread_local=False)
         self._thread_lock = threading.Lock()
 
@@ -74,12 +77,17 @@ class VectorStore:
             yield self._collection
 
     def _connect(self) -> ClientAPI:
+        """A client of the folder, once it has what a rebuilding has completed."""
+        for folder in (self._chroma_folder, self._rows_folder):
+            replacing.settle(folder)
+        return self._client_of(self._chroma_folder)
+
+    def _client_of(self, path: Path) -> ClientAPI:
         settings = ChromaSettings(anonymized_telemetry=False)
-        path = self._folder / "chroma"
         try:
             return chromadb.PersistentClient(path=str(path), settings=settings)
         except ChromaError as error:
-            raise LibraryError(
+            raise storage_error(path, error) or LibraryError(
                 f"{path}: the vectors can't be read ({error}); delete this folder, then run"
                 " `sourcier reindex`.",
                 f"{path} : les vecteurs sont illisibles ({error}) ; supprimez ce dossier, puis lancez"
@@ -89,13 +97,8 @@ class VectorStore:
     def _reopen(self) -> None:
         self._disconnect()
         self._client = self._connect()
-        self._collection = self._client.get_or_create_collection(
-            COLLECTION,
-            embedding_function=None,
-            configuration={"hnsw": _HNSW},
-            metadata={"embedding": self._embedding},
-        )
-        self._rows = Rows(self._folder / "rows")
+        self._collection = self._collection_of(self._client)
+        self._rows = Rows(self._rows_folder)
         found = (self._collection.metadata or {}).get("embedding")
         if found != self._embedding:
             self._disconnect()
@@ -105,6 +108,14 @@ class VectorStore:
                 f"{self._folder} : ces vecteurs ont été faits par {found}, pas par {self._embedding} ;"
                 " remettez l'ancien embedding.model, ou lancez `sourcier reindex`.",
             )
+
+    def _collection_of(self, client: ClientAPI) -> Collection:
+        return client.get_or_create_collection(
+            COLLECTION,
+            embedding_function=None,
+            configuration={"hnsw": _HNSW},
+            metadata={"embedding": self._embedding},
+        )
 
     def _disconnect(self) -> None:
         if self._client is not None:
@@ -133,7 +144,7 @@ class VectorStore:
             with closing(self._connect()) as client:
                 if any(collection.name == COLLECTION for collection in client.list_collections()):
                     client.delete_collection(COLLECTION)
-            Rows(self._folder / "rows").clear()
+            Rows(self._rows_folder).clear()
             self._stamp.write_text(secrets.token_hex(8))
 
     def upsert(self, ids: Sequence[str], vectors: np.ndarray, articles: Sequence[Article]) -> None:
@@ -161,13 +172,78 @@ class VectorStore:
         """Make the rows of passages that are in Chroma anew; ids that aren't in are ignored."""
         of = dict(zip(ids, articles, strict=True))
         with self._open(writing=True) as collection:
-            for i in range(0, len(ids), _MAX_IDS):
-                found = collection.get(ids=list(ids[i : i + _MAX_IDS]), include=["embeddings"])
-                vectors = np.asarray(found["embeddings"], dtype=np.float32)
-                if len(vectors):
-                    self._rows.put(found["ids"], vectors, [of[passage_id] for passage_id in found["ids"]])
+            for found, vectors in _vectors(collection, ids):
+                self._rows.put(found, vectors, [of[passage_id] for passage_id in found])
+
+    def drop_rows(self) -> None:
+        """Take out every row, and no vector: `restore_rows` makes them anew."""
+        with self._open(writing=True):
+            self._rows.clear()
+
+    def rebuild(self, passages: Iterable[tuple[Sequence[str], Sequence[Article]]]) -> None:
+        """Copy the vectors of these passages (ids and, beside them, their articles) into fresh folders.
+
+        These then take the place of the old ones, of which nothing stays on disk. Searches go on meanwhile;
+        nobody else may write. Stopped anywhere, either the old folder or the new one is there.
+        """
+        chroma, rows = replacing.fresh(self._chroma_folder), Rows(replacing.fresh(self._rows_folder))
+        with closing(self._client_of(chroma)) as client:
+            copy = self._collection_of(client)
+            for ids, articles in passages:
+                of = dict(zip(ids, articles, strict=True))
+                with self._open() as collection:
+                    copied = list(_vectors(collection, ids))
+                for found, vectors in copied:
+                    copy.upsert(ids=found, embeddings=vectors)
+                    rows.put(found, vectors, [of[passage_id] for passage_id in found])
+        with self._locked():
+            self._disconnect()
+            # Readers reopen, also if this process is stopped before it has put the folders in their places.
+            self._stamp.write_text(secrets.token_hex(8))
+            for folder in (self._chroma_folder, self._rows_folder):
+                replacing.complete(folder)
+            for folder in (self._chroma_folder, self._rows_folder):
+                replacing.settle(folder)
+
+    def discard_unfinished(self) -> None:
+        """Forget what a rebuilding that was stopped has copied."""
+        for folder in (self._chroma_folder, self._rows_folder):
+            replacing.discard(folder)
+
+    # --- checking ---
+
+    def present(self, ids: Sequence[str]) -> set[str]:
+        """Those of these passages that have a vector."""
+        with self._open() as collection:
+            parts = [list(ids[start : start + _MAX_IDS]) for start in range(0, len(ids), _MAX_IDS)]
+            return {found for part in parts for found in collection.get(ids=part, include=[])["ids"]}
+
+    def ids(self) -> Iterator[str]:
+        """Every passage that has a vector. Nothing may be put in or taken out meanwhile."""
+        for offset in range(0, self.count(), _MAX_IDS):
+            with self._open() as collection:
+                found = collection.get(limit=_MAX_IDS, offset=offset, include=[])["ids"]
+            yield from found
+
+    def rows_present(self, ids: Sequence[str]) -> set[str]:
+        """Those of these passages that have a row."""
+        with self._open():
+            rows = self._rows.rows_of(ids)
+        return {passage_id for passage_id, row in zip(ids, rows.tolist(), strict=True) if row >= 0}
+
+    def row_count(self) -> int:
+        with self._open():
+            return self._rows.count
 
     def search(self, vector: np.ndarray, limit: int, filters: Filters | None = None) -> list[Scored]:
         """The `limit` passages nearest to `vector` (shape `(dimension,)`), with cosine similarity."""
         with self._open():
             return self._rows.nearest(vector, self._rows.kept(filters or NO_FILTERS), limit)
+
+
+def _vectors(collection: Collection, ids: Sequence[str]) -> Iterator[tuple[list[str], np.ndarray]]:
+    """Ids and vectors, some at a time, of those of these passages that are in."""
+    for i in range(0, len(ids), _MAX_IDS):
+        found = collection.get(ids=list(ids[i : i + _MAX_IDS]), include=["embeddings"])
+        if found["ids"]:
+            yield found["ids"], np.asarray(found["embeddings"], dtype=np.float32)

@@ -68,7 +68,11 @@ def test_imports_are_absolute(package: str):
             "sqlite3",
             {
                 "rag/library.py",
+                "rag/library_failures.py",
+                "rag/library_origins.py",
+                "rag/library_reading.py",
                 "rag/library_reprints.py",
+                "rag/library_revisions.py",
                 "rag/library_schema.py",
                 "rag/sketch_store.py",
                 "rag/sqlite_file.py",

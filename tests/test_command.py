@@ -49,23 +49,45 @@ def folder(tmp_path_factory):
     )
     (folder / "texts" / "broken.txt").write_bytes(b"\x00\x01\x02\x00")
     done = run(folder, "ingest", "texts", "--json")
-    assert done.returncode == 0, done.stderr
-    summary = json.loads(done.stdout)
-    assert (summary["read"], summary["new"], len(summary["failed"])) == (2, 2, 1)
-    assert summary["failed"][0]["source"] == "texts/broken.txt"
+    assert done.returncode == 1, done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [event["event"] for event in events if event["event"] != "progress"] == [
+        "start",
+        "failure",
+        "article",
+        "article",
+        "summary",
+    ]
+    assert events[-1] == {
+        "event": "summary",
+        "read": 2,
+        "new": 2,
+        "changed": 0,
+        "unchanged": 0,
+        "failed": 1,
+        "stopped": False,
+    }
+    failed = next(event for event in events if event["event"] == "failure")
+    assert failed["source"] == "texts/broken.txt"
+    (last,) = [event for event in events if event["event"] == "progress"][-1:]
+    assert (last["done"], last["total"], last["articles"], last["passages"]) == (3, 3, 2, 2)
     return folder
 
 
 def test_the_same_files_again_change_nothing(folder):
     done = run(folder, "ingest", "texts")
     assert done.stdout == "2 read: 0 new, 0 changed, 2 unchanged; 1 failed.\n"
+    assert done.returncode == 1
 
 
 def test_articles_are_listed_with_what_they_state(folder):
     rows = json.loads(run(folder, "articles", "list", "--json").stdout)
     assert [set(row) for row in rows] == [
-        {"id", "title", "outlet", "language", "published_at", "source", "status"}
-    ] * 2
+        {
+            "id", "title", "outlet", "language", "published_at", "updated_at", "source", "status",
+            "revisions",
+        }
+    ] * 2  # fmt: skip
     assert [(row["title"], row["outlet"], row["published_at"], row["status"]) for row in rows] == [
         ("Le musée rouvre", "Le Phare", "2026-03-02", "ready"),
         (rows[1]["title"], None, None, "ready"),

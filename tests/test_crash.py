@@ -43,6 +43,7 @@ SMALL = ChunkingSettings(max_tokens=32, overlap_tokens=0)
 OVERLAPPING = ChunkingSettings(max_tokens=96, overlap_tokens=40)
 # What writes, in the library and in the indexes; a process is killed before, in or after one of them.
 STEPS = {"announce", "put", "upsert", "update", "acknowledge", "delete", "cleared", "reset", "clear"}
+STEPS |= {"rebuild", "compact"}
 MOMENT = 0.05  # seconds: about what a step takes
 
 
@@ -119,6 +120,8 @@ def work(command: str, folder: Path, chunking: ChunkingSettings, leave: Connecti
         if command == "ingest":
             summary = ingest([str(folder / "articles")], indexer, chunker, lambda _: None)
             assert (summary.read, summary.failed) == (FILES, ())
+        elif command == "compact":
+            indexer.compact()
         else:
             reindex(indexer, chunker, lambda _: None)
 
@@ -291,3 +294,18 @@ def test_killed_while_reindexing_nothing_is_lost(workshop: Workshop):
         assert check_listed(workshop.folder) == FILES
     workshop.finish("reindex", OVERLAPPING)
     check_found(workshop.folder, check_complete(workshop.folder), OVERLAPPING)
+
+
+def test_killed_while_compacting_nothing_is_lost(workshop: Workshop):
+    """Each folder is the old one or the new one, and there is no third one once it has run to its end."""
+    write_files(workshop.folder / "articles", edition=0)
+    workshop.finish("ingest", SMALL)
+    write_files(workshop.folder / "articles", edition=1)
+    workshop.finish("ingest", SMALL)
+    for at, delay in moments(seed=4, kills=8, steps=4):
+        workshop.kill("compact", SMALL, at, delay)
+        check_found(workshop.folder, check_complete(workshop.folder), SMALL)
+    workshop.finish("compact", SMALL)
+    check_found(workshop.folder, check_complete(workshop.folder), SMALL)
+    vectors = sorted(path.name for path in (workshop.folder / "data" / "vectors").iterdir())
+    assert vectors == ["chroma", "lock", "rows", "stamp"]

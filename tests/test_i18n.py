@@ -9,6 +9,7 @@ import pytest
 
 import ui
 from rag.checking import OFF_QUESTION
+from rag.inspection import Check
 from rag.schema import ClaimStatus
 from rag.verification import REASON_KINDS
 from ui.exchange import Stage
@@ -56,6 +57,7 @@ def test_all_that_the_code_says_has_words():
     }
     computed = (set(get_args(Stage)) - _TOLD_OTHERWISE) | set(get_args(ClaimStatus))
     computed |= {f"help_{command}" for command in commands}
+    computed |= {f"doctor_{check}" for check in get_args(Check)} | {"last_ingested", "last_sync"}
     computed |= {"checking", "unchecked"} | {f"reason_{kind}" for kind in (*REASON_KINDS, OFF_QUESTION)}
     assert asked | computed <= set(words())
 

@@ -112,7 +112,7 @@ def test_what_is_taken_out_is_gone(index: TermIndex, article: Article):
     put(index, article, p1="pont", p2="pont", p3="pont")
     index.update([Posting("p4", article, ("pont",))], delete=["p1", "p3", "unknown"])
     assert sorted(ids(index.search(["pont"], 5))) == ["p2", "p4"]
-    index.clear()
+    index.rebuild([])
     assert index.count() == 0
     assert index.search(["pont"], 5) == []
 
@@ -140,7 +140,7 @@ def test_what_another_process_commits_is_seen(tmp_path: Path, index: TermIndex, 
 
 
 def test_a_damaged_index_is_named_with_what_to_do(tmp_path: Path, index: TermIndex):
-    index.clear()
+    index.rebuild([])
     [meta] = (tmp_path / "terms").rglob("meta.json")
     meta.write_text("{", encoding="utf-8")
     with pytest.raises(LibraryError) as refused:
@@ -228,7 +228,7 @@ updates = st.lists(st.tuples(passages, st.sets(st.sampled_from("pqrs"), max_size
 def test_the_index_holds_what_was_put_in_and_not_taken_out(
     index: TermIndex, article: Article, done: list[tuple[dict[str, str], set[str]]]
 ):
-    index.clear()
+    index.rebuild([])
     expected: dict[str, str] = {}
     for new, deleted in done:
         index.update([Posting(name, article, tuple(words.split())) for name, words in new.items()], deleted)

@@ -30,7 +30,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ingest.pipeline import Chunker, Progress, Summary, ingest, reindex
+from ingest.pipeline import Chunker, ingest, reindex
+from ingest.progress import Event, Progress, Summary
 from ingest.readable import Failure
 from ingest.readers import read_article
 from rag.assembly import Parts
@@ -141,7 +142,12 @@ class Desk:
     def ingest(self, *paths: Path, on_progress: Callable[[Progress], None] = lambda _: None) -> Summary:
         named = [str(path) for path in paths] or [str(self.files)]
         chunker = Chunker(self.embedder, self.chunking)
-        return ingest(named, self.indexer, chunker, on_progress, now=lambda: NOON)
+
+        def on_event(event: Event) -> None:
+            if isinstance(event, Progress):
+                on_progress(event)
+
+        return ingest(named, self.indexer, chunker, on_event, now=lambda: NOON)
 
     def reindex(self) -> int:
         return reindex(self.indexer, Chunker(self.embedder, self.chunking), lambda _: None)

@@ -65,6 +65,8 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     _articles(commands, language)
     _command(commands, "status", language)
     _command(commands, "reindex", language)
+    _command(commands, "compact", language)
+    _command(commands, "doctor", language)
     _eval(commands, language)
     return parser
 
@@ -87,6 +89,7 @@ def _articles(commands: argparse._SubParsersAction, language: str) -> None:
     _command(actions, "list", language)
     show = _command(actions, "show", language)
     show.add_argument("article", metavar="ID", help=text("help_article_id", language))
+    show.add_argument("--revisions", action="store_true", help=text("help_revisions", language))
     remove = _command(actions, "remove", language)
     remove.add_argument("article", nargs="+", metavar="ID", help=text("help_article_id", language))
 

@@ -1,0 +1,95 @@
+"""Puts right what is wrong with a library: whatever is derived is derived again.
+
+What an article says isn't derived. If that is damaged, its sources are read anew at the next ingestion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ingest.pipeline import Chunker, index_again
+from ingest.progress import Progress
+from rag.assembly import Parts
+from rag.inspection import Finding, Inspection, inspect
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """A finding, and whether it could be put right."""
+
+    finding: Finding
+    repaired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was looked at, what was wrong with it, and what became of that."""
+
+    articles: int
+    passages: int
+    treated: tuple[Treated, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong any more."""
+        return all(treated.repaired for treated in self.treated)
+
+    def to_dict(self) -> dict:
+        found = [
+            {"check": t.finding.check, "about": list(t.finding.about), "repaired": t.repaired}
+            for t in self.treated
+        ]
+        return {"articles": self.articles, "passages": self.passages, "found": found, "sound": self.is_sound}
+
+
+def treat(parts: Parts, on_progress: Callable[[Progress], None]) -> Report:
+    """Look at the whole library and repair what can be; the caller holds it for writing.
+
+    What was repaired is looked at again: only what is no longer found counts as repaired.
+    """
+    before = inspect(parts)
+    if before.about("library_file"):
+        return _report(before, before)
+    parts.library.put_checksums(_unharmed(before))
+    if not before.found:
+        return _report(before, before)
+    if before.about("sketch_file"):
+        parts.sketches.start_anew()
+        before.found |= inspect(parts).found
+    _repair(before, parts, on_progress)
+    after = inspect(parts)
+    # Their text is as it was found: only their sources can tell what it should be.
+    after.note("articles", before.about("articles"))
+    return _report(before, after)
+
+
+def _report(before: Inspection, after: Inspection) -> Report:
+    treated = tuple(Treated(finding, not after.about(finding.check)) for finding in before.findings)
+    return Report(after.articles, after.passages, treated)
+
+
+def _unharmed(inspection: Inspection) -> list:
+    harmed = set(inspection.about("articles"))
+    return [article for article in inspection.unchecked if article.id not in harmed]
+
+
+def _repair(found: Inspection, parts: Parts, on_progress: Callable[[Progress], None]) -> None:
+    for article_id in found.about("articles"):
+        parts.library.distrust(article_id)
+    parts.vectors.delete(found.about("vectors_stray"))
+    parts.sketches.delete(found.about("sketches_stray"))
+    # Rows and terms have counts only, of what doesn't belong there: both are made anew from the rest.
+    if found.about("rows_stray") or found.about("rows_missing"):
+        parts.vectors.drop_rows()
+    parts.indexer.recover()
+    if found.about("terms_stray") or found.about("terms_missing"):
+        parts.indexer.rebuild_terms()
+    index_again(_to_cut(found), parts.indexer, Chunker(parts.embedder, parts.settings.chunking), on_progress)
+
+
+def _to_cut(found: Inspection) -> list[str]:
+    """Ids of the articles whose passages, or what is computed of these, are to be made again."""
+    passages = {*found.about("vectors_missing"), *found.about("sketches_missing")}
+    # A passage's id is its article's, a part of the content's hash, and a number.
+    return sorted({*found.about("passages"), *(passage_id.rsplit(":", 2)[0] for passage_id in passages)})

@@ -1,0 +1,70 @@
+"""What an ingestion tells while it runs, and at its end. Knows neither terminals nor files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+from ingest.readable import Failure
+
+Outcome = Literal["new", "changed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """`total` sources were found; None as long as nobody can know how many."""
+
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """An article is in the library and in every index, and stays there whatever happens."""
+
+    article_id: str
+    source: str
+    title: str
+    outcome: Outcome
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an ingestion has come: `done` of `total` sources are settled, `source` is the latest read.
+
+    One source may hold many articles; `articles` counts what was read in all, `passages` what was indexed.
+    """
+
+    done: int
+    total: int | None
+    source: str
+    articles: int = 0
+    passages: int = 0
+
+    def remaining(self, seconds: float) -> float | None:
+        """Seconds that are left if the rest goes as what took `seconds` so far; None if nobody can tell."""
+        if self.total is None or not self.done:
+            return None
+        return seconds * (self.total - self.done) / self.done
+
+
+Event = Started | Acknowledged | Failure | Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an ingestion did, in articles read; `failed` are left as they were in the library.
+
+    `stopped`: it was asked to stop before everything was read.
+    """
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: tuple[Failure, ...] = field(default=())
+    stopped: bool = False
+
+    def to_dict(self) -> dict:
+        failed = [{"source": failure.source, "reason": failure.reason} for failure in self.failed]
+        return asdict(self) | {"failed": failed}

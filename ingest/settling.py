@@ -1,0 +1,44 @@
+"""Which article a document is: one that is known, one that changed, or a new one.
+
+Knows the library and what waits to enter it; no files and no indexes. An article is what states its URL, or
+what its source brought before; the same content from a second source is the same article.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from itertools import chain, count
+
+from rag.library import Entry, Library, Source
+from rag.schema import Article
+
+
+def waits(content_hash: str, library: Library, waiting: Sequence[Entry]) -> bool:
+    """Whether what waits has this content, or is about to replace the article that has it."""
+    holder = library.with_content(content_hash)
+    return any(entry.article.id == holder or entry.article.content_hash == content_hash for entry in waiting)
+
+
+def identity(
+    article: Article, key: str, known: Source | None, library: Library, waiting: Sequence[Entry]
+) -> str:
+    """The id of the article that this source brought before, else the one that it asks for.
+
+    An article that another source still brings is left as it is: pages that state a neighbour's URL
+    as their own, or a copy that has changed, get an id of their own.
+    """
+    wanted = [known.article_id, article.id] if known else [article.id]
+    own = (_own_id(article, key, number) for number in count())
+    return next(i for i in chain(wanted, own) if not _brought_by_others(i, key, library, waiting))
+
+
+def _brought_by_others(article_id: str, key: str, library: Library, waiting: Sequence[Entry]) -> bool:
+    """Whether a source other than `key` brings this article, once what waits is in the library."""
+    listed = {source.key: article_id for source in library.sources_of(article_id)}
+    arriving = {entry.source.key: entry.article.id for entry in waiting if entry.source}
+    return article_id in (listed | arriving | {key: None}).values()
+
+
+def _own_id(article: Article, key: str, number: int) -> str:
+    return hashlib.sha256(f"{article.id}:{key}:{number}".encode()).hexdigest()[:16]

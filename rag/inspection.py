@@ -1,0 +1,163 @@
+"""Whether a library keeps its promises: articles whole, every passage in every index, nothing else there.
+
+Reads everything and changes nothing; what to do about what is found is the caller's business.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, pairwise
+from typing import Literal
+
+from rag.assembly import Parts
+from rag.library import checksum
+from rag.schema import Article, Passage, Span
+
+Check = Literal[
+    "library_file",
+    "sketch_file",
+    "leftovers",
+    "articles",
+    "passages",
+    "vectors_missing",
+    "vectors_stray",
+    "rows_missing",
+    "rows_stray",
+    "terms_missing",
+    "terms_stray",
+    "sketches_missing",
+    "sketches_stray",
+]
+_AT_ONCE = 200  # articles
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong: the kind, and the articles, passages or sentences of SQLite that it is about."""
+
+    check: Check
+    about: tuple[str, ...]
+
+
+@dataclass
+class Inspection:
+    """What was looked at and what was found; `unchecked` are articles that have no checksum yet."""
+
+    articles: int = 0
+    passages: int = 0
+    unchecked: list[Article] = field(default_factory=list)
+    found: dict[Check, list[str]] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(Finding(check, tuple(about)) for check, about in self.found.items())
+
+    def about(self, check: Check) -> list[str]:
+        return self.found.get(check, [])
+
+    def note(self, check: Check, about: Iterable[str]) -> None:
+        if about := list(about):
+            self.found.setdefault(check, []).extend(about)
+
+
+def inspect(parts: Parts) -> Inspection:
+    """Look at the whole library. A file that SQLite finds damaged isn't looked into any further."""
+    done = Inspection()
+    done.note("library_file", parts.library.problems())
+    done.note("sketch_file", parts.sketches.problems())
+    if done.found:
+        return done
+    done.note("leftovers", parts.library.unlisted())
+    in_index = dict.fromkeys(("vectors", "rows", "terms", "sketches"), 0)
+    articles = parts.library.each()
+    while batch := list(islice(articles, _AT_ONCE)):
+        ids = _inspect_articles(batch, parts, done)
+        for name, present in _present(ids, parts).items():
+            done.note(f"{name}_missing", sorted(set(ids) - present))
+            in_index[name] += len(present)
+    _inspect_strays(in_index, parts, done)
+    return done
+
+
+def _inspect_articles(batch: Sequence[Article], parts: Parts, done: Inspection) -> list[str]:
+    """Look at these articles and their passages; returns the passages' ids."""
+    stored = parts.library.checksums([article.id for article in batch])
+    ids: list[str] = []
+    for article in batch:
+        passages = parts.library.passages_of(article.id)
+        ids += [passage.id for passage in passages]
+        if article.id not in stored:
+            done.unchecked.append(article)
+        if stored.get(article.id, checksum(article)) != checksum(article) or not _is_text(article.text):
+            done.note("articles", [article.id])
+        if not _is_cut_well(article, passages):
+            done.note("passages", [article.id])
+    done.articles += len(batch)
+    done.passages += len(ids)
+    return ids
+
+
+def _is_text(text: str) -> bool:
+    return "\r" not in text and unicodedata.is_normalized("NFC", text)
+
+
+def _is_cut_well(article: Article, passages: Sequence[Passage]) -> bool:
+    """Whether every passage is whole sentences of this text, and every word in one of them."""
+    spans = [span for passage in passages for span in passage.sentences]
+    return all(_is_whole(passage, article) for passage in passages) and _cover(spans, article.text)
+
+
+def _is_whole(passage: Passage, article: Article) -> bool:
+    spans = passage.sentences
+    return (
+        bool(spans)
+        and passage.id.startswith(f"{article.id}:")
+        and (passage.start, passage.end) == (spans[0].start, spans[-1].end)
+        and passage.start >= 0
+        and passage.end <= len(article.text)
+        and all(span.start < span.end for span in spans)
+        and all(here.end <= there.start for here, there in pairwise(spans))
+    )
+
+
+def _cover(spans: Sequence[Span], text: str) -> bool:
+    """Whether nothing but white space is outside of these spans."""
+    reached = 0
+    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+        if text[reached : span.start].strip():
+            return False
+        reached = max(reached, span.end)
+    return not text[reached:].strip()
+
+
+def _present(ids: Sequence[str], parts: Parts) -> dict[str, set[str]]:
+    """Index → those of these passages that it has."""
+    return {
+        "vectors": parts.vectors.present(ids),
+        "rows": parts.vectors.rows_present(ids),
+        "terms": parts.terms.present(ids),
+        "sketches": parts.sketches.present(ids),
+    }
+
+
+def _inspect_strays(listed: dict[str, int], parts: Parts, done: Inspection) -> None:
+    """What the indexes hold beyond the `listed` passages. Leftovers are known already, and no news."""
+    expected = set(parts.library.unlisted())
+    if parts.vectors.count() > listed["vectors"]:
+        done.note("vectors_stray", _unlisted(parts.vectors.ids(), expected, parts))
+    if parts.sketches.count() > listed["sketches"]:
+        done.note("sketches_stray", _unlisted(parts.sketches.ids(), expected, parts))
+    for name, count in (("rows", parts.vectors.row_count()), ("terms", parts.terms.count())):
+        known = len(_present(sorted(expected), parts)[name])
+        if count > listed[name] + known:
+            done.note(f"{name}_stray", ["?"] * (count - listed[name] - known))
+
+
+def _unlisted(ids: Iterable[str], expected: set[str], parts: Parts) -> list[str]:
+    """Those that neither the library lists nor anybody expects."""
+    ids, stray = iter(ids), []
+    while batch := list(islice(ids, 5_000)):
+        stray += set(batch) - parts.library.passages(batch).keys() - expected
+    return sorted(stray)

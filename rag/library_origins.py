@@ -1,0 +1,87 @@
+"""Where sources were found and what servers said of them: the part of the catalogue that keeps it.
+
+Runs inside the catalogue's transactions and connections. An *origin* is what the user named (a folder, a
+pattern, a table, a feed); the sources found in it are remembered, so that what it no longer has is known.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a server said to recognise a page by, and the digest of the page that it said it of."""
+
+    url: str
+    digest: str
+    fetched_at: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def put(db: sqlite3.Connection, key: str, origin: str) -> None:
+    """Note that a listed source was found in `origin`; a source that isn't listed is left out."""
+    query = "INSERT OR IGNORE INTO found_in SELECT key, ?2 FROM sources WHERE key = ?1"
+    db.execute(query, (key, origin))
+
+
+def keys(db: sqlite3.Connection, origin: str) -> frozenset[str]:
+    """The keys of all sources that were found in `origin`."""
+    return frozenset(row[0] for row in db.execute("SELECT key FROM found_in WHERE origin = ?", (origin,)))
+
+
+def counts(db: sqlite3.Connection) -> dict[str, int]:
+    """Origin → how many sources were found in it."""
+    return dict(db.execute("SELECT origin, count(*) FROM found_in GROUP BY origin ORDER BY origin"))
+
+
+def leave(db: sqlite3.Connection, origin: str, gone: Iterable[str]) -> list[str]:
+    """Forget that these sources are in `origin`, and the sources that no other origin has.
+
+    Returns the ids of the articles that no source brings any more: the caller removes them.
+    """
+    wanted = "(SELECT value FROM json_each(?1))"
+    listed = json.dumps(sorted(gone))
+    here = f"key IN {wanted} AND key IN (SELECT key FROM found_in WHERE origin = ?2)"
+    elsewhere = "key IN (SELECT key FROM found_in WHERE origin != ?2)"
+    query = f"SELECT key, article_id FROM sources WHERE {here} AND NOT {elsewhere}"
+    left = db.execute(query, (listed, origin)).fetchall()
+    db.execute(f"DELETE FROM found_in WHERE origin = ?2 AND key IN {wanted}", (listed, origin))
+    db.executemany("DELETE FROM sources WHERE key = ?", ((key,) for key, _ in left))
+    db.executemany("DELETE FROM responses WHERE url = ?", ((key,) for key, _ in left))
+    query = (
+        "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        " AND NOT EXISTS (SELECT 1 FROM sources WHERE article_id = id) ORDER BY id"
+    )
+    return [row[0] for row in db.execute(query, (json.dumps([article_id for _, article_id in left]),))]
+
+
+def response(db: sqlite3.Connection, url: str) -> Response | None:
+    """What the server last said of `url`."""
+    query = "SELECT url, digest, fetched_at, etag, last_modified FROM responses WHERE url = ?"
+    row = db.execute(query, (url,)).fetchone()
+    return Response(*row) if row else None
+
+
+def put_response(db: sqlite3.Connection, said: Response) -> None:
+    """Remember what the server said of `said.url`, in place of what it said before."""
+    query = (
+        "INSERT OR REPLACE INTO responses (url, digest, fetched_at, etag, last_modified)"
+        " VALUES (?, ?, ?, ?, ?)"
+    )
+    db.execute(query, (said.url, said.digest, said.fetched_at, said.etag, said.last_modified))
+
+
+def fact(db: sqlite3.Connection, name: str) -> str | None:
+    """What was last noted under `name`."""
+    row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+    return row[0] if row else None
+
+
+def put_fact(db: sqlite3.Connection, name: str, value: str) -> None:
+    """Note `value` under `name`."""
+    db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))

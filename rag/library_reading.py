@@ -1,0 +1,250 @@
+"""Reading the catalogue: articles, their sources, their passages, and what is known about them.
+
+Knows SQLite and the tables of `rag.library_schema`; writes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from rag import library_failures, library_origins, library_reprints, library_revisions
+from rag.library_failures import FailedSource
+from rag.library_origins import Response
+from rag.library_revisions import Revision
+from rag.library_schema import ARTICLE_FIELDS, Counts, Located, Source, Whole
+from rag.question import Filters
+from rag.schema import Article, Passage, Span
+from rag.sqlite_file import SqliteFile
+
+_COLUMNS = ", ".join(ARTICLE_FIELDS)
+_AT_ONCE = 500  # articles
+
+
+class LibraryReading:
+    """What can be asked of the catalogue in `file`. Usable from several threads and processes."""
+
+    def __init__(self, file: Path) -> None:
+        self._db = SqliteFile(file)
+        # What each connection last counted, and how many changes it had seen then.
+        self._languages: dict[sqlite3.Connection, tuple[tuple[int, int], list[str]]] = {}
+        # Writes nothing itself, so that it sees what every other connection writes.
+        self._watcher: sqlite3.Connection | None = None
+        self._watching = threading.Lock()
+
+    def _rows(self, query: str, *values: str) -> list[tuple]:
+        with self._db.connection() as db:
+            return db.execute(query, values).fetchall()
+
+    def close(self) -> None:
+        """Close the file. A later call opens it again."""
+        with self._watching:
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None
+        self._db.close()
+        self._languages.clear()
+
+    # --- articles and passages ---
+
+    def article(self, article_id: str) -> Article | None:
+        return next(iter(self.articles([article_id])), None)
+
+    def articles(self, ids: Sequence[str] | None = None) -> list[Article]:
+        """The articles with these ids, in that order, unknown ones left out; or all, newest first."""
+        if ids is None:
+            newest_first = "published_at IS NULL, published_at DESC, title, id"
+            return [
+                _article(row)
+                for row in self._rows(f"SELECT {_COLUMNS} FROM articles ORDER BY {newest_first}")
+            ]
+        query = f"SELECT {_COLUMNS} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        found = {row[0]: row for row in self._rows(query, json.dumps(list(ids)))}
+        return [_article(found[i]) for i in ids if i in found]
+
+    def each(self) -> Iterator[Article]:
+        """All articles, newest first, a few at a time: what is removed meanwhile is left out."""
+        newest_first = "published_at IS NULL, published_at DESC, title, id"
+        ids = [row[0] for row in self._rows(f"SELECT id FROM articles ORDER BY {newest_first}")]
+        for start in range(0, len(ids), _AT_ONCE):
+            yield from self.articles(ids[start : start + _AT_ONCE])
+
+    def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """Passage id → passage; ids that the catalogue doesn't list are left out."""
+        query = (
+            'SELECT id, article_id, start, "end", sentences FROM passages'
+            " WHERE id IN (SELECT value FROM json_each(?))"
+        )
+        return {row[0]: _passage(row) for row in self._rows(query, json.dumps(list(ids)))}
+
+    def located(self, ids: Sequence[str]) -> dict[str, Located]:
+        """Passage id → passage with its article, as they stand together; unlisted ids are left out."""
+        columns = ", ".join(f"articles.{name}" for name in ARTICLE_FIELDS)
+        query = (
+            f'SELECT passages.id, article_id, start, "end", sentences, {columns}'
+            " FROM passages JOIN articles ON articles.id = article_id"
+            " WHERE passages.id IN (SELECT value FROM json_each(?))"
+        )
+        rows = self._rows(query, json.dumps(list(ids)))
+        return {row[0]: Located(_passage(row[:5]), _article(row[5:])) for row in rows}
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        query = (
+            'SELECT id, article_id, start, "end", sentences FROM passages WHERE article_id = ? ORDER BY id'
+        )
+        return [_passage(row) for row in self._rows(query, article_id)]
+
+    # --- sources ---
+
+    def source(self, key: str) -> Source | None:
+        rows = self._rows("SELECT key, source, digest, article_id FROM sources WHERE key = ?", key)
+        return Source(*rows[0]) if rows else None
+
+    def sources_of(self, article_id: str) -> list[Source]:
+        query = "SELECT key, source, digest, article_id FROM sources WHERE article_id = ? ORDER BY key"
+        return [Source(*row) for row in self._rows(query, article_id)]
+
+    def with_content(self, content_hash: str) -> str | None:
+        """The id of an article with exactly this content."""
+        query = "SELECT id FROM articles WHERE content_hash = ? ORDER BY id LIMIT 1"
+        return next((row[0] for row in self._rows(query, content_hash)), None)
+
+    def not_indexed(self, recipe: str | None = None) -> list[str]:
+        """Ids of the articles that wait to be indexed again; with `recipe`, also those made by another."""
+        query = "SELECT id FROM articles WHERE indexed_with = '' OR indexed_with != ? ORDER BY id"
+        if recipe is None:
+            query = "SELECT id FROM articles WHERE indexed_with = '' ORDER BY id"
+        return [row[0] for row in self._rows(query, *([] if recipe is None else [recipe]))]
+
+    def passages_indexed(self) -> int:
+        """How many passages belong to articles that don't wait to be indexed again."""
+        query = (
+            "SELECT count(*) FROM passages JOIN articles ON articles.id = article_id WHERE indexed_with != ''"
+        )
+        return self._rows(query)[0][0]
+
+    def languages(self) -> list[str]:
+        """The articles' languages, most frequent first."""
+        with self._db.connection() as db:
+            # Every question asks, and counting a million articles takes its time: only after a change, by
+            # others (`data_version`) or through this connection.
+            seen = (db.execute("PRAGMA data_version").fetchone()[0], db.total_changes)
+            if db not in self._languages or self._languages[db][0] != seen:
+                rows = db.execute(
+                    "SELECT language FROM articles WHERE language IS NOT NULL"
+                    " GROUP BY language ORDER BY count(*) DESC, language"
+                )
+                self._languages[db] = seen, [row[0] for row in rows]
+            return list(self._languages[db][1])
+
+    def version(self) -> int:
+        """A number that changes whenever anybody, in any process, has changed the library."""
+        with self._watching:
+            if self._watcher is None:
+                self._watcher = self._db.separate()
+            return self._watcher.execute("PRAGMA data_version").fetchone()[0]
+
+    def has_published(self, first: date | None, last: date | None) -> bool:
+        """Whether an article was published on one of these days, both included; None leaves a side open."""
+        query = "SELECT 1 FROM articles WHERE published_at >= ? AND published_at < ? LIMIT 1"
+        begin = first.isoformat() if first else ""
+        # Of the days that follow, `2025-08-17` is the first string; `2025-08-16T10:30` comes before it.
+        end = (last + timedelta(days=1)).isoformat() if last and last < date.max else "~"
+        return bool(self._rows(query, begin, end))
+
+    def counts(self) -> Counts:
+        tables = ("articles", "passages", "sources")
+        return Counts(*(self._rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables))
+
+    def is_empty(self) -> bool:
+        return not self._rows("SELECT 1 FROM articles LIMIT 1")
+
+    def unlisted(self) -> list[str]:
+        return [row[0] for row in self._rows("SELECT passage_id FROM unlisted ORDER BY passage_id")]
+
+    def ids_from_sources(self, filters: Filters) -> tuple[str, ...]:
+        """`filters.sources` as article ids: a source may be any of an article's sources."""
+        query = (
+            "SELECT DISTINCT article_id FROM sources WHERE source IN (SELECT value FROM json_each(?1))"
+            " OR key IN (SELECT value FROM json_each(?1)) ORDER BY article_id"
+        )
+        return tuple(row[0] for row in self._rows(query, json.dumps(list(filters.sources))))
+
+    def reprints_among(self, ids: Iterable[str]) -> dict[str, frozenset[str]]:
+        """Article id → those of `ids` that are reprints of it; ids without any are left out."""
+        with self._db.connection() as db:
+            return library_reprints.among(db, ids)
+
+    def reprints_of(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Article id → ids of its reprints, at most twenty; ids without any are left out."""
+        with self._db.connection() as db:
+            return library_reprints.of(db, ids)
+
+    def whole(self, ids: Iterable[str]) -> dict[str, Whole]:
+        """Article id → the article with all its sentences, as they stand together."""
+        query = (
+            f"SELECT {_COLUMNS}, (SELECT json_group_array(json(sentences)) FROM passages"
+            " WHERE article_id = articles.id) FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        )
+        rows = self._rows(query, json.dumps(list(ids)))
+        return {row[0]: Whole(_article(row[:-1]), _sentences(row[-1])) for row in rows}
+
+    def keys_in(self, origin: str) -> frozenset[str]:
+        """The keys of the sources that were found in `origin`: a folder, a pattern, a table, a feed."""
+        with self._db.connection() as db:
+            return library_origins.keys(db, origin)
+
+    def response(self, url: str) -> Response | None:
+        """What a server last said to recognise this page by."""
+        with self._db.connection() as db:
+            return library_origins.response(db, url)
+
+    def fact(self, name: str) -> str | None:
+        """What was noted under `name`, such as `last_sync`."""
+        with self._db.connection() as db:
+            return library_origins.fact(db, name)
+
+    def failures(self) -> list[FailedSource]:
+        """What could not be read when it was last asked for, latest first."""
+        with self._db.connection() as db:
+            return library_failures.listed(db)
+
+    def failed_sources(self) -> set[str]:
+        """The keys of `failures`."""
+        return {row[0] for row in self._rows("SELECT source FROM failures")}
+
+    def revisions_of(self, article_id: str) -> list[Revision]:
+        """What an article said before it changed, oldest first."""
+        with self._db.connection() as db:
+            return library_revisions.of(db, article_id)
+
+    def revision_counts(self) -> dict[str, int]:
+        """Article id → how many revisions are kept of it; articles that never changed are left out."""
+        return dict(self._rows("SELECT article_id, count(*) FROM revisions GROUP BY article_id"))
+
+    def problems(self) -> list[str]:
+        """What SQLite finds wrong with the file itself; nothing if it is sound."""
+        return self._db.problems()
+
+    def checksums(self, ids: Iterable[str]) -> dict[str, str]:
+        """Article id → the checksum that was stored with it; articles of an earlier format have none."""
+        wanted = "(SELECT value FROM json_each(?))"
+        query = f"SELECT article_id, sha256 FROM checksums WHERE article_id IN {wanted}"
+        return dict(self._rows(query, json.dumps(list(ids))))
+
+
+def _article(row: tuple) -> Article:
+    return Article(**dict(zip(ARTICLE_FIELDS, row, strict=True)))
+
+
+def _sentences(encoded: str) -> tuple[Span, ...]:
+    """The sentences of all passages, those of overlapping ones once."""
+    return tuple(Span(*span) for span in sorted({tuple(s) for each in json.loads(encoded) for s in each}))
+
+
+def _passage(row: tuple) -> Passage:
+    return Passage(row[0], row[1], row[2], row[3], tuple(Span(*span) for span in json.loads(row[4])))

@@ -1,0 +1,44 @@
+"""A folder that a new one replaces whole or not at all, wherever a crash stops it.
+
+A new folder is built under another name. Renaming it once more says that it is complete; from then on,
+whoever opens the folder first puts it in its place. Knows nothing of what is in it. Whoever opens or
+replaces a folder must keep others out meanwhile; building needs no such care.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+
+def _beside(folder: Path, state: str) -> Path:
+    return folder.with_name(f"{folder.name}.{state}")
+
+
+def fresh(folder: Path) -> Path:
+    """An empty folder in which to build what is to replace `folder`."""
+    discard(folder)
+    new = _beside(folder, "new")
+    new.mkdir(parents=True)
+    return new
+
+
+def discard(folder: Path) -> None:
+    """Forget what was built and never completed."""
+    new = _beside(folder, "new")
+    if new.exists():
+        shutil.rmtree(new)
+
+
+def complete(folder: Path) -> None:
+    """What was built is whole: it replaces `folder` at the next `settle`."""
+    _beside(folder, "new").rename(_beside(folder, "complete"))
+
+
+def settle(folder: Path) -> None:
+    """Put in its place what is complete, if anything is."""
+    ready = _beside(folder, "complete")
+    if ready.exists():
+        if folder.exists():
+            shutil.rmtree(folder)
+        ready.rename(folder)

@@ -1,0 +1,104 @@
+"""`sourcier articles`: lists them, shows one with its earlier texts, takes some out."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from dataclasses import asdict
+
+from rag.config import Settings
+from rag.schema import Article
+from ui.i18n import date_text, text, user_error
+from ui.terminal import print_json, printable
+
+
+def articles(options: argparse.Namespace, settings: Settings) -> int:
+    """`sourcier articles list|show|remove`."""
+    return {"list": _list, "show": _show, "remove": _remove}[options.action](options, settings)
+
+
+def _list(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.library import Library
+
+    with closing(Library(settings.data_dir)) as library:
+        waiting, revisions = set(library.not_indexed()), library.revision_counts()
+        rows = [_row(article, waiting, revisions) for article in library.each()]
+    if options.json:
+        print_json(rows)
+    for row in [] if options.json else rows:
+        date = (row["published_at"] or "")[:10]
+        print(printable(f"{row['id']}  {date:10}  {row['outlet'] or '—'}  {row['title']}"))
+    return 0
+
+
+def _row(article: Article, waiting: set[str], revisions: dict[str, int]) -> dict:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "outlet": article.outlet,
+        "language": article.language,
+        "published_at": article.published_at,
+        "updated_at": article.updated_at,
+        "source": article.source,
+        "status": "waiting" if article.id in waiting else "ready",
+        "revisions": revisions.get(article.id, 0),
+    }
+
+
+def _show(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.library import Library
+    from rag.schema import Reprint
+    from ui.reprints import also_in_text
+
+    language = settings.ui.language
+    with closing(Library(settings.data_dir)) as library:
+        article = library.article(options.article)
+        if article is None:
+            raise user_error("no_such_article", article=options.article)
+        sources = [source.source for source in library.sources_of(article.id)]
+        others = library.articles(library.reprints_of([article.id]).get(article.id, ()))
+        revisions = library.revisions_of(article.id)
+    reprints = [Reprint.of(other) for other in others]
+    if options.json:
+        also = {"sources": sources, "reprints": [reprint.to_dict() for reprint in reprints]}
+        also |= {"revisions": [r.to_dict() for r in revisions]} if options.revisions else {}
+        print_json(asdict(article) | also)
+        return 0
+    also = [also_in_text(reprints, language)] if reprints else []
+    if revisions and not options.revisions:
+        also.append(text("has_revisions", language, count=len(revisions)))
+    lines = [article.title, _about(article, language), *sources, *also, "", *article.text.split("\n")]
+    for revision in revisions if options.revisions else []:
+        moment = date_text(revision.replaced_at, language)
+        mark = text("revision_until", language, number=revision.number, moment=moment)
+        lines += ["", f"--- {mark} ---", revision.title, "", *revision.text.split("\n")]
+    for line in lines:
+        print(printable(line))
+    return 0
+
+
+def _about(article: Article, language: str) -> str:
+    """Outlet, author and dates, as far as they are known."""
+    updated = article.updated_at and text(
+        "updated_on", language, moment=date_text(article.updated_at, language)
+    )
+    known = (article.outlet, article.author, date_text(article.published_at, language), updated)
+    return " · ".join(part for part in known if part)
+
+
+def _remove(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.assembly import open_parts
+    from rag.indexing import writing
+
+    language = settings.ui.language
+    with writing(settings.data_dir), closing(open_parts(settings)) as parts:
+        unknown = next((i for i in options.article if parts.library.article(i) is None), None)
+        if unknown is not None:
+            raise user_error("no_such_article", article=unknown)
+        for article_id in options.article:
+            parts.indexer.remove(article_id)
+    count = len(options.article)
+    print_json({"removed": options.article}) if options.json else print(
+        text("removed", language, count=count)
+    )
+    return 0

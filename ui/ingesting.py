@@ -1,0 +1,189 @@
+"""`sourcier ingest` and `reindex`: progress for people and events for programs, Ctrl-C, exit codes.
+
+Whatever else brings articles in runs through `bring_in`. Knows words and terminals; how articles are read
+and indexed is in `ingest`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from rag.config import Settings
+from ui.i18n import text
+from ui.stopping import stopping
+from ui.terminal import print_json, printable
+
+if TYPE_CHECKING:
+    from ingest.pipeline import Chunker
+    from ingest.progress import Event, Progress, Summary
+    from rag.assembly import Parts
+
+_TOLD_EVERY = 0.5  # seconds between two events that tell of progress
+INTERRUPTED = 130
+
+Work = Callable[["Parts", "Chunker", Callable[["Event"], None], Callable[[], bool]], "Summary"]
+
+
+def ingest(options: argparse.Namespace, settings: Settings) -> int:
+    """`sourcier ingest PATH…`."""
+    from ingest.pipeline import ingest as ingest_paths
+
+    def work(parts: Parts, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
+        return ingest_paths(options.paths, parts.indexer, chunker, on_event, stop=stop)
+
+    return bring_in(work, settings, options.json)
+
+
+def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
+    """Run `work` on the library, held for writing, and tell of it; returns the exit code."""
+    from rag.assembly import open_parts
+    from rag.indexing import writing
+
+    language = settings.ui.language
+    with (
+        writing(settings.data_dir),
+        closing(open_parts(settings)) as parts,
+        _Events() if as_json else _Bar(language) as told,
+        stopping(lambda: told.say(text("ingest_stopping", language))) as stop,
+    ):
+        try:
+            summary = work(parts, chunker_of(parts), told.take, stop)
+        except KeyboardInterrupt:
+            told.say(text("ingest_interrupted", language))
+            raise
+    told.sum_up(summary)
+    if summary.stopped:
+        return INTERRUPTED
+    return 1 if summary.failed else 0
+
+
+def reindex(options: argparse.Namespace, settings: Settings) -> int:
+    """`sourcier reindex`."""
+    from ingest.pipeline import reindex as index_all
+    from rag.assembly import open_parts
+    from rag.indexing import writing
+
+    language = settings.ui.language
+    with (
+        writing(settings.data_dir),
+        closing(open_parts(settings)) as parts,
+        _Bar(language) as bar,
+        stopping(lambda: bar.say(text("ingest_stopping", language))) as stop,
+    ):
+        count = index_all(parts.indexer, chunker_of(parts), bar.take, stop)
+        left = len(parts.library.not_indexed(parts.indexer.recipe))
+    print_json({"reindexed": count}) if options.json else print(text("reindexed", language, count=count))
+    if left:
+        print(text("ingest_stopped", language), file=sys.stderr)
+    return INTERRUPTED if left else 0
+
+
+def chunker_of(parts: Parts) -> Chunker:
+    """What cuts articles for this library."""
+    from ingest.pipeline import Chunker
+
+    return Chunker(parts.embedder, parts.settings.chunking)
+
+
+class _Bar:
+    """For people: a bar on standard error with rate, time left and the present file, and each failure."""
+
+    def __init__(self, language: str) -> None:
+        from tqdm import tqdm
+
+        self._language = language
+        self._bar = tqdm(desc=text("reading_passages", language), unit=" art.", file=sys.stderr)
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def say(self, sentence: str) -> None:
+        self._bar.write(sentence, file=sys.stderr)
+
+    def take(self, event: Event) -> None:
+        from ingest.progress import Progress
+        from ingest.readable import Failure
+
+        if isinstance(event, Failure):
+            reason = printable(event.text(self._language))
+            self.say(text("ingest_failure", self._language, reason=reason))
+        elif isinstance(event, Progress):
+            self._show(event)
+
+    def _show(self, progress: Progress) -> None:
+        self._bar.total = progress.total
+        self._bar.set_postfix_str(printable(progress.source)[-40:], refresh=False)
+        self._bar.update(progress.done - self._bar.n)
+
+    def sum_up(self, summary: Summary) -> None:
+        counts = summary.to_dict() | {"failed": len(summary.failed)}
+        print(text("ingest_summary", self._language, **counts))
+        if summary.stopped:
+            print(text("ingest_stopped", self._language), file=sys.stderr)
+
+
+class _Events:
+    """For programs: one JSON object a line on standard output, the last of them the summary."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._told = 0.0
+
+    def __enter__(self) -> _Events:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def say(self, sentence: str) -> None:
+        print(sentence, file=sys.stderr)
+
+    def take(self, event: Event) -> None:
+        from ingest.progress import Acknowledged, Progress, Started
+
+        match event:
+            case Started(total):
+                _emit("start", total=total)
+            case Acknowledged(article_id, source, title, outcome, passages):
+                _emit(
+                    "article", id=article_id, source=source, title=title, outcome=outcome, passages=passages
+                )
+            case Progress():
+                self._tell(event)
+            case failure:
+                _emit("failure", source=failure.source, reason=failure.reason, reason_fr=failure.reason_fr)
+
+    def _tell(self, progress: Progress) -> None:
+        seconds = time.monotonic() - self._begun
+        if progress.done != progress.total and seconds - self._told < _TOLD_EVERY:
+            return
+        self._told = seconds
+        remaining = progress.remaining(seconds)
+        _emit(
+            "progress",
+            done=progress.done,
+            total=progress.total,
+            source=progress.source,
+            articles=progress.articles,
+            passages=progress.passages,
+            seconds=round(seconds, 2),
+            passages_per_second=round(progress.passages / seconds, 1) if seconds else 0.0,
+            remaining_seconds=None if remaining is None else round(remaining, 1),
+        )
+
+    def sum_up(self, summary: Summary) -> None:
+        counts = summary.to_dict() | {"failed": len(summary.failed)}
+        _emit("summary", **counts)
+
+
+def _emit(event: str, **values: object) -> None:
+    print(json.dumps({"event": event} | values, ensure_ascii=False), flush=True)
