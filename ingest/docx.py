@@ -25,9 +25,9 @@ def read_docx(data: bytes) -> tuple[str, Stated]:
             " passe.",
         )
     archive = Archive(data, limit=_MOST_XML)
-    archive.require(_MOST_XML, endings=(".xml", ".rels"))
     if "[Content_Types].xml" not in archive:
         raise UserError("it isn't a DOCX document.", "ce n'est pas un document DOCX.")
+    archive.check_xml(endings=(".xml", ".rels"))
     found = parsed("ingest.docx_worker", data)
     stated = Stated(
         title=own_title(clean_line(found.get("title"), TITLE_LENGTH)),

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from ingest.compressed import Archive
+from ingest.compressed import Archive, refuse_entities
 from ingest.decoding import decode
 from ingest.markup import text_of, text_of_markup
 from ingest.metadata import TITLE_LENGTH, Stated, clean_line, iso_date, language_code, names
@@ -70,7 +70,7 @@ def _encrypted(archive: Archive) -> set[str]:
 def _chapter(archive: Archive, name: str) -> str:
     """A chapter's text: XHTML as it should be, else HTML."""
     markup = _DECLARATION.sub("", decode(archive.read(name), html=True))
-    _refuse_entities(markup)
+    refuse_entities(markup)
     try:
         # XML knows none of the entities of HTML but five.
         return text_of(etree.fromstring(_ENTITY.sub(_character, markup), parser=_parser()))
@@ -85,18 +85,10 @@ def _character(entity: re.Match[str]) -> str:
 def _xml(archive: Archive, name: str) -> etree._Element:
     try:
         markup = archive.read(name)
-        _refuse_entities(markup.decode("utf-8", "replace"))
+        refuse_entities(markup.decode("utf-8", "replace"))
         return etree.fromstring(markup, parser=_parser())
     except etree.XMLSyntaxError as error:
         raise UserError(f"{name} in it isn't valid XML.", f"{name} n'y est pas du XML correct.") from error
-
-
-def _refuse_entities(markup: str) -> None:
-    if "<!ENTITY" in markup:
-        raise UserError(
-            "it declares XML entities, which can grow without end; it wasn't read.",
-            "il déclare des entités XML, qui peuvent grossir sans fin ; il n'a pas été lu.",
-        )
 
 
 def _parser() -> etree.XMLParser:

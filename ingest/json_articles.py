@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from ingest.decoding import guess
@@ -27,6 +28,10 @@ def open_json(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
         yield from _records(item, _items(reader, item.source))
         return
     value = reader.value(json.JSONDecoder(), item.source)
+    if not reader.at_end():
+        # One object after the other, without a list around them: JSONL under another name.
+        yield from _records(item, chain([value], _rest(reader, item.source)))
+        return
     if not isinstance(value, dict):
         raise UserError(
             f"{item.source}: neither a JSON object nor a list.",
@@ -76,6 +81,12 @@ def _items(reader: _Reader, source: str) -> Iterator[object]:
         raise reader.broken(source)
 
 
+def _rest(reader: _Reader, source: str) -> Iterator[object]:
+    decoder = json.JSONDecoder()
+    while not reader.at_end():
+        yield reader.value(decoder, source)
+
+
 class _Reader:
     """The text of a JSON file, of which no more is held than the value that is read next."""
 
@@ -94,6 +105,11 @@ class _Reader:
             self._more(_PIECE)
             self._text = self._text.lstrip()
         return self._text.startswith(character)
+
+    def at_end(self) -> bool:
+        """Whether nothing but white space is left."""
+        self.next_is("")
+        return not self._text
 
     def take(self, character: str) -> None:
         """Pass over a character that is next."""

@@ -139,12 +139,11 @@ def test_an_unknown_field_is_a_mistake_in_the_configuration():
         Columns.of({"body": "corps"})
 
 
-@pytest.mark.parametrize(("name", "data"), [("a.csv", b"x,y\n1,2\n"), ("a.jsonl", b'{"x": 1, "y": 2}')])
-def test_a_table_without_text_names_the_columns_that_it_has(name, data):
-    where = "a.csv" if name == "a.csv" else "a.jsonl#1"
-    assert reasons(data, name) == [
-        f"{where}: no column holds the article's text (it has: x, y); name one text or content, or say in the "
-        "configuration which it is."
+@pytest.mark.parametrize(("where", "data"), [("a.csv", b"x,y\n1,2\n"), ("a.jsonl#1", b'{"x": 1, "y": 2}')])
+def test_a_table_without_text_names_the_columns_that_it_has(where, data):
+    assert reasons(data, where.partition("#")[0]) == [
+        f"{where}: no column holds the article's text (it has: x, y); name one text or content, or say in "
+        "the configuration which it is."
     ]
 
 
@@ -251,6 +250,11 @@ def test_broken_lines_of_a_jsonl_are_named_and_the_others_are_in():
         "t.jsonl#7: not valid JSON.",
     ]
     assert texts(data, "t.jsonl") == ["Un.", "Trois."]
+
+
+def test_objects_without_a_list_around_them_are_many():
+    rows = [{"text": "Un."}, {"text": "Deux."}]
+    assert texts(json_lines(*rows), "t.json") == ["Un.", "Deux."]
 
 
 def test_a_list_that_is_cut_off_gives_what_came_before():

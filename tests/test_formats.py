@@ -129,7 +129,8 @@ def test_an_old_or_protected_word_file_is_refused():
 def test_an_epub_has_its_chapters_in_order_and_what_its_package_states():
     metadata = (
         "<dc:title>Le pont</dc:title><dc:creator>Zoé Lefèvre</dc:creator><dc:creator>AFP</dc:creator>"
-        "<dc:publisher>Le Courrier</dc:publisher><dc:language>fr-FR</dc:language><dc:date>2025-08-16</dc:date>"
+        "<dc:publisher>Le Courrier</dc:publisher><dc:language>fr-FR</dc:language>"
+        "<dc:date>2025-08-16</dc:date>"
         '<meta property="dcterms:modified">2026-01-01T00:00:00Z</meta>'
     )
     data = epub(
