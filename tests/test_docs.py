@@ -26,7 +26,8 @@ def test_every_setting_is_documented_with_its_default():
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "docs/configuration.md", "docs/evaluation.md", "docs/how-it-works.md"]
+    "name",
+    ["README.md", "docs/configuration.md", "docs/evaluation.md", "docs/how-it-works.md", "docs/ingestion.md"],
 )
 def test_every_relative_link_leads_somewhere(name):
     file = ROOT / name
