@@ -19,7 +19,8 @@ from typing import BinaryIO
 
 from rag.errors import UserError
 
-SECONDS = 60
+SECONDS = 60  # of computing: a busy machine or a sleeping one makes no file slow
+_MOST_WAITING = 10 * SECONDS
 MEMORY = 2_000_000_000
 _LONGEST_ANSWER = 200_000_000
 _ROOT = Path(__file__).parent.parent
@@ -36,16 +37,17 @@ def limit_worker(memory: int = MEMORY) -> None:
 
 
 def still_working(seconds: int = SECONDS) -> None:
-    """Called by a worker before each step: it is ended if the next call is later than this; 0: never."""
-    if hasattr(signal, "alarm"):
-        signal.alarm(seconds)  # whose default is to end the process, even within a C library
+    """Called by a worker before each step: it is ended when that has computed for longer; 0: never."""
+    if hasattr(signal, "setitimer"):
+        # What the signal does by default is to end the process, even within a C library.
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def parsed(worker: str, data: bytes) -> dict:
     """The JSON object that a worker module makes of `data`. Raises UserError if it doesn't end well."""
     with _file_of(data) as file, _running(worker, file) as process:
         try:
-            answer, _ = process.communicate(timeout=SECONDS + 5)
+            answer, _ = process.communicate(timeout=_MOST_WAITING)
         except subprocess.TimeoutExpired as error:
             raise _too_slow() from error
     if process.returncode:
@@ -119,7 +121,7 @@ def _too_slow() -> UserError:
 
 
 def _failed(code: int) -> UserError:
-    if hasattr(signal, "SIGALRM") and code == -signal.SIGALRM:
+    if hasattr(signal, "SIGPROF") and code == -signal.SIGPROF:
         return _too_slow()
     return UserError(
         "it can't be parsed: damaged, or too complicated for the memory that is allowed.",

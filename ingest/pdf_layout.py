@@ -11,11 +11,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
 _EDGE = 2  # lines at the top and bottom of a page that may be running ones
 _FEWEST_PAGES = 3
+_GAP = 1.6  # font sizes
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"\W*(?:page|p\.)?\s*\d{1,4}\s*(?:(?:/|sur|of|de)\s*\d{1,4})?\W*", re.IGNORECASE)
 _ENDS = tuple(".!?…:;»”\"'’)]")
@@ -66,17 +67,25 @@ def _without_running_lines(pages: list[list[Line]]) -> list[list[Line]]:
     """Pages without the headers and footers that most of them repeat, whatever number these carry."""
     if len(pages) < _FEWEST_PAGES:
         return pages
-    counts = Counter(key for page in pages for key in {_running(line) for line in _edges(page)})
+    outer = [[line for side in _from_edges(page) for line in side[:_EDGE]] for page in pages]
+    counts = Counter(key for lines in outer for key in set(map(_running, lines)))
     most = {key for key, count in counts.items() if count >= max(_FEWEST_PAGES, 0.6 * len(pages))}
-    return [
-        [line for line in page if not (_running(line) in most and line in _edges(page))] for page in pages
-    ]
+    apart = [{id(line) for side in _from_edges(page) for line in _apart(side, most)} for page in pages]
+    return [[line for line in page if id(line) not in left] for page, left in zip(pages, apart, strict=True)]
 
 
-def _edges(page: list[Line]) -> list[Line]:
-    """The highest and the lowest lines of a page."""
-    by_height = sorted(page, key=lambda line: -line.bottom)
-    return by_height if len(by_height) <= 2 * _EDGE else by_height[:_EDGE] + by_height[-_EDGE:]
+def _from_edges(page: list[Line]) -> tuple[list[Line], list[Line]]:
+    """The lines from the top down, and from the bottom up."""
+    downwards = sorted(page, key=lambda line: -line.bottom)
+    return downwards, downwards[::-1]
+
+
+def _apart(side: list[Line], most: set[tuple[str, int]]) -> list[Line]:
+    """The running lines at one edge of a page, if a gap divides them from its text."""
+    run = list(takewhile(lambda line: _running(line) in most, side[:_EDGE]))
+    if not run or len(run) == len(side):
+        return run
+    return run if abs(run[-1].bottom - side[len(run)].bottom) > _GAP * run[-1].size else []
 
 
 def _running(line: Line) -> tuple[str, int]:
@@ -88,8 +97,11 @@ def _running(line: Line) -> tuple[str, int]:
 def _paragraphs(page: Sequence[Line]) -> list[list[Line]]:
     if not page:
         return []
-    drops = [above.bottom - below.bottom for above, below in pairwise(page) if above.bottom > below.bottom]
-    pitch = median(drops) if drops else page[0].size
+    size = median(line.size for line in page)
+    drops = [above.bottom - below.bottom for above, below in pairwise(page)]
+    # Distances from line to line; larger ones are between paragraphs already.
+    close = [drop for drop in drops if 0.5 * size < drop < 2 * size]
+    pitch = median(close) if close else 1.2 * size
     groups = [[page[0]]]
     for above, below in pairwise(page):
         if _breaks(above, below, pitch, groups[-1]):

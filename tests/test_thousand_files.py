@@ -118,6 +118,4 @@ def test_950_of_1000_files_are_in_and_50_have_each_their_reason(desk: Desk):
     assert len(articles) == 950
     found = {article.text.partition(" paraît")[0].removeprefix("Le pont rouvre\n") for article in articles}
     assert found == {f"L’article numéro {number}" for number in range(1, 951)}
-    assert all(
-        "Près de 12\u00a0000 véhicules l’ont traversé" in " ".join(a.text.split(" ")) for a in articles
-    )
+    assert all(" ".join(SENTENCES.split()) in " ".join(article.text.split()) for article in articles)
