@@ -36,6 +36,11 @@ def open_warc(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
             if _is_page(record):
                 pages += 1
                 yield _page(item, record, seen)
+            if _is_cut_off(record):
+                raise UserError(
+                    f"it ends within a record, after {pages} pages.",
+                    f"il s'arrête au milieu d'un enregistrement, après {pages} pages.",
+                )
     except UserError:
         raise
     except Exception as error:
@@ -58,6 +63,11 @@ def _is_page(record: ArcWarcRecord) -> bool:
         return False
     kind = (record.http_headers.get_header("Content-Type") or "").partition(";")[0].strip().lower()
     return record.http_headers.get_statuscode() == "200" and kind in _PAGES
+
+
+def _is_cut_off(record: ArcWarcRecord) -> bool:
+    """Whether the file ends before the record does."""
+    return getattr(record.raw_stream, "limit", 0) > 0 and not record.raw_stream.read(1)
 
 
 def _page(item: Readable, record: ArcWarcRecord, seen: set[str]) -> Readable | Failure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import zipfile
@@ -10,8 +11,6 @@ import docx
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen import canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 SENTENCES = (
     "Le maire de Corvenne a rouvert le pont à péage lundi, après trois mois de travaux. "
@@ -106,18 +105,19 @@ def mail(body: str = SENTENCES, subject: str = "Le pont rouvre") -> bytes:
 
 
 def warc(*pages: tuple[str, str, bytes], zipped: bool = True) -> bytes:
-    """Responses: address, content type, body."""
-    file = io.BytesIO()
-    writer = WARCWriter(file, gzip=zipped)
+    """Responses: address, content type, body; each compressed on its own, as WARC has it."""
+    records = []
     for address, kind, body in pages:
-        headers = StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.1")
-        writer.write_record(
-            writer.create_warc_record(
-                address, "response", payload=io.BytesIO(body), http_headers=headers,
-                warc_headers_dict={"WARC-Date": "2025-08-16T10:00:00Z"},
-            )
-        )  # fmt: skip
-    return file.getvalue()
+        answer = (
+            f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+        )
+        head = (
+            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {address}\r\n"
+            "WARC-Date: 2025-08-16T10:00:00Z\r\n"
+            f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(answer)}\r\n\r\n"
+        )
+        records.append(head.encode() + answer + b"\r\n\r\n")
+    return b"".join(gzip.compress(record) if zipped else record for record in records)
 
 
 def json_lines(*objects: object) -> bytes:

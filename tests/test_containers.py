@@ -240,8 +240,7 @@ def test_any_cells_come_out_of_a_csv_as_they_went_in(rows):
 
 def test_broken_lines_of_a_jsonl_are_named_and_the_others_are_in():
     data = (
-        b'{"text": "Un."}\n{"text": "Deux."\n\n[1]\n{"text": "Trois."}\n\xff\xfe\x00\n'
-        + b'{"text":' * 100_000
+        b'{"text": "Un."}\n{"text": "Deux."\n\n[1]\n{"text": "Trois."}\n{\xff\x00}\n' + b'{"text":' * 100_000
     )
     assert reasons(data, "t.jsonl") == [
         "t.jsonl#2: not valid JSON.",
@@ -393,13 +392,15 @@ def test_a_page_that_was_captured_twice_is_there_twice():
     ]
 
 
-def test_a_warc_that_is_cut_off_gives_what_came_before():
-    pages = [(f"https://a.example/{n}", "text/html", PONT) for n in range(3)]
-    data = warc(*pages)
-    found = list(expand(readable(data[: len(data) - 200], "a.warc.gz")))
-    assert [item.source for item in found] == ["https://a.example/0", "https://a.example/1", "a.warc.gz"]
-    assert isinstance(found[2], Failure)
-    assert found[2].reason.startswith("a.warc.gz: broken after ")
+@pytest.mark.parametrize("zipped", [True, False])
+@pytest.mark.parametrize("lost", [100, 200])
+def test_a_warc_that_is_cut_off_is_told(lost, zipped):
+    name = "a.warc.gz" if zipped else "a.warc"
+    data = warc(*[(f"https://a.example/{n}", "text/html", PONT) for n in range(3)], zipped=zipped)
+    found = list(expand(readable(data[:-lost], name)))
+    assert [item.source for item in found][:2] == ["https://a.example/0", "https://a.example/1"]
+    assert isinstance(found[-1], Failure)
+    assert found[-1].reason.startswith(f"{name}: it ends within a record, after ")
 
 
 def test_what_is_no_warc_is_said():
