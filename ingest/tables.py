@@ -136,7 +136,14 @@ class _Lines:
 
 def _names(header: str) -> tuple[list[str], str]:
     """The names of the columns and what separates them."""
-    split = {delimiter: next(csv.reader([header], delimiter=delimiter), []) for delimiter in _DELIMITERS}
+    line = header.strip().replace("\r", " ").replace("\0", "")
+    try:
+        split = {delimiter: next(csv.reader([line], delimiter=delimiter), []) for delimiter in _DELIMITERS}
+    except csv.Error as error:
+        raise UserError(
+            "its first line isn't the names of columns.",
+            "sa première ligne n'est pas faite de noms de colonnes.",
+        ) from error
     delimiter = max(_DELIMITERS, key=lambda one: len(split[one]))
     return [name.strip() for name in split[delimiter]], delimiter
 
