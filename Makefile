@@ -39,7 +39,7 @@ $(APP): pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(DEV): $(APP)
-	$(PIP) install -c constraints.txt -e '.[local,openai,eval,dev]'
+	$(PIP) install -c constraints.txt -e '.[local,openai,tables,eval,dev]'
 	@touch $@
 
 # The browser for the page's tests. It isn't a Python package, so it comes from the system.
@@ -63,7 +63,7 @@ constraints:
 	rm -rf $(VENV)-constraints
 	$(PYTHON) -m venv $(VENV)-constraints
 	$(VENV)-constraints/bin/python -m pip install -q --upgrade pip
-	$(VENV)-constraints/bin/python -m pip install -q '.[local,openai,ollama,eval,dev]'
+	$(VENV)-constraints/bin/python -m pip install -q '.[local,openai,ollama,tables,eval,dev]'
 	{ echo "# Every package of a full installation. Renew with: make constraints"; \
 	  $(VENV)-constraints/bin/python -m pip freeze --exclude sourcier | sed 's/+cpu$$//'; } > constraints.txt
 	rm -rf $(VENV)-constraints

@@ -19,10 +19,12 @@ from rag.schema import Disagreement, Evidence, Stated
 
 # Least likeness (Dice's coefficient) of the terms of two quotes that are held to be about the same thing.
 LIKENESS = 0.28
-_CORRECTS = re.compile(
-    r"\b(rectificatif|rectifications?|correctif|corrections?|corrige\w*|erratum|mise a jour|nous avions"
-    r"|contrairement a ce que nous|corrected|updated?|we had|clarification)\b"
+# What a correction or an update is called, in French and English; folded.
+CORRECTION_WORDS = (
+    r"rectificatif|rectifications?|correctif|corrections?|erratum|mise a jour"
+    r"|corrected|updated?|clarification"
 )
+_CORRECTS = re.compile(rf"\b({CORRECTION_WORDS}|corrige\w*|nous avions|contrairement a ce que nous|we had)\b")
 
 
 def disagreements(cited: Sequence[Evidence], question: str) -> tuple[Disagreement, ...]:

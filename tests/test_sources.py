@@ -20,7 +20,7 @@ def folder(tmp_path, monkeypatch):
         ".caché.txt",
         "sous/d.htm",
         "sous/.git/e.txt",
-        "sous/f.pdf",
+        "sous/f.odt",
     ]
     for name in files:
         file = tmp_path / "articles" / name
@@ -118,7 +118,7 @@ def test_what_is_no_file_fails(folder):
     [
         ("absent.txt", r"^absent\.txt: no such file or folder; check the path\.$"),
         ("vide", r"^vide: the folder holds nothing that can be read \(\.txt, "),
-        ("*.docx", r"^\*\.docx: the pattern matches nothing that can be read \(\.txt, "),
+        ("*.odt", r"^\*\.odt: the pattern matches nothing that can be read \(\.txt, "),
         ("articles/*.jpg", r"^articles/\*\.jpg: the pattern matches nothing that can be read"),
         ("articles/.*.txt/**x", r"^articles/\.\*\.txt/\*\*x: not a usable pattern"),
     ],

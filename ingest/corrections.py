@@ -1,0 +1,55 @@
+"""Whether an article says that it corrects or updates itself, and in which sentence. Pure.
+
+Only what is said of the article itself counts: a label at the head of a sentence (`Rectificatif :`), or
+words about this article. A story about an update of something else says neither.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.disagreement import CORRECTION_WORDS
+from rag.language import fold, split_sentences
+from rag.schema import Span
+
+# All on folded text: no capitals, no accents.
+_WHEN = (
+    r"(?:[ ,.(|-]*(?:\d[\dh:/]*|du|le|a|at|on|of|the|am|pm|gmt|cet|est|h|heures?|lundi|mardi|mercredi|jeudi"
+    r"|vendredi|samedi|dimanche|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre"
+    r"|decembre|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august"
+    r"|september|october|november|december)(?!\w))*"
+)
+_LABEL = rf"^[\W_]*(?:{CORRECTION_WORDS}|errata|maj|actualisation){_WHEN}[ .)*_]*(?:[:\]—–]| - )"
+_CHANGED = r"(?:modifie|corrige|rectifie|actualise|amende|complete|mis a jour|mise a jour)e?"
+_OF_ITSELF = (
+    rf"\bcet(?:te)? (?:article|texte|depeche|version) a (?:\w+ )?ete (?:\w+ )?{_CHANGED}\b"
+    rf"|^[\W_]*(?:article|texte|depeche) {_CHANGED} (?:le|a|ce|du)\b"
+    r"|\bune? (?:premiere|precedente) version de (?:cet article|ce texte|l'article|cette depeche)\b"
+    r"|\bla (?:premiere|precedente) version de (?:cet article|ce texte)\b"
+    r"|\b(?:contrairement a ce que )?nous (?:avions|avons)"
+    r" (?:ecrit|indique|annonce|affirme)\w* (?:par erreur|a tort)\b"
+    r"|\bcontrairement a ce que nous (?:avions|avons)\b"
+    r"|\bthis (?:article|story|report|piece|post|page) (?:was|has been|is being) (?:\w+ )?"
+    r"(?:amended|corrected|updated|modified|edited)\b"
+    r"|\ban? (?:earlier|previous|prior) version of this (?:article|story|report|piece|post)\b"
+)
+_STATES = re.compile(f"{_LABEL}|{_OF_ITSELF}")
+_MAY_STATE = re.compile(
+    rf"\b(?:{CORRECTION_WORDS}|errata|maj|actualisation|version|article|texte|depeche|nous|this)\b"
+)
+
+
+def find_correction(text: str, language: str | None = None) -> Span | None:
+    """The first sentence of an article's `text` that says that the article is, or was, corrected or updated.
+
+    None if no sentence does. `language` is the article's, for its sentences' ends.
+    """
+    start = 0
+    for line in text.split("\n"):
+        # Sentences are dear to find: only where the words are.
+        if _MAY_STATE.search(fold(line)):
+            for span in split_sentences(line, language):
+                if _STATES.search(fold(line[span.start : span.end])):
+                    return Span(start + span.start, start + span.end)
+        start += len(line) + 1
+    return None

@@ -1,0 +1,348 @@
+"""Files made to exhaust or mislead a reader meet limits; damaged ones are an article or a clear refusal."""
+
+import gzip
+import io
+import json
+import random
+import tracemalloc
+import unicodedata
+import zipfile
+from collections.abc import Callable
+
+import pyarrow
+import pytest
+from documents import SENTENCES, epub, html, json_lines, mail, pdf, warc, word, xhtml, zipped
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from ingest import isolated
+from ingest.containers import expand
+from ingest.lines import lines
+from ingest.readable import Failure, Readable
+from ingest.readers import format_of, read_article
+from rag.errors import UserError
+
+BOMB = "it grows out of all proportion when it is decompressed (a decompression bomb); it wasn't read."
+
+
+def refused(data: bytes, name: str) -> str:
+    with pytest.raises(UserError) as error:
+        read_article(data, name)
+    return str(error.value)
+
+
+def opened(data: bytes, name: str) -> list[Readable | Failure]:
+    format_ = format_of(name)
+    assert format_ is not None
+    return list(expand(Readable(name, name, format_, lambda limit: data[: limit + 1])))
+
+
+# --- bombs ---
+
+
+def test_zip_bombs_are_refused():
+    document = zipped({"[Content_Types].xml": "", "word/document.xml": b" " * 60_000_000})
+    assert refused(document, "a.docx") == f"a.docx: {BOMB}"
+    book = epub("<p>x</p>", files={"OEBPS/text/ch0.xhtml": b" " * 60_000_000})
+    assert refused(book, "a.epub") == f"a.epub: {BOMB}"
+    many = zipped({f"{number}": "" for number in range(10_001)})
+    assert refused(many, "a.epub") == f"a.epub: {BOMB}"
+
+
+@pytest.mark.parametrize("name", ["a.txt.gz", "a.html.gz", "a.eml.gz"])
+def test_gzip_bombs_are_refused(name):
+    assert refused(gzip.compress(bytes(60_000_000), 1), name) == f"{name}: {BOMB}"
+
+
+def test_a_table_that_unfolds_without_end_is_left():
+    line = json_lines({"text": "Un mot."})
+    data = gzip.compress(line + (b" " * 9_999 + b"\n") * 10_000)
+    first, failure = opened(data, "a.jsonl.gz")
+    assert first.source == "a.jsonl.gz#1"
+    assert failure == Failure("a.jsonl.gz", f"a.jsonl.gz: {BOMB}", failure.reason_fr)
+
+
+def test_billion_laughs_are_refused():
+    laughs = '<!DOCTYPE x [<!ENTITY a "ha">' + "".join(
+        f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    chapter = epub("", files={"OEBPS/text/ch0.xhtml": f"{laughs}]><html><body>&i;</body></html>"})
+    reason = "it declares XML entities, which can grow without end; it wasn't read."
+    assert refused(chapter, "a.epub") == f"a.epub: {reason}"
+    container = epub("<p>x</p>", files={"META-INF/container.xml": f"{laughs}]><container>&i;</container>"})
+    assert refused(container, "a.epub") == f"a.epub: {reason}"
+    with zipfile.ZipFile(io.BytesIO(word(SENTENCES))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files["word/document.xml"] = f"{laughs}]><w:document>&i;</w:document>"
+    assert refused(zipped(files), "a.docx") == f"a.docx: {reason}"
+
+
+# --- depth and length ---
+
+
+@pytest.mark.parametrize("name", ["a.epub", "a.eml", "a.docx"])
+def test_a_hundred_thousand_nested_elements_end_in_an_article_or_a_sentence(name):
+    deep = "<div>" * 100_000 + "fond" + "</div>" * 100_000
+    if name == "a.epub":
+        data = epub(f"<p>{SENTENCES}</p>{deep}")
+    elif name == "a.eml":
+        data = f"Subject: a\nContent-Type: text/html\n\n<p>Un mot.</p>{deep}".encode()
+    else:
+        with zipfile.ZipFile(io.BytesIO(word(SENTENCES))) as archive:
+            files = {entry: archive.read(entry) for entry in archive.namelist()}
+        runs = b"<w:p>" * 100_000 + b"</w:p>" * 100_000
+        files["word/document.xml"] = files["word/document.xml"].replace(b"<w:sectPr", runs + b"<w:sectPr", 1)
+        data = zipped(files)
+    try:
+        article = read_article(data, name)
+    except UserError as error:
+        assert str(error).startswith(f"{name}: ")
+    else:
+        assert article.text.startswith(("Le maire", "Un mot."))
+
+
+def test_a_mail_of_ten_thousand_parts_within_each_other_ends_in_a_sentence():
+    head = "".join(f'Content-Type: multipart/mixed; boundary="{n}"\n\n--{n}\n' for n in range(10_000))
+    try:
+        article = read_article(f"Subject: a\n{head}\nUn mot.".encode(), "a.eml")
+    except UserError as error:
+        assert str(error).startswith("a.eml: ")
+    else:
+        assert article.text == "Un mot."
+
+
+class Endless(io.RawIOBase):
+    """A file of one line as long as `size`, which no memory holds."""
+
+    def __init__(self, start: bytes, size: int) -> None:
+        self._start, self._size, self._at = start, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        assert whence == 0
+        self._at = offset
+        return offset
+
+    def readinto(self, buffer: memoryview) -> int:
+        data = (self._start[self._at :] + b"x" * len(buffer))[: min(len(buffer), self._size - self._at)]
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "reason"),
+    [
+        ("a.jsonl", b'{"text": "', "a.jsonl#1: longer than 20 MB; it was passed over."),
+        ("a.json", b'[{"text": "', "a.json: an object of more than 50 MB; split it into articles."),
+        ("a.csv", b"text\n", "a.csv#2: longer than 20 MB; it was passed over."),
+    ],
+)
+def test_a_line_of_a_gigabyte_is_passed_over_in_little_memory(name, start, reason):
+    format_ = format_of(name)
+    assert format_ is not None
+    endless = io.BufferedReader(Endless(start, 1_000_000_000))
+    item = Readable(name, name, format_, lambda _: b"", open=lambda: endless)
+    tracemalloc.start()
+    try:
+        (failure,) = expand(item)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert isinstance(failure, Failure)
+    assert failure.reason == reason
+    assert peak < 400_000_000
+
+
+def test_lines_around_a_long_one_are_read():
+    found = list(lines(io.BytesIO(b"a\n" + b"x" * 30 + b"\nb"), longest=10))
+    assert [(line.number, line.text, line.error is None) for line in found] == [
+        (1, "a\n", True), (2, "", False), (3, "b", True),
+    ]  # fmt: skip
+
+
+# --- parsers that can be given up ---
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "from ingest.isolated import still_working\nstill_working(1)\nwhile True: pass",
+        "from ingest.isolated import still_working\nstill_working(1)\nsum(x * x for x in range(10**12))",
+    ],
+)
+def test_a_parser_that_stalls_is_given_up(program, monkeypatch, tmp_path):
+    (tmp_path / "stalling_worker.py").write_text(program)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(
+        UserError, match=r"^reading it takes longer than 60 seconds; it is damaged or made to"
+    ):
+        isolated.parsed("stalling_worker", b"")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import os\nos.abort()",
+        "print('no json')",
+        "raise SystemExit(3)",
+        "print('[' * 100000)",
+        "from ingest.isolated import limit_worker\nlimit_worker(10**9)\nx = bytes(2 * 10**9)",
+    ],
+)
+def test_a_parser_that_dies_is_a_refusal(program, monkeypatch, tmp_path):
+    (tmp_path / "dying_worker.py").write_text(program)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(UserError, match=r"^it can't be parsed: damaged, or too complicated for the memory"):
+        isolated.parsed("dying_worker", b"")
+
+
+def test_a_pdf_that_says_it_has_a_million_pages_ends_in_a_sentence():
+    pages = b"<</Type/Pages/Count 1000000/Kids[" + b"3 0 R " * 3_500 + b"]>>"
+    parts = [b"<</Type/Catalog/Pages 2 0 R>>", pages, b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"]
+    data = b"%PDF-1.4\n" + b"".join(b"%d 0 obj%sendobj\n" % (n, part) for n, part in enumerate(parts, 1))
+    assert refused(data + b"trailer<</Root 1 0 R>>\n", "a.pdf").startswith("a.pdf: it ")
+
+
+def test_pages_of_a_pdf_that_contain_each_other_end_in_a_sentence():
+    parts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 2/Kids[2 0 R 2 0 R]/Parent 2 0 R>>"]
+    data = b"%PDF-1.4\n" + b"".join(b"%d 0 obj%sendobj\n" % (n, part) for n, part in enumerate(parts, 1))
+    assert refused(data + b"trailer<</Root 1 0 R>>\n", "a.pdf").startswith("a.pdf: it ")
+
+
+# --- whatever the bytes ---
+
+
+def sound(item: Readable) -> None:
+    """Reading gives an article that keeps its promises, or one sentence about its source."""
+    try:
+        article = read_article(item.read(), item.source, item.key, item.format)
+    except UserError as error:
+        assert str(error).startswith(f"{item.source}: ")
+        assert error.text("fr").startswith(f"{item.source} : ")
+        return
+    assert unicodedata.is_normalized("NFC", article.text)
+    assert not {"\0", "\r"} & set(article.text)
+    assert any(character.isalnum() for character in article.text)
+    json.dumps([article.title, article.text], ensure_ascii=False).encode()
+
+
+def check(data: bytes, name: str) -> None:
+    for item in opened(data, name):
+        if isinstance(item, Readable):
+            sound(item)
+        else:
+            assert item.reason.startswith(f"{item.source}: ")
+            assert item.reason_fr.startswith(f"{item.source} : ")
+
+
+def table() -> bytes:
+    file = io.BytesIO()
+    parquet.write_table(pyarrow.table({"text": [SENTENCES, "Fin."], "id": [1, 2]}), file)
+    return file.getvalue()
+
+
+SMALL_FILES: dict[str, bytes] = {
+    "a.txt": SENTENCES.encode("cp1252"),
+    "a.txt.gz": gzip.compress(SENTENCES.encode()),
+    "a.md": f"---\ntitle: Été\ndate: 2025-08-16\n---\n# Un\n\n- a\n- b\n\n{SENTENCES}".encode(),
+    "a.html": html().encode(),
+    "a.epub": epub(f"<h1>Un</h1><p>{SENTENCES}</p>", metadata="<x/>"),
+    "a.eml": mail(),
+    "a.json": json.dumps([{"text": SENTENCES, "id": 1}, {"texte": "Fin."}]).encode(),
+    "a.jsonl": json_lines({"text": SENTENCES, "id": 1}, {"texte": "Fin."}),
+    "a.csv": f'id;titre;texte\n1;Un;"{SENTENCES}"\n2;Deux;Fin.\n'.encode(),
+    "a.warc": warc(("https://a.example/a", "text/html; charset=utf-8", html().encode()), zipped=False),
+    "a.warc.gz": warc(("https://a.example/a", "text/html", html().encode())),
+    "a.mbox": b"From a\n" + mail() + b"\nFrom b\n" + mail("Fin."),
+}
+# Their parsers are processes of their own: a few mutations each.
+LARGE_FILES: dict[str, Callable[[], bytes]] = {
+    "a.pdf": lambda: pdf(SENTENCES, title="Un"),
+    "a.docx": lambda: word(SENTENCES),
+    "a.parquet": table,
+}
+
+
+def mutated(data: bytes, random_: random.Random) -> bytes:
+    """Some bytes changed, removed, repeated, or all from somewhere cut off."""
+    found = bytearray(data)
+    for _ in range(random_.randint(1, 8)):
+        at = random_.randrange(len(found) + 1)
+        kind = random_.randrange(5)
+        if kind == 0:
+            found[at : at + 1] = random_.randbytes(1)
+        elif kind == 1:
+            del found[at : at + random_.randint(1, 30)]
+        elif kind == 2:
+            found[at:at] = found[at : at + random_.randint(1, 30)]
+        elif kind == 3:
+            found[at:at] = random_.choice(
+                [b"\0", b"\xff", b'"', b"<", b">", b"[", b"\n", b"\r", b"&x;", b"\xed\xa0\x80"]
+            )
+        else:
+            del found[max(at, 20) :]
+    return bytes(found)
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(sorted(SMALL_FILES)), st.randoms(use_true_random=False))
+def test_a_mutated_file_is_an_article_or_a_refusal(name, random_):
+    check(mutated(SMALL_FILES[name], random_), name)
+
+
+@pytest.mark.parametrize("name", sorted(LARGE_FILES))
+def test_a_mutated_large_file_is_an_article_or_a_refusal(name):
+    data = LARGE_FILES[name]()
+    for seed in range(12):
+        check(mutated(data, random.Random(seed)), name)
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(sorted(SMALL_FILES)), st.binary(max_size=300))
+def test_any_bytes_are_an_article_or_a_refusal(name, data):
+    check(data, name)
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=80)
+
+
+@settings(max_examples=150)
+@given(WORDS.filter(lambda words: any(c.isalnum() for c in unicodedata.normalize("NFC", words))))
+def test_any_words_arrive_in_nfc_through_every_format(words):
+    """Formats with markup join white space; the words are the same."""
+    escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    expected = unicodedata.normalize("NFC", words).split()
+    for name, data in {
+        "a.txt": f"a {words}".encode(),
+        "a.epub": epub(f"<p>a {escaped}</p>"),
+        "a.eml": mail(f"a {words}"),
+        "a.json": json_lines({"text": f"a {words}"}),
+    }.items():
+        (item,) = opened(data, name)
+        assert isinstance(item, Readable)
+        article = read_article(item.read(), name, name, item.format)
+        assert article.text.split() == ["a", *expected], name
+        assert unicodedata.is_normalized("NFC", article.text)
+
+
+@settings(max_examples=10)
+@given(WORDS.filter(lambda words: any(c.isalnum() for c in unicodedata.normalize("NFC", words))))
+def test_any_words_arrive_through_a_document_of_word(words):
+    try:
+        data = word(f"a {words}")
+    except ValueError:  # a character that XML can't hold
+        return
+    assert read_article(data, "a.docx").text.split() == ["a", *unicodedata.normalize("NFC", words).split()]
+
+
+def test_a_chapter_in_windows_1252_keeps_its_accents():
+    chapter = xhtml("<p>Le café coûte 3 €, selon l’œnologue.</p>").replace("utf-8", "windows-1252")
+    data = epub("", files={"OEBPS/text/ch0.xhtml": chapter.encode("cp1252")})
+    assert read_article(data, "a.epub").text == "Le café coûte 3 €, selon l’œnologue."
