@@ -58,6 +58,34 @@ def decode(data: bytes, html: bool = False) -> str:
     )
 
 
+def with_declared(data: bytes, charset: str) -> bytes:
+    """`data` as UTF-8 with a mark, if it is text in the charset that its sender declared; else unchanged.
+
+    A mark of its own comes before what the sender says.
+    """
+    name = charset.lower()
+    marked = any(data.startswith(mark) for mark, _ in _MARKS)
+    if marked or not (name in ("utf-8", "utf8") or _CHARSET.fullmatch(name)):
+        return data
+    text = _strict(data, _MEANT.get(name, name))
+    return data if text is None else codecs.BOM_UTF8 + text.encode()
+
+
+def guess(data: bytes) -> str | None:
+    """The encoding of text that isn't UTF-8, for reading it piece by piece; None if it is UTF-8 or binary."""
+    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    if marked:
+        return None if marked == "utf-8-sig" else marked
+    if b"\0" in data:
+        return None
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data)  # the last character may be cut off
+        return None
+    except UnicodeDecodeError:
+        pass
+    return next((e for e in _candidates(data, html=False) if e != "utf-8" and _strict(data, e)), None)
+
+
 def _candidates(data: bytes, html: bool) -> Iterator[str]:
     """Encodings to try in order; guesses are only made if the sure ones fail."""
     marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)

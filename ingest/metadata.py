@@ -34,6 +34,11 @@ _MAIL_DATE = re.compile(
     r"(?:[A-Za-z]{3},? )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{4}"
     r"(?P<time> \d\d:\d\d(?::\d\d)?(?: (?:[+-]\d{4}|GMT|UTC|Z))?)?"
 )
+# What programs write as the title of a document: its file's name, or that it has none.
+_FILE_TITLE = re.compile(
+    r"(?i)(?:microsoft (?:word|powerpoint) - .*|untitled.*|sans titre.*|document ?\d*"
+    r"|(?:word )?document|titre|title|.*\.(?:docx?|odt|rtf|indd|qxp|qxd|pdf|tmp|pages|tex|xlsx?|pptx?|fm|ai))"
+)
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]{1,20})?")
 
 
@@ -139,6 +144,11 @@ def canonical_url(value: object) -> str | None:
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     host = name if port in (None, default) else f"{name}:{port}"
     return urlunsplit((parts.scheme.lower(), host, parts.path or "/", parts.query, ""))
+
+
+def own_title(title: str | None) -> str | None:
+    """`title`, unless it is what a program wrote in its place: the name of a file, or `untitled`."""
+    return None if title is None or _FILE_TITLE.fullmatch(title) else title
 
 
 def language_code(value: object) -> str | None:

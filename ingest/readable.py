@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
+from ingest.columns import USUAL, Columns
 from rag.errors import UserError
 
 MAX_BYTES = 50_000_000
@@ -25,7 +28,9 @@ class Readable:
     `source` is what the user is shown (a path as typed, a URL, a table and its row), `key` its identity
     wherever the command is run, `format` the name of a reader (`text`, `html`…), `origin` the key of what the
     user named and it was found in: a folder, a pattern, a table, a feed. `load` fetches at most that many
-    bytes and one more; it raises UserError with one sentence if it can't, NotModified if it needn't.
+    bytes and one more; it raises UserError with one sentence if it can't, NotModified if it needn't. Of a
+    table, `columns` says which column holds what, and `open` gives the bytes as a seekable file, whatever
+    their number; without it, a table is as limited as an article.
     """
 
     source: str
@@ -33,6 +38,8 @@ class Readable:
     format: str
     load: Callable[[int], bytes] = field(repr=False, compare=False)
     origin: str = ""
+    columns: Columns = field(default=USUAL, repr=False, compare=False)
+    open: Callable[[], BinaryIO] | None = field(default=None, repr=False, compare=False)
 
     def read(self, max_bytes: int = MAX_BYTES) -> bytes:
         """The document's bytes. Raises UserError if they can't be had or are more than `max_bytes`."""
@@ -44,6 +51,10 @@ class Readable:
                 f"{self.source} : plus de {limit} Mo ; découpez ce fichier en articles.",
             )
         return data
+
+    def stream(self) -> BinaryIO:
+        """The document's bytes as a seekable file, to be closed. Raises UserError if they can't be had."""
+        return self.open() if self.open else BytesIO(self.read())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +78,24 @@ class Failure:
 def of_file(path: Path, source: str, key: str, format_: str, origin: str) -> Readable:
     """A file, opened only when it is read."""
 
+    def open_() -> BinaryIO:
+        try:
+            return path.open("rb")
+        except OSError as error:
+            raise _unreadable(source, error) from error
+
     def load(limit: int) -> bytes:
         try:
-            with path.open("rb") as file:
+            with open_() as file:
                 return file.read(limit + 1)
         except OSError as error:
-            raise UserError(
-                f"{source}: can't be read ({error.strerror}).",
-                f"{source} : la lecture est impossible ({error.strerror}).",
-            ) from error
+            raise _unreadable(source, error) from error
 
-    return Readable(source, key, format_, load, origin)
+    return Readable(source, key, format_, load, origin, open=open_)
+
+
+def _unreadable(source: str, error: OSError) -> UserError:
+    return UserError(
+        f"{source}: can't be read ({error.strerror}).",
+        f"{source} : la lecture est impossible ({error.strerror}).",
+    )

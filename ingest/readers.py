@@ -1,4 +1,4 @@
-"""Bytes → Article: plain text, Markdown and HTML.
+"""Bytes → Article, in whichever format: each one's reader is a module of its own.
 
 Knows no file system, store or model; identity and hashes depend on what it is given and nothing else.
 """
@@ -8,44 +8,25 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from pathlib import PurePath
 
+from ingest.compressed import gunzip
 from ingest.decoding import decode
+from ingest.docx import read_docx
+from ingest.eml import read_mail
+from ingest.epub import read_epub
+from ingest.formats import GZIPPED, format_of, known_extensions, unknown_format
 from ingest.html import read_html
 from ingest.markdown import read_markdown
 from ingest.metadata import FIELD_LENGTH, TITLE_LENGTH, Stated, clean_line, cut, settle_language
+from ingest.pdf import read_pdf
+from ingest.records import read_record
 from rag.errors import UserError
 from rag.language import normalise_text, split_sentences
 from rag.schema import Article
 
-_EXTENSIONS = {
-    ".txt": "text",
-    ".text": "text",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-}
+__all__ = ["format_of", "known_extensions", "read_article", "unknown_format"]
+
 _TITLE_WINDOW = 1_000
-
-
-def format_of(name: str) -> str | None:
-    """`text`, `markdown` or `html` by the extension of a file name or path; None for any other."""
-    return _EXTENSIONS.get(PurePath(name).suffix.lower())
-
-
-def known_extensions() -> str:
-    """The extensions that can be read, for messages."""
-    return ", ".join(_EXTENSIONS)
-
-
-def unknown_format(source: str) -> UserError:
-    """The error for a file whose extension none of the readers knows."""
-    return UserError(
-        f"{source}: not a format that can be read; use one of {known_extensions()}.",
-        f"{source} : ce format ne peut pas être lu ; prenez l'un de ceux-ci : {known_extensions()}.",
-    )
 
 
 def read_article(data: bytes, source: str, key: str | None = None, format_: str | None = None) -> Article:
@@ -54,11 +35,13 @@ def read_article(data: bytes, source: str, key: str | None = None, format_: str 
     `key` (default: `source`) identifies the article as long as the document states no canonical URL.
     Raises UserError with one sentence if the format is unknown or no text can be read.
     """
-    reader = _READERS.get(format_ or format_of(source) or "")
+    name = format_ or format_of(source) or ""
+    reader = _READERS.get(name)
     if reader is None:
         raise unknown_format(source)
     try:
-        text, stated = reader(data)
+        text, stated = reader(gunzip(data) if name in GZIPPED else data)
+        text = normalise_text(text)
         if not any(character.isalnum() for character in text):
             raise UserError("there is no text in it.", "il ne contient pas de texte.")
     except UserError as error:
@@ -67,7 +50,7 @@ def read_article(data: bytes, source: str, key: str | None = None, format_: str 
 
 
 def _read_text(data: bytes) -> tuple[str, Stated]:
-    return normalise_text(decode(data)), Stated()
+    return decode(data), Stated()
 
 
 def _read_markdown(data: bytes) -> tuple[str, Stated]:
@@ -77,13 +60,23 @@ def _read_markdown(data: bytes) -> tuple[str, Stated]:
 
 def _read_html(data: bytes) -> tuple[str, Stated]:
     found = read_html(decode(data, html=True))
-    return normalise_text(found.text), found.stated
+    return found.text, found.stated
+
+
+def _read_pdf(data: bytes) -> tuple[str, Stated]:
+    found = read_pdf(data)
+    return found.text, found.stated
 
 
 _READERS: dict[str, Callable[[bytes], tuple[str, Stated]]] = {
     "text": _read_text,
     "markdown": _read_markdown,
     "html": _read_html,
+    "pdf": _read_pdf,
+    "docx": read_docx,
+    "epub": read_epub,
+    "eml": read_mail,
+    "record": read_record,
 }
 
 

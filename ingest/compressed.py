@@ -1,0 +1,131 @@
+"""gzip and zip with limits: a small file that unfolds into a huge one is refused, not unfolded."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from typing import BinaryIO
+
+from ingest.readable import MAX_BYTES
+from rag.errors import UserError
+
+_MAGIC = b"\x1f\x8b"
+_MOST_FILES = 10_000
+# Text shrinks to a tenth; a stream that is this many times its file, and this long, only wastes time.
+_MOST_TIMES = 200
+_LONG = 200_000_000
+
+
+def bomb() -> UserError:
+    """The error for data that grows out of all proportion when it is decompressed."""
+    return UserError(
+        "it grows out of all proportion when it is decompressed (a decompression bomb); it wasn't read.",
+        "il grossit démesurément à la décompression (une bombe de décompression) ; il n'a pas été lu.",
+    )
+
+
+def _damaged(error: Exception) -> UserError:
+    return UserError(
+        f"its gzip compression is damaged ({error}).", f"sa compression gzip est endommagée ({error})."
+    )
+
+
+def gunzip(data: bytes, limit: int = MAX_BYTES) -> bytes:
+    """`data`, decompressed if it is gzip. Raises UserError if that is more than `limit` bytes or damaged."""
+    if not data.startswith(_MAGIC):
+        return data
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            plain = file.read(limit + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _damaged(error) from error
+    if len(plain) > limit:
+        raise bomb()
+    return plain
+
+
+def unzipped_stream(file: BinaryIO) -> BinaryIO:
+    """`file`, decompressed while it is read if it is gzip; it must be seekable."""
+    start = file.read(2)
+    file.seek(0)
+    return io.BufferedReader(_Inflating(file)) if start == _MAGIC else file
+
+
+class _Inflating(io.RawIOBase):
+    """The plain bytes of a gzip file, as long as they are in proportion to it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._plain = gzip.GzipFile(fileobj=file)
+        self._length = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._length = self._plain.seek(offset, whence)
+        return self._length
+
+    def tell(self) -> int:
+        return self._length
+
+    def readinto(self, buffer: memoryview) -> int:
+        try:
+            data = self._plain.read1(len(buffer))
+        except (OSError, EOFError, zlib.error) as error:
+            raise _damaged(error) from error
+        self._length += len(data)
+        if self._length > _LONG and self._length > _MOST_TIMES * self._file.tell():
+            raise bomb()
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._plain.close()
+        super().close()
+
+
+class Archive:
+    """The files of a zip archive; all that is read from it together stays under `limit` bytes."""
+
+    def __init__(self, data: bytes, limit: int = MAX_BYTES) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._infos = {info.filename: info for info in self._zip.infolist()}
+        except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+            raise UserError(
+                "it isn't a zip archive, or a damaged one; save it again.",
+                "ce n'est pas une archive zip, ou elle est endommagée ; enregistrez ce fichier à nouveau.",
+            ) from error
+        if len(self._infos) > _MOST_FILES:
+            raise bomb()
+        self._left = limit
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._infos
+
+    def require(self, limit: int, endings: tuple[str, ...]) -> None:
+        """Raise UserError if the files whose names have one of these endings are larger together."""
+        if sum(info.file_size for name, info in self._infos.items() if name.endswith(endings)) > limit:
+            raise bomb()
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes. Raises UserError if it is missing, damaged, encrypted or too large."""
+        try:
+            info = self._infos[name]
+            if info.file_size > self._left:
+                raise bomb()
+            data = self._zip.read(info)
+        except KeyError as error:
+            raise UserError(f"its archive has no {name}.", f"son archive ne contient pas {name}.") from error
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
+            raise UserError(
+                f"{name} in it is damaged or encrypted.", f"{name} y est endommagé ou chiffré."
+            ) from error
+        self._left -= len(data)
+        return data

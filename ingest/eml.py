@@ -1,0 +1,102 @@
+"""A mail → the text of its body and what its headers state. Attachments are left.
+
+A newsletter's date is the one on which it was sent; its outlet is the organisation that it names.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import parseaddr
+
+from ingest.decoding import decode, with_declared
+from ingest.markup import text_of_markup
+from ingest.metadata import TITLE_LENGTH, Stated, canonical_url, clean_line, iso_date, language_code
+from rag.errors import UserError
+
+_log = logging.getLogger(__name__)
+_MAIL = ("From", "Subject", "Date", "Message-ID")
+# A text part that says this much less than the page beside it only says to look at that.
+_STUB = 3
+
+
+def read_mail(data: bytes) -> tuple[str, Stated]:
+    """The text of a mail, from its text part, else from its HTML. Raises UserError if it has none."""
+    try:
+        message = BytesParser(policy=policy.default).parsebytes(data.lstrip())
+        assert isinstance(message, EmailMessage)
+        if not any(name in message for name in _MAIL):
+            raise UserError("it isn't a mail.", "ce n'est pas un message.")
+        return _text(message), _stated(message)
+    except UserError:
+        raise
+    except Exception as error:
+        # The parser raises whatever hostile headers make it raise; one mail must not stop the rest.
+        _log.info("mail broken", exc_info=True)
+        kind = type(error).__name__
+        raise UserError(
+            f"it can't be read as a mail ({kind}).", f"il ne peut pas être lu comme un message ({kind})."
+        ) from error
+
+
+def _text(message: EmailMessage) -> str:
+    plain, page = (message.get_body((kind,)) for kind in ("plain", "html"))
+    words = _plain(plain) if plain is not None else ""
+    if page is None:
+        return words.strip()
+    shown = text_of_markup(markup) if (markup := _decoded(page, html=True)).strip() else ""
+    return shown if len(shown) > _STUB * len(words) else words.strip()
+
+
+def _plain(part: EmailMessage) -> str:
+    """A text part; lines that its writer's program wrapped are joined (RFC 3676)."""
+    text = _decoded(part)
+    if part.get_content_type() != "text/plain" or part.get_param("format", "").lower() != "flowed":
+        return text
+    deleted = "" if part.get_param("delsp", "").lower() == "yes" else " "
+    return re.sub(r"(?<=[^\n-]) \r?\n(?!\r?\n|>|-- )", deleted, text)
+
+
+def _decoded(part: EmailMessage, html: bool = False) -> str:
+    """A part's text in the charset that it declares, else in the one that its bytes are in."""
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes):
+        return ""
+    return decode(with_declared(data, part.get_content_charset("") or ""), html) if data.strip() else ""
+
+
+def _stated(message: EmailMessage) -> Stated:
+    stamp = re.sub(r"\s*\([^)]*\)$", "", _header(message, "Date"))
+    return Stated(
+        title=clean_line(_header(message, "Subject"), TITLE_LENGTH),
+        outlet=clean_line(_header(message, "Organization")),
+        author=clean_line(_sender(message)),
+        language=language_code(_header(message, "Content-Language").partition(",")[0]),
+        published_at=iso_date(stamp),
+        canonical_url=canonical_url(_header(message, "Archived-At").strip("<> ")),
+    )
+
+
+def _sender(message: EmailMessage) -> str:
+    """The name of who sent it, without the address."""
+    if (raw := _undeclared(message, "From")) is not None:
+        return parseaddr(raw)[0]
+    addresses = getattr(message["From"], "addresses", ())
+    return addresses[0].display_name if addresses else ""
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    raw = _undeclared(message, name)
+    return str(message[name] or "") if raw is None else raw
+
+
+def _undeclared(message: EmailMessage, name: str) -> str | None:
+    """A header with bytes in no declared charset, read as the text that they look like; None if it has none."""
+    for header, value in message.raw_items():
+        if header.lower() == name.lower():
+            data = str(value).encode("utf-8", "surrogateescape")
+            return None if data.isascii() else decode(data)
+    return None

@@ -1,0 +1,127 @@
+"""Parsers of large formats in a process of their own, which can be given up: time, memory and crashes.
+
+Knows how to run a worker module and what becomes of it, not what it reads. A worker reads a file from its
+standard input and writes JSON to its standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+from rag.errors import UserError
+
+SECONDS = 60
+MEMORY = 2_000_000_000
+_LONGEST_ANSWER = 200_000_000
+_ROOT = Path(__file__).parent.parent
+
+
+def limit_worker(memory: int = MEMORY) -> None:
+    """Called by a worker before it reads anything: no more memory than this, and no core file."""
+    try:
+        import resource
+    except ImportError:  # Windows: the time limit alone holds
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def still_working(seconds: int = SECONDS) -> None:
+    """Called by a worker before each step: it is ended if the next call is later than this; 0: never."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)  # whose default is to end the process, even within a C library
+
+
+def parsed(worker: str, data: bytes) -> dict:
+    """The JSON object that a worker module makes of `data`. Raises UserError if it doesn't end well."""
+    with _file_of(data) as file, _running(worker, file) as process:
+        try:
+            answer, _ = process.communicate(timeout=SECONDS + 5)
+        except subprocess.TimeoutExpired as error:
+            raise _too_slow() from error
+    if process.returncode:
+        raise _failed(process.returncode)
+    try:
+        value = json.loads(answer) if len(answer) <= _LONGEST_ANSWER else None
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise _failed(0)
+    return value
+
+
+def streamed(worker: str, file: BinaryIO, longest: int) -> Iterator[dict]:
+    """The JSON objects that a worker module writes, one a line, while they are asked for."""
+    with _file_of(file) as given, _running(worker, given) as process:
+        assert process.stdout is not None
+        while line := process.stdout.readline(longest + 1):
+            try:
+                yield json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise _failed(0) from error
+        if process.wait():
+            raise _failed(process.returncode)
+
+
+@contextmanager
+def _running(worker: str, file: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that is ended with its block, however that ends."""
+    path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+    process = subprocess.Popen(
+        # -P: no module of the current folder, which may be the one that is read.
+        [sys.executable, "-P", "-m", worker],
+        stdin=file,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+    )
+    try:
+        with process:
+            try:
+                yield process
+            finally:
+                process.kill()  # does nothing to one that has ended
+    finally:
+        process.kill()
+
+
+@contextmanager
+def _file_of(data: bytes | BinaryIO) -> Iterator[BinaryIO]:
+    """A real file, which another process can read and seek in."""
+    if not isinstance(data, bytes):
+        try:
+            data.fileno()
+        except OSError:
+            data = data.read()
+        else:
+            yield data
+            return
+    with TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        yield file
+
+
+def _too_slow() -> UserError:
+    return UserError(
+        f"reading it takes longer than {SECONDS} seconds; it is damaged or made to stall readers.",
+        f"sa lecture dure plus de {SECONDS} secondes ; il est endommagé ou fait pour bloquer les lecteurs.",
+    )
+
+
+def _failed(code: int) -> UserError:
+    if hasattr(signal, "SIGALRM") and code == -signal.SIGALRM:
+        return _too_slow()
+    return UserError(
+        "it can't be parsed: damaged, or too complicated for the memory that is allowed.",
+        "il ne peut pas être analysé : endommagé, ou trop compliqué pour la mémoire permise.",
+    )

@@ -1,0 +1,150 @@
+"""JSON → its records: an object is one article, a list is many, read one at a time.
+
+An object that only wraps a list, as the answers of news services do, is that list.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from ingest.decoding import guess
+from ingest.readable import MAX_BYTES, Failure, Readable
+from ingest.records import Records, whole
+from rag.errors import UserError
+
+_WRAPPERS = ("articles", "items", "results", "data", "records", "documents", "docs", "response")
+_SAMPLE = 200_000
+_PIECE = 65_536
+
+
+def open_json(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
+    """The articles of a JSON file; a record's row is its place in the list, from 1."""
+    reader = _Reader(file)
+    if reader.next_is("["):
+        yield from _records(item, _items(reader, item.source))
+        return
+    value = reader.value(json.JSONDecoder(), item.source)
+    if not isinstance(value, dict):
+        raise UserError(
+            f"{item.source}: neither a JSON object nor a list.",
+            f"{item.source} : ce n'est ni un objet ni une liste JSON.",
+        )
+    wrapped = _wrapped(value)
+    if wrapped is None:
+        yield from whole(item, value)
+    else:
+        yield from _records(item, iter(wrapped))
+
+
+def _wrapped(value: dict) -> list | None:
+    """The list of objects that an answer of a service wraps, up to two levels down."""
+    for key in _WRAPPERS:
+        inner = value.get(key)
+        if isinstance(inner, list) and inner and all(isinstance(one, dict) for one in inner):
+            return inner
+        if isinstance(inner, dict) and (found := _wrapped({k: v for k, v in inner.items() if k != key})):
+            return found
+    return None
+
+
+def _records(item: Readable, values: Iterator[object]) -> Iterator[Readable | Failure]:
+    records, row = Records(item), 0
+    for row, value in enumerate(values, start=1):
+        if isinstance(value, dict):
+            yield records.take(row, value)
+        else:
+            yield records.failure(row, UserError("not a JSON object.", "ce n'est pas un objet JSON."))
+    if not row:
+        raise UserError(f"{item.source}: the list is empty.", f"{item.source} : la liste est vide.")
+
+
+def _items(reader: _Reader, source: str) -> Iterator[object]:
+    """The items of a list, each decoded as soon as it is whole."""
+    decoder = json.JSONDecoder()
+    reader.take("[")
+    if reader.next_is("]"):
+        return
+    while True:
+        yield reader.value(decoder, source)
+        if not reader.next_is(","):
+            break
+        reader.take(",")
+    if not reader.next_is("]"):
+        raise reader.broken(source)
+
+
+class _Reader:
+    """The text of a JSON file, of which no more is held than the value that is read next."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        sample = file.read(_SAMPLE)
+        file.seek(0)
+        self._stream = codecs.getreader(guess(sample) or "utf-8-sig")(file)
+        self._text = ""
+        self._ended = False
+        self._values = 0
+
+    def next_is(self, character: str) -> bool:
+        """Whether this is the next character that isn't white space."""
+        self._text = self._text.lstrip()
+        while not self._text and not self._ended:
+            self._more(_PIECE)
+            self._text = self._text.lstrip()
+        return self._text.startswith(character)
+
+    def take(self, character: str) -> None:
+        """Pass over a character that is next."""
+        self._text = self._text.removeprefix(character)
+
+    def value(self, decoder: json.JSONDecoder, source: str) -> object:
+        """The next value. Raises UserError if it is broken or too large for an article."""
+        self.next_is("")
+        while True:
+            try:
+                value, end = decoder.raw_decode(self._text)
+            except RecursionError as error:
+                raise self.broken(source, deep=True) from error
+            except ValueError as error:
+                if self._ended:
+                    raise self.broken(source) from error
+            else:
+                # A number may go on in what isn't read yet.
+                if end < len(self._text) or self._ended:
+                    self._text = self._text[end:]
+                    self._values += 1
+                    return value
+            if len(self._text) > MAX_BYTES:
+                raise _too_large(source)
+            self._more(max(_PIECE, len(self._text)))  # twice as much, so that long values take linear time
+
+    def broken(self, source: str, deep: bool = False) -> UserError:
+        """The error for what stands after the values that were read."""
+        whence, depuis = "", ""
+        if self._values:
+            whence, depuis = f" after article {self._values}", f" après l'article {self._values}"
+        why, cause = (" (nested too deep)", " (trop d'imbrications)") if deep else ("", "")
+        return UserError(
+            f"{source}: not valid JSON{whence}{why}.", f"{source} : JSON incorrect{depuis}{cause}."
+        )
+
+    def _more(self, size: int) -> None:
+        try:
+            piece = self._stream.read(size)
+        except UnicodeDecodeError as error:
+            raise UserError(
+                "not valid JSON (neither UTF-8 nor another known encoding).",
+                "JSON incorrect (ni UTF-8 ni un autre encodage connu).",
+            ) from error
+        self._text += piece
+        self._ended = not piece
+
+
+def _too_large(source: str) -> UserError:
+    limit = f"{MAX_BYTES / 1e6:.0f}"
+    return UserError(
+        f"{source}: an object of more than {limit} MB; split it into articles.",
+        f"{source} : un objet de plus de {limit} Mo ; découpez-le en articles.",
+    )

@@ -1,0 +1,58 @@
+"""PDF → the text of its text layer, where its pages begin, and what it states about itself.
+
+The dates in a PDF are those of the file, and what its author wrote first: none is a date of publication.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.isolated import parsed
+from ingest.metadata import TITLE_LENGTH, Stated, clean_line, language_code, own_title
+from ingest.pdf_layout import Line, lay_out
+from rag.errors import UserError
+
+_PROBLEMS = {
+    "encrypted": UserError(
+        "it is protected with a password; save a copy without one.",
+        "il est protégé par un mot de passe ; enregistrez-en une copie sans mot de passe.",
+    ),
+    "damaged": UserError("it isn't a PDF, or it is damaged.", "ce n'est pas un PDF, ou il est endommagé."),
+    "pages": UserError("it has more than 3,000 pages; split it.", "il a plus de 3 000 pages ; découpez-le."),
+    "characters": UserError(
+        "it has more than 20 million characters; split it.",
+        "il a plus de 20 millions de caractères ; découpez-le.",
+    ),
+    "scan": UserError(
+        "it has pages but no text: a scan; run a text recognition (OCR) over it first.",
+        "il a des pages mais pas de texte : c'est un scan ; passez-le d'abord à"
+        " la reconnaissance de texte (OCR).",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PdfArticle:
+    """What a PDF holds. `pages` are the offsets in `text` at which its pages begin."""
+
+    text: str
+    stated: Stated
+    pages: tuple[int, ...]
+
+
+def read_pdf(data: bytes) -> PdfArticle:
+    """Read a PDF. Raises UserError if it is protected, damaged, a scan, or takes too long."""
+    if b"%PDF-" not in data[:1024]:
+        raise _PROBLEMS["damaged"]
+    found = parsed("ingest.pdf_worker", data)
+    if found.get("problem"):
+        raise _PROBLEMS[found["problem"]]
+    laid = lay_out([[Line(**line) for line in page] for page in found["pages"]])
+    if not any(character.isalnum() for character in laid.text):
+        raise _PROBLEMS["scan"]
+    stated = Stated(
+        title=own_title(clean_line(found["title"], TITLE_LENGTH)),
+        author=clean_line(found["author"]),
+        language=language_code(found["language"]),
+    )
+    return PdfArticle(laid.text, stated, laid.pages)

@@ -1,0 +1,138 @@
+"""The lines of a PDF's pages → paragraphs: what a page prints apart is put together again. Pure.
+
+A PDF knows where characters stand, not what a paragraph is. Lines belong together by their distance,
+indentation, length and size.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+_EDGE = 2  # lines at the top and bottom of a page that may be running ones
+_FEWEST_PAGES = 3
+_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(r"\W*(?:page|p\.)?\s*\d{1,4}\s*(?:(?:/|sur|of|de)\s*\d{1,4})?\W*", re.IGNORECASE)
+_ENDS = tuple(".!?…:;»”\"'’)]")
+_HYPHENS = "-\u00ad\u2010"
+# What French joins to a word by a hyphen that is written wherever the line ends.
+_ENCLITICS = re.compile(
+    r"(?:t-)?(?:ils?|elles?|on|je|tu|nous|vous|moi|toi|lui|leur|les?|la|ce|ci|là|y|en|t|mêmes?)\b"
+)
+_UNUSABLE = re.compile("[\0-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it is printed; places in points from the bottom left of the page."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A text and where in it each page begins; a page without text begins where the next one does."""
+
+    text: str
+    pages: tuple[int, ...]
+
+
+def lay_out(pages: Sequence[Sequence[Line]]) -> Laid:
+    """The text of all pages: an empty line between paragraphs, and pages unless a sentence runs on."""
+    kept = _without_running_lines([[line for line in page if line.text.strip()] for page in pages])
+    words = Counter(
+        re.findall(r"\w+(?:-\w+)*", " ".join(line.text.lower() for page in kept for line in page))
+    )
+    text, starts = "", []
+    for page in kept:
+        body = "\n\n".join(filter(None, (_joined(group, words) for group in _paragraphs(page))))
+        if body and text:
+            text += "\n" if body[0].islower() and not text.endswith(_ENDS) else "\n\n"
+        starts.append(len(text))
+        text += body
+    return Laid(text, tuple(min(start, len(text)) for start in starts))
+
+
+def _without_running_lines(pages: list[list[Line]]) -> list[list[Line]]:
+    """Pages without the headers and footers that most of them repeat, whatever number these carry."""
+    if len(pages) < _FEWEST_PAGES:
+        return pages
+    counts = Counter(key for page in pages for key in {_running(line) for line in _edges(page)})
+    most = {key for key, count in counts.items() if count >= max(_FEWEST_PAGES, 0.6 * len(pages))}
+    return [
+        [line for line in page if not (_running(line) in most and line in _edges(page))] for page in pages
+    ]
+
+
+def _edges(page: list[Line]) -> list[Line]:
+    """The highest and the lowest lines of a page."""
+    by_height = sorted(page, key=lambda line: -line.bottom)
+    return by_height if len(by_height) <= 2 * _EDGE else by_height[:_EDGE] + by_height[-_EDGE:]
+
+
+def _running(line: Line) -> tuple[str, int]:
+    """What a running line has in common from page to page: its words and its height."""
+    words = "#" if _PAGE_NUMBER.fullmatch(line.text) else _DIGITS.sub("#", " ".join(line.text.split()))
+    return words, round(line.bottom / 4)
+
+
+def _paragraphs(page: Sequence[Line]) -> list[list[Line]]:
+    if not page:
+        return []
+    drops = [above.bottom - below.bottom for above, below in pairwise(page) if above.bottom > below.bottom]
+    pitch = median(drops) if drops else page[0].size
+    groups = [[page[0]]]
+    for above, below in pairwise(page):
+        if _breaks(above, below, pitch, groups[-1]):
+            groups.append([below])
+        else:
+            groups[-1].append(below)
+    return groups
+
+
+def _breaks(above: Line, below: Line, pitch: float, group: Sequence[Line]) -> bool:
+    """Whether a paragraph ends between two lines that follow each other."""
+    ended = above.text.rstrip().endswith(_ENDS)
+    drop = above.bottom - below.bottom
+    if drop < 0:  # the next column
+        return ended
+    if drop < 0.4 * pitch:  # on the same line: a cell beside, a word after a gap
+        return False
+    if abs(above.size - below.size) > 0.15 * max(above.size, below.size) or drop > 1.4 * pitch:
+        return True
+    widest = max(line.right for line in group)
+    short = widest - above.right > 0.2 * max(widest - above.left, 1)
+    indented = 0.8 * below.size < below.left - above.left < 5 * below.size
+    return ended and (short or indented)
+
+
+def _joined(group: Sequence[Line], words: Counter[str]) -> str:
+    """The lines of a paragraph as one, words that a line end divides whole again."""
+    text = ""
+    for line in group:
+        piece = " ".join(_UNUSABLE.sub("", line.text).split(" ")).strip()
+        if text and text[-1] in _HYPHENS and text[-2:-1].isalpha() and piece[:1].isalpha():
+            text = _rejoined(text, piece, words)
+        else:
+            text = f"{text} {piece}" if text else piece
+    return unicodedata.normalize("NFC", text)
+
+
+def _rejoined(text: str, piece: str, words: Counter[str]) -> str:
+    """Two lines of which the first ends with a hyphen: one that the word has, or only the line."""
+    before = re.search(r"[\w-]*$", text[:-1])
+    after = re.match(r"\w+", piece)
+    head, tail = (before[0] if before else ""), (after[0] if after else "")
+    whole, compound = f"{head}{tail}".lower(), f"{head}-{tail}".lower()
+    if not piece[0].islower() or (_ENCLITICS.match(piece) and not words[whole]):
+        return f"{text[:-1]}-{piece}"
+    return f"{text[:-1]}-{piece}" if words[compound] > words[whole] else text[:-1] + piece

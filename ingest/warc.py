@@ -1,0 +1,86 @@
+"""WARC → the pages of HTML that servers answered with, each under the address that was asked for.
+
+The date of the capture is no date of publication: what a page states is read with the page.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.recordloader import ArcWarcRecord
+
+from ingest.compressed import bomb
+from ingest.decoding import with_declared
+from ingest.readable import MAX_BYTES, Failure, Readable
+from rag.errors import UserError
+
+_log = logging.getLogger(__name__)
+_PAGES = ("text/html", "application/xhtml+xml")
+_MAGIC = (b"WARC/", b"\x1f\x8b")
+_PIECE = 65_536
+
+
+def open_warc(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
+    """The successful responses that are HTML, in order. What is broken ends the archive: what came before
+    it is kept."""
+    if not file.read(5).startswith(_MAGIC):
+        raise UserError("not a WARC file.", "ce n'est pas un fichier WARC.")
+    file.seek(0)
+    seen: set[str] = set()
+    pages = 0
+    try:
+        for record in ArchiveIterator(file):
+            if _is_page(record):
+                pages += 1
+                yield _page(item, record, seen)
+    except UserError:
+        raise
+    except Exception as error:
+        # warcio raises whatever hostile headers make it raise; what was read before stands.
+        _log.info("archive broken", exc_info=True)
+        kind = type(error).__name__
+        raise UserError(
+            f"{item.source}: broken after {pages} pages ({kind}); the rest can't be read.",
+            f"{item.source} : endommagé après {pages} pages ({kind}) ; le reste est illisible.",
+        ) from error
+    if not pages:
+        raise UserError(
+            "there is no page of HTML in it.",
+            "il ne contient pas de page HTML.",
+        )
+
+
+def _is_page(record: ArcWarcRecord) -> bool:
+    if record.rec_type != "response" or not record.http_headers:
+        return False
+    kind = (record.http_headers.get_header("Content-Type") or "").partition(";")[0].strip().lower()
+    return record.http_headers.get_statuscode() == "200" and kind in _PAGES
+
+
+def _page(item: Readable, record: ArcWarcRecord, seen: set[str]) -> Readable | Failure:
+    address = " ".join((record.rec_headers.get_header("WARC-Target-URI") or "").strip("<> ").split())
+    key = f"{item.key}#{address}"
+    if key in seen:  # captured again
+        key = f"{key}@{record.rec_headers.get_header('WARC-Date')}"
+    seen.add(key)
+    try:
+        body = _body(record)
+    except UserError as error:
+        return Failure(address, f"{address}: {error}", f"{address} : {error.text('fr')}")
+    stated = (record.http_headers.get_header("Content-Type") or "").partition("charset=")[2]
+    data = with_declared(body, stated.partition(";")[0].strip(" \"'"))
+    return Readable(address, key, "html", lambda _: data, item.origin)
+
+
+def _body(record: ArcWarcRecord) -> bytes:
+    """The page, without the server's compression, as long as an article may be."""
+    stream = record.content_stream()
+    body = bytearray()
+    while piece := stream.read(_PIECE):
+        body += piece
+        if len(body) > MAX_BYTES:
+            raise bomb()
+    return bytes(body)
