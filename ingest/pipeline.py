@@ -7,7 +7,6 @@ stream without end: nothing is kept of it but what waits to be indexed, and fail
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from operator import length_hint
 from ingest.chunking import chunk
 from ingest.containers import expand
 from ingest.progress import Acknowledged, Event, Outcome, Progress, Started, Summary
-from ingest.readable import Failure, NotModified, Readable
+from ingest.readable import Failure, NotModified, Readable, digest_of
 from ingest.readers import read_article
 from ingest.settling import identity, waits
 from ingest.sources import find
@@ -30,8 +29,6 @@ from rag.schema import Article, Passage
 
 __all__ = ["Chunker", "Progress", "Summary", "index_again", "ingest", "ingest_found", "reindex"]
 
-# Part of each source's digest: raising it makes every file be read again after a reader has changed.
-READER_VERSION = 1
 # Passages that are indexed and acknowledged together: enough to fill the encoder's batches.
 _BATCH_PASSAGES = 64
 # The library learns of so many sources at once that nothing is new of but that they were seen.
@@ -198,10 +195,10 @@ class _Run:
             data = item.read()
         except NotModified:
             return "unchanged"
-        digest = hashlib.sha256(b"%d:" % READER_VERSION + data).hexdigest()
+        digest = digest_of(data)
         if known and known.digest == digest:
             return "unchanged"
-        article = read_article(data, item.source, item.key, item.format)
+        article = read_article(data, item.source, item.key, item.format, item.stated)
         if waits(article.content_hash, self.library, self.waiting):
             self.flush()
         return self._settle(article, Source(item.key, item.source, digest, ""), known)
