@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from email.message import Message
 
 from ingest.inflating import DamagedError, TooLargeError, inflated, joined
 from ingest.readable import MAX_BYTES
@@ -108,3 +109,10 @@ def read_body(errand: Errand, url: str, said: Mapping[str, str], chunks: Iterabl
 def content_type(headers: Mapping[str, str]) -> str:
     """The content type without its parameters, lower case; empty if none is stated."""
     return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def charset(headers: Mapping[str, str]) -> str:
+    """The charset that the content type names, lower case; empty if it names none."""
+    message = Message()
+    message["content-type"] = headers.get("content-type", "").encode("ascii", "ignore").decode()
+    return message.get_content_charset("")

@@ -36,10 +36,15 @@ class Listed:
     modified_at: str | None = None
 
 
-def read_feed(data: bytes, url: str) -> Iterator[Listed | Failure]:
-    """The entries of a feed that was fetched from `url`, in its order; Failures for those without a page."""
-    # The name of the file is never looked at: it would be opened, or fetched.
-    found = feedparser.parse(BytesIO(data), response_headers={"content-location": url}, sanitize_html=False)
+def read_feed(data: bytes, url: str, charset: str = "") -> Iterator[Listed | Failure]:
+    """The entries of a feed that was fetched from `url`, in its order; Failures for those without a page.
+
+    `charset` is what the server said of it, if anything: else the document says, or it is UTF-8.
+    """
+    kind = f"application/xml; charset={charset}" if charset else "application/xml"
+    headers = {"content-location": url, "content-type": kind}
+    # Given as a file: a string would be opened, or fetched, if it looked like a name.
+    found = feedparser.parse(BytesIO(data), response_headers=headers, sanitize_html=False)
     for number, entry in enumerate(found.entries, start=1):
         link = dict.get(entry, "link") or ""
         try:

@@ -27,6 +27,7 @@ from ingest.errands import (
     Errand,
     FetchError,
     Validators,
+    charset,
     content_type,
     read_body,
     refuse_status,
@@ -62,6 +63,7 @@ class Page:
     content_type: str
     body: bytes
     validators: Validators = UNKNOWN
+    charset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ class Fetcher:
             raise NotModified
         refuse_status(errand, answer.status)
         validators = Validators(answer.headers.get("etag"), answer.headers.get("last-modified"))
-        return Page(where, content_type(answer.headers), answer.body, validators)
+        said = answer.headers
+        return Page(where, content_type(said), answer.body, validators, charset(said))
 
     def is_gone(self, url: str) -> bool:
         """Whether the server says that there is no such page any more. Not answering isn't saying so."""

@@ -43,11 +43,12 @@ def read_sitemap(data: bytes, url: str) -> Iterator[Listed | Further | Failure]:
         huge_tree=False,
     )
     try:
-        for _, element in events:
+        for number, (_, element) in enumerate(events, start=1):
             try:
                 yield _named(element, url)
             except UserError as error:
-                yield Failure.of(url, error)
+                shown = f"{url}#{number}"
+                yield Failure(shown, f"{shown}: {error}", f"{shown} : {error.text('fr')}")
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]

@@ -42,6 +42,15 @@ def find(paths: Sequence[str], web: Web | None = None) -> Iterator[Readable | Fa
     return _Found([_opened(str(path), web) for path in paths])
 
 
+def origin_of(path: str) -> str:
+    """The `origin` of what `find` finds by this path, pattern or URL."""
+    if is_url(path):
+        return normal_url(path)
+    if not os.path.lexists(path) and glob.has_magic(path):
+        return _shown(Path.cwd().joinpath(Path(path).expanduser()).as_posix())
+    return _key(path)
+
+
 def in_folder(folder: str, paths: Iterable[str]) -> Iterator[Readable]:
     """Those of these files that would be found in `folder`, as they would be found there."""
     top, origin = Path(folder), _key(folder)
@@ -110,7 +119,7 @@ def _standard_input() -> Iterator[Readable]:
 
 def _matching(path: str) -> _Opened:
     pattern = Path(path).expanduser()
-    origin = _shown(Path.cwd().joinpath(pattern).as_posix())
+    origin = origin_of(path)
     matches = _matches(pattern)
 
     def items() -> Iterator[Readable | Failure]:

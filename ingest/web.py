@@ -18,7 +18,7 @@ from ingest.feeds import Listed
 from ingest.fetching import Fetcher, Page
 from ingest.inflating import GZIP_MAGIC, DamagedError, TooLargeError, inflated
 from ingest.metadata import NOTHING_STATED, Stated
-from ingest.readable import MAX_BYTES, Failure, NotModified, Readable, digest_of
+from ingest.readable import MAX_BYTES, READER_VERSION, Failure, NotModified, Readable, digest_of
 from ingest.readers import format_of
 from ingest.sitemaps import Further
 from ingest.urls import normal_url
@@ -28,7 +28,7 @@ from rag.errors import UserError
 from rag.library_origins import Response
 from rag.library_schema import Source
 
-_LISTING = "listing:"  # in front of the digest of a feed or sitemap, which is no article
+_LISTING = f"listing {READER_VERSION}:"  # in front of the digest of a feed or sitemap, which is no article
 _MOST_SITEMAPS = 10_000
 
 
@@ -84,7 +84,9 @@ class Web:
             yield self._failed(url, error)
         else:
             if root in feeds.ROOTS:
-                items: Iterator[Listed | Further | Failure] = feeds.read_feed(page.body, page.url)
+                items: Iterator[Listed | Further | Failure] = feeds.read_feed(
+                    page.body, page.url, page.charset
+                )
                 yield from self._listed(url, page, origin, items, opened)
             elif root in sitemaps.ROOTS:
                 items = sitemaps.read_sitemap(page.body, page.url)
