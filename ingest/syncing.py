@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingest.columns import Columns
 from ingest.containers import expand
 from ingest.fetching import Fetcher
 from ingest.pipeline import Chunker, ingest_found
@@ -87,7 +88,7 @@ class Syncing:
         """Bring in what changed in a watched folder: files that are new, changed or gone."""
         paths = sorted(paths)
         listing = _Listing()
-        found = in_folder(source.place, paths)
+        found = _with_columns(in_folder(source.place, paths), source)
         summary = self._ingest(listing.recording(found))
         if summary.stopped or not self.prune or not listing.is_whole:
             return Brought(source.place, summary)
@@ -129,9 +130,17 @@ class _Listing:
 
 def _found(source: SourceSettings, web: Web) -> Iterator[Readable | Failure]:
     try:
-        return find([source.place], web)
+        return _with_columns(find([source.place], web), source)
     except UserError as error:
         return iter([Failure.of(source.place, error)])
+
+
+def _with_columns(
+    found: Iterable[Readable | Failure], source: SourceSettings
+) -> Iterator[Readable | Failure]:
+    """What was found, tables with the columns that the source names."""
+    columns = Columns.of(source.columns)
+    return (replace(item, columns=columns) if isinstance(item, Readable) else item for item in found)
 
 
 def _gone_pages(missing: set[str] | frozenset[str], origin: str, listing: _Listing, web: Web) -> set[str]:

@@ -13,6 +13,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from ingest import feeds, sitemaps
+from ingest.decoding import with_declared
 from ingest.errands import UNKNOWN, GoneError, Validators
 from ingest.feeds import Listed
 from ingest.fetching import Fetcher, Page
@@ -29,6 +30,8 @@ from rag.library_origins import Response
 from rag.library_schema import Source
 
 _LISTING = f"listing {READER_VERSION}:"  # in front of the digest of a feed or sitemap, which is no article
+# Formats whose bytes don't always say in which charset they are; the server may.
+_TEXTS = ("html", "text", "markdown", "csv", "json", "jsonl")
 _MOST_SITEMAPS = 10_000
 
 
@@ -142,15 +145,18 @@ class Web:
             kind = page.content_type[:100] or "?"
             english = f"{url}: neither an article nor a feed or sitemap ({kind})."
             return Failure(url, english, f"{url} : ni un article, ni un flux ou plan de site ({kind}).")
+        if format_ in _TEXTS:
+            page = replace(page, body=with_declared(page.body, page.charset))
         held = [page]
 
         def load(limit: int) -> bytes:
-            # Whoever keeps the readable doesn't keep the page; read again, it is fetched again.
-            said = held.pop() if held else self.fetcher.get(url, max_bytes=limit)
+            if not held:  # whoever keeps the readable doesn't keep the page
+                return self.fetcher.get(url, max_bytes=limit).body
+            said = held.pop()
             self._note(url, said)
             return said.body
 
-        return Readable(url, url, format_, load, origin, stated)
+        return Readable(url, url, format_, load, origin, stated=stated)
 
     def _get(self, url: str, accepts: Callable[[str, str], bool]) -> Page:
         page = self.fetcher.get(url, self._since(url), MAX_BYTES, accepts)

@@ -77,6 +77,12 @@ def test_a_page_is_found_as_what_its_server_says_it_is(site, web):
     assert [i.format for i in find([site.url("/b.md")], web)] == ["markdown"]
 
 
+def test_the_charset_that_the_server_names_is_the_pages(site, web):
+    site.put("/a", PAGE.format("Été à Noël.").encode("iso-8859-15"), "text/html; charset=ISO-8859-15")
+    (item,) = find([site.url("/a")], web)
+    assert "Été à Noël." in read_article(item.read(), item.source, item.key, item.format).text
+
+
 def test_nothing_is_fetched_before_it_is_asked_for(site, web):
     found = find([site.url("/a")], web)
     assert site.asked == []
