@@ -8,17 +8,20 @@ stream without end: nothing is kept of it but what waits to be indexed, and fail
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from operator import length_hint
 
 from ingest.chunking import chunk
 from ingest.containers import expand
+from ingest.fetching import Fetcher
 from ingest.progress import Acknowledged, Event, Outcome, Progress, Started, Summary
 from ingest.readable import Failure, NotModified, Readable, digest_of
 from ingest.readers import read_article
 from ingest.settling import identity, waits
 from ingest.sources import find
+from ingest.web import Web
 from rag.config import ChunkingSettings
 from rag.embedding import Embedder
 from rag.errors import UserError
@@ -64,11 +67,13 @@ def ingest(
     now: Callable[[], datetime] = _now,
     stop: Callable[[], bool] = _never,
 ) -> Summary:
-    """Bring files, folders and glob patterns into the library: `ingest_found` of what `find` finds.
+    """Bring files, folders, patterns and URLs into the library: `ingest_found` of what `find` finds.
 
     Raises UserError before anything is read if a path leads nowhere.
     """
-    return ingest_found(find(paths), indexer, chunker, on_event, now, stop)
+    with closing(Fetcher()) as fetcher:
+        web = Web(fetcher, indexer.library, now=now)
+        return ingest_found(find(paths, web), indexer, chunker, on_event, now, stop)
 
 
 def ingest_found(

@@ -42,6 +42,11 @@ def find(paths: Sequence[str], web: Web | None = None) -> Iterator[Readable | Fa
     return _Found([_opened(str(path), web) for path in paths])
 
 
+def check(path: str) -> None:
+    """Raise UserError if this is neither a usable URL nor a path or pattern that leads anywhere."""
+    _opened(path, None)
+
+
 def origin_of(path: str) -> str:
     """The `origin` of what `find` finds by this path, pattern or URL."""
     if is_url(path):

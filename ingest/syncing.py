@@ -108,6 +108,17 @@ class Syncing:
         return tuple(removed)
 
 
+def in_all(brought: Iterable[Brought], stopped: bool) -> Summary:
+    """What several sources brought, taken together."""
+    summaries = [one.summary for one in brought]
+    failed = tuple(failure for summary in summaries for failure in summary.failed)
+    read, new, changed, unchanged = (
+        sum(getattr(summary, name) for summary in summaries)
+        for name in ("read", "new", "changed", "unchanged")
+    )
+    return Summary(read, new, changed, unchanged, failed, stopped)
+
+
 @dataclass
 class _Listing:
     """What a source was found to have. `is_whole` once it was listed to its end and without a failure."""
