@@ -83,8 +83,8 @@ class Watch:
         while not self._stop():
             bases = self._bases()
             for changes in self._changes(bases):
-                self._note(changes)
-                yield from self._ready()
+                self.note(changes)
+                yield from self.ready()
                 if self._bases() != bases:
                     break  # a folder has come, or another has taken its place: watch that
 
@@ -120,7 +120,8 @@ class Watch:
             found[base] = (status.st_dev, status.st_ino)
         return found
 
-    def _note(self, changes: set[str]) -> None:
+    def note(self, changes: set[str]) -> None:
+        """These paths have changed."""
         now = self._clock()
         for state in self._states.values():
             base = state.base
@@ -133,7 +134,8 @@ class Watch:
             else:
                 state.waiting.update({path: (_signature(path), now) for path in inside})
 
-    def _ready(self) -> Iterator[Due]:
+    def ready(self) -> Iterator[Due]:
+        """What is due now; it is not due again at once."""
         for state in self._states.values():
             if state.due_at <= self._clock():
                 state.waiting.clear()

@@ -286,7 +286,7 @@ def test_what_is_surely_gone(tmp_path):
     assert is_surely_gone(str(tmp_path / "f/gone.txt"))
     assert is_surely_gone(str(tmp_path / "f/gone/too/x.txt"))
     assert is_surely_gone(str(tmp_path / "f/here.txt#3"))
-    assert is_surely_gone(str(tmp_path / "f/here.txt/x"))
+    assert not is_surely_gone(str(tmp_path / "f/here.txt/x"))
     assert not is_surely_gone(str(tmp_path / "f/here.txt"))
     assert not is_surely_gone(str(tmp_path / "empty/gone.txt"))
     assert not is_surely_gone(str(tmp_path / "f" / ("x" * 300)))
