@@ -46,12 +46,17 @@ class _State:
 
     @property
     def base(self) -> Path | None:
-        """The folder to watch for a path: itself, or the folder that a file or a pattern is in."""
+        """The folder to watch for a path: itself, or the folder that a file or a pattern is in.
+
+        None for URLs, and as long as there is nothing at the path.
+        """
         if is_url(self.source.place):
             return None
         path = Path(self.source.place)
         while glob.has_magic(str(path)) and not path.exists():
             path = path.parent
+        if not path.exists():
+            return None
         return (path if path.is_dir() else path.parent).resolve()
 
     @property
@@ -80,20 +85,31 @@ class Watch:
 
     def due(self) -> Iterator[Due]:
         """What is due, as it becomes due: first every source, whole. Ends when `stop` says so."""
+        bases = before = self._bases()
         while not self._stop():
-            bases = self._bases()
             for changes in self._changes(bases):
                 self.note(changes)
                 yield from self.ready()
-                if self._bases() != bases:
+                before, bases = bases, self._bases()
+                if bases != before:
                     break  # a folder has come, or another has taken its place: watch that
+            self._moved(set(before.items()) ^ set(bases.items()))
+
+    def _moved(self, bases: Iterable[tuple[Path, tuple[int, int]]]) -> None:
+        """What is in these folders is due as a whole: nobody watched while they came or went."""
+        moved = {base for base, _ in bases}
+        for state in self._states.values():
+            if state.base in moved:
+                state.due_at = self._clock()
 
     def _changes(self, bases: dict[Path, tuple[int, int]]) -> Iterator[set[str]]:
-        """Paths that changed under these folders; an empty set twice a second. Ends with `stop`."""
+        """Paths that changed under these folders; an empty set twice a second. Ends with `stop`.
+
+        The folders are watched when the first set comes: whatever is read then misses nothing.
+        """
         milliseconds = int(_STEP * 1000)
         stop = _Stop(self._stop)
         if bases:
-            yield set()  # what is due doesn't wait for the first change
             for changes in watchfiles.watch(
                 *bases,
                 watch_filter=None,
