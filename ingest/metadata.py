@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit, urlunsplit
@@ -53,6 +53,13 @@ class Stated:
     published_at: str | None = None
     updated_at: str | None = None
     canonical_url: str | None = None
+
+    def or_else(self, other: Stated) -> Stated:
+        """This, with what `other` states where this states nothing."""
+        return Stated(*(getattr(self, f.name) or getattr(other, f.name) for f in fields(self)))
+
+
+NOTHING_STATED = Stated()
 
 
 def clean_line(value: object, length: int = FIELD_LENGTH) -> str | None:

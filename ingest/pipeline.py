@@ -7,19 +7,21 @@ stream without end: nothing is kept of it but what waits to be indexed, and fail
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from operator import length_hint
 
 from ingest.chunking import chunk
 from ingest.containers import expand
+from ingest.fetching import Fetcher
 from ingest.progress import Acknowledged, Event, Outcome, Progress, Started, Summary
-from ingest.readable import Failure, NotModified, Readable
+from ingest.readable import Failure, NotModified, Readable, digest_of
 from ingest.readers import read_article
 from ingest.settling import identity, waits
 from ingest.sources import find
+from ingest.web import Web
 from rag.config import ChunkingSettings
 from rag.embedding import Embedder
 from rag.errors import UserError
@@ -30,8 +32,6 @@ from rag.schema import Article, Passage
 
 __all__ = ["Chunker", "Progress", "Summary", "index_again", "ingest", "ingest_found", "reindex"]
 
-# Part of each source's digest: raising it makes every file be read again after a reader has changed.
-READER_VERSION = 1
 # Passages that are indexed and acknowledged together: enough to fill the encoder's batches.
 _BATCH_PASSAGES = 64
 # The library learns of so many sources at once that nothing is new of but that they were seen.
@@ -67,11 +67,13 @@ def ingest(
     now: Callable[[], datetime] = _now,
     stop: Callable[[], bool] = _never,
 ) -> Summary:
-    """Bring files, folders and glob patterns into the library: `ingest_found` of what `find` finds.
+    """Bring files, folders, patterns and URLs into the library: `ingest_found` of what `find` finds.
 
     Raises UserError before anything is read if a path leads nowhere.
     """
-    return ingest_found(find(paths), indexer, chunker, on_event, now, stop)
+    with closing(Fetcher()) as fetcher:
+        web = Web(fetcher, indexer.library, now=now)
+        return ingest_found(find(paths, web), indexer, chunker, on_event, now, stop)
 
 
 def ingest_found(
@@ -198,10 +200,10 @@ class _Run:
             data = item.read()
         except NotModified:
             return "unchanged"
-        digest = hashlib.sha256(b"%d:" % READER_VERSION + data).hexdigest()
+        digest = digest_of(data)
         if known and known.digest == digest:
             return "unchanged"
-        article = read_article(data, item.source, item.key, item.format)
+        article = read_article(data, item.source, item.key, item.format, item.stated)
         if waits(article.content_hash, self.library, self.waiting):
             self.flush()
         return self._settle(article, Source(item.key, item.source, digest, ""), known)

@@ -5,6 +5,7 @@ Knows neither where to look nor how to read a format.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -12,9 +13,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.columns import USUAL, Columns
+from ingest.metadata import NOTHING_STATED, Stated
 from rag.errors import UserError
 
 MAX_BYTES = 50_000_000
+# Part of each source's digest: raising it makes every source be read again after a reader has changed.
+READER_VERSION = 1
+
+
+def digest_of(data: bytes) -> str:
+    """What tells whether the bytes of a source are those that were read before, by the same readers."""
+    return hashlib.sha256(b"%d:" % READER_VERSION + data).hexdigest()
 
 
 class NotModified(Exception):
@@ -27,10 +36,10 @@ class Readable:
 
     `source` is what the user is shown (a path as typed, a URL, a table and its row), `key` its identity
     wherever the command is run, `format` the name of a reader (`text`, `html`…), `origin` the key of what the
-    user named and it was found in: a folder, a pattern, a table, a feed. `load` fetches at most that many
-    bytes and one more; it raises UserError with one sentence if it can't, NotModified if it needn't. Of a
-    table, `columns` says which column holds what, and `open` gives the bytes as a seekable file, whatever
-    their number; without it, a table is as limited as an article.
+    user named and it was found in: a folder, a pattern, a table, a feed; `stated` is what that place states
+    of it. `load` fetches at most that many bytes and one more; it raises UserError with one sentence if it
+    can't, NotModified if it needn't. Of a table, `columns` says which column holds what, and `open` gives
+    the bytes as a seekable file, whatever their number; without it, a table is as limited as an article.
     """
 
     source: str
@@ -40,6 +49,7 @@ class Readable:
     origin: str = ""
     columns: Columns = field(default=USUAL, repr=False, compare=False)
     open: Callable[[], BinaryIO] | None = field(default=None, repr=False, compare=False)
+    stated: Stated = field(default=NOTHING_STATED, compare=False)
 
     def read(self, max_bytes: int = MAX_BYTES) -> bytes:
         """The document's bytes. Raises UserError if they can't be had or are more than `max_bytes`."""

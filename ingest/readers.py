@@ -17,7 +17,15 @@ from ingest.epub import read_epub
 from ingest.formats import GZIPPED, format_of, known_extensions, unknown_format
 from ingest.html import read_html
 from ingest.markdown import read_markdown
-from ingest.metadata import FIELD_LENGTH, TITLE_LENGTH, Stated, clean_line, cut, settle_language
+from ingest.metadata import (
+    FIELD_LENGTH,
+    NOTHING_STATED,
+    TITLE_LENGTH,
+    Stated,
+    clean_line,
+    cut,
+    settle_language,
+)
 from ingest.pdf import read_pdf
 from ingest.records import read_record
 from rag.errors import UserError
@@ -29,10 +37,17 @@ __all__ = ["format_of", "known_extensions", "read_article", "unknown_format"]
 _TITLE_WINDOW = 1_000
 
 
-def read_article(data: bytes, source: str, key: str | None = None, format_: str | None = None) -> Article:
+def read_article(
+    data: bytes,
+    source: str,
+    key: str | None = None,
+    format_: str | None = None,
+    stated_there: Stated = NOTHING_STATED,
+) -> Article:
     """Read one article in `format_` (default: the one that the extension of `source` names).
 
     `key` (default: `source`) identifies the article as long as the document states no canonical URL.
+    `stated_there` is what the place where it was found states of it: it fills what the document doesn't.
     Raises UserError with one sentence if the format is unknown or no text can be read.
     """
     name = format_ or format_of(source) or ""
@@ -46,7 +61,7 @@ def read_article(data: bytes, source: str, key: str | None = None, format_: str 
             raise UserError("there is no text in it.", "il ne contient pas de texte.")
     except UserError as error:
         raise UserError(f"{source}: {error}", f"{source} : {error.text('fr')}") from error
-    return _article(text, stated, source, key or source)
+    return _article(text, stated.or_else(stated_there), source, key or source)
 
 
 def _read_text(data: bytes) -> tuple[str, Stated]:

@@ -1,57 +1,142 @@
-"""Paths, folders and globs → a stream of files that can be read.
+"""Paths, folders, globs, URLs and standard input → a stream of what can be read.
 
-Knows which names look readable and where files are; never looks into them.
+Knows which names look readable and where files are; never looks into files. URLs are `ingest.web`'s.
 """
 
 from __future__ import annotations
 
 import glob
+import hashlib
 import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
 
-from ingest.readable import Failure, Readable, of_file
+from ingest.fetching import Fetcher
+from ingest.readable import MAX_BYTES, Failure, Readable, of_file
 from ingest.readers import format_of, known_extensions, unknown_format
+from ingest.urls import is_url, normal_url
+from ingest.web import Web
+from ingest.web_formats import sniffed
 from rag.errors import UserError
 
 
-def find(paths: Sequence[str]) -> Iterator[Readable | Failure]:
-    """Everything readable under `paths`: files, folders with all their subfolders, and glob patterns.
+def find(paths: Sequence[str], web: Web | None = None) -> Iterator[Readable | Failure]:
+    """Everything readable under `paths`: files, folders with all their subfolders, glob patterns, URLs (of
+    a page, a feed or a sitemap), and `-` for one document on standard input. Found while it is asked for.
 
     In sorted order within each path, each file once even if it is reached twice. Hidden files and
     unknown extensions inside folders are left out; a file given by name with an unknown extension is a
-    Failure. Raises UserError before anything is yielded if a path doesn't exist or leads to nothing.
+    Failure, and so is a URL that can't be fetched. Raises UserError before anything is yielded if a path
+    doesn't exist or leads to nothing, or a URL isn't one.
     """
     if not paths:
         raise UserError(
-            "no path given; name files, folders or patterns such as articles/*.html.",
-            "aucun chemin donné ; nommez des fichiers, des dossiers ou des motifs comme articles/*.html.",
+            "no path given; name files, folders, patterns such as articles/*.html, or URLs.",
+            "aucun chemin donné ; nommez des fichiers, des dossiers, des motifs comme articles/*.html ou des"
+            " adresses.",
         )
-    found: dict[str, Readable | Failure] = {}
-    for path in paths:
-        for item in _find_one(str(path)):
-            found.setdefault(item.key if isinstance(item, Readable) else item.source, item)
-    return iter(found.values())
+    return _Found([_opened(str(path), web) for path in paths])
 
 
-def _find_one(path: str) -> list[Readable | Failure]:
+def check(path: str) -> None:
+    """Raise UserError if this is neither a usable URL nor a path or pattern that leads anywhere."""
+    _opened(path, None)
+
+
+def origin_of(path: str) -> str:
+    """The `origin` of what `find` finds by this path, pattern or URL."""
+    if is_url(path):
+        return normal_url(path)
+    if not os.path.lexists(path) and glob.has_magic(path):
+        return _shown(Path.cwd().joinpath(Path(path).expanduser()).as_posix())
+    return _key(path)
+
+
+def in_folder(folder: str, paths: Iterable[str]) -> Iterator[Readable]:
+    """Those of these files that would be found in `folder`, as they would be found there."""
+    top, origin = Path(folder), _key(folder)
+    for path in sorted(set(paths)):
+        inside = Path(path).relative_to(top).parts if Path(path).is_relative_to(top) else ("..",)
+        hidden = any(part.startswith(".") for part in inside)
+        if not hidden and format_of(path) and Path(path).is_file():
+            yield _readable(path, origin)
+
+
+class _Found(Iterator[Readable | Failure]):
+    """What several paths lead to, each thing once."""
+
+    def __init__(self, opened: list[_Opened]) -> None:
+        self._opened = opened
+        self._items = chain.from_iterable(opening.items for opening in opened)
+        self._seen: set[str] = set()
+
+    def __next__(self) -> Readable | Failure:
+        for item in self._items:
+            name = item.key if isinstance(item, Readable) else item.source
+            if name not in self._seen:
+                self._seen.add(name)
+                return item
+        raise StopIteration
+
+    def __length_hint__(self) -> int:
+        """About how many there are; 0 if nobody can tell without fetching."""
+        counts = [opening.count() for opening in self._opened]
+        return sum(counts) if all(counts) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What one path leads to; `count` tells how many there are, 0 for unknown."""
+
+    items: Iterable[Readable | Failure]
+    count: Callable[[], int]
+
+
+def _unknown() -> int:
+    return 0
+
+
+def _opened(path: str, web: Web | None) -> _Opened:
+    if path == "-":
+        return _Opened(_standard_input(), lambda: 1)
+    if is_url(path):
+        return _Opened((web or Web(Fetcher())).find(normal_url(path)), _unknown)
     if os.path.lexists(path):
-        return _in_folder(path) if Path(path).is_dir() else [_named_file(path)]
+        return _in_folder(path) if Path(path).is_dir() else _Opened([_named_file(path)], lambda: 1)
     if not glob.has_magic(path):
         raise UserError(
             f"{_shown(path)}: no such file or folder; check the path.",
             f"{_shown(path)} : ce fichier ou dossier n'existe pas ; vérifiez le chemin.",
         )
+    return _matching(path)
+
+
+def _standard_input() -> Iterator[Readable]:
+    """One document, read when its turn comes. What it says is all that identifies it."""
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    key = f"stdin:{hashlib.sha256(data).hexdigest()[:16]}"
+    yield Readable("-", key, sniffed(data), lambda _limit: data, key)
+
+
+def _matching(path: str) -> _Opened:
     pattern = Path(path).expanduser()
-    origin = _shown(Path.cwd().joinpath(pattern).as_posix())
-    items = [item for match in _matches(pattern) for item in _matched(match, origin)]
-    if not items:
+    origin = origin_of(path)
+    matches = _matches(pattern)
+
+    def items() -> Iterator[Readable | Failure]:
+        return (item for match in matches for item in _matched(match, origin))
+
+    first = next(items(), None)
+    if first is None:
         raise UserError(
             f"{_shown(path)}: the pattern matches nothing that can be read ({known_extensions()}).",
             f"{_shown(path)} : ce motif ne désigne rien qui puisse être lu ({known_extensions()}).",
         )
-    return items
+    return _Opened(items(), lambda: sum(1 for _ in items()))
 
 
 def _matches(pattern: Path) -> list[str]:
@@ -74,11 +159,12 @@ def _is_hidden(path: Path, spelled: list[str]) -> bool:
     return any(not any(fnmatchcase(part, pattern) for pattern in spelled) for part in hidden)
 
 
-def _matched(match: str, origin: str) -> list[Readable | Failure]:
+def _matched(match: str, origin: str) -> Iterator[Readable | Failure]:
     """What one match of a pattern stands for; patterns such as `*` may match anything."""
     if Path(match).is_dir():
-        return list(_walk(match, origin))
-    return [_readable(match, origin)] if format_of(match) and Path(match).is_file() else []
+        yield from _walk(match, origin)
+    elif format_of(match) and Path(match).is_file():
+        yield _readable(match, origin)
 
 
 def _named_file(path: str) -> Readable | Failure:
@@ -92,14 +178,13 @@ def _named_file(path: str) -> Readable | Failure:
     return _readable(path, _key(path))
 
 
-def _in_folder(path: str) -> list[Readable | Failure]:
-    items = list(_walk(path, _key(path)))
-    if not items:
+def _in_folder(path: str) -> _Opened:
+    if next(_walk(path, _key(path)), None) is None:
         raise UserError(
             f"{_shown(path)}: the folder holds nothing that can be read ({known_extensions()}).",
             f"{_shown(path)} : ce dossier ne contient rien qui puisse être lu ({known_extensions()}).",
         )
-    return items
+    return _Opened(_walk(path, _key(path)), lambda: sum(1 for _ in _walk(path, "")))
 
 
 def _walk(top: str, origin: str) -> Iterator[Readable | Failure]:

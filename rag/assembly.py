@@ -65,9 +65,12 @@ class Parts:
         self.library.close()
 
 
-def open_parts(settings: Settings) -> Parts:
-    """Open the library in `settings.data_dir`, made if missing, and load the embedding model."""
-    embedder = load_embedder(settings.embedding)
+def open_parts(settings: Settings, embedder: Embedder | None = None) -> Parts:
+    """Open the library in `settings.data_dir`, made if missing, and load the embedding model.
+
+    `embedder`, if given, is that model, loaded already.
+    """
+    embedder = embedder or load_embedder(settings.embedding)
     library = Library(settings.data_dir)
     vectors = VectorStore(settings.data_dir / "vectors", embedder.name)
     terms = TermIndex(settings.data_dir / "terms")

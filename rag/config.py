@@ -9,11 +9,11 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import platformdirs
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from rag.errors import ConfigError
 
@@ -79,6 +79,36 @@ class AnsweringSettings(_Section):
     min_answerable: Annotated[float, Field(ge=0, le=1)] = 0.5
 
 
+class SourceSettings(_Section):
+    """A place that articles come from: the `path` of a file, a folder, a pattern or a table, or the `url` of
+    a page, a feed or a sitemap."""
+
+    path: str | None = None
+    url: str | None = None
+    # Of a table: which of its columns holds what.
+    columns: dict[str, str] = {}
+    # How often it is looked at as a whole while it is watched: `15m`, `2h`, `1d`. By default a URL every
+    # quarter of an hour, a path at the start, and then whenever something in it changes.
+    every: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[mhd]$")] | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.path is None) == (self.url is None):
+            raise ValueError("a source has a path or a url")
+        return self
+
+    @property
+    def place(self) -> str:
+        """The path or the URL, as `sourcier ingest` would be given it."""
+        return self.path or self.url or ""
+
+    @property
+    def seconds(self) -> float | None:
+        """The interval in seconds; None for a path that has none."""
+        stated = self.every or ("15m" if self.url else None)
+        return int(stated[:-1]) * {"m": 60.0, "h": 3600.0, "d": 86400.0}[stated[-1]] if stated else None
+
+
 class UiSettings(_Section):
     """Where the page is served and in which language its words are."""
 
@@ -96,6 +126,7 @@ class Settings(_Section):
     chunking: ChunkingSettings = ChunkingSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answering: AnsweringSettings = AnsweringSettings()
+    sources: tuple[SourceSettings, ...] = ()
     ui: UiSettings = UiSettings()
 
 
@@ -103,7 +134,7 @@ def load_settings(path: str | Path | None = None, environ: Mapping[str, str] | N
     """Read `path` (None: `config.yaml` here if there is one), then let `SOURCIER_…` variables override.
 
     `SOURCIER_DATA_DIR` sets `data_dir`, `SOURCIER_SECTION__KEY` sets `section.key`; a relative
-    `data_dir` in the file is relative to the file. `${NAME}` in a value is replaced from the
+    `data_dir` or source in the file is relative to the file. `${NAME}` in a value is replaced from the
     environment. Raises ConfigError with one sentence that names the key and where it was set.
     """
     environ = os.environ if environ is None else environ
@@ -154,8 +185,17 @@ def _read_file(file: Path, environ: Mapping[str, str]) -> dict:
         if values.get(key) is None:  # a section whose keys are all commented out
             values.pop(key, None)
     if isinstance(values.get("data_dir"), str):
-        values["data_dir"] = str(file.parent / Path(values["data_dir"]).expanduser())
+        values["data_dir"] = _beside(file, values["data_dir"])
+    sources = values.get("sources")
+    for source in sources if isinstance(sources, list) else []:
+        if isinstance(source, dict) and isinstance(source.get("path"), str):
+            source["path"] = _beside(file, source["path"])
     return values
+
+
+def _beside(file: Path, path: str) -> str:
+    """A path of the file, which is relative to it."""
+    return str(file.parent / Path(path).expanduser())
 
 
 def _substitute(value: object, environ: Mapping[str, str], file: Path) -> object:

@@ -253,3 +253,32 @@ def test_any_environment_is_settings_or_a_mistake_that_names_a_variable(variable
         assert 0 < settings.answering.evidence_certainty <= 1
         assert 1 <= settings.ui.port <= 65535
         assert settings.data_dir.is_absolute()
+
+
+def test_sources_are_listed_with_paths_relative_to_the_file(tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        "sources:\n- path: articles\n- path: /srv/t.csv\n  columns: {text: Corps}\n"
+        "- url: https://journal.example/rss\n  every: 2h\n"
+    )
+    folder, table, feed = load_settings(file, {}).sources
+    assert (folder.place, folder.seconds) == (str(tmp_path / "articles"), None)
+    assert (table.place, table.columns) == ("/srv/t.csv", {"text": "Corps"})
+    assert (feed.place, feed.seconds) == ("https://journal.example/rss", 7200.0)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("{path: a, url: 'https://b.example'}", "sources.0: Value error, a source has a path or a url"),
+        ("{every: 5m}", "sources.0: Value error, a source has a path or a url"),
+        ("{url: 'https://b.example', every: 5s}", "sources.0.every: String should match pattern"),
+        ("{url: 'https://b.example', often: 5m}", "unknown key sources.0.often"),
+    ],
+)
+def test_a_source_that_cannot_be_is_told(tmp_path, source, said):
+    file = tmp_path / "config.yaml"
+    file.write_text(f"sources: [{source}]")
+    with pytest.raises(ConfigError) as caught:
+        load_settings(file, {})
+    assert said in str(caught.value)

@@ -57,6 +57,11 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
 
     ingest = _command(commands, "ingest", language)
     ingest.add_argument("paths", nargs="+", metavar="PATH", help=text("help_paths", language))
+    sync = _command(commands, "sync", language)
+    sync.add_argument("--prune", action="store_true", help=text("help_prune", language))
+    watch = _command(commands, "watch", language)
+    watch.add_argument("paths", nargs="*", metavar="PATH", help=text("help_watched", language))
+    watch.add_argument("--prune", action="store_true", help=text("help_prune", language))
     ask = _command(commands, "ask", language)
     ask.add_argument("question", metavar="QUESTION", help=text("help_question", language))
     _filters(ask, language)

@@ -24,7 +24,9 @@ from ui.articles import articles
 from ui.ask import ask
 from ui.i18n import LANGUAGES
 from ui.ingesting import ingest, reindex
+from ui.sync import sync
 from ui.upkeep import compact, doctor, status
+from ui.watch import watch
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,6 +94,8 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
 
 _COMMANDS = {
     "ingest": ingest,
+    "sync": sync,
+    "watch": watch,
     "ask": ask,
     "serve": _serve,
     "articles": articles,

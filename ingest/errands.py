@@ -1,0 +1,118 @@
+"""One page that is to be fetched: what is asked of it, and what its server's answer means.
+
+Knows HTTP's statuses and encodings; sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from email.message import Message
+
+from ingest.inflating import DamagedError, TooLargeError, inflated, joined
+from ingest.readable import MAX_BYTES
+from rag.errors import UserError
+
+GONE = (404, 410)
+_FORBIDDEN = (401, 402, 403, 407, 451)
+
+
+class FetchError(UserError):
+    """A page couldn't be had this time. Says nothing about whether it still exists."""
+
+    def __init__(self, english: str, french: str) -> None:
+        super().__init__(english, french)
+        self.reason = english.partition(": ")[2].rstrip(".")
+        self.reason_fr = french.partition(" : ")[2].rstrip(".")
+
+
+class GoneError(FetchError):
+    """The page's server answered that it isn't there any more (404, 410)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to recognise a page by; sent back, it may answer that nothing has changed."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        known = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in known.items() if value}
+
+
+UNKNOWN = Validators()
+
+
+@dataclass
+class Errand:
+    """One page to fetch: what is asked for, and the seconds that are left for it."""
+
+    source: str
+    left: float
+    max_bytes: int = MAX_BYTES
+    since: Validators = UNKNOWN
+    accepts: Callable[[str, str], bool] = lambda _type, _url: True
+    only_status: bool = False
+
+    def failed(self, english: str, french: str, kind: type[FetchError] = FetchError) -> FetchError:
+        return kind(f"{self.source}: {english}.", f"{self.source} : {french}.")
+
+
+def refuse_status(errand: Errand, status: int) -> None:
+    """Raise what a status other than success means."""
+    if status in GONE:
+        raise errand.failed(
+            f"the server has no such page ({status})",
+            f"le serveur n'a pas cette page ({status})",
+            GoneError,
+        )
+    if status in _FORBIDDEN:
+        raise errand.failed(
+            f"the server doesn't let it be read ({status})", f"le serveur refuse qu'on la lise ({status})"
+        )
+    if not 200 <= status < 300:
+        raise errand.failed(
+            f"the server answered with an error ({status}); try again later",
+            f"le serveur a répondu par une erreur ({status}) ; réessayez plus tard",
+        )
+
+
+def read_body(errand: Errand, url: str, said: Mapping[str, str], chunks: Iterable[bytes]) -> bytes:
+    """The body of a page whose headers `said` so, unpacked. Raises FetchError if it isn't worth reading,
+    too large or damaged.
+    """
+    kind = content_type(said)
+    if not errand.accepts(kind, url):
+        raise errand.failed(
+            f"it is {kind[:100] or 'of no stated type'}, which isn't a format that can be read",
+            f"elle est de type {kind[:100] or 'inconnu'}, qui n'est pas un format lisible",
+        )
+    encoding = said.get("content-encoding", "identity").strip().lower()
+    try:
+        if encoding in ("gzip", "x-gzip", "deflate"):
+            return inflated(chunks, errand.max_bytes)
+        if encoding in ("", "identity"):
+            return joined(chunks, errand.max_bytes)
+    except TooLargeError as error:
+        size = f"{errand.max_bytes / 1e6:.0f}"
+        raise errand.failed(f"larger than {size} MB", f"plus de {size} Mo") from error
+    except DamagedError as error:
+        raise errand.failed("its compressed text is damaged", "son contenu compressé est abîmé") from error
+    raise errand.failed(
+        "the server sent it in an encoding that wasn't asked for",
+        "le serveur l'a envoyée dans un codage qui n'était pas demandé",
+    )
+
+
+def content_type(headers: Mapping[str, str]) -> str:
+    """The content type without its parameters, lower case; empty if none is stated."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def charset(headers: Mapping[str, str]) -> str:
+    """The charset that the content type names, lower case; empty if it names none."""
+    message = Message()
+    message["content-type"] = headers.get("content-type", "").encode("ascii", "ignore").decode()
+    return message.get_content_charset("")

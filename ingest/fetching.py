@@ -1,0 +1,263 @@
+"""Pages from the Internet, safely and politely: URL → bytes, or one sentence that says why not.
+
+Knows HTTP, its limits and manners; no formats, feeds or library. Only http and https, only public
+addresses (checked at every connection, so after every redirect too), no proxies and no cookies. What is
+refused, and how long and how much is read, is in `Limits` and `ingest.addresses`.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+
+import httpcore2
+import httpx2
+
+from ingest.addresses import Address, is_public
+from ingest.connecting import CheckedBackend, Deadline, RefusedAddressError, Resolve, resolve
+from ingest.errands import (
+    GONE,
+    UNKNOWN,
+    Errand,
+    FetchError,
+    Validators,
+    charset,
+    content_type,
+    read_body,
+    refuse_status,
+)
+from ingest.inflating import TooLargeError, joined
+from ingest.manners import MAX_WAIT, NotNowError, Robots, Turns
+from ingest.readable import MAX_BYTES, NotModified
+from ingest.urls import normal_url
+from rag.errors import UserError
+
+AGENT = "Sourcier"
+_REDIRECTS = (301, 302, 303, 307, 308)
+_LATER = (429, 503)
+_ROBOTS_BYTES = 1_000_000
+_DRAINED_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`seconds` are for one page with its redirects, without the polite pauses (`delay`) between requests."""
+
+    seconds: float = 60.0
+    connect_seconds: float = 10.0
+    redirects: int = 5
+    delay: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was fetched: `url` is where redirects led, `content_type` without its parameters, lower case."""
+
+    url: str
+    content_type: str
+    body: bytes
+    validators: Validators = UNKNOWN
+    charset: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Fetcher:
+    """Fetches pages. For use by several threads; each host is asked one thing at a time.
+
+    `allowed` judges addresses and `resolve` gives those of a name: tests fetch from this machine.
+    """
+
+    def __init__(
+        self,
+        limits: Limits = Limits(),
+        allowed: Callable[[Address], bool] = is_public,
+        resolve: Resolve = resolve,
+        pause: Callable[[float], None] = time.sleep,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._limits = limits
+        self._deadline = Deadline()
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=ssl_context,
+            max_connections=16,
+            keepalive_expiry=30.0,
+            network_backend=CheckedBackend(allowed, resolve, self._deadline),
+        )
+        self._turns = Turns(limits.delay, pause)
+        self._robots = Robots(AGENT, self._robots_text, self._turns)
+        self._user_agent = f"{AGENT}/{version('sourcier')} (news archive with citations; obeys robots.txt)"
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+    def get(
+        self,
+        url: str,
+        since: Validators = UNKNOWN,
+        max_bytes: int = MAX_BYTES,
+        accepts: Callable[[str, str], bool] = lambda _type, _url: True,
+    ) -> Page:
+        """The page at `url`. `accepts` says by content type and URL whether its body is worth reading.
+
+        Raises NotModified if the server says that it is as it was `since`, GoneError if it says that there
+        is no such page, FetchError with one sentence for everything else that goes wrong.
+        """
+        errand = Errand(url, self._limits.seconds, max_bytes, since, accepts)
+        where, answer = self._follow(errand, normal_url(url))
+        if answer.status == 304 and since.headers():
+            raise NotModified
+        refuse_status(errand, answer.status)
+        validators = Validators(answer.headers.get("etag"), answer.headers.get("last-modified"))
+        said = answer.headers
+        return Page(where, content_type(said), answer.body, validators, charset(said))
+
+    def is_gone(self, url: str) -> bool:
+        """Whether the server says that there is no such page any more. Not answering isn't saying so."""
+        try:
+            errand = Errand(url, self._limits.seconds, only_status=True)
+            return self._follow(errand, normal_url(url))[1].status in GONE
+        except UserError:
+            return False
+
+    def _robots_text(self, url: str) -> str:
+        errand = Errand(url, self._limits.seconds, _ROBOTS_BYTES)
+        _, answer = self._follow(errand, url, robots=False)
+        if 400 <= answer.status < 500 and answer.status not in _LATER:
+            return ""  # RFC 9309: no rules
+        if not 200 <= answer.status < 300:
+            raise errand.failed(
+                f"the site's robots.txt answers with an error ({answer.status}); try again later",
+                f"le robots.txt du site répond par une erreur ({answer.status}) ; réessayez plus tard",
+            )
+        return answer.body.decode("utf-8", "replace")
+
+    def _follow(self, errand: Errand, url: str, robots: bool = True) -> tuple[str, _Answer]:
+        """Where redirects lead, and the answer there."""
+        for _ in range(self._limits.redirects + 1):
+            answer = self._once_free(errand, url, robots)
+            target = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or not target:
+                return url, answer
+            try:
+                url = normal_url(target, url)
+            except UserError as error:
+                raise errand.failed(
+                    f"it redirects to what can't be fetched ({str(error).rstrip('.')})",
+                    f"elle redirige vers ce qui ne peut pas être lu ({error.text('fr').rstrip('.')})",
+                ) from error
+        raise errand.failed(
+            f"it redirects more than {self._limits.redirects} times",
+            f"elle redirige plus de {self._limits.redirects} fois",
+        )
+
+    def _once_free(self, errand: Errand, url: str, robots: bool) -> _Answer:
+        """The answer, when it is this request's turn; a host that asks for a moment is asked once more."""
+        where = httpx2.URL(url)
+        site = f"{where.scheme}://{where.netloc.decode('ascii')}"
+        if robots:
+            self._check_robots(errand, url, site, where.host)
+        answer = self._in_turn(errand, where)
+        if answer.status in _LATER:
+            wait = _retry_after(answer.headers)
+            if wait is not None:
+                self._turns.leave_alone(where.host, wait)
+                return self._in_turn(errand, where)
+        return answer
+
+    def _check_robots(self, errand: Errand, url: str, site: str, host: str) -> None:
+        try:
+            allowed = self._robots.allow(url, site, host)
+        except FetchError as error:
+            raise errand.failed(error.reason, error.reason_fr) from error
+        if not allowed:
+            raise errand.failed(
+                "the site's robots.txt doesn't allow it to be read",
+                "le robots.txt du site n'autorise pas sa lecture",
+            )
+
+    def _in_turn(self, errand: Errand, where: httpx2.URL) -> _Answer:
+        try:
+            with self._turns.turn(where.host):
+                return self._ask(errand, where)
+        except NotNowError as error:
+            minutes = f"{error.seconds / 60:.0f}"
+            raise errand.failed(
+                f"the server asks to come back in {minutes} minutes",
+                f"le serveur demande de revenir dans {minutes} minutes",
+            ) from error
+
+    def _ask(self, errand: Errand, where: httpx2.URL) -> _Answer:
+        started = time.monotonic()
+        self._deadline.set(errand.left)
+        try:
+            return self._request(errand, where)
+        except RefusedAddressError as error:
+            raise errand.failed(
+                f"its address isn't a public one ({error}) and is not connected to",
+                f"son adresse n'est pas publique ({error}) et n'est pas contactée",
+            ) from error
+        except httpcore2.TimeoutException as error:
+            seconds = f"{self._limits.seconds:.0f}"
+            raise errand.failed(
+                f"the server took too long (limit: {seconds} s); try again later",
+                f"le serveur a mis trop de temps (limite : {seconds} s) ; réessayez plus tard",
+            ) from error
+        except (httpcore2.NetworkError, httpcore2.ProtocolError, UnicodeError, ValueError) as error:
+            reason = " ".join(str(error).split())[:200] or type(error).__name__
+            raise errand.failed(
+                f"the server can't be reached ({reason})", f"le serveur n'a pas pu être joint ({reason})"
+            ) from error
+        finally:
+            errand.left -= time.monotonic() - started
+
+    def _request(self, errand: Errand, where: httpx2.URL) -> _Answer:
+        headers = {
+            "Host": where.netloc.decode("ascii"),
+            "User-Agent": self._user_agent,
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Encoding": "gzip",
+            **errand.since.headers(),
+        }
+        timeout = {"connect": self._limits.connect_seconds, "read": errand.left, "write": errand.left}
+        target = httpcore2.URL(
+            scheme=where.raw_scheme, host=where.raw_host, port=where.port, target=where.raw_path
+        )
+        with self._pool.stream("GET", target, headers=headers, extensions={"timeout": timeout}) as response:
+            said = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers}
+            wanted = 200 <= response.status < 300 and not errand.only_status
+            body = read_body(errand, str(where), said, response.iter_stream()) if wanted else b""
+            if not wanted:
+                _drain(response)
+            return _Answer(response.status, said, body)
+
+
+def _drain(response: httpcore2.Response) -> None:
+    """Read the body of an error if it is short: the connection can then be used again."""
+    with suppress(TooLargeError):
+        joined(response.iter_stream(), _DRAINED_BYTES)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the server asks for, as a number or a date; None if it doesn't say."""
+    said = headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdigit():
+        return float(min(int(said[:9]), 10 * MAX_WAIT))
+    try:
+        until = parsedate_to_datetime(said)
+    except (TypeError, ValueError):
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,191 @@
+"""Bringing the library in line with listed sources: what is new, what changed, and what is surely gone.
+
+Knows how one can tell that something is gone: a source that fails, a folder that can't be read or is
+suddenly empty, and a list that couldn't be read to its end say nothing about what they don't name. Feeds
+and sitemaps only name what is recent: a page is gone when its own server says so.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest.columns import Columns
+from ingest.containers import expand
+from ingest.fetching import Fetcher
+from ingest.pipeline import Chunker, ingest_found
+from ingest.progress import Event, Summary
+from ingest.readable import Failure, Readable
+from ingest.sources import find, in_folder, origin_of
+from ingest.urls import is_url
+from ingest.web import Web
+from rag.config import SourceSettings
+from rag.errors import UserError
+from rag.indexing import Indexer
+
+LAST_SYNC = "last_sync"  # the fact that says when all sources were last brought in
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What one source brought. `removed` are ids of the articles that went with what it no longer has.
+
+    `unsure`: some of what it brought before wasn't found, and it can't be told that it is gone.
+    """
+
+    place: str
+    summary: Summary
+    removed: tuple[str, ...] = ()
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Syncing:
+    """What bringing sources in takes. The caller holds the library for writing."""
+
+    indexer: Indexer
+    chunker: Chunker
+    fetcher: Fetcher
+    on_event: Callable[[Event], None]
+    stop: Callable[[], bool] = lambda: False
+    prune: bool = False
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def all(self, sources: Iterable[SourceSettings]) -> list[Brought]:
+        """Bring in each source. One that fails is reported in its summary and stops no other."""
+        brought: list[Brought] = []
+        for source in sources:
+            if self.stop():
+                return brought
+            brought.append(self.one(source))
+        if not self.stop():
+            self.indexer.library.put_fact(LAST_SYNC, self.now().isoformat(timespec="seconds"))
+        return brought
+
+    def one(self, source: SourceSettings) -> Brought:
+        """Bring in one source, whole."""
+        listing = _Listing()
+        web = Web(self.fetcher, self.indexer.library, skip_unchanged=True, now=self.now)
+        summary = self._ingest(listing.recording(_found(source, web)))
+        if summary.stopped:
+            return Brought(source.place, summary)
+        if not summary.failed:
+            web.remember_lists()
+        if not self.prune:
+            return Brought(source.place, summary)
+        origin = origin_of(source.place)
+        missing = self.indexer.library.keys_in(origin) - listing.keys
+        if is_url(source.place):
+            gone = _gone_pages(missing, origin, listing, web)
+            return Brought(source.place, summary, self._removed(origin, gone))
+        gone = {key for key in missing if listing.is_whole and is_surely_gone(key)}
+        return Brought(source.place, summary, self._removed(origin, gone), unsure=gone != missing)
+
+    def changed(self, source: SourceSettings, paths: Iterable[str]) -> Brought:
+        """Bring in what changed in a watched folder: files that are new, changed or gone."""
+        paths = sorted(paths)
+        listing = _Listing()
+        found = _with_columns(in_folder(source.place, paths), source)
+        summary = self._ingest(listing.recording(found))
+        if summary.stopped or not self.prune or not listing.is_whole:
+            return Brought(source.place, summary)
+        origin = origin_of(source.place)
+        places = tuple(os.fsencode(path).decode("utf-8", "backslashreplace") for path in paths)
+        known = (key for key in self.indexer.library.keys_in(origin) if _is_in(key, places))
+        gone = {key for key in known if key not in listing.keys and is_surely_gone(key)}
+        return Brought(source.place, summary, self._removed(origin, gone))
+
+    def _ingest(self, found: Iterator[Readable | Failure]) -> Summary:
+        return ingest_found(found, self.indexer, self.chunker, self.on_event, self.now, self.stop)
+
+    def _removed(self, origin: str, gone: set[str]) -> tuple[str, ...]:
+        removed = self.indexer.library.leave_origin(origin, gone) if gone else []
+        if removed:
+            self.indexer.clear_unlisted()
+        return tuple(removed)
+
+
+def in_all(brought: Iterable[Brought], stopped: bool) -> Summary:
+    """What several sources brought, taken together."""
+    summaries = [one.summary for one in brought]
+    failed = tuple(failure for summary in summaries for failure in summary.failed)
+    read, new, changed, unchanged = (
+        sum(getattr(summary, name) for summary in summaries)
+        for name in ("read", "new", "changed", "unchanged")
+    )
+    return Summary(read, new, changed, unchanged, failed, stopped)
+
+
+@dataclass
+class _Listing:
+    """What a source was found to have. `is_whole` once it was listed to its end and without a failure."""
+
+    keys: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    is_whole: bool = False
+
+    def recording(self, found: Iterable[Readable | Failure]) -> Iterator[Readable | Failure]:
+        """What was found, with what is in it; how it ends is recorded."""
+        for outer in found:
+            for item in expand(outer):
+                if isinstance(item, Failure):
+                    self.failed.add(item.source)
+                else:
+                    self.keys.add(item.key)
+                yield item
+        self.is_whole = bool(self.keys) and not self.failed
+
+
+def _found(source: SourceSettings, web: Web) -> Iterator[Readable | Failure]:
+    try:
+        return _with_columns(find([source.place], web), source)
+    except UserError as error:
+        return iter([Failure.of(source.place, error)])
+
+
+def _with_columns(
+    found: Iterable[Readable | Failure], source: SourceSettings
+) -> Iterator[Readable | Failure]:
+    """What was found, tables with the columns that the source names."""
+    columns = Columns.of(source.columns)
+    return (replace(item, columns=columns) if isinstance(item, Readable) else item for item in found)
+
+
+def _gone_pages(missing: set[str] | frozenset[str], origin: str, listing: _Listing, web: Web) -> set[str]:
+    """Those pages that their servers say are no more. While a list itself fails, none of its pages is."""
+    if origin in listing.failed and origin not in missing & web.gone:
+        return set()
+    return {key for key in missing if key in web.gone or (key != origin and web.fetcher.is_gone(key))}
+
+
+def is_surely_gone(key: str) -> bool:
+    """Whether the file that a key names is gone, rather than out of reach.
+
+    The nearest folder above it that is still there must be readable and hold something: what was mounted
+    there, or is being copied there, may come back.
+    """
+    path = Path(key)
+    try:
+        if _exists(path):
+            return False
+        folder = next(above for above in path.parents if _exists(above))
+        return any(folder.iterdir())
+    except OSError:
+        return False
+
+
+def _exists(path: Path) -> bool:
+    """Raises OSError if it can't be told."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def _is_in(key: str, places: tuple[str, ...]) -> bool:
+    """Whether a key is one of these files, a record in one, or in a folder of this name."""
+    return any(key == place or key.startswith((f"{place}/", f"{place}#")) for place in places)

@@ -1,0 +1,244 @@
+"""URLs → a stream of pages to read: a page itself, the pages of a feed, the pages of a sitemap.
+
+Knows what kinds of lists there are and what the library remembers of pages; fetching is `ingest.fetching`.
+What a server said of a page counts only as long as the library lists the article that was read from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from ingest import feeds, sitemaps
+from ingest.decoding import with_declared
+from ingest.errands import UNKNOWN, GoneError, Validators
+from ingest.feeds import Listed
+from ingest.fetching import Fetcher, Page
+from ingest.inflating import GZIP_MAGIC, DamagedError, TooLargeError, inflated
+from ingest.metadata import NOTHING_STATED, Stated
+from ingest.readable import MAX_BYTES, READER_VERSION, Failure, NotModified, Readable, digest_of
+from ingest.readers import format_of
+from ingest.sitemaps import Further
+from ingest.urls import normal_url
+from ingest.web_formats import may_list, web_format
+from ingest.xml_root import root_of
+from rag.errors import UserError
+from rag.library_origins import Response
+from rag.library_schema import Source
+
+_LISTING = f"listing {READER_VERSION}:"  # in front of the digest of a feed or sitemap, which is no article
+# Formats whose bytes don't always say in which charset they are; the server may.
+_TEXTS = ("html", "text", "markdown", "csv", "json", "jsonl")
+_MOST_SITEMAPS = 10_000
+
+
+class Remembered(Protocol):
+    """What the library knows of pages that were read before."""
+
+    def source(self, key: str) -> Source | None: ...
+
+    def response(self, url: str) -> Response | None: ...
+
+    def put_response(self, said: Response) -> None: ...
+
+
+@dataclass
+class Web:
+    """Finds pages on the Internet. With a library, only what has changed is sent and read again.
+
+    `gone` are the keys of pages whose servers said that they are no more. A list that hasn't changed since
+    all that it names was read gives nothing, if `skip_unchanged`.
+    """
+
+    fetcher: Fetcher
+    library: Remembered | None = None
+    skip_unchanged: bool = False
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    gone: set[str] = field(default_factory=set)
+    _lists: list[Response] = field(default_factory=list)
+
+    def find(self, url: str) -> Iterator[Readable | Failure]:
+        """What the page, feed or sitemap at `url` gives to read. What can't be had is a Failure."""
+        key = normal_url(url)
+        yield from self._opened(key, key, set())
+
+    def remember_lists(self) -> None:
+        """All that the lists found so far name was read: until they change they needn't be read again."""
+        if self.library is not None:
+            for said in self._lists:
+                self.library.put_response(said)
+        self._lists.clear()
+
+    # --- lists ---
+
+    def _opened(self, url: str, origin: str, opened: set[str]) -> Iterator[Readable | Failure]:
+        """What `url` gives; `opened` are the lists that have been followed to it and beside it."""
+        opened.add(url)
+        try:
+            page = self._get(url, _is_listing_or_page)
+            root = root_of(page.body) if may_list(page.content_type, page.url) else ""
+        except NotModified:
+            if not self._is_list(url):
+                yield _unchanged(url, origin)
+        except UserError as error:
+            yield self._failed(url, error)
+        else:
+            if root in feeds.ROOTS:
+                items: Iterator[Listed | Further | Failure] = feeds.read_feed(
+                    page.body, page.url, page.charset
+                )
+                yield from self._listed(url, page, origin, items, opened)
+            elif root in sitemaps.ROOTS:
+                items = sitemaps.read_sitemap(page.body, page.url)
+                yield from self._listed(url, page, origin, items, opened)
+            else:
+                yield self._fetched(url, page, origin)
+
+    def _listed(
+        self,
+        url: str,
+        page: Page,
+        origin: str,
+        items: Iterator[Listed | Further | Failure],
+        opened: set[str],
+    ) -> Iterator[Readable | Failure]:
+        try:
+            for item in items:
+                if isinstance(item, Listed):
+                    yield self._page(item, origin)
+                elif isinstance(item, Failure):
+                    yield item
+                elif item.url in opened:
+                    continue
+                elif len(opened) <= _MOST_SITEMAPS:
+                    yield from self._opened(item.url, origin, opened)
+                else:
+                    yield _too_many(item.url)
+        except UserError as error:
+            yield self._failed(url, error)
+        else:
+            self._lists.append(self._response(url, page, _LISTING + digest_of(page.body)))
+
+    # --- pages ---
+
+    def _page(self, listed: Listed, origin: str) -> Readable | Failure:
+        url = listed.url
+        if self._is_older(listed):
+            return _unchanged(url, origin)
+        try:
+            page = self._get(url, lambda kind, where: web_format(kind, where) is not None)
+        except NotModified:
+            return _unchanged(url, origin)
+        except UserError as error:
+            return self._failed(url, error)
+        return self._fetched(url, page, origin, listed.stated)
+
+    def _fetched(
+        self, url: str, page: Page, origin: str, stated: Stated = NOTHING_STATED
+    ) -> Readable | Failure:
+        """A page whose bytes are here: its format is known by what the server sent. They are read once."""
+        format_ = web_format(page.content_type, page.url)
+        if format_ is None:
+            kind = page.content_type[:100] or "?"
+            english = f"{url}: neither an article nor a feed or sitemap ({kind})."
+            return Failure(url, english, f"{url} : ni un article, ni un flux ou plan de site ({kind}).")
+        if format_ in _TEXTS:
+            page = replace(page, body=with_declared(page.body, page.charset))
+        held = [page]
+
+        def load(limit: int) -> bytes:
+            if not held:  # whoever keeps the readable doesn't keep the page
+                return self.fetcher.get(url, max_bytes=limit).body
+            said = held.pop()
+            self._note(url, said)
+            return said.body
+
+        return Readable(url, url, format_, load, origin, stated=stated)
+
+    def _get(self, url: str, accepts: Callable[[str, str], bool]) -> Page:
+        page = self.fetcher.get(url, self._since(url), MAX_BYTES, accepts)
+        return replace(page, body=_unzipped(page.body, url))
+
+    def _failed(self, url: str, error: UserError) -> Failure:
+        if isinstance(error, GoneError):
+            self.gone.add(url)
+        return Failure.of(url, _named(error, url))
+
+    # --- what the library remembers ---
+
+    def _known(self, url: str) -> Response | None:
+        """What the server said of what was last read from `url`, if that is in the library."""
+        said = self.library.response(url) if self.library else None
+        if said is None or self.library is None:
+            return None
+        source = self.library.source(url)
+        return said if source and source.digest == said.digest else None
+
+    def _is_list(self, url: str) -> bool:
+        said = self.library.response(url) if self.library else None
+        return said is not None and said.digest.startswith(_LISTING)
+
+    def _since(self, url: str) -> Validators:
+        said = self._known(url)
+        if said is None and self.skip_unchanged and self.library and self._is_list(url):
+            said = self.library.response(url)
+        return Validators(said.etag, said.last_modified) if said else UNKNOWN
+
+    def _is_older(self, listed: Listed) -> bool:
+        """Whether the page was read after it last changed, as its sitemap says."""
+        said = self._known(listed.url)
+        if said is None or listed.modified_at is None:
+            return False
+        # A day is over when the next one begins, anywhere on earth: two days later at the latest.
+        read, changed = datetime.fromisoformat(said.fetched_at), listed.modified_at
+        if len(changed) > 10 and datetime.fromisoformat(changed).tzinfo is not None:
+            return datetime.fromisoformat(changed) < read
+        return (read.date() - date.fromisoformat(changed[:10])).days >= 2
+
+    def _note(self, url: str, page: Page) -> None:
+        if self.library is not None:
+            self.library.put_response(self._response(url, page, digest_of(page.body)))
+
+    def _response(self, url: str, page: Page, digest: str) -> Response:
+        moment = self.now().isoformat(timespec="seconds")
+        return Response(url, digest, moment, page.validators.etag, page.validators.last_modified)
+
+
+def _is_listing_or_page(content_type: str, url: str) -> bool:
+    return may_list(content_type, url) or web_format(content_type, url) is not None
+
+
+def _unchanged(url: str, origin: str) -> Readable:
+    """A page that is as it was when it was last read and listed."""
+
+    def load(_limit: int) -> bytes:
+        raise NotModified
+
+    return Readable(url, url, "html", load, origin)
+
+
+def _unzipped(body: bytes, url: str) -> bytes:
+    """A sitemap that is itself a gzip file (`sitemap.xml.gz`)."""
+    if not body.startswith(GZIP_MAGIC) or format_of(urlsplit(url).path):
+        return body
+    try:
+        return inflated([body], MAX_BYTES)
+    except (TooLargeError, DamagedError) as error:
+        raise UserError(
+            f"{url}: the gzip file is damaged or too large.",
+            f"{url} : ce fichier gzip est abîmé ou trop gros.",
+        ) from error
+
+
+def _named(error: UserError, url: str) -> UserError:
+    if str(error).startswith(url):
+        return error
+    return UserError(f"{url}: {error}", f"{url} : {error.text('fr')}")
+
+
+def _too_many(url: str) -> Failure:
+    english = f"{url}: left out, the sitemaps before it are too many already."
+    return Failure(url, english, f"{url} : laissé de côté, il y a déjà trop de plans de site avant lui.")

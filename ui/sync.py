@@ -1,0 +1,56 @@
+"""`sourcier sync`: the library in line with the sources of the configuration.
+
+Knows words and exit codes; what is new, changed or gone is told by `ingest.syncing`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from rag.config import Settings
+from ui.i18n import text, user_error
+from ui.ingesting import bring_in
+from ui.terminal import printable
+
+if TYPE_CHECKING:
+    from ingest.pipeline import Chunker
+    from ingest.progress import Summary
+    from ingest.syncing import Brought
+    from rag.assembly import Parts
+
+
+def sync(options: argparse.Namespace, settings: Settings) -> int:
+    """`sourcier sync`. Exit code 1 if a source, or something in it, couldn't be read."""
+    if not settings.sources:
+        raise user_error("no_sources")
+    brought: list[Brought] = []
+
+    def work(parts: Parts, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
+        from ingest.fetching import Fetcher
+        from ingest.syncing import Syncing, in_all
+
+        with closing(Fetcher()) as fetcher:
+            syncing = Syncing(parts.indexer, chunker, fetcher, on_event, stop, options.prune)
+            brought.extend(syncing.all(settings.sources))
+        return in_all(brought, stopped=stop())
+
+    code = bring_in(work, settings, options.json)
+    _tell(brought, settings.ui.language, options.json)
+    return code
+
+
+def _tell(brought: Sequence[Brought], language: str, as_json: bool) -> None:
+    removed = [article_id for one in brought for article_id in one.removed]
+    unsure = [one.place for one in brought if one.unsure]
+    if as_json:
+        print(json.dumps({"event": "removed", "articles": removed, "unsure": unsure}, ensure_ascii=False))
+        return
+    if removed:
+        print(text("removed", language, count=len(removed)))
+    for place in unsure:
+        print(text("sync_unsure", language, place=printable(place)), file=sys.stderr)

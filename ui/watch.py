@@ -1,0 +1,146 @@
+"""`sourcier watch`: what changes is brought in as it changes, one line for each, until it is told to stop.
+
+Knows words, signals and exit codes. The library is only held for writing while something is brought in, so
+that other commands can write in between. Ctrl-C and SIGTERM are the way to end it: the exit code is 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rag.config import Settings, SourceSettings
+from rag.errors import LibraryBusyError, LibraryError
+from ui.i18n import text, user_error
+from ui.ingesting import chunker_of
+from ui.stopping import stopping
+from ui.terminal import printable
+
+if TYPE_CHECKING:
+    from ingest.fetching import Fetcher
+    from ingest.progress import Event
+    from ingest.syncing import Brought
+    from ingest.watching import Due
+    from rag.embedding import Embedder
+
+
+def watch(options: argparse.Namespace, settings: Settings) -> int:
+    """`sourcier watch [PATH…]`."""
+    from ingest.fetching import Fetcher
+    from ingest.watching import Watch
+    from rag.embedding import load_embedder
+
+    language = settings.ui.language
+    told = _Told(language, options.json)
+    sources = _sources(options.paths, settings)
+    with stopping(lambda: told.say("watch_stopping")) as stop, closing(Fetcher()) as fetcher:
+        watching = Watch(sources, stop)
+        work = _Work(settings, load_embedder(settings.embedding), fetcher, told, stop, options.prune)
+        told.say("watch_started", count=len(sources))
+        begun = False
+        for due in watching.due():
+            try:
+                work.bring(due)
+                begun = True
+            except LibraryBusyError as error:
+                told.trouble(error.text(language))
+                watching.again(due)
+            except LibraryError as error:
+                if not begun:  # a library that can't be used at all; later it may be a disk that is full
+                    raise
+                told.trouble(error.text(language))
+                watching.again(due)
+    return 0
+
+
+def _sources(paths: Sequence[str], settings: Settings) -> Sequence[SourceSettings]:
+    """What to watch: the paths and URLs named, else the sources of the configuration."""
+    from ingest.sources import check
+    from ingest.urls import is_url
+
+    for path in paths:
+        check(path)
+    named = [SourceSettings(**{"url" if is_url(path) else "path": path}) for path in paths]
+    if not named and not settings.sources:
+        raise user_error("no_sources")
+    return named or settings.sources
+
+
+class _Work:
+    """Brings in what is due, holding the library only meanwhile."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        fetcher: Fetcher,
+        told: _Told,
+        stop: Callable[[], bool],
+        prune: bool,
+    ) -> None:
+        self._settings = settings
+        self._embedder = embedder
+        self._fetcher = fetcher
+        self._told = told
+        self._stop = stop
+        self._prune = prune
+
+    def bring(self, due: Due) -> None:
+        """Raises LibraryBusyError if another process writes to the library."""
+        from ingest.syncing import Syncing
+        from rag.assembly import open_parts
+        from rag.indexing import writing
+
+        folder = self._settings.data_dir
+        with writing(folder), closing(open_parts(self._settings, self._embedder)) as parts:
+            syncing = Syncing(
+                parts.indexer, chunker_of(parts), self._fetcher, self._told.take, self._stop, self._prune
+            )
+            found = syncing.one(due.source) if due.paths is None else syncing.changed(due.source, due.paths)
+        self._told.brought(found)
+
+
+class _Told:
+    """What is told of each change: a line for people, or a JSON object for programs."""
+
+    def __init__(self, language: str, as_json: bool) -> None:
+        self._language = language
+        self._as_json = as_json
+
+    def say(self, key: str, **values: object) -> None:
+        print(text(key, self._language, **values), file=sys.stderr, flush=True)
+
+    def trouble(self, sentence: str) -> None:
+        print(f"{_moment()} {printable(sentence)}", file=sys.stderr, flush=True)
+
+    def take(self, event: Event) -> None:
+        from ingest.progress import Acknowledged
+        from ingest.readable import Failure
+
+        if isinstance(event, Acknowledged):
+            values = {"title": event.title, "source": event.source}
+            self._tell(f"watch_{event.outcome}", values | {"id": event.article_id})
+        elif isinstance(event, Failure):
+            values = {"reason": event.text(self._language)}
+            self._tell("ingest_failure", values | {"source": event.source})
+
+    def brought(self, found: Brought) -> None:
+        if found.removed:
+            self._tell("removed", {"count": len(found.removed), "articles": list(found.removed)})
+        if found.unsure:
+            self._tell("sync_unsure", {"place": found.place})
+
+    def _tell(self, key: str, values: dict) -> None:
+        if self._as_json:
+            print(json.dumps({"event": key} | values, ensure_ascii=False), flush=True)
+        else:
+            print(f"{_moment()} {printable(text(key, self._language, **values))}", flush=True)
+
+
+def _moment() -> str:
+    return datetime.now().astimezone().strftime("%H:%M:%S")
