@@ -57,13 +57,15 @@ def origin_of(path: str) -> str:
 
 
 def in_folder(folder: str, paths: Iterable[str]) -> Iterator[Readable]:
-    """Those of these files that would be found in `folder`, as they would be found there."""
-    top, origin = Path(folder), _key(folder)
+    """Those of these files, named by their full paths, that `find` would find in `folder`, as it would."""
+    top, origin = Path(folder).resolve(), _key(folder)
     for path in sorted(set(paths)):
-        inside = Path(path).relative_to(top).parts if Path(path).is_relative_to(top) else ("..",)
-        hidden = any(part.startswith(".") for part in inside)
+        if not Path(path).is_relative_to(top):
+            continue
+        inside = Path(path).relative_to(top)
+        hidden = any(part.startswith(".") for part in inside.parts)
         if not hidden and format_of(path) and Path(path).is_file():
-            yield _readable(path, origin)
+            yield _readable(str(Path(folder, inside)), origin)
 
 
 class _Found(Iterator[Readable | Failure]):

@@ -90,7 +90,7 @@ class Syncing:
         listing = _Listing()
         found = _with_columns(in_folder(source.place, paths), source)
         summary = self._ingest(listing.recording(found))
-        if summary.stopped or not self.prune or not listing.is_whole:
+        if summary.stopped or not self.prune or listing.failed:
             return Brought(source.place, summary)
         origin = origin_of(source.place)
         places = tuple(os.fsencode(path).decode("utf-8", "backslashreplace") for path in paths)

@@ -279,6 +279,18 @@ def test_what_changed_in_a_folder_is_brought_in_alone(two):
     }
 
 
+def test_what_changed_is_found_by_a_relative_path_too(two, monkeypatch):
+    monkeypatch.chdir(two.folder)
+    source = SourceSettings(path="f")
+    lac = two.write("f/a/Lac.txt", sentence("Lac"))
+    assert counts(two.syncing().changed(source, [str(lac)])) == (1, 0, 0, 0, 0)
+    (article,) = [one for one in two.parts.library.articles() if one.title.startswith("Lac")]
+    assert article.source == "f/a/Lac.txt"
+    lac.unlink()
+    assert counts(two.syncing().changed(source, [str(lac)])) == (0, 0, 0, 0, 1)
+    assert two.titles() == {"Pont", "Bac"}
+
+
 def test_what_is_surely_gone(tmp_path):
     (tmp_path / "f").mkdir()
     (tmp_path / "f/here.txt").write_text("x")

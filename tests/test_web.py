@@ -65,7 +65,7 @@ def settle(library: Library, items: list[Readable | Failure], make_article) -> l
 
 
 def test_a_page_is_found_as_what_its_server_says_it_is(site, web):
-    site.put("/a", PAGE.format("Bonjour à tous."), "text/html; charset=utf-8")
+    site.put("/a", PAGE.format("Bonjour à tous."))
     site.put("/b.md", "# Titre\n\nTexte", "text/plain")
     site.put("/c", "Texte", "text/plain")
     assert [
