@@ -15,6 +15,7 @@ from operator import length_hint
 
 from ingest.chunking import chunk
 from ingest.containers import expand
+from ingest.conveyor import Batch, Conveyor
 from ingest.fetching import Fetcher
 from ingest.progress import Acknowledged, Event, Outcome, Progress, Started, Summary
 from ingest.readable import Failure, NotModified, Readable, digest_of
@@ -92,18 +93,18 @@ def ingest_found(
     """
     total = length_hint(found) or None
     indexer.recover()
-    run = _Run(indexer, chunker, on_event, now, total)
     on_event(Started(total))
     stopped = False
-    for source in found:
-        for item in expand(source):
-            run.take(item)
-            if stopped := stop():
+    with closing(_Run(indexer, chunker, on_event, now, total)) as run:
+        for source in found:
+            for item in expand(source):
+                run.take(item)
+                if stopped := stop():
+                    break
+            if stopped:
                 break
-        if stopped:
-            break
-        run.settled()
-    return run.finish(stopped)
+            run.settled()
+        return run.finish(stopped)
 
 
 def reindex(
@@ -154,7 +155,7 @@ class _Run:
     counts: dict[Outcome, int] = field(default_factory=lambda: {"new": 0, "changed": 0, "unchanged": 0})
     failed: list[Failure] = field(default_factory=list)
     waiting: list[Entry] = field(default_factory=list)
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
     seen: list[Readable] = field(default_factory=list)
     taken: int = 0
     passages: int = 0
@@ -162,6 +163,16 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.failed_before = self.library.failed_sources()
+        self.conveyor = Conveyor(self.indexer, self._stored)
+
+    def close(self) -> None:
+        """Whatever was sent to be stored is stored or was never begun."""
+        self.conveyor.close()
+
+    @property
+    def arriving(self) -> list[Entry]:
+        """What will be in the library, and may be already."""
+        return self.conveyor.entries() + self.waiting
 
     @property
     def library(self) -> Library:
@@ -204,8 +215,9 @@ class _Run:
         if known and known.digest == digest:
             return "unchanged"
         article = read_article(data, item.source, item.key, item.format, item.stated)
-        if waits(article.content_hash, self.library, self.waiting):
+        if waits(article.content_hash, self.library, self.arriving):
             self.flush()
+            self.conveyor.drain()
         return self._settle(article, Source(item.key, item.source, digest, ""), known)
 
     def _settle(self, article: Article, source: Source, known: Source | None) -> Outcome:
@@ -214,12 +226,12 @@ class _Run:
         if same:
             self.library.put_source(replace(source, article_id=same))
             return "changed" if known and known.article_id != same else "unchanged"
-        article_id = identity(article, source.key, known, self.library, self.waiting)
+        article_id = identity(article, source.key, known, self.library, self.arriving)
         outcome: Outcome = "changed" if self.library.article(article_id) else "new"
         article = replace(article, id=article_id, ingested_at=self._moment())
         entry = Entry(article, tuple(self.chunker(article)), replace(source, article_id=article_id))
         self.waiting.append(entry)
-        self.outcomes[article_id] = outcome
+        self.outcomes.append(outcome)
         if _passages(self.waiting) >= _BATCH_PASSAGES:
             self.flush()
         return outcome
@@ -230,39 +242,43 @@ class _Run:
     # --- indexing ---
 
     def flush(self) -> None:
-        """Acknowledge what waits, and that the sources read since the last time could be read."""
-        added, self.waiting = self.waiting, []
-        if added:
-            self.indexer.add(added)
-            self.passages += _passages(added)
-            for entry in added:
-                self.on_event(self._acknowledged(entry))
-            self.outcomes = {}
-        self.library.put_origins((item.key, item.origin) for item in self.seen if item.origin)
-        cured = {name for item in self.seen for name in (item.key, item.source)} & self.failed_before
+        """Send what waits on its way into the library, and that the sources read meanwhile could be read."""
+        batch = Batch(tuple(self.waiting), tuple(self.outcomes), tuple(self.seen))
+        self.waiting, self.outcomes, self.seen = [], [], []
+        if batch.entries:
+            self.conveyor.put(batch)
+        else:
+            self.conveyor.drain()  # sources are told in the order in which they were read
+            self._stored(batch)
+
+    def _stored(self, batch: Batch) -> None:
+        """A batch is acknowledged: tell so, and that its sources could be read."""
+        self.passages += _passages(batch.entries)
+        for entry, outcome in zip(batch.entries, batch.outcomes, strict=True):
+            article = entry.article
+            told = Acknowledged(article.id, article.source, article.title, outcome, len(entry.passages))
+            self.on_event(told)
+        self.library.put_origins((item.key, item.origin) for item in batch.seen if item.origin)
+        cured = {name for item in batch.seen for name in (item.key, item.source)} & self.failed_before
         self.library.clear_failures(cured)
         self.failed_before -= cured
-        self.seen = []
 
     # --- telling ---
-
-    def _acknowledged(self, entry: Entry) -> Acknowledged:
-        article = entry.article
-        outcome = self.outcomes[article.id]
-        return Acknowledged(article.id, article.source, article.title, outcome, len(entry.passages))
 
     def settled(self) -> None:
         """A source has been read to its end."""
         self.taken += 1
-        self._tell(max(0, self.taken - len(self.waiting)))
+        self.conveyor.tell()
+        self._tell(max(0, self.taken - len(self.arriving)))
 
     def _tell(self, done: int) -> None:
-        articles = sum(self.counts.values()) - len(self.waiting)
+        articles = sum(self.counts.values()) - len(self.arriving)
         self.on_event(Progress(done, self.total, self.latest, articles, self.passages))
 
     def finish(self, stopped: bool) -> Summary:
         """Index what waits; an article that lost its last source leaves the indexes too."""
         self.flush()
+        self.conveyor.drain()
         self.indexer.clear_unlisted()
         if not stopped:
             self.total = self.taken

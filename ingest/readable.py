@@ -18,7 +18,7 @@ from rag.errors import UserError
 
 MAX_BYTES = 50_000_000
 # Part of each source's digest: raising it makes every source be read again after a reader has changed.
-READER_VERSION = 1
+READER_VERSION = 2
 
 
 def digest_of(data: bytes) -> str:

@@ -22,9 +22,9 @@ from rag.embedding import Embedder
 from rag.errors import LibraryBusyError
 from rag.lexical import Posting, TermIndex, posting
 from rag.library import Entry, Library
-from rag.schema import Article
+from rag.schema import Article, Passage
 from rag.sketch_store import SketchStore
-from rag.sketching import mean_vector, sketches
+from rag.sketching import Reading, mean_vector, read_passages, sketched
 from rag.storage_errors import told
 from rag.store import VectorStore
 
@@ -53,11 +53,19 @@ class Indexer:
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Index and list these articles, replacing earlier versions: all of them or, on a crash, none."""
-        pairs = [(entry.article, passage) for entry in entries for passage in entry.passages]
+        self.store(entries, self.read(entries))
+
+    def read(self, entries: Sequence[Entry]) -> Reading:
+        """What the encoder makes of these articles. Touches no index: may be done ahead of `store`."""
+        return read_passages(_pairs(entries), self._embedder)
+
+    def store(self, entries: Sequence[Entry], reading: Reading) -> None:
+        """Index and list articles as they were read."""
+        pairs = _pairs(entries)
         ids = [passage.id for _, passage in pairs]
         self.library.announce(ids)
         if pairs:
-            made = sketches(pairs, self._embedder)
+            made = sketched(pairs, reading)
             self._sketches.put(ids, made)
             vectors = np.stack([mean_vector(sketch) for sketch in made])
             self._vectors.upsert(ids, vectors, [article for article, _ in pairs])
@@ -139,6 +147,10 @@ class Indexer:
         # First: vectors of another model are refused, sketches of another model would be misread.
         self._sketches.clear()
         self._vectors.reset()
+
+
+def _pairs(entries: Sequence[Entry]) -> list[tuple[Article, Passage]]:
+    return [(entry.article, passage) for entry in entries for passage in entry.passages]
 
 
 @contextmanager

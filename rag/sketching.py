@@ -52,15 +52,37 @@ def read_query(text: str, language: str, embedder: Embedder) -> QueryWords:
     )
 
 
-def sketches(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) -> list[Sketch]:
-    """One sketch for each passage, in order. Every block is read once, its article's title in front."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Passages as the encoder read them: each one's blocks, as runs of its sentences, and their reads."""
+
+    blocks: tuple[tuple[range, ...], ...]
+    reads: tuple[tuple[Read, ...], ...]
+
+
+def read_passages(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) -> Reading:
+    """Every block of the passages, read once, its article's title in front: what takes the encoder's time."""
     cuts = _blocks(pairs, embedder)
-    plans = [(index, block) for index, passage_blocks in enumerate(cuts) for block in passage_blocks]
-    texts = [_block_text(*pairs[index], block) for index, block in plans]
-    reads: dict[int, list[Read]] = {}
-    for (index, _), read in zip(plans, embedder.read_passages([text for _, text in texts]), strict=True):
-        reads.setdefault(index, []).append(read)
-    return [_sketch(*pair, cuts[index], reads[index]) for index, pair in enumerate(pairs)]
+    texts = [
+        _block_text(*pair, block)[1] for pair, blocks in zip(pairs, cuts, strict=True) for block in blocks
+    ]
+    reads = iter(embedder.read_passages(texts))
+    return Reading(
+        tuple(tuple(blocks) for blocks in cuts), tuple(tuple(next(reads) for _ in blocks) for blocks in cuts)
+    )
+
+
+def sketches(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) -> list[Sketch]:
+    """One sketch for each passage, in order."""
+    return sketched(pairs, read_passages(pairs, embedder))
+
+
+def sketched(pairs: Sequence[tuple[Article, Passage]], reading: Reading) -> list[Sketch]:
+    """The same, of passages that have been read."""
+    return [
+        _sketch(*pair, blocks, reads)
+        for pair, blocks, reads in zip(pairs, reading.blocks, reading.reads, strict=True)
+    ]
 
 
 def mean_vector(sketch: Sketch) -> np.ndarray:

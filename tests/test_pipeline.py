@@ -300,19 +300,19 @@ def test_a_path_that_leads_nowhere_is_told_before_anything_is_read(desk: Desk):
 
 
 def test_progress_counts_what_is_in_the_library_and_reaches_the_end(desk: Desk):
-    for number in range(6):
-        desk.write(f"{number}.txt", long_text(f"la ville {number}", 15))
+    for number in range(20):
+        desk.write(f"{number:02}.txt", long_text(f"la ville {number}", 15))
     seen: list[tuple[int, int, int]] = []
 
     def note(progress: Progress) -> None:
         seen.append((progress.done, progress.total, desk.library.counts().sources))
 
     desk.ingest(on_progress=note)
-    assert [total for _, total, _ in seen] == [6] * 7
+    assert [total for _, total, _ in seen] == [20] * 21
     assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)
-    assert all(done == stored for done, _, stored in seen)
-    assert 0 < seen[4][0] < 6  # stored in more than one go
-    assert seen[-1][0] == 6
+    assert all(done <= stored for done, _, stored in seen)
+    assert 0 < seen[-3][0] < 20  # told while it goes on
+    assert seen[-1][0] == 20
 
 
 # --- nothing twice ---

@@ -1,0 +1,77 @@
+"""Articles on their way into the library: while one batch is stored, the next is with the encoder.
+
+Knows the indexer, whose work it spreads over threads; no files. Batches are stored in the order in which they
+came, by one thread: what a crash leaves is what it would leave without this.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from ingest.progress import Outcome
+from ingest.readable import Readable
+from rag.indexing import Indexer
+from rag.library import Entry
+
+# Batches that are under way at most: one with the encoder and one being stored. Memory stays bounded by it.
+_UNDER_WAY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Entries that are acknowledged together, what each of them is to the library, and the sources that were
+    read meanwhile."""
+
+    entries: tuple[Entry, ...]
+    outcomes: tuple[Outcome, ...]
+    seen: tuple[Readable, ...]
+
+
+class Conveyor:
+    """Takes batches; calls `on_stored` with each that has been acknowledged, in the thread that asks.
+
+    Whatever a batch fails with is raised by the next call of any method but `close`.
+    """
+
+    def __init__(self, indexer: Indexer, on_stored: Callable[[Batch], None]) -> None:
+        self._indexer = indexer
+        self._on_stored = on_stored
+        self._encoder = ThreadPoolExecutor(1, "encode")
+        self._storer = ThreadPoolExecutor(1, "store")
+        self._under_way: deque[tuple[Batch, Future[None]]] = deque()
+
+    def put(self, batch: Batch) -> None:
+        """Send a batch on its way; waits while there are enough."""
+        while len(self._under_way) >= _UNDER_WAY:
+            self._land()
+        read = self._encoder.submit(self._indexer.read, batch.entries)
+        stored = self._storer.submit(lambda: self._indexer.store(batch.entries, read.result()))
+        self._under_way.append((batch, stored))
+
+    def tell(self) -> None:
+        """Tell of the batches that have been stored by now."""
+        while self._under_way and self._under_way[0][1].done():
+            self._land()
+
+    def drain(self) -> None:
+        """Wait until everything is stored."""
+        while self._under_way:
+            self._land()
+
+    def entries(self) -> list[Entry]:
+        """What is under way: some of it may be in the library already."""
+        return [entry for batch, _ in self._under_way for entry in batch.entries]
+
+    def close(self) -> None:
+        """Finish what is being done and drop what hasn't begun."""
+        self._encoder.shutdown(cancel_futures=True)
+        self._storer.shutdown(cancel_futures=True)
+
+    def _land(self) -> None:
+        batch, stored = self._under_way[0]
+        stored.result()
+        self._under_way.popleft()
+        self._on_stored(batch)
