@@ -85,7 +85,7 @@ def test_articles_are_listed_with_what_they_state(folder):
     assert [set(row) for row in rows] == [
         {
             "id", "title", "outlet", "language", "published_at", "updated_at", "source", "status",
-            "revisions",
+            "revisions", "correction",
         }
     ] * 2  # fmt: skip
     assert [(row["title"], row["outlet"], row["published_at"], row["status"]) for row in rows] == [

@@ -1,8 +1,13 @@
 """An article that says that it is a correction or an update is known by the sentence that says so."""
 
+import json
+from contextlib import closing
+
 import pytest
+from desk import Desk
 
 from ingest.corrections import find_correction
+from ui.cli import main
 
 BEFORE = "Le pont a rouvert lundi. Il avait fermé en mai.\n"
 
@@ -67,3 +72,25 @@ def test_an_english_statement_is_found(sentence):
 )
 def test_a_story_about_something_else_states_no_correction(text):
     assert find_correction(text) is None
+
+
+def test_articles_that_say_they_were_corrected_are_marked(tmp_path, monkeypatch, capsys):
+    with closing(Desk(tmp_path)) as desk:
+        desk.write("pont.txt", f"Le pont rouvre.\n{BEFORE}Rectificatif : le pont a cent ans.\n")
+        desk.write("bac.txt", "Le bac s'arrête.\nIl ne naviguera plus cet hiver.\n")
+        desk.ingest()
+        article = desk.id_of("pont.txt")
+    monkeypatch.setenv("SOURCIER_DATA_DIR", str(desk.data))
+    monkeypatch.setenv("SOURCIER_UI__LANGUAGE", "fr")
+    monkeypatch.chdir(tmp_path)
+    assert main(["articles", "list"]) == 0
+    assert sorted(line.partition("  —  ")[2] for line in capsys.readouterr().out.splitlines()) == [
+        "Le bac s'arrête.",
+        "Le pont rouvre.  (corrigé)",
+    ]
+    assert main(["articles", "list", "--json"]) == 0
+    rows = {row["title"]: row["correction"] for row in json.loads(capsys.readouterr().out)}
+    assert rows == {"Le bac s'arrête.": None, "Le pont rouvre.": "Rectificatif : le pont a cent ans."}
+    assert main(["articles", "show", article]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert "Correction annoncée : « Rectificatif : le pont a cent ans. »" in told

@@ -27,7 +27,8 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
         print_json(rows)
     for row in [] if options.json else rows:
         date = (row["published_at"] or "")[:10]
-        print(printable(f"{row['id']}  {date:10}  {row['outlet'] or '—'}  {row['title']}"))
+        mark = f"  {text('corrected', settings.ui.language)}" if row["correction"] else ""
+        print(printable(f"{row['id']}  {date:10}  {row['outlet'] or '—'}  {row['title']}{mark}"))
     return 0
 
 
@@ -42,7 +43,16 @@ def _row(article: Article, waiting: set[str], revisions: dict[str, int]) -> dict
         "source": article.source,
         "status": "waiting" if article.id in waiting else "ready",
         "revisions": revisions.get(article.id, 0),
+        "correction": _correction(article),
     }
+
+
+def _correction(article: Article) -> str | None:
+    """The sentence in which the article says that it was corrected or updated."""
+    from ingest.corrections import find_correction
+
+    found = find_correction(article.text, article.language)
+    return found and article.text[found.start : found.end]
 
 
 def _show(options: argparse.Namespace, settings: Settings) -> int:
@@ -62,9 +72,11 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         also = {"sources": sources, "reprints": [reprint.to_dict() for reprint in reprints]}
         also |= {"revisions": [r.to_dict() for r in revisions]} if options.revisions else {}
-        print_json(asdict(article) | also)
+        print_json(asdict(article) | {"correction": _correction(article)} | also)
         return 0
     also = [also_in_text(reprints, language)] if reprints else []
+    if correction := _correction(article):
+        also.append(text("states_correction", language, sentence=correction))
     if revisions and not options.revisions:
         also.append(text("has_revisions", language, count=len(revisions)))
     lines = [article.title, _about(article, language), *sources, *also, "", *article.text.split("\n")]
