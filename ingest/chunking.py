@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from rag.headings import is_heading
 from rag.language import split_sentences
 from rag.schema import Article, Passage, Span
 
@@ -28,7 +29,8 @@ def chunk(article: Article, count_tokens: CountTokens, max_tokens: int, overlap_
     most `max_tokens`, counted sentence by sentence; it begins with the last sentences of the passage
     before it, up to `overlap_tokens` and never more than half of `max_tokens`. A sentence that is too
     long alone is cut at clause punctuation, else at white space, else anywhere, and its pieces count as
-    sentences. Only a single character of more than `max_tokens` can exceed the limit.
+    sentences. A heading goes with what it stands over. Only a single character of more than `max_tokens` can
+    exceed the limit.
     """
     if max_tokens < 1 or overlap_tokens < 0:
         raise ValueError(
@@ -37,9 +39,10 @@ def chunk(article: Article, count_tokens: CountTokens, max_tokens: int, overlap_
     text = article.text
     sentences, counts = _fitting(text, split_sentences(text, article.language), count_tokens, max_tokens)
     ends_paragraph = ["\n" in text[here.end : there.start] for here, there in pairwise(sentences)]
+    headings = [is_heading(text, span) for span in sentences]
     overlap = min(overlap_tokens, max_tokens // 2)
     passages: list[Passage] = []
-    for first, last in _windows(counts, [*ends_paragraph, True], max_tokens, overlap):
+    for first, last in _windows(counts, [*ends_paragraph, True], headings, max_tokens, overlap):
         passages.append(_passage(article, len(passages), sentences[first : last + 1]))
     return passages
 
@@ -55,7 +58,11 @@ def _passage(article: Article, ordinal: int, sentences: list[Span]) -> Passage:
 
 
 def _windows(
-    counts: Sequence[int], ends_paragraph: Sequence[bool], max_tokens: int, overlap_tokens: int
+    counts: Sequence[int],
+    ends_paragraph: Sequence[bool],
+    headings: Sequence[bool],
+    max_tokens: int,
+    overlap_tokens: int,
 ) -> list[tuple[int, int]]:
     """First and last sentence of each passage."""
     windows: list[tuple[int, int]] = []
@@ -69,7 +76,10 @@ def _windows(
             total += counts[last]
             if ends_paragraph[last] and total >= _FULL_ENOUGH * max_tokens:
                 paragraph_end = last
-        done = last if last == len(counts) - 1 or paragraph_end is None else paragraph_end
+        end = last if last == len(counts) - 1 or paragraph_end is None else paragraph_end
+        while end > done + 1 and end < len(counts) - 1 and headings[end]:
+            end -= 1
+        done = end
         windows.append((first, done))
     return windows
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from rag.embedding import Embedder, Read
+from rag.headings import heading_over, is_heading
 from rag.language import content_words, fold, terms
 from rag.schema import Article, Passage, Span
 from rag.sketch import BlockWords, Sketch, make, unit
@@ -120,10 +121,17 @@ def head(article: Article) -> str:
     return f"{lines[:_MAX_HEAD]}\n" if lines else ""
 
 
+def _front(article: Article, first: Span) -> str:
+    """The head, and the heading under which a block stands that begins with the sentence `first`."""
+    over = "" if is_heading(article.text, first) else heading_over(article.text, first.start)
+    return head(article) + (f"{over}\n" if over and over != article.title else "")
+
+
 def _block_text(article: Article, passage: Passage, block: range) -> tuple[Span, str]:
+    """Where a block is, and how it is read: with what stands over it in front."""
     spans = _spans(passage)
     span = Span(spans[block.start].start, spans[block.stop - 1].end)
-    return span, head(article) + article.text[span.start : span.end]
+    return span, _front(article, spans[block.start]) + article.text[span.start : span.end]
 
 
 def _sketch(article: Article, passage: Passage, blocks: Sequence[range], reads: Sequence[Read]) -> Sketch:
@@ -140,7 +148,7 @@ def _sketch(article: Article, passage: Passage, blocks: Sequence[range], reads: 
 
 def _block_words(article: Article, passage: Passage, block: range, read: Read) -> BlockWords:
     span, text = _block_text(article, passage, block)
-    shift = span.start - len(head(article))
+    shift = span.end - len(text)
     spans = _spans(passage)
     vectors, sentences = [], []
     for start, end in _word_places(text, article.language):

@@ -1,6 +1,6 @@
 """How fast articles come in: beside the bare encoder on the same texts, and beside stock LangChain.
 
-    python benchmarks/ingest.py [--articles 400] [--rounds 4] [--no-stock]
+    python benchmarks/ingestion.py [--articles 400] [--rounds 4] [--no-stock]
 
 Makes Markdown files of made-up articles (`synthetic`). In each round a part of them goes through Sourcier's
 pipeline, then the very texts that it gave its encoder through the encoder alone, then the same files through
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -23,10 +22,6 @@ from itertools import islice
 from pathlib import Path
 
 import yaml
-
-# Run as a script, this file would hide the package that has its name.
-sys.path.append(sys.path.pop(0))
-
 from langchain_chroma import Chroma
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
