@@ -41,7 +41,7 @@ class Parts:
     @property
     def indexer(self) -> Indexer:
         chunking = self.settings.chunking
-        cut = f"{chunking.max_tokens}/{chunking.overlap_tokens}/{BLOCK_TOKENS}"
+        cut = f"{chunking.max_tokens}/{chunking.overlap_tokens}/{BLOCK_TOKENS} headings"
         recipe = f"{self.embedder.name} {cut}"
         return Indexer(self.library, self.vectors, self.terms, self.sketches, self.embedder, recipe)
 
