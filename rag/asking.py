@@ -16,7 +16,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 from pydantic import SecretStr
 
-from rag.errors import ContextOverflowError, ModelError, SourcierError
+from rag.errors import ContextOverflowError, ModelError, RequestRefusedError, SourcierError
 
 _REASON_LENGTH = 200
 
@@ -98,7 +98,7 @@ async def reply(
 ) -> AsyncGenerator[AIMessageChunk]:
     """The chunks of the model's reply; closing this stops the model.
 
-    Raises ModelError, or ContextOverflowError, for whatever its provider or the way there fails with.
+    Raises ModelError, or one of its classes, for whatever its provider or the way there fails with.
     """
     try:
         # Closing this stream is what stops the model: LCEL would let it run to its end.
@@ -122,7 +122,11 @@ def _told(error: Exception, secrets: Sequence[str]) -> ModelError:
     failure = next(failure for failure in _FAILURES if isinstance(error, failure.kinds))
     reason = _reason(error, secrets)
     (what, advice), (quoi, conseil) = failure.english, failure.french
-    kind = ContextOverflowError if langchain.ContextOverflowError in failure.kinds else ModelError
+    special = {
+        langchain.ContextOverflowError: ContextOverflowError,
+        langchain.ModelInvalidRequestError: RequestRefusedError,
+    }
+    kind = special.get(failure.kinds[0], ModelError)
     return kind(f"{what} ({reason}); {advice}.", f"{quoi} ({reason}) ; {conseil}.")
 
 

@@ -39,6 +39,10 @@ class ContextOverflowError(ModelError):
     """The prompt is longer than the model's context: ask with less."""
 
 
+class RequestRefusedError(ModelError):
+    """The model's server doesn't take the request as it is; it may take another."""
+
+
 class LibraryBusyError(SourcierError):
     """Another process writes to the library: wait for it and try again."""
 

@@ -6,6 +6,7 @@ Knows prompts and streams. What is written is only trusted by those who check it
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -13,12 +14,15 @@ from dataclasses import replace
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
-from rag import pointing, prompts
+from rag import pointing, prompts, structured
 from rag.asking import reply
 from rag.checking import Checker
 from rag.drafting import Drafted, DraftParser, Piece
+from rag.errors import RequestRefusedError
 from rag.pointing import Pointed
 from rag.schema import Evidence
+
+log = logging.getLogger(__name__)
 
 _RIVALS = 15  # tokens whose chances are asked for beside the one written
 
@@ -26,12 +30,34 @@ _RIVALS = 15  # tokens whose chances are asked for beside the one written
 async def draft(
     model: BaseChatModel, checker: Checker, config: RunnableConfig
 ) -> AsyncIterator[Piece | Drafted]:
-    """The model's answer from the sentences on offer, as it comes. Closing this stops the model."""
-    parser = DraftParser(len(checker.offered))
-    said = prompts.messages(checker.question, checker.offered, checker.language)
-    async with aclosing(reply(model, said, config, **_held(model, checker.offered))) as chunks:
+    """The model's answer from the sentences on offer, as it comes. Closing this stops the model.
+
+    Held to a grammar or to a schema where that can be done, else as it writes; a server that won't have
+    a schema is asked without.
+    """
+    held = structured.options(model, len(checker.offered))
+    if held is not None:
+        try:
+            async with aclosing(_drafted(model, checker, config, held, as_json=True)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        except RequestRefusedError as error:
+            log.debug("Asked again without a schema: %s", error)
+    held = _held(model, checker.offered)
+    async with aclosing(_drafted(model, checker, config, held, as_json=False)) as pieces:
+        async for piece in pieces:
+            yield piece
+
+
+async def _drafted(
+    model: BaseChatModel, checker: Checker, config: RunnableConfig, held: dict[str, object], as_json: bool
+) -> AsyncIterator[Piece | Drafted]:
+    parser, lines = DraftParser(len(checker.offered)), structured.Lines()
+    said = prompts.messages(checker.question, checker.offered, checker.language, as_json)
+    async with aclosing(reply(model, said, config, **held)) as chunks:
         async for chunk in chunks:
-            for piece in parser.feed(chunk.text):
+            for piece in parser.feed(lines.feed(chunk.text) if as_json else chunk.text):
                 yield piece
     for piece in parser.finish():
         yield piece
