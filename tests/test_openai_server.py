@@ -164,7 +164,8 @@ def refused(message: str) -> str:
 def test_what_a_server_refuses_is_one_sentence(parts, status: int, said: str, english: str, french: str):
     with stub(status, refused(said)) as address, pytest.raises(ModelError) as caught:
         chain_over(parts, provider(address)).invoke(QUESTION)
-    assert (type(caught.value), str(caught.value)) == (ModelError, english)
+    kind = RequestRefusedError if status == 400 else ModelError
+    assert (type(caught.value), str(caught.value)) == (kind, english)
     assert caught.value.text("fr") == french
 
 
