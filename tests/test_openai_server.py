@@ -25,7 +25,7 @@ from rag.asking import reply
 from rag.assembly import Parts, build_chain
 from rag.chat_model import load_chat_model
 from rag.config import ChatModelSettings, Settings
-from rag.errors import ContextOverflowError, ModelError
+from rag.errors import ContextOverflowError, ModelError, RequestRefusedError
 from rag.events import ClaimChecked, TokenDrafted
 from rag.lexical import TermIndex
 from rag.library import Library
