@@ -121,17 +121,21 @@ def head(article: Article) -> str:
     return f"{lines[:_MAX_HEAD]}\n" if lines else ""
 
 
-def _front(article: Article, first: Span) -> str:
-    """The head, and the heading under which a block stands that begins with the sentence `first`."""
+def _front(article: Article, first: Span, opening: bool) -> str:
+    """What is read in front of a block that begins with the sentence `first`: the head, or, but for the
+    `opening` of a passage, its title alone, which says nearly as much; and the heading over it."""
     over = "" if is_heading(article.text, first) else heading_over(article.text, first.start)
-    return head(article) + (f"{over}\n" if over and over != article.title else "")
+    above = head(article) if opening or not article.title else f"{article.title[:_MAX_HEAD]}\n"
+    return above + (f"{over}\n" if over and over != article.title else "")
 
 
 def _block_text(article: Article, passage: Passage, block: range) -> tuple[Span, str]:
     """Where a block is, and how it is read: with what stands over it in front."""
     spans = _spans(passage)
     span = Span(spans[block.start].start, spans[block.stop - 1].end)
-    return span, _front(article, spans[block.start]) + article.text[span.start : span.end]
+    return span, _front(article, spans[block.start], opening=block.start == 0) + article.text[
+        span.start : span.end
+    ]
 
 
 def _sketch(article: Article, passage: Passage, blocks: Sequence[range], reads: Sequence[Read]) -> Sketch:
