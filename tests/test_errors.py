@@ -123,11 +123,18 @@ def test_a_file_that_cannot_be_ingested(folder: Path, language: str, capsys: pyt
         "en": "failed: vide.txt: there is no text in it.",
     }
     folder.with_name("vide.txt").write_text(" \n")
-    assert main(["ingest", "vide.txt"]) == 0
-    assert capsys.readouterr().err.splitlines()[-1] == expected[language]
-    assert main(["ingest", "--json", "vide.txt"]) == 0
-    failure = {"source": "vide.txt", "reason": "vide.txt: there is no text in it."}
-    assert json.loads(capsys.readouterr().out)["failed"] == [failure]
+    assert main(["ingest", "vide.txt"]) == 1
+    assert expected[language] in capsys.readouterr().err.splitlines()
+    assert main(["ingest", "--json", "vide.txt"]) == 1
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {
+        "event": "failure",
+        "source": "vide.txt",
+        "reason": "vide.txt: there is no text in it.",
+        "reason_fr": "vide.txt : il ne contient pas de texte.",
+    } in events
+    assert events[-1]["event"] == "summary"
+    assert events[-1]["failed"] == 1
 
 
 @pytest.mark.usefixtures("folder")
