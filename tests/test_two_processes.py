@@ -73,8 +73,9 @@ def test_ctrl_c_finishes_the_batch_and_the_next_run_goes_on(tmp_path: Path):
     while events[-1]["event"] != "article":  # at the second start it would have gone on from here
         events.append(json.loads(process.stdout.readline()))
     process.send_signal(signal.SIGINT)
-    out, error = process.communicate(timeout=300)
-    events += map(json.loads, out.splitlines())
+    with process:  # read on as before: communicate() would miss what has been read ahead
+        events += map(json.loads, process.stdout)
+        error = process.stderr.read()
     assert process.returncode == 130
     assert error.splitlines()[-1] == "Finishing what has been read; Ctrl-C again stops at once."
     told = [event["id"] for event in events if event["event"] == "article"]
