@@ -13,6 +13,7 @@ from ingest.pipeline import Chunker, ingest
 from ingest.progress import Summary
 from rag.assembly import Parts
 from rag.config import ChunkingSettings, Settings
+from rag.embedding import Embedder
 from rag.indexing import Indexer
 from rag.inspection import inspect
 from rag.lexical import TermIndex
@@ -31,7 +32,7 @@ class Desk:
 
     folder: Path
     chunking: ChunkingSettings = SMALL
-    embedder: FakeEmbedder = field(default_factory=FakeEmbedder)
+    embedder: Embedder = field(default_factory=FakeEmbedder)
     now: datetime = NOON
     parts: Parts = field(init=False)
 

@@ -10,8 +10,8 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import chromadb
@@ -19,6 +19,8 @@ import numpy as np
 import pytest
 import tantivy
 from chromadb.config import Settings as ChromaSettings
+from desk import NOON, SMALL
+from desk import Desk as PlainDesk
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -34,20 +36,14 @@ from ingest.pipeline import Chunker, ingest, reindex
 from ingest.progress import Event, Progress, Summary
 from ingest.readable import Failure
 from ingest.readers import read_article
-from rag.assembly import Parts
-from rag.config import ChunkingSettings, Settings
+from rag.config import ChunkingSettings
 from rag.embedding import Embedder, Read
 from rag.errors import LibraryError, UserError
-from rag.indexing import Indexer
 from rag.language import terms
-from rag.lexical import TermIndex
-from rag.library import FILE_NAME, Library
+from rag.library import FILE_NAME
 from rag.question import Filters
-from rag.sketch_store import SketchStore
-from rag.store import COLLECTION, VectorStore
+from rag.store import COLLECTION
 
-SMALL = ChunkingSettings(max_tokens=32, overlap_tokens=0)
-NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 BRIDGE = "Le pont de Corvenne a rouvert lundi après trois mois de travaux."
 FERRY = "Le bac de Valmorin ne circulera plus le dimanche, faute de pilotes."
 SCHOOL = "L’école de Sarrane accueillera douze élèves de plus à la rentrée."
@@ -93,45 +89,8 @@ class Indexed:
     sketches: list[str]
 
 
-@dataclass
-class Desk:
-    """A folder of files and an open library beside it."""
-
-    folder: Path
-    embedder: Embedder
-    chunking: ChunkingSettings = SMALL
-    parts: Parts = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.files.mkdir(parents=True, exist_ok=True)
-        self.open()
-
-    @property
-    def files(self) -> Path:
-        return self.folder / "articles"
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
-    @property
-    def library(self) -> Library:
-        return self.parts.library
-
-    @property
-    def indexer(self) -> Indexer:
-        return self.parts.indexer
-
-    def open(self) -> None:
-        library = Library(self.data)
-        vectors = VectorStore(self.data / "vectors", self.embedder.name)
-        terms = TermIndex(self.data / "terms")
-        settings = Settings(data_dir=self.data, chunking=self.chunking)
-        sketches = SketchStore(self.data / "sketches")
-        self.parts = Parts(settings, library, vectors, terms, sketches, self.embedder)
-
-    def close(self) -> None:
-        self.parts.close()
+class Desk(PlainDesk):
+    """With bytes in its files, and all that can be looked at in its indexes."""
 
     def write(self, name: str, text: str | bytes) -> Path:
         file = self.files / name
@@ -141,19 +100,15 @@ class Desk:
 
     def ingest(self, *paths: Path, on_progress: Callable[[Progress], None] = lambda _: None) -> Summary:
         named = [str(path) for path in paths] or [str(self.files)]
-        chunker = Chunker(self.embedder, self.chunking)
 
         def on_event(event: Event) -> None:
             if isinstance(event, Progress):
                 on_progress(event)
 
-        return ingest(named, self.indexer, chunker, on_event, now=lambda: NOON)
+        return ingest(named, self.indexer, self.chunker, on_event, now=lambda: self.now)
 
     def reindex(self) -> int:
-        return reindex(self.indexer, Chunker(self.embedder, self.chunking), lambda _: None)
-
-    def id_of(self, name: str) -> str:
-        return self.library.source(str((self.files / name).resolve())).article_id
+        return reindex(self.indexer, self.chunker, lambda _: None)
 
     def texts(self) -> dict[str, list[str]]:
         """Article text → the names of the files that bring it."""
@@ -679,7 +634,7 @@ class AnyFiles(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.desk = Desk(Path(tempfile.mkdtemp(dir=self.folder)), self.embedder)
+        self.desk = Desk(Path(tempfile.mkdtemp(dir=self.folder)), embedder=self.embedder)
 
     @rule(changes=CHANGES)
     def change_files_and_ingest(self, changes: list[Write | Move | Delete]) -> None:
