@@ -107,6 +107,11 @@ def load_chain(config: str | Path | Settings | None = None) -> Chain:
     """
     settings = config if isinstance(config, Settings) else load_settings(config)
     chat_model = load_chat_model(settings.chat_model)
+    return build_chain(open_recovered(settings), chat_model)
+
+
+def open_recovered(settings: Settings) -> Parts:
+    """`open_parts`, and what a crash left halfway is cleared, unless somebody is writing."""
     parts = open_parts(settings)
     try:
         with writing(settings.data_dir):
@@ -114,4 +119,4 @@ def load_chain(config: str | Path | Settings | None = None) -> Chain:
     except LibraryBusyError:
         # Whoever writes has recovered already, and leaves searches something to find meanwhile.
         log.debug("%s is being written to", settings.data_dir)
-    return build_chain(parts, chat_model)
+    return parts

@@ -22,6 +22,9 @@ def forms(wording):
     return wording if isinstance(wording, dict) else {"always": wording}
 
 
+TABS = ("chat", "library", "corpus", "status")
+
+
 def blanks(sentence):
     return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
 
@@ -37,7 +40,8 @@ def test_both_languages_have_the_same_forms_and_blanks(key):
 
 
 def test_no_key_is_written_twice():
-    table = (Path(ui.__file__).parent / "words.yaml").read_text(encoding="utf-8")
+    files = Path(ui.__file__).parent.joinpath("words").iterdir()
+    table = "\n".join(file.read_text(encoding="utf-8") for file in files)
     assert sorted(re.findall(r"^(\w+):", table, re.MULTILINE)) == sorted(words())
 
 
@@ -56,7 +60,7 @@ def test_all_that_the_code_says_has_words():
         for key in re.findall(r"""\b(?:text|user_error)\(\s*["']([a-z_]+)["']""", source)
     }
     computed = (set(get_args(Stage)) - _TOLD_OTHERWISE) | set(get_args(ClaimStatus))
-    computed |= {f"help_{command}" for command in commands}
+    computed |= {f"help_{command}" for command in commands} | {f"tab_{name}" for name in TABS}
     computed |= {f"doctor_{check}" for check in get_args(Check)} | {"last_ingested", "last_sync"}
     computed |= {"checking", "unchecked"} | {f"reason_{kind}" for kind in (*REASON_KINDS, OFF_QUESTION)}
     assert asked | computed <= set(words())

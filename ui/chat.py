@@ -1,6 +1,6 @@
-"""What happens when the reader asks, stops, clears or switches language: a session and its updates.
+"""What happens when the reader asks: the chain's events become updates of the page.
 
-Knows the chain's events and the renderer; knows no widget. The chain must be a Runnable whose `astream`
+Knows the chain's events and sessions; knows no widget. The chain must be a Runnable whose `astream`
 can be closed at any time.
 """
 
@@ -10,118 +10,22 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from langchain_core.runnables import Runnable
-from markupsafe import Markup
 
 from rag.errors import SourcierError
 from rag.events import Event
-from rag.question import Question, Turn
-from ui import render
-from ui.exchange import Exchange, Stage, advance, fail, stop
+from rag.question import Question
+from ui.exchange import Exchange, Stage, advance, fail
 from ui.i18n import text
+from ui.session import Session, Update
 
 log = logging.getLogger(__name__)
 
 # Answers in progress at once. On two cores a second one only makes the first slower; more wait.
 CONCURRENT_ANSWERS = 2
 PAUSE = 1.0  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """What changes on the page; None leaves a part as it is. `asked` empties the question box."""
-
-    past: Markup | None = None
-    current: Markup | None = None
-    panel: Markup | None = None
-    busy: bool | None = None
-    asked: bool = False
-
-
-class Session:
-    """One open page: its language and its conversation. Everything else is derived from them."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self.exchanges: tuple[Exchange, ...] = ()
-        self._asked = 0
-        self._running: asyncio.Task[None] | None = None
-
-    @property
-    def last(self) -> Exchange | None:
-        return self.exchanges[-1] if self.exchanges else None
-
-    @property
-    def history(self) -> tuple[Turn, ...]:
-        """The answered exchanges before the last one, oldest first."""
-        return tuple(turn for exchange in self.exchanges[:-1] if (turn := exchange.turn))
-
-    def begin(self, question: str, stage: Stage = "searching") -> Exchange:
-        """A new exchange at the end; numbers are never used twice, even after `clear`."""
-        self.stop()
-        return self._add(Exchange(self._asked + 1, question, stage))
-
-    def begin_again(self, number: int, stage: Stage = "searching") -> Exchange | None:
-        """The last exchange anew, in its place, without the period that was read in its question.
-
-        None if it isn't `number`, or has no period: the reader has asked something else meanwhile.
-        """
-        last = self.last
-        if last is None or last.number != number or last.period is None:
-            return None
-        self.stop()
-        self.exchanges = self.exchanges[:-1]
-        return self._add(Exchange(self._asked + 1, last.question, stage, infer_dates=False))
-
-    def _add(self, exchange: Exchange) -> Exchange:
-        self._asked = exchange.number
-        self.exchanges += (exchange,)
-        return exchange
-
-    def put(self, before: Exchange, after: Exchange) -> bool:
-        """Replace the last exchange, unless it isn't `before` any more: the reader stopped or cleared."""
-        if self.last is not before:
-            return False
-        self.exchanges = (*self.exchanges[:-1], after)
-        return True
-
-    def runs(self, task: asyncio.Task[None]) -> None:
-        """What answers the last exchange: to be cancelled when that is stopped, cleared or asked anew."""
-        self._running = task
-
-    def stop(self) -> None:
-        """End the last exchange where it is, and free the model at once."""
-        if self._running is not None:
-            self._running.cancel()
-        if self.last is not None:
-            self.exchanges = (*self.exchanges[:-1], stop(self.last))
-
-    def clear(self) -> None:
-        """Forget the conversation."""
-        self.stop()
-        self.exchanges = ()
-
-    def page(self) -> Update:
-        """The whole page as it stands."""
-        return Update(
-            past=render.conversation(self.exchanges[:-1], self.language),
-            current=render.current(self.last, self.language),
-            panel=render.panel(self.exchanges, self.language),
-            busy=self.last is not None and self.last.unfinished,
-        )
-
-    def progress(self, before: Exchange, after: Exchange) -> Update:
-        """What the last exchange's step from `before` to `after` changes on the page.
-
-        Most steps are a piece of a word, and change nothing in the panel: it isn't drawn for them.
-        """
-        same = render.panel_subject(before) == render.panel_subject(after)
-        return Update(
-            current=render.current(after, self.language),
-            panel=None if same else render.panel(self.exchanges, self.language),
-        )
 
 
 class Chat:
@@ -175,7 +79,9 @@ class Chat:
             yield session.page()
 
     async def _steps(self, exchange: Exchange, session: Session) -> AsyncIterator[Update]:
-        question = Question(exchange.question, session.history, infer_dates=exchange.infer_dates)
+        question = Question(
+            exchange.question, session.history, session.filters, infer_dates=exchange.infer_dates
+        )
         async with aclosing(_with_pauses(self._events(question), session)) as events:
             async for event in events:
                 if event is None:

@@ -61,16 +61,17 @@ def _language(arguments: Sequence[str]) -> str:
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
     import threading
 
-    from rag import load_chain
-    from ui.app import build_app, serve
+    from rag.assembly import build_chain, open_recovered
+    from rag.chat_model import load_chat_model
+    from ui.app import build_app
+    from ui.newsroom import Newsroom
+    from ui.serving import serve
 
-    with closing(load_chain(settings)) as chain:
+    chat_model = load_chat_model(settings.chat_model)
+    parts = open_recovered(settings)
+    with closing(build_chain(parts, chat_model)) as chain:
         language = settings.ui.language
-
-        def status() -> str:
-            return f"{chain.library.counts().articles} articles"
-
-        app = build_app(chain, language, chain.model_name, status)
+        app = build_app(Newsroom(parts, chain), language)
         # The first question shouldn't wait for weights. They are read once the page is up: Gradio gives a
         # server five seconds to start, and reading weights may take them all.
         warming = threading.Thread(target=_warm_up, args=(chain, language), daemon=True)

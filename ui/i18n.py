@@ -1,6 +1,6 @@
 """Every word that Sourcier itself says, in French and English: `text(key, language, **values)`.
 
-The words are in `words.yaml` beside this file. Knows no page, no command and no markup: what it returns
+The words are in the files of `words/`. Knows no page, no command and no markup: what it returns
 is plain text, and whoever puts it into HTML escapes it.
 """
 
@@ -25,8 +25,11 @@ Wording = str | dict[str, str]
 @cache
 def words() -> Mapping[str, Mapping[str, Wording]]:
     """Key → language → sentence, or the forms `one` and `other` of a sentence with `{count}`."""
-    table = yaml.safe_load(files("ui").joinpath("words.yaml").read_text(encoding="utf-8"))
-    return MappingProxyType({key: MappingProxyType(wordings) for key, wordings in table.items()})
+    tables = [
+        yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        for file in files("ui").joinpath("words").iterdir()
+    ]
+    return MappingProxyType({key: MappingProxyType(said) for table in tables for key, said in table.items()})
 
 
 def text(key: str, language: str, **values: Any) -> str:

@@ -36,7 +36,9 @@ from rag.answering import Chain
 from rag.assembly import build_chain, open_parts
 from rag.config import Settings
 from rag.embedding import Embedder
-from ui.app import build_app, close, start
+from ui.app import build_app
+from ui.newsroom import Newsroom
+from ui.serving import close, start
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -128,7 +130,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     script = Script()
     model = FakeChatModel(respond=script)
     with closing(build_chain(parts, model, today=lambda: TODAY)) as chain:
-        app, url = asyncio.run(serving(chain, f"{summary.read} articles"))
+        app, url = asyncio.run(serving(Newsroom(parts, chain)))
         yield Served(url, chain, model, script, embedder)
         close(app)
 
@@ -196,9 +198,9 @@ def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
 
 
-async def serving(chain: Chain, status: str) -> tuple[gr.Blocks, str]:
+async def serving(newsroom: Newsroom) -> tuple[gr.Blocks, str]:
     """Build and start the page. Within a running loop: without one, Gradio leaves loops unclosed."""
-    app = build_app(chain, "fr", chain.model_name, lambda: status)
+    app = build_app(newsroom, "fr")
     return app, start(app, "127.0.0.1", free_port())
 
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import Served, free_port
 
 from rag.errors import UserError
-from ui.app import start
+from ui.serving import start
 
 SOURCIER = [sys.executable, "-c", "from ui.cli import main; raise SystemExit(main())", "serve"]
 

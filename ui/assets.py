@@ -1,0 +1,22 @@
+"""The page's own styles and scripts, which are put into the page, never fetched."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+# In this order: the page's colours and frame first, then each part of it.
+_STYLES = ("page.css", "chat.css", "filters.css", "conversations.css", "library.css", "corpus.css")
+
+
+def styles() -> str:
+    """All styles of the page."""
+    return "\n".join(_read(name) for name in _STYLES)
+
+
+def script(name: str) -> str:
+    """What runs when the HTML that it belongs to is made; Gradio gives it `element`, `trigger`, `watch`."""
+    return _read(name)
+
+
+def _read(name: str) -> str:
+    return files("ui").joinpath("static", name).read_text(encoding="utf-8")

@@ -1,0 +1,107 @@
+"""The chat's widgets, and what connects them to `ui.chat`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import gradio as gr
+from gradio.components import Component
+
+from ui.chat import Chat
+from ui.i18n import text
+from ui.newsroom import Newsroom
+from ui.session import Session, Update
+from ui.tab import PRIVATE, html
+
+
+class ChatTab:
+    """Question and answer on the left, the passages on the right."""
+
+    name = "chat"
+
+    def __init__(self, newsroom: Newsroom) -> None:
+        self._chat = Chat(newsroom.chain)
+        self.spoken: list[Component] = []
+
+    def lay_out(self, language: str) -> None:
+        page = Session(language).page()
+        with gr.Row(elem_id="columns", equal_height=True):
+            with gr.Column(scale=3, min_width=280, elem_id="chat"):
+                with gr.Column(elem_id="conversation"):
+                    self.past = html(page.past, "past")
+                    self.current = html(page.current, "current", "current.js")
+                self._lay_out_input(language)
+            with gr.Column(scale=2, min_width=280, elem_id="side"):
+                self.panel = html(page.panel, "panel", "panel.js")
+        self.spoken += [self.box, self.send, self.stop, self.clear, self.past, self.current, self.panel]
+
+    def _lay_out_input(self, language: str) -> None:
+        with gr.Column(elem_id="ask"):
+            self.box = gr.Textbox(
+                label=text("question_label", language),
+                placeholder=text("question_hint", language),
+                lines=1,
+                max_lines=5,
+                max_length=2000,
+                autofocus=True,
+                elem_id="question",
+            )
+            with gr.Row(elem_id="buttons"):
+                self.send = gr.Button(text("send", language), variant="primary", elem_id="send")
+                self.stop = gr.Button(text("stop", language), interactive=False, elem_id="stop")
+                self.clear = gr.Button(text("clear", language), elem_id="clear")
+
+    def connect(self, session: gr.State) -> None:
+        shown = [self.past, self.current, self.panel, self.box, self.send, self.stop]
+        # None of Gradio's `cancels`: the browser sends them without an id, and complains, for an event that
+        # is just beginning or has just ended. The session ends what it runs by itself.
+        asking = {"trigger_mode": "multiple", **PRIVATE}
+        gr.on([self.send.click, self.box.submit], self._ask, [self.box, session], shown, **asking)
+        self.current.click(self._ask_again, [session], shown, **asking)
+        self.stop.click(self._stop, [session], shown, **PRIVATE)
+        self.clear.click(self._clear, [session], shown, **PRIVATE)
+
+    async def _ask(self, words: str, session: Session) -> AsyncIterator[tuple[object, ...]]:
+        async for update in self._chat.ask(words, session):
+            yield self._outputs(update)
+
+    async def _ask_again(self, session: Session, pressed: gr.EventData) -> AsyncIterator[tuple[object, ...]]:
+        """Without its period, the question whose button `current.js` says was pressed."""
+        turn = (pressed._data or {}).get("turn")
+        if not isinstance(turn, int):
+            yield self._outputs(Update())
+            return
+        async for update in self._chat.ask_again(turn, session):
+            yield self._outputs(update)
+
+    async def _stop(self, session: Session) -> tuple[object, ...]:
+        session.stop()
+        return self._outputs(session.page())
+
+    async def _clear(self, session: Session) -> tuple[object, ...]:
+        session.clear()
+        return self._outputs(session.page())
+
+    def speak(self, session: Session) -> tuple[object, ...]:
+        said, page = session.language, session.page()
+        return (
+            gr.update(label=text("question_label", said), placeholder=text("question_hint", said)),
+            gr.update(value=text("send", said)),
+            gr.update(value=text("stop", said)),
+            gr.update(value=text("clear", said)),
+            page.past,
+            page.current,
+            page.panel,
+        )
+
+    def _outputs(self, update: Update) -> tuple[object, ...]:
+        kept = gr.skip()
+        busy = update.busy
+        return (
+            kept if update.past is None else update.past,
+            kept if update.current is None else update.current,
+            kept if update.panel is None else update.panel,
+            "" if update.asked else kept,
+            kept if busy is None else gr.update(interactive=not busy),
+            kept if busy is None else gr.update(interactive=busy),
+        )

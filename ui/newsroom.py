@@ -1,0 +1,29 @@
+"""What every part of the page stands on: the open library, the chain over it, the settings.
+
+Knows no widget. One is made for a server, and shared by all who use it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.answering import Chain
+from rag.assembly import Parts
+from rag.config import Settings
+from rag.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Newsroom:
+    """`parts` is what writing needs (with `rag.indexing.writing`), `chain` answers questions over it."""
+
+    parts: Parts
+    chain: Chain
+
+    @property
+    def library(self) -> Library:
+        return self.parts.library
+
+    @property
+    def settings(self) -> Settings:
+        return self.parts.settings

@@ -1,0 +1,172 @@
+"""Serving the page: on this machine only by default, to its own pages only, loading nothing from elsewhere.
+
+Knows the web server and Gradio's way of starting it; what is on the page is `ui.app`.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import gradio as gr
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.assets import styles
+from ui.i18n import text, user_error
+
+log = logging.getLogger(__name__)
+
+LOOPBACK = ("127.0.0.1", "localhost")
+# Gradio's own page needs inline scripts and `Function`; whatever slips through can still load nothing
+# from another host, send nothing there and not be framed by it.
+CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; font-src 'self'; object-src 'none'; form-action 'self'; "
+    "frame-ancestors 'self'; base-uri 'self'"
+)
+HEADERS = (
+    (b"content-security-policy", CONTENT_POLICY.encode()),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+def start(app: gr.Blocks, host: str, port: int, open_browser: bool = False) -> str:
+    """Serve `app` from a background thread; its address. `close` ends it.
+
+    Raises UserError when the address can't be opened.
+    """
+    _check_address(host, port)
+    try:
+        return _launch(app, host, port, open_browser)
+    except OSError as error:  # Gradio's for all that keeps its server from being up within five seconds
+        log.debug("Gradio gave up: %s", error)
+        raise user_error("start_failed", host=host, port=port) from None
+
+
+def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool) -> str:
+    _, url, _ = app.launch(
+        server_name=host,
+        server_port=port,
+        inbrowser=open_browser,
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        run_history=False,
+        allowed_paths=[],
+        enable_monitoring=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        footer_links=[],
+        max_file_size=1,
+        state_session_capacity=100,
+        theme=_theme(),
+        # Not `css`: Gradio rewrites every selector there, and loses those inside @media for its own frame.
+        head=f"<style>{styles()}</style>",
+        app_kwargs={"middleware": _middleware(host)},
+    )
+    return url
+
+
+def serve(
+    app: gr.Blocks,
+    host: str,
+    port: int,
+    open_browser: bool = False,
+    language: str = "en",
+    once_up: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve `app` until Ctrl-C or SIGTERM, then close it: answers in progress are cut off.
+
+    `once_up` is called when the page can be opened. Raises UserError when the address can't be opened. Call
+    it from the main thread.
+    """
+    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        log.info(text("serving", language, url=start(app, host, port, open_browser)))
+        once_up()
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        log.info("stopping")
+    finally:
+        close(app)
+        signal.signal(signal.SIGTERM, previous)
+
+
+def close(app: gr.Blocks) -> None:
+    """End what `start` began: answers in progress are cut off, open pages are not waited for."""
+    if app.is_running:
+        # An open page keeps a stream open: without a limit it would hold the server for ten seconds, and
+        # each one that is cut off would be logged as an error with its traceback.
+        app.server.config.timeout_graceful_shutdown = 1
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        app.close(verbose=False)
+
+
+def _check_address(host: str, port: int) -> None:
+    """Gradio would say of any trouble that the port is taken, and only checks 127.0.0.1."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise user_error("port_in_use", host=host, port=port) from None
+        raise user_error("address_unusable", host=host, port=port, reason=error.strerror) from None
+
+
+def _theme() -> gr.themes.Base:
+    """Fonts that every system has: a theme's default ones are files that the page would fetch."""
+    generic = gr.themes.Font("sans-serif")
+    return gr.themes.Base(
+        primary_hue="teal", neutral_hue="gray", font=generic, font_mono=gr.themes.Font("monospace")
+    )
+
+
+def _middleware(host: str) -> list[Middleware]:
+    """On this machine's own address, refuse what another site's page sends here, whether it says so
+    (Origin) or has made its own name lead here (DNS rebinding). A public address is its proxy's business.
+    """
+    own = [Middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK)), Middleware(_OwnOrigin)]
+    return [*(own if host in LOOPBACK else []), Middleware(_Headers)]
+
+
+class _OwnOrigin:
+    """Answers 403 to requests of pages that weren't served here."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+            await PlainTextResponse("Foreign origin", status_code=403)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+class _Headers:
+    """Adds HEADERS to every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)

@@ -1,0 +1,47 @@
+"""What a part of the page is to the page: it lays itself out, connects itself, and speaks two languages."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import gradio as gr
+from gradio.components import Component
+from markupsafe import Markup
+
+from ui.assets import script as script_of
+from ui.session import Session
+
+# Of every event: nobody calls it but the page, and nothing spins over what it changes.
+PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+class Tab(Protocol):
+    """A part of the page. Its label is the word `tab_<name>`.
+
+    `spoken` are the components whose words change with the language (or with whatever a reload may find
+    changed), `speak` gives their updates in that order.
+    """
+
+    name: str
+    spoken: list[Component]
+
+    def lay_out(self, language: str) -> None:
+        """Make the components, within the page's Blocks."""
+        ...
+
+    def connect(self, session: gr.State) -> None:
+        """Say what happens on their events."""
+        ...
+
+    def speak(self, session: Session) -> tuple[object, ...]:
+        """One update for each of `spoken`, in the session's language."""
+        ...
+
+
+def html(value: Markup, name: str, script: str | None = None) -> gr.HTML:
+    """Our own markup in our own style. Gradio puts `value` in as it is: it must come from `ui.markup`.
+
+    `script` is the file in `static/` that runs when the element is made.
+    """
+    run = script_of(script) if script else None
+    return gr.HTML(value, elem_id=name, js_on_load=run, apply_default_css=False)
