@@ -21,6 +21,7 @@ from ui.corpus_tab import CorpusTab
 from ui.i18n import LANGUAGES, text
 from ui.library_tab import LibraryTab
 from ui.newsroom import Newsroom
+from ui.reader import Reader
 from ui.session import Session
 from ui.status_tab import StatusTab
 from ui.tab import PRIVATE, Tab, html
@@ -39,6 +40,7 @@ class _Page:
 
     def __init__(self, newsroom: Newsroom, language: str) -> None:
         self._newsroom = newsroom
+        self._reader = Reader(newsroom)
         self._tabs: list[Tab] = [
             ChatTab(newsroom),
             LibraryTab(newsroom),
@@ -75,12 +77,13 @@ class _Page:
                 ) as label:
                     tab.lay_out(language)
                 self.labels.append(label)
+        self._reader.lay_out(language)
 
     def _connect(self, blocks: gr.Blocks) -> None:
-        for tab in self._tabs:
-            tab.connect(self.session)
+        for part in (*self._tabs, self._reader):
+            part.connect(self.session)
         spoken = [self.header, self.language, self.chosen, *self.labels]
-        spoken += [component for tab in self._tabs for component in tab.spoken]
+        spoken += [component for part in (*self._tabs, self._reader) for component in part.spoken]
         self.language.input(self._speak, [self.language, self.session], spoken, **PRIVATE)
         blocks.load(self._speak, [self.chosen, self.session], spoken, **PRIVATE)
 
@@ -92,7 +95,7 @@ class _Page:
             gr.update(value=said, label=text("language_choice", said)),
             said,
             *(gr.update(label=text(f"tab_{tab.name}", said)) for tab in self._tabs),
-            *(update for tab in self._tabs for update in tab.speak(session)),
+            *(update for part in (*self._tabs, self._reader) for update in part.speak(session)),
         )
 
     def _header(self, language: str) -> Markup:

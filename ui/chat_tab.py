@@ -8,24 +8,31 @@ import gradio as gr
 from gradio.components import Component
 
 from ui.chat import Chat
+from ui.conversations_list import ConversationsList
+from ui.filters_panel import FiltersPanel
 from ui.i18n import text
 from ui.newsroom import Newsroom
 from ui.session import Session, Update
-from ui.tab import PRIVATE, html
+from ui.tab import PRIVATE, Redraw, html
 
 
 class ChatTab:
-    """Question and answer on the left, the passages on the right."""
+    """Conversations and filters on the left, question and answer in the middle, the passages on the right."""
 
     name = "chat"
 
     def __init__(self, newsroom: Newsroom) -> None:
         self._chat = Chat(newsroom.chain)
+        self._conversations = ConversationsList(newsroom)
+        self._filters = FiltersPanel(newsroom)
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
         page = Session(language).page()
         with gr.Row(elem_id="columns", equal_height=True):
+            with gr.Column(scale=1, min_width=220, elem_id="aside"):
+                self._conversations.lay_out(language)
+                self._filters.lay_out(language)
             with gr.Column(scale=3, min_width=280, elem_id="chat"):
                 with gr.Column(elem_id="conversation"):
                     self.past = html(page.past, "past")
@@ -34,6 +41,7 @@ class ChatTab:
             with gr.Column(scale=2, min_width=280, elem_id="side"):
                 self.panel = html(page.panel, "panel", "panel.js")
         self.spoken += [self.box, self.send, self.stop, self.clear, self.past, self.current, self.panel]
+        self.spoken += [*self._conversations.spoken, *self._filters.spoken]
 
     def _lay_out_input(self, language: str) -> None:
         with gr.Column(elem_id="ask"):
@@ -60,6 +68,9 @@ class ChatTab:
         self.current.click(self._ask_again, [session], shown, **asking)
         self.stop.click(self._stop, [session], shown, **PRIVATE)
         self.clear.click(self._clear, [session], shown, **PRIVATE)
+        redraw = Redraw(shown, lambda session: self._outputs(session.page()))
+        self._conversations.connect(session, redraw)
+        self._filters.connect(session, redraw)
 
     async def _ask(self, words: str, session: Session) -> AsyncIterator[tuple[object, ...]]:
         async for update in self._chat.ask(words, session):
@@ -92,6 +103,8 @@ class ChatTab:
             page.past,
             page.current,
             page.panel,
+            *self._conversations.speak(session),
+            *self._filters.speak(session),
         )
 
     def _outputs(self, update: Update) -> tuple[object, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import gradio as gr
@@ -13,6 +15,14 @@ from ui.session import Session
 
 # Of every event: nobody calls it but the page, and nothing spins over what it changes.
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """How another part draws the chat anew after it changed the session: outputs and their updates."""
+
+    outputs: list[Component]
+    updates: Callable[[Session], tuple[object, ...]]
 
 
 class Tab(Protocol):
