@@ -13,6 +13,7 @@ from rag.inspection import Check
 from rag.schema import ClaimStatus
 from rag.verification import REASON_KINDS
 from ui.exchange import Stage
+from ui.frame import THEMES
 from ui.i18n import LANGUAGES, date_text, number_text, text, words
 
 _TOLD_OTHERWISE = {"answered", "failed"}  # stages that end in more than a line
@@ -60,7 +61,11 @@ def test_all_that_the_code_says_has_words():
         for key in re.findall(r"""\b(?:text|user_error)\(\s*["']([a-z_]+)["']""", source)
     }
     computed = (set(get_args(Stage)) - _TOLD_OTHERWISE) | set(get_args(ClaimStatus))
-    computed |= {f"help_{command}" for command in commands} | {f"tab_{name}" for name in TABS}
+    computed |= (
+        {f"help_{command}" for command in commands}
+        | {f"tab_{name}" for name in TABS}
+        | {f"theme_{name}" for name in THEMES}
+    )
     computed |= {f"doctor_{check}" for check in get_args(Check)} | {"last_ingested", "last_sync"}
     computed |= {"checking", "unchecked"} | {f"reason_{kind}" for kind in (*REASON_KINDS, OFF_QUESTION)}
     assert asked | computed <= set(words())

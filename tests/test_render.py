@@ -13,7 +13,7 @@ from markupsafe import Markup
 from rag.events import ClaimChecked, EvidenceChosen, HitsFound, TokenDrafted
 from rag.question import Period
 from rag.schema import Answer, Article, Claim, Evidence, Hit, Reprint, Span
-from ui import render
+from ui import frame, render
 from ui.exchange import Exchange, advance, fail, stop
 from ui.markup import element, web_address
 from ui.passages import Card, cards, paragraph, pieces
@@ -231,7 +231,7 @@ def test_only_the_last_exchange_has_its_passages_open():
 def test_the_model_and_the_library_are_named():
     assert (
         '<p class="status">20 articles · modèle : <b> 1,5B</p>'.replace("<b>", "&lt;b&gt;")
-    ) in render.header("20 articles", "<b> 1,5B", "fr")
+    ) in frame.header("20 articles", "<b> 1,5B", "fr")
 
 
 # --- while it streams ---
@@ -491,7 +491,7 @@ def test_hostile_words_are_shown_as_words_wherever_they_come_from(hostile):
     ):
         assert_only_our_markup(render.current(exchange, "fr"))
         assert_only_our_markup(render.panel([exchange], "fr"))
-    assert_only_our_markup(render.header(hostile, hostile, "fr"))
+    assert_only_our_markup(frame.header(hostile, hostile, "fr"))
 
 
 # --- who else carries a passage ---

@@ -15,7 +15,7 @@ os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 import gradio as gr
 from markupsafe import Markup
 
-from ui import render
+from ui import frame
 from ui.chat_tab import ChatTab
 from ui.corpus_tab import CorpusTab
 from ui.i18n import LANGUAGES, text
@@ -69,6 +69,7 @@ class _Page:
                 show_label=False,
                 label=text("language_choice", language),
             )
+            self.theme = html(frame.themes(language), "theme")
         self.labels: list[gr.Tab] = []
         with gr.Tabs(elem_id="tabs"):
             for tab in self._tabs:
@@ -82,7 +83,7 @@ class _Page:
     def _connect(self, blocks: gr.Blocks) -> None:
         for part in (*self._tabs, self._reader):
             part.connect(self.session)
-        spoken = [self.header, self.language, self.chosen, *self.labels]
+        spoken = [self.header, self.theme, self.language, self.chosen, *self.labels]
         spoken += [component for part in (*self._tabs, self._reader) for component in part.spoken]
         self.language.input(self._speak, [self.language, self.session], spoken, **PRIVATE)
         blocks.load(self._speak, [self.chosen, self.session], spoken, **PRIVATE)
@@ -92,6 +93,7 @@ class _Page:
         said = session.language
         return (
             self._header(said),
+            frame.themes(said),
             gr.update(value=said, label=text("language_choice", said)),
             said,
             *(gr.update(label=text(f"tab_{tab.name}", said)) for tab in self._tabs),
@@ -102,4 +104,4 @@ class _Page:
         name = self._newsroom.chain.model_name
         model = text("no_model", language) if name == NO_MODEL else name
         articles = text("articles_held", language, count=self._newsroom.library.counts().articles)
-        return render.header(articles, model, language)
+        return frame.header(articles, model, language)

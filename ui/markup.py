@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 Content = str | Markup
+_VOID = ("br", "hr", "input")  # elements without an end
 
 
-def element(name: str, *children: Content, **attributes: str | bool | None) -> Markup:
+def element(name: str, /, *children: Content, **attributes: str | bool | None) -> Markup:
     """`<name …>children</name>`, with children and attribute values escaped unless they are Markup.
 
     `class_` is written `class`, and `_` inside a name `-`. None and False leave an attribute out, True
@@ -25,6 +26,8 @@ def element(name: str, *children: Content, **attributes: str | bool | None) -> M
         for key, value in attributes.items()
         if value is not None and value is not False
     )
+    if name in _VOID:
+        return Markup("<{}{}>").format(name, written)
     return Markup("<{}{}>{}</{}>").format(name, written, Markup("").join(children), name)
 
 

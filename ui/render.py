@@ -74,17 +74,6 @@ def panel_subject(exchange: Exchange) -> tuple[object, ...]:
     return exchange.question, exchange.stage, shown.status, shown.hits, shown.citations
 
 
-def header(library: str, model: str, language: str) -> Markup:
-    """The page's name, what it promises, and what is being asked: the library and the model."""
-    return element(
-        "header",
-        element("h1", "Sourcier"),
-        element("p", text("tagline", language), class_="tagline"),
-        element("p", text("status_line", language, library=library, model=model), class_="status"),
-        lang=language,
-    )
-
-
 # --- an exchange ---
 
 

@@ -20,7 +20,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.assets import styles
+from ui.assets import script, styles
 from ui.i18n import text, user_error
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool) -> str:
         state_session_capacity=100,
         theme=_theme(),
         # Not `css`: Gradio rewrites every selector there, and loses those inside @media for its own frame.
-        head=f"<style>{styles()}</style>",
+        head=f"<script>{script('theme.js')}</script><style>{styles()}</style>",
         app_kwargs={"middleware": _middleware(host)},
     )
     return url

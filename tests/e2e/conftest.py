@@ -152,7 +152,7 @@ def served(running: Served) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
+def playwright(running: Served) -> Iterator[Playwright]:  # noqa: ARG001 - asyncio runs nothing once this does
     expect.set_options(timeout=20_000)  # patience, not a measure: the machine may be busy
     with sync_playwright() as playwright:
         yield playwright

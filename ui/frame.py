@@ -1,0 +1,34 @@
+"""The page's frame as HTML: what it is called, what it stands on, the choice of its theme. Pure."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ui.i18n import text
+from ui.markup import element
+
+THEMES = ("auto", "light", "dark")
+
+
+def header(library: str, model: str, language: str) -> Markup:
+    """The page's name, what it promises, and what is being asked: the library and the model."""
+    return element(
+        "header",
+        element("h1", "Sourcier"),
+        element("p", text("tagline", language), class_="tagline"),
+        element("p", text("status_line", language, library=library, model=model), class_="status"),
+        lang=language,
+    )
+
+
+def themes(language: str) -> Markup:
+    """The choice of a theme; `theme.js` does what is chosen and remembers it."""
+    choices = [
+        element(
+            "label",
+            element("input", type="radio", name="theme", value=name, checked=name == "auto"),
+            text(f"theme_{name}", language),
+        )
+        for name in THEMES
+    ]
+    return element("fieldset", element("legend", text("theme_choice", language)), *choices, lang=language)
