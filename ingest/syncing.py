@@ -25,6 +25,7 @@ from ingest.web import Web
 from rag.config import SourceSettings
 from rag.errors import UserError
 from rag.indexing import Indexer
+from rag.library import Library
 
 LAST_SYNC = "last_sync"  # the fact that says when all sources were last brought in
 
@@ -67,7 +68,7 @@ class Syncing:
 
     def one(self, source: SourceSettings) -> Brought:
         """Bring in one source, whole."""
-        listing = _Listing()
+        listing = _Listing(self.indexer.library)
         web = Web(self.fetcher, self.indexer.library, skip_unchanged=True, now=self.now)
         summary = self._ingest(listing.recording(_found(source, web)))
         if summary.stopped:
@@ -87,7 +88,7 @@ class Syncing:
     def changed(self, source: SourceSettings, paths: Iterable[str]) -> Brought:
         """Bring in what changed in a watched folder: files that are new, changed or gone."""
         paths = sorted(paths)
-        listing = _Listing()
+        listing = _Listing(self.indexer.library)
         found = _with_columns(in_folder(source.place, paths), source)
         summary = self._ingest(listing.recording(found))
         if summary.stopped or not self.prune or listing.failed:
@@ -121,8 +122,12 @@ def in_all(brought: Iterable[Brought], stopped: bool) -> Summary:
 
 @dataclass
 class _Listing:
-    """What a source was found to have. `is_whole` once it was listed to its end and without a failure."""
+    """What a source was found to have. `is_whole` once it was listed to its end and without a failure.
 
+    What the user took out of the library by hand isn't brought back.
+    """
+
+    library: Library
     keys: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
     is_whole: bool = False
@@ -135,6 +140,8 @@ class _Listing:
                     self.failed.add(item.source)
                 else:
                     self.keys.add(item.key)
+                    if self.library.is_dismissed(item.key):
+                        continue
                 yield item
         self.is_whole = bool(self.keys) and not self.failed
 

@@ -95,6 +95,7 @@ class Library(LibraryReading):
 
     def _put_source(self, db: sqlite3.Connection, source: Source) -> None:
         """An article that this source no longer brings, and no other does, goes."""
+        library_origins.welcome(db, source.key)
         before = db.execute("SELECT article_id FROM sources WHERE key = ?", (source.key,)).fetchone()
         db.execute(
             "INSERT INTO sources (key, source, digest, article_id) VALUES (?, ?, ?, ?)"
@@ -108,8 +109,12 @@ class Library(LibraryReading):
                 self._delete(db, before[0])
 
     def remove(self, article_id: str) -> bool:
-        """Take an article out of the catalogue; False if it isn't there. Indexes are cleared after."""
+        """Take an article out of the catalogue; False if it isn't there. Indexes are cleared after.
+
+        Its sources are remembered by their hashes: `is_dismissed`, until they are put again.
+        """
         with self._db.transaction() as db:
+            library_origins.dismiss(db, article_id)
             return self._delete(db, article_id)
 
     def _delete(self, db: sqlite3.Connection, article_id: str) -> bool:

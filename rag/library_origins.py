@@ -6,6 +6,7 @@ pattern, a table, a feed); the sources found in it are remembered, so that what 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable
@@ -58,6 +59,28 @@ def leave(db: sqlite3.Connection, origin: str, gone: Iterable[str]) -> list[str]
         " AND NOT EXISTS (SELECT 1 FROM sources WHERE article_id = id) ORDER BY id"
     )
     return [row[0] for row in db.execute(query, (json.dumps([article_id for _, article_id in left]),))]
+
+
+def dismiss(db: sqlite3.Connection, article_id: str) -> None:
+    """Remember, by their hashes alone, the sources of an article that the user takes out."""
+    rows = db.execute("SELECT key FROM sources WHERE article_id = ?", (article_id,)).fetchall()
+    db.executemany("INSERT OR IGNORE INTO dismissed VALUES (?)", [(_hash(key),) for (key,) in rows])
+
+
+def is_dismissed(db: sqlite3.Connection, key: str) -> bool:
+    """Whether the user took out what this source brings."""
+    row = db.execute("SELECT 1 FROM dismissed WHERE key_sha256 = ?", (_hash(key),)).fetchone()
+    return row is not None
+
+
+def welcome(db: sqlite3.Connection, key: str) -> None:
+    """The user brings this source in again."""
+    db.execute("DELETE FROM dismissed WHERE key_sha256 = ?", (_hash(key),))
+
+
+def _hash(key: str) -> str:
+    """Not the hash of the key alone, which would be an article's id: of that no byte is to stay."""
+    return hashlib.sha256(b"dismissed " + key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def response(db: sqlite3.Connection, url: str) -> Response | None:

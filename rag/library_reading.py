@@ -193,6 +193,11 @@ class LibraryReading:
         rows = self._rows(query, json.dumps(list(ids)))
         return {row[0]: Whole(_article(row[:-1]), _sentences(row[-1])) for row in rows}
 
+    def is_dismissed(self, key: str) -> bool:
+        """Whether the article that this source brought was taken out by the user."""
+        with self._db.connection() as db:
+            return library_origins.is_dismissed(db, key)
+
     def keys_in(self, origin: str) -> frozenset[str]:
         """The keys of the sources that were found in `origin`: a folder, a pattern, a table, a feed."""
         with self._db.connection() as db:

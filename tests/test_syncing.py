@@ -12,7 +12,7 @@ import pytest
 from fake_embedder import FakeEmbedder
 from loopback import fetchers, serving
 
-from ingest.pipeline import Chunker
+from ingest.pipeline import Chunker, ingest
 from ingest.syncing import LAST_SYNC, Brought, Syncing, is_surely_gone
 from rag.assembly import Parts
 from rag.config import ChunkingSettings, Settings, SourceSettings
@@ -391,3 +391,20 @@ def test_an_unchanged_feed_costs_one_request_once_it_was_read_whole(site, desk):
     before = len(site.asked)
     assert counts(desk.bring(site.url("/flux"), prune=False)) == (0, 0, 0, 0, 0)
     assert [asked.path for asked in site.asked[before:]] == ["/flux"]
+
+
+def test_what_was_removed_by_hand_is_not_brought_back_until_it_is_asked_for(desk: Desk):
+    desk.write("press/a.txt", "Le musée de Sarrane a rouvert lundi matin.\n")
+    desk.write("press/b.txt", "Le pont de Valbrume a rouvert lundi matin.\n")
+    place = desk.folder / "press"
+    desk.bring(place)
+    (museum,) = (a for a in desk.parts.library.articles() if "musée" in a.text)
+    desk.parts.indexer.remove(museum.id)
+    assert desk.bring(place).summary.read == 1
+    desk.write("press/a.txt", "Le musée de Sarrane a rouvert mardi matin.\n")
+    assert desk.bring(place, prune=False).summary.read == 1
+    assert desk.titles() == {"Le pont de Valbrume"}
+    chunker = Chunker(desk.parts.embedder, desk.parts.settings.chunking)
+    ingest([str(place / "a.txt")], desk.parts.indexer, chunker, lambda _: None)
+    assert desk.bring(place).summary.read == 2
+    assert {"musée" in a.text for a in desk.parts.library.articles()} == {True, False}
