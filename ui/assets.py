@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-# In this order: the page's colours and frame first, then each part of it.
+# In this order: the page's frame first, then each part of it.
 _STYLES = ("page.css", "chat.css", "filters.css", "conversations.css", "library.css", "corpus.css")
 
 
@@ -15,6 +15,11 @@ def styles() -> str:
 
 def script(name: str) -> str:
     """What runs when the HTML that it belongs to is made; Gradio gives it `element`, `trigger`, `watch`."""
+    return _read(name)
+
+
+def style(name: str) -> str:
+    """One style sheet."""
     return _read(name)
 
 

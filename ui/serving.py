@@ -20,19 +20,15 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.assets import script, styles
+from ui.assets import styles
+from ui.first_paint import FirstPaint
 from ui.i18n import text, user_error
 
 log = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "localhost")
-# Gradio's own page needs inline scripts and `Function`; whatever slips through can still load nothing
-# from another host, send nothing there and not be framed by it.
-CONTENT_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self'; font-src 'self'; object-src 'none'; form-action 'self'; "
-    "frame-ancestors 'self'; base-uri 'self'"
-)
+# Of all that isn't the page itself, which has its own (`ui.first_paint`).
+CONTENT_POLICY = "default-src 'self'; object-src 'none'; frame-ancestors 'self'; base-uri 'self'"
 HEADERS = (
     (b"content-security-policy", CONTENT_POLICY.encode()),
     (b"referrer-policy", b"same-origin"),
@@ -72,7 +68,7 @@ def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool) -> str:
         state_session_capacity=100,
         theme=_theme(),
         # Not `css`: Gradio rewrites every selector there, and loses those inside @media for its own frame.
-        head=f"<script>{script('theme.js')}</script><style>{styles()}</style>",
+        head=f"<style>{styles()}</style>",
         app_kwargs={"middleware": _middleware(host)},
     )
     return url
@@ -139,7 +135,7 @@ def _middleware(host: str) -> list[Middleware]:
     (Origin) or has made its own name lead here (DNS rebinding). A public address is its proxy's business.
     """
     own = [Middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK)), Middleware(_OwnOrigin)]
-    return [*(own if host in LOOPBACK else []), Middleware(_Headers)]
+    return [*(own if host in LOOPBACK else []), Middleware(_Headers), Middleware(FirstPaint)]
 
 
 class _OwnOrigin:
@@ -158,7 +154,7 @@ class _OwnOrigin:
 
 
 class _Headers:
-    """Adds HEADERS to every response."""
+    """Adds HEADERS to every response that doesn't state them itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -166,7 +162,9 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *HEADERS]
+                stated = {name for name, _ in message["headers"]}
+                more = [pair for pair in HEADERS if pair[0] not in stated]
+                message["headers"] = [*message["headers"], *more]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -65,11 +66,19 @@ def test_only_its_own_pages_may_ask(running: Served, headers: dict, status: int)
 
 
 def test_the_page_is_told_to_load_nothing_from_elsewhere(running: Served):
-    headers = httpx.get(running.url).headers
+    response = httpx.get(running.url)
+    headers = response.headers
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
     assert policy["default-src"] == policy["connect-src"] == policy["font-src"] == "'self'"
     assert policy["img-src"] == "'self' data:"
     assert policy["object-src"] == "'none'"
+    nonce, *others = re.findall("'nonce-([^']+)'", policy["script-src"])
+    assert others == []
+    assert "unsafe-inline" not in policy["script-src"]
+    scripts = re.findall(r"<script[^>]*>", response.text)
+    assert scripts
+    assert all(f'nonce="{nonce}"' in one for one in scripts)
+    assert nonce not in httpx.get(running.url).text
     assert headers["referrer-policy"] == "same-origin"
 
 
