@@ -38,7 +38,7 @@ def with_first_paint(page: str, nonce: str) -> str:
     )
     splash = element("div", element("p", "Sourcier", class_="name"), id="splash", aria_hidden="true")
     page = page.replace("<head>", f"<head>{early}", 1)
-    page = re.sub(r"(<body\b[^>]*>)", lambda body: body[0] + splash, page, count=1)
+    page = re.sub(r"(<body\b[^>]*>)", lambda body: body[0] + str(splash), page, count=1)
     return _SCRIPT.sub(f'<script nonce="{nonce}"', page)
 
 
