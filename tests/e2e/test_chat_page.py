@@ -573,5 +573,5 @@ def test_light_and_dark_follow_the_system(new_page: Callable[..., Page]):
                       getComputedStyle(document.querySelector('#title h1')).color]"""
         )
 
-    assert shades(new_page(color_scheme="light")) == ["rgb(248, 247, 243)", "rgb(31, 35, 40)"]
+    assert shades(new_page(color_scheme="light")) == ["rgb(248, 247, 243)", "rgb(29, 35, 39)"]
     assert shades(new_page(color_scheme="dark")) == ["rgb(21, 24, 26)", "rgb(232, 230, 225)"]
