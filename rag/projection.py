@@ -37,8 +37,11 @@ class Projection:
     clusters: np.ndarray
 
 
-def project(vectors: np.ndarray) -> Projection:
-    """The map of vectors of shape (n, dimension). Rows of zeros, which say nothing, are put in the middle."""
+def project(vectors: np.ndarray, sample: int = SAMPLE) -> Projection:
+    """The map of vectors of shape (n, dimension), `sample` of them laid out by t-SNE.
+
+    Rows of zeros, which say nothing, are put in the middle.
+    """
     count = len(vectors)
     if count == 0:
         return Projection(np.zeros((0, 2)), np.zeros(0, dtype=int))
@@ -46,7 +49,7 @@ def project(vectors: np.ndarray) -> Projection:
         vectors = np.zeros((count, 1))
     vectors = _whole(np.asarray(vectors, dtype=np.float64))
     random = np.random.default_rng(_SEED)
-    chosen = np.sort(random.permutation(count)[:SAMPLE])
+    chosen = np.sort(random.permutation(count)[:sample])
     others = np.setdiff1d(np.arange(count), chosen)
     reduced, places = _laid_out(vectors[chosen], random)
     all_places = np.empty((count, 2))

@@ -61,7 +61,7 @@ def _dates(facets: Facets, filters: Filters, language: str) -> Markup:
     parts.append(
         element("div", _day("from", filters, language), _day("to", filters, language), class_="days")
     )
-    if filters.date_from or filters.date_to:
+    if filters.undated or (facets.undated and (filters.date_from or filters.date_to)):
         parts.append(_undated(facets, filters, language))
     return element("fieldset", *parts)
 
@@ -159,27 +159,24 @@ def _undated(facets: Facets, filters: Filters, language: str) -> Markup:
 # --- outlets and languages ---
 
 
-def _names(
-    kind: str, named: Sequence[tuple[Tally, str]], chosen: Sequence[str], language: str
-) -> list[Markup]:
-    """A list to choose from: what is chosen and what most articles have comes first."""
+def _names(kind: str, named: list[tuple[Tally, str]], chosen: Sequence[str], language: str) -> list[Markup]:
+    """A list to choose from: what most articles have comes first, and what is chosen is always seen."""
     if not named:
         return []
-    ordered = sorted(named, key=lambda one: (one[0].name not in chosen, -one[0].count))[:_AT_MOST]
-    shown = max(_AT_FIRST, len(chosen))
+    offered = named[:_AT_MOST] + [one for one in named[_AT_MOST:] if one[0].name in chosen]
     items = [
         element(
             "li",
             _check(kind, tally.name, words, tally.count, tally.name in chosen, language),
-            hidden=place >= shown,
-            data_later=place >= shown,
+            hidden=(later := place >= _AT_FIRST and tally.name not in chosen),
+            data_later=later,
         )
-        for place, (tally, words) in enumerate(ordered)
+        for place, (tally, words) in enumerate(offered)
     ]
-    many = len(ordered) > shown
+    many = len(offered) > _AT_FIRST
     title = text("filters_outlets" if kind == "outlet" else "filters_languages", language)
     search = [_search(kind, language)] if many else []
-    more = [_more(kind, len(ordered), language)] if many else []
+    more = [_more(kind, len(offered), language)] if many else []
     listed = element("ul", *items, role="list", class_="choices", data_list=kind)
     return [element("fieldset", element("legend", title), *search, listed, *more)]
 

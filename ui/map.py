@@ -60,7 +60,7 @@ def _switch(language: str) -> Markup:
     choices = [
         element(
             "label",
-            element("input", type="radio", name="map-kinds", value=by, checked=by == "outlet"),
+            element("input", type="radio", name_="map-kinds", value=by, checked=by == "outlet"),
             element("span", text("map_by_outlet" if by == "outlet" else "map_by_day", language)),
         )
         for by in ("outlet", "day")

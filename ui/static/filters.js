@@ -176,6 +176,9 @@ function restore() {
   const panel = element.querySelector("details.filters");
   if (!panel) return;
   panel.open = open;
+  // Attributes say what is chosen; a box that was clicked no longer follows its own.
+  for (const box of element.querySelectorAll("[data-kind]")) box.checked = box.hasAttribute("checked");
+  for (const day of element.querySelectorAll("[data-day]")) day.value = day.getAttribute("value") || "";
   for (const box of element.querySelectorAll("[data-search]")) {
     box.value = searched[box.dataset.search] || "";
     list(box.dataset.search);
