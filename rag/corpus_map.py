@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _WORDS = 6  # for each cluster
 _READ_FOR_WORDS = 60  # articles of a cluster, those nearest to its middle
+_FEW = 5  # articles
 _HOME = Path(__file__).parents[1]
 
 
@@ -112,10 +113,14 @@ class MapMaker:
             self._failed_for = of
 
     def _made(self, ids: tuple[str, ...], of: str) -> CorpusMap:
-        vectors = self._vectors.means(ids)
+        vectors = _of_subjects(self._vectors.means(ids), self._languages(ids))
         projection = self._project(vectors)
         words = self._words(ids, vectors, projection.clusters)
         return CorpusMap(of, ids, projection.places, projection.clusters, words)
+
+    def _languages(self, ids: Sequence[str]) -> list[str | None]:
+        described = self._library.described()
+        return [described[i].language if i in described else None for i in ids]
 
     def _project(self, vectors: np.ndarray) -> Projection:
         alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -145,3 +150,17 @@ class MapMaker:
         nearness = vectors[places] @ vectors[places].mean(axis=0)
         order = places[np.argsort(-nearness, kind="stable")[:_READ_FOR_WORDS]]
         return self._library.articles([ids[place] for place in order])
+
+
+def _of_subjects(vectors: np.ndarray, languages: Sequence[str | None]) -> np.ndarray:
+    """The vectors without what articles of one language have in common: else the map would be of languages.
+
+    What a few articles have in common may well be their subject: of so few, less is taken away.
+    """
+    found = vectors.copy()
+    known = np.linalg.norm(vectors, axis=1) > 0
+    for language in set(languages):
+        rows = np.array([one == language for one in languages]) & known
+        if rows.any():
+            found[rows] -= vectors[rows].sum(axis=0) / (np.count_nonzero(rows) + _FEW)
+    return found

@@ -72,10 +72,11 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """Where and on which day an article was published, as far as that is stated."""
+    """Where, on which day and in which language an article was published, as far as that is known."""
 
     outlet: str | None
     day: date | None
+    language: str | None = None
 
 
 class Census:
@@ -86,12 +87,11 @@ class Census:
     """
 
     def __init__(self, rows: Iterable[tuple[str | None, str | None, str | None, int]]) -> None:
-        table = list(rows)
-        self.counts = np.fromiter((row[3] for row in table), np.int64, len(table))
-        days = {stated: _ordinal(stated) for stated in {row[0] for row in table}}
-        self.days = np.fromiter((days[row[0]] for row in table), np.int64, len(table))
-        self.outlet_names, self.outlets = _coded([row[1] for row in table], self.counts)
-        self.language_names, self.languages = _coded([row[2] for row in table], self.counts)
+        stated, outlets, languages, counts = list(zip(*rows, strict=True)) or ((), (), (), ())
+        self.counts = np.array(counts, dtype=np.int64)
+        self.days = _ordinals(stated)
+        self.outlet_names, self.outlets = _coded(outlets, self.counts)
+        self.language_names, self.languages = _coded(languages, self.counts)
 
     @cached_property
     def span(self) -> tuple[date, date] | None:
@@ -144,20 +144,24 @@ class Census:
         return inside | (self.days == _UNDATED) if filters.undated else inside
 
 
-def _ordinal(stated: str | None) -> int:
-    day = parse_published(stated)
-    return day.toordinal() if day else _UNDATED
+def _ordinals(stated: Sequence[str | None]) -> np.ndarray:
+    """The days of dates as they are stated, each parsed once."""
+    days = [moment and moment[:10] for moment in stated]
+    parsed = {day: parse_published(day) for day in set(days)}
+    ordinals = {day: known.toordinal() if known else _UNDATED for day, known in parsed.items()}
+    return np.fromiter(map(ordinals.__getitem__, days), np.int64, len(days))
 
 
-def _coded(names: list[str | None], counts: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
-    """The names, most frequent first, and for each row the place of its own."""
-    totals: dict[str, int] = {}
-    for name, count in zip(names, counts.tolist(), strict=True):
-        if name:
-            totals[name] = totals.get(name, 0) + count
-    ordered = sorted(totals, key=lambda name: (-totals[name], name))
-    places = {name: place for place, name in enumerate(ordered)}
-    return tuple(ordered), np.fromiter((places.get(n, _NONE) for n in names), np.int64, len(names))
+def _coded(names: Sequence[str | None], counts: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+    """The names, most frequent first, and for each row the place of its own, -1 for none."""
+    known = sorted({name for name in names if name})
+    places = {name: place for place, name in enumerate(known)}
+    column = np.fromiter((places.get(name, _NONE) for name in names), np.int64, len(names))
+    totals = np.bincount(column[column != _NONE], counts[column != _NONE], len(known))
+    order = np.argsort(-totals, kind="stable")
+    ranks = np.full(len(known) + 1, _NONE)  # the last is that of -1
+    ranks[order] = np.arange(len(known))
+    return tuple(known[place] for place in order), ranks[column]
 
 
 def _any_of(column: np.ndarray, names: Sequence[str], wanted: Sequence[str]) -> np.ndarray:
@@ -184,8 +188,9 @@ def census(db: sqlite3.Connection) -> Census:
 
 def described(db: sqlite3.Connection) -> dict[str, Described]:
     """Article id → what the article can be sorted by, for every article."""
-    rows = db.execute("SELECT id, outlet, published_at FROM articles")
-    return {row[0]: Described(row[1], parse_published(row[2])) for row in rows}
+    rows = db.execute("SELECT id, outlet, substr(published_at, 1, 10), language FROM articles").fetchall()
+    days = {day: parse_published(day) for day in {row[2] for row in rows}}
+    return {row[0]: Described(row[1], days[row[2]], row[3]) for row in rows}
 
 
 def headlines(db: sqlite3.Connection, ids: Iterable[str]) -> list[Headline]:

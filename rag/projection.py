@@ -63,7 +63,7 @@ def project(vectors: np.ndarray, sample: int = SAMPLE) -> Projection:
     clusters = np.empty(count, dtype=int)
     clusters[chosen] = _clusters(reduced)
     clusters[others] = clusters[chosen][nearest]
-    return Projection(_in_frame(all_places), _by_size(clusters))
+    return Projection(_spread_out(all_places), _by_size(clusters))
 
 
 def _whole(vectors: np.ndarray) -> np.ndarray:
@@ -120,7 +120,7 @@ def _clusters(reduced: np.ndarray) -> np.ndarray:
     from sklearn.cluster import KMeans
 
     distinct = len(np.unique(reduced.round(9), axis=0))
-    wanted = min(_CLUSTERS, max(1, round((len(reduced) / 3) ** 0.5)), distinct)
+    wanted = min(_CLUSTERS, max(1, round((len(reduced) / 1.5) ** 0.5)), distinct)
     return KMeans(wanted, n_init=4, random_state=_SEED).fit(reduced).labels_
 
 
@@ -129,6 +129,19 @@ def _in_frame(places: np.ndarray) -> np.ndarray:
     low, high = places.min(axis=0), places.max(axis=0)
     size = high - low
     return np.where(size > 0, (places - low) / np.where(size > 0, size, 1), 0.5)
+
+
+def _spread_out(places: np.ndarray) -> np.ndarray:
+    """Places in the frame, halfway to being evenly filled: a few that lie far off leave room to the others.
+
+    In each direction their order stays.
+    """
+    columns = []
+    for column in places.T:
+        _, ranks, counts = np.unique(column, return_inverse=True, return_counts=True)
+        before = np.cumsum(counts) - counts
+        columns.append(((before + (counts - 1) / 2) / max(1, len(column) - 1))[ranks])
+    return (_in_frame(places) + np.column_stack(columns)) / 2 if len(places) > 1 else _in_frame(places)
 
 
 def _by_size(clusters: np.ndarray) -> np.ndarray:

@@ -10,6 +10,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+
+from stopwordsiso import stopwords
 
 from rag.language import fold
 from rag.library_map import TypicalWord
@@ -51,13 +54,25 @@ def _read(articles: Sequence[Article], stems: dict[tuple[str, str | None], str |
         for match in _WORD.finditer(f"{article.title}\n{article.text[:_READ]}"):
             word, key = match[0], (match[0], article.language)
             if key not in stems:
-                stems[key] = next(iter(word_stems(word, article.language)), None)
+                stems[key] = _stem(word, article.language)
             if stem := stems[key]:
                 found.add(stem)
                 group.forms[stem][word] += 1
                 group.seen_in.setdefault(word, article.id)
         group.articles.update(found)
     return group
+
+
+def _stem(word: str, language: str | None) -> str | None:
+    """None for words that no article is about: numbers in words, `before`, `also`."""
+    if fold(word) in _common(language):
+        return None
+    return next(iter(word_stems(word, language)), None)
+
+
+@cache
+def _common(language: str | None) -> frozenset[str]:
+    return frozenset(fold(word) for word in stopwords(language or ""))
 
 
 def _best(group: _Group, everywhere: Counter[str], total: int, count: int) -> tuple[TypicalWord, ...]:

@@ -88,7 +88,7 @@ class _Page:
         self.language.input(self._speak, [self.language, self.session], spoken, **PRIVATE)
         blocks.load(self._speak, [self.chosen, self.session], spoken, **PRIVATE)
 
-    async def _speak(self, language: str, session: Session) -> tuple[object, ...]:
+    def _speak(self, language: str, session: Session) -> tuple[object, ...]:
         session.language = language if language in LANGUAGES else session.language
         said = session.language
         return (

@@ -85,7 +85,7 @@ class CorpusTab:
         spans = cut(days[0].first, days[-1].last, NAMED) if days else ()
         told = self._told(drawn.map, making, session.language)
         subjects = map_html(
-            drawn.map, self._library.described(), legend_of(outlets, spans), told, session.language
+            drawn.map, self._library.described(), legend_of(outlets, spans), told, making, session.language
         )
         clusters = clusters_html(drawn.map, session.language)
         bars = timeline_html(drawn.timeline, self._kinds(drawn), session.language)
@@ -131,7 +131,9 @@ class CorpusTab:
         if drawn is None or cluster is None or cluster >= len(drawn.map.words):
             return gr.skip()
         members = [i for i, c in zip(drawn.map.ids, drawn.map.clusters, strict=True) if c == cluster]
-        found = self._library.headlines(members[:LISTED])
+        found = sorted(
+            self._library.headlines(members[:LISTED]), key=lambda one: one.published_at or "", reverse=True
+        )
         name = cluster_name(drawn.map, cluster, session.language)
         return listing(name, found, len(members), session.language)
 

@@ -35,11 +35,16 @@ class Legend:
 
 
 def map_html(
-    made: CorpusMap, described: Mapping[str, Described], legend: Legend, state: str, language: str
+    made: CorpusMap,
+    described: Mapping[str, Described],
+    legend: Legend,
+    state: str,
+    making: bool,
+    language: str,
 ) -> Markup:
-    """The map, or why there is none yet: `state` is a sentence, empty when there is nothing to say."""
+    """The map, or why there is none yet: `state` is a sentence, `making` that another is being made."""
     title = element("h2", text("map_title", language))
-    told = element("p", state, class_="state", role="status")
+    told = element("p", state, class_="state", role="status", data_making=making)
     if not made.ids:
         return element("section", title, told, class_="corpus-map", lang=language)
     return element(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from conftest import Served
 from playwright.sync_api import Locator, Page, expect
 
-from rag.question import Question
+from rag.question import Filters, Question
 
 pytestmark = pytest.mark.browser
 
@@ -44,8 +45,6 @@ def found(page: Page) -> list[tuple[str, str]]:
 
 def expected(served: Served, page_question: str, **filters: object) -> list[tuple[str, str]]:
     """The same of what the chain finds with these filters when it isn't asked through the page."""
-    from rag.question import Filters
-
     answer = served.chain.invoke(Question(page_question, filters=Filters(**filters)))
     return [(hit.article.title, hit.article.outlet) for hit in answer.hits]
 
@@ -89,8 +88,6 @@ def test_days_are_picked_by_dragging_over_the_bars(served: Served, page: Page):
     expect(panel(page).get_by_label("Du")).to_have_value("2025-10-01")
     expect(panel(page).get_by_label("Au")).to_have_value("2025-11-30")
     answered(page, FLOOD)
-    from datetime import date
-
     wanted = expected(served, FLOOD, date_from=date(2025, 10, 1), date_to=date(2025, 11, 30))
     assert found(page) == wanted != []
 
@@ -168,18 +165,6 @@ def test_an_outlet_s_name_is_a_name_wherever_it_stands(page: Page):
     expect(page.locator("#t1 .chips.asked")).to_have_text(f"Média : {SCRIPT}")
     page.get_by_role("button", name=f"Retirer le filtre : Média : {SCRIPT}").click()
     expect(chips(page)).to_have_count(0)
-
-
-def test_many_outlets_are_searched(served: Served, page: Page):
-    names = [tally.name for tally in served.chain.library.facets().outlets]
-    assert len(names) > 10, "the examples have too few outlets for this"
-    boxes = panel(page).locator("[data-list=outlet] > li:visible")
-    expect(boxes).to_have_count(10)
-    panel(page).get_by_label("Chercher un média").fill("echo DE l")
-    expect(boxes).to_have_text(["L’Écho de l’Orlande 5"])
-    panel(page).get_by_label("Chercher un média").fill("")
-    panel(page).get_by_role("button", name="Afficher tout").click()
-    expect(boxes).to_have_count(len(names))
 
 
 def test_on_a_phone_in_english_the_filters_are_folded_away(new_page: Callable[..., Page]):
