@@ -143,7 +143,7 @@ def _waiting(title: str, language: str) -> Markup:
     return element(
         "section",
         element("h2", text(title, language)),
-        element("p", text("loading", language), class_="state", role="status"),
+        element("p", text("corpus_loading", language), class_="state", role="status"),
         class_="wanted",
         lang=language,
     )

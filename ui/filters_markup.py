@@ -195,7 +195,7 @@ def _search(kind: str, language: str) -> Markup:
 
 
 def _more(kind: str, count: int, language: str) -> Markup:
-    words = text("show_all", language, count=count)
+    words = text("filters_show_all", language, count=count)
     return element("button", words, type="button", class_="more", data_more=kind, data_key=f"more-{kind}")
 
 

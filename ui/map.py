@@ -151,7 +151,7 @@ def cluster_name(made: CorpusMap, cluster: int, language: str) -> str:
 
 def card_html(headline: Headline | None, point: int, language: str) -> Markup:
     """The article at a point: what hovering shows, and what opens it."""
-    inside = headline_html(headline, language) if headline else [text("article_gone", language)]
+    inside = headline_html(headline, language) if headline else [text("map_article_gone", language)]
     return element("p", *inside, class_="card", data_point=str(point), aria_live="polite", lang=language)
 
 

@@ -123,7 +123,7 @@ def listing(title: str, headlines: Sequence[Headline], total: int, language: str
     heading = element("h3", title, tabindex="-1", dir="auto")
     items = [element("li", *headline_html(headline, language)) for headline in headlines]
     more = total - len(headlines)
-    rest = [element("p", text("and_more", language, count=more), class_="help")] if more > 0 else []
+    rest = [element("p", text("corpus_more", language, count=more), class_="help")] if more > 0 else []
     return element("div", heading, element("ul", *items), *rest, class_="listing", lang=language)
 
 
@@ -131,7 +131,7 @@ def headline_html(headline: Headline, language: str) -> list[Markup | str]:
     """An article's title, which opens it, its outlet and its date."""
     link = element(
         "a",
-        headline.title or text("untitled", language),
+        headline.title or text("corpus_untitled", language),
         href="#",
         class_="open-article",
         data_article=headline.id,
