@@ -19,7 +19,7 @@ SIGHTS = {
     "no blue": [[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]],
 }
 TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-THEMES = {"light": ":root", "dark": ".dark"}
+THEMES = {"light": ":root", "dark": ':root[data-theme="dark"]'}
 
 
 def colours(theme: str) -> dict[str, np.ndarray]:

@@ -19,7 +19,7 @@ from ui.map import card_html, cluster_name, clusters_html, legend_of, map_html
 from ui.markup import element
 from ui.newsroom import Newsroom
 from ui.session import Session
-from ui.tab import PRIVATE, html
+from ui.tab import IN_TURN, PRIVATE, html
 from ui.timeline import BUCKETS, LISTED, listing, row_name, timeline_html
 from ui.timespans import bucket_text
 
@@ -59,7 +59,7 @@ class CorpusTab:
     def connect(self, session: gr.State) -> None:
         often = {"trigger_mode": "multiple", **PRIVATE}
         self.timeline.click(self._bar, [session], [self.bar], **often)
-        self.map.click(self._look, [session], self.spoken, **PRIVATE)
+        self.map.click(self._look, [session], self.spoken, **IN_TURN)
         self.map.select(self._point, [session], [self.card], **often)
         self.clusters.click(self._cluster, [session], [self.cluster], **often)
 

@@ -13,7 +13,7 @@ from ui.filters import changed, in_force
 from ui.filters_markup import BARS, panel
 from ui.newsroom import Newsroom
 from ui.session import Session
-from ui.tab import PRIVATE, html
+from ui.tab import IN_TURN, html
 
 _SECONDS = 10  # between two looks whether articles have come or gone
 
@@ -38,16 +38,9 @@ class FiltersPanel:
         self.spoken.append(self.chips)
 
     def connect(self, session: gr.State) -> None:
-        # One after another: two quick clicks must not be drawn in the wrong order.
-        in_order = {
-            "trigger_mode": "multiple",
-            "concurrency_limit": 1,
-            "concurrency_id": "filters",
-            **PRIVATE,
-        }
         for part in (self.body, self.chips):
-            part.click(self._change, [session], self.spoken, **in_order)
-        self.clock.tick(self._look, [session], self.spoken, **PRIVATE)
+            part.click(self._change, [session], self.spoken, trigger_mode="multiple", **IN_TURN)
+        self.clock.tick(self._look, [session], self.spoken, **IN_TURN)
 
     def _change(self, session: Session, pressed: gr.EventData) -> tuple[object, ...]:
         known = self._library.facets(NO_FILTERS, BARS)

@@ -90,7 +90,7 @@ def test_counts_and_overview_follow_what_comes_in(page: Page, add: Callable[[str
     add("nouvelle", "Journal A")
     expect(first).to_have_text("2", timeout=30_000)
     expect(page.locator("#filters-panel .kept")).to_have_text(f"{before + 1} articles retenus")
-    page.get_by_role("tab", name="Vue d'ensemble").click()
+    page.get_by_role("tab", name="Panorama").click()
     state = page.locator("#corpus-map .state")
     expect(state).to_have_text(f"{before + 1} articles sur la carte", timeout=120_000)
     expect(page.get_by_role("button", name="Journal A, 1er octobre 2025 : 2 articles")).to_be_visible()

@@ -214,8 +214,7 @@ function read() {
 }
 
 const sized = new ResizeObserver(() => draw());
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(draw, 100));
-new MutationObserver(() => draw()).observe(document.body, { attributeFilter: ["class"] });
+new MutationObserver(() => draw()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
 const inSight = () => element.isConnected && element.offsetParent !== null && !document.hidden;
 
