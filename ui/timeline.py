@@ -66,7 +66,10 @@ def _bars(timeline: Timeline, places: Sequence[int], language: str) -> Markup:
         rows.append(element("tr", label, *cells, class_=f"k{places[i]}"))
     caption = element("caption", text("timeline_title", language), class_="unseen")
     body = element("tbody", *rows)
-    return element("table", caption, body, element("tfoot", element("tr", corner, *head)), class_="bars")
+    widths = element("colgroup", element("col", class_="names"))
+    return element(
+        "table", caption, widths, body, element("tfoot", element("tr", corner, *head)), class_="bars"
+    )
 
 
 def _tick(timeline: Timeline, place: int, language: str) -> list[Markup]:

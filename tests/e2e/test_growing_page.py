@@ -51,7 +51,7 @@ def add(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str
 
 
 @pytest.fixture(scope="module")
-def running(parts: Parts, add: Callable[[str, str], None]) -> Iterator[Served]:
+def growing(parts: Parts, add: Callable[[str, str], None]) -> Iterator[Served]:
     for number, outlet in enumerate(OUTLETS):
         add(f"ville-{number}", outlet)
     script = Script()
@@ -62,6 +62,12 @@ def running(parts: Parts, add: Callable[[str, str], None]) -> Iterator[Served]:
         app, url = another.submit(lambda: asyncio.run(serving(Newsroom(parts, chain)))).result()
     yield Served(url, chain, model, script, parts.embedder)
     close(app)
+
+
+@pytest.fixture
+def served(growing: Served) -> Served:
+    """In place of the page over the examples."""
+    return growing
 
 
 def outlets(page: Page) -> Locator:

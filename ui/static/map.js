@@ -78,7 +78,7 @@ function name(pen, ink, paper) {
     if (!words || !middle) return;
     const half = pen.measureText(words).width / 2 + 4;
     const x = Math.min(canvas().clientWidth - half, Math.max(half, middle[0]));
-    const y = middle[1];
+    const y = Math.max(10, middle[1] - radius() - 10); // above the point in the middle, not on it
     if (taken.some(([a, b, c]) => Math.abs(a - x) < half + c && Math.abs(b - y) < 18)) return;
     taken.push([x, y, half]);
     pen.lineWidth = 4;
