@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from ui.assets import styles
+from ui.assets import style, styles
 from ui.kinds import KINDS, icon
 
 # Severe protanopia, deuteranopia and tritanopia in linear RGB: Machado, Oliveira & Fernandes 2009, table 1.
@@ -24,7 +24,8 @@ THEMES = {"light": ":root", "dark": ':root[data-theme="dark"]'}
 
 def colours(theme: str) -> dict[str, np.ndarray]:
     """The theme's custom properties that are colours, in linear RGB."""
-    blocks = re.findall(rf"^{re.escape(THEMES[theme])} {{(.*?)}}", styles(), re.DOTALL | re.MULTILINE)
+    sheets = style("first.css") + styles()
+    blocks = re.findall(rf"^{re.escape(THEMES[theme])} {{(.*?)}}", sheets, re.DOTALL | re.MULTILINE)
     found = re.findall(r"--([\w-]+): #([0-9a-f]{6})", " ".join(blocks))
     return {name: linear(value) for name, value in found}
 
