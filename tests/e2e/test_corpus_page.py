@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from conftest import Served
 from playwright.sync_api import Locator, Page, expect
+from test_accessibility import violations
 
 pytestmark = pytest.mark.browser
 
@@ -190,3 +191,19 @@ def test_in_english_on_a_phone(new_page: Callable[..., Page]):
     page.locator("#corpus-clusters button").first.tap()
     expect(page.locator("#corpus-cluster a.open-article").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_once_everything_is_open(new_page: Callable[..., Page], scheme: str):
+    page = new_page(color_scheme=scheme)
+    page.locator("#filters-panel").get_by_label("anglais").check()
+    expect(page.locator("#filter-chips .chip")).to_have_count(1)
+    assert violations(page) == []
+    page.get_by_role("tab", name="Panorama").click()
+    expect(canvas(page)).to_be_visible(timeout=120_000)
+    bars(page).first.click()
+    page.locator("#corpus-clusters button").first.click()
+    canvas(page).focus()
+    page.get_by_text("Les mêmes nombres en tableau").click()
+    expect(page.locator("#corpus-bar h3, #corpus-cluster h3, #corpus-card .card")).to_have_count(3)
+    assert violations(page) == []
