@@ -14,9 +14,17 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from rag import library_failures, library_origins, library_reprints, library_revisions, library_schema
+from rag import (
+    library_failures,
+    library_map,
+    library_origins,
+    library_reprints,
+    library_revisions,
+    library_schema,
+)
 from rag.errors import LibraryError
 from rag.library_failures import FailedSource
+from rag.library_map import CorpusMap
 from rag.library_origins import Response
 from rag.library_reading import LibraryReading
 from rag.library_schema import ARTICLE_FIELDS, Counts, Entry, Located, Source, Whole
@@ -150,6 +158,11 @@ class Library(LibraryReading):
     def put_fact(self, name: str, value: str) -> None:
         with self._db.transaction() as db:
             library_origins.put_fact(db, name, value)
+
+    def put_map(self, made: CorpusMap) -> None:
+        """Keep this map of the corpus in place of the one before it."""
+        with self._db.transaction() as db:
+            library_map.put(db, made)
 
     def link_reprints(self) -> None:
         """Compare the articles that an earlier version left uncompared. Stopped, it goes on next time."""

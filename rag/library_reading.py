@@ -12,12 +12,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from rag import library_failures, library_origins, library_reprints, library_revisions
+from rag import (
+    library_facets,
+    library_failures,
+    library_map,
+    library_origins,
+    library_reprints,
+    library_revisions,
+)
+from rag.buckets import Bucket
+from rag.library_facets import Census, Described, Facets, Headline, Timeline
 from rag.library_failures import FailedSource
+from rag.library_map import CorpusMap
 from rag.library_origins import Response
 from rag.library_revisions import Revision
 from rag.library_schema import ARTICLE_FIELDS, Counts, Located, Source, Whole
-from rag.question import Filters
+from rag.question import NO_FILTERS, Filters
 from rag.schema import Article, Passage, Span
 from rag.sqlite_file import SqliteFile
 
@@ -35,6 +45,7 @@ class LibraryReading:
         # Writes nothing itself, so that it sees what every other connection writes.
         self._watcher: sqlite3.Connection | None = None
         self._watching = threading.Lock()
+        self._counted: tuple[int, Census] | None = None
 
     def _rows(self, query: str, *values: str) -> list[tuple]:
         with self._db.connection() as db:
@@ -230,6 +241,48 @@ class LibraryReading:
     def revision_counts(self) -> dict[str, int]:
         """Article id → how many revisions are kept of it; articles that never changed are left out."""
         return dict(self._rows("SELECT article_id, count(*) FROM revisions GROUP BY article_id"))
+
+    # --- the library as a whole ---
+
+    def facets(self, filters: Filters = NO_FILTERS, most: int = 48) -> Facets:
+        """What a question may be narrowed by, dates in at most `most` buckets."""
+        return self._census().facets(filters, most)
+
+    def timeline(self, outlets: int, most: int) -> Timeline:
+        """Dated articles in at most `most` buckets, by so many of the largest outlets and the others."""
+        return self._census().timeline(outlets, most)
+
+    def _census(self) -> Census:
+        version = self.version()  # before counting: what changes meanwhile is counted next time
+        if self._counted is None or self._counted[0] != version:
+            with self._db.connection() as db:
+                self._counted = version, library_facets.census(db)
+        return self._counted[1]
+
+    def described(self) -> dict[str, Described]:
+        """Article id → its outlet and day, for every article."""
+        with self._db.connection() as db:
+            return library_facets.described(db)
+
+    def headlines(self, ids: Iterable[str]) -> list[Headline]:
+        """How these articles are named in a list, in that order; unknown ones are left out."""
+        with self._db.connection() as db:
+            return library_facets.headlines(db, ids)
+
+    def published(self, bucket: Bucket, outlet: str | None, but: Sequence[str], limit: int) -> list[Headline]:
+        """At most `limit` articles of these days and this outlet, or (None) of none of those of `but`."""
+        with self._db.connection() as db:
+            return library_facets.published(db, bucket, outlet, but, limit)
+
+    def corpus_map(self) -> CorpusMap:
+        """The map of the corpus as it was last made, without what has been removed since."""
+        with self._db.connection() as db:
+            return library_map.stored(db)
+
+    def states(self) -> dict[str, str]:
+        """Article id → what tells this state of it from others, for every article, by id."""
+        with self._db.connection() as db:
+            return library_map.states(db)
 
     def problems(self) -> list[str]:
         """What SQLite finds wrong with the file itself; nothing if it is sound."""

@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS articles (
 CREATE INDEX IF NOT EXISTS articles_by_hash ON articles (content_hash);
 CREATE INDEX IF NOT EXISTS articles_by_language ON articles (language);
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at);
+CREATE INDEX IF NOT EXISTS articles_by_facets ON articles (published_at, outlet, language, id);
 CREATE TABLE IF NOT EXISTS checksums (
     article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE, sha256 TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS sources (
@@ -67,6 +68,14 @@ CREATE TABLE IF NOT EXISTS reprints (
     other_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     PRIMARY KEY (article_id, other_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS reprints_by_other ON reprints (other_id);
+CREATE TABLE IF NOT EXISTS map_points (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    x REAL NOT NULL, y REAL NOT NULL, cluster INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS map_words (
+    cluster INTEGER NOT NULL, rank INTEGER NOT NULL, word TEXT NOT NULL,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    PRIMARY KEY (cluster, rank)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS map_words_by_article ON map_words (article_id);
 """
 
 

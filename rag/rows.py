@@ -133,6 +133,18 @@ class Rows:
         """Rows of the passages that filters keep, ascending."""
         return kept(self._columns, filters)
 
+    def means(self, articles: Sequence[str]) -> np.ndarray:
+        """The unit mean of each article's vectors: (n, dimension) float32; zeros for one that has none."""
+        column = self._columns["article"]
+        order = np.argsort(column, kind="stable")
+        wanted = hashes(articles)
+        first, last = (np.searchsorted(column, wanted, side, sorter=order) for side in ("left", "right"))
+        found = np.zeros((len(articles), self._vectors.shape[1]), dtype=np.float32)
+        for place in np.flatnonzero(last > first):
+            found[place] = self._vectors[order[first[place] : last[place]]].mean(axis=0)
+        lengths = np.linalg.norm(found, axis=1, keepdims=True)
+        return np.divide(found, lengths, out=np.zeros_like(found), where=lengths > 0)
+
     def nearest(self, vector: np.ndarray, rows: np.ndarray, limit: int) -> list[Scored]:
         """The `limit` of these rows (ascending) nearest to `vector` (unit length), best first, with cosine.
 

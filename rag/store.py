@@ -238,6 +238,15 @@ class VectorStore:
         with self._open():
             return self._rows.count
 
+    def means(self, articles: Sequence[str]) -> np.ndarray:
+        """The unit mean of each article's vectors, by id: (n, dimension) float32; zeros for none."""
+        parts = []
+        # A part at a time: searches wait meanwhile.
+        for start in range(0, len(articles), _MAX_IDS):
+            with self._open():
+                parts.append(self._rows.means(articles[start : start + _MAX_IDS]))
+        return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
+
     def search(self, vector: np.ndarray, limit: int, filters: Filters | None = None) -> list[Scored]:
         """The `limit` passages nearest to `vector` (shape `(dimension,)`), with cosine similarity."""
         with self._open():

@@ -24,7 +24,7 @@ from ui.newsroom import Newsroom
 from ui.reader import Reader
 from ui.session import Session
 from ui.status_tab import StatusTab
-from ui.tab import PRIVATE, Tab, html
+from ui.tab import IN_TURN, Tab, html
 
 MAX_WAITING = 32  # events that may wait for their turn before new ones are refused
 NO_MODEL = "none"  # the chain's name for answering with the articles' own sentences
@@ -85,10 +85,10 @@ class _Page:
             part.connect(self.session)
         spoken = [self.header, self.theme, self.language, self.chosen, *self.labels]
         spoken += [component for part in (*self._tabs, self._reader) for component in part.spoken]
-        self.language.input(self._speak, [self.language, self.session], spoken, **PRIVATE)
-        blocks.load(self._speak, [self.chosen, self.session], spoken, **PRIVATE)
+        self.language.input(self._speak, [self.language, self.session], spoken, **IN_TURN)
+        blocks.load(self._speak, [self.chosen, self.session], spoken, **IN_TURN)
 
-    async def _speak(self, language: str, session: Session) -> tuple[object, ...]:
+    def _speak(self, language: str, session: Session) -> tuple[object, ...]:
         session.language = language if language in LANGUAGES else session.language
         said = session.language
         return (

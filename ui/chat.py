@@ -50,9 +50,12 @@ class Chat:
             async for update in updates:
                 yield update
 
-    async def ask_again(self, number: int, session: Session) -> AsyncIterator[Update]:
-        """The same for the last question, of all dates now; nothing if it isn't turn `number` any more."""
-        exchange = session.begin_again(number, self._first_stage())
+    async def ask_again(
+        self, number: int, session: Session, unfiltered: bool = False
+    ) -> AsyncIterator[Update]:
+        """The same for the last question, of all dates now, or (`unfiltered`) without the filters; nothing
+        if it isn't turn `number` any more."""
+        exchange = session.begin_again(number, self._first_stage(), unfiltered)
         if exchange is None:
             yield Update()
             return
@@ -80,7 +83,7 @@ class Chat:
 
     async def _steps(self, exchange: Exchange, session: Session) -> AsyncIterator[Update]:
         question = Question(
-            exchange.question, session.history, session.filters, infer_dates=exchange.infer_dates
+            exchange.question, session.history, exchange.filters, infer_dates=exchange.infer_dates
         )
         async with aclosing(_with_pauses(self._events(question), session)) as events:
             async for event in events:

@@ -45,6 +45,7 @@ class ChatTab:
 
     def _lay_out_input(self, language: str) -> None:
         with gr.Column(elem_id="ask"):
+            self._filters.lay_out_chips(language)
             self.box = gr.Textbox(
                 label=text("question_label", language),
                 placeholder=text("question_hint", language),
@@ -70,19 +71,20 @@ class ChatTab:
         self.clear.click(self._clear, [session], shown, **PRIVATE)
         redraw = Redraw(shown, lambda session: self._outputs(session.page()))
         self._conversations.connect(session, redraw)
-        self._filters.connect(session, redraw)
+        self._filters.connect(session)
 
     async def _ask(self, words: str, session: Session) -> AsyncIterator[tuple[object, ...]]:
         async for update in self._chat.ask(words, session):
             yield self._outputs(update)
 
     async def _ask_again(self, session: Session, pressed: gr.EventData) -> AsyncIterator[tuple[object, ...]]:
-        """Without its period, the question whose button `current.js` says was pressed."""
+        """Without its period or its filters, the question whose button `current.js` says was pressed."""
         turn = (pressed._data or {}).get("turn")
         if not isinstance(turn, int):
             yield self._outputs(Update())
             return
-        async for update in self._chat.ask_again(turn, session):
+        unfiltered = pressed._data.get("without") == "filters"
+        async for update in self._chat.ask_again(turn, session, unfiltered):
             yield self._outputs(update)
 
     async def _stop(self, session: Session) -> tuple[object, ...]:

@@ -1,28 +1,160 @@
-"""The corpus tab's widgets."""
+"""The overview: the timeline of the library by outlet, and the map of what its articles are about."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
+from rag.buckets import Bucket, cut
+from rag.corpus_map import MapMaker
+from rag.library_facets import Timeline
+from rag.library_map import CorpusMap
+from ui.i18n import text
+from ui.kinds import NAMED
+from ui.map import card_html, cluster_name, clusters_html, legend_of, map_html
+from ui.markup import element
 from ui.newsroom import Newsroom
 from ui.session import Session
-from ui.tab import html
+from ui.tab import IN_TURN, PRIVATE, html
+from ui.timeline import BUCKETS, LISTED, listing, row_name, timeline_html
+from ui.timespans import bucket_text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """What a page shows: points and bars are told by their places in it."""
+
+    state: tuple[object, ...]
+    map: CorpusMap
+    timeline: Timeline
+    outlets: tuple[str, ...]
 
 
 class CorpusTab:
+    """Drawn when somebody looks at it, which `static/map.js` tells; the map is made then, if it has to be."""
+
     name = "corpus"
 
     def __init__(self, newsroom: Newsroom) -> None:
-        self._newsroom = newsroom
+        self._library = newsroom.library
+        parts = newsroom.parts
+        self._maker = MapMaker(parts.library, parts.vectors, parts.indexer.recipe)
+        self._drawn: WeakKeyDictionary[Session, _Drawn] = WeakKeyDictionary()
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
-        self.body = html(Markup(""), "corpus-body")
+        with gr.Column(elem_id="corpus"):
+            self.timeline = html(_waiting("timeline_title", language), "corpus-timeline", "timeline.js")
+            self.bar = html(Markup(""), "corpus-bar")
+            self.map = html(_waiting("map_title", language), "corpus-map", "map.js")
+            self.card = html(Markup(""), "corpus-card")
+            self.clusters = html(Markup(""), "corpus-clusters", "clusters.js")
+            self.cluster = html(Markup(""), "corpus-cluster")
+        self.spoken = [self.timeline, self.bar, self.map, self.card, self.clusters, self.cluster]
 
     def connect(self, session: gr.State) -> None:
-        return
+        often = {"trigger_mode": "multiple", **PRIVATE}
+        self.timeline.click(self._bar, [session], [self.bar], **often)
+        self.map.click(self._look, [session], self.spoken, **IN_TURN)
+        self.map.select(self._point, [session], [self.card], **often)
+        self.clusters.click(self._cluster, [session], [self.cluster], **often)
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        return ()
+        """Nothing that takes long: `static/map.js` asks for it when it sees that it is wanted."""
+        self._drawn.pop(session, None)
+        said, nothing = session.language, Markup("")
+        timeline, subjects = (_waiting(title, said) for title in ("timeline_title", "map_title"))
+        return timeline, nothing, subjects, nothing, nothing, nothing
+
+    def _look(self, session: Session) -> tuple[object, ...]:
+        """All anew, if anything has changed since it was drawn for this page."""
+        making = self._maker.ensure()
+        state = (self._library.version(), making, self._maker.has_failed(), session.language)
+        drawn = self._drawn.get(session)
+        if drawn is not None and drawn.state == state:
+            return (gr.skip(),) * len(self.spoken)
+        known = self._library.facets()
+        outlets = tuple(tally.name for tally in known.outlets[:NAMED])
+        drawn = _Drawn(state, self._maker.map(), self._library.timeline(NAMED, BUCKETS), outlets)
+        self._drawn[session] = drawn
+        days = known.buckets
+        spans = cut(days[0].first, days[-1].last, NAMED) if days else ()
+        told = self._told(drawn.map, making, session.language)
+        subjects = map_html(
+            drawn.map, self._library.described(), legend_of(outlets, spans), told, making, session.language
+        )
+        clusters = clusters_html(drawn.map, session.language)
+        bars = timeline_html(drawn.timeline, self._kinds(drawn), session.language)
+        return bars, gr.skip(), subjects, gr.skip(), clusters, gr.skip()
+
+    def _kinds(self, drawn: _Drawn) -> list[int]:
+        return [
+            drawn.outlets.index(name) if name in drawn.outlets else NAMED for name in drawn.timeline.outlets
+        ]
+
+    def _told(self, made: CorpusMap, making: bool, language: str) -> str:
+        if making:
+            return text("map_updating" if made.ids else "map_making", language)
+        if self._maker.has_failed():
+            return text("map_failed", language)
+        return (
+            text("map_of", language, count=len(made.ids)) if made.ids else text("filters_nothing", language)
+        )
+
+    def _bar(self, session: Session, pressed: gr.EventData) -> Markup:
+        drawn = self._drawn.get(session)
+        row, column = (_number(pressed, name) for name in ("row", "column"))
+        if drawn is None or row is None or column is None:
+            return gr.skip()
+        timeline = drawn.timeline
+        if row >= len(timeline.rows) or column >= len(timeline.buckets):
+            return gr.skip()
+        bucket, outlet, language = timeline.buckets[column], timeline.outlets[row], session.language
+        named = [name for name in timeline.outlets if name is not None]
+        found = self._library.published(bucket, outlet, named, LISTED)
+        count = timeline.rows[row][column]
+        return listing(_bar_name(bucket, outlet, count, language), found, count, language)
+
+    def _point(self, session: Session, pressed: gr.EventData) -> Markup:
+        drawn, point = self._drawn.get(session), _number(pressed, "point")
+        if drawn is None or point is None or point >= len(drawn.map.ids):
+            return gr.skip()
+        found = self._library.headlines([drawn.map.ids[point]])
+        return card_html(found[0] if found else None, point, session.language)
+
+    def _cluster(self, session: Session, pressed: gr.EventData) -> Markup:
+        drawn, cluster = self._drawn.get(session), _number(pressed, "cluster")
+        if drawn is None or cluster is None or cluster >= len(drawn.map.words):
+            return gr.skip()
+        members = [i for i, c in zip(drawn.map.ids, drawn.map.clusters, strict=True) if c == cluster]
+        found = sorted(
+            self._library.headlines(members[:LISTED]), key=lambda one: one.published_at or "", reverse=True
+        )
+        name = cluster_name(drawn.map, cluster, session.language)
+        return listing(name, found, len(members), session.language)
+
+
+def _waiting(title: str, language: str) -> Markup:
+    """A part that hasn't been drawn yet."""
+    return element(
+        "section",
+        element("h2", text(title, language)),
+        element("p", text("corpus_loading", language), class_="state", role="status"),
+        class_="wanted",
+        lang=language,
+    )
+
+
+def _number(pressed: gr.EventData, name: str) -> int | None:
+    """A place that the page names; None for whatever is none."""
+    value = pressed._data.get(name) if isinstance(pressed._data, dict) else None
+    return value if type(value) is int and value >= 0 else None
+
+
+def _bar_name(bucket: Bucket, outlet: str | None, count: int, language: str) -> str:
+    days = f"{row_name(outlet, language)}, {bucket_text(bucket, language)}"
+    return text("bucket_articles", language, days=days, count=count)

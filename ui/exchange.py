@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDrafted
-from rag.question import Period, Turn
+from rag.question import NO_FILTERS, Filters, Period, Turn
 from rag.schema import Answer, Claim, Evidence, Hit
 
 Stage = Literal["waiting", "searching", "reading", "writing", "answered", "stopped", "failed"]
@@ -36,7 +36,7 @@ class Draft:
 class Exchange:
     """One turn of the conversation. `number` is unique on the page; `error` is set when it failed.
 
-    `infer_dates` is what it was asked with, `period` what was read in its words so far.
+    `infer_dates` and `filters` are what it was asked with, `period` what was read in its words so far.
     """
 
     number: int
@@ -50,6 +50,7 @@ class Exchange:
     error: str = ""
     infer_dates: bool = True
     period: Period | None = None
+    filters: Filters = NO_FILTERS
 
     @property
     def unfinished(self) -> bool:

@@ -1,26 +1,64 @@
-"""The filters beside the chat: dates with a histogram, outlets, languages."""
+"""The filters beside the chat and the chips above the question: what connects them to `ui.filters`."""
 
 from __future__ import annotations
+
+from weakref import WeakKeyDictionary
 
 import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
+from rag.question import NO_FILTERS
+from ui.filters import changed, in_force
+from ui.filters_markup import BARS, panel
 from ui.newsroom import Newsroom
 from ui.session import Session
-from ui.tab import Redraw, html
+from ui.tab import IN_TURN, html
+
+_SECONDS = 10  # between two looks whether articles have come or gone
 
 
 class FiltersPanel:
+    """They set `session.filters`, which the next question is asked with."""
+
     def __init__(self, newsroom: Newsroom) -> None:
-        self._newsroom = newsroom
+        self._library = newsroom.library
+        self._drawn: WeakKeyDictionary[Session, int] = WeakKeyDictionary()
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
-        self.body = html(Markup(""), "filters-panel")
+        drawn = panel(self._library.facets(NO_FILTERS, BARS), NO_FILTERS, language)
+        self.body = html(drawn, "filters-panel", "filters.js")
+        self.clock = gr.Timer(_SECONDS)
+        self.spoken.append(self.body)
 
-    def connect(self, session: gr.State, redraw: Redraw) -> None:
-        return
+    def lay_out_chips(self, language: str) -> None:
+        """Where the filters in force are named."""
+        self.chips = html(in_force(NO_FILTERS, language), "filter-chips", "chips.js")
+        self.spoken.append(self.chips)
+
+    def connect(self, session: gr.State) -> None:
+        for part in (self.body, self.chips):
+            part.click(self._change, [session], self.spoken, trigger_mode="multiple", **IN_TURN)
+        self.clock.tick(self._look, [session], self.spoken, **IN_TURN)
+
+    def _change(self, session: Session, pressed: gr.EventData) -> tuple[object, ...]:
+        known = self._library.facets(NO_FILTERS, BARS)
+        outlets = {tally.name for tally in known.outlets}
+        languages = {tally.name for tally in known.languages}
+        session.filters = changed(session.filters, pressed._data, outlets, languages)
+        return self.speak(session)
+
+    def _look(self, session: Session) -> tuple[object, ...]:
+        """The counts anew, if the library has changed since they were drawn."""
+        if self._drawn.get(session) == self._library.version():
+            return (gr.skip(),) * len(self.spoken)
+        return self.speak(session)
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        return ()
+        self._drawn[session] = self._library.version()
+        return self._body(session), in_force(session.filters, session.language)
+
+    def _body(self, session: Session) -> Markup:
+        facets = self._library.facets(session.filters, BARS)
+        return panel(facets, session.filters, session.language)

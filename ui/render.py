@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from rag.schema import Answer, Claim, Evidence
-from ui import periods
+from ui import filters, periods
 from ui.disagreements import disagreement_text, printed_by
 from ui.exchange import Draft, Exchange
 from ui.i18n import text
@@ -84,6 +84,7 @@ def exchange_html(exchange: Exchange, language: str, last: bool = False) -> Mark
         _question(exchange, language),
         *_understood(exchange, language),
         *([periods.chip(exchange.period, exchange.number, language, last)] if exchange.period else []),
+        *filters.asked_with(exchange, language),
         *_outcome(exchange, language, last),
         class_=f"exchange {exchange.stage}",
         id=f"t{exchange.number}",
@@ -211,6 +212,7 @@ def _not_found(exchange: Exchange, language: str, last: bool) -> Markup:
     words = element("p", answer.plain_text, dir="auto", lang=answer.language or None)
     period = answer.period
     only = [periods.searched_only(period, exchange.number, language, last)] if period else []
+    only += filters.not_found_within(exchange, language, last)
     return element("div", title, words, *only, *_nearest(exchange, language), class_="not-found")
 
 

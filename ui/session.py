@@ -52,19 +52,25 @@ class Session:
     def begin(self, question: str, stage: Stage = "searching") -> Exchange:
         """A new exchange at the end; numbers are never used twice, even after `clear`."""
         self.stop()
-        return self._add(Exchange(self._asked + 1, question, stage))
+        return self._add(Exchange(self._asked + 1, question, stage, filters=self.filters))
 
-    def begin_again(self, number: int, stage: Stage = "searching") -> Exchange | None:
-        """The last exchange anew, in its place, without the period that was read in its question.
+    def begin_again(
+        self, number: int, stage: Stage = "searching", unfiltered: bool = False
+    ) -> Exchange | None:
+        """The last exchange anew, in its place, without the period that was read in its question, or
+        (`unfiltered`) without the filters that it was asked with.
 
-        None if it isn't `number`, or has no period: the reader has asked something else meanwhile.
+        None if it isn't `number`, or has no such thing: the reader has asked something else meanwhile.
         """
         last = self.last
-        if last is None or last.number != number or last.period is None:
+        if last is None or last.number != number:
+            return None
+        if last.filters == NO_FILTERS if unfiltered else last.period is None:
             return None
         self.stop()
         self.exchanges = self.exchanges[:-1]
-        return self._add(Exchange(self._asked + 1, last.question, stage, infer_dates=False))
+        filters, dates = (NO_FILTERS, last.infer_dates) if unfiltered else (last.filters, False)
+        return self._add(Exchange(self._asked + 1, last.question, stage, infer_dates=dates, filters=filters))
 
     def _add(self, exchange: Exchange) -> Exchange:
         self._asked = exchange.number

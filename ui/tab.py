@@ -15,6 +15,8 @@ from ui.session import Session
 
 # Of every event: nobody calls it but the page, and nothing spins over what it changes.
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
+# Of events that draw the same parts anew: one after another, or what was drawn first could arrive last.
+IN_TURN = {"concurrency_limit": 1, "concurrency_id": "page", **PRIVATE}
 
 
 @dataclass(frozen=True, slots=True)

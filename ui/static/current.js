@@ -23,5 +23,5 @@ watch("value", follow);
 
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button.unperiod");
-  if (button) trigger("click", { turn: Number(button.dataset.turn) });
+  if (button) trigger("click", { turn: Number(button.dataset.turn), without: button.dataset.without });
 });

@@ -1,0 +1,166 @@
+"""Makes the map of the corpus in the background, when the library has changed, and keeps it in the library.
+
+Knows the library, the vectors and the program `rag.projection`; no page. What takes long runs in a process
+of its own at the lowest priority: a thread at low priority would keep others waiting for Python's lock.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from rag.library import Library
+from rag.library_map import CorpusMap, TypicalWord
+from rag.projection import Projection, packed, unpacked
+from rag.schema import Article
+from rag.store import VectorStore
+from rag.typical_words import typical_words
+
+log = logging.getLogger(__name__)
+
+_WORDS = 6  # for each cluster
+_READ_FOR_WORDS = 60  # articles of a cluster, those nearest to its middle
+_FEW = 5  # articles
+_HOME = Path(__file__).parents[1]
+
+
+class MapMaker:
+    """The map of one library. `recipe` names how its vectors are made: others make another map."""
+
+    def __init__(self, library: Library, vectors: VectorStore, recipe: str) -> None:
+        self._library = library
+        self._vectors = vectors
+        self._recipe = recipe
+        self._lock = threading.Lock()
+        self._making: threading.Thread | None = None
+        self._program: subprocess.Popen[bytes] | None = None
+        self._known: tuple[int, CorpusMap, str] | None = None
+        self._failed_for = ""
+        atexit.register(self.close)
+
+    def map(self) -> CorpusMap:
+        """The map as it stands: perhaps of an earlier state of the library, never with what was removed."""
+        return self._state()[0]
+
+    def is_current(self) -> bool:
+        """Whether every article is on the map, and where it belongs."""
+        made, of = self._state()
+        return made.of == of
+
+    def is_making(self) -> bool:
+        making = self._making
+        return making is not None and making.is_alive()
+
+    def has_failed(self) -> bool:
+        """Whether a map of the library as it is now could not be made; the log says why."""
+        return self._failed_for == self._state()[1]
+
+    def ensure(self) -> bool:
+        """Begin to make the map if it isn't current; whether one is being made."""
+        with self._lock:
+            if self.is_making():
+                return True
+            if self.is_current() or self.has_failed():
+                return False
+            self._making = threading.Thread(target=self._make, name="map", daemon=True)
+            self._making.start()
+            return True
+
+    def wait(self) -> None:
+        """Until what was begun has ended."""
+        if self._making is not None:
+            self._making.join()
+
+    def close(self) -> None:
+        """End what is being made; nothing of it is kept."""
+        atexit.unregister(self.close)
+        if self._program is not None:
+            self._program.kill()
+        self.wait()
+
+    def _state(self) -> tuple[CorpusMap, str]:
+        """The map that is kept, and the library's fingerprint."""
+        version = self._library.version()  # before reading: what changes meanwhile is read next time
+        known = self._known
+        if known is None or known[0] != version:
+            known = version, self._library.corpus_map(), self._fingerprint(self._library.states())
+            self._known = known
+        return known[1], known[2]
+
+    def _fingerprint(self, states: Mapping[str, str]) -> str:
+        digest = hashlib.sha256(self._recipe.encode())
+        for article_id, state in states.items():
+            digest.update(f"{article_id}\0{state}\n".encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+    def _make(self) -> None:
+        states = self._library.states()
+        of = self._fingerprint(states)
+        try:
+            self._library.put_map(self._made(tuple(states), of))
+        except Exception:
+            # Nobody is waiting for this thread: the page asks `has_failed`.
+            log.exception("the map of the corpus could not be made")
+            self._failed_for = of
+
+    def _made(self, ids: tuple[str, ...], of: str) -> CorpusMap:
+        vectors = _of_subjects(self._vectors.means(ids), self._languages(ids))
+        projection = self._project(vectors)
+        words = self._words(ids, vectors, projection.clusters)
+        return CorpusMap(of, ids, projection.places, projection.clusters, words)
+
+    def _languages(self, ids: Sequence[str]) -> list[str | None]:
+        described = self._library.described()
+        return [described[i].language if i in described else None for i in ids]
+
+    def _project(self, vectors: np.ndarray) -> Projection:
+        alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        self._program = subprocess.Popen(
+            [sys.executable, "-m", "rag.projection"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=_HOME,
+            env={**os.environ, **alone},
+        )
+        with self._program as program:
+            said, _ = program.communicate(packed(vectors))
+        self._program = None
+        if program.returncode:
+            raise RuntimeError(f"rag.projection ended with {program.returncode}")
+        return unpacked(said)
+
+    def _words(
+        self, ids: Sequence[str], vectors: np.ndarray, clusters: np.ndarray
+    ) -> tuple[tuple[TypicalWord, ...], ...]:
+        count = int(clusters.max(initial=-1)) + 1
+        return typical_words([self._central(ids, vectors, clusters == c) for c in range(count)], _WORDS)
+
+    def _central(self, ids: Sequence[str], vectors: np.ndarray, members: np.ndarray) -> list[Article]:
+        """Articles in the middle of a cluster, the most central first."""
+        places = np.flatnonzero(members)
+        nearness = vectors[places] @ vectors[places].mean(axis=0)
+        order = places[np.argsort(-nearness, kind="stable")[:_READ_FOR_WORDS]]
+        return self._library.articles([ids[place] for place in order])
+
+
+def _of_subjects(vectors: np.ndarray, languages: Sequence[str | None]) -> np.ndarray:
+    """The vectors without what articles of one language have in common: else the map would be of languages.
+
+    What a few articles have in common may well be their subject: of so few, less is taken away.
+    """
+    found = vectors.copy()
+    known = np.linalg.norm(vectors, axis=1) > 0
+    for language in set(languages):
+        rows = np.array([one == language for one in languages]) & known
+        if rows.any():
+            found[rows] -= vectors[rows].sum(axis=0) / (np.count_nonzero(rows) + _FEW)
+    return found

@@ -1,0 +1,220 @@
+"""How many articles there are by day, outlet and language, and which: the catalogue counted, never its texts.
+
+Knows SQLite and the table of articles. Counting reads an index that holds nothing but dates, outlets and
+languages, once for each state of the library; narrowing and adding up is arithmetic on that.
+An article whose date states no full day is as undated here as it is to the searches.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+
+from rag.buckets import Bucket, cut
+from rag.dates import parse_published
+from rag.question import Filters
+
+_UNDATED = 0
+_NONE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many articles have this name for their outlet or language."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What there is to narrow a question by. Each kind counts what the filters of the other kinds keep.
+
+    `counts[i]` articles are in `buckets[i]`; the buckets span all dated articles of the library. Outlets
+    and languages are the library's, the most frequent first. `total` is what all filters keep.
+    """
+
+    buckets: tuple[Bucket, ...]
+    counts: tuple[int, ...]
+    undated: int
+    outlets: tuple[Tally, ...]
+    languages: tuple[Tally, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Dated articles by outlet: `rows[i][j]` are those of `outlets[i]` in `buckets[j]`.
+
+    The last outlet may be None: all those that have no row of their own, and articles without an outlet.
+    """
+
+    buckets: tuple[Bucket, ...]
+    outlets: tuple[str | None, ...]
+    rows: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """An article as it is named in a list."""
+
+    id: str
+    title: str
+    outlet: str | None
+    published_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Where, on which day and in which language an article was published, as far as that is known."""
+
+    outlet: str | None
+    day: date | None
+    language: str | None = None
+
+
+class Census:
+    """One state of the library, counted: `counts[i]` articles have `days[i]`, `outlets[i]`, `languages[i]`.
+
+    Days are proleptic ordinals, 0 for none; names are places in `outlet_names` and `language_names`, which
+    have the most frequent first, -1 for none. All four are of shape (n,).
+    """
+
+    def __init__(self, rows: Iterable[tuple[str | None, str | None, str | None, int]]) -> None:
+        stated, outlets, languages, counts = list(zip(*rows, strict=True)) or ((), (), (), ())
+        self.counts = np.array(counts, dtype=np.int64)
+        self.days = _ordinals(stated)
+        self.outlet_names, self.outlets = _coded(outlets, self.counts)
+        self.language_names, self.languages = _coded(languages, self.counts)
+
+    @cached_property
+    def span(self) -> tuple[date, date] | None:
+        """The first and the last day of dated articles."""
+        dated = self.days[self.days != _UNDATED]
+        return (date.fromordinal(dated.min()), date.fromordinal(dated.max())) if len(dated) else None
+
+    def facets(self, filters: Filters, most: int) -> Facets:
+        """What `filters` leave to choose from, dates in at most `most` buckets.
+
+        `filters.sources` and `article_ids` don't count here.
+        """
+        dates = self._within(filters)
+        outlets = _any_of(self.outlets, self.outlet_names, filters.outlets)
+        languages = _any_of(self.languages, self.language_names, filters.languages)
+        buckets = cut(*self.span, most) if self.span else ()
+        return Facets(
+            buckets,
+            tuple(self._over_time(outlets & languages, buckets)),
+            int(self.counts[(self.days == _UNDATED) & outlets & languages].sum()),
+            _tallies(self.outlet_names, self.outlets, self.counts * (dates & languages)),
+            _tallies(self.language_names, self.languages, self.counts * (dates & outlets)),
+            int(self.counts[dates & outlets & languages].sum()),
+        )
+
+    def timeline(self, outlets: int, most: int) -> Timeline:
+        """Over at most `most` buckets: so many of the largest outlets each by itself, the others together."""
+        buckets = cut(*self.span, most) if self.span else ()
+        named = self.outlet_names[:outlets]
+        own = [self._over_time(self.outlets == place, buckets) for place in range(len(named))]
+        others = self._over_time((self.outlets >= len(named)) | (self.outlets == _NONE), buckets)
+        rest = [(None, others)] if any(others) else []
+        shown = [(name, row) for name, row in [*zip(named, own, strict=True), *rest] if any(row)]
+        return Timeline(buckets, tuple(name for name, _ in shown), tuple(tuple(row) for _, row in shown))
+
+    def _over_time(self, keep: np.ndarray, buckets: Sequence[Bucket]) -> list[int]:
+        if not buckets:
+            return []
+        starts = np.array([bucket.first.toordinal() for bucket in buckets])
+        keep = keep & (self.days != _UNDATED)
+        places = np.searchsorted(starts, self.days[keep], side="right") - 1
+        return np.bincount(places, self.counts[keep], len(buckets)).astype(int).tolist()
+
+    def _within(self, filters: Filters) -> np.ndarray:
+        if not (filters.date_from or filters.date_to):
+            return np.ones(len(self.days), dtype=bool)
+        first = filters.date_from.toordinal() if filters.date_from else 1
+        last = filters.date_to.toordinal() if filters.date_to else date.max.toordinal()
+        inside = (self.days >= first) & (self.days <= last)
+        return inside | (self.days == _UNDATED) if filters.undated else inside
+
+
+def _ordinals(stated: Sequence[str | None]) -> np.ndarray:
+    """The days of dates as they are stated, each parsed once."""
+    days = [moment and moment[:10] for moment in stated]
+    parsed = {day: parse_published(day) for day in set(days)}
+    ordinals = {day: known.toordinal() if known else _UNDATED for day, known in parsed.items()}
+    return np.fromiter(map(ordinals.__getitem__, days), np.int64, len(days))
+
+
+def _coded(names: Sequence[str | None], counts: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+    """The names, most frequent first, and for each row the place of its own, -1 for none."""
+    known = sorted({name for name in names if name})
+    places = {name: place for place, name in enumerate(known)}
+    column = np.fromiter((places.get(name, _NONE) for name in names), np.int64, len(names))
+    totals = np.bincount(column[column != _NONE], counts[column != _NONE], len(known))
+    order = np.argsort(-totals, kind="stable")
+    ranks = np.full(len(known) + 1, _NONE)  # the last is that of -1
+    ranks[order] = np.arange(len(known))
+    return tuple(known[place] for place in order), ranks[column]
+
+
+def _any_of(column: np.ndarray, names: Sequence[str], wanted: Sequence[str]) -> np.ndarray:
+    if not wanted:
+        return np.ones(len(column), dtype=bool)
+    places = [place for place, name in enumerate(names) if name in set(wanted)]
+    return np.isin(column, places)
+
+
+def _tallies(names: Sequence[str], column: np.ndarray, counts: np.ndarray) -> tuple[Tally, ...]:
+    known = column != _NONE
+    found = np.bincount(column[known], counts[known], len(names)).astype(int).tolist()
+    return tuple(Tally(name, count) for name, count in zip(names, found, strict=True))
+
+
+# --- the catalogue ---
+
+
+def census(db: sqlite3.Connection) -> Census:
+    """The articles counted as they are now."""
+    query = "SELECT published_at, outlet, language, count(*) FROM articles GROUP BY 1, 2, 3"
+    return Census(db.execute(query))
+
+
+def described(db: sqlite3.Connection) -> dict[str, Described]:
+    """Article id → what the article can be sorted by, for every article."""
+    rows = db.execute("SELECT id, outlet, substr(published_at, 1, 10), language FROM articles").fetchall()
+    days = {day: parse_published(day) for day in {row[2] for row in rows}}
+    return {row[0]: Described(row[1], days[row[2]], row[3]) for row in rows}
+
+
+def headlines(db: sqlite3.Connection, ids: Iterable[str]) -> list[Headline]:
+    """The articles with these ids, in that order, unknown ones left out."""
+    query = (
+        "SELECT id, title, outlet, published_at FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+    )
+    ids = list(ids)
+    found = {row[0]: Headline(*row) for row in db.execute(query, [json.dumps(ids)])}
+    return [found[i] for i in ids if i in found]
+
+
+def published(
+    db: sqlite3.Connection, bucket: Bucket, outlet: str | None, but: Sequence[str], limit: int
+) -> list[Headline]:
+    """At most `limit` articles of these days, earliest first: those of `outlet`, or, for None, those whose
+    outlet isn't one of `but`."""
+    which = "outlet = ?" if outlet else "(outlet IS NULL OR outlet NOT IN (SELECT value FROM json_each(?)))"
+    query = (
+        "SELECT id, title, outlet, published_at FROM articles"
+        f" WHERE published_at >= ? AND published_at < ? AND published_at GLOB '????-??-??*' AND {which}"
+        " ORDER BY published_at, id LIMIT ?"
+    )
+    # Of the days that follow, `2025-08-17` is the first string; `2025-08-16T10:30` comes before it.
+    end = (bucket.last + timedelta(days=1)).isoformat() if bucket.last < date.max else "~"
+    values = (bucket.first.isoformat(), end, outlet or json.dumps(list(but)), limit)
+    return [Headline(*row) for row in db.execute(query, values)]

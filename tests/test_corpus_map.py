@@ -1,0 +1,140 @@
+"""The map of a library: every article is on it once, removed ones never, whatever comes and goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from desk import Desk
+
+from rag.corpus_map import MapMaker
+from rag.typical_words import typical_words
+
+FLOOD = "La crue de la rivière a noyé la digue et le moulin."
+STRIKE = "La grève de la verrerie a éteint le four et la fusion."
+CANARY = "abracadabrion"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.close()
+
+
+def maker(desk: Desk, recipe: str = "") -> MapMaker:
+    return MapMaker(desk.library, desk.parts.vectors, recipe or desk.indexer.recipe)
+
+
+def make(made: MapMaker) -> list[str]:
+    """The ids on the map once it has been made."""
+    made.ensure()
+    made.wait()
+    assert not made.has_failed()
+    assert made.is_current()
+    return list(made.map().ids)
+
+
+def fill(desk: Desk, count: int) -> None:
+    for number in range(count):
+        desk.write(f"crue-{number}.txt", f"{FLOOD} Le maire {number} parle de {CANARY}s.")
+        desk.write(f"greve-{number}.txt", f"{STRIKE} Le patron {number} parle.")
+    desk.ingest()
+
+
+def listed(desk: Desk) -> list[str]:
+    return sorted(article.id for article in desk.library.articles())
+
+
+def test_every_article_is_on_the_map_once_and_no_other(desk: Desk):
+    fill(desk, 4)
+    with closing(maker(desk)) as made:
+        assert make(made) == listed(desk)
+        gone = desk.id_of("crue-1.txt")
+        desk.indexer.remove(gone)
+        # At once, before anything is computed anew.
+        assert list(made.map().ids) == listed(desk)
+        assert gone not in made.map().ids
+        (desk.files / "crue-1.txt").unlink()
+        desk.write("crue-2.txt", STRIKE)
+        desk.write("neuf.txt", FLOOD)
+        desk.ingest()
+        assert not made.is_current()
+        assert make(made) == listed(desk)
+        places = dict(zip(made.map().ids, made.map().places.tolist(), strict=True))
+        assert len(places) == 8
+
+
+def test_the_map_is_kept_and_made_again_only_when_something_has_changed(desk: Desk):
+    fill(desk, 2)
+    with closing(maker(desk)) as made:
+        make(made)
+        kept = made.map()
+        assert made.ensure() is False
+    desk.close()
+    desk.open()
+    with closing(maker(desk)) as again:
+        assert again.ensure() is False
+        assert again.map().places.tolist() == kept.places.tolist()
+        assert again.map().words == kept.words
+    with closing(maker(desk, "vectors of another model")) as other:
+        assert not other.is_current()
+
+
+def test_an_empty_library_has_an_empty_map(desk: Desk):
+    with closing(maker(desk)) as made:
+        assert make(made) == []
+        assert made.map().words == ()
+
+
+def test_what_was_removed_is_in_no_file(desk: Desk):
+    fill(desk, 1)
+    with closing(maker(desk)) as made:
+        make(made)
+        words = [typical.word for cluster in made.map().words for typical in cluster]
+        assert f"{CANARY}s" in words  # else what follows would prove nothing
+        assert desk.containing(CANARY.encode()) != []
+        desk.indexer.remove(desk.id_of("crue-0.txt"))
+        assert [
+            typical.word for cluster in made.map().words for typical in cluster if CANARY in typical.word
+        ] == []
+    desk.indexer.compact()
+    desk.close()
+    assert desk.containing(CANARY.encode()) == []
+
+
+def test_a_map_that_cannot_be_made_is_not_tried_again_until_something_changes(
+    desk: Desk, monkeypatch, caplog
+):
+    fill(desk, 1)
+    with closing(maker(desk)) as made:
+        monkeypatch.setattr("rag.corpus_map.sys.executable", str(desk.folder / "no-such-program"))
+        assert made.ensure()
+        made.wait()
+        assert made.has_failed()
+        assert made.ensure() is False
+        assert "the map of the corpus could not be made" in caplog.text
+        monkeypatch.undo()
+        desk.write("neuf.txt", FLOOD)
+        desk.ingest()
+        assert make(made) == listed(desk)
+
+
+def test_typical_words_are_those_that_the_other_groups_lack(make_article):
+    floods = [make_article(f"{FLOOD} Le Préfet {n}.", id=f"f{n}") for n in range(4)]
+    strikes = [make_article(f"{STRIKE} Le Préfet {n}.", id=f"s{n}") for n in range(4)]
+    flood, strike = typical_words([floods, strikes], 4)
+    assert {typical.word for typical in flood} == {"crue", "digue", "moulin", "noyé"}
+    assert {typical.word for typical in strike} == {"four", "fusion", "grève", "verrerie"} - {"verrerie"} | {
+        "éteint"
+    }
+    assert {typical.article_id for typical in (*flood, *strike)} == {"f0", "s0"}
+
+
+def test_a_typical_word_is_written_as_it_is_most_often(make_article):
+    texts = ["Les grèves durent. Une grève.", "La grève dure.", "Grève ou grèves ?"]
+    articles = [make_article(text, id=str(n)) for n, text in enumerate(texts)]
+    (words,) = typical_words([articles], 1)
+    assert [(typical.word, typical.article_id) for typical in words] == [("grève", "0")]

@@ -1,0 +1,156 @@
+"""Filters in words, as chips, and as what the reader may change; whatever the page sends is checked here.
+
+Pure. Knows no widget: `static/filters.js`, `static/chips.js` and `static/current.js` say what pressing does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from markupsafe import Markup
+
+from rag.question import NO_FILTERS, Filters, Period
+from ui import periods
+from ui.exchange import Exchange
+from ui.i18n import text
+from ui.markup import element
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter in force: its words, and what taking it away says to the server."""
+
+    words: str
+    kind: str
+    value: str = ""
+
+
+def chips(filters: Filters, language: str) -> list[Chip]:
+    """The filters, one by one."""
+    found = []
+    if filters.date_from or filters.date_to:
+        key = "filter_dates_or_undated" if filters.undated else "filter_dates"
+        found.append(Chip(text(key, language, days=days_text(filters, language)), "dates"))
+    for outlet in filters.outlets:
+        found.append(Chip(text("filter_outlet", language, outlet=outlet), "outlet", outlet))
+    for code in filters.languages:
+        name = language_name(code, language)
+        found.append(Chip(text("filter_language", language, name=name), "language", code))
+    return found
+
+
+def days_text(filters: Filters, language: str) -> str:
+    """The days of filters that have some: `11–17 août 2025`, `depuis le 12 août 2025`."""
+    return periods.days_text(Period(filters.date_from, filters.date_to, 0, 0, ""), language)
+
+
+def language_name(code: str, language: str) -> str:
+    """A language (ISO 639-1) as `language` calls it; the code itself where it has no name for it."""
+    try:
+        return Locale.parse(code).get_display_name(language) or code
+    except (ValueError, UnknownLocaleError):
+        return code
+
+
+def in_force(filters: Filters, language: str) -> Markup:
+    """The chips above the question box, each with its button; nothing without filters."""
+    found = chips(filters, language)
+    if not found:
+        return Markup("")
+    items = [element("li", _words(chip), _removal(chip, language), class_="chip") for chip in found]
+    label = text("filters_in_force", language)
+    everything = element(
+        "button", text("filters_remove_all", language), class_="unfilter", type="button", data_kind="all"
+    )
+    listed = element("ul", *items, role="list", aria_label=label)
+    return element("div", listed, everything, class_="chips", lang=language)
+
+
+def _words(chip: Chip) -> Markup:
+    return element("span", chip.words, dir="auto")
+
+
+def _removal(chip: Chip, language: str) -> Markup:
+    return element(
+        "button",
+        "✕",
+        class_="unfilter",
+        type="button",
+        data_kind=chip.kind,
+        data_value=chip.value,
+        aria_label=text("filter_remove", language, filter=chip.words),
+    )
+
+
+def asked_with(exchange: Exchange, language: str) -> list[Markup]:
+    """The filters that a question was asked with, above its answer."""
+    found = chips(exchange.filters, language)
+    if not found:
+        return []
+    items = [element("li", _words(chip), class_="chip") for chip in found]
+    return [
+        element("ul", *items, class_="chips asked", role="list", aria_label=text("filters_asked", language))
+    ]
+
+
+def not_found_within(exchange: Exchange, language: str, removable: bool) -> list[Markup]:
+    """What a `not found` says of the filters; with `removable`, the button that asks again without them."""
+    found = chips(exchange.filters, language)
+    if not found:
+        return []
+    words = text("filters_only", language, filters=" · ".join(chip.words for chip in found))
+    button = element(
+        "button",
+        text("filters_ask_without", language),
+        class_="unperiod",
+        type="button",
+        data_turn=str(exchange.number),
+        data_without="filters",
+    )
+    return [element("p", words, *([" ", button] if removable else []), class_="filters-only", dir="auto")]
+
+
+# --- what the page sends ---
+
+
+def changed(filters: Filters, said: object, outlets: Collection[str], languages: Collection[str]) -> Filters:
+    """The filters after what the reader did; the same after anything that the page never says.
+
+    `outlets` and `languages` are those that the library knows: no other can be chosen.
+    """
+    match said:
+        case {"kind": "all"}:
+            return NO_FILTERS
+        case {"kind": "dates", "from": str(first), "to": str(last)}:
+            return _dated(filters, first, last)
+        case {"kind": "dates"}:
+            return _dated(filters, "", "")
+        case {"kind": "undated", "on": bool(on)}:
+            return replace(filters, undated=on and bool(filters.date_from or filters.date_to))
+        case {"kind": "outlet", "value": str(name)}:
+            wanted = said.get("on") is True and name in outlets
+            return replace(filters, outlets=_with(filters.outlets, name, wanted))
+        case {"kind": "language", "value": str(code)}:
+            wanted = said.get("on") is True and code in languages
+            return replace(filters, languages=_with(filters.languages, code, wanted))
+    return filters
+
+
+def _dated(filters: Filters, first: str, last: str) -> Filters:
+    """With these days, put in order; an empty one leaves its side open, what is no day changes nothing."""
+    try:
+        days = [date.fromisoformat(day) if day else None for day in (first, last)]
+    except ValueError:
+        return filters
+    if None not in days:
+        days.sort()
+    return replace(filters, date_from=days[0], date_to=days[1], undated=filters.undated and any(days))
+
+
+def _with(names: tuple[str, ...], name: str, wanted: bool) -> tuple[str, ...]:
+    others = tuple(one for one in names if one != name)
+    return (*others, name) if wanted else others
