@@ -89,6 +89,11 @@ class Cited:
     question: str
 
 
+def new_id() -> str:
+    """An id that can't be guessed."""
+    return secrets.token_urlsafe(24)
+
+
 class ConversationStore:
     """The conversations in `folder`. Usable from several threads and processes."""
 
@@ -150,10 +155,10 @@ class ConversationStore:
 
     # --- writing: each call is one transaction ---
 
-    def begin(self, user: str, title: str) -> Conversation:
-        """A new conversation without exchanges."""
+    def begin(self, user: str, title: str, conversation_id: str = "") -> Conversation:
+        """A new conversation without exchanges, under an id from `new_id` (by default one made here)."""
         now = _now()
-        begun = Conversation(secrets.token_urlsafe(24), _clean(title), now, now)
+        begun = Conversation(conversation_id or new_id(), _clean(title), now, now)
         with self._db.transaction() as db:
             values = (begun.id, user, begun.title, begun.begun_at, begun.changed_at)
             db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?)", values)

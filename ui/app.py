@@ -41,8 +41,9 @@ class _Page:
     def __init__(self, newsroom: Newsroom, language: str) -> None:
         self._newsroom = newsroom
         self._reader = Reader(newsroom)
+        self._chat = ChatTab(newsroom)
         self._tabs: list[Tab] = [
-            ChatTab(newsroom),
+            self._chat,
             LibraryTab(newsroom),
             CorpusTab(newsroom),
             StatusTab(newsroom),
@@ -86,7 +87,15 @@ class _Page:
         spoken = [self.header, self.theme, self.language, self.chosen, *self.labels]
         spoken += [component for part in (*self._tabs, self._reader) for component in part.spoken]
         self.language.input(self._speak, [self.language, self.session], spoken, **PRIVATE)
-        blocks.load(self._speak, [self.chosen, self.session], spoken, **PRIVATE)
+        arrival = [self.chosen, self._chat.remembered, self.session]
+        arrived = blocks.load(self._arrive, arrival, [self.session, *spoken], **PRIVATE)
+        arrived.then(self._chat.follow, [self.session], self._chat.followed, **PRIVATE)
+
+    async def _arrive(
+        self, language: str, remembered: object, session: Session, request: gr.Request
+    ) -> tuple[object, ...]:
+        session = await self._chat.arrive(remembered, session, request)
+        return session, *await self._speak(language, session)
 
     async def _speak(self, language: str, session: Session) -> tuple[object, ...]:
         session.language = language if language in LANGUAGES else session.language

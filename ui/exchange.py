@@ -12,7 +12,9 @@ from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDraf
 from rag.question import Period, Turn
 from rag.schema import Answer, Claim, Evidence, Hit
 
-Stage = Literal["waiting", "searching", "reading", "writing", "answered", "stopped", "failed"]
+Stage = Literal[
+    "waiting", "searching", "reading", "writing", "answered", "stopped", "failed", "interrupted", "removed"
+]
 UNFINISHED: tuple[Stage, ...] = ("waiting", "searching", "reading", "writing")
 
 
@@ -36,7 +38,9 @@ class Draft:
 class Exchange:
     """One turn of the conversation. `number` is unique on the page; `error` is set when it failed.
 
-    `infer_dates` is what it was asked with, `period` what was read in its words so far.
+    `infer_dates` is what it was asked with, `period` what was read in its words so far. `interrupted`: nobody
+    was there to read it any more. `lost`: it rested on an article that was removed, too; `removed`: on
+    nothing else.
     """
 
     number: int
@@ -50,6 +54,7 @@ class Exchange:
     error: str = ""
     infer_dates: bool = True
     period: Period | None = None
+    lost: bool = False
 
     @property
     def unfinished(self) -> bool:
