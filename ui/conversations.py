@@ -90,6 +90,7 @@ class Conversations:
 
     async def follow(self, session: Session, page: str) -> AsyncIterator[Update]:
         """What a conversation's answer in progress changes on a page that has just opened it."""
+        yield _NOTHING  # Gradio empties every widget after a generator that gave nothing
         for run in self._runs.get(session, [])[-1:]:
             yield session.page()
             async with aclosing(self._followed(run, session, page)) as followed:
@@ -101,6 +102,7 @@ class Conversations:
         try:
             while (update := await follower.next()) is not None:
                 if self._shown.get(page) is not session:
+                    yield _NOTHING
                     return
                 yield update
         finally:

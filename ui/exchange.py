@@ -13,8 +13,9 @@ from rag.question import Period, Turn
 from rag.schema import Answer, Claim, Evidence, Hit
 
 Stage = Literal[
-    "waiting", "searching", "reading", "writing", "answered", "stopped", "failed", "interrupted", "removed"
-]
+    "waiting", "searching", "reading", "writing", "answered", "stopped", "failed",
+    "interrupted", "article_removed",
+]  # fmt: skip
 UNFINISHED: tuple[Stage, ...] = ("waiting", "searching", "reading", "writing")
 
 
@@ -38,9 +39,9 @@ class Draft:
 class Exchange:
     """One turn of the conversation. `number` is unique on the page; `error` is set when it failed.
 
-    `infer_dates` is what it was asked with, `period` what was read in its words so far. `interrupted`: nobody
-    was there to read it any more. `lost`: it rested on an article that was removed, too; `removed`: on
-    nothing else.
+    `infer_dates` is what it was asked with, `period` what was read in its words so far. It is `interrupted`
+    when nobody was there to read it any more. `lost`: some of it rested on an article that was removed; an
+    exchange with the stage `article_removed` rested on nothing else.
     """
 
     number: int

@@ -62,8 +62,9 @@ def _notes(exchange: Exchange, language: str) -> list[str]:
     """What there is to say besides claims, or in their place."""
     answer = exchange.answer
     if answer is None:
-        said = [text(exchange.stage, language, count=len(exchange.shown.hits))]
-        return [exchange.error] if exchange.stage == "failed" else said
+        if exchange.stage == "failed":
+            return [exchange.error]
+        return [text(exchange.stage, language, count=len(exchange.shown.hits))]
     said = [answer.plain_text] if not answer.claims and answer.plain_text else []
     if answer.status == "not_found":
         said.insert(0, text("not_found_title", language) + ".")

@@ -67,7 +67,7 @@ def _exchange(record: Record, found: dict[Version, Article]) -> Exchange:
     exchange = Exchange(
         record.number,
         record.question,
-        "removed" if body["answer"] and answer is None else body["stage"],
+        "article_removed" if body["answer"] and answer is None else body["stage"],
         body["understood"]["words"] if "understood" in body else "",
         answer.hits if answer else tuple(reader.hit(value) for value in body["hits"]),
         tuple(reader.evidence(value) for value in body["evidence"]),
