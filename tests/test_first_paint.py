@@ -19,9 +19,8 @@ def test_theme_and_colours_come_before_all_else_in_the_head():
 
 def test_the_name_is_painted_first_in_the_body():
     body = with_first_paint(PAGE, "n").partition("<body")[2]
-    assert body.startswith(
-        ' style="margin: 0"><div id="splash" aria-hidden="true"><p class="name">Sourcier</p></div><gradio-app>'
-    )
+    splash = '<div id="splash" aria-hidden="true"><p class="name">Sourcier</p></div>'
+    assert body.startswith(f' style="margin: 0">{splash}<gradio-app>')
 
 
 def test_every_script_and_nothing_else_gets_the_nonce():

@@ -13,11 +13,6 @@ def styles() -> str:
     return "\n".join(_read(name) for name in _STYLES)
 
 
-def style(name: str) -> str:
-    """A style that isn't the page's: of what stands alone."""
-    return _read(name)
-
-
 def script(name: str) -> str:
     """What runs when the HTML that it belongs to is made; Gradio gives it `element`, `trigger`, `watch`."""
     return _read(name)

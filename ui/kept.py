@@ -67,16 +67,16 @@ def _exchange(record: Record, found: dict[Version, Article]) -> Exchange:
     exchange = Exchange(
         record.number,
         record.question,
-        "article_removed" if body["answer"] and answer is None else body["stage"],
-        body["understood"]["words"] if "understood" in body else "",
-        answer.hits if answer else tuple(reader.hit(value) for value in body["hits"]),
-        tuple(reader.evidence(value) for value in body["evidence"]),
-        drafts,
-        answer,
-        body["error"],
-        body["infer_dates"],
-        reader.period(body["period"]),
-        body["lost"] or kept < claimed or len(drafts) < body["drafted"],
+        stage="article_removed" if body["answer"] and answer is None else body["stage"],
+        standalone_question=body["understood"]["words"] if "understood" in body else "",
+        hits=answer.hits if answer else tuple(reader.hit(value) for value in body["hits"]),
+        evidence=tuple(reader.evidence(value) for value in body["evidence"]),
+        drafts=drafts,
+        answer=answer,
+        error=body["error"],
+        infer_dates=body["infer_dates"],
+        period=reader.period(body["period"]),
+        lost=body["lost"] or kept < claimed or len(drafts) < body["drafted"],
     )
     return interrupted(exchange)
 

@@ -29,6 +29,11 @@ from ui.users import Secret, Users
 
 COOKIE = "sourcier-session"
 LASTS = 12 * 3600.0  # seconds without a request before one must sign in again
+# The form runs nothing, loads nothing and stands in no frame.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self';"
+    " frame-ancestors 'none'; base-uri 'none'"
+)
 FREE_TRIES = 3
 LONGEST_DELAY = 300.0  # seconds
 _LONGEST_FORM = 8192  # bytes
@@ -94,7 +99,8 @@ class SignIn:
         asked = request.query_params.get("lang", "")
         language = asked if asked in LANGUAGES else self._language
         said = text(problem, language, **values) if problem else ""
-        return HTMLResponse(form_page(language, said), status, headers={"Cache-Control": "no-store"})
+        headers = {"Cache-Control": "no-store", "Content-Security-Policy": POLICY}
+        return HTMLResponse(form_page(language, said), status, headers=headers)
 
     async def _sign_in(self, request: Request) -> Response:
         body = await _read(request, _LONGEST_FORM)

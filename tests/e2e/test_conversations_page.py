@@ -72,7 +72,7 @@ class House(Served):
         assert ingest([str(EXAMPLES)], parts.indexer, chunker, lambda _: None).failed == ()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     parts = open_parts(Settings(data_dir=tmp_path_factory.mktemp("conversations") / "data"))
     embedder = GatedEmbedder(parts.embedder)
