@@ -114,17 +114,20 @@ class Conversations:
         try:
             async with aclosing(updates):
                 async for update in updates:
+                    # A page that is told of a conversation can be loaded again: it must be there by then.
+                    if session.last is not None and not session.conversation:
+                        await self._keep(session, kept_last)
                     run.give(update)
                     if kept_last.is_behind(session.last, OFTEN):
                         await self._keep(session, kept_last)
                     if run.is_left_for(GRACE):
                         self._interrupt(session)
                         break
+            if kept_last.is_behind(session.last):
+                await self._keep(session, kept_last)
         finally:
             run.end()
             self._runs[session].remove(run)
-            if kept_last.is_behind(session.last):
-                await self._keep(session, kept_last)
 
     def _interrupt(self, session: Session) -> None:
         last = session.last

@@ -48,7 +48,8 @@ class ConversationsList:
         self.frame.click(self._act, [session], outputs, trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        return view.frame(session.language, session.user), *self._drawn(session)
+        words = self._words.get(session, "")
+        return view.frame(session.language, session.user, words), *self._drawn(session)
 
     # --- for the page and its chat ---
 

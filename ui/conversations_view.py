@@ -14,8 +14,8 @@ SHOWN = 100  # conversations; older ones are found by searching
 FORMATS = ("md", "json", "html")
 
 
-def frame(language: str, user: str) -> Markup:
-    """What stays while the list changes: its heading, its buttons, its questions back."""
+def frame(language: str, user: str, words: str = "") -> Markup:
+    """What stays while the list changes: its heading, its buttons, `words` that are searched for."""
     toggle = element(
         "button",
         text("conversations", language),
@@ -28,10 +28,12 @@ def frame(language: str, user: str) -> Markup:
         "button", text("conversation_new", language), type="button", class_="conv-new", data_do="new"
     )
     label = element("label", text("conversation_search", language), for_="conv-words", class_="unseen")
-    words = Markup(
-        '<input type="search" id="conv-words" maxlength="200" autocomplete="off" placeholder="{}">'
+    field = Markup(
+        '<input type="search" id="conv-words" maxlength="200" autocomplete="off" placeholder="{}" value="{}">'
     )
-    search = element("div", label, words.format(text("conversation_search", language)), class_="conv-search")
+    search = element(
+        "div", label, field.format(text("conversation_search", language), words), class_="conv-search"
+    )
     heading = element("h2", text("conversations", language), id="conv-heading")
     return element(
         "section",
