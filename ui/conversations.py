@@ -49,26 +49,32 @@ class Conversations:
 
         Pages that show the same conversation share its session. `before` is what the page showed.
         """
-        live = self._live.get((before.user, conversation))
-        if live is None or live.conversation != conversation:
-            live = await self._restored(conversation, before)
-        self._shown[page] = live
-        return live
-
-    async def _restored(self, conversation: str, before: Session) -> Session:
         session = Session(before.language, before.user)
         session.filters = before.filters
-        if conversation:
-            found = await asyncio.to_thread(self._read, conversation, before.user)
-            # Somebody else may have opened it meanwhile.
-            live = self._live.get((before.user, conversation))
-            if live is not None and live.conversation == conversation:
-                return live
-            if found:
-                session.take_up(conversation, found)
-                self._kept[session] = _Kept(found[-1])
-                self._live[before.user, conversation] = session
+        return await self.arrive(conversation, page, session)
+
+    async def arrive(self, conversation: str, page: str, fresh: Session) -> Session:
+        """The same for a page that was just loaded, with its own session, `fresh`.
+
+        A reader may be faster, and have asked already: the question stays.
+        """
+        found = ()
+        if conversation and self._running(conversation, fresh) is None:
+            found = await asyncio.to_thread(self._read, conversation, fresh.user)
+        session = fresh
+        if fresh.last is None and (live := self._running(conversation, fresh)) is not None:
+            session = live
+        elif fresh.last is None and found:
+            fresh.take_up(conversation, found)
+            self._kept[fresh] = _Kept(found[-1])
+            self._live[fresh.user, conversation] = fresh
+        self._shown[page] = session
         return session
+
+    def _running(self, conversation: str, asking: Session) -> Session | None:
+        """The session that somebody has this conversation open in."""
+        live = self._live.get((asking.user, conversation))
+        return live if live is not None and live.conversation == conversation else None
 
     def _read(self, conversation: str, user: str) -> tuple[Exchange, ...]:
         return kept.exchanges(self.store.records(conversation, user), self._library)

@@ -57,7 +57,7 @@ class ConversationsList:
         """The session of a page that was just loaded: of the conversation that its browser remembers."""
         session.user = user_of(request)
         wanted = remembered if isinstance(remembered, str) else ""
-        return await self._conversations.open(wanted, request.session_hash, session)
+        return await self._conversations.arrive(wanted, request.session_hash, session)
 
     async def run(
         self, updates: AsyncGenerator[Update], session: Session, request: gr.Request
