@@ -13,7 +13,15 @@ from typing import Annotated, Literal, Self
 
 import platformdirs
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 
 from rag.errors import ConfigError
 
@@ -109,12 +117,29 @@ class SourceSettings(_Section):
         return int(stated[:-1]) * {"m": 60.0, "h": 3600.0, "d": 86400.0}[stated[-1]] if stated else None
 
 
+def _named_passwords(value: object) -> object:
+    """`ada:secret,bob:other`, as a variable has it, as a mapping; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    pairs = [pair.partition(":") for pair in value.split(",")]
+    if not all(name.strip() and password for name, _, password in pairs):
+        raise ValueError("expected name:password, with commas between users")
+    return {name.strip(): password for name, _, password in pairs}
+
+
+Passwords = Annotated[dict[str, Annotated[SecretStr, Field(min_length=8)]], BeforeValidator(_named_passwords)]
+
+
 class UiSettings(_Section):
-    """Where the page is served and in which language its words are."""
+    """Where the page is served, in which language its words are, and who may sign in.
+
+    `users` come on top of those that `sourcier users add` wrote; with neither, nobody has to.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
     language: Literal["fr", "en"] = "fr"
+    users: Passwords | None = None
 
 
 class Settings(_Section):
@@ -252,7 +277,7 @@ def _explained(
             f"{where} : clé inconnue {key} ; les clés connues sont dans docs/configuration.md.",
         )
     reason = first["msg"]
-    found = "…" if "api_key" in keys else repr(first.get("input"))
+    found = "…" if {"api_key", "users"} & set(keys) else repr(first.get("input"))
     return ConfigError(
         f"{where}: {key}: {reason} (found {found}).",
         f"{where} : {key} : {reason} (valeur trouvée : {found}).",

@@ -167,6 +167,10 @@ class LibraryReading:
         end = (last + timedelta(days=1)).isoformat() if last and last < date.max else "~"
         return bool(self._rows(query, begin, end))
 
+    def has_outlet(self, outlet: str) -> bool:
+        """Whether an article is from this outlet."""
+        return bool(self._rows("SELECT 1 FROM articles WHERE outlet = ? LIMIT 1", outlet))
+
     def counts(self) -> Counts:
         tables = ("articles", "passages", "sources")
         return Counts(*(self._rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables))

@@ -67,6 +67,7 @@ def test_imports_are_absolute(package: str):
         (
             "sqlite3",
             {
+                "rag/conversation_store.py",
                 "rag/library.py",
                 "rag/library_facets.py",
                 "rag/library_failures.py",

@@ -5,6 +5,7 @@ What a part shows and does is in its own `*_tab` module; serving the page is `ui
 
 from __future__ import annotations
 
+import asyncio
 import os
 
 # Gradio looks up two of its hosts when it is imported and launched, unless it was told before; and after
@@ -24,7 +25,7 @@ from ui.newsroom import Newsroom
 from ui.reader import Reader
 from ui.session import Session
 from ui.status_tab import StatusTab
-from ui.tab import IN_TURN, Tab, html
+from ui.tab import IN_TURN, PRIVATE, Tab, html
 
 MAX_WAITING = 32  # events that may wait for their turn before new ones are refused
 NO_MODEL = "none"  # the chain's name for answering with the articles' own sentences
@@ -41,8 +42,9 @@ class _Page:
     def __init__(self, newsroom: Newsroom, language: str) -> None:
         self._newsroom = newsroom
         self._reader = Reader(newsroom)
+        self._chat = ChatTab(newsroom)
         self._tabs: list[Tab] = [
-            ChatTab(newsroom),
+            self._chat,
             LibraryTab(newsroom),
             CorpusTab(newsroom),
             StatusTab(newsroom),
@@ -86,7 +88,15 @@ class _Page:
         spoken = [self.header, self.theme, self.language, self.chosen, *self.labels]
         spoken += [component for part in (*self._tabs, self._reader) for component in part.spoken]
         self.language.input(self._speak, [self.language, self.session], spoken, **IN_TURN)
-        blocks.load(self._speak, [self.chosen, self.session], spoken, **IN_TURN)
+        arrival = [self.chosen, self._chat.remembered, self.session]
+        arrived = blocks.load(self._arrive, arrival, [self.session, *spoken], **IN_TURN)
+        arrived.then(self._chat.follow, [self.session], self._chat.followed, **PRIVATE)
+
+    async def _arrive(
+        self, language: str, remembered: object, session: Session, request: gr.Request
+    ) -> tuple[object, ...]:
+        session = await self._chat.arrive(remembered, session, request)
+        return session, *await asyncio.to_thread(self._speak, language, session)
 
     def _speak(self, language: str, session: Session) -> tuple[object, ...]:
         session.language = language if language in LANGUAGES else session.language

@@ -68,6 +68,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     serve = _command(commands, "serve", language, has_json=False)
     serve.add_argument("--port", type=int, metavar="PORT", help=text("help_port", language))
     _articles(commands, language)
+    _users(commands, language)
     _command(commands, "status", language)
     _command(commands, "reindex", language)
     _command(commands, "compact", language)
@@ -99,6 +100,16 @@ def _articles(commands: argparse._SubParsersAction, language: str) -> None:
     remove.add_argument("article", nargs="+", metavar="ID", help=text("help_article_id", language))
 
 
+def _users(commands: argparse._SubParsersAction, language: str) -> None:
+    words = text("help_users", language)
+    users = commands.add_parser("users", language=language, help=words, description=words)
+    actions = _subcommands(users, "action", language)
+    for name in ("add", "list", "remove"):
+        command = _command(actions, name, language, about=f"users_{name}")
+        if name != "list":
+            command.add_argument("name", metavar="NAME", help=text("help_user_name", language))
+
+
 def _eval(commands: argparse._SubParsersAction, language: str) -> None:
     command = _command(commands, "eval", language)
     command.add_argument("files", nargs="+", metavar="FILE", help=text("help_eval_files", language))
@@ -122,9 +133,9 @@ def _subcommands(parser: argparse.ArgumentParser, name: str, language: str) -> a
 
 
 def _command(
-    commands: argparse._SubParsersAction, name: str, language: str, has_json: bool = True
+    commands: argparse._SubParsersAction, name: str, language: str, has_json: bool = True, about: str = ""
 ) -> argparse.ArgumentParser:
-    words = text(f"help_{name}", language)
+    words = text(f"help_{about or name}", language)
     command = commands.add_parser(name, language=language, help=words, description=words)
     command.add_argument("--config", metavar="FILE", help=text("help_config", language))
     if has_json:

@@ -26,6 +26,7 @@ class ChatTab:
         self._conversations = ConversationsList(newsroom)
         self._filters = FiltersPanel(newsroom)
         self.spoken: list[Component] = []
+        self.followed: list[Component] = []  # the outputs of `follow`
 
     def lay_out(self, language: str) -> None:
         page = Session(language).page()
@@ -62,30 +63,50 @@ class ChatTab:
 
     def connect(self, session: gr.State) -> None:
         shown = [self.past, self.current, self.panel, self.box, self.send, self.stop]
+        told = self.followed = [*shown, *self._conversations.told]
         # None of Gradio's `cancels`: the browser sends them without an id, and complains, for an event that
         # is just beginning or has just ended. The session ends what it runs by itself.
         asking = {"trigger_mode": "multiple", **PRIVATE}
-        gr.on([self.send.click, self.box.submit], self._ask, [self.box, session], shown, **asking)
-        self.current.click(self._ask_again, [session], shown, **asking)
+        gr.on([self.send.click, self.box.submit], self._ask, [self.box, session], told, **asking)
+        self.current.click(self._ask_again, [session], told, **asking)
         self.stop.click(self._stop, [session], shown, **PRIVATE)
-        self.clear.click(self._clear, [session], shown, **PRIVATE)
-        redraw = Redraw(shown, lambda session: self._outputs(session.page()))
+        self.clear.click(self._clear, [session], told, **PRIVATE)
+        redraw = Redraw(shown, lambda session: self._outputs(session.page()), self._outputs)
         self._conversations.connect(session, redraw)
         self._filters.connect(session)
 
-    async def _ask(self, words: str, session: Session) -> AsyncIterator[tuple[object, ...]]:
-        async for update in self._chat.ask(words, session):
-            yield self._outputs(update)
+    async def arrive(self, remembered: object, session: Session, request: gr.Request) -> Session:
+        """The session of a page that was just loaded: what its browser remembers of it."""
+        return await self._conversations.arrive(remembered, session, request)
 
-    async def _ask_again(self, session: Session, pressed: gr.EventData) -> AsyncIterator[tuple[object, ...]]:
+    @property
+    def remembered(self) -> Component:
+        """What the browser keeps for `arrive`."""
+        return self._conversations.remembered
+
+    async def follow(self, session: Session, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
+        """What goes on in the conversation of a page that was just loaded."""
+        async for update, told in self._conversations.follow(session, request):
+            yield *self._outputs(update), *told
+
+    async def _ask(
+        self, words: str, session: Session, request: gr.Request
+    ) -> AsyncIterator[tuple[object, ...]]:
+        async for update, told in self._conversations.run(self._chat.ask(words, session), session, request):
+            yield *self._outputs(update), *told
+
+    async def _ask_again(
+        self, session: Session, pressed: gr.EventData, request: gr.Request
+    ) -> AsyncIterator[tuple[object, ...]]:
         """Without its period or its filters, the question whose button `current.js` says was pressed."""
         turn = (pressed._data or {}).get("turn")
         if not isinstance(turn, int):
-            yield self._outputs(Update())
+            yield *self._outputs(Update()), *await self._conversations.after(Update(), session)
             return
         unfiltered = pressed._data.get("without") == "filters"
-        async for update in self._chat.ask_again(turn, session, unfiltered):
-            yield self._outputs(update)
+        updates = self._chat.ask_again(turn, session, unfiltered)
+        async for update, told in self._conversations.run(updates, session, request):
+            yield *self._outputs(update), *told
 
     async def _stop(self, session: Session) -> tuple[object, ...]:
         session.stop()
@@ -93,7 +114,8 @@ class ChatTab:
 
     async def _clear(self, session: Session) -> tuple[object, ...]:
         session.clear()
-        return self._outputs(session.page())
+        page = session.page()
+        return *self._outputs(page), *await self._conversations.after(page, session)
 
     def speak(self, session: Session) -> tuple[object, ...]:
         said, page = session.language, session.page()

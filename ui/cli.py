@@ -22,10 +22,11 @@ from rag.errors import ConfigError, ModelError, SourcierError
 from ui.arguments import build_parser, config_path
 from ui.articles import articles
 from ui.ask import ask
-from ui.i18n import LANGUAGES
+from ui.i18n import LANGUAGES, text
 from ui.ingesting import ingest, reindex
 from ui.sync import sync
 from ui.upkeep import compact, doctor, status
+from ui.user_commands import manage
 from ui.watch import watch
 
 
@@ -65,8 +66,14 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     from rag.chat_model import load_chat_model
     from ui.app import build_app
     from ui.newsroom import Newsroom
-    from ui.serving import serve
+    from ui.serving import LOOPBACK, serve
+    from ui.users import Users
 
+    users = Users(settings)
+    users.check()
+    host = settings.ui.host
+    if host not in LOOPBACK and not users.are_required:
+        logging.getLogger("ui").warning(text("open_to_all", settings.ui.language, host=host))
     chat_model = load_chat_model(settings.chat_model)
     parts = open_recovered(settings)
     with closing(build_chain(parts, chat_model)) as chain:
@@ -76,7 +83,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         # server five seconds to start, and reading weights may take them all.
         warming = threading.Thread(target=_warm_up, args=(chain, language), daemon=True)
         port = options.port or settings.ui.port
-        serve(app, settings.ui.host, port, language=language, once_up=warming.start)
+        serve(app, host, port, language=language, once_up=warming.start, users=users)
     return 0
 
 
@@ -100,6 +107,7 @@ _COMMANDS = {
     "ask": ask,
     "serve": _serve,
     "articles": articles,
+    "users": manage,
     "status": status,
     "reindex": reindex,
     "compact": compact,

@@ -2,25 +2,143 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from itertools import count
+from weakref import WeakKeyDictionary
+
 import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
+from ui import conversations_view as view
+from ui.conversations import Conversations
+from ui.export import export
 from ui.newsroom import Newsroom
-from ui.session import Session
-from ui.tab import Redraw, html
+from ui.session import Session, Update
+from ui.signed_in import user_of
+from ui.tab import PRIVATE, Redraw, html
+
+_LONGEST = 200  # characters of a title, of what is searched
 
 
 class ConversationsList:
+    """`told` are the components that follow what is asked, `after` gives their updates."""
+
     def __init__(self, newsroom: Newsroom) -> None:
-        self._newsroom = newsroom
+        self._conversations = Conversations(newsroom.conversations, newsroom.library)
+        self._words: WeakKeyDictionary[Session, str] = WeakKeyDictionary()
+        self._files = count(1)
         self.spoken: list[Component] = []
+        self.told: list[Component] = []
 
     def lay_out(self, language: str) -> None:
-        self.body = html(Markup(""), "conversations-list")
+        # The secret hides nothing: without one the page would forget what it showed when the server restarts.
+        self.remembered = gr.BrowserState("", storage_key="sourcier-conversation", secret="sourcier")
+        with gr.Column(elem_id="conversations"):
+            self.frame = html(view.frame(language, ""), "conversations-frame", "conversations.js")
+            self.list = html(Markup(""), "conversations-list")
+            self.file = html(Markup(""), "conversations-file")
+        self.spoken += [self.frame, self.list, self.remembered]
+        self.told += [self.list, self.remembered]
 
     def connect(self, session: gr.State, redraw: Redraw) -> None:
-        return
+        self._redraw = redraw
+        outputs = [session, *redraw.outputs, *self.told, self.file]
+        self.frame.click(self._act, [session], outputs, trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        return ()
+        words = self._words.get(session, "")
+        return view.frame(session.language, session.user, words), *self._drawn(session)
+
+    # --- for the page and its chat ---
+
+    async def arrive(self, remembered: object, session: Session, request: gr.Request) -> Session:
+        """The session of a page that was just loaded: of the conversation that its browser remembers."""
+        session.user = user_of(request)
+        wanted = remembered if isinstance(remembered, str) else ""
+        return await self._conversations.arrive(wanted, request.session_hash, session)
+
+    async def run(
+        self, updates: AsyncGenerator[Update], session: Session, request: gr.Request
+    ) -> AsyncIterator[tuple[Update, tuple[object, ...]]]:
+        """`updates`, as `Conversations.run` gives them, each with those of `told`."""
+        async for update in self._conversations.run(updates, session, request.session_hash):
+            yield update, await self.after(update, session)
+
+    async def follow(
+        self, session: Session, request: gr.Request
+    ) -> AsyncIterator[tuple[Update, tuple[object, ...]]]:
+        """What goes on in a conversation that a page has just opened, each with the updates of `told`."""
+        async for update in self._conversations.follow(session, request.session_hash):
+            yield update, await self.after(update, session)
+
+    async def after(self, update: Update, session: Session) -> tuple[object, ...]:
+        """The updates of `told`: only a page that is drawn as a whole can change the list."""
+        if update.past is None:
+            return tuple(gr.skip() for _ in self.told)
+        return await asyncio.to_thread(self._drawn, session)
+
+    def _drawn(self, session: Session) -> tuple[object, ...]:
+        words = self._words.get(session, "")
+        found = self._conversations.listed(session.user, words)
+        return view.listing(found, session.conversation, words, session.language), session.conversation
+
+    # --- what its buttons do ---
+
+    async def _act(
+        self, session: Session, pressed: gr.EventData, request: gr.Request
+    ) -> AsyncIterator[tuple[object, ...]]:
+        """What `conversations.js` says is to be done. Whatever it says may be made up."""
+        said = pressed._data if isinstance(pressed._data, dict) else {}
+        told = {key: value[:_LONGEST] for key, value in said.items() if isinstance(value, str)}
+        what, conversation = told.get("do"), told.get("id", "")
+        if what in ("new", "open"):
+            async for outputs in self._open("" if what == "new" else conversation, session, request):
+                yield outputs
+        elif what == "delete":
+            async for outputs in self._delete(conversation, session, request):
+                yield outputs
+        elif what == "export":
+            yield await asyncio.to_thread(self._exported, conversation, told.get("format", ""), session)
+        else:
+            if what == "rename" and (title := " ".join(told.get("title", "").split())):
+                store = self._conversations.store
+                await asyncio.to_thread(store.rename, conversation, session.user, title)
+            if what == "search":
+                self._words[session] = told.get("words", "")
+            yield await self._listed(session)
+
+    async def _open(
+        self, conversation: str, session: Session, request: gr.Request
+    ) -> AsyncIterator[tuple[object, ...]]:
+        opened = await self._conversations.open(conversation, request.session_hash, session)
+        self._words[opened] = self._words.get(session, "")
+        told = await asyncio.to_thread(self._drawn, opened)
+        yield opened, *self._redraw.updates(opened), *told, gr.skip()
+        async for update, told in self.follow(opened, request):
+            yield gr.skip(), *self._redraw.step(update), *told, gr.skip()
+
+    async def _delete(
+        self, conversation: str, session: Session, request: gr.Request
+    ) -> AsyncIterator[tuple[object, ...]]:
+        was_shown = bool(conversation) and conversation == session.conversation
+        await self._conversations.delete(conversation, session.user)
+        if not was_shown:
+            yield await self._listed(session)
+            return
+        async for outputs in self._open("", session, request):
+            yield outputs
+
+    async def _listed(self, session: Session) -> tuple[object, ...]:
+        told = await asyncio.to_thread(self._drawn, session)
+        return gr.skip(), *(gr.skip() for _ in self._redraw.outputs), *told, gr.skip()
+
+    def _exported(self, conversation: str, form: str, session: Session) -> tuple[object, ...]:
+        nothing = [gr.skip() for _ in (None, *self._redraw.outputs, *self.told)]
+        found = self._conversations.store.find(conversation, session.user)
+        if found is None or form not in view.FORMATS:
+            return *nothing, gr.skip()
+        exchanges = self._conversations.exchanges_of(conversation, session.user)
+        made = export(found.title, exchanges, form, session.language)
+        return *nothing, view.file(made.name, made.media_type, made.text, next(self._files))

@@ -12,7 +12,10 @@ from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDraf
 from rag.question import NO_FILTERS, Filters, Period, Turn
 from rag.schema import Answer, Claim, Evidence, Hit
 
-Stage = Literal["waiting", "searching", "reading", "writing", "answered", "stopped", "failed"]
+Stage = Literal[
+    "waiting", "searching", "reading", "writing", "answered", "stopped", "failed",
+    "interrupted", "article_removed",
+]  # fmt: skip
 UNFINISHED: tuple[Stage, ...] = ("waiting", "searching", "reading", "writing")
 
 
@@ -36,7 +39,9 @@ class Draft:
 class Exchange:
     """One turn of the conversation. `number` is unique on the page; `error` is set when it failed.
 
-    `infer_dates` and `filters` are what it was asked with, `period` what was read in its words so far.
+    `infer_dates` and `filters` are what it was asked with, `period` what was read in its words so far. It is
+    `interrupted` when nobody was there to read it any more. `lost`: some of it rested on an article that was removed; an
+    exchange with the stage `article_removed` rested on nothing else.
     """
 
     number: int
@@ -51,6 +56,7 @@ class Exchange:
     infer_dates: bool = True
     period: Period | None = None
     filters: Filters = NO_FILTERS
+    lost: bool = False
 
     @property
     def unfinished(self) -> bool:

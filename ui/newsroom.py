@@ -5,11 +5,12 @@ Knows no widget. One is made for a server, and shared by all who use it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rag.answering import Chain
 from rag.assembly import Parts
 from rag.config import Settings
+from rag.conversation_store import ConversationStore
 from rag.library import Library
 
 
@@ -19,6 +20,10 @@ class Newsroom:
 
     parts: Parts
     chain: Chain
+    conversations: ConversationStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "conversations", ConversationStore(self.settings.data_dir))
 
     @property
     def library(self) -> Library:

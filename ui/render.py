@@ -129,6 +129,7 @@ def _answer(exchange: Exchange, answer: Answer, language: str) -> Markup:
     seen: set[int] = set()
     claims = [_claim(exchange, claim, _standing(claim), language, seen) for claim in answer.claims]
     known = {"answer_partial": bool(answer.withdrawn), "answered_before": answer.cached}
+    known["answer_lost"] = exchange.lost
     notes = [text(key, language) for key, holds in known.items() if holds]
     notes += [text("missing_part", language, part=part) for part in answer.missing]
     disagree = [

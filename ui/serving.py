@@ -23,6 +23,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.assets import styles
 from ui.first_paint import FirstPaint
 from ui.i18n import text, user_error
+from ui.signing_in import SignIn
+from ui.users import Users
 
 log = logging.getLogger(__name__)
 
@@ -36,20 +38,28 @@ HEADERS = (
 )
 
 
-def start(app: gr.Blocks, host: str, port: int, open_browser: bool = False) -> str:
+def start(
+    app: gr.Blocks,
+    host: str,
+    port: int,
+    open_browser: bool = False,
+    language: str = "en",
+    users: Users | None = None,
+) -> str:
     """Serve `app` from a background thread; its address. `close` ends it.
 
-    Raises UserError when the address can't be opened.
+    If there are `users`, one of them has to sign in first. Raises UserError when the address can't be opened.
     """
     _check_address(host, port)
+    signing_in = [Middleware(SignIn, users=users, language=language)] if users and users.are_required else []
     try:
-        return _launch(app, host, port, open_browser)
+        return _launch(app, host, port, open_browser, [*_middleware(host), *signing_in])
     except OSError as error:  # Gradio's for all that keeps its server from being up within five seconds
         log.debug("Gradio gave up: %s", error)
         raise user_error("start_failed", host=host, port=port) from None
 
 
-def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool) -> str:
+def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool, middleware: list[Middleware]) -> str:
     _, url, _ = app.launch(
         server_name=host,
         server_port=port,
@@ -69,7 +79,7 @@ def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool) -> str:
         theme=_theme(),
         # Not `css`: Gradio rewrites every selector there, and loses those inside @media for its own frame.
         head=f"<style>{styles()}</style>",
-        app_kwargs={"middleware": _middleware(host)},
+        app_kwargs={"middleware": middleware},
     )
     return url
 
@@ -81,6 +91,7 @@ def serve(
     open_browser: bool = False,
     language: str = "en",
     once_up: Callable[[], None] = lambda: None,
+    users: Users | None = None,
 ) -> None:
     """Serve `app` until Ctrl-C or SIGTERM, then close it: answers in progress are cut off.
 
@@ -89,7 +100,7 @@ def serve(
     """
     previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        log.info(text("serving", language, url=start(app, host, port, open_browser)))
+        log.info(text("serving", language, url=start(app, host, port, open_browser, language, users)))
         once_up()
         threading.Event().wait()
     except KeyboardInterrupt:

@@ -29,7 +29,8 @@ class Update:
 class Session:
     """One open page. What is shown is derived from its language, its filters and its conversation.
 
-    `user` is who has signed in; empty when nobody has to.
+    `user` is who has signed in; empty when nobody has to. `conversation` is the id under which it is kept;
+    empty until something was asked.
     """
 
     def __init__(self, language: str, user: str = "") -> None:
@@ -37,6 +38,7 @@ class Session:
         self.user = user
         self.filters: Filters = NO_FILTERS
         self.exchanges: tuple[Exchange, ...] = ()
+        self.conversation = ""
         self._asked = 0
         self._running: asyncio.Task[None] | None = None
 
@@ -96,9 +98,15 @@ class Session:
             self.exchanges = (*self.exchanges[:-1], stop(self.last))
 
     def clear(self) -> None:
-        """Forget the conversation."""
+        """Leave the conversation: what is asked next begins another."""
         self.stop()
         self.exchanges = ()
+        self.conversation = ""
+
+    def take_up(self, conversation: str, exchanges: tuple[Exchange, ...]) -> None:
+        """Go on with a conversation that was kept."""
+        self.conversation, self.exchanges = conversation, exchanges
+        self._asked = max((exchange.number for exchange in exchanges), default=0)
 
     def page(self) -> Update:
         """The whole page as it stands."""

@@ -11,7 +11,7 @@ from gradio.components import Component
 from markupsafe import Markup
 
 from ui.assets import script as script_of
-from ui.session import Session
+from ui.session import Session, Update
 
 # Of every event: nobody calls it but the page, and nothing spins over what it changes.
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
@@ -21,10 +21,12 @@ IN_TURN = {"concurrency_limit": 1, "concurrency_id": "page", **PRIVATE}
 
 @dataclass(frozen=True, slots=True)
 class Redraw:
-    """How another part draws the chat anew after it changed the session: outputs and their updates."""
+    """How another part draws the chat anew after it changed the session: outputs and their updates, as a
+    whole or after one step."""
 
     outputs: list[Component]
     updates: Callable[[Session], tuple[object, ...]]
+    step: Callable[[Update], tuple[object, ...]]
 
 
 class Tab(Protocol):

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 _SHOWN = 20  # failures, and examples of what is wrong
 # Part of the library → what of the data folder it is.
-_PLACES = {"library": "library.sqlite3*", "vectors": "vectors", "terms": "terms", "sketches": "sketches"}
+_PLACES = {
+    "library": "library.sqlite3*",
+    "vectors": "vectors",
+    "terms": "terms",
+    "sketches": "sketches",
+    "conversations": "conversations.sqlite3*",
+}
 
 
 def status(options: argparse.Namespace, settings: Settings) -> int:
@@ -96,11 +102,15 @@ def _moment(stated: str, language: str) -> str:
 def compact(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier compact`."""
     from rag.assembly import open_parts
+    from rag.conversation_store import ConversationStore
     from rag.indexing import writing
 
     before = sizes(settings.data_dir)["total"]
     with writing(settings.data_dir), closing(open_parts(settings)) as parts:
         parts.indexer.compact()
+        with closing(ConversationStore(settings.data_dir)) as conversations:
+            conversations.erase_removed(parts.library)
+            conversations.compact()
     after = sizes(settings.data_dir)["total"]
     if options.json:
         print_json({"bytes_before": before, "bytes_after": after})

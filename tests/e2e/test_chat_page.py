@@ -394,7 +394,11 @@ def test_a_question_waits_while_others_are_answered_and_can_be_stopped(
 
 
 @pytest.mark.parametrize("pieces", [0, 5], ids=["prefill", "decode"])
-def test_closing_the_page_stops_the_model(served: Served, page: Page, pieces: int):
+def test_closing_the_page_stops_the_model(
+    served: Served, page: Page, monkeypatch: pytest.MonkeyPatch, pieces: int
+):
+    """Once it has been gone for longer than a reload takes."""
+    monkeypatch.setattr("ui.conversations.GRACE", 0.5)
     served.script.reply = two_claims
     served.model.gate, served.model.gate_after = threading.Event(), pieces
     ask(page, VICTIMS)

@@ -1,0 +1,310 @@
+"""Conversations, in a SQLite file of their own beside the library: who asked what, and what answers cited.
+
+Every call names the user, and sees only what is that user's. Knows the bodies of exchanges as
+`rag.conversation_pointers` makes them; not what is shown of them.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rag.conversation_pointers import ANY_VERSION, Value, Version, versions, without
+from rag.errors import LibraryError
+from rag.library import Library
+from rag.question import Filters
+from rag.schema import Article
+from rag.sqlite_file import SqliteFile
+from rag.storage_errors import storage_error
+
+FILE_NAME = "conversations.sqlite3"
+_TABLES = """
+CREATE TABLE IF NOT EXISTS conversations (
+    id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, begun_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS conversations_by_user ON conversations (user, changed_at);
+CREATE TABLE IF NOT EXISTS exchanges (
+    conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, number INTEGER NOT NULL,
+    question TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (conversation_id, number)
+) STRICT;
+CREATE TABLE IF NOT EXISTS resting (
+    conversation_id TEXT NOT NULL, number INTEGER NOT NULL, article_id TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    FOREIGN KEY (conversation_id, number) REFERENCES exchanges ON DELETE CASCADE
+) STRICT;
+CREATE INDEX IF NOT EXISTS resting_by_exchange ON resting (conversation_id, number);
+CREATE INDEX IF NOT EXISTS resting_by_article ON resting (article_id);
+CREATE TABLE IF NOT EXISTS citations (
+    conversation_id TEXT NOT NULL, number INTEGER NOT NULL, article_id TEXT NOT NULL,
+    content_hash TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    FOREIGN KEY (conversation_id, number) REFERENCES exchanges ON DELETE CASCADE
+) STRICT;
+CREATE INDEX IF NOT EXISTS citations_by_exchange ON citations (conversation_id, number);
+CREATE INDEX IF NOT EXISTS citations_by_article ON citations (article_id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as it is listed. Dates are ISO 8601 in UTC; `id` can't be guessed."""
+
+    id: str
+    title: str
+    begun_at: str
+    changed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """`[start, end)` of one version of an article's text."""
+
+    version: Version
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One exchange: its place in the conversation, its question, the rest of it, and what it cites."""
+
+    number: int
+    question: str
+    body: Mapping[str, Value]
+    citations: tuple[Pointer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What an answer cited an article for: `[start, end)` of the text with this hash."""
+
+    start: int
+    end: int
+    content_hash: str
+    question: str
+
+
+def new_id() -> str:
+    """An id that can't be guessed."""
+    return secrets.token_urlsafe(24)
+
+
+class ConversationStore:
+    """The conversations in `folder`. Usable from several threads and processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE_NAME
+        self._db = SqliteFile(self._file)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with self._db.transaction() as db:
+                for statement in _TABLES.split(";"):
+                    db.execute(statement)
+        except (OSError, sqlite3.Error) as error:
+            raise storage_error(folder, error) or LibraryError(
+                f"{self._file}: the conversations can't be read ({error}); move this file away.",
+                f"{self._file} : les conversations sont illisibles ({error}) ; mettez ce fichier de côté.",
+            ) from error
+
+    def close(self) -> None:
+        """Close the file. A later call opens it again."""
+        self._db.close()
+
+    # --- reading ---
+
+    def listed(self, user: str) -> list[Conversation]:
+        """The user's conversations, the one that changed last first."""
+        query = (
+            "SELECT id, title, begun_at, changed_at FROM conversations WHERE user = ?"
+            " ORDER BY changed_at DESC, rowid DESC"
+        )
+        with self._db.connection() as db:
+            return [Conversation(*row) for row in db.execute(query, (user,))]
+
+    def find(self, conversation_id: str, user: str) -> Conversation | None:
+        """None for one that isn't there, or isn't this user's."""
+        query = "SELECT id, title, begun_at, changed_at FROM conversations WHERE id = ? AND user = ?"
+        with self._db.connection() as db:
+            row = db.execute(query, (_clean(conversation_id), user)).fetchone()
+        return Conversation(*row) if row else None
+
+    def records(self, conversation_id: str, user: str) -> list[Record]:
+        """The exchanges of a conversation in their order, without their citations; none for a stranger's."""
+        query = (
+            "SELECT number, question, body FROM exchanges JOIN conversations ON id = conversation_id"
+            " WHERE id = ? AND user = ? ORDER BY number"
+        )
+        with self._db.connection() as db:
+            rows = db.execute(query, (_clean(conversation_id), user)).fetchall()
+        return [Record(number, question, json.loads(body)) for number, question, body in rows]
+
+    def citations_of(self, article_id: str, user: str) -> tuple[Cited, ...]:
+        """What the user's answers cited an article for, by place; once for each question."""
+        query = (
+            'SELECT DISTINCT start, "end", content_hash, question FROM citations'
+            " JOIN exchanges USING (conversation_id, number) JOIN conversations ON id = conversation_id"
+            ' WHERE article_id = ? AND user = ? ORDER BY start, "end", changed_at, number'
+        )
+        with self._db.connection() as db:
+            return tuple(Cited(*row) for row in db.execute(query, (_clean(article_id), user)))
+
+    # --- writing: each call is one transaction ---
+
+    def begin(self, user: str, title: str, conversation_id: str = "") -> Conversation:
+        """A new conversation without exchanges, under an id from `new_id` (by default one made here)."""
+        now = _now()
+        begun = Conversation(conversation_id or new_id(), _clean(title), now, now)
+        with self._db.transaction() as db:
+            values = (begun.id, user, begun.title, begun.begun_at, begun.changed_at)
+            db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?)", values)
+        return begun
+
+    def rename(self, conversation_id: str, user: str, title: str) -> bool:
+        """False for one that isn't there, or isn't this user's."""
+        query = "UPDATE conversations SET title = ? WHERE id = ? AND user = ?"
+        with self._db.transaction() as db:
+            return db.execute(query, (_clean(title), _clean(conversation_id), user)).rowcount > 0
+
+    def delete(self, conversation_id: str, user: str) -> bool:
+        """False for one that isn't there, or isn't this user's."""
+        query = "DELETE FROM conversations WHERE id = ? AND user = ?"
+        with self._db.transaction() as db:
+            return db.execute(query, (_clean(conversation_id), user)).rowcount > 0
+
+    def put(self, conversation_id: str, user: str, record: Record) -> bool:
+        """Keep an exchange in place of the one with its number.
+
+        False if the conversation isn't there (any more), or isn't this user's: nothing is kept then.
+        """
+        with self._db.transaction() as db:
+            owned = "UPDATE conversations SET changed_at = ? WHERE id = ? AND user = ?"
+            if not db.execute(owned, (_now(), _clean(conversation_id), user)).rowcount:
+                return False
+            _write(db, conversation_id, record)
+            return True
+
+    def keep_only(self, conversation_id: str, user: str, numbers: Sequence[int]) -> None:
+        """Exchanges with other numbers go: they were asked anew, in other words or of other articles."""
+        query = (
+            "DELETE FROM exchanges WHERE conversation_id = (SELECT id FROM conversations WHERE id = ? AND"
+            " user = ?) AND number NOT IN (SELECT value FROM json_each(?))"
+        )
+        with self._db.transaction() as db:
+            db.execute(query, (_clean(conversation_id), user, json.dumps(list(numbers))))
+
+    # --- erasing ---
+
+    def erase_removed(self, library: Library) -> int:
+        """Take out all that rests on what `library` no longer holds; gives how many exchanges it was in."""
+        with self._db.connection() as db:
+            pairs = db.execute("SELECT DISTINCT article_id, content_hash FROM resting").fetchall()
+        gone = lost([Version(*pair) for pair in pairs], library)
+        with self._db.transaction() as db:
+            rows = db.execute("SELECT conversation_id, number, question, body FROM exchanges").fetchall()
+            changed = 0
+            for conversation_id, number, question, body in rows:
+                before = json.loads(body)
+                after = _known(without(before, gone), library)
+                if after != before:
+                    cited = [one for one in _cited(db, conversation_id, number) if one.version not in gone]
+                    _write(db, conversation_id, Record(number, question, after, tuple(cited)))
+                    changed += 1
+        return changed
+
+    def compact(self) -> None:
+        """Leave no byte on disk of what was taken out. LibraryBusyError while others are reading."""
+        self._db.compact()
+
+
+def resolve(wanted: Sequence[Version], library: Library) -> dict[Version, Article]:
+    """These versions as articles; those that the library no longer holds are left out.
+
+    An article that has changed is found among its revisions, with the rest of it as it is now.
+    """
+    articles = {article.id: article for article in library.articles([one.article_id for one in wanted])}
+    found = {}
+    for version in wanted:
+        article = articles.get(version.article_id)
+        if article and version.content_hash not in (ANY_VERSION, article.content_hash):
+            article = _earlier(article, version.content_hash, library)
+        if article:
+            found[version] = article
+    return found
+
+
+def _earlier(article: Article, content_hash: str, library: Library) -> Article | None:
+    for revision in library.revisions_of(article.id):
+        if revision.content_hash == content_hash:
+            return replace(
+                article,
+                text=revision.text,
+                title=revision.title,
+                content_hash=content_hash,
+                published_at=revision.published_at,
+                updated_at=revision.updated_at,
+                ingested_at=revision.ingested_at,
+            )
+    return None
+
+
+def lost(wanted: Sequence[Version], library: Library) -> set[Version]:
+    """Those that will not come back. An article that a check has found damaged will be read again."""
+    damaged = {
+        article.id
+        for article in library.articles([one.article_id for one in wanted])
+        if not article.content_hash
+    }
+    return {one for one in set(wanted) - set(resolve(wanted, library)) if one.article_id not in damaged}
+
+
+def _known(body: Mapping[str, Value], library: Library) -> dict[str, Value]:
+    """`body` without the outlets and sources, among its filters, that no article has any more."""
+    told = dict(body)
+    if "filters" in body:
+        told["filters"] = _known_filters(body["filters"], library)
+    if answer := body.get("answer"):
+        told["answer"] = {**answer, "filters": _known_filters(answer["filters"], library)}
+    return told
+
+
+def _known_filters(filters: Mapping[str, Value], library: Library) -> dict[str, Value]:
+    sources = [one for one in filters["sources"] if library.ids_from_sources(Filters(sources=(one,)))]
+    outlets = [one for one in filters["outlets"] if library.has_outlet(one)]
+    return {**filters, "sources": sources, "outlets": outlets}
+
+
+def _write(db: sqlite3.Connection, conversation_id: str, record: Record) -> None:
+    place = (conversation_id, record.number)
+    db.execute("DELETE FROM exchanges WHERE conversation_id = ? AND number = ?", place)
+    values = (*place, _clean(record.question), json.dumps(record.body, separators=(",", ":")))
+    db.execute("INSERT INTO exchanges VALUES (?, ?, ?, ?)", values)
+    resting = [(*place, one.article_id, one.content_hash) for one in versions(record.body)]
+    db.executemany("INSERT INTO resting VALUES (?, ?, ?, ?)", resting)
+    cited = [
+        (*place, one.version.article_id, one.version.content_hash, one.start, one.end)
+        for one in record.citations
+    ]
+    db.executemany("INSERT INTO citations VALUES (?, ?, ?, ?, ?, ?)", cited)
+
+
+def _cited(db: sqlite3.Connection, conversation_id: str, number: int) -> list[Pointer]:
+    query = (
+        'SELECT article_id, content_hash, start, "end" FROM citations'
+        " WHERE conversation_id = ? AND number = ?"
+    )
+    rows = db.execute(query, (conversation_id, number))
+    return [Pointer(Version(row[0], row[1]), row[2], row[3]) for row in rows]
+
+
+def _clean(words: str) -> str:
+    """Without half a surrogate pair, which a browser may send and a file can't hold."""
+    return words.encode("utf-8", "replace").decode("utf-8")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

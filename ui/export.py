@@ -1,0 +1,197 @@
+"""A conversation as a file of its own: Markdown, JSON, or an HTML page to print.
+
+Pure. Every citation is a footnote with its quote, its outlet, its date and its address. What articles, people
+and the model wrote is text in all three, whatever it looks like; the page needs nothing from anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from rag.schema import Claim, Evidence
+from ui.assets import style
+from ui.disagreements import disagreement_text
+from ui.exchange import Exchange
+from ui.i18n import date_text, text
+from ui.markup import element, web_address
+
+Format = Literal["md", "json", "html"]
+MEDIA_TYPES: dict[Format, str] = {"md": "text/markdown", "json": "application/json", "html": "text/html"}
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+# What Markdown would read as markup, and what its readers make links of by themselves.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$^@])|(?<=:)(?=//)|(?i:(?<=www)(?=\.))")
+_LINE_START = re.compile(r"(?m)^(\s*)([-+=]|\d+(?=[.)]))")
+_UNSAFE_NAME = re.compile(r"[^\w -]+")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be saved: its name, its media type, its text."""
+
+    name: str
+    media_type: str
+    text: str
+
+
+def export(title: str, exchanges: Sequence[Exchange], form: Format, language: str) -> File:
+    """The conversation in one of the forms, under a name made from its title."""
+    made = {"md": markdown, "json": json_text, "html": page}[form](title, exchanges, language)
+    stem = " ".join(_UNSAFE_NAME.sub(" ", title).split())[:60] or "conversation"
+    return File(f"{stem}.{form}", MEDIA_TYPES[form], made)
+
+
+def json_text(title: str, exchanges: Sequence[Exchange], language: str) -> str:  # noqa: ARG001
+    """The answers as `Answer.to_dict` has them, each with how its exchange ended."""
+    told = [
+        {"stage": one.stage, "error": one.error or None, "lost": one.lost, **one.shown.to_dict()}
+        for one in exchanges
+    ]
+    return json.dumps({"title": title, "exchanges": told}, ensure_ascii=False, indent=2) + "\n"
+
+
+# --- what both of the others say ---
+
+
+def _notes(exchange: Exchange, language: str) -> list[str]:
+    """What there is to say besides claims, or in their place."""
+    answer = exchange.answer
+    if answer is None:
+        if exchange.stage == "failed":
+            return [exchange.error]
+        return [text(exchange.stage, language, count=len(exchange.shown.hits))]
+    said = [answer.plain_text] if not answer.claims and answer.plain_text else []
+    if answer.status == "not_found":
+        said.insert(0, text("not_found_title", language) + ".")
+    said += [disagreement_text(one, language) for one in answer.disagreements]
+    said += [text("missing_part", language, part=part) for part in answer.missing]
+    return said + [text("answer_lost", language)] * exchange.lost
+
+
+def _source(evidence: Evidence, language: str) -> str:
+    article = evidence.article
+    parts = [article.outlet, date_text(article.published_at, language), article.title]
+    return ", ".join(part for part in parts if part)
+
+
+def _standing(claim: Claim, exchange: Exchange, language: str) -> str:
+    """How a claim fared when it was checked, unless it is the article's own words."""
+    if claim.is_quote:
+        return ""
+    checked = exchange.answer is not None or any(draft.checked == claim for draft in exchange.drafts)
+    found = "unconfirmed" if claim.status == "unsupported" else claim.status
+    return text(found if checked else "unchecked", language)
+
+
+def _quoted(words: str, language: str) -> str:
+    return f"« {words} »" if language == "fr" else f"“{words}”"
+
+
+# --- Markdown ---
+
+
+def markdown(title: str, exchanges: Sequence[Exchange], language: str) -> str:
+    """GitHub's Markdown, with footnotes."""
+    parts = [f"# {_plain(title)}"]
+    for turn, exchange in enumerate(exchanges, start=1):
+        parts.append(f"## {_plain(exchange.question)}")
+        parts += [_markdown_claim(turn, exchange, claim, language) for claim in exchange.shown.claims]
+        parts += [f"*{_plain(note)}*" for note in _notes(exchange, language)]
+    for turn, exchange in enumerate(exchanges, start=1):
+        for number, evidence in enumerate(exchange.shown.citations, start=1):
+            parts.append(f"[^{turn}-{number}]: {_markdown_source(evidence, language)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_claim(turn: int, exchange: Exchange, claim: Claim, language: str) -> str:
+    marks = "".join(f"[^{turn}-{number}]" for number in exchange.shown.numbers(claim))
+    words = _plain(_quoted(claim.text, language) if claim.is_quote else claim.text)
+    standing = _standing(claim, exchange, language)
+    return f"{words} {marks}" + (f" ({_plain(standing)})" if standing else "")
+
+
+def _markdown_source(evidence: Evidence, language: str) -> str:
+    address = web_address(evidence.article.source)
+    where = f"<{_in_brackets(address[0])}>" if address else _plain(evidence.article.source)
+    return f"{_plain(_quoted(evidence.quote, language))} {_plain(_source(evidence, language))}. {where}"
+
+
+def _plain(words: str) -> str:
+    """Words on one line, none of which Markdown takes for markup, an image or a link."""
+    line = " ".join(words.split())
+    escaped = _SPECIAL.sub(lambda found: "\\" + (found[1] or ""), line)
+    return _LINE_START.sub(_escaped_start, escaped)
+
+
+def _escaped_start(found: re.Match[str]) -> str:
+    space, mark = found[1], found[2]
+    return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
+
+
+def _in_brackets(url: str) -> str:
+    return url.replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
+
+
+# --- a page to print ---
+
+
+def page(title: str, exchanges: Sequence[Exchange], language: str) -> str:
+    """An HTML page that needs nothing else: no script, no request, a style for the screen and for paper."""
+    head = element(
+        "head",
+        Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
+        Markup('<meta http-equiv="Content-Security-Policy" content="{}">').format(_POLICY),
+        element("title", title),
+        Markup("<style>{}</style>").format(Markup(style("export.css"))),
+    )
+    turns = [_turn(number, one, language) for number, one in enumerate(exchanges, start=1)]
+    body = element("body", element("main", element("h1", title, dir="auto"), *turns))
+    return "<!DOCTYPE html>\n" + element("html", head, body, lang=language) + "\n"
+
+
+def _turn(turn: int, exchange: Exchange, language: str) -> Markup:
+    shown = exchange.shown
+    seen: set[int] = set()
+    claims = [_page_claim(turn, exchange, claim, seen, language) for claim in shown.claims]
+    notes = [element("p", note, class_="note", dir="auto") for note in _notes(exchange, language)]
+    footnotes = [
+        _footnote(turn, number, evidence, language)
+        for number, evidence in enumerate(shown.citations, start=1)
+    ]
+    listed = [element("ol", *footnotes, class_="footnotes")] if footnotes else []
+    return element("section", element("h2", exchange.question, dir="auto"), *claims, *notes, *listed)
+
+
+def _page_claim(turn: int, exchange: Exchange, claim: Claim, seen: set[int], language: str) -> Markup:
+    spoken = claim.evidence[0].article.language
+    words = element("q", claim.text, lang=spoken) if claim.is_quote else element("span", claim.text)
+    marks = []
+    for number in exchange.shown.numbers(claim):
+        first = None if number in seen else f"r{turn}-{number}"
+        seen.add(number)
+        link = element("a", f"[{number}]", href=f"#n{turn}-{number}", id=first)
+        marks.append(element("sup", link))
+    standing = _standing(claim, exchange, language)
+    note = [" ", element("small", f"({standing})")] if standing else []
+    return element("p", words, " ", *marks, *note, dir="auto")
+
+
+def _footnote(turn: int, number: int, evidence: Evidence, language: str) -> Markup:
+    article = evidence.article
+    address = web_address(article.source)
+    where = (
+        element("a", address[0], href=address[0], rel="noopener noreferrer nofollow")
+        if address
+        else element("span", article.source)
+    )
+    back = element(
+        "a", "↩", href=f"#r{turn}-{number}", aria_label=text("export_back", language, number=number)
+    )
+    quote = element("q", evidence.quote, lang=article.language, dir="auto")
+    source = element("cite", _source(evidence, language), dir="auto")
+    return element("li", quote, " ", source, ". ", where, " ", back, id=f"n{turn}-{number}")

@@ -1,0 +1,260 @@
+"""Signing in: a page with a form, a cookie, and nothing else for who hasn't.
+
+Stands in front of everything that the server answers, whatever route it has. Knows HTTP and users; nothing of
+what is behind it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import math
+import secrets
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.i18n import LANGUAGES, text
+from ui.signed_in import SCOPE_KEY
+from ui.signing_in_view import form_page
+from ui.users import Secret, Users
+
+COOKIE = "sourcier-session"
+LASTS = 12 * 3600.0  # seconds without a request before one must sign in again
+# The form runs nothing, loads nothing and stands in no frame.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self';"
+    " frame-ancestors 'none'; base-uri 'none'"
+)
+FREE_TRIES = 3
+LONGEST_DELAY = 300.0  # seconds
+_LONGEST_FORM = 8192  # bytes
+_LONGEST_BODY = 4 * 2**20  # bytes of JSON that are read to see whose page sent them
+_REMEMBERED = 10_000  # failures, pages
+_AT_ONCE = 2  # passwords hashed at the same time, 32 MB each
+
+
+@dataclass(slots=True)
+class _Visit:
+    """Somebody who has signed in, with the password's hash of then: another password ends the visit."""
+
+    user: str
+    secret: Secret
+    seen: float
+
+
+class SignIn:
+    """Lets through who has signed in, and notes who it is. `language` is the form's until one chooses."""
+
+    def __init__(self, app: ASGIApp, users: Users, language: str) -> None:
+        self._app = app
+        self._users = users
+        self._language = language
+        self._visits: dict[bytes, _Visit] = {}
+        self._delays = Delays()
+        self._pages = _Pages()
+        self._hashing = asyncio.Semaphore(_AT_ONCE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] != "http":  # no part of the page uses anything else
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            answer = await self._answer(scope, receive)
+            if isinstance(answer, Response):
+                await answer(scope, receive, send)
+            else:
+                await self._app(scope, answer, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Response | Receive:
+        """A response, or what the page behind is to receive."""
+        request = Request(scope, receive)
+        path = scope["path"].rstrip("/") or "/"
+        if request.method not in ("GET", "HEAD") and _is_foreign(request.headers):
+            return PlainTextResponse("Foreign origin", status_code=403)
+        if path == "/sign-in" and request.method == "POST":
+            return await self._sign_in(request)
+        user = self._user(request)
+        if path == "/sign-in":
+            return _to("./") if user else self._form(request)
+        if path == "/sign-out" and request.method == "POST":
+            return self._sign_out(request)
+        if user is None:
+            return _refused(request)
+        scope[SCOPE_KEY] = user
+        return await self._pages.checked(request, user)
+
+    # --- the form ---
+
+    def _form(self, request: Request, problem: str = "", status: int = 200, **values: object) -> Response:
+        asked = request.query_params.get("lang", "")
+        language = asked if asked in LANGUAGES else self._language
+        said = text(problem, language, **values) if problem else ""
+        headers = {"Cache-Control": "no-store", "Content-Security-Policy": POLICY}
+        return HTMLResponse(form_page(language, said), status, headers=headers)
+
+    async def _sign_in(self, request: Request) -> Response:
+        body = await _read(request, _LONGEST_FORM)
+        if body is None:
+            return self._form(request, "sign_in_wrong", 413)
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+        name, password = (fields.get(key, [""])[0] for key in ("name", "password"))
+        who = (name.strip()[:64], request.client.host if request.client else "")
+        if wait := self._delays.left(who):
+            response = self._form(request, "sign_in_wait", 429, count=math.ceil(wait))
+            response.headers["Retry-After"] = str(math.ceil(wait))
+            return response
+        self._delays.failed(who)  # until it is known that it didn't: tries at the same time count, too
+        async with self._hashing:
+            accepted = await asyncio.to_thread(self._users.accept, who[0], password)
+        secret = self._users.secret(who[0])
+        if not accepted or secret is None:
+            return self._form(request, "sign_in_wrong", 403)
+        self._delays.forget(who)
+        response = _to("./")
+        token = secrets.token_urlsafe(32)
+        self._visits[_key(token)] = _Visit(who[0], secret, time.monotonic())
+        safe = request.url.scheme == "https"
+        response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=safe, path="/")
+        return response
+
+    def _sign_out(self, request: Request) -> Response:
+        self._visits.pop(_key(request.cookies.get(COOKIE, "")), None)
+        response = _to("sign-in")
+        response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+        return response
+
+    def _user(self, request: Request) -> str | None:
+        now = time.monotonic()
+        for key in [key for key, visit in self._visits.items() if now - visit.seen > LASTS]:
+            del self._visits[key]
+        key = _key(request.cookies.get(COOKIE, ""))
+        visit = self._visits.get(key)
+        if visit is None:
+            return None
+        if self._users.secret(visit.user) != visit.secret:
+            del self._visits[key]
+            return None
+        visit.seen = now
+        return visit.user
+
+
+class Delays:
+    """How long somebody has to wait after wrong passwords: twice as long after each, from the fourth."""
+
+    def __init__(self) -> None:
+        self._failures: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
+
+    def left(self, who: tuple[str, str]) -> float:
+        """Seconds until `who`, a name at an address, may try again."""
+        count, last = self._failures.get(who, (0, 0.0))
+        delay = min(LONGEST_DELAY, 2.0 ** (count - FREE_TRIES)) if count > FREE_TRIES - 1 else 0.0
+        return max(0.0, last + delay - time.monotonic())
+
+    def failed(self, who: tuple[str, str]) -> None:
+        count, _ = self._failures.pop(who, (0, 0.0))
+        self._failures[who] = (min(count + 1, 64), time.monotonic())
+        while len(self._failures) > _REMEMBERED:
+            self._failures.popitem(last=False)
+
+    def forget(self, who: tuple[str, str]) -> None:
+        self._failures.pop(who, None)
+
+
+class _Pages:
+    """Whose each open page is. Gradio knows a page by a name that the page chose: another user who learnt it
+    would speak in its place."""
+
+    def __init__(self) -> None:
+        self._owners: OrderedDict[str, str] = OrderedDict()
+
+    async def checked(self, request: Request, user: str) -> Response | Receive:
+        """What the page behind is to receive, unless the request names a page of somebody else."""
+        body, receive = b"", request.receive
+        if request.method == "POST" and "json" in request.headers.get("content-type", ""):
+            found = await _read(request, _LONGEST_BODY)
+            if found is None:
+                return PlainTextResponse("Too large", status_code=413)
+            body, receive = found, _again(found, request.receive)
+        for page in _named(request, body):
+            if self._owners.setdefault(page, user) != user:
+                return PlainTextResponse("Not your page", status_code=403)
+            self._owners.move_to_end(page)
+        while len(self._owners) > _REMEMBERED:
+            self._owners.popitem(last=False)
+        return receive
+
+
+def _named(request: Request, body: bytes) -> set[str]:
+    """The pages that a request names."""
+    try:
+        said = json.loads(body) if body else {}
+    except ValueError:
+        said = {}
+    named = [*request.query_params.getlist("session_hash"), request.headers.get("session_hash")]
+    named += [said.get("session_hash")] if isinstance(said, dict) else []
+    parts = request.scope["path"].split("/")
+    named += [after for part, after in pairwise(parts) if part in ("heartbeat", "stream")]
+    return {name for name in named if isinstance(name, str) and name}
+
+
+def _is_foreign(headers: Headers) -> bool:
+    """Whether another site's page sends this, as far as the browser says."""
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return True
+    origin, host = headers.get("origin"), headers.get("host")
+    # Behind a proxy that changes the host the first of the two has to do.
+    return "sec-fetch-site" not in headers and origin is not None and urlsplit(origin).netloc != host
+
+
+def _refused(request: Request) -> Response:
+    """A page is led to the form, everything else is told no."""
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        depth = request.scope["path"].strip("/").count("/") + (request.scope["path"] not in ("", "/"))
+        return _to("../" * max(0, depth - 1) + "sign-in")
+    return PlainTextResponse("Sign in first", status_code=401)
+
+
+def _to(place: str) -> Response:
+    """Relative, so that it holds behind a proxy's prefix, too."""
+    response = RedirectResponse(place, status_code=303)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def _read(request: Request, longest: int) -> bytes | None:
+    """The body; None if it is longer than that."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > longest:
+            return None
+    return body
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """What gives a body that was read once more, and then whatever comes after it."""
+    given = False
+
+    async def receive_again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_again
+
+
+def _key(token: str) -> bytes:
+    """What a cookie is kept under: the server's memory holds no cookie, and looking it up tells none."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()

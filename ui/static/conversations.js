@@ -1,0 +1,90 @@
+// Runs when the frame of the list of conversations is made. Buttons of the frame and of the list beside it say
+// what is to be done and to which conversation; renaming and deleting ask first. Makes no markup.
+const list = () => document.getElementById("conversations-list");
+let chosen = null; // the conversation that a dialog is about
+let saved = null; // the number of the file that was saved last
+
+function dialog(name) {
+  return element.querySelector(`dialog[data-for="${name}"]`);
+}
+
+function ask(name, item) {
+  chosen = item.dataset.id;
+  const shown = dialog(name);
+  if (name === "rename") shown.querySelector("input").value = item.dataset.title;
+  else shown.querySelector(".conv-named").textContent = item.dataset.title;
+  shown.showModal();
+}
+
+function closeMenus(except) {
+  for (const menu of list()?.querySelectorAll("details[open]") ?? []) {
+    if (menu !== except) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest?.("#conversations [data-do]");
+  closeMenus(event.target.closest?.(".conv-menu"));
+  if (!target) return;
+  const item = target.closest("[data-id]");
+  const what = target.dataset.do;
+  if (target.closest(".conv-menu")) {
+    target.closest(".conv-menu").open = false;
+    item.querySelector("summary").focus();
+  }
+  if (what === "rename" || what === "delete") ask(what, item);
+  else trigger("click", { do: what, id: item?.dataset.id ?? "", format: target.dataset.format ?? "" });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = list()?.querySelector("details[open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+
+element.addEventListener("click", (event) => {
+  if (event.target.closest(".conv-cancel")) event.target.closest("dialog").close();
+  const toggle = event.target.closest(".conv-toggle");
+  if (toggle) {
+    const open = toggle.getAttribute("aria-expanded") !== "true";
+    toggle.setAttribute("aria-expanded", String(open));
+    document.getElementById("conversations").classList.toggle("open", open);
+  }
+});
+
+element.addEventListener("submit", (event) => {
+  const asked = event.target.closest("dialog");
+  if (!asked) return;
+  event.preventDefault();
+  asked.close();
+  const what = asked.dataset.for;
+  const title = what === "rename" ? asked.querySelector("input").value : "";
+  trigger("click", { do: what, id: chosen, title });
+});
+
+let typing = null;
+element.addEventListener("input", (event) => {
+  if (event.target.id !== "conv-words") return;
+  clearTimeout(typing);
+  const words = event.target.value;
+  typing = setTimeout(() => trigger("click", { do: "search", words }), 250);
+});
+
+// A file arrives as text in a hidden element; the browser saves it from memory.
+function save(file) {
+  const url = URL.createObjectURL(new Blob([file.textContent], { type: `${file.dataset.type};charset=utf-8` }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = file.dataset.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
+}
+
+new MutationObserver(() => {
+  const file = document.querySelector("#conversations-file .conv-file");
+  if (!file || file.dataset.number === saved) return;
+  saved = file.dataset.number;
+  save(file);
+}).observe(document.getElementById("conversations"), { childList: true, subtree: true });

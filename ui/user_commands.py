@@ -1,0 +1,70 @@
+"""`sourcier users`: who may sign in to the page. Passwords are asked for, never given as arguments."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+
+from rag.config import Settings
+from ui import users
+from ui.i18n import text, user_error
+from ui.terminal import print_json, printable
+
+
+def manage(options: argparse.Namespace, settings: Settings) -> int:
+    """`sourcier users add`, `list` and `remove`."""
+    return {"add": _add, "list": _list, "remove": _remove}[options.action](options, settings)
+
+
+def _add(options: argparse.Namespace, settings: Settings) -> int:
+    """A user who is there already gets the new password, and is signed out everywhere."""
+    users.check_name(options.name)
+    file, language = users.users_file(settings), settings.ui.language
+    listed = users.read(file)
+    password = _asked(language)
+    users.check_password(password)
+    known = options.name in listed
+    users.write(file, {**listed, options.name: users.Secret.of(password)})
+    said = text("user_changed" if known else "user_added", language, name=options.name, file=file)
+    _say(options, said, name=options.name, changed=known)
+    return 0
+
+
+def _asked(language: str) -> str:
+    """Twice, without echo, at a terminal; the first line of what is piped in otherwise."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass(text("password_asked", language) + " ")
+    if getpass.getpass(text("password_again", language) + " ") != password:
+        raise user_error("passwords_differ")
+    return password
+
+
+def _list(options: argparse.Namespace, settings: Settings) -> int:
+    names = sorted({*users.read(users.users_file(settings)), *(settings.ui.users or {})})
+    if options.json:
+        print_json(names)
+        return 0
+    for name in names or [text("users_none", settings.ui.language)]:
+        print(printable(name))
+    return 0
+
+
+def _remove(options: argparse.Namespace, settings: Settings) -> int:
+    file, language = users.users_file(settings), settings.ui.language
+    listed = users.read(file)
+    if options.name not in listed:
+        raise user_error("user_unknown", name=options.name, file=file)
+    del listed[options.name]
+    users.write(file, listed)
+    said = text("user_removed", language, name=options.name)
+    _say(options, said if listed else f"{said} {text('users_last', language, file=file)}", name=options.name)
+    return 0
+
+
+def _say(options: argparse.Namespace, said: str, **told: object) -> None:
+    if options.json:
+        print_json(told)
+    else:
+        print(printable(said))

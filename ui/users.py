@@ -1,0 +1,164 @@
+"""Who may sign in: names with hashed passwords, from the settings and from a file in the data folder.
+
+Knows files and hashes; not how anybody signs in. A file that is there means that signing in is required,
+even when nobody is left in it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.config import Settings
+from ui.i18n import user_error
+
+FILE_NAME = "users"
+SHORTEST_PASSWORD = 8
+_NAME = re.compile(r"[\w.@-]{1,64}")
+# scrypt with 32 MB, about a tenth of a second: what OWASP recommends for interactive use.
+_COST, _BLOCK, _PARALLEL = 2**15, 8, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A password's salted hash, by scrypt (RFC 7914)."""
+
+    salt: bytes
+    digest: bytes
+
+    @classmethod
+    def of(cls, password: str) -> Secret:
+        salt = secrets.token_bytes(16)
+        return cls(salt, _scrypt(password, salt))
+
+    def is_of(self, password: str) -> bool:
+        return hmac.compare_digest(self.digest, _scrypt(password, self.salt))
+
+    def __str__(self) -> str:
+        return f"scrypt${_base64(self.salt)}${_base64(self.digest)}"
+
+    @classmethod
+    def parse(cls, written: str) -> Secret | None:
+        """None for what `str` doesn't write."""
+        try:
+            method, salt, digest = written.split("$")
+            found = cls(base64.b64decode(salt, validate=True), base64.b64decode(digest, validate=True))
+        except ValueError:
+            return None
+        return found if method == "scrypt" and len(found.digest) == 32 and len(found.salt) >= 16 else None
+
+
+# Compared with when there is no such user: it takes as long, and nobody's password has this hash.
+_NOBODY = Secret(bytes(16), bytes(32))
+
+
+class Users:
+    """Those in the settings, and those in the file as it is now."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._file = users_file(settings)
+        stated = settings.ui.users or {}
+        self._stated = {name: Secret.of(password.get_secret_value()) for name, password in stated.items()}
+        for name in self._stated:
+            check_name(name)
+        self._read_at: tuple[int, int, int] | None = None
+        self._listed: dict[str, Secret] = {}
+
+    def check(self) -> None:
+        """UserError when the file can't be understood."""
+        self._now()
+
+    @property
+    def are_required(self) -> bool:
+        return bool(self._stated) or self._file.exists()
+
+    def secret(self, name: str) -> Secret | None:
+        """The hash of a user's password. UserError when the file can't be understood."""
+        return self._now().get(name)
+
+    def accept(self, name: str, password: str) -> bool:
+        """Whether this is a user's password. Takes a tenth of a second, whoever it is."""
+        known = self._now().get(name)
+        return (known or _NOBODY).is_of(password) and known is not None
+
+    def _now(self) -> Mapping[str, Secret]:
+        try:
+            found = self._file.stat()
+        except FileNotFoundError:
+            self._read_at, self._listed = None, {}
+            return self._stated
+        read_at = (found.st_mtime_ns, found.st_size, found.st_ino)
+        if read_at != self._read_at:
+            self._listed, self._read_at = read(self._file), read_at
+        return {**self._listed, **self._stated}
+
+
+def users_file(settings: Settings) -> Path:
+    return settings.data_dir / FILE_NAME
+
+
+def read(file: Path) -> dict[str, Secret]:
+    """The users in a file of lines `name:hash`. UserError names the line that can't be understood."""
+    if not file.exists():
+        return {}
+    found = {}
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, _, written = line.strip().partition(":")
+        secret = Secret.parse(written)
+        if secret is None or not _NAME.fullmatch(name):
+            raise user_error("users_unreadable", file=file, line=number)
+        found[name] = secret
+    return found
+
+
+def write(file: Path, users: Mapping[str, Secret]) -> None:
+    """Write the file at once or not at all, readable by its owner alone."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lines = "".join(f"{name}:{secret}\n" for name, secret in sorted(users.items()))
+    handle, beside = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")  # made with mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as new:
+            new.write(lines)
+            new.flush()
+            os.fsync(new.fileno())
+        Path(beside).replace(file)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def check_name(name: str) -> None:
+    """UserError for a name that the file couldn't hold."""
+    if not _NAME.fullmatch(name):
+        raise user_error("user_name_wrong", name=name)
+
+
+def check_password(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise user_error("password_short", count=SHORTEST_PASSWORD)
+
+
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(
+        password.encode("utf-8", "surrogatepass"),
+        salt=salt,
+        n=_COST,
+        r=_BLOCK,
+        p=_PARALLEL,
+        maxmem=2 * 128 * _BLOCK * _COST,
+        dklen=32,
+    )
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
