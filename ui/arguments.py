@@ -68,6 +68,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     serve = _command(commands, "serve", language, has_json=False)
     serve.add_argument("--port", type=int, metavar="PORT", help=text("help_port", language))
     _articles(commands, language)
+    _command(commands, "feedback", language)
     _command(commands, "status", language)
     _command(commands, "reindex", language)
     _command(commands, "compact", language)

@@ -22,6 +22,7 @@ from rag.errors import ConfigError, ModelError, SourcierError
 from ui.arguments import build_parser, config_path
 from ui.articles import articles
 from ui.ask import ask
+from ui.feedback import feedback
 from ui.i18n import LANGUAGES
 from ui.ingesting import ingest, reindex
 from ui.sync import sync
@@ -100,6 +101,7 @@ _COMMANDS = {
     "ask": ask,
     "serve": _serve,
     "articles": articles,
+    "feedback": feedback,
     "status": status,
     "reindex": reindex,
     "compact": compact,
