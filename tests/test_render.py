@@ -263,8 +263,8 @@ def test_passages_are_shown_before_the_first_word():
     html = render.exchange_html(exchange, "fr")
     assert '<p class="understood" dir="auto">Compris comme : Q développée ?</p>' in html
     assert (
-        '<ol class="steps"><li class="step done"><span class="sign" aria-hidden="true">✓</span> Recherche dans '
-        'les articles <span class="state">fait</span></li>'
+        '<ol class="steps"><li class="step done"><span class="sign" aria-hidden="true">✓</span> Recherche '
+        'dans les articles <span class="state">fait</span></li>'
         '<li class="step running"><span class="sign" aria-hidden="true">●</span> '
         '<span class="stage" role="status">1 passage trouvé, lecture…</span> '
         '<span class="state">en cours</span></li></ol>'
