@@ -458,7 +458,7 @@ def test_the_steps_are_listed_with_a_shape_and_a_word_while_they_run(served: Ser
     served.embedder.gate.set()
     searched = "✓ Recherche dans les articles fait"
     expect(steps).to_have_text([searched, "● 8 passages trouvés, lecture… en cours"])
-    served.model.gate_after = 16  # the second line has begun
+    served.model.gate_after = 21  # the second line has begun
     checking = "● Vérification : 1 sur 2 phrases en cours"
     expect(steps).to_have_text([searched, "✓ Lecture fait", "● Rédaction… en cours", checking])
     served.model.gate.set()
@@ -547,9 +547,9 @@ def test_the_last_question_can_be_edited_and_is_replaced(served: Served, page: P
     expect(box).to_have_value(VICTIMS)
     expect(box).to_be_focused()
     expect(page.locator("#current .editing")).to_contain_text("Votre prochaine question remplacera celle-ci.")
-    box.fill(f"{VICTIMS} (hier)")
+    box.fill(f"{VICTIMS} (1)")
     page.keyboard.press("Enter")
-    expect(page.locator("#t2.answered .question")).to_contain_text("(hier)")
+    expect(page.locator("#t2.answered .question")).to_contain_text("(1)")
     expect(page.locator(".exchange")).to_have_count(1)
     expect(page.locator(".editing")).to_have_count(0)
     page.get_by_role("button", name="Modifier la question").click()
@@ -668,7 +668,7 @@ def test_a_citation_tells_its_source_from_the_keyboard_until_escape(served: Serv
 def test_all_three_checks_are_told_by_shape_and_words(served: Served, page: Page):
     served.script.reply = lambda number: (
         f"[{number('Quatre blessés légers')}] Quatre blessés légers n’ont pas été conduits à l’hôpital.\n"
-        f"[{number('Quatre blessés légers')}] {FALSE}\n" + one_claim(number)
+        f"[{number('Quatre blessés légers')}] Un chien perdu attend son maître au zoo.\n" + one_claim(number)
     )
     answered(page, VICTIMS)
     assert page.locator("#current .answer .check").all_text_contents() == ["✓ comparé à la citation"]
@@ -701,7 +701,6 @@ def test_first_questions_come_from_the_library_and_are_asked_when_pressed(served
             "Que dit Rémi Marchavel ?",
         ]
     )
-    served.script.reply = lambda number: f"[{number('décrit Hortense')}] Les plongeurs ont passé le bras."
     first.nth(1).click()
     expect(page.locator("#current .exchange.answered .question")).to_contain_text("Que dit Luc Testanier ?")
     expect(page.locator("#first")).to_be_hidden()
