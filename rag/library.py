@@ -16,8 +16,8 @@ from pathlib import Path
 
 from rag import (
     library_failures,
-    library_map,
     library_feedback,
+    library_map,
     library_origins,
     library_reprints,
     library_revisions,
@@ -25,8 +25,8 @@ from rag import (
 )
 from rag.errors import LibraryError
 from rag.library_failures import FailedSource
-from rag.library_map import CorpusMap
 from rag.library_feedback import Feedback
+from rag.library_map import CorpusMap
 from rag.library_origins import Response
 from rag.library_reading import LibraryReading
 from rag.library_schema import ARTICLE_FIELDS, Counts, Entry, Located, Source, Whole

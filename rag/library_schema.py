@@ -84,7 +84,7 @@ CREATE TABLE IF NOT EXISTS feedback_read (
     feedback_id TEXT NOT NULL REFERENCES feedback (id) ON DELETE CASCADE,
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     content_hash TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, citation INTEGER NOT NULL,
-    PRIMARY KEY (feedback_id, article_id, start, "end", citation)) STRICT, WITHOUT ROWID;
+    PRIMARY KEY (feedback_id, article_id, start, "end", citation)) STRICT;
 CREATE INDEX IF NOT EXISTS feedback_read_by_article ON feedback_read (article_id);
 """
 

@@ -37,8 +37,9 @@ class Draft:
 class Exchange:
     """One turn of the conversation. `number` is unique on the page; `error` is set when it failed.
 
-    `infer_dates`, `fresh` and `filters` are what it was asked with, `period` what was read in its words so far.
-    While it waits for the model, `ahead` questions are before it; `why` is the word for what takes so long.
+    `infer_dates`, `fresh` and `filters` are what it was asked with, `period` what was read in its words so
+    far. While it waits for the model, `ahead` questions are before it; `why` is the word for what takes so
+    long.
     """
 
     number: int
