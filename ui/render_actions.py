@@ -14,7 +14,7 @@ from ui.i18n import text
 from ui.markup import element
 from ui.rating import LONGEST, REASONS, Rating
 
-_THUMBS = {"up": "👍", "down": "👎"}
+_THUMBS = {"up": "▲", "down": "▼"}  # shapes that every font has
 
 
 def actions(exchange: Exchange, language: str, last: bool, editing: bool) -> list[Markup]:
