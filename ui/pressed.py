@@ -17,7 +17,8 @@ _VERBS: tuple[Verb, ...] = ("all_dates", "unfiltered", "retry", "edit", "keep")
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The question of `turn`: without its period or its filters, once more, back into the box, or not into it after all."""
+    """The question of `turn`: without its period, without its filters, once more, back into the box, or not
+    into it after all."""
 
     verb: Verb
     turn: int
