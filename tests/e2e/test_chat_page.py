@@ -691,7 +691,7 @@ def test_a_passage_s_title_opens_its_article(served: Served, page: Page):
 # --- first questions ---
 
 
-def test_first_questions_come_from_the_library_and_are_asked_when_pressed(served: Served, page: Page):
+def test_first_questions_come_from_the_library_and_are_asked_when_pressed(page: Page):
     first = page.locator("#first button")
     expect(first).to_have_text(
         [
