@@ -106,6 +106,11 @@ class Chain(Runnable[str | Question, Event]):
         model = self._chat_model
         return "none" if model is None else str(getattr(model, "model_name", model._llm_type))
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the chat model could begin at once; models that don't say so are taken to."""
+        return getattr(self._chat_model, "is_loaded", True)
+
     def warm_up(self, language: str) -> None:
         """Load the models and read the fixed prompt of `language`, so that the first answer is quick."""
         self._embedder.embed_queries(["?"])
@@ -189,7 +194,7 @@ class Chain(Runnable[str | Question, Event]):
         # Settings, models and prompts are the same for as long as this chain lives.
         wanted = (progress.standalone, progress.language, asked.searched, asked.searched_in, filters, period)
         key = (self.library.version(), *wanted)
-        if (known := self._answers.get(key)) is not None:
+        if not question.fresh and (known := self._answers.get(key)) is not None:
             yield HitsFound(known.hits, progress.standalone, filters, period)
             yield replace(known, question=question.text)
             return

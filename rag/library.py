@@ -16,6 +16,7 @@ from pathlib import Path
 
 from rag import (
     library_failures,
+    library_feedback,
     library_map,
     library_origins,
     library_reprints,
@@ -24,12 +25,13 @@ from rag import (
 )
 from rag.errors import LibraryError
 from rag.library_failures import FailedSource
+from rag.library_feedback import Feedback
 from rag.library_map import CorpusMap
 from rag.library_origins import Response
 from rag.library_reading import LibraryReading
 from rag.library_schema import ARTICLE_FIELDS, Counts, Entry, Located, Source, Whole
 from rag.schema import Article, Span
-from rag.storage_errors import storage_error
+from rag.storage_errors import storage_error, told
 
 __all__ = ["FILE_NAME", "Counts", "Entry", "Library", "Located", "Source", "Whole"]
 
@@ -42,6 +44,7 @@ class Library(LibraryReading):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / FILE_NAME)
+        self._folder = folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with self._db.transaction() as db:
@@ -131,6 +134,7 @@ class Library(LibraryReading):
         )
         library_reprints.unlink(db, article_id)
         library_failures.forget(db, article_id)
+        library_feedback.forget(db, article_id)
         return db.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount > 0
 
     def put_origin(self, key: str, origin: str) -> None:
@@ -191,6 +195,16 @@ class Library(LibraryReading):
         if sources := list(sources):
             with self._db.transaction() as db:
                 library_failures.clear(db, sources)
+
+    def put_feedback(self, feedback: Feedback) -> None:
+        """Keep what a reader said of an answer, in place of what was said under the same id."""
+        with told(self._folder), self._db.transaction() as db:
+            library_feedback.put(db, feedback)
+
+    def withdraw_feedback(self, feedback_id: str) -> None:
+        """Forget what was said under this id."""
+        with told(self._folder), self._db.transaction() as db:
+            library_feedback.withdraw(db, feedback_id)
 
     def distrust(self, article_id: str) -> None:
         """An article isn't what was stored: whatever its sources bring next is read and takes its place."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from rag import (
     library_facets,
     library_failures,
+    library_feedback,
     library_map,
     library_origins,
     library_reprints,
@@ -23,6 +24,7 @@ from rag import (
 from rag.buckets import Bucket
 from rag.library_facets import Census, Described, Facets, Headline, Timeline
 from rag.library_failures import FailedSource
+from rag.library_feedback import Feedback
 from rag.library_map import CorpusMap
 from rag.library_origins import Response
 from rag.library_revisions import Revision
@@ -47,7 +49,7 @@ class LibraryReading:
         self._watching = threading.Lock()
         self._counted: tuple[int, Census] | None = None
 
-    def _rows(self, query: str, *values: str) -> list[tuple]:
+    def _rows(self, query: str, *values: str | int) -> list[tuple]:
         with self._db.connection() as db:
             return db.execute(query, values).fetchall()
 
@@ -83,6 +85,11 @@ class LibraryReading:
         ids = [row[0] for row in self._rows(f"SELECT id FROM articles ORDER BY {newest_first}")]
         for start in range(0, len(ids), _AT_ONCE):
             yield from self.articles(ids[start : start + _AT_ONCE])
+
+    def newest(self, count: int) -> list[Article]:
+        """At most `count` articles with a date, latest first."""
+        query = f"SELECT {_COLUMNS} FROM articles WHERE published_at > '' ORDER BY published_at DESC LIMIT ?"
+        return [_article(row) for row in self._rows(query, count)]
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Passage id → passage; ids that the catalogue doesn't list are left out."""
@@ -232,6 +239,11 @@ class LibraryReading:
         """What could not be read when it was last asked for, latest first."""
         with self._db.connection() as db:
             return library_failures.listed(db)
+
+    def feedback(self) -> list[Feedback]:
+        """What readers said of answers, latest first."""
+        with self._db.connection() as db:
+            return library_feedback.listed(db)
 
     def failed_sources(self) -> set[str]:
         """The keys of `failures`."""

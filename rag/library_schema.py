@@ -76,6 +76,16 @@ CREATE TABLE IF NOT EXISTS map_words (
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     PRIMARY KEY (cluster, rank)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS map_words_by_article ON map_words (article_id);
+CREATE TABLE IF NOT EXISTS feedback (
+    id TEXT PRIMARY KEY, user TEXT NOT NULL, given_at TEXT NOT NULL, verdict TEXT NOT NULL,
+    reasons TEXT NOT NULL, comment TEXT NOT NULL, question TEXT NOT NULL, status TEXT NOT NULL,
+    language TEXT NOT NULL, model TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS feedback_read (
+    feedback_id TEXT NOT NULL REFERENCES feedback (id) ON DELETE CASCADE,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    content_hash TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, citation INTEGER NOT NULL,
+    PRIMARY KEY (feedback_id, article_id, start, "end", citation)) STRICT;
+CREATE INDEX IF NOT EXISTS feedback_read_by_article ON feedback_read (article_id);
 """
 
 

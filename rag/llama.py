@@ -70,6 +70,11 @@ class LlamaCppChatModel(BaseChatModel):
     def _identifying_params(self) -> dict[str, Any]:
         return {"model_name": self.model_name, "temperature": self.temperature, "seed": self.seed}
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the weights are in memory."""
+        return self._engine.is_loaded
+
     def warm_up(self, prefix: Sequence[BaseMessage] = ()) -> None:
         """Load the weights and read `prefix`, the messages that every prompt begins with. Blocks."""
         body = self._body(prefix, None, {"max_tokens": 0}) if prefix else None

@@ -47,6 +47,11 @@ class LlamaEngine:
         # this runs while threads still can, before the interpreter is torn down.
         self._finalizer = weakref.finalize(self, self._worker.close)
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the weights are in memory: the first request waits for them."""
+        return self._worker.server is not None
+
     def submit(self, body: dict | None, put: Put) -> Job:
         """Queue a chat completion body (None: only load the weights). Raises ModelError once closed."""
         job = Job(body, put)

@@ -81,9 +81,11 @@ class Question:
     """What is asked: the words, the conversation so far (oldest first), the filters.
 
     With `infer_dates` a period in the words narrows the articles too, unless `filters` has dates.
+    A `fresh` answer is made anew, even if the same question was answered before.
     """
 
     text: str
     history: tuple[Turn, ...] = ()
     filters: Filters = NO_FILTERS
     infer_dates: bool = True
+    fresh: bool = False

@@ -72,6 +72,7 @@ def test_imports_are_absolute(package: str):
                 "rag/library_facets.py",
                 "rag/library_failures.py",
                 "rag/library_map.py",
+                "rag/library_feedback.py",
                 "rag/library_origins.py",
                 "rag/library_reading.py",
                 "rag/library_reprints.py",

@@ -12,9 +12,11 @@ from rag.checking import OFF_QUESTION
 from rag.inspection import Check
 from rag.schema import ClaimStatus
 from rag.verification import REASON_KINDS
-from ui.exchange import Stage
+from ui.exchange import UNFINISHED, Stage
 from ui.frame import THEMES
 from ui.i18n import LANGUAGES, date_text, number_text, text, words
+from ui.rating import REASONS
+from ui.render_steps import DONE
 
 _TOLD_OTHERWISE = {"answered", "failed"}  # stages that end in more than a line
 
@@ -67,6 +69,12 @@ def test_all_that_the_code_says_has_words():
         | {f"theme_{name}" for name in THEMES}
     )
     computed |= {f"doctor_{check}" for check in get_args(Check)} | {"last_ingested", "last_sync"}
+    computed |= {f"reason_{verdict}_{reason}" for verdict in REASONS for reason in REASONS[verdict]}
+    computed |= {f"{word}_{verdict}" for verdict in REASONS for word in ("thumb", "why")}
+    computed |= {f"why_{stage}" for stage in ("loading", *UNFINISHED) if stage != "waiting"}
+    computed |= {f"action_{verb}" for verb in ("retry", "edit")}
+    computed |= {f"step_{name}" for done in DONE.values() for name in done}
+    computed |= {f"state_{state}" for state in ("done", "running", "waiting")}
     computed |= {"checking", "unchecked"} | {f"reason_{kind}" for kind in (*REASON_KINDS, OFF_QUESTION)}
     assert asked | computed <= set(words())
 

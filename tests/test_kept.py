@@ -88,19 +88,18 @@ DRAFTS = st.builds(Draft, st.integers(0, 9), WORDS, EVIDENCE, st.none() | CLAIMS
 ENDED = st.sampled_from([stage for stage in get_args(Stage) if stage not in UNFINISHED])
 WITHOUT_ANSWER = st.builds(
     Exchange,
-    st.integers(1, 99),
-    WORDS,
-    ENDED,
-    WORDS,
-    st.lists(HITS, max_size=2).map(tuple),
-    st.lists(evidence(), max_size=2).map(tuple),
-    st.lists(DRAFTS, max_size=2).map(tuple),
-    st.none(),
-    WORDS,
-    st.booleans(),
-    PERIODS,
-    FILTERS,
-    st.booleans(),
+    number=st.integers(1, 99),
+    question=WORDS,
+    stage=ENDED,
+    standalone_question=WORDS,
+    hits=st.lists(HITS, max_size=2).map(tuple),
+    evidence=st.lists(evidence(), max_size=2).map(tuple),
+    drafts=st.lists(DRAFTS, max_size=2).map(tuple),
+    error=WORDS,
+    infer_dates=st.booleans(),
+    period=PERIODS,
+    filters=FILTERS,
+    lost=st.booleans(),
 )
 
 
@@ -131,8 +130,10 @@ def test_every_exchange_comes_back(exchange: Exchange, earlier: tuple[Exchange, 
 
 
 def test_nothing_of_an_exchange_is_forgotten():
-    """A new field has to be kept, and to be among those above."""
-    assert [field.name for field in fields(Exchange)] == [
+    """A new field has to be kept, and to be among those above: but what only an answer in progress has, and what
+    the reader says of it, which is kept elsewhere."""
+    passing = {"fresh", "ahead", "why", "rating"}
+    assert [field.name for field in fields(Exchange) if field.name not in passing] == [
         "number", "question", "stage", "standalone_question", "hits", "evidence", "drafts", "answer", "error",
         "infer_dates", "period", "filters", "lost",
     ]  # fmt: skip

@@ -69,6 +69,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, metavar="PORT", help=text("help_port", language))
     _articles(commands, language)
     _users(commands, language)
+    _command(commands, "feedback", language)
     _command(commands, "status", language)
     _command(commands, "reindex", language)
     _command(commands, "compact", language)

@@ -1,7 +1,7 @@
 """What happens when the reader asks: the chain's events become updates of the page.
 
-Knows the chain's events and sessions; knows no widget. The chain must be a Runnable whose `astream`
-can be closed at any time.
+Knows the chain's events and sessions; knows no widget. The chain must be a Runnable whose `astream` does
+nothing while nobody asks it for more, and can be closed at any time.
 """
 
 from __future__ import annotations
@@ -9,31 +9,34 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
-from dataclasses import replace
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass, replace
 
-from langchain_core.runnables import Runnable
-
+from rag.answering import Chain
 from rag.errors import SourcierError
-from rag.events import Event
+from rag.events import Event, EvidenceChosen
 from rag.question import Question
-from ui.exchange import Exchange, Stage, advance, fail
+from ui import exchange as exchanges
+from ui.exchange import Exchange, advance, fail
 from ui.i18n import text
+from ui.line import Line
 from ui.session import Session, Update
 
 log = logging.getLogger(__name__)
 
 # Answers in progress at once. On two cores a second one only makes the first slower; more wait.
 CONCURRENT_ANSWERS = 2
+LONGEST_LINE = 8  # questions that may wait for their answer
 PAUSE = 1.0  # seconds
+SLOW = 4  # pauses without anything new before the page says why
 
 
 class Chat:
-    """Answers the questions of every session with one chain, a few at a time."""
+    """Answers the questions of every session with one chain: searches at once, answers a few at a time."""
 
-    def __init__(self, chain: Runnable[Question, Event]) -> None:
+    def __init__(self, chain: Chain) -> None:
         self._chain = chain
-        self._places = asyncio.Semaphore(CONCURRENT_ANSWERS)
+        self._line = Line(CONCURRENT_ANSWERS, LONGEST_LINE)
 
     async def ask(self, words: str, session: Session) -> AsyncIterator[Update]:
         """The page's updates from the question to its answer. Closing this closes the chain's stream.
@@ -44,9 +47,8 @@ class Chat:
         if not question or (last is not None and last.unfinished and last.question == question):
             yield Update()  # Gradio empties every widget after a generator that gave nothing
             return
-        exchange = session.begin(question, self._first_stage())
-        yield replace(session.page(), asked=True)
-        async with aclosing(self._answer(exchange, session)) as updates:
+        exchange = session.begin(question)
+        async with aclosing(self._answered(exchange, session, emptied=True)) as updates:
             async for update in updates:
                 yield update
 
@@ -55,19 +57,24 @@ class Chat:
     ) -> AsyncIterator[Update]:
         """The same for the last question, of all dates now, or (`unfiltered`) without the filters; nothing
         if it isn't turn `number` any more."""
-        exchange = session.begin_again(number, self._first_stage(), unfiltered)
-        if exchange is None:
-            yield Update()
-            return
-        yield session.page()
-        async with aclosing(self._answer(exchange, session)) as updates:
+        exchange = session.begin_again(number, unfiltered=unfiltered)
+        async with aclosing(self._answered(exchange, session)) as updates:
             async for update in updates:
                 yield update
 
-    def _first_stage(self) -> Stage:
-        return "waiting" if self._places.locked() else "searching"
+    async def retry(self, number: int, session: Session) -> AsyncIterator[Update]:
+        """The same for the last question, for an answer made anew."""
+        async with aclosing(self._answered(session.retry(number), session)) as updates:
+            async for update in updates:
+                yield update
 
-    async def _answer(self, exchange: Exchange, session: Session) -> AsyncIterator[Update]:
+    async def _answered(
+        self, exchange: Exchange | None, session: Session, emptied: bool = False
+    ) -> AsyncIterator[Update]:
+        if exchange is None:
+            yield Update()
+            return
+        yield replace(session.page(), box="" if emptied else None)
         try:
             async with aclosing(self._steps(exchange, session)) as steps:
                 async for update in steps:
@@ -83,31 +90,50 @@ class Chat:
 
     async def _steps(self, exchange: Exchange, session: Session) -> AsyncIterator[Update]:
         question = Question(
-            exchange.question, session.history, exchange.filters, infer_dates=exchange.infer_dates
+            exchange.question, session.history, exchange.filters, exchange.infer_dates, exchange.fresh
         )
+        silent = 0
         async with aclosing(_with_pauses(self._events(question), session)) as events:
             async for event in events:
-                if event is None:
+                silent = silent + 1 if event is None else 0
+                before, exchange = exchange, self._after(exchange, event, silent)
+                if exchange is before:
                     yield Update()
                     continue
-                before = exchange
-                if isinstance(event, _Begun):
-                    exchange = replace(before, stage="searching")
-                else:
-                    exchange = advance(before, event)
                 if not session.put(before, exchange):
                     return
                 yield session.progress(before, exchange)
         if session.last is exchange and exchange.answer is None:
             raise RuntimeError("the chain ended without an answer")
 
-    async def _events(self, question: Question) -> AsyncGenerator[Event | _Begun]:
-        """The chain's events, once there is a place."""
-        async with self._places:
-            yield _Begun()
-            async with aclosing(self._chain.astream(question)) as events:
-                async for event in events:
-                    yield event
+    def _after(self, before: Exchange, event: Event | _Ahead | None, silent: int) -> Exchange:
+        """The exchange after an event, or after `silent` pauses without one."""
+        if isinstance(event, _Ahead):
+            return exchanges.waiting(before, event.questions)
+        if event is not None:
+            return advance(before, event)
+        why = self._why(before) if silent >= SLOW else before.why
+        return before if why == before.why else replace(before, why=why)
+
+    def _why(self, exchange: Exchange) -> str:
+        """The word for what takes so long; a place in the line says it by itself."""
+        if exchange.stage == "waiting":
+            return ""
+        return f"why_{exchange.stage}" if self._chain.is_loaded else "why_loading"
+
+    async def _events(self, question: Question) -> AsyncGenerator[Event | _Ahead]:
+        """The chain's events. What is found comes at once: only the model has to be waited for."""
+        async with AsyncExitStack() as open_:
+            events = await open_.enter_async_context(aclosing(self._chain.astream(question)))
+            async for event in events:
+                yield event
+                if isinstance(event, EvidenceChosen):
+                    # The chain has not begun to write yet: it does nothing until it is asked for more.
+                    turns = await open_.enter_async_context(aclosing(self._line.turn()))
+                    async for before in turns:
+                        yield _Ahead(before)
+                        if before == 0:
+                            break
 
     def _fail(self, session: Session, number: int, error: str) -> None:
         last = session.last
@@ -115,19 +141,22 @@ class Chat:
             session.put(last, fail(last, error))
 
 
-class _Begun:
-    """The question has its place: the chain has begun."""
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """How many questions are before this one; with none its answer begins."""
+
+    questions: int
 
 
 async def _with_pauses(
-    events: AsyncGenerator[Event | _Begun], session: Session
-) -> AsyncIterator[Event | _Begun | None]:
+    events: AsyncGenerator[Event | _Ahead], session: Session
+) -> AsyncIterator[Event | _Ahead | None]:
     """The events, and None after every second without one. Closing this closes them; `session.stop` too.
 
     A page that was closed is only noticed when it is sent something, and a model may read for long before
     its first word: without the pauses it would go on reading for nobody.
     """
-    ready: asyncio.Queue[Event | _Begun | None] = asyncio.Queue()
+    ready: asyncio.Queue[Event | _Ahead | None] = asyncio.Queue()
 
     async def pump() -> None:
         async with aclosing(events):

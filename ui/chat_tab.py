@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
 
 import gradio as gr
 from gradio.components import Component
+from gradio.context import Context
+from markupsafe import Markup
 
 from ui.chat import Chat
 from ui.conversations_list import ConversationsList
 from ui.filters_panel import FiltersPanel
-from ui.i18n import text
+from ui.i18n import LANGUAGES, text
 from ui.newsroom import Newsroom
+from ui.pressed import LONGEST_QUESTION, Again, Asked, Explained, Rated, pressed
+from ui.render_actions import suggested
 from ui.session import Session, Update
+from ui.suggestions import suggestions
 from ui.tab import PRIVATE, Redraw, html
+from ui.thumbs import Thumbs
+
+NEWEST = 40  # articles that first questions are made from
 
 
 class ChatTab:
@@ -23,6 +33,8 @@ class ChatTab:
 
     def __init__(self, newsroom: Newsroom) -> None:
         self._chat = Chat(newsroom.chain)
+        self._thumbs = Thumbs(newsroom.library)
+        self._library = newsroom.library
         self._conversations = ConversationsList(newsroom)
         self._filters = FiltersPanel(newsroom)
         self.spoken: list[Component] = []
@@ -36,12 +48,14 @@ class ChatTab:
                 self._filters.lay_out(language)
             with gr.Column(scale=3, min_width=280, elem_id="chat"):
                 with gr.Column(elem_id="conversation"):
-                    self.past = html(page.past, "past")
+                    self.past = html(page.past, "past", "citations.js")
                     self.current = html(page.current, "current", "current.js")
+                    self.first = html(self._suggested(language), "first")
                 self._lay_out_input(language)
             with gr.Column(scale=2, min_width=280, elem_id="side"):
                 self.panel = html(page.panel, "panel", "panel.js")
         self.spoken += [self.box, self.send, self.stop, self.clear, self.past, self.current, self.panel]
+        self.spoken += [self.first]
         self.spoken += [*self._conversations.spoken, *self._filters.spoken]
 
     def _lay_out_input(self, language: str) -> None:
@@ -52,7 +66,7 @@ class ChatTab:
                 placeholder=text("question_hint", language),
                 lines=1,
                 max_lines=5,
-                max_length=2000,
+                max_length=LONGEST_QUESTION,
                 autofocus=True,
                 elem_id="question",
             )
@@ -68,7 +82,8 @@ class ChatTab:
         # is just beginning or has just ended. The session ends what it runs by itself.
         asking = {"trigger_mode": "multiple", **PRIVATE}
         gr.on([self.send.click, self.box.submit], self._ask, [self.box, session], told, **asking)
-        self.current.click(self._ask_again, [session], told, **asking)
+        self.current.click(self._press, [session], told, **asking)
+        Context.root_block.load(self._suggest, [session], [self.first], **PRIVATE)
         self.stop.click(self._stop, [session], shown, **PRIVATE)
         self.clear.click(self._clear, [session], told, **PRIVATE)
         redraw = Redraw(shown, lambda session: self._outputs(session.page()), self._outputs)
@@ -95,18 +110,55 @@ class ChatTab:
         async for update, told in self._conversations.run(self._chat.ask(words, session), session, request):
             yield *self._outputs(update), *told
 
-    async def _ask_again(
-        self, session: Session, pressed: gr.EventData, request: gr.Request
+    async def _press(
+        self, session: Session, event: gr.EventData, request: gr.Request
     ) -> AsyncIterator[tuple[object, ...]]:
-        """Without its period or its filters, the question whose button `current.js` says was pressed."""
-        turn = (pressed._data or {}).get("turn")
-        if not isinstance(turn, int):
-            yield *self._outputs(Update()), *await self._conversations.after(Update(), session)
-            return
-        unfiltered = pressed._data.get("without") == "filters"
-        updates = self._chat.ask_again(turn, session, unfiltered)
+        """Whatever was pressed in the conversation, as `current.js` says."""
+        updates = self._pressed(session, event._data)
         async for update, told in self._conversations.run(updates, session, request):
             yield *self._outputs(update), *told
+
+    async def _pressed(self, session: Session, data: object) -> AsyncIterator[Update]:
+        match pressed(data):
+            case Asked(question):
+                updates = self._chat.ask(question, session)
+            case Again("all_dates", turn):
+                updates = self._chat.ask_again(turn, session)
+            case Again("unfiltered", turn):
+                updates = self._chat.ask_again(turn, session, unfiltered=True)
+            case Again("retry", turn):
+                updates = self._chat.retry(turn, session)
+            case other:
+                yield await self._at_once(other, session)
+                return
+        async with aclosing(updates):
+            async for update in updates:
+                yield update
+
+    async def _at_once(self, said: Again | Rated | Explained | None, session: Session) -> Update:
+        match said:
+            case Again("edit", turn) if (question := session.edit(turn)) is not None:
+                return replace(session.page(), box=question)
+            case Again("keep", turn) if turn == session.editing:
+                session.keep()
+                return replace(session.page(), box="")
+            case Rated():
+                return await self._thumbs.rate(said, session)
+            case Explained():
+                return await self._thumbs.explain(said, session)
+        return Update()
+
+    def _suggest(self, session: Session) -> Markup:
+        """First questions of the library as it is when the page is opened."""
+        return self._suggested(session.language)
+
+    def _suggested(self, language: str) -> Markup:
+        articles = self._library.newest(NEWEST)
+        self._first = {spoken: suggestions(articles, spoken) for spoken in LANGUAGES}
+        return self._drawn(language)
+
+    def _drawn(self, language: str) -> Markup:
+        return suggested([(one.question, one.language) for one in self._first[language]], language)
 
     async def _stop(self, session: Session) -> tuple[object, ...]:
         session.stop()
@@ -127,6 +179,7 @@ class ChatTab:
             page.past,
             page.current,
             page.panel,
+            self._drawn(said),
             *self._conversations.speak(session),
             *self._filters.speak(session),
         )
@@ -138,7 +191,7 @@ class ChatTab:
             kept if update.past is None else update.past,
             kept if update.current is None else update.current,
             kept if update.panel is None else update.panel,
-            "" if update.asked else kept,
+            kept if update.box is None else update.box,
             kept if busy is None else gr.update(interactive=not busy),
             kept if busy is None else gr.update(interactive=busy),
         )

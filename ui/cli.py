@@ -22,6 +22,7 @@ from rag.errors import ConfigError, ModelError, SourcierError
 from ui.arguments import build_parser, config_path
 from ui.articles import articles
 from ui.ask import ask
+from ui.feedback import feedback
 from ui.i18n import LANGUAGES, text
 from ui.ingesting import ingest, reindex
 from ui.sync import sync
@@ -108,6 +109,7 @@ _COMMANDS = {
     "serve": _serve,
     "articles": articles,
     "users": manage,
+    "feedback": feedback,
     "status": status,
     "reindex": reindex,
     "compact": compact,

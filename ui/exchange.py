@@ -11,6 +11,7 @@ from typing import Literal
 from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDrafted
 from rag.question import NO_FILTERS, Filters, Period, Turn
 from rag.schema import Answer, Claim, Evidence, Hit
+from ui.rating import Rating
 
 Stage = Literal[
     "waiting", "searching", "reading", "writing", "answered", "stopped", "failed",
@@ -39,9 +40,10 @@ class Draft:
 class Exchange:
     """One turn of the conversation. `number` is unique on the page; `error` is set when it failed.
 
-    `infer_dates` and `filters` are what it was asked with, `period` what was read in its words so far. It is
-    `interrupted` when nobody was there to read it any more. `lost`: some of it rested on an article that was removed; an
-    exchange with the stage `article_removed` rested on nothing else.
+    `infer_dates`, `fresh` and `filters` are what it was asked with, `period` what was read in its words so
+    far. While it waits for the model, `ahead` questions are before it; `why` is the word for what takes so
+    long. It is `interrupted` when nobody was there to read it any more. `lost`: some of it rested on an
+    article that was removed; an exchange with the stage `article_removed` rested on nothing else.
     """
 
     number: int
@@ -54,9 +56,13 @@ class Exchange:
     answer: Answer | None = None
     error: str = ""
     infer_dates: bool = True
+    fresh: bool = False
     period: Period | None = None
     filters: Filters = NO_FILTERS
     lost: bool = False
+    ahead: int = 0
+    why: str = ""
+    rating: Rating | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -66,6 +72,11 @@ class Exchange:
     def small_talk(self) -> bool:
         """Whether it turned out to be a greeting and the like, for which nothing was searched."""
         return self.answer is not None and self.answer.status == "conversation"
+
+    @property
+    def rateable(self) -> bool:
+        """Whether there is an answer that a reader may have something to say about."""
+        return self.answer is not None and not self.small_talk
 
     @property
     def shown(self) -> Answer:
@@ -85,7 +96,16 @@ class Exchange:
 
 
 def advance(exchange: Exchange, event: Event) -> Exchange:
-    """The exchange after one more event of the chain."""
+    """The exchange after one more event of the chain: whatever it waited for has come."""
+    return _advanced(replace(exchange, ahead=0, why=""), event)
+
+
+def waiting(exchange: Exchange, ahead: int) -> Exchange:
+    """The exchange in its place in the line; with none `ahead` it is its turn."""
+    return replace(exchange, stage="waiting" if ahead else "reading", ahead=ahead, why="")
+
+
+def _advanced(exchange: Exchange, event: Event) -> Exchange:
     match event:
         case HitsFound(hits, standalone_question, _, period):
             return replace(

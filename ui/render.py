@@ -14,10 +14,12 @@ from rag.schema import Answer, Claim, Evidence
 from ui import filters, periods
 from ui.disagreements import disagreement_text, printed_by
 from ui.exchange import Draft, Exchange
-from ui.i18n import text
+from ui.i18n import date_text, text
 from ui.markup import element
 from ui.passages import cards
+from ui.render_actions import actions
 from ui.render_passages import source_name, sources
+from ui.render_steps import steps
 
 _NEAREST = 3  # passages named under a "not found"
 _SIGNS = {
@@ -37,12 +39,13 @@ def conversation(exchanges: Sequence[Exchange], language: str) -> Markup:
     )
 
 
-def current(exchange: Exchange | None, language: str) -> Markup:
+def current(exchange: Exchange | None, language: str, editing: bool = False) -> Markup:
     """The last exchange, in a region that screen readers follow; None greets the reader.
 
-    `aria-busy` holds their voice until the answer is complete: they would read token by token.
+    `aria-busy` holds their voice until the answer is complete: they would read token by token. `editing` says
+    that the next question replaces it.
     """
-    inside = exchange_html(exchange, language, last=True) if exchange else _welcome(language)
+    inside = exchange_html(exchange, language, last=True, editing=editing) if exchange else _welcome(language)
     busy = "true" if exchange and exchange.unfinished else "false"
     return element(
         "div",
@@ -77,7 +80,7 @@ def panel_subject(exchange: Exchange) -> tuple[object, ...]:
 # --- an exchange ---
 
 
-def exchange_html(exchange: Exchange, language: str, last: bool = False) -> Markup:
+def exchange_html(exchange: Exchange, language: str, last: bool = False, editing: bool = False) -> Markup:
     """A question with everything known of its answer; only the last one can be asked again."""
     return element(
         "article",
@@ -86,6 +89,7 @@ def exchange_html(exchange: Exchange, language: str, last: bool = False) -> Mark
         *([periods.chip(exchange.period, exchange.number, language, last)] if exchange.period else []),
         *filters.asked_with(exchange, language),
         *_outcome(exchange, language, last),
+        *actions(exchange, language, last, editing),
         class_=f"exchange {exchange.stage}",
         id=f"t{exchange.number}",
     )
@@ -114,15 +118,14 @@ def _outcome(exchange: Exchange, language: str, last: bool) -> list[Markup]:
     seen: set[int] = set()
     drafts = [_draft(exchange, draft, language, seen) for draft in exchange.drafts]
     drafted = [element("div", *drafts, class_="answer")] if drafts else []
-    return [*drafted, _stage(exchange, language)]
+    return [*drafted, steps(exchange, language) if exchange.unfinished else _ended(exchange, language)]
 
 
-def _stage(exchange: Exchange, language: str) -> Markup:
+def _ended(exchange: Exchange, language: str) -> Markup:
     if exchange.stage == "failed":
         title = element("strong", text("failed_title", language))
         return element("div", title, element("p", exchange.error, dir="auto"), class_="failure", role="alert")
-    words = text(exchange.stage, language, count=len(exchange.shown.hits))
-    return element("p", words, class_="stage", role="status")
+    return element("p", text("stopped", language), class_="stage", role="status")
 
 
 def _answer(exchange: Exchange, answer: Answer, language: str) -> Markup:
@@ -187,7 +190,9 @@ def _citation_link(exchange: Exchange, number: int, evidence: Evidence, language
         id=f"t{exchange.number}-a{number}" if first else None,
         href=f"#t{exchange.number}-p{_card_number(exchange, number)}",
         data_cite=str(number),
-        title=source,
+        data_outlet=evidence.article.outlet,
+        data_date=date_text(evidence.article.published_at, language),
+        data_title=evidence.article.title,
         aria_label=text("citation_name", language, number=number, source=source),
     )
 

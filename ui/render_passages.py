@@ -44,8 +44,8 @@ def _heading(exchange: Exchange, language: str) -> str:
         return text("passages_near", language)
     if exchange.shown.hits:
         return text("passages_found", language, count=len(exchange.shown.hits))
-    if exchange.stage in ("waiting", "searching"):
-        return text(exchange.stage, language)
+    if exchange.stage == "searching":
+        return text("searching", language)
     return text("passages_none", language)
 
 
@@ -58,7 +58,7 @@ def _card(exchange: Exchange, card: Card, position: int, language: str) -> Marku
     )
     return element(
         "article",
-        element("h3", card.article.title, dir="auto"),
+        element("h3", _opening(card.article), dir="auto"),
         _meta(card, language),
         *also_in_html(card.also_in, language),
         *_backs(exchange, card, language),
@@ -68,6 +68,11 @@ def _card(exchange: Exchange, card: Card, position: int, language: str) -> Marku
         lang=card.article.language,
         tabindex="-1",
     )
+
+
+def _opening(article: Article) -> Markup:
+    """The title, which opens the article in the reader."""
+    return element("a", article.title, class_="open-article", href="#", data_article=article.id)
 
 
 def _meta(card: Card, language: str) -> Markup:

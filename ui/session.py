@@ -6,31 +6,32 @@ Knows the renderer; knows no widget and no chain.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from rag.question import NO_FILTERS, Filters, Turn
 from ui import render
 from ui.exchange import Exchange, Stage, stop
+from ui.rating import Rating
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What changes on the page; None leaves a part as it is. `asked` empties the question box."""
+    """What changes on the page; None leaves a part as it is. `box` is what the question box holds."""
 
     past: Markup | None = None
     current: Markup | None = None
     panel: Markup | None = None
     busy: bool | None = None
-    asked: bool = False
+    box: str | None = None
 
 
 class Session:
     """One open page. What is shown is derived from its language, its filters and its conversation.
 
     `user` is who has signed in; empty when nobody has to. `conversation` is the id under which it is kept;
-    empty until something was asked.
+    empty until something was asked. `editing` is the exchange that the next question replaces.
     """
 
     def __init__(self, language: str, user: str = "") -> None:
@@ -39,6 +40,7 @@ class Session:
         self.filters: Filters = NO_FILTERS
         self.exchanges: tuple[Exchange, ...] = ()
         self.conversation = ""
+        self.editing: int | None = None
         self._asked = 0
         self._running: asyncio.Task[None] | None = None
 
@@ -52,8 +54,13 @@ class Session:
         return tuple(turn for exchange in self.exchanges[:-1] if (turn := exchange.turn))
 
     def begin(self, question: str, stage: Stage = "searching") -> Exchange:
-        """A new exchange at the end; numbers are never used twice, even after `clear`."""
+        """A new exchange at the end, or in place of the last one if that is being edited.
+
+        Numbers are never used twice, even after `clear`.
+        """
         self.stop()
+        if self.last is not None and self.last.number == self.editing:
+            self.exchanges = self.exchanges[:-1]
         return self._add(Exchange(self._asked + 1, question, stage, filters=self.filters))
 
     def begin_again(
@@ -74,8 +81,43 @@ class Session:
         filters, dates = (NO_FILTERS, last.infer_dates) if unfiltered else (last.filters, False)
         return self._add(Exchange(self._asked + 1, last.question, stage, infer_dates=dates, filters=filters))
 
+    def retry(self, number: int, stage: Stage = "searching") -> Exchange | None:
+        """The last exchange anew, in its place, for an answer that wasn't given before.
+
+        None if it isn't `number`, or hasn't ended.
+        """
+        last = self.last
+        if last is None or last.number != number or last.unfinished:
+            return None
+        self.exchanges = self.exchanges[:-1]
+        again = Exchange(self._asked + 1, last.question, stage, infer_dates=last.infer_dates, fresh=True)
+        return self._add(replace(again, filters=last.filters))
+
+    def edit(self, number: int) -> str | None:
+        """The next question replaces the last exchange: its words; None if that isn't `number`, or runs."""
+        last = self.last
+        if last is None or last.number != number or last.unfinished:
+            return None
+        self.editing = number
+        return last.question
+
+    def keep(self) -> None:
+        """The next question replaces nothing, after all."""
+        self.editing = None
+
+    def exchange(self, number: int) -> Exchange | None:
+        """The exchange of this number."""
+        return next((one for one in self.exchanges if one.number == number), None)
+
+    def rate(self, number: int, rating: Rating | None) -> None:
+        """What the reader says of an answer; nothing if it is gone."""
+        self.exchanges = tuple(
+            replace(one, rating=rating) if one.number == number else one for one in self.exchanges
+        )
+
     def _add(self, exchange: Exchange) -> Exchange:
         self._asked = exchange.number
+        self.editing = None
         self.exchanges += (exchange,)
         return exchange
 
@@ -102,6 +144,7 @@ class Session:
         self.stop()
         self.exchanges = ()
         self.conversation = ""
+        self.editing = None
 
     def take_up(self, conversation: str, exchanges: tuple[Exchange, ...]) -> None:
         """Go on with a conversation that was kept."""
@@ -112,7 +155,9 @@ class Session:
         """The whole page as it stands."""
         return Update(
             past=render.conversation(self.exchanges[:-1], self.language),
-            current=render.current(self.last, self.language),
+            current=render.current(
+                self.last, self.language, editing=self.last is not None and self.last.number == self.editing
+            ),
             panel=render.panel(self.exchanges, self.language),
             busy=self.last is not None and self.last.unfinished,
         )

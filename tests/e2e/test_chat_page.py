@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from conftest import Served
 from playwright.sync_api import Page, expect
 
 from rag.errors import ModelError
+from rag.library_feedback import Feedback
 from rag.schema import Answer
+from ui.copying import copy_text
 
 pytestmark = pytest.mark.browser
 
@@ -119,8 +121,10 @@ def test_claims_carry_their_numbers_in_order_of_first_use(served: Served, page: 
     assert claims.locator(".cite").all_text_contents() == ["[1]", "[2]"]
     assert claims.locator(".check").all_text_contents() == ["✓ comparé à la citation"] * 2
     article = answer.citations[0].article
-    title = claims.locator(".cite").first.get_attribute("title")
-    assert title == f"{article.outlet}, 3 novembre 2025 — {article.title}"
+    claims.locator(".cite").first.hover()
+    card = page.get_by_role("tooltip")
+    expect(card.locator(".card-about")).to_have_text(f"{article.outlet} · 3 novembre 2025")
+    expect(card.locator(".card-title")).to_have_text(article.title)
 
 
 def test_a_citation_lights_up_exactly_its_quote(served: Served, page: Page):
@@ -280,7 +284,7 @@ def test_a_follow_up_does_not_bring_a_period_back_and_an_older_one_has_no_button
     answered(page, "Et quel âge avaient-elles ?")
     expect(page.locator("#current .period .days")).to_have_text("Période : 3–9 novembre 2025")
     expect(page.locator("#past .period")).to_have_count(1)
-    expect(page.locator("#past button")).to_have_count(0)
+    expect(page.locator("#past .unperiod")).to_have_count(0)
     page.click("#clear")
     answered(page, VICTIMS_THIS_WEEK)
     page.click("#current .period .unperiod")
@@ -382,7 +386,8 @@ def test_a_question_waits_while_others_are_answered_and_can_be_stopped(
         ask(busy, VICTIMS)
         expect(busy.locator("#current .stage")).to_contain_text("lecture")
     ask(third, VICTIMS)
-    expect(third.locator("#current .stage")).to_have_text("En attente, une autre question est en cours…")
+    expect(third.locator("#current .stage")).to_have_text("En attente : 2 questions avant la vôtre.")
+    expect(third.locator("#panel .passage")).to_have_count(8)
     third.click("#stop")
     expect(third.locator("#current .stage")).to_have_text("Arrêté à votre demande.")
     ask(third, VICTIMS)
@@ -442,6 +447,294 @@ def test_clear_also_stops(served: Served, page: Page):
     expect(page.locator(".exchange")).to_have_count(0)
     expect(page.locator("#send")).to_be_enabled()
     assert until(lambda: served.model.stopped == 1)
+
+
+# --- on its way ---
+
+
+def test_the_steps_are_listed_with_a_shape_and_a_word_while_they_run(served: Served, page: Page):
+    served.script.reply = two_claims
+    served.embedder.gate.clear()
+    served.model.gate, served.model.gate_after = threading.Event(), 0
+    ask(page, VICTIMS)
+    steps = page.locator("#current .step")
+    expect(steps).to_have_text(["● Recherche dans les articles… en cours"])
+    served.embedder.gate.set()
+    searched = "✓ Recherche dans les articles fait"
+    expect(steps).to_have_text([searched, "● 8 passages trouvés, lecture… en cours"])
+    served.model.gate_after = 21  # the second line has begun
+    checking = "● Vérification : 1 sur 2 phrases en cours"
+    expect(steps).to_have_text([searched, "✓ Lecture fait", "● Rédaction… en cours", checking])
+    served.model.gate.set()
+    expect(page.locator("#current .exchange.answered .claim")).to_have_count(2)
+    expect(steps).to_have_count(0)
+
+
+def test_a_question_that_takes_long_says_why(served: Served, page: Page):
+    served.script.reply = two_claims
+    served.embedder.gate.clear()
+    served.model.gate, served.model.gate_after = threading.Event(), 0
+    page.click("#language >> text=English")
+    ask(page, VICTIMS)
+    why = page.locator("#current .why-slow")
+    expect(why).to_contain_text("The search takes longer than usual")
+    served.embedder.gate.set()
+    expect(why).to_contain_text("The model reads the passages before it writes its first word")
+    served.model.gate.set()
+    expect(page.locator("#current .exchange.answered .claim")).to_have_count(2)
+    expect(why).to_have_count(0)
+
+
+def test_places_in_the_line_are_shown_and_move_up_and_searches_never_wait(
+    served: Served, new_page: Callable[..., Page]
+):
+    served.script.reply = two_claims
+    served.model.gate, served.model.gate_after = threading.Event(), 0
+    busy = [new_page(), new_page()]
+    for number, reader in enumerate(busy, start=1):
+        ask(reader, VICTIMS)
+        assert until(lambda number=number: len(served.model.calls) == number)
+    third, fourth = new_page(), new_page()
+    for reader, place in ((third, "2 questions avant"), (fourth, "3 questions avant")):
+        ask(reader, VICTIMS)
+        expect(reader.locator("#current .step.waiting")).to_contain_text(place)
+        expect(reader.locator("#panel .passage")).to_have_count(8)
+    fourth.click("#language >> text=English")
+    expect(fourth.locator("#current .stage")).to_have_text("Waiting: 3 questions before yours.")
+    third.click("#stop")
+    expect(fourth.locator("#current .stage")).to_have_text("Waiting: 2 questions before yours.")
+    busy[0].click("#stop")
+    expect(fourth.locator("#current .stage")).to_have_text("8 passages found, reading…")
+    assert until(lambda: len(served.model.calls) == 3)
+    served.model.gate.set()
+    for reader in (busy[1], fourth):
+        expect(reader.locator("#current .exchange.answered .claim")).to_have_count(2)
+
+
+# --- what can be done with an answer ---
+
+
+def test_trying_again_asks_the_model_anew_in_the_same_place(served: Served, page: Page):
+    served.script.reply = two_claims
+    answered(page, VICTIMS)
+    answered(page, VICTIMS)
+    expect(page.locator("#current .partial")).to_have_text(
+        "Réponse donnée plus tôt à la même question ; la bibliothèque n'a pas changé depuis."
+    )
+    assert len(served.model.calls) == 1
+    served.script.reply = one_claim
+    page.get_by_role("button", name="Réessayer").click()
+    expect(page.locator("#t3.answered .claim")).to_have_count(1)
+    expect(page.locator(".exchange")).to_have_count(2)
+    expect(page.locator("#current .partial")).to_have_count(0)
+    assert len(served.model.calls) == 2
+
+
+def test_a_question_that_failed_can_be_tried_again(served: Served, page: Page):
+    def fail(_):
+        raise ModelError("The model is tired.", "Le modèle est fatigué.")
+
+    served.script.reply = fail
+    ask(page, VICTIMS)
+    expect(page.locator("#current .failure")).to_be_visible()
+    served.script.reply = two_claims
+    page.get_by_role("button", name="Réessayer").click()
+    expect(page.locator("#t2.answered .claim")).to_have_count(2)
+    expect(page.locator(".failure")).to_have_count(0)
+
+
+def test_the_last_question_can_be_edited_and_is_replaced(served: Served, page: Page):
+    served.script.reply = two_claims
+    answered(page, VICTIMS)
+    page.get_by_role("button", name="Modifier la question").click()
+    box = page.locator("#question textarea")
+    expect(box).to_have_value(VICTIMS)
+    expect(box).to_be_focused()
+    expect(page.locator("#current .editing")).to_contain_text("Votre prochaine question remplacera celle-ci.")
+    box.fill(f"{VICTIMS} (1)")
+    page.keyboard.press("Enter")
+    expect(page.locator("#t2.answered .question")).to_contain_text("(1)")
+    expect(page.locator(".exchange")).to_have_count(1)
+    expect(page.locator(".editing")).to_have_count(0)
+    page.get_by_role("button", name="Modifier la question").click()
+    page.get_by_role("button", name="Garder celle-ci").click()
+    expect(box).to_have_value("")
+    answered(page, "Quel est le PIB de la Chine ?")
+    expect(page.locator(".exchange")).to_have_count(2)
+
+
+def test_an_answer_is_copied_with_its_citations(served: Served, new_page: Callable[..., Page]):
+    served.script.reply = two_claims
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    answered(page, VICTIMS)
+    page.get_by_role("button", name="Copier avec les citations").click()
+    expect(page.locator("#current .copied")).to_have_text("Copié.")
+    answer = expected(served, VICTIMS)
+    copied = page.evaluate("navigator.clipboard.readText()").replace("\r\n", "\n")
+    assert copied == copy_text(answer, "fr")
+    first = answer.citations[0]
+    assert f"[1] « {' '.join(first.quote.split())} » — {first.article.outlet}, 3 novembre 2025" in copied
+    # Without https, browsers have no clipboard for scripts.
+    page.evaluate(
+        """() => {
+            Object.defineProperty(navigator, "clipboard", { value: undefined });
+            document.addEventListener("copy", () => (window.taken = document.activeElement.value));
+        }"""
+    )
+    expect(page.locator("#current .copied")).to_have_text("")
+    page.focus("#current .copy")
+    page.keyboard.press("Enter")
+    expect(page.locator("#current .copied")).to_have_text("Copié.")
+    assert page.evaluate("window.taken") == copy_text(answer, "fr")
+    expect(page.locator("#current .copy")).to_be_focused()
+
+
+@pytest.fixture
+def ratings(served: Served) -> Iterator[Callable[[], list[Feedback]]]:
+    """What readers have said of answers in this test."""
+    yield served.chain.library.feedback
+    for one in served.chain.library.feedback():
+        served.chain.library.withdraw_feedback(one.id)
+
+
+def test_a_thumb_down_with_reasons_and_words_is_kept_with_pointers_only(
+    served: Served, page: Page, ratings: Callable[[], list[Feedback]]
+):
+    served.script.reply = two_claims
+    answered(page, VICTIMS)
+    page.get_by_role("button", name="Pas utile").click()
+    expect(page.get_by_role("button", name="Pas utile")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Utile", exact=True)).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#current .rating .note")).to_contain_text(
+        "sur cette machine, et nulle part ailleurs"
+    )
+    assert [(one.verdict, one.reasons) for one in ratings()] == [("down", ())]
+    page.get_by_role("group", name="Qu'est-ce qui n'allait pas ?").get_by_label(
+        "Il manque quelque chose"
+    ).check()
+    page.get_by_label("Précisions :").fill("<b>L'heure</b> manque.")
+    page.get_by_role("button", name="Envoyer l'avis").click()
+    expect(page.locator("#current .rated")).to_have_text("Merci, votre avis est enregistré.")
+    (kept,) = ratings()
+    assert (kept.verdict, kept.reasons, kept.comment) == ("down", ("missing",), "<b>L'heure</b> manque.")
+    assert (kept.question, kept.status, kept.user) == (VICTIMS, "answered", "")
+    answer = expected(served, VICTIMS)
+    cited = [(item.article.id, item.start, item.end) for item in answer.citations]
+    assert [(p.article_id, p.start, p.end) for p in kept.read if p.citation] == cited
+    assert "homme de 71 ans" not in str(kept)
+
+
+def test_a_thumb_on_an_earlier_answer_can_be_taken_back(
+    served: Served, page: Page, ratings: Callable[[], list[Feedback]]
+):
+    served.script.reply = two_claims
+    page.click("#language >> text=English")
+    answered(page, VICTIMS)
+    answered(page, "Quel est le PIB de la Chine ?")
+    thumb = page.locator("#past").get_by_role("button", name="Useful", exact=True)
+    thumb.focus()
+    page.keyboard.press("Enter")
+    expect(thumb).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#past .rating legend")).to_have_text("What was good? (optional)")
+    assert [(one.verdict, one.question) for one in ratings()] == [("up", VICTIMS)]
+    expect(thumb).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(thumb).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(".rating")).to_have_count(0)
+    assert ratings() == []
+
+
+def test_a_citation_tells_its_source_from_the_keyboard_until_escape(served: Served, page: Page):
+    served.script.reply = two_claims
+    answered(page, VICTIMS)
+    card = page.get_by_role("tooltip")
+    expect(card).to_have_count(0)
+    page.focus("#question textarea")
+    while not page.evaluate("document.activeElement.matches('#current .cite')"):
+        page.keyboard.press("Shift+Tab")
+    number = int(page.evaluate("document.activeElement.dataset.cite"))
+    article = expected(served, VICTIMS).citations[number - 1].article
+    expect(card.locator(".card-about")).to_have_text(f"{article.outlet} · 3 novembre 2025")
+    expect(card.locator(".card-title")).to_have_text(article.title)
+    assert in_sight(page, ".citation-card")
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    assert page.evaluate("document.activeElement.matches('#current .cite')")
+    page.hover("#current .cite >> nth=0")
+    expect(card).to_be_visible()
+    card.hover()
+    page.wait_for_timeout(400)  # nothing is to be waited for: the card must still be there
+    expect(card).to_be_visible()
+    page.hover("#title h1")
+    expect(card).to_have_count(0)
+
+
+def test_all_three_checks_are_told_by_shape_and_words(served: Served, page: Page):
+    served.script.reply = lambda number: (
+        f"[{number('Quatre blessés légers')}] Quatre blessés légers n’ont pas été conduits à l’hôpital.\n"
+        f"[{number('Quatre blessés légers')}] Un chien perdu attend son maître au zoo.\n" + one_claim(number)
+    )
+    answered(page, VICTIMS)
+    assert page.locator("#current .answer .check").all_text_contents() == ["✓ comparé à la citation"]
+    page.locator("#current .withdrawals summary").click()
+    statuses = {claim.status for claim in expected(served, VICTIMS).withdrawn}
+    assert statuses == {"contradicted", "unsupported"}
+    expect(page.locator("#current .check.contradicted")).to_have_text("≠ retiré, contredit par la citation")
+    expect(page.locator("#current .check.unsupported")).to_have_text("✗ retiré, absent de la citation")
+
+
+def test_a_passage_s_title_opens_its_article(served: Served, page: Page):
+    served.script.reply = two_claims
+    answered(page, VICTIMS)
+    article = expected(served, VICTIMS).hits[0].article
+    link = page.locator("#panel .passage >> nth=0").get_by_role("link", name=article.title)
+    expect(link).to_have_class("open-article")
+    expect(link).to_have_attribute("data-article", article.id)
+
+
+# --- first questions ---
+
+
+def test_first_questions_come_from_the_library_and_are_asked_when_pressed(page: Page):
+    first = page.locator("#first button")
+    expect(first).to_have_text(
+        [
+            "Que sait-on de la ligne Valbrume–Fourchelac ?",
+            "Que dit Luc Testanier ?",
+            "Que dit Manon Esquirolle ?",
+            "Que dit Rémi Marchavel ?",
+        ]
+    )
+    first.nth(1).click()
+    expect(page.locator("#current .exchange.answered .question")).to_contain_text("Que dit Luc Testanier ?")
+    expect(page.locator("#first")).to_be_hidden()
+    page.click("#clear")
+    expect(first.first).to_be_visible()
+
+
+def test_first_questions_speak_english_on_an_english_page(page: Page):
+    page.click("#language >> text=English")
+    expect(page.locator("#first h2")).to_have_text("To begin with, for example:")
+    first = page.locator("#first button").first
+    expect(first).to_have_text("What did Oliver Stanwick-Rae say?")
+    expect(first).to_have_attribute("lang", "en")
+
+
+def test_on_a_phone_everything_fits_and_a_thumb_is_big_enough(
+    served: Served, new_page: Callable[..., Page], ratings: Callable[[], list[Feedback]]
+):
+    served.script.reply = two_claims
+    page = new_page(**PHONE)
+    expect(page.locator("#first button")).to_have_count(4)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    answered(page, VICTIMS)
+    page.get_by_role("button", name="Pas utile").click()
+    expect(page.locator("#current .rating textarea")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for button in page.locator("#current .actions button, #current .rating button").all():
+        box = button.bounding_box()
+        assert box["height"] >= 24 and box["width"] >= 24 and box["x"] + box["width"] <= 360
+    assert len(ratings()) == 1
 
 
 # --- words, errors ---
@@ -528,7 +821,7 @@ def test_hostile_articles_and_answers_stay_words(served: Served, page: Page):
     ours = page.locator("#current, #panel")
     assert ours.locator("img, script, iframe").count() == 0
     links = ours.locator("a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    assert links and all(link.startswith("#t") for link in links)
+    assert links and all(link == "#" or link.startswith("#t") for link in links)
 
 
 def test_a_hostile_question_stays_words(page: Page):

@@ -1,5 +1,5 @@
-// Runs when the last exchange's element is made. Keeps the newest words in sight while they arrive,
-// unless the reader has scrolled away from them; and tells the server of a period that is taken away.
+// Runs when the last exchange's element is made. Keeps the newest words in sight while they arrive, unless
+// the reader has scrolled away from them; copies answers; and tells the server which button was pressed.
 const scroller = document.getElementById("conversation");
 let turn = null;
 let following = true;
@@ -21,7 +21,62 @@ function follow() {
 
 watch("value", follow);
 
-element.addEventListener("click", (event) => {
-  const button = event.target.closest("button.unperiod");
-  if (button) trigger("click", { turn: Number(button.dataset.turn), without: button.dataset.without });
+function inOldWays(words) {
+  const box = document.createElement("textarea");
+  box.value = words;
+  box.style.position = "fixed";
+  box.style.opacity = "0";
+  const focused = document.activeElement;
+  document.body.append(box);
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  focused?.focus({ preventScroll: true });
+  return done;
+}
+
+// Browsers have no clipboard for pages that come without https from another machine.
+async function copied(words) {
+  try {
+    await navigator.clipboard.writeText(words);
+    return true;
+  } catch {
+    return inOldWays(words);
+  }
+}
+
+async function copy(button) {
+  const done = await copied(button.dataset.copy);
+  const told = button.parentElement.querySelector(".copied");
+  told.textContent = done ? button.dataset.copied : button.dataset.failed;
+  setTimeout(() => (told.textContent = ""), 4000);
+}
+
+function explained(button) {
+  const form = button.closest(".rating");
+  const reasons = [...form.querySelectorAll("input:checked")].map((box) => box.value);
+  return { reasons, comment: form.querySelector("textarea").value };
+}
+
+function said(button) {
+  const { verb, verdict, question } = button.dataset;
+  const about = { verb: verb || (button.dataset.without === "filters" ? "unfiltered" : "all_dates"), turn: Number(button.dataset.turn) };
+  if (verb === "rate") return { ...about, verdict };
+  if (verb === "explain") return { ...about, ...explained(button) };
+  if (verb === "ask") return { verb, question };
+  return about;
+}
+
+scroller.addEventListener("click", (event) => {
+  const button = event.target.closest("button.copy, button.unperiod, button[data-verb]");
+  if (!button) return;
+  if (button.matches(".copy")) {
+    copy(button);
+    return;
+  }
+  trigger("click", said(button));
+  // These buttons go away: whoever pressed one is left where the next question is written.
+  if (["edit", "keep", "ask"].includes(button.dataset.verb)) {
+    document.querySelector("#question textarea")?.focus({ preventScroll: true });
+  }
 });

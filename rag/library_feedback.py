@@ -1,0 +1,104 @@
+"""What readers said of answers: the part of the catalogue that keeps it.
+
+Runs inside the catalogue's transactions and connections. Of an answer only pointers are kept, and they go
+with the articles that they point into. The reader's own words (the question and the comment) may repeat
+what those articles say, so they go with the first of them; the verdict and its reasons stay.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRead:
+    """`[start, end)` of the article whose `content_hash` this was; `citation` is its `[n]`, 0 for a passage
+    that was found and not cited."""
+
+    article_id: str
+    content_hash: str
+    start: int
+    end: int
+    citation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A verdict (`up` or `down`) of `user` on the answer to `question`, with what was read for it."""
+
+    id: str
+    user: str
+    given_at: str
+    verdict: str
+    reasons: tuple[str, ...]
+    comment: str
+    question: str
+    status: str
+    language: str
+    model: str
+    read: tuple[PassageRead, ...] = ()
+
+    def to_dict(self) -> dict:
+        return asdict(self) | {
+            "reasons": list(self.reasons),
+            "read": [asdict(passage) for passage in self.read],
+        }
+
+
+_COLUMNS = "id, user, given_at, verdict, reasons, comment, question, status, language, model"
+_READ = 'article_id, content_hash, start, "end", citation'
+
+
+def put(db: sqlite3.Connection, feedback: Feedback) -> None:
+    """Keep it, in place of what was said under the same id; without words if an article is gone already."""
+    listed = [passage for passage in feedback.read if _is_listed(db, passage.article_id)]
+    if len(listed) < len(feedback.read):
+        feedback = replace(feedback, question="", comment="")
+    withdraw(db, feedback.id)
+    reasons = json.dumps(list(feedback.reasons))
+    row = (feedback.id, feedback.user, feedback.given_at, feedback.verdict, reasons, feedback.comment)
+    row += (feedback.question, feedback.status, feedback.language, feedback.model)
+    db.execute(f"INSERT INTO feedback ({_COLUMNS}) VALUES ({', '.join('?' * len(row))})", row)
+    pointers = [(feedback.id, p.article_id, p.content_hash, p.start, p.end, p.citation) for p in listed]
+    db.executemany(
+        f"INSERT OR IGNORE INTO feedback_read (feedback_id, {_READ}) VALUES (?, ?, ?, ?, ?, ?)", pointers
+    )
+
+
+def withdraw(db: sqlite3.Connection, feedback_id: str) -> None:
+    """Nothing is said under this id any more."""
+    db.execute("DELETE FROM feedback WHERE id = ?", (feedback_id,))
+
+
+def forget(db: sqlite3.Connection, article_id: str) -> None:
+    """Drop the words that may repeat this article, which is about to go with its pointers."""
+    db.execute(
+        "UPDATE feedback SET question = '', comment = ''"
+        " WHERE id IN (SELECT feedback_id FROM feedback_read WHERE article_id = ?)",
+        (article_id,),
+    )
+
+
+def listed(db: sqlite3.Connection) -> list[Feedback]:
+    """All of it, latest first."""
+    rows = db.execute(f"SELECT {_COLUMNS} FROM feedback ORDER BY given_at DESC, id").fetchall()
+    return [_feedback(row, _read(db, row[0])) for row in rows]
+
+
+def _feedback(row: Sequence, read: tuple[PassageRead, ...]) -> Feedback:
+    return Feedback(*row[:4], tuple(json.loads(row[4])), *row[5:], read)
+
+
+def _read(db: sqlite3.Connection, feedback_id: str) -> tuple[PassageRead, ...]:
+    query = (
+        f"SELECT {_READ} FROM feedback_read WHERE feedback_id = ?"
+        " ORDER BY citation = 0, citation, article_id, start"
+    )
+    return tuple(PassageRead(*row) for row in db.execute(query, (feedback_id,)))
+
+
+def _is_listed(db: sqlite3.Connection, article_id: str) -> bool:
+    return db.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone() is not None

@@ -1,0 +1,87 @@
+"""The line before the model: in order, so many at once, and nobody is forgotten."""
+
+import asyncio
+from contextlib import aclosing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.errors import UserError
+from ui.line import Line
+
+
+async def wait(line, seen, gate=None):
+    """Waits, is served until the gate opens; `seen` are the places that were told."""
+    async with aclosing(line.turn()) as turns:
+        async for before in turns:
+            seen.append(before)
+            if before == 0:
+                break
+        if gate is not None:
+            await gate.wait()
+
+
+async def settled():
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+def test_everyone_is_told_their_place_as_the_line_moves():
+    async def run():
+        line, gates, seen = Line(2, 8), [asyncio.Event() for _ in range(5)], [[] for _ in range(5)]
+        tasks = [asyncio.create_task(wait(line, *pair)) for pair in zip(seen, gates, strict=True)]
+        await settled()
+        assert seen == [[0], [0], [2], [3], [4]]
+        gates[1].set()
+        await settled()
+        assert seen == [[0], [0], [2, 0], [3, 2], [4, 3]]
+        tasks[3].cancel()  # stopped while it waits
+        await settled()
+        assert seen[4] == [4, 3, 2]
+        for gate in gates:
+            gate.set()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert seen[4][-1] == 0
+
+    asyncio.run(run())
+
+
+def test_too_many_are_told_so_at_once():
+    async def run():
+        line, gate = Line(1, 2), asyncio.Event()
+        tasks = [asyncio.create_task(wait(line, [], gate)) for _ in range(3)]
+        await settled()
+        with pytest.raises(UserError) as refused:
+            await wait(line, [])
+        assert refused.value.text("en").startswith("2 questions are waiting for an answer already")
+        assert refused.value.text("fr").startswith("2 questions attendent déjà une réponse")
+        gate.set()
+        await asyncio.gather(*tasks)
+        await wait(line, [])
+
+    asyncio.run(run())
+
+
+@given(st.integers(1, 3), st.lists(st.sampled_from(["come", "end", "leave"]), max_size=30))
+def test_whoever_comes_and_goes_the_line_keeps_its_order(places, acts):
+    async def run():
+        line, people = Line(places, 100), []
+        for act in acts:
+            if act == "come":
+                gate, seen = asyncio.Event(), []
+                people.append((asyncio.create_task(wait(line, seen, gate)), gate, seen))
+            elif people and act == "end":
+                people[0][1].set()  # the first is served already, and now done
+                people.pop(0)
+            elif people:
+                people.pop(len(people) // 2)[0].cancel()
+            await settled()
+            for position, (_, _, seen) in enumerate(people):
+                assert seen[-1] == (0 if position < places else position)
+        for task, gate, _ in people:
+            gate.set()
+            task.cancel()
+        await settled()
+
+    asyncio.run(run())

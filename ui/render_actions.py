@@ -1,0 +1,107 @@
+"""What can be done with an answer → HTML: copy it, ask again, edit the question, say whether it was any good.
+
+Pure; escapes as `ui.render` does. Every button says in `data-verb` and `data-turn` what it is for;
+`static/current.js` passes that on, and `ui.pressed` reads it.
+"""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ui.copying import copy_text
+from ui.exchange import Exchange
+from ui.i18n import text
+from ui.markup import element
+from ui.rating import LONGEST, REASONS, Rating
+
+_THUMBS = {"up": "▲", "down": "▼"}  # shapes that every font has
+
+
+def actions(exchange: Exchange, language: str, last: bool, editing: bool) -> list[Markup]:
+    """The buttons under an exchange that has ended; the question of the `last` one can be asked anew."""
+    if exchange.unfinished:
+        return []
+    turn = str(exchange.number)
+    buttons = [*_copying(exchange, language)]
+    if last:
+        buttons += [_button(verb, text(f"action_{verb}", language), turn) for verb in ("retry", "edit")]
+    buttons += [_thumb(exchange, verdict, language) for verdict in _THUMBS] if exchange.rateable else []
+    label = text("actions_label", language)
+    bar = [element("div", *buttons, class_="actions", role="group", aria_label=label)] if buttons else []
+    said = [_explaining(exchange.rating, turn, language)] if exchange.rating else []
+    return [*bar, *([_replaced(turn, language)] if editing else []), *said]
+
+
+def suggested(questions: list[tuple[str, str]], language: str) -> Markup:
+    """First questions to press: each with its language."""
+    if not questions:
+        return Markup("")
+    title = element("h2", text("suggestions_title", language))
+    items = [
+        element(
+            "li",
+            element("button", question, type="button", data_verb="ask", data_question=question, lang=spoken),
+        )
+        for question, spoken in questions
+    ]
+    return element("div", title, element("ul", *items), class_="suggestions", lang=language)
+
+
+def _button(verb: str, words: str, turn: str, **attributes: str | None) -> Markup:
+    return element("button", words, type="button", data_verb=verb, data_turn=turn, **attributes)
+
+
+def _copying(exchange: Exchange, language: str) -> list[Markup]:
+    if not exchange.rateable or exchange.answer is None:
+        return []
+    button = element(
+        "button",
+        text("action_copy", language),
+        type="button",
+        class_="copy",
+        data_copy=copy_text(exchange.answer, language),
+        data_copied=text("copy_done", language),
+        data_failed=text("copy_failed", language),
+    )
+    return [button, element("span", class_="copied", role="status")]
+
+
+def _thumb(exchange: Exchange, verdict: str, language: str) -> Markup:
+    given = exchange.rating is not None and exchange.rating.verdict == verdict
+    sign = element("span", _THUMBS[verdict], aria_hidden="true")
+    return _button(
+        "rate",
+        Markup(" ").join([sign, text(f"thumb_{verdict}", language)]),
+        str(exchange.number),
+        data_verdict=verdict,
+        aria_pressed="true" if given else "false",
+        class_="thumb",
+    )
+
+
+def _replaced(turn: str, language: str) -> Markup:
+    words = element("span", text("editing_note", language), role="status")
+    return element("p", words, " ", _button("keep", text("action_keep", language), turn), class_="editing")
+
+
+def _explaining(rating: Rating, turn: str, language: str) -> Markup:
+    """Where the reader says why; thanks once they have, the reason if it couldn't be kept."""
+    if rating.error:
+        return element("p", rating.error, class_="failure rated", role="alert", dir="auto")
+    if rating.explained:
+        return element("p", text("rating_thanks", language), class_="rated", role="status")
+    reasons = [_reason(rating.verdict, reason, language) for reason in REASONS[rating.verdict]]
+    legend = element("legend", text(f"why_{rating.verdict}", language))
+    comment = element(
+        "label",
+        text("comment_label", language),
+        element("textarea", rows="2", maxlength=str(LONGEST), dir="auto"),
+    )
+    send = _button("explain", text("comment_send", language), turn)
+    note = element("p", text("rating_kept", language), class_="note", role="status")
+    return element("div", element("fieldset", legend, *reasons), comment, send, note, class_="rating")
+
+
+def _reason(verdict: str, reason: str, language: str) -> Markup:
+    box = element("input", type="checkbox", value=reason)
+    return element("label", box, " ", text(f"reason_{verdict}_{reason}", language))

@@ -1,0 +1,101 @@
+"""First questions that the library itself suggests: what people quoted in its newest articles say, and what
+is known of the things that they name.
+
+Pure, by rules, without a model: only what an article answers is asked, in sentences that fit any name. A
+name is what the article writes: text for the page to escape.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rag.schema import Article
+
+SUGGESTED = 4
+_WORD = r"[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-’'][^\W\d_]+)*"
+# Two to four capitalised words, as people's names are: a single one may be a place or a title.
+_FULL = rf"{_WORD}(?: (?:(?:de|du|von|van|di|da|el|al|ben|bin) |d’|d')?{_WORD}){{1,3}}"
+_NAME = (
+    rf"(?:(?:M\.|MM\.|Mme|Mlle|Dr\.?|Mr\.?|Mrs\.?|Ms\.?) )?(?!(?:Mme|Mlle|Dr|Mr|Mrs|Ms)\b)(?P<name>{_FULL})"
+)
+_ABOUT = r"(?:[^«»“”\".,;:!?()]{2,60}, )?"
+_SAYS = {
+    "fr": r"(?:ajoute|affirme|annonce|assure|avertit|confie|conclut|constate|décrit|déclare|déplore|dit"
+    r"|estime|explique|indique|insiste|juge|lance|note|plaide|précise|prévient|raconte|rappelle|reconnaît|regrette"
+    r"|résume|répond|soupire|souligne|sourit|témoigne|tranche"
+    r"|(?:a|avait) (?:ajouté|affirmé|annoncé|assuré|averti|confié|conclu|constaté|déclaré|déploré|dit|estimé"
+    r"|expliqué|indiqué|insisté|jugé|lancé|noté|plaidé|précisé|prévenu|raconté|rappelé|reconnu|regretté"
+    r"|résumé|répondu|soupiré|souligné|souri|témoigné|tranché)|s’est (?:réjouie?|félicitée?))",
+    "en": r"(?:added|admitted|argued|asked|explained|insisted|joked|noted|recalled|replied|said|says|told"
+    r"|warned|wrote)",
+}  # fmt: skip
+_QUOTED = {
+    "fr": (re.compile(rf"[»”\"],? {_SAYS['fr']} {_ABOUT}{_NAME}"),),
+    "en": (
+        re.compile(rf"[”\"] {_SAYS['en']} {_ABOUT}{_NAME}"),
+        re.compile(rf"[”\"] {_NAME}(?:, [^“”\".,]{{2,60}},)? {_SAYS['en']}\b"),
+    ),
+}
+# A thing with a name of its own, as French writes it: `la verrerie Clairelle`, `le viaduc de la Gourdelle`.
+_THING = re.compile(
+    rf"(?<![\w’'])(?P<the>la |le |l’|l')(?P<thing>[a-zà-öø-ÿ]{{4,}} "
+    rf"(?:de la |de l’|de l'|du |des |de |d’|d')?(?P<own>{_WORD}(?:[ –-]{_WORD}){{0,2}}))(?![\w’'])"
+)
+_ASKED = {
+    "fr": {"said": "Que dit {of} ?", "about": "Que sait-on {of} ?"},
+    "en": {"said": "What did {of} say?"},
+}
+_TURNS = ("about", "said")  # so that not all questions are alike
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question that `article_id` answers, in that article's language."""
+
+    question: str
+    language: str
+    article_id: str
+
+
+def suggestions(articles: Iterable[Article], language: str) -> tuple[Suggestion, ...]:
+    """At most SUGGESTED questions, of the first of these articles (the newest) that give any.
+
+    Articles in `language` come first; each gives one question, and nobody is asked about twice. Kinds of
+    question take turns as far as the articles have them.
+    """
+    ordered = sorted(
+        (article for article in articles if article.language in _ASKED),
+        key=lambda article: article.language != language,
+    )
+    chosen: list[Suggestion] = []
+    asked_of: set[str] = set()
+    for article in ordered:
+        if len(chosen) == SUGGESTED:
+            break
+        wanted = _TURNS[len(chosen) % len(_TURNS)]
+        found = sorted((*_speakers(article), *_things(article)), key=lambda pair: pair[0] != wanted)
+        for kind, of in found:
+            if of not in asked_of:
+                asked_of.add(of)
+                question = _ASKED[article.language][kind].replace("{of}", of)
+                chosen.append(Suggestion(question, article.language, article.id))
+                break
+    return tuple(chosen)
+
+
+def _speakers(article: Article) -> Iterator[tuple[str, str]]:
+    """Those whose words the article has in quotation marks."""
+    for pattern in _QUOTED[article.language]:
+        yield from (("said", found["name"]) for found in pattern.finditer(article.text))
+
+
+def _things(article: Article) -> Iterator[tuple[str, str]]:
+    """What the article names more than once, after its preposition: `du plateau de Sarrane`."""
+    if article.language != "fr":
+        return
+    whole = f"{article.title}\n{article.text}"
+    for found in _THING.finditer(whole):
+        if whole.count(found["thing"]) > 1:
+            yield "about", f"du {found['thing']}" if found["the"] == "le " else f"de {found[0]}"

@@ -1,0 +1,71 @@
+"""What happens when the reader says what an answer was worth: it is kept in the library, and shown.
+
+Knows sessions and the library; knows no widget.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from rag.errors import SourcierError
+from rag.library import Library
+from ui.exchange import Exchange
+from ui.pressed import Explained, Rated
+from ui.rating import Rating, known_reasons, record
+from ui.session import Session, Update
+
+
+class Thumbs:
+    """Keeps the ratings of every session in `library`."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    async def rate(self, rated: Rated, session: Session) -> Update:
+        """A thumb; the same one again takes it back."""
+        exchange = _rateable(session, rated.turn)
+        if exchange is None:
+            return Update()
+        before = exchange.rating
+        if before is not None and before.verdict == rated.verdict and not before.error:
+            return await self._keep(session, exchange, None, self._library.withdraw_feedback, before.id)
+        rating = Rating(rated.verdict, id=before.id) if before else Rating(rated.verdict)
+        return await self._put(session, exchange, rating)
+
+    async def explain(self, explained: Explained, session: Session) -> Update:
+        """Why: reasons and words, beside a thumb that was given."""
+        exchange = _rateable(session, explained.turn)
+        if exchange is None or exchange.rating is None:
+            return Update()
+        reasons = known_reasons(exchange.rating.verdict, explained.reasons)
+        rating = replace(exchange.rating, reasons=reasons, comment=explained.comment, explained=True)
+        return await self._put(session, exchange, rating)
+
+    async def _put(self, session: Session, exchange: Exchange, rating: Rating) -> Update:
+        kept = record(rating, exchange.answer, session.user)
+        return await self._keep(session, exchange, rating, self._library.put_feedback, kept)
+
+    async def _keep(
+        self,
+        session: Session,
+        exchange: Exchange,
+        rating: Rating | None,
+        keep: Callable[[Any], None],
+        kept: object,
+    ) -> Update:
+        """Show what was said once it is kept, or why it could not be."""
+        try:
+            await asyncio.to_thread(keep, kept)
+        except SourcierError as error:
+            said = rating or exchange.rating
+            rating = replace(said, error=error.text(session.language)) if said else None
+        session.rate(exchange.number, rating)
+        return session.page()
+
+
+def _rateable(session: Session, number: int) -> Exchange | None:
+    exchange = session.exchange(number)
+    return exchange if exchange is not None and exchange.rateable else None
