@@ -14,7 +14,14 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from rag import library_failures, library_origins, library_reprints, library_revisions, library_schema
+from rag import (
+    library_failures,
+    library_listing,
+    library_origins,
+    library_reprints,
+    library_revisions,
+    library_schema,
+)
 from rag.errors import LibraryError
 from rag.library_failures import FailedSource
 from rag.library_origins import Response
@@ -78,6 +85,7 @@ class Library(LibraryReading):
             f" ON CONFLICT (id) DO UPDATE SET {updates}",
             [*values, recipe],
         )
+        library_listing.put(db, article, len(entry.passages))
         if article.content_hash:  # else it is distrusted, and what it should be is still known
             db.execute("INSERT OR REPLACE INTO checksums VALUES (?, ?)", (article.id, checksum(article)))
         if before != (article.text,):
@@ -157,6 +165,13 @@ class Library(LibraryReading):
         while waiting:
             with self._db.transaction() as db:
                 waiting = library_reprints.link_waiting(db)
+
+    def list_articles(self) -> None:
+        """List in the table of articles those that another version left out. Stopped, it goes on next time."""
+        waiting = True
+        while waiting:
+            with self._db.transaction() as db:
+                waiting = library_listing.list_waiting(db)
 
     def forget_indexing(self) -> None:
         """Every article is to be indexed again (`not_indexed` then gives them all)."""

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from rag import library_failures, library_origins, library_reprints, library_revisions
+from rag import library_failures, library_listing, library_origins, library_reprints, library_revisions
 from rag.library_failures import FailedSource
+from rag.library_listing import Listing, ListingQuery
 from rag.library_origins import Response
 from rag.library_revisions import Revision
 from rag.library_schema import ARTICLE_FIELDS, Counts, Located, Source, Whole
@@ -72,6 +73,16 @@ class LibraryReading:
         ids = [row[0] for row in self._rows(f"SELECT id FROM articles ORDER BY {newest_first}")]
         for start in range(0, len(ids), _AT_ONCE):
             yield from self.articles(ids[start : start + _AT_ONCE])
+
+    def listing(self, query: ListingQuery) -> Listing:
+        """A page of the table of articles, without their texts."""
+        with self._db.connection() as db:
+            return library_listing.page(db, query)
+
+    def listed_outlets(self) -> list[str]:
+        """The articles' outlets, most frequent first."""
+        with self._db.connection() as db:
+            return library_listing.outlets(db)
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Passage id → passage; ids that the catalogue doesn't list are left out."""
