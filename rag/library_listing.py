@@ -20,19 +20,21 @@ from rag.words import fold
 PAGE = 50  # rows
 Column = Literal["title", "outlet", "date", "language", "passages", "reprints", "revisions"]
 
-# Of the sorted columns, whose what isn't known comes last in both directions.
+# An index serves each but the last two; undated articles come last in both directions.
 _ORDERS: dict[Column, str] = {
     "title": "sort_title {way}",
-    "outlet": "sort_outlet = '', sort_outlet {way}",
+    "outlet": "sort_outlet {way}",
     "date": "published_at IS NULL, published_at {way}",
-    "language": "language IS NULL, language {way}",
+    "language": "language {way}",
     "passages": "passages {way}",
     "reprints": "reprints {way}",
     "revisions": "revisions {way}",
 }
 _COUNTED = ("reprints", "revisions")  # columns that are counted in tables of their own
 _FIELDS = ("article_id", "title", "outlet", "published_at", "language", "source", "passages")
+_LAST = "\U0010ffff"  # behind every outlet: none
 _WAITING_BATCH = 2_000
+_MANY = 5_000  # rows that words are found in
 _MOST_OUTLETS = 500
 
 TABLES = """
@@ -44,7 +46,11 @@ CREATE TABLE IF NOT EXISTS listed (
 CREATE INDEX IF NOT EXISTS listed_by_hash ON listed (content_hash);
 CREATE INDEX IF NOT EXISTS listed_by_title ON listed (sort_title, article_id);
 CREATE INDEX IF NOT EXISTS listed_by_outlet ON listed (outlet);
+CREATE INDEX IF NOT EXISTS listed_by_sort_outlet ON listed (sort_outlet, article_id);
+CREATE INDEX IF NOT EXISTS listed_by_words ON listed (words);
 CREATE INDEX IF NOT EXISTS listed_by_date ON listed (published_at, article_id);
+CREATE INDEX IF NOT EXISTS listed_by_language ON listed (language, article_id);
+CREATE INDEX IF NOT EXISTS listed_by_passages ON listed (passages, article_id);
 """
 
 
@@ -104,7 +110,7 @@ def put(db: sqlite3.Connection, article: Article, passages: int) -> None:
     words = fold("\n".join((article.title, article.outlet or "", article.source)))
     row = (
         article.id, article.content_hash, article.title, article.outlet, article.published_at,
-        article.language, article.source, passages, fold(article.title), fold(article.outlet or ""), words,
+        article.language, article.source, passages, fold(article.title), fold(article.outlet) if article.outlet else _LAST, words,
     )  # fmt: skip
     db.execute(f"INSERT OR REPLACE INTO listed VALUES ({', '.join('?' * len(row))})", row)
 
@@ -124,20 +130,8 @@ def list_waiting(db: sqlite3.Connection) -> bool:
     )
     for *values, passages in db.execute(query, (json.dumps(waiting),)).fetchall():
         article_id, title, source, content_hash, outlet, language, published_at = values
-        put(
-            db,
-            Article(
-                article_id,
-                "",
-                title,
-                source,
-                content_hash,
-                outlet,
-                language=language,
-                published_at=published_at,
-            ),
-            passages,
-        )
+        stated = {"outlet": outlet, "language": language, "published_at": published_at}
+        put(db, Article(article_id, "", title, source, content_hash, **stated), passages)
     return bool(waiting)
 
 
@@ -146,15 +140,14 @@ def list_waiting(db: sqlite3.Connection) -> bool:
 
 def page(db: sqlite3.Connection, query: ListingQuery) -> Listing:
     """The page that is asked for, or the last one if there are fewer."""
-    where, values = _condition(query)
-    total = db.execute(f"SELECT count(*) FROM listed {where}", values).fetchone()[0]
-    found = Listing((), 1, total)
-    number = min(max(1, query.page), found.pages)
-    ids = _ids(db, query, where, values, number)
-    return Listing(tuple(_rows(db, ids)), number, total)
+    condition = _condition(db, query)
+    counting = f"SELECT count(*) FROM listed {condition.where}"
+    total = db.execute(counting, condition.values).fetchone()[0]
+    number = min(max(1, query.page), Listing((), 1, total).pages)
+    return Listing(tuple(rows(db, _ids(db, query, condition, number))), number, total)
 
 
-def _ids(db: sqlite3.Connection, query: ListingQuery, where: str, values: list[str], page: int) -> list[str]:
+def _ids(db: sqlite3.Connection, query: ListingQuery, condition: _Condition, page: int) -> list[str]:
     way = "DESC" if query.descending else "ASC"
     order, counted = _ORDERS[query.sort].format(way=way), ""
     if query.sort == "date" and query.descending:
@@ -165,15 +158,17 @@ def _ids(db: sqlite3.Connection, query: ListingQuery, where: str, values: list[s
             " GROUP BY article_id) ON counted = listed.article_id"
         )
         order = f"coalesce({query.sort}, 0) {way}"
-    rows = db.execute(
-        f"SELECT listed.article_id FROM listed {counted} {where} ORDER BY {order}, listed.article_id {way}"
-        " LIMIT ? OFFSET ?",
-        [*values, PAGE, (page - 1) * PAGE],
+    found = db.execute(
+        f"SELECT listed.article_id FROM listed {counted} {condition.where}"
+        f" ORDER BY {order}, listed.article_id {way} LIMIT ? OFFSET ?",
+        [*condition.values, PAGE, (page - 1) * PAGE],
     )
-    return [row[0] for row in rows]
+    return [row[0] for row in found]
 
 
-def _rows(db: sqlite3.Connection, ids: list[str]) -> Iterable[Listed]:
+def rows(db: sqlite3.Connection, ids: Iterable[str]) -> list[Listed]:
+    """These articles, in this order; unknown ids are left out."""
+    ids = list(ids)
     query = (
         f"SELECT {', '.join(_FIELDS)},"
         " (SELECT count(*) FROM reprints WHERE article_id = listed.article_id),"
@@ -181,16 +176,26 @@ def _rows(db: sqlite3.Connection, ids: list[str]) -> Iterable[Listed]:
         " FROM listed WHERE article_id IN (SELECT value FROM json_each(?))"
     )
     found = {row[0]: Listed(*row) for row in db.execute(query, (json.dumps(ids),))}
-    return (found[i] for i in ids if i in found)
+    return [found[i] for i in ids if i in found]
 
 
-def _condition(query: ListingQuery) -> tuple[str, list[str]]:
+@dataclass(frozen=True, slots=True)
+class _Condition:
     """`WHERE …` and its values; empty when everything is wanted."""
+
+    where: str
+    values: tuple[str, ...]
+
+
+def _condition(db: sqlite3.Connection, query: ListingQuery) -> _Condition:
     tests: list[str] = []
     values: list[str] = []
-    for word in fold(query.words).split():
-        tests.append("instr(words, ?) > 0")
-        values.append(word)
+    if words := fold(query.words).split():
+        matching = " AND ".join(["instr(words, ?) > 0"] * len(words))
+        found = _with_words(db, matching, words)
+        # A word that most have is looked for again, in the order of the index, until the page is full.
+        tests.append(matching if found is None else "listed.rowid IN (SELECT value FROM json_each(?))")
+        values += words if found is None else [json.dumps(found)]
     for column, value in (("outlet", query.outlet), ("language", query.language)):
         if value:
             tests.append(f"{column} = ?")
@@ -205,7 +210,14 @@ def _condition(query: ListingQuery) -> tuple[str, list[str]]:
         last = query.date_to
         tests.append("published_at < ?")
         values.append((last + timedelta(days=1)).isoformat() if last < date.max else "~")
-    return (f"WHERE {' AND '.join(tests)}" if tests else ""), values
+    return _Condition(f"WHERE {' AND '.join(tests)}" if tests else "", tuple(values))
+
+
+def _with_words(db: sqlite3.Connection, matching: str, words: list[str]) -> list[int] | None:
+    """The rows with all these words, found in an index that holds nothing else; None if they are many."""
+    query = f"SELECT rowid FROM listed INDEXED BY listed_by_words WHERE {matching} LIMIT ?"
+    found = [row[0] for row in db.execute(query, [*words, _MANY + 1])]
+    return found if len(found) <= _MANY else None
 
 
 def outlets(db: sqlite3.Connection) -> list[str]:

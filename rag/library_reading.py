@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rag import library_failures, library_listing, library_origins, library_reprints, library_revisions
 from rag.library_failures import FailedSource
-from rag.library_listing import Listing, ListingQuery
+from rag.library_listing import Listed, Listing, ListingQuery
 from rag.library_origins import Response
 from rag.library_revisions import Revision
 from rag.library_schema import ARTICLE_FIELDS, Counts, Located, Source, Whole
@@ -78,6 +78,11 @@ class LibraryReading:
         """A page of the table of articles, without their texts."""
         with self._db.connection() as db:
             return library_listing.page(db, query)
+
+    def listed(self, ids: Iterable[str]) -> list[Listed]:
+        """The rows of these articles in the table, in this order; unknown ids are left out."""
+        with self._db.connection() as db:
+            return library_listing.rows(db, ids)
 
     def listed_outlets(self) -> list[str]:
         """The articles' outlets, most frequent first."""

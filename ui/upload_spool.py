@@ -67,7 +67,7 @@ class Spool:
         self.drop_forsaken()
         if len(self._open) >= MOST_OPEN:
             return None
-        content = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, dir=self._folder)
+        content = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, dir=self._folder)  # noqa: SIM115
         upload = Upload(safe_name(name), size, cast(BinaryIO, content), seen=self._clock())
         self._open[upload.token] = upload
         return upload
