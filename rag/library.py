@@ -167,7 +167,7 @@ class Library(LibraryReading):
                 waiting = library_reprints.link_waiting(db)
 
     def list_articles(self) -> None:
-        """List in the table of articles those that another version left out. Stopped, it goes on next time."""
+        """List the articles that another version left out of the table. Stopped, it goes on next time."""
         waiting = True
         while waiting:
             with self._db.transaction() as db:

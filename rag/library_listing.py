@@ -108,9 +108,10 @@ class Listing:
 def put(db: sqlite3.Connection, article: Article, passages: int) -> None:
     """List an article of the catalogue, in place of what was listed of it before."""
     words = fold("\n".join((article.title, article.outlet or "", article.source)))
+    outlet = fold(article.outlet) if article.outlet else _LAST
     row = (
         article.id, article.content_hash, article.title, article.outlet, article.published_at,
-        article.language, article.source, passages, fold(article.title), fold(article.outlet) if article.outlet else _LAST, words,
+        article.language, article.source, passages, fold(article.title), outlet, words,
     )  # fmt: skip
     db.execute(f"INSERT OR REPLACE INTO listed VALUES ({', '.join('?' * len(row))})", row)
 

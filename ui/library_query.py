@@ -1,4 +1,4 @@
-"""What the page's script says that is to be listed → a query. Hostile until it has been through here. Pure."""
+"""What the page's script says is to be listed → a query. Hostile until it has been through here. Pure."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from ingest.corrections import find_correction
 from rag.schema import Article, Reprint, Span
 from ui.newsroom import Newsroom
-from ui.reader_html import Mark, Reading, missing_html, reader_html
+from ui.reader_html import Mark, Reading, empty_html, missing_html, reader_html
 from ui.session import Session
 from ui.tab import PRIVATE, html
 
@@ -43,13 +43,14 @@ class Reader:
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
-        self.body = html(Markup(""), "reader", "reader.js")
+        self.body = html(empty_html(language), "reader", "reader.js")
+        self.spoken.append(self.body)
 
     def connect(self, session: gr.State) -> None:
         self.body.click(self._open, [session], [self.body], trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        return ()
+        return (empty_html(session.language),)
 
     def _open(self, session: Session, pressed: gr.EventData) -> Markup:
         said = pressed._data if isinstance(pressed._data, dict) else {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Literal
 
 from rag.language import split_sentences
@@ -71,7 +72,7 @@ def _sentences(text: str, language: str | None) -> list[str]:
     """The text cut behind each of its sentences."""
     ends = [span.end for span in split_sentences(text, language)]
     borders = [0, *ends[:-1], len(text)] if ends else [0, len(text)]
-    return [text[start:end] for start, end in zip(borders, borders[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(borders)]
 
 
 def _joined(parts: Sequence[Part]) -> Iterator[Part]:

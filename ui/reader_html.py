@@ -73,6 +73,11 @@ def reader_html(reading: Reading, language: str, revision: int = 0) -> Markup:
     )
 
 
+def empty_html(language: str) -> Markup:
+    """The reader as long as nothing was opened."""
+    return element("article", class_="reader", lang=language)
+
+
 def missing_html(language: str) -> Markup:
     """In place of an article that is no longer in the library."""
     return element(
