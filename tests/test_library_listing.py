@@ -1,4 +1,4 @@
-"""The table of articles: searched, narrowed, sorted, paged; in step with the catalogue whatever happens to it."""
+"""The table of articles: searched, narrowed, sorted, paged; in step with the catalogue whatever happens."""
 
 from __future__ import annotations
 

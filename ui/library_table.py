@@ -39,7 +39,7 @@ def search_html(outlets: Sequence[str], languages: Sequence[str], language: str)
             _field("to", text("search_to", language), type="date", min="0001-01-01", max="9999-12-31"),
             element(
                 "label",
-                element("input", type="checkbox", name="undated"),
+                element("input", type="checkbox", name_="undated"),
                 " ",
                 text("search_undated", language),
                 class_="tick",
@@ -55,14 +55,14 @@ def search_html(outlets: Sequence[str], languages: Sequence[str], language: str)
 
 
 def _field(name: str, label: str, **attributes: str) -> Markup:
-    box = element("input", name=name, id=f"search-{name}", autocomplete="off", **attributes)
+    box = element("input", name_=name, id=f"search-{name}", autocomplete="off", **attributes)
     return element("div", element("label", label, for_=f"search-{name}"), box, class_=f"field {name}")
 
 
 def _choice(name: str, label: str, everything: str, values: Sequence[str]) -> Markup:
     options = [element("option", everything, value="")]
     options += [element("option", value, value=value) for value in values]
-    box = element("select", *options, name=name, id=f"search-{name}")
+    box = element("select", *options, name_=name, id=f"search-{name}")
     return element("div", element("label", label, for_=f"search-{name}"), box, class_=f"field {name}")
 
 

@@ -21,6 +21,11 @@ from ui.session import Session
 from ui.tab import PRIVATE, html
 
 
+# Characters at either end of an article where corrections are looked for: they stand at the head or the foot,
+# and cutting a megabyte into sentences takes seconds.
+_END = 20_000
+
+
 class CitedWords(Protocol):
     """What an answer cited an article for: `[start, end)` of the text with this hash."""
 
@@ -69,7 +74,6 @@ class Reader:
         cited = [*self._cited_by(article.id, session.user), *_cited_here(session, article)]
         now = [one for one in cited if one.content_hash == article.content_hash]
         others = library.articles(library.reprints_of([article.id]).get(article.id, ()))
-        stated = find_correction(article.text, article.language)
         found = marks(now, pointed)
         return Reading(
             article,
@@ -80,8 +84,17 @@ class Reader:
             marks=found,
             pointed=next((n for n, mark in enumerate(found, start=1) if mark.span == pointed), 0),
             outdated=len(cited) - len(now),
-            correction=article.text[stated.start : stated.end] if stated else "",
+            correction=_correction(article),
         )
+
+
+def _correction(article: Article) -> str:
+    """The sentence that says that the article is, or was, corrected; of a long text, at its ends only."""
+    whole = len(article.text) <= 2 * _END
+    for part in [article.text] if whole else [article.text[:_END], article.text[-_END:]]:
+        if found := find_correction(part, article.language):
+            return part[found.start : found.end]
+    return ""
 
 
 class _Cited:
