@@ -73,14 +73,13 @@ def table_html(listing: Listing, query: ListingQuery, language: str) -> Markup:
     """A page of the table with what can be done to it."""
     found = text("library_found", language, count=listing.total)
     return element(
-        "section",
+        "div",
         element("p", found, role="status", class_="found"),
         _actions(language),
         _table(listing, query, language) if listing.rows else _nothing(query, language),
         *([_pager(listing, language)] if listing.pages > 1 else []),
         class_="listing",
         lang=language,
-        aria_label=text("library_articles", language),
     )
 
 

@@ -1,15 +1,16 @@
-// Runs when the table of articles is made. Tells the server what of it is wanted; one request at a time, the
-// latest wish last. Remembers which articles are chosen, on every page. Never makes markup.
+// Runs when the table of articles is made. Tells the server what of it is wanted, one request at a time. Remembers which articles are chosen, on every page. Never makes markup.
 const WAIT = 200; // milliseconds after the last key
 const chosen = new Set();
 let requests = 0;
 let pending = false;
-let next = null; // what was asked for meanwhile
+let waiting = []; // what was asked for meanwhile
 let timer = null;
 
 function ask(said) {
   if (pending) {
-    next = said;
+    // Of several states of the search form only the last one counts.
+    waiting = waiting.filter((one) => !(one.fields && said.fields));
+    waiting.push(said);
     return;
   }
   pending = true;
@@ -51,11 +52,7 @@ function drawn() {
   if (element.querySelector("i[data-n]")?.dataset.n !== String(requests)) return;
   pending = false;
   mark();
-  if (next) {
-    const said = next;
-    next = null;
-    ask(said);
-  }
+  if (waiting.length) ask(waiting.shift());
 }
 
 element.addEventListener("click", (event) => {
