@@ -253,6 +253,7 @@ def test_what_nobody_sends_any_more_is_given_up(tmp_path):
     assert spool.begin("nouveau.txt", 10) is not None
     assert all(upload.content.closed for upload in uploads)
     assert spool.append(uploads[0].token, b"x") is None
+    spool.close()
 
 
 # --- names are data ---

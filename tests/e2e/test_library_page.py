@@ -49,8 +49,8 @@ def site() -> Iterator[loopback.Site]:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """In place of the page that the other tests share: this one's library grows and shrinks."""
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A page of this file's own: its library grows and shrinks."""
     folder = tmp_path_factory.mktemp("shelf")
     articles = folder / "articles"
     articles.mkdir()
@@ -72,6 +72,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             app, url = elsewhere.submit(asyncio.run, serving(newsroom)).result()
         yield Served(url, chain, model, script, embedder)
         close(app)
+
+
+@pytest.fixture
+def served(shelf: Served) -> Iterator[Served]:
+    """In place of the page that the other tests share."""
+    shelf.script.reply = lambda _: ""
+    shelf.chain.forget()
+    yield shelf
 
 
 # --- what a person does ---
