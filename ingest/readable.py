@@ -55,11 +55,7 @@ class Readable:
         """The document's bytes. Raises UserError if they can't be had or are more than `max_bytes`."""
         data = self.load(max_bytes)
         if len(data) > max_bytes:
-            limit = f"{max_bytes / 1e6:.0f}"
-            raise UserError(
-                f"{self.source}: larger than {limit} MB; split it into articles.",
-                f"{self.source} : plus de {limit} Mo ; découpez ce fichier en articles.",
-            )
+            raise too_large(self.source, max_bytes)
         return data
 
     def stream(self) -> BinaryIO:
@@ -83,6 +79,15 @@ class Failure:
     def of(cls, source: str, error: UserError) -> Failure:
         """The failure of a source that `error` is about."""
         return cls(source, error.text("en"), error.text("fr"))
+
+
+def too_large(source: str, max_bytes: int = MAX_BYTES) -> UserError:
+    """The error for a document of more bytes than are read."""
+    limit = f"{max_bytes / 1e6:.0f}"
+    return UserError(
+        f"{source}: larger than {limit} MB; split it into articles.",
+        f"{source} : plus de {limit} Mo ; découpez ce fichier en articles.",
+    )
 
 
 def of_file(path: Path, source: str, key: str, format_: str, origin: str) -> Readable:

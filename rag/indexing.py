@@ -91,11 +91,12 @@ class Indexer:
     def recover(self) -> None:
         """Put right what a crash, a deleted folder or an earlier version left.
 
-        Clears leftovers, compares articles that were never compared, rebuilds the term index.
+        Clears leftovers, compares and lists articles that never were, rebuilds the term index.
         """
         self._vectors.discard_unfinished()
         self.clear_unlisted()
         self.library.link_reprints()
+        self.library.list_articles()
         self._restore_rows()
         if self._terms.count() != self.library.counts().passages:
             self.rebuild_terms()

@@ -17,6 +17,7 @@ from pathlib import Path
 from rag import (
     library_failures,
     library_feedback,
+    library_listing,
     library_map,
     library_origins,
     library_reprints,
@@ -89,6 +90,7 @@ class Library(LibraryReading):
             f" ON CONFLICT (id) DO UPDATE SET {updates}",
             [*values, recipe],
         )
+        library_listing.put(db, article, len(entry.passages))
         if article.content_hash:  # else it is distrusted, and what it should be is still known
             db.execute("INSERT OR REPLACE INTO checksums VALUES (?, ?)", (article.id, checksum(article)))
         if before != (article.text,):
@@ -174,6 +176,13 @@ class Library(LibraryReading):
         while waiting:
             with self._db.transaction() as db:
                 waiting = library_reprints.link_waiting(db)
+
+    def list_articles(self) -> None:
+        """List the articles that another version left out of the table. Stopped, it goes on next time."""
+        waiting = True
+        while waiting:
+            with self._db.transaction() as db:
+                waiting = library_listing.list_waiting(db)
 
     def forget_indexing(self) -> None:
         """Every article is to be indexed again (`not_indexed` then gives them all)."""

@@ -16,6 +16,7 @@ from rag import (
     library_facets,
     library_failures,
     library_feedback,
+    library_listing,
     library_map,
     library_origins,
     library_reprints,
@@ -25,6 +26,7 @@ from rag.buckets import Bucket
 from rag.library_facets import Census, Described, Facets, Headline, Timeline
 from rag.library_failures import FailedSource
 from rag.library_feedback import Feedback
+from rag.library_listing import Listed, Listing, ListingQuery
 from rag.library_map import CorpusMap
 from rag.library_origins import Response
 from rag.library_revisions import Revision
@@ -90,6 +92,21 @@ class LibraryReading:
         """At most `count` articles with a date, latest first."""
         query = f"SELECT {_COLUMNS} FROM articles WHERE published_at > '' ORDER BY published_at DESC LIMIT ?"
         return [_article(row) for row in self._rows(query, count)]
+
+    def listing(self, query: ListingQuery) -> Listing:
+        """A page of the table of articles, without their texts."""
+        with self._db.connection() as db:
+            return library_listing.page(db, query)
+
+    def listed(self, ids: Iterable[str]) -> list[Listed]:
+        """The rows of these articles in the table, in this order; unknown ids are left out."""
+        with self._db.connection() as db:
+            return library_listing.rows(db, ids)
+
+    def listed_outlets(self) -> list[str]:
+        """The articles' outlets, most frequent first."""
+        with self._db.connection() as db:
+            return library_listing.outlets(db)
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Passage id → passage; ids that the catalogue doesn't list are left out."""

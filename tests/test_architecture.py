@@ -73,6 +73,7 @@ def test_imports_are_absolute(package: str):
                 "rag/library_failures.py",
                 "rag/library_map.py",
                 "rag/library_feedback.py",
+                "rag/library_listing.py",
                 "rag/library_origins.py",
                 "rag/library_reading.py",
                 "rag/library_reprints.py",

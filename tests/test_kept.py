@@ -130,8 +130,8 @@ def test_every_exchange_comes_back(exchange: Exchange, earlier: tuple[Exchange, 
 
 
 def test_nothing_of_an_exchange_is_forgotten():
-    """A new field has to be kept, and to be among those above: but what only an answer in progress has, and what
-    the reader says of it, which is kept elsewhere."""
+    """A new field has to be kept, and to be among those above: but what only an answer in progress has, and
+    what the reader says of it, which is kept elsewhere."""
     passing = {"fresh", "ahead", "why", "rating"}
     assert [field.name for field in fields(Exchange) if field.name not in passing] == [
         "number", "question", "stage", "standalone_question", "hits", "evidence", "drafts", "answer", "error",

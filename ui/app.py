@@ -41,7 +41,7 @@ class _Page:
 
     def __init__(self, newsroom: Newsroom, language: str) -> None:
         self._newsroom = newsroom
-        self._reader = Reader(newsroom)
+        self._reader = Reader(newsroom, newsroom.conversations.citations_of)
         self._chat = ChatTab(newsroom)
         self._tabs: list[Tab] = [
             self._chat,

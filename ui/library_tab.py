@@ -1,14 +1,30 @@
-"""The library tab's widgets."""
+"""The library tab's widgets: the way in, the search, the table, and the question before articles go."""
 
 from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import AsyncIterator
+from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
+from rag.errors import SourcierError
+from rag.library_listing import ListingQuery
+from ui.library_intake import Intake
+from ui.library_query import asked_for
+from ui.library_removal import chosen, done_html, question_html, remove
+from ui.library_report import intake_html
+from ui.library_table import loading_html, search_html, table_html
 from ui.newsroom import Newsroom
 from ui.session import Session
-from ui.tab import html
+from ui.tab import PRIVATE, html
+
+_LOOK = 0.3  # seconds between two looks at what is being brought in
+_LONGEST_PIECE = 2_000_000  # characters
 
 
 class LibraryTab:
@@ -16,13 +32,132 @@ class LibraryTab:
 
     def __init__(self, newsroom: Newsroom) -> None:
         self._newsroom = newsroom
+        self._intake = Intake(newsroom)
+        self._choices: tuple[list[str], list[str]] = ([], [])  # outlets and languages, as last seen
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
-        self.body = html(Markup(""), "library-body")
+        self.query = gr.State(ListingQuery())
+        with gr.Column(elem_id="library-body"):
+            self.search = html(search_html([], [], language), "library-search")
+            self.listing = html(loading_html(language), "library-listing", "library.js")
+            receive = [_begin(self._intake), _send(self._intake)]
+            view = intake_html(self._intake.view(), language)
+            self.intake = html(view, "library-intake", "intake.js", receive)
+            self.removal = html(Markup(""), "library-removal", "removal.js")
+        self.spoken += [self.search, self.listing, self.intake, self.removal]
 
     def connect(self, session: gr.State) -> None:
-        return
+        every = {"trigger_mode": "multiple", **PRIVATE}
+        shown = [self.listing, self.search, self.query]
+        self.listing.click(self._list, [session, self.query], shown, **every)
+        self.intake.click(self._bring_in, [session], [self.intake], **every)
+        self.removal.click(self._remove, [session], [self.removal], **every)
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        return ()
+        said = session.language
+        intake = intake_html(self._intake.view(), said)
+        return search_html(*self._choices, said), loading_html(said), intake, Markup("")
+
+    # --- the table ---
+
+    def _list(self, session: Session, query: ListingQuery, pressed: gr.EventData) -> tuple[object, ...]:
+        said = _said(pressed)
+        query = asked_for(said, query)
+        library, language = self._newsroom.library, session.language
+        table = table_html(library.listing(query), query, language)
+        search: object = gr.skip()
+        if said.get("refresh"):
+            self._choices = library.listed_outlets(), library.languages()
+            search = search_html(*self._choices, language)
+        return _numbered(table, said), search, query
+
+    # --- what comes in ---
+
+    async def _bring_in(self, session: Session, pressed: gr.EventData) -> AsyncIterator[Markup]:
+        said, error = _said(pressed), ""
+        match said.get("act"):
+            case "follow":
+                async for shown in self._following(session):
+                    yield shown
+                return
+            case "url":
+                error = self._add(said.get("url"), session.language)
+            case "stop":
+                await asyncio.to_thread(self._intake.stop)
+            case "clear":
+                self._intake.clear()
+        yield _numbered(intake_html(self._intake.view(), session.language, error), said)
+
+    def _add(self, url: Any, language: str) -> str:
+        """Queue what the reader wrote; the sentence that says why not, if it can't be."""
+        try:
+            self._intake.add_url(url if isinstance(url, str) else "")
+        except SourcierError as error:
+            return error.text(language)
+        return ""
+
+    async def _following(self, session: Session) -> AsyncIterator[Markup]:
+        """The report each time that it has changed, until nothing is going on any more."""
+        last = None
+        while True:
+            view = self._intake.view()
+            if (shown := intake_html(view, session.language)) != last:
+                last = shown
+                yield shown
+            if not view.busy:
+                return
+            await asyncio.sleep(_LOOK)
+
+    # --- what goes ---
+
+    def _remove(self, session: Session, pressed: gr.EventData) -> Markup:
+        said, language = _said(pressed), session.language
+        articles = self._newsroom.library.listed(chosen(said.get("articles")))
+        if not articles:
+            return _numbered(Markup(""), said)
+        if said.get("act") != "confirm":
+            return _numbered(question_html(articles, language), said)
+        try:
+            count = remove(self._newsroom, self._intake, [article.article_id for article in articles])
+        except SourcierError as error:
+            return _numbered(question_html(articles, language, error.text(language)), said)
+        return _numbered(done_html(count, language), said)
+
+
+def _said(pressed: gr.EventData) -> dict:
+    """What the script sent: anything, for all we know."""
+    return pressed._data if isinstance(pressed._data, dict) else {}
+
+
+def _numbered(shown: Markup, said: dict) -> Markup:
+    """With the number of the script's request: equal markup would otherwise be no news to the page."""
+    number = said.get("n")
+    if not isinstance(number, int):
+        return shown
+    return shown + Markup('<i hidden data-n="{}"></i>').format(number)
+
+
+def _begin(intake: Intake) -> Any:
+    def begin_upload(said: Any) -> dict:
+        """A file is announced: the token to send it under, or nothing as long as there is no room."""
+        name, size = (said.get("name"), said.get("size")) if isinstance(said, dict) else (None, None)
+        if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool) or size < 0:
+            return {"token": ""}
+        return {"token": intake.begin(name, size)}
+
+    return begin_upload
+
+
+def _send(intake: Intake) -> Any:
+    def send_piece(said: Any) -> dict:
+        """A piece of a file, in base64; whether more of it is wanted."""
+        token, data = (said.get("token"), said.get("data")) if isinstance(said, dict) else (None, None)
+        if not isinstance(token, str) or not isinstance(data, str) or len(data) > _LONGEST_PIECE:
+            return {"more": False}
+        try:
+            return {"more": intake.append(token, base64.b64decode(data, validate=True))}
+        except (binascii.Error, ValueError):
+            return {"more": False}
+
+    return send_piece

@@ -5,8 +5,10 @@ Knows no widget. One is made for a server, and shared by all who use it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ingest.fetching import Fetcher
 from rag.answering import Chain
 from rag.assembly import Parts
 from rag.config import Settings
@@ -16,10 +18,14 @@ from rag.library import Library
 
 @dataclass(frozen=True, slots=True)
 class Newsroom:
-    """`parts` is what writing needs (with `rag.indexing.writing`), `chain` answers questions over it."""
+    """`parts` is what writing needs (with `rag.indexing.writing`), `chain` answers questions over it.
+
+    `fetcher` makes what fetches pages from the Internet.
+    """
 
     parts: Parts
     chain: Chain
+    fetcher: Callable[[], Fetcher] = Fetcher
     conversations: ConversationStore = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,28 +1,128 @@
-"""The reader: an article whole, in a dialog over the page, opened by any link `a.open-article`."""
+"""The reader: an article whole, in a dialog over the page, opened by any link `a.open-article`.
+
+Such a link has the article's id as `data-article`; with `data-start` and `data-end`, the reader opens where
+these characters are.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
 
 import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
+from ingest.corrections import find_correction
+from rag.schema import Article, Reprint, Span
 from ui.newsroom import Newsroom
+from ui.reader_html import Mark, Reading, empty_html, missing_html, reader_html
 from ui.session import Session
-from ui.tab import html
+from ui.tab import PRIVATE, html
+
+# Characters at either end of an article where corrections are looked for: they stand at the head or the foot,
+# and cutting a megabyte into sentences takes seconds.
+_END = 20_000
+
+
+class CitedWords(Protocol):
+    """What an answer cited an article for: `[start, end)` of the text with this hash."""
+
+    start: int
+    end: int
+    content_hash: str
+    question: str
+
+
+# Article id and user → what that user's answers cited the article for.
+CitedBy = Callable[[str, str], Sequence[CitedWords]]
 
 
 class Reader:
     name = "reader"
 
-    def __init__(self, newsroom: Newsroom) -> None:
+    def __init__(self, newsroom: Newsroom, cited_by: CitedBy = lambda _article, _user: ()) -> None:
         self._newsroom = newsroom
+        self._cited_by = cited_by
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
-        self.body = html(Markup(""), "reader")
+        self.body = html(empty_html(language), "reader", "reader.js")
+        self.spoken.append(self.body)
 
     def connect(self, session: gr.State) -> None:
-        return
+        self.body.click(self._open, [session], [self.body], trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        return ()
+        return (empty_html(session.language),)
+
+    def _open(self, session: Session, pressed: gr.EventData) -> Markup:
+        said = pressed._data if isinstance(pressed._data, dict) else {}
+        wanted, number, revision = said.get("article"), said.get("n"), said.get("revision")
+        article = self._newsroom.library.article(wanted) if isinstance(wanted, str) else None
+        if article is None:
+            shown = missing_html(session.language)
+        else:
+            reading = self._reading(article, session, _span(said))
+            shown = reader_html(reading, session.language, revision if isinstance(revision, int) else 0)
+        # The same article again is the same markup, and would be no news to the page.
+        return shown + Markup('<i hidden data-n="{}"></i>').format(number if isinstance(number, int) else 0)
+
+    def _reading(self, article: Article, session: Session, pointed: Span | None) -> Reading:
+        library = self._newsroom.library
+        cited = [*self._cited_by(article.id, session.user), *_cited_here(session, article)]
+        now = [one for one in cited if one.content_hash == article.content_hash]
+        others = library.articles(library.reprints_of([article.id]).get(article.id, ()))
+        found = marks(now, pointed)
+        return Reading(
+            article,
+            passages=len(library.passages_of(article.id)),
+            sources=tuple(dict.fromkeys(source.source for source in library.sources_of(article.id))),
+            reprints=tuple(Reprint.of(other) for other in others),
+            revisions=tuple(library.revisions_of(article.id)),
+            marks=found,
+            pointed=next((n for n, mark in enumerate(found, start=1) if mark.span == pointed), 0),
+            outdated=len(cited) - len(now),
+            correction=_correction(article),
+        )
+
+
+def _correction(article: Article) -> str:
+    """The sentence that says that the article is, or was, corrected; of a long text, at its ends only."""
+    whole = len(article.text) <= 2 * _END
+    for part in [article.text] if whole else [article.text[:_END], article.text[-_END:]]:
+        if found := find_correction(part, article.language):
+            return part[found.start : found.end]
+    return ""
+
+
+class _Cited:
+    """What an answer of the open conversation cited."""
+
+    def __init__(self, start: int, end: int, content_hash: str, question: str) -> None:
+        self.start, self.end, self.content_hash, self.question = start, end, content_hash, question
+
+
+def _cited_here(session: Session, article: Article) -> Iterable[CitedWords]:
+    for exchange in session.exchanges:
+        for evidence in exchange.answer.citations if exchange.answer else ():
+            if evidence.article.id == article.id:
+                hash_ = evidence.article.content_hash
+                yield _Cited(evidence.start, evidence.end, hash_, exchange.question)
+
+
+def marks(cited: Iterable[CitedWords], pointed: Span | None) -> tuple[Mark, ...]:
+    """One mark for each span, in the order of the text, with its questions, each once."""
+    questions: dict[tuple[int, int], dict[str, None]] = {}
+    if pointed:
+        questions[pointed.start, pointed.end] = {}
+    for one in cited:
+        questions.setdefault((one.start, one.end), {})[one.question] = None
+    return tuple(Mark(Span(*span), tuple(asked)) for span, asked in sorted(questions.items()))
+
+
+def _span(said: dict[str, Any]) -> Span | None:
+    """The characters that a link points at, if it does."""
+    start, end = said.get("start"), said.get("end")
+    usable = isinstance(start, int) and isinstance(end, int) and 0 <= start < end
+    return Span(start, end) if usable else None

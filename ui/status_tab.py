@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
 import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
+from rag.errors import SourcierError
+from rag.indexing import writing
+from rag.local_models import CHAT_MODELS
+from ui.library_table import loading_html
 from ui.newsroom import Newsroom
 from ui.session import Session
-from ui.tab import html
+from ui.standing import standing
+from ui.status_check import Check
+from ui.status_html import status_html
+from ui.tab import PRIVATE, html
+
+_LOOK = 0.5  # seconds between two looks at a check that runs
 
 
 class StatusTab:
@@ -16,13 +29,52 @@ class StatusTab:
 
     def __init__(self, newsroom: Newsroom) -> None:
         self._newsroom = newsroom
+        self._check = Check(newsroom)
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
-        self.body = html(Markup(""), "status-body")
+        self.body = html(loading_html(language), "status-body", "status.js")
+        self.spoken.append(self.body)
 
     def connect(self, session: gr.State) -> None:
-        return
+        self.body.click(self._shown, [session], [self.body], trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        return ()
+        return (loading_html(session.language),)
+
+    async def _shown(self, session: Session, pressed: gr.EventData) -> AsyncIterator[Markup]:
+        """What the script asks for; while a check runs, until it is over."""
+        said = pressed._data if isinstance(pressed._data, dict) else {}
+        page = said.get("page") if isinstance(said.get("page"), int) else 1
+        if said.get("act") == "check":
+            self._check.start()
+        if said.get("act") == "forget":
+            await asyncio.to_thread(self._forget, said.get("source"))
+        while True:
+            running = self._check.checked.running
+            yield await asyncio.to_thread(self._drawn, page, said.get("n"), session.language)
+            if not running:
+                return
+            while self._check.checked.running:
+                await asyncio.sleep(_LOOK)
+
+    def _forget(self, source: Any) -> None:
+        """Say no more that this couldn't be read. While another process writes, it stays."""
+        try:
+            with writing(self._newsroom.settings.data_dir):
+                self._newsroom.library.clear_failures([source] if isinstance(source, str) else [])
+        except SourcierError:
+            return
+
+    def _drawn(self, page: int, number: Any, language: str) -> Markup:
+        newsroom = self._newsroom
+        now = standing(newsroom.library, newsroom.settings)
+        chat, embedding = _with_hash(newsroom.chain.model_name), newsroom.parts.embedder.name
+        shown = status_html(now, embedding, chat, self._check.checked, page, language)
+        return shown + Markup('<i hidden data-n="{}"></i>').format(number if isinstance(number, int) else 0)
+
+
+def _with_hash(name: str) -> str:
+    """A bundled model with the beginning of its SHA-256: which weights these are, to the byte."""
+    bundled = next((model for model in CHAT_MODELS.values() if model.name == name), None)
+    return f"{name} (SHA-256 {bundled.sha256[:8]}…)" if bundled else name

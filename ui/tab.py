@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,10 +52,13 @@ class Tab(Protocol):
         ...
 
 
-def html(value: Markup, name: str, script: str | None = None) -> gr.HTML:
+def html(value: Markup, name: str, script: str | None = None, functions: Sequence[Callable] = ()) -> gr.HTML:
     """Our own markup in our own style. Gradio puts `value` in as it is: it must come from `ui.markup`.
 
-    `script` is the file in `static/` that runs when the element is made.
+    `script` is the file in `static/` that runs when the element is made; it may call `functions` (plain
+    functions of one argument, what the script sends) as methods of `server`.
     """
     run = script_of(script) if script else None
-    return gr.HTML(value, elem_id=name, js_on_load=run, apply_default_css=False)
+    return gr.HTML(
+        value, elem_id=name, js_on_load=run, apply_default_css=False, server_functions=list(functions)
+    )

@@ -1,0 +1,230 @@
+"""The articles as a table: searched, narrowed, sorted, a page at a time, and no text is ever read for it.
+
+Runs inside the catalogue's transactions and connections. The table `listed` has one narrow row an article:
+in `articles` each row is as long as its text, and to pass over a hundred thousand of them takes seconds. A
+row is written and goes with its article; what an earlier version wrote is listed at the next recovery.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from rag.schema import Article
+from rag.words import fold
+
+PAGE = 50  # rows
+Column = Literal["title", "outlet", "date", "language", "passages", "reprints", "revisions"]
+
+# An index serves each but the last two; undated articles come last in both directions.
+_ORDERS: dict[Column, str] = {
+    "title": "sort_title {way}",
+    "outlet": "sort_outlet {way}",
+    "date": "published_at IS NULL, published_at {way}",
+    "language": "language {way}",
+    "passages": "passages {way}",
+    "reprints": "reprints {way}",
+    "revisions": "revisions {way}",
+}
+_COUNTED = ("reprints", "revisions")  # columns that are counted in tables of their own
+_FIELDS = ("article_id", "title", "outlet", "published_at", "language", "source", "passages")
+_LAST = "\U0010ffff"  # behind every outlet: none
+_WAITING_BATCH = 2_000
+_MANY = 5_000  # rows that words are found in
+_MOST_OUTLETS = 500
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS listed (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE, content_hash TEXT NOT NULL,
+    title TEXT NOT NULL, outlet TEXT, published_at TEXT, language TEXT, source TEXT NOT NULL,
+    passages INTEGER NOT NULL, sort_title TEXT NOT NULL, sort_outlet TEXT NOT NULL,
+    words TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS listed_by_hash ON listed (content_hash);
+CREATE INDEX IF NOT EXISTS listed_by_title ON listed (sort_title, article_id);
+CREATE INDEX IF NOT EXISTS listed_by_outlet ON listed (outlet);
+CREATE INDEX IF NOT EXISTS listed_by_sort_outlet ON listed (sort_outlet, article_id);
+CREATE INDEX IF NOT EXISTS listed_by_words ON listed (words);
+CREATE INDEX IF NOT EXISTS listed_by_date ON listed (published_at, article_id);
+CREATE INDEX IF NOT EXISTS listed_by_language ON listed (language, article_id);
+CREATE INDEX IF NOT EXISTS listed_by_passages ON listed (passages, article_id);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingQuery:
+    """Which articles, in which order, which page of them (from 1).
+
+    `words` must all be in the title, the outlet or the source, whatever their accents and capitals. Days
+    are inclusive and leave out undated articles; `undated` leaves out all others.
+    """
+
+    words: str = ""
+    outlet: str = ""
+    language: str = ""
+    date_from: date | None = None
+    date_to: date | None = None
+    undated: bool = False
+    sort: Column = "date"
+    descending: bool = True
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One article of the table. `reprints` and `revisions` are how many there are."""
+
+    article_id: str
+    title: str
+    outlet: str | None
+    published_at: str | None
+    language: str | None
+    source: str
+    passages: int
+    reprints: int
+    revisions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of the table: its rows, its number, and how many articles were found in all."""
+
+    rows: tuple[Listed, ...]
+    page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty table has one."""
+        return max(1, -(-self.total // PAGE))
+
+
+# --- writing ---
+
+
+def put(db: sqlite3.Connection, article: Article, passages: int) -> None:
+    """List an article of the catalogue, in place of what was listed of it before."""
+    words = fold("\n".join((article.title, article.outlet or "", article.source)))
+    outlet = fold(article.outlet) if article.outlet else _LAST
+    row = (
+        article.id, article.content_hash, article.title, article.outlet, article.published_at,
+        article.language, article.source, passages, fold(article.title), outlet, words,
+    )  # fmt: skip
+    db.execute(f"INSERT OR REPLACE INTO listed VALUES ({', '.join('?' * len(row))})", row)
+
+
+def list_waiting(db: sqlite3.Connection) -> bool:
+    """List some of the articles that another version left unlisted or has changed; whether there were any."""
+    # Two covering indexes: no row of `articles`, with its text, is passed over.
+    query = (
+        "SELECT rowid FROM articles WHERE content_hash NOT IN (SELECT content_hash FROM listed)"
+        " UNION SELECT rowid FROM articles WHERE id NOT IN (SELECT article_id FROM listed) LIMIT ?"
+    )
+    waiting = [row[0] for row in db.execute(query, (_WAITING_BATCH,))]
+    query = (
+        "SELECT id, title, source, content_hash, outlet, language, published_at,"
+        " (SELECT count(*) FROM passages WHERE article_id = articles.id)"
+        " FROM articles WHERE rowid IN (SELECT value FROM json_each(?))"
+    )
+    for *values, passages in db.execute(query, (json.dumps(waiting),)).fetchall():
+        article_id, title, source, content_hash, outlet, language, published_at = values
+        stated = {"outlet": outlet, "language": language, "published_at": published_at}
+        put(db, Article(article_id, "", title, source, content_hash, **stated), passages)
+    return bool(waiting)
+
+
+# --- reading ---
+
+
+def page(db: sqlite3.Connection, query: ListingQuery) -> Listing:
+    """The page that is asked for, or the last one if there are fewer."""
+    condition = _condition(db, query)
+    counting = f"SELECT count(*) FROM listed {condition.where}"
+    total = db.execute(counting, condition.values).fetchone()[0]
+    number = min(max(1, query.page), Listing((), 1, total).pages)
+    return Listing(tuple(rows(db, _ids(db, query, condition, number))), number, total)
+
+
+def _ids(db: sqlite3.Connection, query: ListingQuery, condition: _Condition, page: int) -> list[str]:
+    way = "DESC" if query.descending else "ASC"
+    order, counted = _ORDERS[query.sort].format(way=way), ""
+    if query.sort == "date" and query.descending:
+        order = "published_at DESC"  # the same order, as the index has it
+    if query.sort in _COUNTED:
+        counted = (
+            f"LEFT JOIN (SELECT article_id AS counted, count(*) AS {query.sort} FROM {query.sort}"
+            " GROUP BY article_id) ON counted = listed.article_id"
+        )
+        order = f"coalesce({query.sort}, 0) {way}"
+    found = db.execute(
+        f"SELECT listed.article_id FROM listed {counted} {condition.where}"
+        f" ORDER BY {order}, listed.article_id {way} LIMIT ? OFFSET ?",
+        [*condition.values, PAGE, (page - 1) * PAGE],
+    )
+    return [row[0] for row in found]
+
+
+def rows(db: sqlite3.Connection, ids: Iterable[str]) -> list[Listed]:
+    """These articles, in this order; unknown ids are left out."""
+    ids = list(ids)
+    query = (
+        f"SELECT {', '.join(_FIELDS)},"
+        " (SELECT count(*) FROM reprints WHERE article_id = listed.article_id),"
+        " (SELECT count(*) FROM revisions WHERE article_id = listed.article_id)"
+        " FROM listed WHERE article_id IN (SELECT value FROM json_each(?))"
+    )
+    found = {row[0]: Listed(*row) for row in db.execute(query, (json.dumps(ids),))}
+    return [found[i] for i in ids if i in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """`WHERE …` and its values; empty when everything is wanted."""
+
+    where: str
+    values: tuple[str, ...]
+
+
+def _condition(db: sqlite3.Connection, query: ListingQuery) -> _Condition:
+    tests: list[str] = []
+    values: list[str] = []
+    if words := fold(query.words).split():
+        matching = " AND ".join(["instr(words, ?) > 0"] * len(words))
+        found = _with_words(db, matching, words)
+        # A word that most have is looked for again, in the order of the index, until the page is full.
+        tests.append(matching if found is None else "listed.rowid IN (SELECT value FROM json_each(?))")
+        values += words if found is None else [json.dumps(found)]
+    for column, value in (("outlet", query.outlet), ("language", query.language)):
+        if value:
+            tests.append(f"{column} = ?")
+            values.append(value)
+    if query.undated:
+        tests.append("published_at IS NULL")
+    if query.date_from:
+        tests.append("published_at >= ?")
+        values.append(query.date_from.isoformat())
+    if query.date_to:
+        # Of the days that follow, `2025-08-17` is the first string; `2025-08-16T10:30` comes before it.
+        last = query.date_to
+        tests.append("published_at < ?")
+        values.append((last + timedelta(days=1)).isoformat() if last < date.max else "~")
+    return _Condition(f"WHERE {' AND '.join(tests)}" if tests else "", tuple(values))
+
+
+def _with_words(db: sqlite3.Connection, matching: str, words: list[str]) -> list[int] | None:
+    """The rows with all these words, found in an index that holds nothing else; None if they are many."""
+    query = f"SELECT rowid FROM listed INDEXED BY listed_by_words WHERE {matching} LIMIT ?"
+    found = [row[0] for row in db.execute(query, [*words, _MANY + 1])]
+    return found if len(found) <= _MANY else None
+
+
+def outlets(db: sqlite3.Connection) -> list[str]:
+    """The outlets, those with most articles first; the first few hundred of them."""
+    query = (
+        "SELECT outlet FROM listed WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY count(*) DESC, outlet"
+        " LIMIT ?"
+    )
+    return [row[0] for row in db.execute(query, (_MOST_OUTLETS,))]

@@ -1,0 +1,302 @@
+"""Bringing articles in from the page: what became of each file, and that nothing of it stays elsewhere."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import documents
+import loopback
+import pytest
+from desk import Desk
+from fake_embedder import FakeEmbedder
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.readable import MAX_BYTES
+from ingest.urls import is_url
+from rag.assembly import build_chain
+from rag.embedding import Read
+from rag.errors import UserError
+from rag.indexing import writing
+from ui.library_intake import Intake
+from ui.library_removal import remove
+from ui.library_report import Entry, View, intake_html
+from ui.newsroom import Newsroom
+from ui.upload_spool import MOST_OPEN, Spool, safe_name
+
+CANARY = "pangolinquartzite"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def newsroom(desk: Desk) -> Iterator[Newsroom]:
+    with loopback.fetchers() as fetcher:
+        yield Newsroom(desk.parts, build_chain(desk.parts, None), fetcher=fetcher)
+
+
+@pytest.fixture
+def intake(newsroom: Newsroom) -> Intake:
+    return Intake(newsroom)
+
+
+def send(intake: Intake, name: str, data: bytes, piece: int = 1_000_000) -> str:
+    token = intake.begin(name, len(data))
+    for start in range(0, max(1, len(data)), piece):
+        if not intake.append(token, data[start : start + piece]):
+            break
+    return token
+
+
+def over(intake: Intake) -> View:
+    """The report once everything is brought in."""
+    deadline = time.monotonic() + 300
+    while (view := intake.view()).busy or intake.is_writing:
+        assert time.monotonic() < deadline, view
+        time.sleep(0.01)
+    return view
+
+
+def became(view: View) -> dict[str, str]:
+    return {entry.name: entry.outcome for entry in view.entries}
+
+
+# --- what became of each file ---
+
+
+def test_each_file_is_reported_in_order_of_arrival(desk, intake):
+    send(intake, "pont.txt", documents.SENTENCES.encode())
+    send(intake, "pont.html", documents.html(title="Le pont rouvre enfin").encode())
+    send(intake, "scan.pdf", documents.pdf_lines())
+    send(intake, "photo.jpg", b"\xff\xd8")
+    send(intake, "vide.txt", b"")
+    send(intake, "copie.txt", documents.SENTENCES.encode())
+    view = over(intake)
+    assert [entry.name for entry in view.entries] == [
+        "pont.txt", "pont.html", "scan.pdf", "photo.jpg", "vide.txt", "copie.txt",
+    ]  # fmt: skip
+    assert list(became(view).values()) == ["new", "new", "refused", "refused", "refused", "unchanged"]
+    reasons = {entry.name: [f.text("fr") for f in entry.refused] for entry in view.entries if entry.refused}
+    assert reasons["vide.txt"] == ["vide.txt : il ne contient pas de texte."]
+    assert reasons["photo.jpg"][0].startswith("photo.jpg : ce format ne peut pas être lu")
+    assert desk.library.counts().articles == 2
+    desk.check()
+
+
+def test_a_table_is_one_entry_with_all_its_articles_and_what_is_broken_in_it(intake):
+    lines = documents.json_lines(*({"title": f"T{n}", "text": f"Le texte numéro {n}."} for n in range(5)))
+    send(intake, "depeches.jsonl", lines + b"{broken\n")
+    (entry,) = over(intake).entries
+    assert (entry.new, entry.changed, entry.unchanged, len(entry.refused)) == (5, 0, 0, 1)
+    assert "depeches.jsonl" in entry.refused[0].text("en")
+    send(intake, "depeches.jsonl", lines)
+    again = over(intake).entries[-1]
+    assert (again.new, again.changed, again.unchanged, again.refused) == (0, 0, 5, ())
+
+
+def test_the_same_name_with_other_content_is_the_article_changed(desk, intake):
+    send(intake, "note.txt", b"Le pont rouvre lundi.")
+    over(intake)
+    send(intake, "note.txt", b"Le pont rouvre lundi.")
+    assert over(intake).entries[-1].outcome == "unchanged"
+    send(intake, "note.txt", b"Le pont rouvre mardi.")
+    assert over(intake).entries[-1].outcome == "changed"
+    (article,) = desk.library.articles()
+    assert (article.text, article.source) == ("Le pont rouvre mardi.", "note.txt")
+    assert [revision.text for revision in desk.library.revisions_of(article.id)] == ["Le pont rouvre lundi."]
+    assert desk.library.source("upload:note.txt").article_id == article.id
+
+
+def test_a_file_that_is_too_large_is_refused_before_any_of_it_is_sent(intake):
+    token = intake.begin("gros.txt", MAX_BYTES + 1)
+    assert not intake.append(token, b"x")
+    (entry,) = intake.view().entries
+    assert [f.text("fr") for f in entry.refused] == [
+        "gros.txt : plus de 50 Mo ; découpez ce fichier en articles."
+    ]
+
+
+def test_more_than_was_announced_is_not_taken(intake):
+    token = intake.begin("menteur.txt", 3)
+    assert not intake.append(token, b"beaucoup plus")
+    assert became(intake.view()) == {"menteur.txt": "stopped"}
+
+
+def test_pages_are_fetched_and_only_pages(desk, intake):
+    with loopback.serving() as site:
+        site.put("/a.html", documents.html())
+        intake.add_url(site.url("/a.html"))
+        intake.add_url(site.url("/nowhere.html"))
+        view = over(intake)
+    assert [entry.outcome for entry in view.entries] == ["new", "refused"]
+    for written in ("/etc/passwd", "file:///etc/passwd", "", "ftp://a.example/x", "http://"):
+        with pytest.raises(UserError):
+            intake.add_url(written)
+    assert [article.source for article in desk.library.articles()] == [site.url("/a.html")]
+
+
+def test_a_private_address_is_refused_with_its_sentence(desk):
+    newsroom = Newsroom(desk.parts, build_chain(desk.parts, None))
+    intake = Intake(newsroom)
+    intake.add_url("http://127.0.0.1:1/")
+    (entry,) = over(intake).entries
+    assert "n'est pas publique" in entry.refused[0].text("fr")
+
+
+# --- several at once ---
+
+
+def test_a_library_that_another_process_writes_to_says_so(newsroom, intake):
+    context = multiprocessing.get_context("spawn")
+    held, done = context.Event(), context.Event()
+    other = context.Process(target=hold, args=(newsroom.settings.data_dir, held, done))
+    other.start()
+    try:
+        assert held.wait(60)
+        send(intake, "a.txt", b"Un texte.")
+        (entry,) = over(intake).entries
+        assert "écrit dans cette bibliothèque" in entry.refused[0].text("fr")
+    finally:
+        done.set()
+        other.join()
+    send(intake, "a.txt", b"Un texte.")
+    assert over(intake).entries[-1].outcome == "new"
+
+
+def hold(folder: Path, held: threading.Event, done: threading.Event) -> None:
+    with writing(folder):
+        held.set()
+        done.wait(60)
+
+
+class Gated(FakeEmbedder):
+    """Reads passages only while its gate is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+
+    def read_passages(self, texts: Sequence[str]) -> list[Read]:
+        assert self.gate.wait(60)
+        return super().read_passages(texts)
+
+
+def test_stopping_keeps_what_was_read_and_gives_up_what_waits(tmp_path):
+    embedder = Gated()
+    desk = Desk(tmp_path, embedder=embedder)
+    intake = Intake(Newsroom(desk.parts, build_chain(desk.parts, None)))
+    send(intake, "lu.txt", b"Un texte qui est lu.")
+    deadline = time.monotonic() + 300
+    while intake.view().source != "lu.txt" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    send(intake, "attend.txt", b"Un texte qui attend.")
+    token = intake.begin("arrive.txt", 100)
+    intake.stop()
+    assert not intake.append(token, b"x")
+    assert intake.view().stopping
+    embedder.gate.set()
+    assert became(over(intake)) == {"lu.txt": "new", "attend.txt": "stopped", "arrive.txt": "stopped"}
+    intake.clear()
+    assert intake.view().entries == ()
+    send(intake, "attend.txt", b"Un texte qui attend.")
+    assert became(over(intake)) == {"attend.txt": "new"}
+    desk.check()
+    desk.close()
+
+
+def test_nothing_is_removed_while_articles_come_in(newsroom, intake):
+    with intake._writing, pytest.raises(UserError, match="right now"):
+        remove(newsroom, intake, ["x"])
+
+
+# --- nothing stays behind ---
+
+
+def test_an_upload_leaves_its_words_nowhere_but_in_the_library(desk, newsroom, intake, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "elsewhere"))
+    (tmp_path / "elsewhere").mkdir()
+    words = f"Le {CANARY} est arrivé. ".encode()
+    data = words + b"Une phrase de plus. " * 60_000  # more than is held in memory
+    token = intake.begin("canari.txt", len(data))
+    assert intake.append(token, data[:900_000])
+    assert files_with(tmp_path) == []  # what is received has no name on disk
+    intake.append(token, data[900_000:])
+    assert over(intake).entries[0].outcome == "new"
+    (article,) = desk.library.articles()
+    assert remove(newsroom, intake, [article.id]) == 1
+    desk.indexer.compact()
+    intake.clear()
+    desk.close()
+    assert files_with(tmp_path) == []
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def files_with(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file() and CANARY.encode() in file.read_bytes()]
+
+
+def test_what_nobody_sends_any_more_is_given_up(tmp_path):
+    now = [0.0]
+    spool = Spool(tmp_path, clock=lambda: now[0])
+    uploads = [spool.begin(f"{n}.txt", 10) for n in range(MOST_OPEN)]
+    assert spool.begin("de-trop.txt", 10) is None
+    now[0] = 301.0
+    assert spool.begin("nouveau.txt", 10) is not None
+    assert all(upload.content.closed for upload in uploads)
+    assert spool.append(uploads[0].token, b"x") is None
+    spool.close()
+
+
+# --- names are data ---
+
+
+@given(st.text(max_size=80))
+def test_a_name_is_never_a_path_of_ours_nor_a_url(name):
+    safe = safe_name(name)
+    assert safe
+    assert not is_url(safe)
+    assert not safe.startswith("/")
+    assert not {"..", ".", ""} & set(safe.split("/"))
+    assert safe.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("note.txt", "note.txt"),
+        ("dossier/note.txt", "dossier/note.txt"),
+        ("../../etc/passwd.txt", "etc/passwd.txt"),
+        ("C:\\Users\\x\\note.txt", "C:/Users/x/note.txt"),
+        ("https://lemonde.example/a.html", "https:/lemonde.example/a.html"),
+        ("", "?"),
+        ("\x00\u202e.txt", ".txt"),
+    ],
+)
+def test_names_keep_what_they_say(sent, kept):
+    assert safe_name(sent) == kept
+
+
+def test_a_hostile_name_is_shown_as_text():
+    name = "<img src=x onerror=alert(1)>.txt"
+    shown = intake_html(View((Entry(name, "done", new=1),)), "fr")
+    assert "<img" not in shown
+    assert "1 article ajouté" in shown
+
+
+def test_the_report_says_what_is_going_on(make: Callable[..., View] = View):
+    entries = (Entry("a.txt", "done", new=1), Entry("b.txt", "receiving", size=200, received=50))
+    shown = intake_html(make(entries, True, source="a.txt", passages=12, rate=3.5), "fr").striptags()
+    assert "1 sur 2" in shown
+    assert "12 passages indexés · 3,5 passages/s · a.txt" in shown
+    assert "réception (25 %)" in shown
+    english = intake_html(make(entries), "en").striptags()
+    assert "1 of 2 — done." in english

@@ -1,0 +1,86 @@
+"""Taking articles out from the page: the question that names what goes, and what came of it.
+
+Knows the writing lock and the dialog's words; no widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from rag.indexing import writing
+from rag.library_listing import Listed
+from ui.i18n import date_text, text, user_error
+from ui.library_intake import Intake
+from ui.markup import element
+from ui.newsroom import Newsroom
+
+_MOST = 1_000  # articles at once
+_NAMED = 20
+_TITLE = "removal-title"
+
+
+def chosen(said: Any) -> list[str]:
+    """The ids of articles that the script sent, as far as they can be ids."""
+    ids = said if isinstance(said, list) else []
+    return list(dict.fromkeys(i for i in ids[:_MOST] if isinstance(i, str) and len(i) <= 100))
+
+
+def remove(newsroom: Newsroom, intake: Intake, ids: Sequence[str]) -> int:
+    """Take these articles out of the library and its indexes, at once; how many there were.
+
+    Raises UserError while articles are being brought in here, LibraryBusyError while another process writes.
+    """
+    if intake.is_writing:
+        raise user_error("removal_busy")
+    with writing(newsroom.settings.data_dir):
+        removed = sum(newsroom.parts.indexer.remove(article_id) for article_id in ids)
+        newsroom.conversations.erase_removed(newsroom.library)
+    newsroom.chain.forget()
+    return removed
+
+
+def question_html(articles: Sequence[Listed], language: str, error: str = "") -> Markup:
+    """Which articles are about to go, what goes with them, and the two ways out."""
+    named = [_named(article, language) for article in articles[:_NAMED]]
+    if (left := len(articles) - _NAMED) > 0:
+        named.append(element("li", text("removal_more", language, count=left)))
+    ids = " ".join(article.article_id for article in articles)
+    return element(
+        "div",
+        element("h2", text("removal_title", language, count=len(articles)), id=_TITLE),
+        element("ul", *named, class_="going"),
+        element("p", text("removal_what", language)),
+        element("p", error, class_="error", role="alert"),
+        element(
+            "p",
+            element("button", text("removal_cancel", language), type="button", class_="close"),
+            element("button", text("removal_confirm", language), type="button", class_="confirm"),
+            class_="buttons",
+        ),
+        class_="removal",
+        lang=language,
+        data_articles=ids,
+    )
+
+
+def done_html(count: int, language: str) -> Markup:
+    """What was taken out."""
+    return element(
+        "div",
+        element("h2", text("removed", language, count=count), id=_TITLE),
+        element("p", text("removal_disk", language)),
+        element(
+            "p", element("button", text("close", language), type="button", class_="close"), class_="buttons"
+        ),
+        class_="removal done",
+        lang=language,
+    )
+
+
+def _named(article: Listed, language: str) -> Markup:
+    day = date_text(article.published_at, language)
+    about = f" — {article.outlet}, {day}" if article.outlet else f" — {day}"
+    return element("li", element("strong", article.title, dir="auto"), about)

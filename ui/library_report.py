@@ -1,0 +1,196 @@
+"""What is being brought into the library and what became of it, and how the page shows that.
+
+Pure. Knows no files, threads or widgets. Names of files and reasons are data, escaped by `ui.markup`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from ingest.formats import known_extensions
+from ingest.readable import MAX_BYTES, Failure
+from ui.i18n import number_text, text
+from ui.markup import element
+
+State = Literal["receiving", "waiting", "reading", "done", "stopped"]
+FINAL: tuple[State, ...] = ("done", "stopped")
+_SHOWN = 100  # entries
+_REASONS = 5  # of one entry
+_SIGNS = {"refused": "✗", "new": "✓", "changed": "✓", "unchanged": "=", "stopped": "■"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file or a URL. `received` of its `size` bytes are here; the counts are of the articles in it."""
+
+    name: str
+    state: State
+    number: int = 0
+    size: int = 0
+    received: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: tuple[Failure, ...] = ()
+
+    @property
+    def outcome(self) -> str:
+        """What weighs most of what became of it: `refused`, `new`, `changed`, `unchanged` or its state."""
+        kinds = ("refused", "new", "changed", "unchanged")
+        return next((kind for kind in kinds if getattr(self, kind)), self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All entries, in order, and what is going on; `rate` is in passages a second."""
+
+    entries: tuple[Entry, ...] = ()
+    busy: bool = False
+    stopping: bool = False
+    source: str = ""
+    passages: int = 0
+    rate: float = 0.0
+
+    @property
+    def done(self) -> int:
+        return sum(entry.state in FINAL for entry in self.entries)
+
+
+def intake_html(view: View, language: str, error: str = "") -> Markup:
+    """The whole part of the tab that takes articles in; `error` is about the URL that was given."""
+    return element(
+        "section",
+        element("h2", text("intake_title", language), id="intake-title"),
+        element("div", _files(language), _url(language, error), class_="ways"),
+        _report(view, language),
+        class_="intake",
+        lang=language,
+        aria_labelledby="intake-title",
+        data_busy="true" if view.busy else "false",
+        data_limit=str(MAX_BYTES),
+    )
+
+
+def _files(language: str) -> Markup:
+    accepted = f"{known_extensions()}, .gz".replace(" ", "")
+    limit = text("intake_limit", language, limit=number_text(MAX_BYTES // 1_000_000, language))
+    return element(
+        "div",
+        element(
+            "input", type="file", multiple=True, accept=accepted, id="intake-files", class_="unseen",
+            aria_describedby="intake-formats",
+        ),
+        element("label", text("intake_choose", language), for_="intake-files", class_="choose"),
+        element("p", text("intake_drop", language)),
+        element("p", f"{limit} {known_extensions()}", id="intake-formats", class_="formats"),
+        class_="drop",
+    )  # fmt: skip
+
+
+def _url(language: str, error: str) -> Markup:
+    return element(
+        "form",
+        element("label", text("intake_url", language), for_="intake-url"),
+        element(
+            "div",
+            element(
+                "input", type="text", inputmode="url", id="intake-url", maxlength="4000", autocomplete="off",
+                placeholder="https://", aria_describedby="intake-hint intake-error",
+            ),
+            element("button", text("intake_add", language), type="submit"),
+            class_="field",
+        ),
+        element("p", text("intake_url_hint", language), id="intake-hint", class_="formats"),
+        element("p", error, id="intake-error", class_="error", role="alert"),
+        class_="address",
+    )  # fmt: skip
+
+
+def _report(view: View, language: str) -> Markup:
+    if not view.entries:
+        return element("div", element("p", "", role="status"), class_="report")
+    shown = _first_to_show(view.entries)
+    left = len(view.entries) - len(shown)
+    more = [element("p", text("intake_more", language, count=left), class_="formats")] if left else []
+    return element(
+        "div",
+        element("p", _summary(view, language), role="status", class_="summary"),
+        *_running(view, language),
+        element("ul", *(_entry(entry, language) for entry in shown), class_="entries"),
+        *more,
+        class_="report",
+    )
+
+
+def _first_to_show(entries: tuple[Entry, ...]) -> list[Entry]:
+    """The latest, and before them whatever was refused: nobody should have to look for that."""
+    refused = [entry for entry in entries if entry.refused][-_SHOWN:]
+    others = [entry for entry in reversed(entries) if not entry.refused]
+    return refused + others[: max(0, _SHOWN - len(refused))]
+
+
+def _summary(view: View, language: str) -> str:
+    return text("intake_done", language, done=view.done, total=len(view.entries)) + (
+        "" if view.busy else f" {text('intake_over', language)}"
+    )
+
+
+def _running(view: View, language: str) -> list[Markup]:
+    if not view.busy:
+        return [element("button", text("intake_clear", language), type="button", data_act="clear")]
+    told = [text("intake_passages", language, count=view.passages)]
+    if view.rate:
+        rate = f"{view.rate:.1f}"
+        told.append(text("intake_rate", language, rate=rate.replace(".", ",") if language == "fr" else rate))
+    if view.source:
+        told.append(view.source)
+    stop = text("intake_stopping" if view.stopping else "intake_stop", language)
+    return [
+        element(
+            "progress",
+            value=str(view.done),
+            max=str(len(view.entries)),
+            aria_label=text("intake_title", language),
+        ),
+        element("p", " · ".join(told), class_="now", dir="auto"),
+        element("button", stop, type="button", data_act="stop", disabled=view.stopping),
+    ]
+
+
+def _entry(entry: Entry, language: str) -> Markup:
+    sign = element("span", _SIGNS.get(entry.outcome, "…"), class_="sign", aria_hidden="true")
+    reasons = [element("li", failure.text(language), dir="auto") for failure in entry.refused[:_REASONS]]
+    if (left := len(entry.refused) - _REASONS) > 0:
+        reasons.append(element("li", text("intake_more_reasons", language, count=left)))
+    return element(
+        "li",
+        sign,
+        element("span", entry.name, class_="name", dir="auto"),
+        " ",
+        element("span", _became(entry, language), class_="became"),
+        *([element("ul", *reasons, class_="reasons")] if reasons else []),
+        class_=f"entry {entry.outcome}",
+        data_number=str(entry.number),
+    )
+
+
+def _became(entry: Entry, language: str) -> str:
+    counts = [
+        text(f"entry_{kind}", language, count=count)
+        for kind, count in (
+            ("new", entry.new),
+            ("changed", entry.changed),
+            ("unchanged", entry.unchanged),
+            ("refused", len(entry.refused)),
+        )
+        if count
+    ]
+    if entry.state == "receiving":
+        percent = 100 * entry.received // entry.size if entry.size else 0
+        return text("entry_receiving", language, percent=percent)
+    if entry.state != "done":
+        return " · ".join([text(f"entry_{entry.state}", language), *counts])
+    return " · ".join(counts) or text("entry_nothing", language)

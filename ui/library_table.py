@@ -1,0 +1,177 @@
+"""The table of articles, its search form and its pages → HTML. Pure; escapes as `ui.markup` does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from rag.library_listing import PAGE, Column, Listed, Listing, ListingQuery
+from ui.i18n import date_text, number_text, text
+from ui.markup import element
+
+_COLUMNS: tuple[Column, ...] = (
+    "title", "outlet", "date", "language", "passages", "reprints", "revisions",
+)  # fmt: skip
+_NUMBERS = ("passages", "reprints", "revisions")
+_ARROWS = {"ascending": "▲", "descending": "▼", "none": "↕"}
+
+
+def loading_html(language: str) -> Markup:
+    """In place of the table until it has been fetched: the script asks for it when it sees this."""
+    return element("p", text("library_loading", language), class_="loading", lang=language, role="status")
+
+
+# --- the search form ---
+
+
+def search_html(outlets: Sequence[str], languages: Sequence[str], language: str) -> Markup:
+    """Words, outlet, language and dates to narrow the table to; the browser keeps what is in it."""
+    return element(
+        "form",
+        element("h2", text("library_title", language), id="library-title"),
+        element(
+            "div",
+            _field("words", text("search_words", language), type="search", maxlength="200"),
+            _choice("outlet", text("search_outlet", language), text("search_all", language), outlets),
+            _choice("language", text("search_language", language), text("search_all", language), languages),
+            _field("from", text("search_from", language), type="date", min="0001-01-01", max="9999-12-31"),
+            _field("to", text("search_to", language), type="date", min="0001-01-01", max="9999-12-31"),
+            element(
+                "label",
+                element("input", type="checkbox", name_="undated"),
+                " ",
+                text("search_undated", language),
+                class_="tick",
+            ),
+            element("button", text("search_reset", language), type="reset"),
+            class_="fields",
+        ),
+        class_="search",
+        role="search",
+        lang=language,
+        aria_labelledby="library-title",
+    )
+
+
+def _field(name: str, label: str, **attributes: str) -> Markup:
+    box = element("input", name_=name, id=f"search-{name}", autocomplete="off", **attributes)
+    return element("div", element("label", label, for_=f"search-{name}"), box, class_=f"field {name}")
+
+
+def _choice(name: str, label: str, everything: str, values: Sequence[str]) -> Markup:
+    options = [element("option", everything, value="")]
+    options += [element("option", value, value=value) for value in values]
+    box = element("select", *options, name_=name, id=f"search-{name}")
+    return element("div", element("label", label, for_=f"search-{name}"), box, class_=f"field {name}")
+
+
+# --- the table ---
+
+
+def table_html(listing: Listing, query: ListingQuery, language: str) -> Markup:
+    """A page of the table with what can be done to it."""
+    found = text("library_found", language, count=listing.total)
+    return element(
+        "div",
+        element("p", found, role="status", class_="found"),
+        _actions(language),
+        _table(listing, query, language) if listing.rows else _nothing(query, language),
+        *([_pager(listing, language)] if listing.pages > 1 else []),
+        class_="listing",
+        lang=language,
+    )
+
+
+def _nothing(query: ListingQuery, language: str) -> Markup:
+    narrowed = query.words or query.outlet or query.language or query.undated
+    narrowed = narrowed or query.date_from or query.date_to
+    return element("p", text("library_none" if narrowed else "library_empty", language), class_="none")
+
+
+def _actions(language: str) -> Markup:
+    words = text("remove_selected", language)
+    count = element("span", "0", class_="count")
+    return element(
+        "p",
+        element("button", words, " (", count, ")", type="button", data_act="remove", disabled=True),
+        class_="actions",
+    )
+
+
+def _table(listing: Listing, query: ListingQuery, language: str) -> Markup:
+    every = element("input", type="checkbox", class_="every", aria_label=text("select_page", language))
+    headings = [element("th", every, scope="col", class_="pick")]
+    headings += [_heading(column, query, language) for column in _COLUMNS]
+    table = element(
+        "table",
+        element("caption", text("library_articles", language), class_="unseen"),
+        element("thead", element("tr", *headings)),
+        element("tbody", *(_row(row, language) for row in listing.rows)),
+    )
+    label = text("library_articles", language)
+    return element("div", table, class_="scroll", tabindex="0", role="region", aria_label=label)
+
+
+def _heading(column: Column, query: ListingQuery, language: str) -> Markup:
+    way = "none"
+    if query.sort == column:
+        way = "descending" if query.descending else "ascending"
+    arrow = element("span", _ARROWS[way], class_="arrow", aria_hidden="true")
+    button = element(
+        "button", text(f"column_{column}", language), " ", arrow, type="button", data_sort=column
+    )
+    return element("th", button, scope="col", aria_sort=way, class_=column)
+
+
+def _row(row: Listed, language: str) -> Markup:
+    pick = element(
+        "input", type="checkbox", class_="one", value=row.article_id,
+        aria_label=text("select_article", language, title=row.title),
+    )  # fmt: skip
+    title = element("a", row.title, href="#", class_="open-article", data_article=row.article_id, dir="auto")
+    day = element("time", date_text(row.published_at, language), datetime=row.published_at)
+    cells = {
+        "outlet": element("span", row.outlet or "—", dir="auto"),
+        "date": day,
+        "language": row.language or "—",
+        **{name: number_text(getattr(row, name), language) for name in _NUMBERS},
+    }
+    return element(
+        "tr",
+        element("td", pick, class_="pick"),
+        element("th", title, scope="row", class_="title", lang=row.language),
+        *(element("td", cell, class_=name) for name, cell in cells.items()),
+    )
+
+
+# --- the pages ---
+
+
+def _pager(listing: Listing, language: str) -> Markup:
+    here, last = listing.page, listing.pages
+    first_row = (here - 1) * PAGE + 1
+    shown = text(
+        "pager_here",
+        language,
+        page=number_text(here, language),
+        pages=number_text(last, language),
+        first=number_text(first_row, language),
+        last=number_text(first_row + len(listing.rows) - 1, language),
+    )
+    return element(
+        "nav",
+        _turn("pager_first", 1, here == 1, language),
+        _turn("pager_previous", here - 1, here == 1, language),
+        element("span", shown, class_="here", aria_current="page"),
+        _turn("pager_next", here + 1, here == last, language),
+        _turn("pager_last", last, here == last, language),
+        class_="pager",
+        aria_label=text("pager_label", language),
+    )
+
+
+def _turn(word: str, page: int, disabled: bool, language: str) -> Markup:
+    return element(
+        "button", text(word, language), type="button", data_page=str(page), data_turn=word, disabled=disabled
+    )

@@ -1,0 +1,248 @@
+"""An article in the reader → HTML. Pure; escapes as `ui.markup` does, and reads texts by their offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from rag.library_revisions import Revision
+from rag.schema import Article, Reprint, Span
+from ui.i18n import date_text, text
+from ui.markup import element
+from ui.reader_diff import Part, difference
+from ui.reader_text import Line, lines
+from ui.render_passages import source_link
+from ui.reprints import reprint_name
+
+TITLE = "reader-title"
+_AROUND = 300  # characters of an unchanged stretch that are shown beside what changed
+_SIGNS = {"gone": ("del", "diff_gone"), "new": ("ins", "diff_new")}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span of the text, and the questions whose answers cited it; none for one that is only pointed at."""
+
+    span: Span
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article with all that the reader shows of it. `outdated` citations rest on an earlier text.
+
+    `pointed` is the number of the mark that it is opened at, 0 for none.
+    """
+
+    article: Article
+    passages: int
+    sources: tuple[str, ...] = ()
+    reprints: tuple[Reprint, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    pointed: int = 0
+    outdated: int = 0
+    correction: str = ""
+
+
+def reader_html(reading: Reading, language: str, revision: int = 0) -> Markup:
+    """The whole article; with a `revision`, what changed from that one to the next in place of the text."""
+    article = reading.article
+    shown = _shown(reading, revision)
+    body = _changes(reading, shown, language) if shown else _text(reading)
+    return element(
+        "article",
+        element(
+            "header",
+            element("button", text("reader_close", language), type="button", class_="close"),
+            element("h2", article.title, id=TITLE, tabindex="-1", dir="auto", lang=article.language),
+            _about(reading, language),
+            _correction(reading, language),
+            class_="head",
+        ),
+        _history(reading, shown, language),
+        *([] if shown else [_citations(reading, language)]),
+        body,
+        _further(reading, language),
+        class_="reader",
+        lang=language,
+        data_article=article.id,
+        data_pointed=str(reading.pointed),
+    )
+
+
+def empty_html(language: str) -> Markup:
+    """The reader as long as nothing was opened."""
+    return element("article", class_="reader", lang=language)
+
+
+def missing_html(language: str) -> Markup:
+    """In place of an article that is no longer in the library."""
+    return element(
+        "article",
+        element("button", text("reader_close", language), type="button", class_="close"),
+        element("h2", text("reader_missing", language), id=TITLE, tabindex="-1"),
+        class_="reader missing",
+        lang=language,
+    )
+
+
+def _shown(reading: Reading, number: int) -> Revision | None:
+    return next((revision for revision in reading.revisions if revision.number == number), None)
+
+
+# --- about the article ---
+
+
+def _about(reading: Reading, language: str) -> Markup:
+    article = reading.article
+    known = [element("span", article.outlet, class_="outlet", dir="auto")] if article.outlet else []
+    known += [element("span", article.author, class_="author", dir="auto")] if article.author else []
+    known.append(element("time", date_text(article.published_at, language), datetime=article.published_at))
+    if article.updated_at:
+        words = text("updated_on", language, moment=date_text(article.updated_at, language))
+        known.append(element("time", words, datetime=article.updated_at))
+    if article.language:
+        known.append(element("span", text("reader_language", language, code=article.language)))
+    known.append(element("span", text("reader_passages", language, count=reading.passages)))
+    known.append(source_link(article.source, language))
+    return element("p", Markup(" · ").join(known), class_="meta")
+
+
+def _correction(reading: Reading, language: str) -> Markup:
+    if not reading.correction:
+        return Markup("")
+    words = text("states_correction", language, sentence=reading.correction)
+    return element("p", words, class_="correction", dir="auto")
+
+
+def _further(reading: Reading, language: str) -> Markup:
+    """Other sources of the same article, and other articles that carry it."""
+    parts: list[Markup] = []
+    if others := [source for source in reading.sources if source != reading.article.source]:
+        parts.append(element("h3", text("reader_sources", language)))
+        parts.append(element("ul", *(element("li", source_link(one, language)) for one in others)))
+    if reading.reprints:
+        parts.append(element("h3", text("reader_reprints", language)))
+        parts.append(element("ul", *(_reprint(one, language) for one in reading.reprints)))
+    return element("footer", *parts, class_="further") if parts else Markup("")
+
+
+def _reprint(reprint: Reprint, language: str) -> Markup:
+    link = element(
+        "a", reprint.title, href="#", class_="open-article", data_article=reprint.article_id, dir="auto"
+    )
+    return element("li", link, f" ({reprint_name(reprint, language)})")
+
+
+# --- its text ---
+
+
+def _text(reading: Reading) -> Markup:
+    article = reading.article
+    cut = lines(article.text, [mark.span for mark in reading.marks])
+    # Line ends stay in: the element's text is the article's, to the character.
+    inside = Markup("").join(Markup("<p>{}</p>").format(_line(line, reading.marks)) for line in cut)
+    return element("div", inside, class_="text", lang=article.language, dir="auto")
+
+
+def _line(line: Line, marks: Sequence[Mark]) -> Markup:
+    return Markup("").join(
+        element(
+            "mark",
+            piece.text,
+            data_marks=" ".join(map(str, piece.marks)),
+            title=" · ".join(dict.fromkeys(q for n in piece.marks for q in marks[n - 1].questions)) or None,
+            tabindex="-1",
+        )
+        if piece.marks
+        else escape(piece.text)
+        for piece in line.pieces
+    )
+
+
+def _citations(reading: Reading, language: str) -> Markup:
+    """What answers cited the article for: each leads to its words."""
+    cited = [(number, mark) for number, mark in enumerate(reading.marks, start=1) if mark.questions]
+    parts: list[Markup] = []
+    if cited:
+        parts.append(element("h3", text("reader_cited", language, count=len(cited))))
+        parts.append(element("ul", *(_citation(number, mark, language) for number, mark in cited)))
+    if reading.outdated:
+        parts.append(element("p", text("reader_outdated", language, count=reading.outdated)))
+    return element("section", *parts, class_="cited") if parts else Markup("")
+
+
+def _citation(number: int, mark: Mark, language: str) -> Markup:
+    words = text("reader_cited_for", language, question=" · ".join(mark.questions))
+    return element("li", element("button", words, type="button", data_mark=str(number), dir="auto"))
+
+
+# --- what it said before ---
+
+
+def _history(reading: Reading, shown: Revision | None, language: str) -> Markup:
+    if not reading.revisions:
+        return Markup("")
+    items = [_version(revision, shown, language) for revision in reversed(reading.revisions)]
+    now = _choice(text("reader_now", language), 0, shown is None)
+    return element(
+        "details",
+        element("summary", text("reader_revisions", language, count=len(reading.revisions))),
+        element("ul", element("li", now), *items),
+        class_="history",
+        open=shown is not None,
+    )
+
+
+def _version(revision: Revision, shown: Revision | None, language: str) -> Markup:
+    moment = date_text(revision.replaced_at, language)
+    words = text("revision_until", language, number=revision.number, moment=moment)
+    return element("li", _choice(words, revision.number, shown is revision))
+
+
+def _choice(words: str, number: int, current: bool) -> Markup:
+    return element(
+        "button", words, type="button", data_revision=str(number), aria_pressed="true" if current else "false"
+    )
+
+
+def _changes(reading: Reading, shown: Revision, language: str) -> Markup:
+    """The revision against what replaced it: the next one, or the article as it is now."""
+    after = next((one for one in reading.revisions if one.number == shown.number + 1), None)
+    title, body = (after.title, after.text) if after else (reading.article.title, reading.article.text)
+    code = reading.article.language
+    parts = difference(shown.text, body, code)
+    renamed = [_stretches(difference(shown.title, title, code), language, "h4")] * (shown.title != title)
+    return element(
+        "section",
+        element("h3", text("diff_title", language, number=shown.number)),
+        *renamed,
+        _stretches(parts, language, "div"),
+        class_="changes",
+    )
+
+
+def _stretches(parts: Sequence[Part], language: str, name: str) -> Markup:
+    inside = [_stretch(part, i == 0, i == len(parts) - 1, language) for i, part in enumerate(parts)]
+    return element(name, *inside, class_="text", dir="auto")
+
+
+def _stretch(part: Part, first: bool, last: bool, language: str) -> Markup:
+    if part.change == "same":
+        return _kept(part.text, first, last, language)
+    name, word = _SIGNS[part.change]
+    begun = element("span", f"[{text(word, language)}] ", class_="unseen")
+    over = element("span", f" [{text('diff_end', language)}] ", class_="unseen")
+    return element(name, begun, part.text, over)
+
+
+def _kept(words: str, first: bool, last: bool, language: str) -> Markup:
+    """What stayed, the middle of a long stretch left out."""
+    head, tail = ("" if first else words[:_AROUND]), ("" if last else words[-_AROUND:])
+    if len(words) <= 2 * _AROUND + 200:
+        return escape(words)
+    left = text("diff_left_out", language, count=len(words) - len(head) - len(tail))
+    return Markup("{}{}{}").format(head, element("span", f" […{left}…] ", class_="left-out"), tail)

@@ -1,0 +1,112 @@
+"""How a library stands: what it holds, what it takes, what couldn't be read; for the terminal and the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.config import Settings
+from rag.library import Library
+from rag.library_failures import FailedSource
+from ui.i18n import date_text, text
+
+# Part of the library → what of the data folder it is.
+_PLACES = {
+    "library": "library.sqlite3*",
+    "vectors": "vectors",
+    "terms": "terms",
+    "sketches": "sketches",
+    "conversations": "conversations.sqlite3*",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`waiting` articles are to be indexed again; `facts` are moments, by name; `sizes` are bytes."""
+
+    articles: int
+    passages: int
+    sources: int
+    waiting: int
+    revisions: int
+    facts: dict[str, str | None]
+    failures: tuple[FailedSource, ...]
+    sizes: dict[str, int]
+    data_dir: Path
+    embedding_model: str
+    chat_model: str
+
+    def to_dict(self) -> dict:
+        return {
+            "articles": self.articles,
+            "passages": self.passages,
+            "sources": self.sources,
+            "waiting": self.waiting,
+            "revisions": self.revisions,
+            **self.facts,
+            "failures": [failure.to_dict() for failure in self.failures],
+            "bytes": self.sizes,
+            "data_dir": str(self.data_dir),
+            "embedding_model": self.embedding_model,
+            "chat_model": self.chat_model,
+        }
+
+
+def standing(library: Library, settings: Settings) -> Standing:
+    """How the library of these settings stands now."""
+    counts = library.counts()
+    return Standing(
+        counts.articles,
+        counts.passages,
+        counts.sources,
+        waiting=len(library.not_indexed()),
+        revisions=sum(library.revision_counts().values()),
+        facts={name: library.fact(name) for name in ("last_ingested", "last_sync")},
+        failures=tuple(library.failures()),
+        sizes=sizes(settings.data_dir),
+        data_dir=settings.data_dir,
+        embedding_model=settings.embedding.model,
+        chat_model=settings.chat_model.model,
+    )
+
+
+def held_lines(now: Standing, language: str) -> list[str]:
+    """What the library holds and when something last came in, a sentence each."""
+    lines = [text("library_holds", language, folder=now.data_dir, **_counts(now))]
+    if now.revisions:
+        lines.append(text("revisions_kept", language, count=now.revisions))
+    return lines + [
+        text(name, language, moment=moment(when, language)) for name, when in now.facts.items() if when
+    ]
+
+
+def _counts(now: Standing) -> dict[str, int]:
+    return {"articles": now.articles, "passages": now.passages, "sources": now.sources}
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    """Part of the library → bytes on disk, and their `total`."""
+    found = {name: sum(map(_size, folder.glob(pattern))) for name, pattern in _PLACES.items()}
+    return found | {"total": sum(found.values())}
+
+
+def _size(path: Path) -> int:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def sizes_line(found: dict[str, int], language: str) -> str:
+    parts = {name: megabytes(count, language) for name, count in found.items()}
+    return text("sizes", language, **parts)
+
+
+def megabytes(count: int, language: str) -> str:
+    """`1,2 Mo` or `1.2 MB`."""
+    number = f"{count / 1e6:.1f}"
+    return f"{number.replace('.', ',')} Mo" if language == "fr" else f"{number} MB"
+
+
+def moment(stated: str, language: str) -> str:
+    """A day with its time: `16 août 2025, 10:30 UTC`."""
+    zone = stated[19:] if stated[19:] != "+00:00" else "UTC"
+    return f"{date_text(stated, language)}, {stated[11:16]} {zone}"

@@ -1,0 +1,99 @@
+// Runs when the table of articles is made. Tells the server what of it is wanted, one request at a time. Remembers which articles are chosen, on every page. Never makes markup.
+const WAIT = 200; // milliseconds after the last key
+const chosen = new Set();
+let requests = 0;
+let pending = false;
+let waiting = []; // what was asked for meanwhile
+let timer = null;
+
+function ask(said) {
+  if (pending) {
+    // Of several states of the search form only the last one counts.
+    waiting = waiting.filter((one) => !(one.fields && said.fields));
+    waiting.push(said);
+    return;
+  }
+  pending = true;
+  trigger("click", { n: ++requests, ...said });
+}
+
+function fields() {
+  const form = document.querySelector("#library-search form");
+  const value = (name) => form.elements[name].value;
+  return {
+    words: value("words"),
+    outlet: value("outlet"),
+    language: value("language"),
+    from: value("from"),
+    to: value("to"),
+    undated: form.elements.undated.checked,
+  };
+}
+
+const narrow = () => ask({ fields: fields() });
+
+function mark() {
+  for (const box of element.querySelectorAll("input.one")) box.checked = chosen.has(box.value);
+  const boxes = [...element.querySelectorAll("input.one")];
+  const every = element.querySelector("input.every");
+  if (every) every.checked = boxes.length > 0 && boxes.every((box) => box.checked);
+  const button = element.querySelector("button[data-act=remove]");
+  if (!button) return;
+  button.disabled = chosen.size === 0;
+  button.querySelector(".count").textContent = String(chosen.size);
+}
+
+function drawn() {
+  if (element.querySelector(".loading")) {
+    pending = false;
+    ask({ refresh: true });
+    return;
+  }
+  if (element.querySelector("i[data-n]")?.dataset.n !== String(requests)) return;
+  pending = false;
+  mark();
+  if (waiting.length) ask(waiting.shift());
+}
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.dataset.sort) ask({ sort: button.dataset.sort });
+  if (button.dataset.page) ask({ page: Number(button.dataset.page) });
+  if (button.dataset.act === "remove") {
+    document.dispatchEvent(new CustomEvent("sourcier:remove", { detail: [...chosen] }));
+  }
+});
+
+element.addEventListener("change", (event) => {
+  const boxes = event.target.matches("input.every") ? element.querySelectorAll("input.one") : [event.target];
+  for (const box of boxes) {
+    if (event.target.checked) chosen.add(box.value);
+    else chosen.delete(box.value);
+  }
+  mark();
+});
+
+// The search form is drawn apart, so that typing in it is never disturbed.
+document.addEventListener("input", (event) => {
+  if (!event.target.closest("#library-search")) return;
+  clearTimeout(timer);
+  timer = setTimeout(narrow, event.target.name === "words" ? WAIT : 0);
+});
+document.addEventListener("submit", (event) => {
+  if (!event.target.closest("#library-search")) return;
+  event.preventDefault();
+  clearTimeout(timer);
+  narrow();
+});
+document.addEventListener("reset", (event) => {
+  if (event.target.closest("#library-search")) setTimeout(narrow, 0);
+});
+document.addEventListener("sourcier:library", () => ask({ refresh: true }));
+document.addEventListener("sourcier:removed", () => {
+  chosen.clear();
+  ask({ refresh: true });
+});
+
+watch("value", drawn);
+drawn();

@@ -1,0 +1,71 @@
+// Runs when the reader is made. Any link a.open-article on the page opens its article here, in a dialog that
+// keeps the focus inside, closes on Escape and gives the focus back. Never makes markup.
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const dialog = document.createElement("dialog");
+let requests = 0;
+let opener = null;
+let pointed = null; // which words to go to: {start, end}, or the number of a mark
+
+dialog.id = "reader-dialog";
+dialog.setAttribute("aria-labelledby", "reader-title");
+element.before(dialog);
+dialog.append(element);
+
+const number = (value) => (value === undefined ? undefined : Number(value));
+
+function ask(said) {
+  trigger("click", { n: ++requests, ...said });
+}
+
+function goTo(mark) {
+  const target = element.querySelector(`mark[data-marks~="${mark}"]`);
+  if (!target) return;
+  for (const lit of element.querySelectorAll("mark.active")) lit.classList.remove("active");
+  for (const lit of element.querySelectorAll(`mark[data-marks~="${mark}"]`)) lit.classList.add("active");
+  target.scrollIntoView({ block: "center", behavior: still.matches ? "auto" : "smooth" });
+  target.focus({ preventScroll: true });
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a.open-article");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (!dialog.open) opener = link;
+  const { article, start, end } = link.dataset;
+  pointed = start === undefined ? null : { start: number(start), end: number(end) };
+  ask({ article, ...(pointed || {}) });
+});
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.matches(".close")) dialog.close();
+  if (button.dataset.mark) goTo(button.dataset.mark);
+  if (button.dataset.revision) {
+    const { article } = element.querySelector("article.reader").dataset;
+    pointed = "kept";
+    ask({ article, revision: number(button.dataset.revision) });
+  }
+});
+
+// Beside the dialog's content is its backdrop.
+dialog.addEventListener("click", (event) => {
+  if (event.target === dialog) dialog.close();
+});
+dialog.addEventListener("close", () => {
+  if (opener?.isConnected) opener.focus();
+  opener = null;
+});
+
+watch("value", () => {
+  if (element.querySelector("i[data-n]")?.dataset.n !== String(requests)) return;
+  for (const lit of element.querySelectorAll("mark.active")) lit.classList.remove("active");
+  const opening = !dialog.open;
+  if (opening) dialog.showModal();
+  if (pointed === "kept" && !opening) return;
+  dialog.scrollTop = 0;
+  element.querySelector("#reader-title").focus({ preventScroll: true });
+  if (pointed && pointed.start !== undefined) {
+    goTo(element.querySelector("article.reader").dataset.pointed);
+  }
+});

@@ -1,0 +1,66 @@
+"""Looking the library over from the page: `sourcier doctor`'s checks, in the background, repairing nothing.
+
+Knows a thread and the writing lock; no widget and no words.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+
+from rag.errors import SourcierError
+from rag.indexing import writing
+from rag.inspection import Finding, inspect
+from ui.i18n import user_error
+from ui.newsroom import Newsroom
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Whether a check is running, and what the last one found; `error` says why there was none."""
+
+    running: bool = False
+    done: bool = False
+    articles: int = 0
+    passages: int = 0
+    findings: tuple[Finding, ...] = ()
+    error: SourcierError | None = None
+
+
+class Check:
+    """The check of one newsroom's library; one runs at a time."""
+
+    def __init__(self, newsroom: Newsroom) -> None:
+        self._newsroom = newsroom
+        self._lock = threading.Lock()
+        self._checked = Checked()
+
+    @property
+    def checked(self) -> Checked:
+        return self._checked
+
+    def start(self) -> None:
+        """Begin, unless one is running."""
+        with self._lock:
+            if self._checked.running:
+                return
+            self._checked = Checked(running=True)
+        threading.Thread(target=self._work, name="check", daemon=True).start()
+
+    def _work(self) -> None:
+        self._checked = self._looked()
+
+    def _looked(self) -> Checked:
+        try:
+            # Held for writing: what is half written would look like damage.
+            with writing(self._newsroom.settings.data_dir):
+                seen = inspect(self._newsroom.parts)
+        except SourcierError as error:
+            return Checked(error=error)
+        except Exception:
+            log.exception("the library could not be checked")
+            return Checked(error=user_error("check_broke"))
+        return Checked(done=True, articles=seen.articles, passages=seen.passages, findings=seen.findings)

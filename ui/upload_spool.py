@@ -1,0 +1,125 @@
+"""Files on their way from a browser: received in pieces, held where nothing of them can stay behind.
+
+Knows no articles. What has arrived is in memory or, if it is large, in a file that no folder lists: its
+bytes are given back when it is closed, and when the process is killed.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from ingest.readable import MAX_BYTES
+
+MOST_OPEN = 32  # files that are received at once
+_IN_MEMORY = 500_000  # bytes
+_PATIENCE = 300.0  # seconds without a piece, after which a file is given up
+_NAME_LENGTH = 400
+
+
+@dataclass(eq=False)
+class Upload:
+    """A file as it arrives: `size` bytes are announced, `received` are here."""
+
+    name: str
+    size: int
+    content: BinaryIO
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    received: int = 0
+    seen: float = 0.0
+
+    @property
+    def is_whole(self) -> bool:
+        return self.received == self.size
+
+    def read(self, limit: int) -> bytes:
+        """At most that many of its bytes, and one more."""
+        self.content.seek(0)
+        return self.content.read(limit + 1)
+
+    def opened(self) -> BinaryIO:
+        """Its bytes as a seekable file, from the beginning; whoever closes it has the upload gone."""
+        self.content.seek(0)
+        return self.content
+
+    def close(self) -> None:
+        self.content.close()
+
+
+class Spool:
+    """The files that are being received, each known by a token that only its sender has."""
+
+    def __init__(
+        self, folder: Path, limit: int = MAX_BYTES, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._folder = folder
+        self._limit = limit
+        self._clock = clock
+        self._open: dict[str, Upload] = {}
+
+    def begin(self, name: str, size: int) -> Upload | None:
+        """A file that is about to arrive; None while too many others are arriving."""
+        self.drop_forsaken()
+        if len(self._open) >= MOST_OPEN:
+            return None
+        content = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, dir=self._folder)  # noqa: SIM115
+        upload = Upload(safe_name(name), size, cast(BinaryIO, content), seen=self._clock())
+        self._open[upload.token] = upload
+        return upload
+
+    def is_too_large(self, size: int) -> bool:
+        return size > self._limit
+
+    def append(self, token: str, data: bytes) -> Upload | None:
+        """The file with its next piece; None for a token that isn't known (any more).
+
+        A file that becomes larger than was announced is given up. A whole one is its caller's to close.
+        """
+        upload = self._open.get(token)
+        if upload is None:
+            return None
+        upload.received += len(data)
+        if upload.received > upload.size:
+            self.forget(upload)
+            return None
+        upload.content.write(data)
+        upload.seen = self._clock()
+        if upload.is_whole:
+            del self._open[token]
+        return upload
+
+    def is_open(self, upload: Upload) -> bool:
+        """Whether more of it may still come."""
+        return upload.token in self._open
+
+    def drop_forsaken(self) -> None:
+        """Give up what nobody sends any more."""
+        for upload in list(self._open.values()):
+            if self._clock() - upload.seen > _PATIENCE:
+                self.forget(upload)
+
+    def close(self) -> None:
+        """Give up everything that is arriving."""
+        for upload in list(self._open.values()):
+            self.forget(upload)
+
+    def forget(self, upload: Upload) -> None:
+        """Take no more of it, and keep nothing."""
+        self._open.pop(upload.token, None)
+        upload.close()
+
+
+def safe_name(name: str) -> str:
+    """A file's name as its sender has it, with the folders that it was sent with: never a path of ours.
+
+    What no name can hold is left out, so that it can't pass for a URL or a folder above.
+    """
+    printable = "".join(c for c in name if c.isprintable())
+    parts = [part.strip() for part in printable.replace("\\", "/").split("/")]
+    kept = "/".join(part for part in parts if part not in ("", ".", ".."))
+    return kept[-_NAME_LENGTH:] or "?"
