@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,15 +101,22 @@ class ConversationStore:
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE_NAME
         self._db = SqliteFile(self._file)
+        with self._writing() as db:
+            for statement in _TABLES.split(";"):
+                db.execute(statement)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction; LibraryError, or LibraryBusyError, when the disk or the file doesn't let it be."""
+        folder = self._file.parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with self._db.transaction() as db:
-                for statement in _TABLES.split(";"):
-                    db.execute(statement)
+                yield db
         except (OSError, sqlite3.Error) as error:
             raise storage_error(folder, error) or LibraryError(
-                f"{self._file}: the conversations can't be read ({error}); move this file away.",
-                f"{self._file} : les conversations sont illisibles ({error}) ; mettez ce fichier de côté.",
+                f"{self._file}: the conversations can't be used ({error}); move this file away.",
+                f"{self._file} : les conversations sont inutilisables ({error}) ; mettez ce fichier de côté.",
             ) from error
 
     def close(self) -> None:
@@ -159,7 +167,7 @@ class ConversationStore:
         """A new conversation without exchanges, under an id from `new_id` (by default one made here)."""
         now = _now()
         begun = Conversation(conversation_id or new_id(), _clean(title), now, now)
-        with self._db.transaction() as db:
+        with self._writing() as db:
             values = (begun.id, user, begun.title, begun.begun_at, begun.changed_at)
             db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?)", values)
         return begun
@@ -167,13 +175,13 @@ class ConversationStore:
     def rename(self, conversation_id: str, user: str, title: str) -> bool:
         """False for one that isn't there, or isn't this user's."""
         query = "UPDATE conversations SET title = ? WHERE id = ? AND user = ?"
-        with self._db.transaction() as db:
+        with self._writing() as db:
             return db.execute(query, (_clean(title), _clean(conversation_id), user)).rowcount > 0
 
     def delete(self, conversation_id: str, user: str) -> bool:
         """False for one that isn't there, or isn't this user's."""
         query = "DELETE FROM conversations WHERE id = ? AND user = ?"
-        with self._db.transaction() as db:
+        with self._writing() as db:
             return db.execute(query, (_clean(conversation_id), user)).rowcount > 0
 
     def put(self, conversation_id: str, user: str, record: Record) -> bool:
@@ -181,7 +189,7 @@ class ConversationStore:
 
         False if the conversation isn't there (any more), or isn't this user's: nothing is kept then.
         """
-        with self._db.transaction() as db:
+        with self._writing() as db:
             owned = "UPDATE conversations SET changed_at = ? WHERE id = ? AND user = ?"
             if not db.execute(owned, (_now(), _clean(conversation_id), user)).rowcount:
                 return False
@@ -194,7 +202,7 @@ class ConversationStore:
             "DELETE FROM exchanges WHERE conversation_id = (SELECT id FROM conversations WHERE id = ? AND"
             " user = ?) AND number NOT IN (SELECT value FROM json_each(?))"
         )
-        with self._db.transaction() as db:
+        with self._writing() as db:
             db.execute(query, (_clean(conversation_id), user, json.dumps(list(numbers))))
 
     # --- erasing ---
@@ -204,7 +212,7 @@ class ConversationStore:
         with self._db.connection() as db:
             pairs = db.execute("SELECT DISTINCT article_id, content_hash FROM resting").fetchall()
         gone = lost([Version(*pair) for pair in pairs], library)
-        with self._db.transaction() as db:
+        with self._writing() as db:
             rows = db.execute("SELECT conversation_id, number, question, body FROM exchanges").fetchall()
             changed = 0
             for conversation_id, number, question, body in rows:

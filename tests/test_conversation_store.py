@@ -14,6 +14,7 @@ from desk import Desk
 
 from rag.conversation_pointers import Reader, Version, Writer, versions, without
 from rag.conversation_store import Cited, ConversationStore, Pointer, Record, resolve
+from rag.errors import LibraryError
 from rag.schema import Article, Claim, Evidence
 
 QUESTION = "Quand le pont a-t-il rouvert ?"
@@ -168,7 +169,7 @@ def test_only_whole_exchanges_are_kept(store: ConversationStore):
     begun = store.begin("", QUESTION)
     store.put(begun.id, "", record(1, "Avant ?"))
     bad = Record(1, "Après ?", {"articles": [["a", None]]})  # fails after the exchange's own row
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(LibraryError):
         store.put(begun.id, "", bad)
     assert [one.question for one in store.records(begun.id, "")] == ["Avant ?"]
 

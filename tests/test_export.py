@@ -67,6 +67,7 @@ def test_the_markdown_in_english():
 
 
 def test_the_page_in_full():
+    assert page("", [], "en").startswith('<!DOCTYPE html>\n<html lang="en">')
     tree = html.document_fromstring(page("Le pont", [ANSWERED, NOT_FOUND], "fr"))
     assert tree.get("lang") == "fr"
     assert [one.text_content() for one in tree.iter("h1", "h2")] == [

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import aclosing
@@ -16,6 +15,7 @@ from dataclasses import fields, replace
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from rag.conversation_store import Conversation, ConversationStore, new_id
+from rag.errors import SourcierError
 from rag.library import Library
 from rag.words import fold
 from ui import kept
@@ -155,7 +155,7 @@ class Conversations:
             kept_last.now(session.last)
             try:
                 await asyncio.to_thread(self._write, conversation, user, exchanges, is_new)
-            except (OSError, sqlite3.Error):
+            except SourcierError:
                 log.exception("the conversation could not be kept")
 
     def _write(self, conversation: str, user: str, exchanges: tuple[Exchange, ...], is_new: bool) -> None:

@@ -90,8 +90,9 @@ def interrupted(exchange: Exchange) -> Exchange:
 
 def _draft(writer: Writer, draft: Draft) -> Value:
     claim = writer.claim(draft.checked) if draft.checked else None
+    rests_on = [*draft.evidence, *(draft.checked.evidence if draft.checked else ())]
     return {
-        "on": writer.on(one.article for one in draft.evidence),
+        "on": writer.on(one.article for one in rests_on),
         "index": draft.claim_index,
         "text": writer.words(draft.text, draft.evidence),
         "evidence": [writer.evidence(one) for one in draft.evidence],

@@ -1,4 +1,4 @@
-"""How a library stands: what it holds, what it takes, what couldn't be read; for the terminal and the page."""
+"""How a library stands: what it holds, what it takes, what could not be read; for terminal and page."""
 
 from __future__ import annotations
 
