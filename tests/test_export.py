@@ -12,6 +12,7 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from rag.schema import Answer, Article, Claim, Disagreement, Evidence, Stated
+from ui.conversations_view import file
 from ui.exchange import Draft, Exchange
 from ui.export import export, json_text, markdown, page
 
@@ -175,6 +176,13 @@ def test_the_page_s_reader_sees_the_words_and_nothing_else(words: str):
     assert {one for element in tree.iter() for one in element.attrib} <= {
         "lang", "charset", "name", "content", "http-equiv", "dir", "class", "href", "id", "rel", "aria-label",
     }  # fmt: skip
+
+
+def test_a_file_is_text_on_its_way_to_the_browser():
+    made = export(HOSTILE, [hostile(HOSTILE)], "html", "fr")
+    assert type(made.text) is str
+    element = html.fragment_fromstring(file(made.name, made.media_type, made.text, 1))
+    assert (len(element), element.text) == (0, made.text)
 
 
 @given(TEXTS)

@@ -59,11 +59,15 @@ class Conversations:
         A reader may be faster, and have asked already: the question stays.
         """
         found = ()
-        if conversation and self._running(conversation, fresh) is None:
+        live = self._open_in(conversation, fresh)
+        if conversation and (live is None or not self._runs.get(live)):
             found = await asyncio.to_thread(self._read, conversation, fresh.user)
         session = fresh
-        if fresh.last is None and (live := self._running(conversation, fresh)) is not None:
+        if fresh.last is None and (live := self._open_in(conversation, fresh)) is not None:
             session = live
+            if found and not self._runs.get(live):  # what rests on articles removed meanwhile is gone by now
+                live.take_up(conversation, found)
+                self._kept[live] = _Kept(found[-1])
         elif fresh.last is None and found:
             fresh.take_up(conversation, found)
             self._kept[fresh] = _Kept(found[-1])
@@ -71,7 +75,7 @@ class Conversations:
         self._shown[page] = session
         return session
 
-    def _running(self, conversation: str, asking: Session) -> Session | None:
+    def _open_in(self, conversation: str, asking: Session) -> Session | None:
         """The session that somebody has this conversation open in."""
         live = self._live.get((asking.user, conversation))
         return live if live is not None and live.conversation == conversation else None

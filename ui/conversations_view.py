@@ -140,10 +140,13 @@ def _item(conversation: Conversation, is_current: bool, language: str) -> Markup
 
 
 def file(name: str, media_type: str, content: str, number: int) -> Markup:
-    """A file that the page's script offers to save; `number` tells it from the one before."""
+    """A file that the page's script offers to save; `number` tells it from the one before.
+
+    Its content is text here, also when it is markup where it will be read.
+    """
     return element(
         "div",
-        content,
+        str(content),
         hidden=True,
         class_="conv-file",
         data_name=name,

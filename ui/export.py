@@ -151,7 +151,7 @@ def page(title: str, exchanges: Sequence[Exchange], language: str) -> str:
     )
     turns = [_turn(number, one, language) for number, one in enumerate(exchanges, start=1)]
     body = element("body", element("main", element("h1", title, dir="auto"), *turns))
-    return Markup("<!DOCTYPE html>\n") + element("html", head, body, lang=language) + "\n"
+    return f"<!DOCTYPE html>\n{element('html', head, body, lang=language)}\n"
 
 
 def _turn(turn: int, exchange: Exchange, language: str) -> Markup:

@@ -149,7 +149,7 @@ class Session:
     def take_up(self, conversation: str, exchanges: tuple[Exchange, ...]) -> None:
         """Go on with a conversation that was kept."""
         self.conversation, self.exchanges = conversation, exchanges
-        self._asked = max((exchange.number for exchange in exchanges), default=0)
+        self._asked = max([self._asked, *(exchange.number for exchange in exchanges)])
 
     def page(self) -> Update:
         """The whole page as it stands."""

@@ -30,7 +30,7 @@ def form_page(language: str, problem: str) -> str:
         _form(language, bool(problem)),
         element("p", *others, class_="languages"),
     )
-    return Markup("<!DOCTYPE html>\n") + element("html", head, element("body", main), lang=language) + "\n"
+    return f"<!DOCTYPE html>\n{element('html', head, element('body', main), lang=language)}\n"
 
 
 def _form(language: str, has_failed: bool) -> Markup:
