@@ -39,11 +39,11 @@ class LibraryTab:
     def lay_out(self, language: str) -> None:
         self.query = gr.State(ListingQuery())
         with gr.Column(elem_id="library-body"):
-            self.search = html(search_html([], [], language), "library-search")
-            self.listing = html(loading_html(language), "library-listing", "library.js")
             receive = [_begin(self._intake), _send(self._intake)]
             view = intake_html(self._intake.view(), language)
             self.intake = html(view, "library-intake", "intake.js", receive)
+            self.search = html(search_html([], [], language), "library-search")
+            self.listing = html(loading_html(language), "library-listing", "library.js")
             self.removal = html(Markup(""), "library-removal", "removal.js")
         self.spoken += [self.search, self.listing, self.intake, self.removal]
 
