@@ -50,3 +50,18 @@ def test_no_answer_has_a_serious_violation(new_page: Callable[..., Page], served
     assert violations(page) == []
     page.locator("#current a.cite").first.click()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_not_found_and_the_reader_have_no_serious_violation(
+    new_page: Callable[..., Page], viewport: dict, scheme: str
+):
+    page = new_page(viewport=viewport, color_scheme=scheme)
+    page.locator("#question textarea").fill("Quel est le prix du gaz au Japon ?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#current .not-found")).to_be_visible()
+    assert violations(page) == []
+    page.locator("#panel a.open-article").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert violations(page) == []
