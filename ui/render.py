@@ -125,7 +125,7 @@ def _ended(exchange: Exchange, language: str) -> Markup:
     if exchange.stage == "failed":
         title = element("strong", text("failed_title", language))
         return element("div", title, element("p", exchange.error, dir="auto"), class_="failure", role="alert")
-    return element("p", text("stopped", language), class_="stage", role="status")
+    return element("p", text(exchange.stage, language), class_="stage", role="status")
 
 
 def _answer(exchange: Exchange, answer: Answer, language: str) -> Markup:
