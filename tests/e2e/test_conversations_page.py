@@ -353,6 +353,7 @@ def test_two_browsers_have_conversations_of_their_own(served: House, new_page: C
     one, two = new_page(), new_page()
     served.script.reply = two_claims
     answered(one)
+    served.script.reply = lambda _: ""
     answered(two, "Qui a tenu la foire ?")
     expect(one.locator(".exchange .question")).to_contain_text([VICTIMS])
     expect(two.locator(".exchange .question")).to_contain_text(["Qui a tenu la foire ?"])
