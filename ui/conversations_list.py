@@ -19,6 +19,7 @@ from ui.session import Session, Update
 from ui.signed_in import user_of
 from ui.tab import PRIVATE, Redraw, html
 
+_SETTLED = 0.5  # seconds
 _LONGEST = 200  # characters of a title, of what is searched
 
 
@@ -116,6 +117,9 @@ class ConversationsList:
         self._words[opened] = self._words.get(session, "")
         told = await asyncio.to_thread(self._drawn, opened)
         yield opened, *self._redraw.updates(opened), *told, gr.skip()
+        # What the page was told of the conversation that it leaves may be on its way still, and win.
+        await asyncio.sleep(_SETTLED)
+        yield gr.skip(), *self._redraw.updates(opened), *told, gr.skip()
         async for update, told in self.follow(opened, request):
             yield gr.skip(), *self._redraw.step(update), *told, gr.skip()
 
