@@ -12,6 +12,7 @@ from dataclasses import replace
 import documents
 import loopback
 import pyarrow
+import pyarrow.parquet
 import pytest
 from conftest import EXAMPLES, HOSTILE, TODAY, GatedEmbedder, Script, Served, serving
 from fake_chat_model import FakeChatModel
@@ -284,7 +285,8 @@ def test_a_removal_names_what_goes_and_it_is_in_no_answer_any_more(served: Serve
         page, ("flamants.txt", "Sur l'étang de Quartzite, 412 flamants roses ont niché cette année.".encode())
     )
     over(page)
-    assert served.chain.invoke(question).status == "answered"
+    served.script.reply = lambda number: f"[{number('412 flamants roses')}] 412 flamants roses ont niché."
+    assert [quoted.article.source for quoted in served.chain.invoke(question).citations] == ["flamants.txt"]
     search(page, "flamants.txt")
     found(page, "1 article")
     box = page.locator("#library-listing tbody input")
@@ -303,7 +305,10 @@ def test_a_removal_names_what_goes_and_it_is_in_no_answer_any_more(served: Serve
     expect(page.get_by_role("dialog", name="1 article retiré.")).to_be_visible()
     page.get_by_role("button", name="Fermer").click()
     found(page, "0 article")
-    assert served.chain.invoke(question).status == "not_found"
+    served.script.reply = lambda _: ""
+    answer = served.chain.invoke(question)
+    assert answer.status == "not_found"
+    assert "flamants.txt" not in {hit.article.source for hit in answer.hits}
 
 
 # --- the reader ---
@@ -362,6 +367,7 @@ def test_hostile_titles_and_file_names_are_text(page: Page):
     over(page)
     expect(entry(page, name).locator(".became")).to_have_text("1 article ajouté")
     search(page, "foire malvoisy onerror")
+    found(page, "1 article")
     link = page.locator("#library-listing tbody a")
     expect(link).to_have_text("<img src=http://evil.example/t.png onerror=window.pwned=1> Foire de Malvoisy")
     link.click()

@@ -48,12 +48,21 @@ element.addEventListener("click", (event) => {
   }
 });
 
+// Where the link stood may have been drawn again meanwhile.
+function giveBack() {
+  if (!opener) return;
+  const { article } = opener.dataset;
+  const links = [...document.querySelectorAll("a.open-article")];
+  const again = links.find((link) => link.dataset.article === article && link.checkVisibility());
+  (opener.isConnected ? opener : again)?.focus();
+}
+
 // Beside the dialog's content is its backdrop.
 dialog.addEventListener("click", (event) => {
   if (event.target === dialog) dialog.close();
 });
 dialog.addEventListener("close", () => {
-  if (opener?.isConnected) opener.focus();
+  giveBack();
   opener = null;
 });
 
