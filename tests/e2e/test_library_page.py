@@ -229,7 +229,7 @@ def test_a_file_of_each_format_comes_in_and_a_broken_one_says_why(served: Served
     expect(entry(page, "casse.pdf").locator(".reasons")).to_contain_text("casse.pdf : ")
     expect(entry(page, "photo.jpg").locator(".reasons")).to_contain_text("ce format ne peut pas être lu")
     search(page, "recu.")
-    found(page, f"{len(files)} articles")
+    found(page, f"{len(files) - 1} articles")  # a page in an archive is known by its own address
     upload(page, files[0])
     over(page)
     expect(entry(page, "recu.txt").first.locator(".became")).to_have_text("1 article inchangé")
