@@ -285,8 +285,7 @@ def test_a_removal_names_what_goes_and_it_is_in_no_answer_any_more(served: Serve
         page, ("flamants.txt", "Sur l'étang de Quartzite, 412 flamants roses ont niché cette année.".encode())
     )
     over(page)
-    served.script.reply = lambda number: f"[{number('412 flamants roses')}] 412 flamants roses ont niché."
-    assert [quoted.article.source for quoted in served.chain.invoke(question).citations] == ["flamants.txt"]
+    assert served.chain.invoke(question).hits[0].article.source == "flamants.txt"
     search(page, "flamants.txt")
     found(page, "1 article")
     box = page.locator("#library-listing tbody input")
@@ -305,10 +304,7 @@ def test_a_removal_names_what_goes_and_it_is_in_no_answer_any_more(served: Serve
     expect(page.get_by_role("dialog", name="1 article retiré.")).to_be_visible()
     page.get_by_role("button", name="Fermer").click()
     found(page, "0 article")
-    served.script.reply = lambda _: ""
-    answer = served.chain.invoke(question)
-    assert answer.status == "not_found"
-    assert "flamants.txt" not in {hit.article.source for hit in answer.hits}
+    assert "flamants.txt" not in {hit.article.source for hit in served.chain.invoke(question).hits}
 
 
 # --- the reader ---
