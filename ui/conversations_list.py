@@ -119,7 +119,8 @@ class ConversationsList:
         yield opened, *self._redraw.updates(opened), *told, gr.skip()
         # What the page was told of the conversation that it leaves may be on its way still, and win.
         await asyncio.sleep(_SETTLED)
-        yield gr.skip(), *self._redraw.updates(opened), *told, gr.skip()
+        busy = Update(busy=opened.page().busy)
+        yield gr.skip(), *self._redraw.step(busy), *(gr.skip() for _ in told), gr.skip()
         async for update, told in self.follow(opened, request):
             yield gr.skip(), *self._redraw.step(update), *told, gr.skip()
 

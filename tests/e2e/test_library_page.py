@@ -108,6 +108,9 @@ def upload(page: Page, *files: tuple[str, bytes]) -> None:
         "#intake-files",
         [{"name": name, "mimeType": "application/octet-stream", "buffer": data} for name, data in files],
     )
+    expect(
+        entry(page, files[-1][0]).first
+    ).to_be_visible()  # the report of earlier files says that all is done
 
 
 def entry(page: Page, name: str) -> Locator:
