@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import subprocess
 import sys
@@ -318,12 +319,13 @@ def test_a_file_that_is_no_library_is_refused(tmp_path: Path):
 def test_threads_that_have_ended_leave_nothing_open(library: Library):
     """A question is answered in a thread of its own: a thousand questions must not use up the files."""
     library.counts()
+    gc.collect()  # what earlier tests left would be closed meanwhile
     before = open_files()
     for _ in range(20):
         thread = threading.Thread(target=library.counts)
         thread.start()
         thread.join()
-    assert open_files() == before
+    assert open_files() <= before
 
 
 def test_readers_see_whole_versions_while_another_thread_writes(library: Library, make_article: MakeArticle):
