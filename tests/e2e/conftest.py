@@ -184,10 +184,8 @@ def new_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
         page = contexts[-1].new_page()
         page.set_default_timeout(60_000)
         page.on("request", lambda request: troubles.extend(_foreign(request.url, served.url)))
-        left: list[bool] = [False]  # whether the page is being loaded again
-        page.on("request", lambda request: left.__setitem__(0, left[0] or request.is_navigation_request()))
-        page.on("domcontentloaded", lambda _: left.__setitem__(0, False))
-        page.on("console", lambda message: troubles.extend(_complaint(message, left[0])))
+        page.on("domcontentloaded", lambda _: leaving.discard(page))
+        page.on("console", lambda message: troubles.extend(_complaint(message, page in leaving)))
         page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
         page.goto(served.url)
         page.wait_for_selector("#question textarea")
@@ -217,6 +215,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+leaving: set[Page] = set()  # pages that are being loaded again
+
+
+def load_again(page: Page) -> None:
+    """Reload the page; what it was asking is cut off."""
+    leaving.add(page)
+    page.reload()
 
 
 def _foreign(url: str, own: str) -> list[str]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import Served
+from conftest import Served, load_again
 from playwright.sync_api import Page, expect
 
 from rag.errors import ModelError
@@ -751,7 +751,7 @@ def test_the_words_switch_language_and_stay_switched(served: Served, page: Page)
     expect(page.locator("#panel time").first).to_have_text("3 November 2025")
     assert page.get_attribute("#question textarea", "placeholder") == "Ask a question about the articles…"
     assert page.evaluate("document.documentElement.lang") == "en"
-    page.reload()
+    load_again(page)
     expect(page.locator("#send")).to_have_text("Send")
     expect(page.locator("#language input[value=en]")).to_be_checked()
 

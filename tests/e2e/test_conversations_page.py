@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import EXAMPLES, TODAY, GatedEmbedder, Script, Served, free_port
+from conftest import EXAMPLES, TODAY, GatedEmbedder, Script, Served, free_port, load_again
 from fake_chat_model import FakeChatModel
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
@@ -150,7 +150,7 @@ def text_of(download: Download) -> str:
 
 
 def reload(page: Page) -> None:
-    page.reload()
+    load_again(page)
     page.wait_for_selector("#question textarea")
 
 
