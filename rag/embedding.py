@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # What machines call computing bfloat16 themselves; without it, it is many times slower than float32.
 _NATIVE = ("avx512_bf16", "amx_bf16", "avx10_2", "bf16")
+_MOST_COUNTED = 5_000  # texts whose tokens are remembered
+_SENTENCE = 1_000  # characters: a longer text isn't remembered
 logger = logging.getLogger(__name__)
 
 
@@ -97,9 +99,10 @@ class SentenceTransformerEmbedder:
             )
         self._model = _quickest(model.eval())
         self._settings = settings
-        # Fast tokenizers keep truncation and padding as state: one thread at a time. The lock is held for
-        # one batch only, so that a question needn't wait for a whole ingest.
+        # Fast tokenizers keep truncation and padding as state: one thread at a time. The model itself has
+        # none: what is being cut into passages needn't wait for what is being read.
         self._lock = threading.Lock()
+        self._counted: dict[str, int] = {}  # sentences are counted for passages, then for their blocks
         self._window = model.max_seq_length - model.tokenizer.num_special_tokens_to_add()
         self.name = f"{identity} {settings.passage_prompt!r}"
         self.dimension: int = model.get_embedding_dimension()
@@ -125,12 +128,21 @@ class SentenceTransformerEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, however long, without special tokens and prompt."""
+        with self._lock:
+            unknown = [text for text in dict.fromkeys(texts) if text not in self._counted]
+            counts = dict(zip(unknown, self._count(unknown), strict=True))
+            found = [counts[text] if text in counts else self._counted[text] for text in texts]
+            if len(self._counted) > _MOST_COUNTED:
+                self._counted.clear()
+            self._counted.update({text: count for text, count in counts.items() if len(text) <= _SENTENCE})
+        return found
+
+    def _count(self, texts: list[str]) -> list[int]:
         if not texts:
             return []
-        with self._lock:
-            encoded = self._model.tokenizer(
-                list(texts), add_special_tokens=False, truncation=False, padding=False, verbose=False
-            )
+        encoded = self._model.tokenizer(
+            texts, add_special_tokens=False, truncation=False, padding=False, verbose=False
+        )
         return [len(ids) for ids in encoded["input_ids"]]
 
     def _embed(self, texts: Sequence[str], prompt: str) -> np.ndarray:
@@ -161,7 +173,7 @@ class SentenceTransformerEmbedder:
         found: list[Read | None] = [None] * len(texts)
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
         for batch in _batches(order, self._settings.batch_size):
-            with self._lock, torch.inference_mode():
+            with self._lock:
                 features = self._model.tokenizer(
                     [prompt + texts[index] for index in batch],
                     truncation=True,
@@ -170,7 +182,8 @@ class SentenceTransformerEmbedder:
                     return_offsets_mapping=True,
                     return_tensors="pt",
                 )
-                spans = features.pop("offset_mapping").numpy()
+            spans = features.pop("offset_mapping").numpy()
+            with torch.inference_mode():
                 made = self._model({k: v.to(self._model.device) for k, v in features.items()})
                 vectors = _unit(made["sentence_embedding"]).cpu().numpy()
                 tokens = made["token_embeddings"].float().cpu().numpy()

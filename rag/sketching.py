@@ -41,16 +41,8 @@ def read_query(text: str, language: str, embedder: Embedder) -> QueryWords:
     """The question's vector, and those of its words that carry meaning: of all its words if none does."""
     (read,) = embedder.read_queries([text])
     places = _word_places(text, language) or [match.span() for match in _WORD.finditer(text)]
-    found = [
-        (text[start:end], vector)
-        for start, end in places
-        if (vector := _pooled(read, start, end)) is not None
-    ]
-    if not found:
-        return QueryWords(read.vector, (), np.zeros((0, read.tokens.shape[1]), dtype=np.float32))
-    return QueryWords(
-        read.vector, tuple(fold(word) for word, _ in found), unit(np.stack([vector for _, vector in found]))
-    )
+    found, vectors = _pooled(read, places)
+    return QueryWords(read.vector, tuple(fold(text[start:end]) for start, end in found), unit(vectors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,19 +146,21 @@ def _block_words(article: Article, passage: Passage, block: range, read: Read) -
     span, text = _block_text(article, passage, block)
     shift = span.end - len(text)
     spans = _spans(passage)
-    vectors, sentences = [], []
-    for start, end in _word_places(text, article.language):
-        if block.start and start + shift < span.start:
-            continue  # the words in front are those of the first block
-        vector = _pooled(read, start, end)
-        if vector is not None:
-            vectors.append(vector)
-            at = start + shift
-            sentences.append(next((i for i in block if spans[i].start <= at < spans[i].end), -1))
-    if not vectors:  # nothing but small words: the block as a whole stands for them
+    # The words in front are those of the first block.
+    places = [
+        (start, end)
+        for start, end in _word_places(text, article.language)
+        if not block.start or start + shift >= span.start
+    ]
+    found, vectors = _pooled(read, places)
+    if not found:  # nothing but small words: the block as a whole stands for them
         whole = read.tokens.mean(axis=0) if len(read.tokens) else np.zeros(read.tokens.shape[1])
         return BlockWords(whole[np.newaxis, :], [block.start])
-    return BlockWords(np.stack(vectors), sentences)
+    starts = [start + shift for start, _ in found]
+    return BlockWords(
+        vectors,
+        [next((i for i in block if spans[i].start <= at < spans[i].end), -1) for at in starts],
+    )
 
 
 def _word_places(text: str, language: str | None) -> list[tuple[int, int]]:
@@ -175,12 +169,20 @@ def _word_places(text: str, language: str | None) -> list[tuple[int, int]]:
     return [match.span() for match in _WORD.finditer(text) if fold(match[0]) not in stop]
 
 
-def _pooled(read: Read, start: int, end: int) -> np.ndarray | None:
-    """The mean vector of the tokens that touch these characters; None where nothing was read."""
+def _pooled(read: Read, places: Sequence[tuple[int, int]]) -> tuple[list[tuple[int, int]], np.ndarray]:
+    """The places where something was read, and for each the mean vector of the tokens that touch it."""
+    if not places:
+        return [], read.tokens[:0]
+    starts, ends = np.array(places).T
     # Tokens come in order: those that touch a word are next to each other.
-    first = int(np.searchsorted(read.spans[:, 1], start, side="right"))
-    last = int(np.searchsorted(read.spans[:, 0], end, side="left"))
-    return read.tokens[first:last].mean(axis=0) if last > first else None
+    first = np.searchsorted(read.spans[:, 1], starts, side="right")
+    last = np.searchsorted(read.spans[:, 0], ends, side="left")
+    (touched,) = np.nonzero(last > first)
+    first, last = first[touched], last[touched]
+    # The row of zeros is only there for `last` to be a row's number; sums of every other stretch are wanted.
+    rows = np.concatenate([read.tokens, np.zeros_like(read.tokens[:1])])
+    sums = np.add.reduceat(rows, np.stack([first, last], axis=1).ravel(), axis=0)[::2]
+    return [places[index] for index in touched], sums / (last - first)[:, np.newaxis].astype(sums.dtype)
 
 
 def variants(word: str, languages: Iterable[str | None]) -> frozenset[str]:
