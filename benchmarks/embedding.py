@@ -18,7 +18,8 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from rag.config import EmbeddingSettings
-from rag.embedding import Embedder, load_embedder
+from rag.embedder_loading import load_embedder
+from rag.embedding import Embedder
 from rag.local_models import embedding_folder
 from ui.evaluation.squad import read_squad
 

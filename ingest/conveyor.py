@@ -16,8 +16,9 @@ from ingest.readable import Readable
 from rag.indexing import Indexer
 from rag.library import Entry
 
-# Batches that are under way at most: one with the encoder and one being stored. Memory stays bounded by it.
-_UNDER_WAY = 2
+# Batches that are under way at most: one being stored, one with the encoder, and one that the encoder goes on
+# with while the last pieces of the other are read. Memory stays bounded by it.
+_UNDER_WAY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Conveyor:
     def __init__(self, indexer: Indexer, on_stored: Callable[[Batch], None]) -> None:
         self._indexer = indexer
         self._on_stored = on_stored
-        self._encoder = ThreadPoolExecutor(1, "encode")
+        self._encoder = ThreadPoolExecutor(2, "encode")
         self._storer = ThreadPoolExecutor(1, "store")
         self._under_way: deque[tuple[Batch, Future[None]]] = deque()
 

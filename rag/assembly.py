@@ -13,7 +13,8 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from rag.answering import Chain
 from rag.chat_model import load_chat_model
 from rag.config import Settings, load_settings
-from rag.embedding import Embedder, load_embedder
+from rag.embedder_loading import load_embedder
+from rag.embedding import Embedder
 from rag.errors import LibraryBusyError
 from rag.indexing import Indexer, writing
 from rag.lexical import TermIndex

@@ -1,26 +1,21 @@
 """Texts → unit vectors: sentence-transformers behind two methods, one for queries, one for passages.
 
-Knows nothing of articles, stores or questions. torch and sentence-transformers are imported when a
-model is loaded, not before: `sourcier --help` shouldn't wait for them.
+Knows nothing of articles, stores or questions, nor where models come from. torch is imported when a model is
+there, not before: `sourcier --help` shouldn't wait for it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from rag.config import EmbeddingSettings
 from rag.errors import ConfigError
-from rag.local_models import EMBEDDING_MODEL, embedding_folder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -30,7 +25,6 @@ if TYPE_CHECKING:
 _NATIVE = ("avx512_bf16", "amx_bf16", "avx10_2", "bf16")
 _MOST_COUNTED = 5_000  # texts whose tokens are remembered
 _SENTENCE = 1_000  # characters: a longer text isn't remembered
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +97,7 @@ class SentenceTransformerEmbedder:
         # none: what is being cut into passages needn't wait for what is being read.
         self._lock = threading.Lock()
         self._counted: dict[str, int] = {}  # sentences are counted for passages, then for their blocks
+        self._streams = _streams()
         self._window = model.max_seq_length - model.tokenizer.num_special_tokens_to_add()
         self.name = f"{identity} {settings.passage_prompt!r}"
         self.dimension: int = model.get_embedding_dimension()
@@ -168,31 +163,39 @@ class SentenceTransformerEmbedder:
         return vectors
 
     def _read(self, texts: Sequence[str], prompt: str) -> list[Read]:
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
+        batches = list(_batches(order, self._settings.batch_size))
+        parts = [[prompt + texts[index] for index in batch] for batch in batches]
+        # One batch has all threads; of several, each is one thread's, which never waits for another thread
+        # that the machine has given to somebody else.
+        made = map(self._forward, parts) if len(parts) == 1 else self._streams.map(self._forward, parts)
+        found: list[Read | None] = [None] * len(texts)
+        for batch, reads in zip(batches, made, strict=True):
+            for index, read in zip(batch, reads, strict=True):
+                own = (read.spans[:, 1] > read.spans[:, 0]) & (read.spans[:, 1] > len(prompt))
+                spans = np.maximum(read.spans[own] - len(prompt), 0)
+                found[index] = Read(read.vector, read.tokens[own], spans)
+        return found
+
+    def _forward(self, batch: list[str]) -> list[Read]:
+        """One batch through the model, with prompts and special tokens."""
         import torch
 
-        found: list[Read | None] = [None] * len(texts)
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
-        for batch in _batches(order, self._settings.batch_size):
-            with self._lock:
-                features = self._model.tokenizer(
-                    [prompt + texts[index] for index in batch],
-                    truncation=True,
-                    max_length=self._model.max_seq_length,
-                    padding=True,
-                    return_offsets_mapping=True,
-                    return_tensors="pt",
-                )
-            spans = features.pop("offset_mapping").numpy()
-            with torch.inference_mode():
-                made = self._model({k: v.to(self._model.device) for k, v in features.items()})
-                vectors = _unit(made["sentence_embedding"]).cpu().numpy()
-                tokens = made["token_embeddings"].float().cpu().numpy()
-            for row, index in enumerate(batch):
-                own = (spans[row, :, 1] > spans[row, :, 0]) & (spans[row, :, 1] > len(prompt))
-                found[index] = Read(
-                    vectors[row], tokens[row][own], np.maximum(spans[row][own] - len(prompt), 0)
-                )
-        return found
+        with self._lock:
+            features = self._model.tokenizer(
+                batch,
+                truncation=True,
+                max_length=self._model.max_seq_length,
+                padding=True,
+                return_offsets_mapping=True,
+                return_tensors="pt",
+            )
+        spans = features.pop("offset_mapping").numpy()
+        with torch.inference_mode():
+            made = self._model({k: v.to(self._model.device) for k, v in features.items()})
+            vectors = _unit(made["sentence_embedding"]).cpu().numpy()
+            tokens = made["token_embeddings"].float().cpu().numpy()
+        return [Read(*row) for row in zip(vectors, tokens, spans, strict=True)]
 
     def _embed_by_windows(self, text: str) -> np.ndarray:
         """The unit mean of the windows' unit vectors, weighted by tokens; the prompt leads the first.
@@ -239,6 +242,15 @@ def _quickest(model: SentenceTransformer) -> SentenceTransformer:
     return model
 
 
+def _streams() -> ThreadPoolExecutor:
+    """As many threads as the model may use, each of which computes alone. They begin when they are needed."""
+    import torch
+
+    return ThreadPoolExecutor(
+        torch.get_num_threads(), "read", initializer=torch.set_num_threads, initargs=(1,)
+    )
+
+
 def _in_float32(_: object, __: object, made: dict) -> dict:
     return made | {"token_embeddings": made["token_embeddings"].float()}
 
@@ -253,82 +265,3 @@ def _unit(vectors: Tensor) -> Tensor:
 def _batches(indexes: Sequence[int], size: int) -> Iterator[list[int]]:
     for start in range(0, len(indexes), size):
         yield list(indexes[start : start + size])
-
-
-def load_embedder(settings: EmbeddingSettings) -> Embedder:
-    """Load the encoder that the settings name: `bundled`, a folder, or a name on the hub.
-
-    The bundled model and a folder are read without any network request; a name on the hub is downloaded
-    by huggingface_hub when it isn't in its cache. Raises ConfigError when `embedding.model` can't be
-    loaded, ModelError when the bundled model is missing or damaged.
-    """
-    # tokenizers warns when a process forks after it used threads, unless this is decided.
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    if settings.model == "bundled":
-        model = _load(str(embedding_folder()), local=True)
-        identity = f"{EMBEDDING_MODEL.name}@{EMBEDDING_MODEL.sha256[:8]}"
-        return SentenceTransformerEmbedder(model, settings, identity)
-    folder = Path(settings.model).expanduser()
-    local = folder.is_dir()
-    if not local and (folder.is_absolute() or settings.model.startswith(("~", "."))):
-        raise ConfigError(
-            f"embedding.model: {folder} is not a folder; give a sentence-transformers folder.",
-            f"embedding.model : {folder} n'est pas un dossier ; donnez un dossier sentence-transformers.",
-        )
-    model = _load_named(str(folder) if local else settings.model, local)
-    revision = _fingerprint(folder) if local else _hub_revision(model)
-    return SentenceTransformerEmbedder(model, settings, f"{settings.model.rstrip('/')}@{revision}")
-
-
-def _load_named(name: str, local: bool) -> SentenceTransformer:
-    try:
-        return _load(name, local)
-    # Loading runs through three libraries and whatever a model's files make them do: it fails in many ways.
-    except Exception as error:
-        logger.debug("Loading %s failed", name, exc_info=True)
-        reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        raise ConfigError(
-            f"embedding.model: {name} can't be loaded ({reason}); "
-            "give a sentence-transformers folder, a model's name on the hub, or bundled.",
-            f"embedding.model : {name} ne peut pas être chargé ({reason}) ; "
-            "donnez un dossier sentence-transformers, le nom d'un modèle du hub, ou bundled.",
-        ) from error
-
-
-def _load(name: str, local: bool) -> SentenceTransformer:
-    from sentence_transformers import SentenceTransformer
-
-    with _no_bars(local):
-        return SentenceTransformer(name, local_files_only=local, trust_remote_code=False)
-
-
-@contextmanager
-def _no_bars(quiet: bool) -> Iterator[None]:
-    """Hide transformers' bar for reading weights: for a folder it lasts a moment. Downloads show theirs."""
-    from transformers.utils import logging as bars
-
-    if not quiet or not bars.is_progress_bar_enabled():
-        yield
-        return
-    bars.disable_progress_bar()
-    try:
-        yield
-    finally:
-        bars.enable_progress_bar()
-
-
-def _fingerprint(folder: Path) -> str:
-    """Eight digits over the names and bytes of a model's files: a model trained further is another one."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in (".json", ".safetensors", ".bin", ".txt", ".model"):
-            digest.update(path.relative_to(folder).as_posix().encode())
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()[:8]
-
-
-def _hub_revision(model: SentenceTransformer) -> str:
-    """The first eight digits of the commit that was loaded from the hub."""
-    commit = getattr(model.config, "_commit_hash", None)
-    return commit[:8] if commit else "unknown"

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import settings
 
 from rag.config import EmbeddingSettings
-from rag.embedding import Embedder, load_embedder
+from rag.embedder_loading import load_embedder
+from rag.embedding import Embedder
 from rag.schema import Article
 
 # A shared machine can be slow for a moment: no test depends on time.

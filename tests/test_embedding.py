@@ -19,7 +19,8 @@ import numpy as np
 import pytest
 
 from rag.config import EmbeddingSettings
-from rag.embedding import Embedder, load_embedder
+from rag.embedder_loading import load_embedder
+from rag.embedding import Embedder
 from rag.errors import ConfigError
 from rag.local_models import embedding_folder
 
@@ -161,6 +162,15 @@ def test_tokens_are_counted_as_the_models_own_engine_counts_them(embedder, engin
     assert [count + SPECIAL_TOKENS for count in counts] == [engine.token_count(text) for text in TEXTS]
 
 
+def test_a_text_counts_the_same_again_and_beside_others(embedder):
+    alone = {text: embedder.count_tokens([text])[0] for text in TEXTS}
+    assert embedder.count_tokens(TEXTS) == [alone[text] for text in TEXTS]
+    # More than are remembered: what is forgotten is counted anew.
+    many = [f"{number} {TEXTS[0]}" for number in range(6_000)]
+    counted = embedder.count_tokens([*many, TEXTS[0]])
+    assert embedder.count_tokens([TEXTS[0], many[0], many[-1]]) == [counted[-1], counted[0], counted[-2]]
+
+
 def test_control_tokens_in_a_text_are_text(embedder):
     assert embedder.count_tokens(["a </s> <s>b<mask>"]) == [
         len(["▁a", "▁", "<", "/", "s", ">", "▁", "<", "s", ">", "b", "<", "mas", "k", ">"])
@@ -272,7 +282,7 @@ import sys
 requests = ("socket.getaddrinfo", "socket.gethostbyname", "socket.connect", "socket.sendto")
 sys.addaudithook(lambda event, args: print(event, args) if event in requests else None)
 from rag.config import EmbeddingSettings
-from rag.embedding import load_embedder
+from rag.embedder_loading import load_embedder
 print("torch" in sys.modules, "sentence_transformers" in sys.modules)
 embedder = load_embedder(EmbeddingSettings(model=sys.argv[1]))
 print(embedder.embed_queries(["Où ?"]).shape)
@@ -296,7 +306,7 @@ def test_loading_is_lazy_silent_and_makes_no_request(model):
 
 def test_a_name_that_cannot_be_had_is_said(tmp_path):
     code = (
-        "from rag.config import EmbeddingSettings; from rag.embedding import load_embedder\n"
+        "from rag.config import EmbeddingSettings; from rag.embedder_loading import load_embedder\n"
         "try: load_embedder(EmbeddingSettings(model='nobody/no-model'))\n"
         "except Exception as error: print(type(error).__name__, error)"
     )

@@ -255,7 +255,7 @@ def test_a_path_that_leads_nowhere_is_told_before_anything_is_read(desk: Desk):
 
 
 def test_progress_counts_what_is_in_the_library_and_reaches_the_end(desk: Desk):
-    for number in range(20):
+    for number in range(40):
         desk.write(f"{number:02}.txt", long_text(f"la ville {number}", 15))
     seen: list[tuple[int, int, int]] = []
 
@@ -263,11 +263,11 @@ def test_progress_counts_what_is_in_the_library_and_reaches_the_end(desk: Desk):
         seen.append((progress.done, progress.total, desk.library.counts().sources))
 
     desk.ingest(on_progress=note)
-    assert [total for _, total, _ in seen] == [20] * 21
+    assert [total for _, total, _ in seen] == [40] * 41
     assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)
     assert all(done <= stored for done, _, stored in seen)
-    assert 0 < seen[-3][0] < 20  # told while it goes on
-    assert seen[-1][0] == 20
+    assert 0 < seen[-3][0] < 40  # told while it goes on
+    assert seen[-1][0] == 40
 
 
 # --- nothing twice ---

@@ -33,7 +33,7 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier watch [PATH…]`."""
     from ingest.fetching import Fetcher
     from ingest.watching import Watch
-    from rag.embedding import load_embedder
+    from rag.embedder_loading import load_embedder
 
     language = settings.ui.language
     told = _Told(language, options.json)

@@ -1,0 +1,103 @@
+"""The encoder that the settings name → an Embedder: bundled, a folder, or a name on the hub.
+
+sentence-transformers is imported when a model is loaded, not before: `sourcier --help` shouldn't wait for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.config import EmbeddingSettings
+from rag.embedding import Embedder, SentenceTransformerEmbedder
+from rag.errors import ConfigError
+from rag.local_models import EMBEDDING_MODEL, embedding_folder
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+logger = logging.getLogger(__name__)
+
+
+def load_embedder(settings: EmbeddingSettings) -> Embedder:
+    """Load the encoder that the settings name: `bundled`, a folder, or a name on the hub.
+
+    The bundled model and a folder are read without any network request; a name on the hub is downloaded
+    by huggingface_hub when it isn't in its cache. Raises ConfigError when `embedding.model` can't be
+    loaded, ModelError when the bundled model is missing or damaged.
+    """
+    # tokenizers warns when a process forks after it used threads, unless this is decided.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    if settings.model == "bundled":
+        model = _load(str(embedding_folder()), local=True)
+        identity = f"{EMBEDDING_MODEL.name}@{EMBEDDING_MODEL.sha256[:8]}"
+        return SentenceTransformerEmbedder(model, settings, identity)
+    folder = Path(settings.model).expanduser()
+    local = folder.is_dir()
+    if not local and (folder.is_absolute() or settings.model.startswith(("~", "."))):
+        raise ConfigError(
+            f"embedding.model: {folder} is not a folder; give a sentence-transformers folder.",
+            f"embedding.model : {folder} n'est pas un dossier ; donnez un dossier sentence-transformers.",
+        )
+    model = _load_named(str(folder) if local else settings.model, local)
+    revision = _fingerprint(folder) if local else _hub_revision(model)
+    return SentenceTransformerEmbedder(model, settings, f"{settings.model.rstrip('/')}@{revision}")
+
+
+def _load_named(name: str, local: bool) -> SentenceTransformer:
+    try:
+        return _load(name, local)
+    # Loading runs through three libraries and whatever a model's files make them do: it fails in many ways.
+    except Exception as error:
+        logger.debug("Loading %s failed", name, exc_info=True)
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise ConfigError(
+            f"embedding.model: {name} can't be loaded ({reason}); "
+            "give a sentence-transformers folder, a model's name on the hub, or bundled.",
+            f"embedding.model : {name} ne peut pas être chargé ({reason}) ; "
+            "donnez un dossier sentence-transformers, le nom d'un modèle du hub, ou bundled.",
+        ) from error
+
+
+def _load(name: str, local: bool) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    with _no_bars(local):
+        return SentenceTransformer(name, local_files_only=local, trust_remote_code=False)
+
+
+@contextmanager
+def _no_bars(quiet: bool) -> Iterator[None]:
+    """Hide transformers' bar for reading weights: for a folder it lasts a moment. Downloads show theirs."""
+    from transformers.utils import logging as bars
+
+    if not quiet or not bars.is_progress_bar_enabled():
+        yield
+        return
+    bars.disable_progress_bar()
+    try:
+        yield
+    finally:
+        bars.enable_progress_bar()
+
+
+def _fingerprint(folder: Path) -> str:
+    """Eight digits over the names and bytes of a model's files: a model trained further is another one."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in (".json", ".safetensors", ".bin", ".txt", ".model"):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:8]
+
+
+def _hub_revision(model: SentenceTransformer) -> str:
+    """The first eight digits of the commit that was loaded from the hub."""
+    commit = getattr(model.config, "_commit_hash", None)
+    return commit[:8] if commit else "unknown"
