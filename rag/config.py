@@ -38,7 +38,7 @@ class EmbeddingSettings(_Section):
     """Which encoder makes vectors. A library remembers its encoder and refuses another."""
 
     model: str = "bundled"
-    batch_size: Annotated[int, Field(ge=1, le=512)] = 16  # a processor's cache holds these; a GPU wants more
+    batch_size: Annotated[int, Field(ge=1, le=512)] = 8  # a processor's cache holds these; a GPU wants more
     query_prompt: str = "query: "
     passage_prompt: str = "passage: "
 
