@@ -25,7 +25,12 @@ def frame(language: str, user: str, words: str = "") -> Markup:
         aria_controls="conversations-list",
     )
     new = element(
-        "button", text("conversation_new", language), type="button", class_="conv-new", data_do="new"
+        "button",
+        text("conversation_new", language),
+        type="button",
+        class_="conv-new",
+        data_do="new",
+        aria_label=text("conversation_new_help", language),
     )
     label = element("label", text("conversation_search", language), for_="conv-words", class_="unseen")
     field = Markup(

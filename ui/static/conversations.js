@@ -34,6 +34,7 @@ document.addEventListener("click", (event) => {
   }
   if (what === "rename" || what === "delete") ask(what, item);
   else trigger("click", { do: what, id: item?.dataset.id ?? "", format: target.dataset.format ?? "" });
+  if (what === "new") document.querySelector("#question textarea")?.focus();
 });
 
 document.addEventListener("keydown", (event) => {
