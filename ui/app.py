@@ -17,6 +17,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from ui import frame
+from ui.assets import script
 from ui.chat_tab import ChatTab
 from ui.corpus_tab import CorpusTab
 from ui.i18n import LANGUAGES, text
@@ -89,7 +90,9 @@ class _Page:
         spoken += [component for part in (*self._tabs, self._reader) for component in part.spoken]
         self.language.input(self._speak, [self.language, self.session], spoken, **IN_TURN)
         arrival = [self.chosen, self._chat.remembered, self.session]
-        arrived = blocks.load(self._arrive, arrival, [self.session, *spoken], **IN_TURN)
+        # What the tab remembers is in the browser: the script puts it among what is sent.
+        tab = script("arrival.js")
+        arrived = blocks.load(self._arrive, arrival, [self.session, *spoken], js=tab, **IN_TURN)
         arrived.then(self._chat.follow, [self.session], self._chat.followed, **PRIVATE)
 
     async def _arrive(

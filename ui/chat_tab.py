@@ -88,12 +88,12 @@ class ChatTab:
         self._filters.connect(session)
 
     async def arrive(self, remembered: object, session: Session, request: gr.Request) -> Session:
-        """The session of a page that was just loaded: what its browser remembers of it."""
+        """The session of a page that was just loaded: what its tab remembers of it."""
         return await self._conversations.arrive(remembered, session, request)
 
     @property
     def remembered(self) -> Component:
-        """What the browser keeps for `arrive`."""
+        """What `arrival.js` fills for `arrive`."""
         return self._conversations.remembered
 
     async def follow(self, session: Session, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:

@@ -1,4 +1,4 @@
-"""A conversation that is opened again in a real Chromium: what was said of its answers, and whose tab it is."""
+"""A conversation that is opened again in a real Chromium: what was said of its answers, in which tab."""
 
 from __future__ import annotations
 
@@ -70,3 +70,36 @@ def test_a_rating_is_shown_again_and_can_be_changed(served: Served, library: Lib
     rated.get_by_role("button", name="Utile", exact=True).click()
     expect(page.locator(".thumb[aria-pressed=true]")).to_have_count(0)
     assert library.feedback() == []
+
+
+def test_each_tab_comes_back_to_its_own_conversation(served: Served, page: Page):
+    served.script.reply = lambda number: f"[{number('homme de 71 ans')}] {FIRST}"
+    ask(page, VICTIMS)
+    served.script.reply = lambda _: ""
+    other = page.context.new_page()
+    other.goto(served.url)
+    expect(other.locator("#conversations .conv-name").first).to_have_text(VICTIMS)
+    expect(other.locator("#current .welcome")).to_be_visible()  # a new tab shows nobody's answer
+    expect(other.locator(".exchange")).to_have_count(0)
+    ask(other, FAIR)
+
+    reload(page)
+    expect(page.locator("#current .exchange.answered .question")).to_contain_text(VICTIMS)
+    reload(other)
+    expect(other.locator("#current .exchange.answered .question")).to_contain_text(FAIR)
+
+    other.get_by_role("button", name="Nouvelle").click()
+    expect(other.locator("#current .welcome")).to_be_visible()
+    reload(other)
+    expect(other.locator("#conversations .conv-name").first).to_have_text(FAIR)
+    expect(other.locator("#current .welcome")).to_be_visible()
+    reload(page)
+    expect(page.locator("#current .exchange.answered .question")).to_contain_text(VICTIMS)
+
+
+def test_what_a_tab_says_it_remembers_may_be_made_up(page: Page):
+    made_up = "<img src=x onerror=window.pwned=1>\\ud83d"
+    page.evaluate(f"sessionStorage.setItem('sourcier-conversation', '{made_up}')")
+    reload(page)
+    expect(page.locator("#current .welcome")).to_be_visible()
+    ask(page, FAIR)
