@@ -857,6 +857,19 @@ def test_a_screen_reader_can_follow(served: Served, page: Page):
     assert page.locator("#current .answer").get_attribute("lang") == "fr"
 
 
+@pytest.mark.parametrize("language", ["Français", "English"])
+def test_on_a_phone_the_switches_are_in_one_row_and_big_enough(new_page: Callable[..., Page], language: str):
+    page = new_page(**PHONE)
+    page.click(f"#language >> text={language}")
+    expect(page.locator("#theme fieldset")).to_have_attribute(
+        "lang", "fr" if language == "Français" else "en"
+    )
+    boxes = [one.bounding_box() for one in page.locator("#language label, #theme label").all()]
+    assert len({box["y"] for box in boxes}) == 1
+    assert [box for box in boxes if box["height"] < 24 or box["width"] < 24] == []
+    assert boxes[0]["x"] >= 0 and boxes[-1]["x"] + boxes[-1]["width"] <= 360
+
+
 def test_a_phone_is_wide_enough(served: Served, new_page: Callable[..., Page]):
     served.script.reply = two_claims
     page = new_page(**PHONE)
