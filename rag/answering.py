@@ -26,14 +26,14 @@ from rag.config import AnsweringSettings
 from rag.drafting import Piece
 from rag.embedding import Embedder
 from rag.errors import UserError
-from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDrafted
+from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
 from rag.language import terms
 from rag.lexical import TermIndex
 from rag.library import Library
 from rag.pointing import Pointed
 from rag.question import Question
 from rag.retrieval import Retrieved, Retriever
-from rag.rewriting import rewritten
+from rag.rewriting import asks_model, rewritten
 from rag.schema import Answer, Claim, Evidence
 from rag.understanding import Understood, normalised, understand
 from rag.writing import draft, point
@@ -75,7 +75,8 @@ class Chain(Runnable[str | Question, Event]):
     """Answers questions from the library. Input: a string, or a Question with history and filters.
 
     `stream` gives HitsFound, EvidenceChosen, TokenDrafted and ClaimChecked as they come, and last the
-    Answer; `invoke` gives the Answer alone. Small talk gets its Answer at once and no other event.
+    Answer; `invoke` gives the Answer alone. RewritingNeeded comes first, before the model is asked to reword
+    a follow-up that leans on an answer. Small talk gets its Answer at once and no other event.
     UserError for an empty question or an empty library.
     """
 
@@ -110,6 +111,11 @@ class Chain(Runnable[str | Question, Event]):
     def is_loaded(self) -> bool:
         """Whether the chat model could begin at once; models that don't say so are taken to."""
         return getattr(self._chat_model, "is_loaded", True)
+
+    @property
+    def at_once(self) -> int | None:
+        """How many requests the chat model works on at the same time; None if it doesn't say."""
+        return getattr(self._chat_model, "at_once", None)
 
     def warm_up(self, language: str) -> None:
         """Load the models and read the fixed prompt of `language`, so that the first answer is quick."""
@@ -189,6 +195,8 @@ class Chain(Runnable[str | Question, Event]):
             yield self._conversation(question, reply)
             return
         progress = await asyncio.to_thread(self._begin, question)
+        if asks_model(self._chat_model, progress.understood):
+            yield RewritingNeeded()
         progress.understood = asked = await rewritten(self._chat_model, progress.understood, config)
         filters, period = asked.filters, asked.period
         # Settings, models and prompts are the same for as long as this chain lives.
@@ -212,12 +220,7 @@ class Chain(Runnable[str | Question, Event]):
         yield EvidenceChosen(chosen.evidence)
 
         checker = Checker(
-            progress.standalone,
-            progress.language,
-            asked.searched_in,
-            chosen.evidence,
-            chosen.idf,
-            self._embedder,
+            asked.standalone, asked.language, asked.searched_in, chosen.evidence, chosen.idf, self._embedder
         )
         async with aclosing(self._worded(progress, checker, config)) as events:
             async for event in events:

@@ -1,4 +1,5 @@
-"""The typed events of `chain.stream`: hits, then evidence, tokens and checks, and last the Answer.
+"""The typed events of `chain.stream`: hits (after a follow-up's rewriting), then evidence, tokens and checks,
+and last the Answer.
 
 Frozen dataclasses without I/O, as `rag.schema` has them for what is answered.
 """
@@ -9,6 +10,11 @@ from dataclasses import dataclass
 
 from rag.question import NO_FILTERS, Filters, Period
 from rag.schema import Answer, Claim, Evidence, Hit
+
+
+@dataclass(frozen=True, slots=True)
+class RewritingNeeded:
+    """A follow-up that the model is about to put into words of its own: nothing is searched before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +55,4 @@ class ClaimChecked:
     kept: bool
 
 
-Event = HitsFound | EvidenceChosen | TokenDrafted | ClaimChecked | Answer
+Event = RewritingNeeded | HitsFound | EvidenceChosen | TokenDrafted | ClaimChecked | Answer

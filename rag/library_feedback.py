@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 
@@ -53,9 +53,10 @@ _READ = 'article_id, content_hash, start, "end", citation'
 
 
 def put(db: sqlite3.Connection, feedback: Feedback) -> None:
-    """Keep it, in place of what was said under the same id; without words if an article is gone already."""
+    """Keep it, in place of what was said under the same id; without words if an article is gone already, or
+    has taken those that were there with it."""
     listed = [passage for passage in feedback.read if _is_listed(db, passage.article_id)]
-    if len(listed) < len(feedback.read):
+    if len(listed) < len(feedback.read) or _is_erased(db, feedback.id):
         feedback = replace(feedback, question="", comment="")
     withdraw(db, feedback.id)
     reasons = json.dumps(list(feedback.reasons))
@@ -88,6 +89,12 @@ def listed(db: sqlite3.Connection) -> list[Feedback]:
     return [_feedback(row, _read(db, row[0])) for row in rows]
 
 
+def given(db: sqlite3.Connection, user: str, ids: Iterable[str]) -> list[Feedback]:
+    """What this user said under these ids, without what was read for it."""
+    query = f"SELECT {_COLUMNS} FROM feedback WHERE user = ? AND id IN (SELECT value FROM json_each(?))"
+    return [_feedback(row, ()) for row in db.execute(query, (user, json.dumps(list(ids))))]
+
+
 def _feedback(row: Sequence, read: tuple[PassageRead, ...]) -> Feedback:
     return Feedback(*row[:4], tuple(json.loads(row[4])), *row[5:], read)
 
@@ -98,6 +105,12 @@ def _read(db: sqlite3.Connection, feedback_id: str) -> tuple[PassageRead, ...]:
         " ORDER BY citation = 0, citation, article_id, start"
     )
     return tuple(PassageRead(*row) for row in db.execute(query, (feedback_id,)))
+
+
+def _is_erased(db: sqlite3.Connection, feedback_id: str) -> bool:
+    """Whether something is said under this id of a question that went with an article."""
+    query = "SELECT 1 FROM feedback WHERE id = ? AND question = ''"
+    return db.execute(query, (feedback_id,)).fetchone() is not None
 
 
 def _is_listed(db: sqlite3.Connection, article_id: str) -> bool:

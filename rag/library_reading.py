@@ -262,6 +262,11 @@ class LibraryReading:
         with self._db.connection() as db:
             return library_feedback.listed(db)
 
+    def feedback_given(self, user: str, ids: Iterable[str]) -> list[Feedback]:
+        """What this user said under these ids, without what was read for it."""
+        with self._db.connection() as db:
+            return library_feedback.given(db, user, ids)
+
     def failed_sources(self) -> set[str]:
         """The keys of `failures`."""
         return {row[0] for row in self._rows("SELECT source FROM failures")}

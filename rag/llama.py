@@ -43,6 +43,8 @@ class LlamaCppChatModel(BaseChatModel):
 
     # Tells callers that `bind(grammar=…)` holds here.
     accepts_grammar: ClassVar[bool] = True
+    # Tells callers that further requests wait meanwhile.
+    at_once: ClassVar[int] = 1
     # Tells callers that `bind(logprobs=True, top_logprobs=…)` does.
     gives_logprobs: ClassVar[bool] = True
 

@@ -114,12 +114,19 @@ def needs_model(text: str, turns: Sequence[Turn], language: str) -> bool:
     return bool(_ASKS_WHO.search(flatten(turns[-1].question))) and refers(plain, language)
 
 
-async def rewritten(model: BaseChatModel | None, asked: Understood, config: RunnableConfig) -> Understood:
-    """The question in words of its own, where the model is needed for that and does it well."""
+def asks_model(model: BaseChatModel | None, asked: Understood) -> bool:
+    """Whether `rewritten` asks the model."""
     text, language = asked.question.text, asked.searched_in
     turns = leans_on(text, asked.question.history, language)
-    if model is None or not needs_model(text, turns, language):
+    return model is not None and needs_model(text, turns, language)
+
+
+async def rewritten(model: BaseChatModel | None, asked: Understood, config: RunnableConfig) -> Understood:
+    """The question in words of its own, where the model is needed for that and does it well."""
+    if model is None or not asks_model(model, asked):
         return asked
+    text, language = asked.question.text, asked.searched_in
+    turns = leans_on(text, asked.question.history, language)
     written = await _write(model, text, turns[-1], language, config)
     if not faithful(written, text, turns, language):
         return asked

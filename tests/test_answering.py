@@ -16,7 +16,7 @@ from ingest.pipeline import Chunker, ingest
 from rag import Answer, Filters, Question, Turn, UserError
 from rag.assembly import Parts, build_chain
 from rag.config import Settings
-from rag.events import ClaimChecked, EvidenceChosen, HitsFound, TokenDrafted
+from rag.events import ClaimChecked, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
 from rag.lexical import TermIndex
 from rag.library import Library
 from rag.library_schema import Source
@@ -202,6 +202,17 @@ def test_a_question_in_english_is_answered_in_english(parts):
 def test_a_follow_up_is_asked_with_what_it_leans_on(births):
     answer = births.invoke(Question("Et en 2024 ?", history=(Turn(BIRTHS, "486"),)))
     assert (answer.question, answer.standalone_question) == ("Et en 2024 ?", f"{BIRTHS} Et en 2024 ?")
+
+
+async def test_what_leans_on_an_answer_says_so_before_the_model_is_asked(parts):
+    model = FakeChatModel(respond=["Combien de naissances la maternité a-t-elle enregistrées ?", "[0]"])
+    history = (Turn("Qui a enregistré des naissances ?", "La maternité de Valbrume. [1]"),)
+    asked = Question("Combien en a-t-elle enregistré ?", history)
+    async with aclosing(build_chain(parts, model).astream(asked)) as events:
+        assert type(await anext(events)) is RewritingNeeded
+        assert model.calls == []  # whoever reads this may wait, and the chain with them
+        assert type(await anext(events)) is HitsFound
+        assert len(model.calls) == 1
 
 
 def test_filters_hold_for_every_hit(parts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from argparse import Namespace
 from dataclasses import replace
@@ -20,7 +21,9 @@ from ui.copying import copy_text
 from ui.exchange import Exchange
 from ui.feedback import feedback
 from ui.pressed import Again, Asked, Explained, Rated, pressed
-from ui.rating import LONGEST, REASONS, Rating, comment, known_reasons, record
+from ui.rating import LONGEST, REASONS, Rating, comment, known_reasons, rating_id, record
+from ui.session import Session
+from ui.thumbs import Thumbs, with_ratings
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 CANARY = "zibeline"
@@ -45,6 +48,12 @@ def answer(desk, question="Quand ferme le pont ?", cited=("pont.md",), found=("p
     claims = (Claim("Il ferme lundi.", tuple(first)),) if first else ()
     status = "answered" if first else "not_found"
     return Answer(question, question, "fr", status, claims, tuple(hits), model="fake", plain_text="Rien.")
+
+
+def answer_without(desk):
+    """The answer, when the article about the bridge is gone."""
+    article = desk.library.article(desk.id_of("musee.md"))
+    return Answer("Q ?", "Q ?", "fr", "not_found", hits=(Hit("m", article, 0, 5, 0.5),), plain_text="Rien.")
 
 
 def given_by(desk, rating=None, user="", **about):
@@ -103,11 +112,75 @@ def test_what_is_said_after_the_article_is_gone_keeps_no_words(desk):
     assert (left.question, left.comment) == ("", "")
 
 
+def test_words_that_went_with_an_article_do_not_come_back_with_another_rating(desk):
+    given_by(desk, question=f"Et le pont {CANARY} ?")
+    with writing(desk.data):
+        desk.indexer.remove(desk.id_of("pont.md"))
+    again = Rating("up", ("right",), f"Le {CANARY}, si.", id="r1")
+    said = replace(record(again, answer_without(desk), "", NOON), question=f"Et le pont {CANARY} ?")
+    desk.library.put_feedback(said)
+    (left,) = desk.library.feedback()
+    assert (left.verdict, left.reasons, left.question, left.comment) == ("up", ("right",), "", "")
+
+
 def test_another_article_s_removal_changes_nothing(desk):
     kept = given_by(desk, found=("pont.md",))
     with writing(desk.data):
         desk.indexer.remove(desk.id_of("musee.md"))
     assert desk.library.feedback()[0].question == kept.question
+
+
+# --- shown again ---
+
+
+def exchanges_of(desk, *numbers):
+    told = answer(desk)
+    return tuple(Exchange(number, told.question, "answered", answer=told) for number in numbers)
+
+
+def test_a_rating_is_found_again_by_its_user_with_its_answer_alone(desk):
+    said = Rating("down", ("wrong",), "Non.", True, id=rating_id("c1", 2))
+    given_by(desk, said, "alice")
+    asked = exchanges_of(desk, 1, 2)
+    shown = with_ratings(asked, "c1", "alice", desk.library)
+    assert [one.rating for one in shown] == [None, said]
+    for conversation, user in (("c1", "bob"), ("c1", ""), ("c2", "alice")):
+        assert with_ratings(asked, conversation, user, desk.library) == asked
+    desk.library.withdraw_feedback(said.id)
+    assert with_ratings(asked, "c1", "alice", desk.library) == asked
+
+
+def test_a_thumb_without_reasons_can_still_be_explained(desk):
+    given_by(desk, Rating("up", id=rating_id("c1", 1)))
+    (shown,) = with_ratings(exchanges_of(desk, 1), "c1", "", desk.library)
+    assert not shown.rating.explained
+
+
+def test_a_changed_rating_is_the_same_record(desk):
+    session = Session("fr", "alice")
+    session.take_up("c1", exchanges_of(desk, 1))
+    thumbs = Thumbs(desk.library)
+    asyncio.run(thumbs.rate(Rated(1, "up"), session))
+    session.take_up("c1", with_ratings(exchanges_of(desk, 1), "c1", "alice", desk.library))
+    asyncio.run(thumbs.rate(Rated(1, "down"), session))
+    asyncio.run(thumbs.explain(Explained(1, ["wrong"], "Non."), session))
+    (kept,) = desk.library.feedback()
+    assert (kept.user, kept.verdict, kept.reasons, kept.comment) == ("alice", "down", ("wrong",), "Non.")
+    asyncio.run(thumbs.rate(Rated(1, "down"), session))
+    assert desk.library.feedback() == []
+
+
+def test_of_an_answer_that_has_lost_a_part_no_words_are_kept(desk):
+    session = Session("fr")
+    session.take_up("c1", tuple(replace(one, lost=True) for one in exchanges_of(desk, 1)))
+    asyncio.run(Thumbs(desk.library).rate(Rated(1, "up"), session))
+    (kept,) = desk.library.feedback()
+    assert (kept.verdict, kept.question) == ("up", "")
+
+
+@given(st.text(max_size=40), st.integers(), st.text(max_size=40), st.integers())
+def test_a_rating_s_id_is_its_answer_s_own(one, number, other, another):
+    assert (rating_id(one, number) == rating_id(other, another)) == ((one, number) == (other, another))
 
 
 # --- the command ---

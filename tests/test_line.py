@@ -8,7 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UserError
+from rag.events import EvidenceChosen, HitsFound
+from rag.schema import Answer, Article, Hit
+from ui.chat import Chat
 from ui.line import Line
+from ui.session import Session
 
 
 async def wait(line, seen, gate=None):
@@ -85,3 +89,38 @@ def test_whoever_comes_and_goes_the_line_keeps_its_order(places, acts):
         await settled()
 
     asyncio.run(run())
+
+
+class Slow:
+    """A chain whose model writes one answer at a time, and waits for the gate before it does."""
+
+    at_once = 1
+    is_loaded = True
+
+    def __init__(self, gate: asyncio.Event):
+        self._gate = gate
+
+    async def astream(self, question):
+        article = Article("a", "Le pont ferme.", "Le pont", "pont.txt", "0" * 64)
+        yield HitsFound((Hit("p", article, 0, 5, 0.5),), question.text)
+        yield EvidenceChosen(())
+        await self._gate.wait()
+        yield Answer(question.text, question.text, "fr", "not_found", plain_text="Rien.")
+
+
+async def test_as_many_are_served_as_the_model_says():
+    gate, sessions = asyncio.Event(), [Session("fr"), Session("fr")]
+    chat = Chat(Slow(gate))
+
+    async def ask(session):
+        async for _ in chat.ask("Qui ?", session):
+            pass
+
+    asked = []
+    for session in sessions:
+        asked.append(asyncio.create_task(ask(session)))
+        await settled()
+    assert [(one.last.stage, one.last.ahead) for one in sessions] == [("reading", 0), ("waiting", 1)]
+    gate.set()
+    await asyncio.gather(*asked)
+    assert [one.last.stage for one in sessions] == ["answered", "answered"]

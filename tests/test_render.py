@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from rag.events import ClaimChecked, EvidenceChosen, HitsFound, TokenDrafted
+from rag.events import ClaimChecked, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
 from rag.question import Period
 from rag.schema import Answer, Article, Claim, Evidence, Hit, Reprint, Span
 from ui import frame, render
-from ui.exchange import Exchange, advance, fail, stop
+from ui.exchange import Exchange, advance, fail, stop, waiting
 from ui.markup import element, web_address
 from ui.passages import Card, cards, paragraph, pieces
 from ui.periods import articles_text, days_text
@@ -270,6 +270,23 @@ def test_passages_are_shown_before_the_first_word():
         '<span class="state">en cours</span></li></ol>'
     ) in html
     assert 'aria-busy="true"' in render.current(exchange, "fr")
+
+
+def test_what_waits_to_be_reworded_has_searched_nothing_yet():
+    needed = stream(RewritingNeeded())
+    for exchange, said, why in (
+        (waiting(needed, 2), "En attente : 2 questions avant la vôtre.", True),
+        (waiting(waiting(needed, 2), 0), "Reformulation de la question…", False),
+    ):
+        html = render.exchange_html(exchange, "fr")
+        assert f'<span class="stage" role="status">{said}</span>' in html
+        assert ("renvoie à la réponse précédente" in html) is why
+        assert 'class="step done"' not in html
+        assert "Recherche dans les articles…" in render.panel([exchange], "fr")
+    found = waiting(advance(needed, HitsFound((hit(),), "Q ?")), 1)
+    html = render.exchange_html(found, "fr")
+    assert ('class="step done"' in html, "renvoie" in html) == (True, False)
+    assert waiting(found, 0).stage == "reading"
 
 
 def test_a_withdrawn_claim_is_struck_out_at_once_and_gives_up_its_number():

@@ -8,7 +8,7 @@ import pytest
 from fake_chat_model import FakeChatModel
 
 from rag.question import Question, Turn
-from rag.rewriting import faithful, needs_model, rewritten
+from rag.rewriting import asks_model, faithful, needs_model, rewritten
 from rag.understanding import Understood, understand
 
 DAY = date(2025, 9, 1)
@@ -84,6 +84,15 @@ async def test_what_the_model_writes_is_what_is_searched_and_shown():
 async def test_what_is_not_faithful_falls_back_on_the_questions_in_a_row():
     found, _ = await asked("Où est-elle née ?", "Elle est née à Brest, en Bretagne.")
     assert found.standalone == "Qui a inauguré le pont ? Où est-elle née ?"
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"), [("Où est-elle née ?", True), ("Pourquoi ?", False), ("Qui dirige le port ?", False)]
+)
+def test_whether_the_model_will_be_asked_is_known_before(text, asks):
+    question = understand(Question(text, (BRIDGE,)), ["fr", "en"], DAY, lambda *_: True)
+    assert asks_model(FakeChatModel(respond=[]), question) is asks
+    assert not asks_model(None, question)
 
 
 async def test_a_model_is_not_asked_where_a_rule_suffices():

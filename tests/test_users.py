@@ -202,6 +202,35 @@ def test_a_new_password_ends_visits(tmp_path: Path):
     assert browser.get("/x").status_code == 401
 
 
+def who(browser: TestClient) -> list | int:
+    """Who the page behind is told is there; the status when nobody gets there."""
+    answer = browser.get("/x")
+    return answer.json() if answer.status_code == 200 else answer.status_code
+
+
+def test_the_first_user_of_all_is_asked_for_at_once_and_the_last_one_s_going_opens_nothing(tmp_path: Path):
+    file = tmp_path / "users"
+    settings = Settings(data_dir=tmp_path)
+    browser = client(Users(settings))
+    assert who(browser) == [None, ""]
+    assert browser.post("/x", json={"session_hash": "before"}).json()[0] is None
+    users.write(file, {"ada": Secret.of(PASSWORD)})
+    assert who(browser) == 401
+    assert browser.get("/", headers={"Accept": "text/html"}).headers["location"] == "sign-in"
+    assert browser.post("/x", json={"session_hash": "before"}).headers["sourcier-page"] == "leave"
+    sign_in(browser)
+    assert who(browser) == ["ada", ""]
+    # A page from before is nobody's: what is asked on it would be kept as nobody's, too.
+    answer = browser.post("/x", json={"session_hash": "before"})
+    assert (answer.status_code, answer.headers["sourcier-page"]) == (403, "leave")
+    users.write(file, {})
+    assert who(browser) == 401
+    file.unlink()
+    assert who(browser) == 401
+    assert sign_in(browser).status_code == 403
+    assert who(client(Users(settings))) == [None, ""]  # the server, started again
+
+
 def test_a_visit_ends_when_nothing_is_asked_for_long(known: Users, monkeypatch: pytest.MonkeyPatch):
     browser = client(known)
     sign_in(browser)

@@ -17,6 +17,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from ui import frame
+from ui.assets import script
 from ui.chat_tab import ChatTab
 from ui.corpus_tab import CorpusTab
 from ui.i18n import LANGUAGES, text
@@ -61,7 +62,7 @@ class _Page:
         # The secret hides nothing: without one the choice would be forgotten when the server restarts.
         self.chosen = gr.BrowserState(language, storage_key="sourcier-language", secret="sourcier")
         with gr.Row(elem_id="top"):
-            self.header = html(self._header(language), "title")
+            self.header = html(self._header(language), "title", "header.js")
             choices = [(text("language_name", name), name) for name in LANGUAGES]
             self.language = gr.Radio(
                 choices,
@@ -73,7 +74,7 @@ class _Page:
             )
             self.theme = html(frame.themes(language), "theme")
         self.labels: list[gr.Tab] = []
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs") as self.tabs:
             for tab in self._tabs:
                 with gr.Tab(
                     text(f"tab_{tab.name}", language), id=tab.name, elem_id=f"{tab.name}-tab"
@@ -88,8 +89,12 @@ class _Page:
         spoken = [self.header, self.theme, self.language, self.chosen, *self.labels]
         spoken += [component for part in (*self._tabs, self._reader) for component in part.spoken]
         self.language.input(self._speak, [self.language, self.session], spoken, **IN_TURN)
+        news = {"trigger_mode": "always_last", **IN_TURN}
+        gr.on([self.tabs.select, self.header.click], self._counted, [self.session], [self.header], **news)
         arrival = [self.chosen, self._chat.remembered, self.session]
-        arrived = blocks.load(self._arrive, arrival, [self.session, *spoken], **IN_TURN)
+        # What the tab remembers is in the browser: the script puts it among what is sent.
+        tab = script("arrival.js")
+        arrived = blocks.load(self._arrive, arrival, [self.session, *spoken], js=tab, **IN_TURN)
         arrived.then(self._chat.follow, [self.session], self._chat.followed, **PRIVATE)
 
     async def _arrive(
@@ -109,6 +114,11 @@ class _Page:
             *(gr.update(label=text(f"tab_{tab.name}", said)) for tab in self._tabs),
             *(update for part in (*self._tabs, self._reader) for update in part.speak(session)),
         )
+
+    def _counted(self, session: Session) -> Markup:
+        """The header when a tab is shown, or `header.js` knows that the library has changed: others may have
+        changed it, too."""
+        return self._header(session.language)
 
     def _header(self, language: str) -> Markup:
         name = self._newsroom.chain.model_name

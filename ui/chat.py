@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from rag.answering import Chain
 from rag.errors import SourcierError
-from rag.events import Event, EvidenceChosen
+from rag.events import Event, EvidenceChosen, RewritingNeeded
 from rag.question import Question
 from ui import exchange as exchanges
 from ui.exchange import Exchange, advance, fail
@@ -24,19 +24,18 @@ from ui.session import Session, Update
 
 log = logging.getLogger(__name__)
 
-# Answers in progress at once. On two cores a second one only makes the first slower; more wait.
-CONCURRENT_ANSWERS = 2
+CONCURRENT_ANSWERS = 2  # that a model writes at once, if it doesn't say how many; more wait
 LONGEST_LINE = 8  # questions that may wait for their answer
 PAUSE = 1.0  # seconds
 SLOW = 4  # pauses without anything new before the page says why
 
 
 class Chat:
-    """Answers the questions of every session with one chain: searches at once, answers a few at a time."""
+    """Answers the questions of every session with one chain: searches at once, answers as the model can."""
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
-        self._line = Line(CONCURRENT_ANSWERS, LONGEST_LINE)
+        self._line = Line(chain.at_once or CONCURRENT_ANSWERS, LONGEST_LINE)
 
     async def ask(self, words: str, session: Session) -> AsyncIterator[Update]:
         """The page's updates from the question to its answer. Closing this closes the chain's stream.
@@ -118,17 +117,19 @@ class Chat:
     def _why(self, exchange: Exchange) -> str:
         """The word for what takes so long; a place in the line says it by itself."""
         if exchange.stage == "waiting":
-            return ""
+            return exchange.why
         return f"why_{exchange.stage}" if self._chain.is_loaded else "why_loading"
 
     async def _events(self, question: Question) -> AsyncGenerator[Event | _Ahead]:
-        """The chain's events. What is found comes at once: only the model has to be waited for."""
+        """The chain's events. What is found comes at once: only the model has to be waited for, to answer or,
+        before anything is searched, to put a follow-up into other words. It has its turn once, for both."""
+        turns = None
         async with AsyncExitStack() as open_:
             events = await open_.enter_async_context(aclosing(self._chain.astream(question)))
             async for event in events:
                 yield event
-                if isinstance(event, EvidenceChosen):
-                    # The chain has not begun to write yet: it does nothing until it is asked for more.
+                if turns is None and isinstance(event, RewritingNeeded | EvidenceChosen):
+                    # The chain has not asked the model yet: it does nothing until it is asked for more.
                     turns = await open_.enter_async_context(aclosing(self._line.turn()))
                     async for before in turns:
                         yield _Ahead(before)

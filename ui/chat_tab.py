@@ -54,8 +54,7 @@ class ChatTab:
                 self._lay_out_input(language)
             with gr.Column(scale=2, min_width=280, elem_id="side"):
                 self.panel = html(page.panel, "panel", "panel.js")
-        self.spoken += [self.box, self.send, self.stop, self.clear, self.past, self.current, self.panel]
-        self.spoken += [self.first]
+        self.spoken += [self.box, self.send, self.stop, self.past, self.current, self.panel, self.first]
         self.spoken += [*self._conversations.spoken, *self._filters.spoken]
 
     def _lay_out_input(self, language: str) -> None:
@@ -73,7 +72,6 @@ class ChatTab:
             with gr.Row(elem_id="buttons"):
                 self.send = gr.Button(text("send", language), variant="primary", elem_id="send")
                 self.stop = gr.Button(text("stop", language), interactive=False, elem_id="stop")
-                self.clear = gr.Button(text("clear", language), elem_id="clear")
 
     def connect(self, session: gr.State) -> None:
         shown = [self.past, self.current, self.panel, self.box, self.send, self.stop]
@@ -85,18 +83,17 @@ class ChatTab:
         self.current.click(self._press, [session], told, **asking)
         Context.root_block.load(self._suggest, [session], [self.first], **PRIVATE)
         self.stop.click(self._stop, [session], shown, **PRIVATE)
-        self.clear.click(self._clear, [session], told, **PRIVATE)
         redraw = Redraw(shown, lambda session: self._outputs(session.page()), self._outputs)
         self._conversations.connect(session, redraw)
         self._filters.connect(session)
 
     async def arrive(self, remembered: object, session: Session, request: gr.Request) -> Session:
-        """The session of a page that was just loaded: what its browser remembers of it."""
+        """The session of a page that was just loaded: what its tab remembers of it."""
         return await self._conversations.arrive(remembered, session, request)
 
     @property
     def remembered(self) -> Component:
-        """What the browser keeps for `arrive`."""
+        """What `arrival.js` fills for `arrive`."""
         return self._conversations.remembered
 
     async def follow(self, session: Session, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
@@ -164,18 +161,12 @@ class ChatTab:
         session.stop()
         return self._outputs(session.page())
 
-    async def _clear(self, session: Session) -> tuple[object, ...]:
-        session.clear()
-        page = session.page()
-        return *self._outputs(page), *await self._conversations.after(page, session)
-
     def speak(self, session: Session) -> tuple[object, ...]:
         said, page = session.language, session.page()
         return (
             gr.update(label=text("question_label", said), placeholder=text("question_hint", said)),
             gr.update(value=text("send", said)),
             gr.update(value=text("stop", said)),
-            gr.update(value=text("clear", said)),
             page.past,
             page.current,
             page.panel,

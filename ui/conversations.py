@@ -21,6 +21,7 @@ from rag.words import fold
 from ui import kept
 from ui.exchange import Exchange
 from ui.session import Session, Update
+from ui.thumbs import with_ratings
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class Conversations:
         found = ()
         live = self._open_in(conversation, fresh)
         if conversation and (live is None or not self._runs.get(live)):
-            found = await asyncio.to_thread(self._read, conversation, fresh.user)
+            found = await asyncio.to_thread(self._rated, conversation, fresh.user)
         session = fresh
         if fresh.last is None and (live := self._open_in(conversation, fresh)) is not None:
             session = live
@@ -82,6 +83,9 @@ class Conversations:
 
     def _read(self, conversation: str, user: str) -> tuple[Exchange, ...]:
         return kept.exchanges(self.store.records(conversation, user), self._library)
+
+    def _rated(self, conversation: str, user: str) -> tuple[Exchange, ...]:
+        return with_ratings(self._read(conversation, user), conversation, user, self._library)
 
     # --- answering ---
 

@@ -34,14 +34,13 @@ class ConversationsList:
         self.told: list[Component] = []
 
     def lay_out(self, language: str) -> None:
-        # The secret hides nothing: without one the page would forget what it showed when the server restarts.
-        self.remembered = gr.BrowserState("", storage_key="sourcier-conversation", secret="sourcier")
+        self.remembered = gr.Textbox(visible=False)  # empty: `arrival.js` says what the tab remembers
         with gr.Column(elem_id="conversations"):
             self.frame = html(view.frame(language, ""), "conversations-frame", "conversations.js")
             self.list = html(Markup(""), "conversations-list")
             self.file = html(Markup(""), "conversations-file")
-        self.spoken += [self.frame, self.list, self.remembered]
-        self.told += [self.list, self.remembered]
+        self.spoken += [self.frame, self.list]
+        self.told += [self.list]
 
     def connect(self, session: gr.State, redraw: Redraw) -> None:
         self._redraw = redraw
@@ -55,7 +54,7 @@ class ConversationsList:
     # --- for the page and its chat ---
 
     async def arrive(self, remembered: object, session: Session, request: gr.Request) -> Session:
-        """The session of a page that was just loaded: of the conversation that its browser remembers."""
+        """The session of a page that was just loaded: of the conversation that its tab remembers."""
         session.user = user_of(request)
         wanted = remembered if isinstance(remembered, str) else ""
         return await self._conversations.arrive(wanted, request.session_hash, session)
@@ -83,7 +82,7 @@ class ConversationsList:
     def _drawn(self, session: Session) -> tuple[object, ...]:
         words = self._words.get(session, "")
         found = self._conversations.listed(session.user, words)
-        return view.listing(found, session.conversation, words, session.language), session.conversation
+        return (view.listing(found, session.conversation, words, session.language),)
 
     # --- what its buttons do ---
 

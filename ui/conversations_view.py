@@ -25,7 +25,12 @@ def frame(language: str, user: str, words: str = "") -> Markup:
         aria_controls="conversations-list",
     )
     new = element(
-        "button", text("conversation_new", language), type="button", class_="conv-new", data_do="new"
+        "button",
+        text("conversation_new", language),
+        type="button",
+        class_="conv-new",
+        data_do="new",
+        aria_label=text("conversation_new_help", language),
     )
     label = element("label", text("conversation_search", language), for_="conv-words", class_="unseen")
     field = Markup(
@@ -93,7 +98,8 @@ def _choices(words: str, language: str) -> Markup:
 
 
 def listing(conversations: Sequence[Conversation], current: str, words: str, language: str) -> Markup:
-    """The conversations, latest first; `current` is the id of the one that the page shows."""
+    """The conversations, latest first; `current` is the id of the one that the page shows, and that its tab
+    remembers."""
     items = [_item(one, one.id == current, language) for one in conversations[:SHOWN]]
     more = len(conversations) - SHOWN
     told = []
@@ -103,7 +109,8 @@ def listing(conversations: Sequence[Conversation], current: str, words: str, lan
         told = [text("conversations_more", language, count=more)]
     notes = [element("p", note, class_="conv-note", role="status") for note in told]
     label = text("conversations", language)
-    return element("div", element("ul", *items, class_="conv-items", aria_label=label), *notes, lang=language)
+    listed = element("ul", *items, class_="conv-items", aria_label=label)
+    return element("div", listed, *notes, lang=language, data_shown=current)
 
 
 def _item(conversation: Conversation, is_current: bool, language: str) -> Markup:

@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDrafted
+from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
 from rag.question import NO_FILTERS, Filters, Period, Turn
 from rag.schema import Answer, Claim, Evidence, Hit
 from ui.rating import Rating
 
 Stage = Literal[
-    "waiting", "searching", "reading", "writing", "answered", "stopped", "failed",
+    "waiting", "rewriting", "searching", "reading", "writing", "answered", "stopped", "failed",
     "interrupted", "article_removed",
 ]  # fmt: skip
-UNFINISHED: tuple[Stage, ...] = ("waiting", "searching", "reading", "writing")
+UNFINISHED: tuple[Stage, ...] = ("waiting", "rewriting", "searching", "reading", "writing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +101,16 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
 
 
 def waiting(exchange: Exchange, ahead: int) -> Exchange:
-    """The exchange in its place in the line; with none `ahead` it is its turn."""
-    return replace(exchange, stage="waiting" if ahead else "reading", ahead=ahead, why="")
+    """The exchange in its place in the line; with none `ahead` it is its turn. One that nothing was searched
+    for yet waits to be put into other words first."""
+    turn, why = ("reading", "") if exchange.hits else ("rewriting", "why_rewriting" if ahead else "")
+    return replace(exchange, stage="waiting" if ahead else turn, ahead=ahead, why=why)
 
 
 def _advanced(exchange: Exchange, event: Event) -> Exchange:
     match event:
+        case RewritingNeeded():
+            return replace(exchange, stage="rewriting")
         case HitsFound(hits, standalone_question, _, period):
             return replace(
                 exchange, stage="reading", hits=hits, standalone_question=standalone_question, period=period

@@ -5,7 +5,7 @@ Pure. What comes from the page is hostile: only known verdicts and reasons are t
 
 from __future__ import annotations
 
-import uuid
+import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -22,15 +22,28 @@ LONGEST = 1000  # characters of a comment
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """`id` stays the same while the reader explains; `explained` says that they have. `error` is why it
-    could not be kept."""
+    """`id` is that of the answer that is rated (`rating_id`); `explained` says that the reader has said why.
+    `error` is why it could not be kept."""
 
     verdict: str
     reasons: tuple[str, ...] = ()
     comment: str = ""
     explained: bool = False
     error: str = ""
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    id: str = field(kw_only=True)
+
+
+def rating_id(conversation: str, number: int) -> str:
+    """What the rating of exchange `number` of a conversation is kept under: always the same, so that it is
+    found and changed later; it tells nobody which conversation that is."""
+    return hashlib.sha256(f"{conversation} {number}".encode()).hexdigest()[:32]
+
+
+def given(feedback: Feedback) -> Rating:
+    """The rating that this is the record of."""
+    reasons = known_reasons(feedback.verdict, list(feedback.reasons))
+    explained = bool(reasons or feedback.comment)
+    return Rating(feedback.verdict, reasons, feedback.comment, explained, id=feedback.id)
 
 
 def known_reasons(verdict: str, said: object) -> tuple[str, ...]:

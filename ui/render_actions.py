@@ -89,7 +89,8 @@ def _explaining(rating: Rating, turn: str, language: str) -> Markup:
     if rating.error:
         return element("p", rating.error, class_="failure rated", role="alert", dir="auto")
     if rating.explained:
-        return element("p", text("rating_thanks", language), class_="rated", role="status")
+        thanks = element("p", text("rating_thanks", language), class_="rated", role="status")
+        return Markup("").join([thanks, *_said(rating, language)])
     reasons = [_reason(rating.verdict, reason, language) for reason in REASONS[rating.verdict]]
     legend = element("legend", text(f"why_{rating.verdict}", language))
     comment = element(
@@ -100,6 +101,14 @@ def _explaining(rating: Rating, turn: str, language: str) -> Markup:
     send = _button("explain", text("comment_send", language), turn)
     note = element("p", text("rating_kept", language), class_="note", role="status")
     return element("div", element("fieldset", legend, *reasons), comment, send, note, class_="rating")
+
+
+def _said(rating: Rating, language: str) -> list[Markup]:
+    """The reasons and the words that the reader gave."""
+    words = " ; ".join(text(f"reason_{rating.verdict}_{reason}", language) for reason in rating.reasons)
+    said = [element("span", words)] if words else []
+    said += [element("q", rating.comment, dir="auto")] if rating.comment else []
+    return [element("p", Markup(" ").join(said), class_="rating-said")] if said else []
 
 
 def _reason(verdict: str, reason: str, language: str) -> Markup:

@@ -44,7 +44,7 @@ def _heading(exchange: Exchange, language: str) -> str:
         return text("passages_near", language)
     if exchange.shown.hits:
         return text("passages_found", language, count=len(exchange.shown.hits))
-    if exchange.stage == "searching":
+    if exchange.stage in ("waiting", "rewriting", "searching"):
         return text("searching", language)
     return text("passages_none", language)
 

@@ -14,6 +14,7 @@ from ui.markup import element
 # What is over once a stage has begun, by the words `step_…`.
 DONE = {
     "searching": (),
+    "rewriting": (),
     "waiting": ("searched",),
     "reading": ("searched",),
     "writing": ("searched", "read"),
@@ -22,7 +23,8 @@ DONE = {
 
 def steps(exchange: Exchange, language: str) -> Markup:
     """A short list, in order, each step with a shape and a word for its state; and why it takes long."""
-    done = [_step("done", "✓", text(f"step_{name}", language), language) for name in DONE[exchange.stage]]
+    over = () if exchange.stage == "waiting" and not exchange.hits else DONE[exchange.stage]
+    done = [_step("done", "✓", text(f"step_{name}", language), language) for name in over]
     listed = element("ol", *done, *_running(exchange, language), class_="steps")
     why = (
         [element("p", text(exchange.why, language), class_="why-slow", role="status")] if exchange.why else []

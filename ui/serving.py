@@ -48,10 +48,11 @@ def start(
 ) -> str:
     """Serve `app` from a background thread; its address. `close` ends it.
 
-    If there are `users`, one of them has to sign in first. Raises UserError when the address can't be opened.
+    If there are `users`, now or later, one of them has to sign in first. Raises UserError when the address
+    can't be opened.
     """
     _check_address(host, port)
-    signing_in = [Middleware(SignIn, users=users, language=language)] if users and users.are_required else []
+    signing_in = [Middleware(SignIn, users=users, language=language)] if users else []
     try:
         return _launch(app, host, port, open_browser, [*_middleware(host), *signing_in])
     except OSError as error:  # Gradio's for all that keeps its server from being up within five seconds

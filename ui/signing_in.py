@@ -35,6 +35,7 @@ POLICY = (
     " frame-ancestors 'none'; base-uri 'none'"
 )
 GRADIO_START = "/gradio_api/startup-events"  # Gradio asks itself whether it is up, and is told yes or no
+LEAVE = {"Sourcier-Page": "leave"}  # `leaving.js` loads a page again that is told this
 FREE_TRIES = 3
 LONGEST_DELAY = 300.0  # seconds
 _LONGEST_FORM = 8192  # bytes
@@ -53,12 +54,18 @@ class _Visit:
 
 
 class SignIn:
-    """Lets through who has signed in, and notes who it is. `language` is the form's until one chooses."""
+    """Lets through who has signed in, and notes who it is. `language` is the form's until one chooses.
+
+    Everybody, as long as there have been no users. Once there are, the server asks for one of them to its
+    end, also when the last of them has gone and their file with them: nothing but starting it anew opens the
+    library to all.
+    """
 
     def __init__(self, app: ASGIApp, users: Users, language: str) -> None:
         self._app = app
         self._users = users
         self._language = language
+        self._is_asking = users.are_required
         self._visits: dict[bytes, _Visit] = {}
         self._delays = Delays()
         self._pages = _Pages()
@@ -79,6 +86,9 @@ class SignIn:
     async def _answer(self, scope: Scope, receive: Receive) -> Response | Receive:
         """A response, or what the page behind is to receive."""
         request = Request(scope, receive)
+        self._is_asking = self._is_asking or self._users.are_required
+        if not self._is_asking:
+            return await self._pages.checked(request, "")
         path = scope["path"].rstrip("/") or "/"
         if request.method not in ("GET", "HEAD") and _is_foreign(request.headers):
             return PlainTextResponse("Foreign origin", status_code=403)
@@ -174,8 +184,8 @@ class Delays:
 
 
 class _Pages:
-    """Whose each open page is. Gradio knows a page by a name that the page chose: another user who learnt it
-    would speak in its place."""
+    """Whose each open page is; nobody's, "", before there were users. Gradio knows a page by a name that the
+    page chose: another user who learnt it would speak in its place."""
 
     def __init__(self) -> None:
         self._owners: OrderedDict[str, str] = OrderedDict()
@@ -190,7 +200,7 @@ class _Pages:
             body, receive = found, _again(found, request.receive)
         for page in _named(request, body):
             if self._owners.setdefault(page, user) != user:
-                return PlainTextResponse("Not your page", status_code=403)
+                return PlainTextResponse("Not your page", status_code=403, headers=LEAVE)
             self._owners.move_to_end(page)
         while len(self._owners) > _REMEMBERED:
             self._owners.popitem(last=False)
@@ -224,7 +234,7 @@ def _refused(request: Request) -> Response:
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         depth = request.scope["path"].strip("/").count("/") + (request.scope["path"] not in ("", "/"))
         return _to("../" * max(0, depth - 1) + "sign-in")
-    return PlainTextResponse("Sign in first", status_code=401)
+    return PlainTextResponse("Sign in first", status_code=401, headers=LEAVE)
 
 
 def _to(place: str) -> Response:

@@ -15,7 +15,9 @@ from ui.session import Session, Update
 
 # Of every event: nobody calls it but the page, and nothing spins over what it changes.
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
-# Of events that draw the same parts anew: one after another, or what was drawn first could arrive last.
+# Of events that draw the same parts anew: one after another, or what was drawn first could arrive last. One
+# after another for all pages together (Gradio knows no limit for each): they draw what is known, and none of
+# them waits for the model, whose own line is `ui.line`.
 IN_TURN = {"concurrency_limit": 1, "concurrency_id": "page", **PRIVATE}
 
 

@@ -14,7 +14,7 @@ from rag.errors import SourcierError
 from rag.library import Library
 from ui.exchange import Exchange
 from ui.pressed import Explained, Rated
-from ui.rating import Rating, known_reasons, record
+from ui.rating import Rating, given, known_reasons, rating_id, record
 from ui.session import Session, Update
 
 
@@ -32,7 +32,7 @@ class Thumbs:
         before = exchange.rating
         if before is not None and before.verdict == rated.verdict and not before.error:
             return await self._keep(session, exchange, None, self._library.withdraw_feedback, before.id)
-        rating = Rating(rated.verdict, id=before.id) if before else Rating(rated.verdict)
+        rating = Rating(rated.verdict, id=rating_id(session.conversation, exchange.number))
         return await self._put(session, exchange, rating)
 
     async def explain(self, explained: Explained, session: Session) -> Update:
@@ -46,6 +46,8 @@ class Thumbs:
 
     async def _put(self, session: Session, exchange: Exchange, rating: Rating) -> Update:
         kept = record(rating, exchange.answer, session.user)
+        if exchange.lost:  # an article that it rested on has gone, and what was said of it with it
+            kept = replace(kept, question="", comment="")
         return await self._keep(session, exchange, rating, self._library.put_feedback, kept)
 
     async def _keep(
@@ -64,6 +66,15 @@ class Thumbs:
             rating = replace(said, error=error.text(session.language)) if said else None
         session.rate(exchange.number, rating)
         return session.page()
+
+
+def with_ratings(
+    exchanges: tuple[Exchange, ...], conversation: str, user: str, library: Library
+) -> tuple[Exchange, ...]:
+    """A conversation's exchanges, with what its user said of their answers before."""
+    ids = {rating_id(conversation, one.number): one.number for one in exchanges if one.rateable}
+    said = {ids[one.id]: given(one) for one in library.feedback_given(user, ids)}
+    return tuple(replace(one, rating=said.get(one.number)) for one in exchanges)
 
 
 def _rateable(session: Session, number: int) -> Exchange | None:

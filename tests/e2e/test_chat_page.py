@@ -1,4 +1,4 @@
-"""The chat page in a real Chromium: ask, read, follow a citation, stop, clear, switch language, attack."""
+"""The chat page in a real Chromium: ask, read, follow a citation, stop, begin anew, switch words, attack."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ def ask(page: Page, question: str) -> None:
 def answered(page: Page, question: str) -> None:
     ask(page, question)
     expect(page.locator("#current .exchange.answered .question")).to_contain_text(question)
+
+
+def begin_anew(page: Page) -> None:
+    page.get_by_role("button", name="Nouvelle conversation").click()
+    expect(page.locator("#current .welcome")).to_be_visible()
 
 
 def lit(page: Page) -> str:
@@ -285,17 +290,17 @@ def test_a_follow_up_does_not_bring_a_period_back_and_an_older_one_has_no_button
     expect(page.locator("#current .period .days")).to_have_text("Période : 3–9 novembre 2025")
     expect(page.locator("#past .period")).to_have_count(1)
     expect(page.locator("#past .unperiod")).to_have_count(0)
-    page.click("#clear")
+    begin_anew(page)
     answered(page, VICTIMS_THIS_WEEK)
     page.click("#current .period .unperiod")
-    expect(page.locator("#t4.answered")).to_be_visible()
+    expect(page.locator("#t2.answered")).to_be_visible()
     expect(page.locator("#current .period")).to_have_count(0)
     answered(page, "Et quel âge avaient-elles ?")
     expect(page.locator("#current .understood")).to_contain_text("cette semaine")
     expect(page.locator(".period")).to_have_count(0)
 
 
-# --- stopping and clearing ---
+# --- stopping and beginning anew ---
 
 
 @pytest.mark.parametrize("stage", ["search", "prefill", "decode"])
@@ -353,10 +358,13 @@ def test_enter_without_a_question_changes_nothing(served: Served, page: Page):
     expect(page.locator("#panel .passage").first).to_be_visible()
 
 
-def test_stop_and_clear_in_the_same_breath_as_the_question(served: Served, page: Page):
+def test_stop_and_a_new_conversation_in_the_same_breath_as_the_question(
+    served: Served, page: Page, monkeypatch: pytest.MonkeyPatch
+):
     """Gradio's own cancelling would be sent before the event has its id, and be refused."""
+    monkeypatch.setattr("ui.conversations.GRACE", 0.5)
     served.model.gate, served.model.gate_after = threading.Event(), 0
-    for number, button in enumerate(["#stop", "#clear", "#stop"]):
+    for number, button in enumerate(["#stop", ".conv-new", "#stop"]):
         page.fill("#question textarea", VICTIMS)
         page.evaluate(
             """button => {
@@ -366,8 +374,9 @@ def test_stop_and_clear_in_the_same_breath_as_the_question(served: Served, page:
             }""",
             button,
         )
-        expect(page.locator("#question textarea")).to_have_value("")
-        page.click("#clear")
+        if button == "#stop":  # what is written while another conversation begins stays in the box
+            expect(page.locator("#question textarea")).to_have_value("")
+        begin_anew(page)
         expect(page.locator(".exchange")).to_have_count(0)
         assert until(lambda: served.model.stopped == len(served.model.calls)), number
     served.model.gate = None
@@ -426,27 +435,23 @@ def test_after_many_questions_the_box_is_still_below_the_conversation(served: Se
     assert in_sight(page, "#current .claim")
 
 
-def test_clear_forgets_the_conversation(served: Served, page: Page):
+def test_a_new_conversation_is_begun_from_the_keyboard_and_knows_nothing_of_the_old_one(
+    served: Served, page: Page
+):
     served.script.reply = two_claims
     answered(page, VICTIMS)
-    page.click("#clear")
+    expect(page.get_by_text("Effacer", exact=True)).to_have_count(0)
+    page.locator("#conversations button:visible").first.focus()
+    expect(page.locator("#conversations button:focus")).to_have_accessible_name("Nouvelle conversation")
+    page.keyboard.press("Enter")
+    expect(page.locator("#question textarea")).to_be_focused()
+    expect(page.locator("#current .welcome")).to_be_visible()
     expect(page.locator(".exchange")).to_have_count(0)
     expect(page.locator(".passage")).to_have_count(0)
     expect(page.locator("#panel")).to_contain_text("apparaîtront ici")
     served.script.reply = lambda _: ""
     answered(page, "Et quel âge avaient-elles ?")
     expect(page.locator("#current .understood")).to_have_count(0)
-
-
-def test_clear_also_stops(served: Served, page: Page):
-    served.script.reply = two_claims
-    served.model.gate, served.model.gate_after = threading.Event(), 0
-    ask(page, VICTIMS)
-    assert until(lambda: served.model.calls)
-    page.click("#clear")
-    expect(page.locator(".exchange")).to_have_count(0)
-    expect(page.locator("#send")).to_be_enabled()
-    assert until(lambda: served.model.stopped == 1)
 
 
 # --- on its way ---
@@ -708,7 +713,7 @@ def test_first_questions_come_from_the_library_and_are_asked_when_pressed(page: 
     first.nth(1).click()
     expect(page.locator("#current .exchange.answered .question")).to_contain_text("Que dit Luc Testanier ?")
     expect(page.locator("#first")).to_be_hidden()
-    page.click("#clear")
+    begin_anew(page)
     expect(first.first).to_be_visible()
 
 
@@ -850,6 +855,19 @@ def test_a_screen_reader_can_follow(served: Served, page: Page):
     expect(page.get_by_role("region", name="Passages des articles")).to_be_visible()
     expect(page.get_by_label("Votre question")).to_be_editable()
     assert page.locator("#current .answer").get_attribute("lang") == "fr"
+
+
+@pytest.mark.parametrize("language", ["Français", "English"])
+def test_on_a_phone_the_switches_are_in_one_row_and_big_enough(new_page: Callable[..., Page], language: str):
+    page = new_page(**PHONE)
+    page.click(f"#language >> text={language}")
+    expect(page.locator("#theme fieldset")).to_have_attribute(
+        "lang", "fr" if language == "Français" else "en"
+    )
+    boxes = [one.bounding_box() for one in page.locator("#language label, #theme label").all()]
+    assert len({box["y"] for box in boxes}) == 1
+    assert [box for box in boxes if box["height"] < 24 or box["width"] < 24] == []
+    assert boxes[0]["x"] >= 0 and boxes[-1]["x"] + boxes[-1]["width"] <= 360
 
 
 def test_a_phone_is_wide_enough(served: Served, new_page: Callable[..., Page]):

@@ -423,7 +423,7 @@ def test_in_english(served: House, new_page: Callable[..., Page]):
     page.get_by_role("dialog").get_by_role("button", name="Rename").click()
     expect(names(page)).to_have_text(["The flood"])
     assert "(checked against the quote)" in text_of(exported(page, "Export to Markdown"))
-    page.get_by_role("button", name="New", exact=True).click()
+    page.get_by_role("button", name="New conversation").click()
     expect(page.locator("#current .welcome")).to_be_visible()
 
 

@@ -105,3 +105,29 @@ def test_counts_and_overview_follow_what_comes_in(page: Page, add: Callable[[str
     expect(state).to_have_text(f"{before} articles sur la carte", timeout=120_000)
     assert gone not in parts.library.corpus_map().ids
     expect(page.get_by_role("button", name="Journal A, 1er octobre 2025 : 1 article")).to_be_visible()
+
+
+def held(page: Page, count: int) -> None:
+    expect(page.locator("#title .status")).to_contain_text(f"{count} articles ·")
+
+
+def test_the_header_s_count_follows_what_this_page_and_others_bring_and_remove(
+    page: Page, add: Callable[[str, str], None], parts: Parts
+):
+    before = parts.library.counts().articles
+    held(page, before)
+    add("ailleurs", "Journal A")  # by another process, as far as this page knows
+    page.get_by_role("tab", name="Bibliothèque").click()
+    now = parts.library.counts().articles
+    assert now > before
+    held(page, now)
+    file = {"name": "ici.txt", "mimeType": "text/plain", "buffer": b"La halle a rouvert ici."}
+    page.set_input_files("#intake-files", [file])
+    expect(page.locator("#library-intake .summary")).to_contain_text("terminé")
+    held(page, now + 1)
+    page.fill("#search-words", "rouvert ici")
+    expect(page.locator("#library-listing .found")).to_have_text("1 article")
+    page.locator("#library-listing input.one").check()
+    page.get_by_role("button", name="Retirer la sélection (1)").click()
+    page.get_by_role("dialog").get_by_role("button", name="Retirer").click()
+    held(page, now)

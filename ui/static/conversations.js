@@ -34,6 +34,7 @@ document.addEventListener("click", (event) => {
   }
   if (what === "rename" || what === "delete") ask(what, item);
   else trigger("click", { do: what, id: item?.dataset.id ?? "", format: target.dataset.format ?? "" });
+  if (what === "new") document.querySelector("#question textarea")?.focus();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -82,7 +83,17 @@ function save(file) {
   setTimeout(() => URL.revokeObjectURL(url), 60000);
 }
 
+// A tab that is loaded again goes on with its own conversation; `arrival.js` reads what is kept here.
+function remember() {
+  const shown = list()?.querySelector("[data-shown]")?.dataset.shown;
+  if (shown === undefined) return;
+  try {
+    sessionStorage.setItem("sourcier-conversation", shown);
+  } catch { /* a browser that keeps nothing begins anew */ }
+}
+
 new MutationObserver(() => {
+  remember();
   const file = document.querySelector("#conversations-file .conv-file");
   if (!file || file.dataset.number === saved) return;
   saved = file.dataset.number;
