@@ -1,4 +1,4 @@
-"""A report of several pages in a real Chromium: a citation's card, its passage and the reader say the page."""
+"""A report of several pages in a real Chromium: a citation's card, passage and reader say the page."""
 
 from __future__ import annotations
 
