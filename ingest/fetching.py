@@ -216,6 +216,12 @@ class Fetcher:
                 f"le serveur a mis trop de temps (limite : {seconds} s) ; réessayez plus tard",
             ) from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError, UnicodeError, ValueError) as error:
+            if error.args and isinstance(error.args[0], ssl.SSLCertVerificationError):
+                found = error.args[0].verify_message.rstrip(".")
+                raise errand.failed(
+                    f"its certificate can't be trusted ({found}) and it is not read",
+                    f"son certificat n'est pas digne de confiance ({found}) et elle n'est pas lue",
+                ) from error
             reason = " ".join(str(error).split())[:200] or type(error).__name__
             raise errand.failed(
                 f"the server can't be reached ({reason})", f"le serveur n'a pas pu être joint ({reason})"

@@ -225,6 +225,7 @@ class _Run:
         same = self.library.with_content(article.content_hash)
         if same:
             self.library.put_source(replace(source, article_id=same))
+            self._repaginate(same, article)
             return "changed" if known and known.article_id != same else "unchanged"
         article_id = identity(article, source.key, known, self.library, self.arriving)
         outcome: Outcome = "changed" if self.library.article(article_id) else "new"
@@ -235,6 +236,12 @@ class _Run:
         if _passages(self.waiting) >= _BATCH_PASSAGES:
             self.flush()
         return outcome
+
+    def _repaginate(self, article_id: str, found: Article) -> None:
+        """The same text may begin its pages elsewhere: those of the file that the article names are kept."""
+        listed = self.library.article(article_id)
+        if listed.source == found.source and listed.page_starts != found.page_starts:
+            self.library.put_pages(replace(listed, page_starts=found.page_starts))
 
     def _moment(self) -> str:
         return self.now().isoformat(timespec="seconds")

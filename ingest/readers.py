@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from ingest.compressed import gunzip
 from ingest.decoding import decode
@@ -55,43 +56,53 @@ def read_article(
     if reader is None:
         raise unknown_format(source)
     try:
-        text, stated = reader(gunzip(data) if name in GZIPPED else data)
-        text = normalise_text(text)
+        found = reader(gunzip(data) if name in GZIPPED else data)
+        text = normalise_text(found.text)
         if not any(character.isalnum() for character in text):
             raise UserError("there is no text in it.", "il ne contient pas de texte.")
     except UserError as error:
         raise UserError(f"{source}: {error}", f"{source} : {error.text('fr')}") from error
-    return _article(text, stated.or_else(stated_there), source, key or source)
+    article = _article(text, found.stated.or_else(stated_there), source, key or source)
+    return replace(article, page_starts=found.pages)
 
 
-def _read_text(data: bytes) -> tuple[str, Stated]:
-    return decode(data), Stated()
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What a file holds. `pages` are the offsets at which its pages begin, in a text that is normalised."""
+
+    text: str
+    stated: Stated
+    pages: tuple[int, ...] = ()
 
 
-def _read_markdown(data: bytes) -> tuple[str, Stated]:
+def _read_text(data: bytes) -> _Document:
+    return _Document(decode(data), Stated())
+
+
+def _read_markdown(data: bytes) -> _Document:
     found = read_markdown(normalise_text(decode(data)))
-    return found.text, found.stated
+    return _Document(found.text, found.stated)
 
 
-def _read_html(data: bytes) -> tuple[str, Stated]:
+def _read_html(data: bytes) -> _Document:
     found = read_html(decode(data, html=True))
-    return found.text, found.stated
+    return _Document(found.text, found.stated)
 
 
-def _read_pdf(data: bytes) -> tuple[str, Stated]:
+def _read_pdf(data: bytes) -> _Document:
     found = read_pdf(data)
-    return found.text, found.stated
+    return _Document(found.text, found.stated, found.pages)
 
 
-_READERS: dict[str, Callable[[bytes], tuple[str, Stated]]] = {
+_READERS: dict[str, Callable[[bytes], _Document]] = {
     "text": _read_text,
     "markdown": _read_markdown,
     "html": _read_html,
     "pdf": _read_pdf,
-    "docx": read_docx,
-    "epub": read_epub,
-    "eml": read_mail,
-    "record": read_record,
+    "docx": lambda data: _Document(*read_docx(data)),
+    "epub": lambda data: _Document(*read_epub(data)),
+    "eml": lambda data: _Document(*read_mail(data)),
+    "record": lambda data: _Document(*read_record(data)),
 }
 
 

@@ -232,7 +232,8 @@ class ConversationStore:
 def resolve(wanted: Sequence[Version], library: Library) -> dict[Version, Article]:
     """These versions as articles; those that the library no longer holds are left out.
 
-    An article that has changed is found among its revisions, with the rest of it as it is now.
+    An article that has changed is found among its revisions, with the rest of it as it is now, but for its
+    pages: those of an earlier text aren't kept.
     """
     articles = {article.id: article for article in library.articles([one.article_id for one in wanted])}
     found = {}
@@ -256,6 +257,7 @@ def _earlier(article: Article, content_hash: str, library: Library) -> Article |
                 published_at=revision.published_at,
                 updated_at=revision.updated_at,
                 ingested_at=revision.ingested_at,
+                page_starts=(),
             )
     return None
 

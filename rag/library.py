@@ -20,6 +20,7 @@ from rag import (
     library_listing,
     library_map,
     library_origins,
+    library_pages,
     library_reprints,
     library_revisions,
     library_schema,
@@ -91,8 +92,9 @@ class Library(LibraryReading):
             [*values, recipe],
         )
         library_listing.put(db, article, len(entry.passages))
+        library_pages.put(db, article)
         if article.content_hash:  # else it is distrusted, and what it should be is still known
-            db.execute("INSERT OR REPLACE INTO checksums VALUES (?, ?)", (article.id, checksum(article)))
+            self._put_checksums(db, [article])
         if before != (article.text,):
             library_reprints.link(db, article.id, article.text)
         rows = [(p.id, p.article_id, p.start, p.end, _encode(p.sentences)) for p in entry.passages]
@@ -105,6 +107,12 @@ class Library(LibraryReading):
         """Record where an article that is already listed was (also) read."""
         with self._db.transaction() as db:
             self._put_source(db, source)
+
+    def put_pages(self, article: Article) -> None:
+        """Replace where the pages of a listed article begin: its file was made anew, of the same text."""
+        with self._db.transaction() as db:
+            library_pages.put(db, article)
+            self._put_checksums(db, [article])
 
     def _put_source(self, db: sqlite3.Connection, source: Source) -> None:
         """An article that this source no longer brings, and no other does, goes."""
@@ -224,8 +232,11 @@ class Library(LibraryReading):
     def put_checksums(self, articles: Iterable[Article]) -> None:
         """Store what these articles are now, for later checks."""
         with self._db.transaction() as db:
-            rows = [(article.id, checksum(article)) for article in articles]
-            db.executemany("INSERT OR REPLACE INTO checksums VALUES (?, ?)", rows)
+            self._put_checksums(db, articles)
+
+    def _put_checksums(self, db: sqlite3.Connection, articles: Iterable[Article]) -> None:
+        rows = [(article.id, checksum(article)) for article in articles]
+        db.executemany("INSERT OR REPLACE INTO checksums VALUES (?, ?)", rows)
 
     def compact(self) -> None:
         """Leave no byte on disk of what was taken out. LibraryBusyError while others are reading."""
@@ -234,8 +245,10 @@ class Library(LibraryReading):
 
 def checksum(article: Article) -> str:
     """SHA-256 of all that is stored of an article."""
-    values = json.dumps([getattr(article, name) for name in ARTICLE_FIELDS])
-    return hashlib.sha256(values.encode()).hexdigest()
+    values = [getattr(article, name) for name in ARTICLE_FIELDS]
+    # Articles without pages keep the checksum that they had before pages were kept.
+    values += [article.page_starts] if article.page_starts else []
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
 def _encode(sentences: Sequence[Span]) -> str:

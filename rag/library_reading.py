@@ -19,6 +19,7 @@ from rag import (
     library_listing,
     library_map,
     library_origins,
+    library_pages,
     library_reprints,
     library_revisions,
 )
@@ -35,7 +36,7 @@ from rag.question import NO_FILTERS, Filters
 from rag.schema import Article, Passage, Span
 from rag.sqlite_file import SqliteFile
 
-_COLUMNS = ", ".join(ARTICLE_FIELDS)
+_COLUMNS = ", ".join((*(f"articles.{name}" for name in ARTICLE_FIELDS), library_pages.STARTS))
 _AT_ONCE = 500  # articles
 
 
@@ -118,9 +119,8 @@ class LibraryReading:
 
     def located(self, ids: Sequence[str]) -> dict[str, Located]:
         """Passage id → passage with its article, as they stand together; unlisted ids are left out."""
-        columns = ", ".join(f"articles.{name}" for name in ARTICLE_FIELDS)
         query = (
-            f'SELECT passages.id, article_id, start, "end", sentences, {columns}'
+            f'SELECT passages.id, article_id, start, "end", sentences, {_COLUMNS}'
             " FROM passages JOIN articles ON articles.id = article_id"
             " WHERE passages.id IN (SELECT value FROM json_each(?))"
         )
@@ -334,7 +334,8 @@ class LibraryReading:
 
 
 def _article(row: tuple) -> Article:
-    return Article(**dict(zip(ARTICLE_FIELDS, row, strict=True)))
+    *fields, starts = row
+    return Article(**dict(zip(ARTICLE_FIELDS, fields, strict=True)), page_starts=library_pages.read(starts))
 
 
 def _sentences(encoded: str) -> tuple[Span, ...]:

@@ -11,7 +11,6 @@ import base64
 import hashlib
 import json
 import logging
-import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ import platformdirs
 from filelock import FileLock
 from tqdm import tqdm
 
+from rag.durable import flush, flush_all
 from rag.errors import ModelError
 
 logger = logging.getLogger(__name__)
@@ -256,25 +256,13 @@ def _write_and_rename(target: Path, write: Callable[[Path], None]) -> None:
     temporary = target.parent / f".{target.name}.{uuid.uuid4().hex}.tmp"
     try:
         write(temporary)
-        for path in [temporary, *temporary.rglob("*")]:
-            _flush(path)
+        flush_all(temporary)
         if target.is_dir():  # an incomplete folder: renaming only replaces files
             _remove(target)
         temporary.replace(target)
-        _flush(target.parent)
+        flush(target.parent)
     finally:
         _remove(temporary)
-
-
-def _flush(path: Path) -> None:
-    """Make a file's bytes, or a folder's entries, survive a power cut."""
-    if path.is_dir() and os.name == "nt":  # Windows can't open folders
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _remove(path: Path) -> None:

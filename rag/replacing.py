@@ -1,4 +1,4 @@
-"""A folder that a new one replaces whole or not at all, wherever a crash stops it.
+"""A folder that a new one replaces whole or not at all, wherever a crash or a power cut stops it.
 
 A new folder is built under another name. Renaming it once more says that it is complete; from then on,
 whoever opens the folder first puts it in its place. Knows nothing of what is in it. Whoever opens or
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+
+from rag.durable import flush, flush_all
 
 
 def _beside(folder: Path, state: str) -> Path:
@@ -31,8 +33,11 @@ def discard(folder: Path) -> None:
 
 
 def complete(folder: Path) -> None:
-    """What was built is whole: it replaces `folder` at the next `settle`."""
-    _beside(folder, "new").rename(_beside(folder, "complete"))
+    """What was built is whole, and on the disk: it replaces `folder` at the next `settle`."""
+    new = _beside(folder, "new")
+    flush_all(new)
+    new.rename(_beside(folder, "complete"))
+    flush(folder.parent)
 
 
 def settle(folder: Path) -> None:
@@ -40,5 +45,8 @@ def settle(folder: Path) -> None:
     ready = _beside(folder, "complete")
     if ready.exists():
         if folder.exists():
+            # Whoever completed it may have been stopped just before: its name must outlive what goes now.
+            flush(folder.parent)
             shutil.rmtree(folder)
         ready.rename(folder)
+        flush(folder.parent)

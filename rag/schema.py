@@ -6,6 +6,7 @@ All offsets count characters (Unicode code points) of `Article.text`.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,7 +23,8 @@ class Article:
     """One published text. `text` is NFC with `\\n` line ends: what every offset points into.
 
     Dates are ISO 8601 strings as the source stated them (`2025-08-16`, `2025-08-16T10:30:00+02:00`),
-    or None: never guessed.
+    or None: never guessed. `page_starts` are the offsets at which the pages of a PDF begin, in order, the
+    first one's 0; nothing else has any.
     """
 
     id: str
@@ -36,6 +38,13 @@ class Article:
     published_at: str | None = None
     updated_at: str | None = None
     ingested_at: str | None = None
+    page_starts: tuple[int, ...] = ()
+
+    def pages(self, start: int, end: int) -> range:
+        """The pages, counted from 1, that the characters `[start, end)` stand on; none if none are known."""
+        if not self.page_starts:
+            return range(0)
+        return range(bisect_right(self.page_starts, start), bisect_left(self.page_starts, end) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +170,11 @@ class Evidence:
     def quote(self) -> str:
         return self.article.text[self.start : self.end]
 
+    @property
+    def pages(self) -> range:
+        """The pages that the quote stands on, counted from 1; none for an article without pages."""
+        return self.article.pages(self.start, self.end)
+
     def to_dict(self) -> dict:
         return {
             "article_id": self.article.id,
@@ -171,6 +185,7 @@ class Evidence:
             "outlet": self.article.outlet,
             "published_at": self.article.published_at,
             "source": self.article.source,
+            "pages": list(self.pages),
             "also_in": [reprint.to_dict() for reprint in self.also_in],
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,11 +29,12 @@ class Site:
     """What the server answers: path → what to do with a request. `asked` are the requests, in order."""
 
     port: int = 0
+    scheme: str = "http"
     pages: dict[str, Handler] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
 
     def url(self, path: str = "/", host: str = "news.test") -> str:
-        return f"http://{host}:{self.port}{path}"
+        return f"{self.scheme}://{host}:{self.port}{path}"
 
     def put(
         self, path: str, body: str | bytes, kind: str = "text/html", status: int = 200, **headers: str
@@ -66,9 +68,9 @@ class Site:
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
-    """A server on a free port; what isn't in its pages is answered with 404."""
-    site = Site()
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+    """A server on a free port; what isn't in its pages is answered with 404. With `tls` it speaks https."""
+    site = Site(scheme="https" if tls else "http")
 
     class _Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -92,6 +94,8 @@ def serving() -> Iterator[Site]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     site.port = server.server_port
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

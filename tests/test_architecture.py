@@ -75,6 +75,7 @@ def test_imports_are_absolute(package: str):
                 "rag/library_feedback.py",
                 "rag/library_listing.py",
                 "rag/library_origins.py",
+                "rag/library_pages.py",
                 "rag/library_reading.py",
                 "rag/library_reprints.py",
                 "rag/library_revisions.py",

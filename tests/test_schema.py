@@ -186,6 +186,7 @@ def test_the_json_has_exactly_the_agreed_keys_and_values():
                         "outlet": "Le Phare",
                         "published_at": STATED,
                         "source": "a1.txt",
+                        "pages": [],
                         "also_in": also_in,
                     }
                 ],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 
 from rag.config import Settings
 from rag.schema import Article
 from ui.i18n import date_text, text, user_error
+from ui.pages import pages_begun, pages_text
 from ui.terminal import print_json, printable
 
 
@@ -79,7 +81,7 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
         also.append(text("states_correction", language, sentence=correction))
     if revisions and not options.revisions:
         also.append(text("has_revisions", language, count=len(revisions)))
-    lines = [article.title, _about(article, language), *sources, *also, "", *article.text.split("\n")]
+    lines = [article.title, _about(article, language), *sources, *also, "", *_paged(article, language)]
     for revision in revisions if options.revisions else []:
         moment = date_text(revision.replaced_at, language)
         mark = text("revision_until", language, number=revision.number, moment=moment)
@@ -87,6 +89,15 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
     for line in lines:
         print(printable(line))
     return 0
+
+
+def _paged(article: Article, language: str) -> Iterator[str]:
+    """The lines of the text, with a mark where a page begins."""
+    lines = [line + "\n" for line in article.text.split("\n")]
+    for line, pages in zip(lines, pages_begun(article, lines), strict=True):
+        if pages:
+            yield f"--- {pages_text(pages, language)} ---"
+        yield line.removesuffix("\n")
 
 
 def _about(article: Article, language: str) -> str:

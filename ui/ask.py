@@ -14,6 +14,7 @@ from rag.question import Filters, Question
 from rag.schema import Answer
 from ui.disagreements import disagreement_text
 from ui.i18n import date_text, text, user_error
+from ui.pages import pages_text
 from ui.periods import articles_text
 from ui.reprints import also_in_text
 from ui.terminal import print_json, printable
@@ -69,6 +70,7 @@ def answer_text(answer: Answer, language: str) -> str:
     spoken = {item for claim in answer.claims if claim.is_quote for item in claim.evidence}
     for number, item in enumerate(answer.citations, start=1):
         about = [item.article.title, item.article.outlet, date_text(item.article.published_at, language)]
+        about.append(pages_text(item.pages, language))
         source = " · ".join(part for part in about if part)
         # What the answer has quoted already isn't said again.
         lines += ["", f"[{number}] {source if item in spoken else ' '.join(item.quote.split())}"]

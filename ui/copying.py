@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from rag.schema import Answer, Evidence
 from ui.i18n import date_text, text
+from ui.pages import pages_text
 
 
 def copy_text(answer: Answer, language: str) -> str:
-    """Question, answer and sources; a source has its quote, outlet, date, title and address."""
+    """Question, answer and sources; a source has its quote, outlet, date, title, page and address."""
     lines = [answer.question, "", answer.text]
     if answer.citations:
         lines += ["", text("copy_sources", language)]
@@ -22,5 +23,6 @@ def _source(number: int, item: Evidence, language: str) -> str:
     article = item.article
     words = " ".join(item.quote.split())
     quoted = f"“{words}”" if article.language == "en" else f"« {words} »"
-    about = [article.outlet, date_text(article.published_at, language), article.title, article.source]
+    about = [article.outlet, date_text(article.published_at, language), article.title]
+    about += [pages_text(item.pages, language), article.source]
     return f"[{number}] {quoted} — {', '.join(part for part in about if part)}"

@@ -1,7 +1,8 @@
 """A conversation as a file of its own: Markdown, JSON, or an HTML page to print.
 
-Pure. Every citation is a footnote with its quote, its outlet, its date and its address. What articles, people
-and the model wrote is text in all three, whatever it looks like; the page needs nothing from anywhere.
+Pure. Every citation is a footnote with its quote, its outlet, its date, its page and its address. What
+articles, people and the model wrote is text in all three, whatever it looks like; the page needs nothing from
+anywhere.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ui.disagreements import disagreement_text
 from ui.exchange import Exchange
 from ui.i18n import date_text, text
 from ui.markup import element, web_address
+from ui.pages import pages_text
 
 Format = Literal["md", "json", "html"]
 MEDIA_TYPES: dict[Format, str] = {"md": "text/markdown", "json": "application/json", "html": "text/html"}
@@ -76,6 +78,7 @@ def _notes(exchange: Exchange, language: str) -> list[str]:
 def _source(evidence: Evidence, language: str) -> str:
     article = evidence.article
     parts = [article.outlet, date_text(article.published_at, language), article.title]
+    parts.append(pages_text(evidence.pages, language))
     return ", ".join(part for part in parts if part)
 
 

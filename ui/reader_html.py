@@ -11,6 +11,7 @@ from rag.library_revisions import Revision
 from rag.schema import Article, Reprint, Span
 from ui.i18n import date_text, text
 from ui.markup import element
+from ui.pages import pages_begun, pages_text
 from ui.reader_diff import Part, difference
 from ui.reader_text import Line, lines
 from ui.render_passages import source_link
@@ -51,7 +52,7 @@ def reader_html(reading: Reading, language: str, revision: int = 0) -> Markup:
     """The whole article; with a `revision`, what changed from that one to the next in place of the text."""
     article = reading.article
     shown = _shown(reading, revision)
-    body = _changes(reading, shown, language) if shown else _text(reading)
+    body = _changes(reading, shown, language) if shown else _text(reading, language)
     return element(
         "article",
         element(
@@ -140,11 +141,16 @@ def _reprint(reprint: Reprint, language: str) -> Markup:
 # --- its text ---
 
 
-def _text(reading: Reading) -> Markup:
+def _text(reading: Reading, language: str) -> Markup:
     article = reading.article
     cut = lines(article.text, [mark.span for mark in reading.marks])
-    # Line ends stay in: the element's text is the article's, to the character.
-    inside = Markup("").join(Markup("<p>{}</p>").format(_line(line, reading.marks)) for line in cut)
+    begun = pages_begun(article, (line.text for line in cut))
+    # Line ends stay in, and pages are marked by an attribute: the element's text is the article's, to the
+    # character.
+    inside = Markup("").join(
+        element("p", _line(line, reading.marks), data_page=pages_text(pages, language) or None)
+        for line, pages in zip(cut, begun, strict=True)
+    )
     return element("div", inside, class_="text", lang=article.language, dir="auto")
 
 

@@ -16,6 +16,7 @@ from ui.disagreements import disagreement_text, printed_by
 from ui.exchange import Draft, Exchange
 from ui.i18n import date_text, text
 from ui.markup import element
+from ui.pages import pages_text
 from ui.passages import cards
 from ui.render_actions import actions
 from ui.render_passages import source_name, sources
@@ -177,12 +178,13 @@ def _quotation(claim: Claim, language: str) -> list[Markup | str]:
     return [
         words,
         " ",
-        element("cite", printed_by(claim.evidence[0].article, language), class_="source", dir="auto"),
+        element("cite", printed_by(claim.evidence[0], language), class_="source", dir="auto"),
     ]
 
 
 def _citation_link(exchange: Exchange, number: int, evidence: Evidence, language: str, first: bool) -> Markup:
-    source = source_name(evidence.article, language)
+    pages = pages_text(evidence.pages, language)
+    source = ", ".join(filter(None, (source_name(evidence.article, language), pages)))
     return element(
         "a",
         f"[{number}]",
@@ -192,6 +194,7 @@ def _citation_link(exchange: Exchange, number: int, evidence: Evidence, language
         data_cite=str(number),
         data_outlet=evidence.article.outlet,
         data_date=date_text(evidence.article.published_at, language),
+        data_pages=pages or None,
         data_title=evidence.article.title,
         aria_label=text("citation_name", language, number=number, source=source),
     )

@@ -11,6 +11,7 @@ from rag.schema import Article
 from ui.exchange import Exchange
 from ui.i18n import date_text, text
 from ui.markup import element, web_address
+from ui.pages import pages_text
 from ui.passages import Card, cards, pieces
 from ui.reprints import also_in_html
 
@@ -79,12 +80,15 @@ def _meta(card: Card, language: str) -> Markup:
     article = card.article
     date = element("time", date_text(article.published_at, language), datetime=article.published_at)
     outlet = [element("span", article.outlet, class_="outlet"), " · "] if article.outlet else []
+    pages = pages_text(article.pages(card.span.start, card.span.end), language)
+    page = [element("span", pages, class_="pages"), " · "] if pages else []
     around = [] if card.is_hit else [" · ", text("surroundings", language)]
     return element(
         "p",
         *outlet,
         date,
         " · ",
+        *page,
         source_link(article.source, language),
         *around,
         class_="meta",
@@ -103,11 +107,13 @@ def source_link(source: str, language: str) -> Markup:
 
 
 def _backs(exchange: Exchange, card: Card, language: str) -> list[Markup]:
-    """Links from a cited passage back to where the answer cites it."""
+    """Links from a cited passage back to where the answer cites it, with the page of each quote."""
     links = [
         element(
             "a",
-            f"[{citation.number}] ↩",
+            " ".join(
+                filter(None, (f"[{citation.number}]", pages_text(citation.evidence.pages, language), "↩"))
+            ),
             class_="back",
             href=f"#t{exchange.number}-a{citation.number}",
             aria_label=text("back_to_answer", language, number=citation.number),

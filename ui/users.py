@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.config import Settings
+from rag.durable import flush
 from ui.i18n import user_error
 
 FILE_NAME = "users"
@@ -132,6 +133,7 @@ def write(file: Path, users: Mapping[str, Secret]) -> None:
             new.flush()
             os.fsync(new.fileno())
         Path(beside).replace(file)
+        flush(file.parent)
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise

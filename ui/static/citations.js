@@ -28,8 +28,8 @@ function show(link) {
   clearTimeout(closing);
   if (shownFor === link) return;
   shownFor = link;
-  const { outlet, date } = link.dataset;
-  about.textContent = [outlet, date].filter(Boolean).join(" · ");
+  const { outlet, date, pages } = link.dataset;
+  about.textContent = [outlet, date, pages].filter(Boolean).join(" · ");
   title.textContent = link.dataset.title;
   card.hidden = false;
   place(link);

@@ -1,0 +1,72 @@
+"""A report of several pages in a real Chromium: a citation's card, passage and reader say the page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import documents
+import pytest
+from conftest import TODAY, GatedEmbedder, Script, Served, load_again, serving
+from fake_chat_model import FakeChatModel
+from playwright.sync_api import Page, expect
+
+from ingest.pipeline import Chunker, ingest
+from rag.assembly import build_chain, open_parts
+from rag.config import Settings
+from rag.embedding import Embedder
+from ui.newsroom import Newsroom
+from ui.serving import close
+
+pytestmark = pytest.mark.browser
+
+SENTENCE = "Le pont de Valbrune rouvrira au mois de juin."
+PAGES = ("Rapport de la préfecture sur les ouvrages.", "", f"{SENTENCE} Il portera deux voies.")
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Served]:
+    """A page over a library of one report, cited by its third page."""
+    folder = tmp_path_factory.mktemp("printed")
+    (folder / "rapport.pdf").write_bytes(documents.pdf_pages(*PAGES))
+    parts = open_parts(Settings(data_dir=folder / "data"), GatedEmbedder(embedder))
+    chunker = Chunker(parts.embedder, parts.settings.chunking)
+    assert ingest([str(folder / "rapport.pdf")], parts.indexer, chunker, lambda _: None).new == 1
+    script = Script(lambda number: f"[{number(SENTENCE)}] Le pont de Valbrune rouvrira en juin.")
+    model = FakeChatModel(respond=script)
+    # Playwright's loop may run in this thread already.
+    with closing(build_chain(parts, model, today=lambda: TODAY)) as chain, ThreadPoolExecutor(1) as elsewhere:
+        app, url = elsewhere.submit(lambda: asyncio.run(serving(Newsroom(parts, chain)))).result()
+        yield Served(url, chain, model, script, parts.embedder)
+        close(app)
+
+
+@pytest.fixture
+def served(printed: Served) -> Served:
+    """In place of the page over the examples."""
+    return printed
+
+
+def shows_the_page_of_its_citation(page: Page) -> None:
+    link = page.locator(".exchange .cite").first
+    link.hover()
+    expect(page.locator("#citation-card .card-about")).to_have_text("sans date · p. 3")
+    link.click()
+    expect(page.locator(".passage.cited .back")).to_have_text("[1] p. 3 ↩")
+
+
+def test_a_citation_says_its_page_after_a_reload_too_and_the_reader_marks_it(page: Page):
+    page.fill("#question textarea", "Quand le pont de Valbrune rouvrira-t-il ?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#current .exchange.answered")).to_be_visible()
+    shows_the_page_of_its_citation(page)
+    load_again(page)
+    shows_the_page_of_its_citation(page)
+    page.locator(".passage.cited .open-article").click()
+    marks = page.locator("#reader-dialog .text p[data-page]")
+    assert marks.evaluate_all("lines => lines.map(line => line.dataset.page)") == ["p. 1", "p. 2", "p. 3"]
+    expect(marks.nth(2)).to_contain_text(SENTENCE)
+    content = marks.nth(2).evaluate("line => getComputedStyle(line, '::before').content")
+    assert content == '"p. 3"'
