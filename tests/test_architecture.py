@@ -69,6 +69,7 @@ def test_imports_are_absolute(package: str):
             {
                 "rag/conversation_store.py",
                 "rag/library.py",
+                "rag/library_changes.py",
                 "rag/library_facets.py",
                 "rag/library_failures.py",
                 "rag/library_map.py",
@@ -76,7 +77,6 @@ def test_imports_are_absolute(package: str):
                 "rag/library_listing.py",
                 "rag/library_origins.py",
                 "rag/library_pages.py",
-                "rag/library_reading.py",
                 "rag/library_reprints.py",
                 "rag/library_revisions.py",
                 "rag/library_schema.py",
