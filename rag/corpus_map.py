@@ -43,7 +43,7 @@ class MapMaker:
         self._lock = threading.Lock()
         self._making: threading.Thread | None = None
         self._program: subprocess.Popen[bytes] | None = None
-        self._known: tuple[int, CorpusMap, str] | None = None
+        self._known: tuple[tuple[int, str], CorpusMap, str] | None = None
         self._failed_for = ""
         atexit.register(self.close)
 
@@ -89,7 +89,8 @@ class MapMaker:
 
     def _state(self) -> tuple[CorpusMap, str]:
         """The map that is kept, and the library's fingerprint."""
-        version = self._library.version()  # before reading: what changes meanwhile is read next time
+        # Before reading: what changes meanwhile is read next time. A map changes no article.
+        version = self._library.version(), self._library.map_of()
         known = self._known
         if known is None or known[0] != version:
             known = version, self._library.corpus_map(), self._fingerprint(self._library.states())

@@ -41,12 +41,17 @@ class CorpusMap:
     words: tuple[tuple[TypicalWord, ...], ...]
 
 
+def of(db: sqlite3.Connection) -> str:
+    """The state of the library that the map was made of; empty if it never was."""
+    return library_origins.fact(db, _OF) or ""
+
+
 def stored(db: sqlite3.Connection) -> CorpusMap:
     """The map that was last put, without the articles that have gone since."""
     # Together, or a removal in between would leave a word without its points.
     db.execute("BEGIN")
     try:
-        of = library_origins.fact(db, _OF) or ""
+        state = of(db)
         points = db.execute("SELECT article_id, x, y, cluster FROM map_points ORDER BY article_id").fetchall()
         words = db.execute(
             "SELECT cluster, word, article_id FROM map_words ORDER BY cluster, rank"
@@ -56,7 +61,7 @@ def stored(db: sqlite3.Connection) -> CorpusMap:
     clusters = max((row[3] for row in points), default=-1) + 1
     typical = [tuple(TypicalWord(*row[1:]) for row in words if row[0] == c) for c in range(clusters)]
     return CorpusMap(
-        of,
+        state,
         tuple(row[0] for row in points),
         np.array([row[1:3] for row in points], dtype=float).reshape(-1, 2),
         np.array([row[3] for row in points], dtype=int),

@@ -6,13 +6,12 @@ Knows SQLite and the tables of `rag.library_schema`; writes nothing.
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from rag import (
+    library_changes,
     library_facets,
     library_failures,
     library_feedback,
@@ -44,11 +43,8 @@ class LibraryReading:
 
     def __init__(self, file: Path) -> None:
         self._db = SqliteFile(file)
-        # What each connection last counted, and how many changes it had seen then.
-        self._languages: dict[sqlite3.Connection, tuple[tuple[int, int], list[str]]] = {}
-        # Writes nothing itself, so that it sees what every other connection writes.
-        self._watcher: sqlite3.Connection | None = None
-        self._watching = threading.Lock()
+        # What was last counted, and the `version` that it was counted of.
+        self._languages: tuple[int, list[str]] | None = None
         self._counted: tuple[int, Census] | None = None
 
     def _rows(self, query: str, *values: str | int) -> list[tuple]:
@@ -57,12 +53,7 @@ class LibraryReading:
 
     def close(self) -> None:
         """Close the file. A later call opens it again."""
-        with self._watching:
-            if self._watcher is not None:
-                self._watcher.close()
-                self._watcher = None
         self._db.close()
-        self._languages.clear()
 
     # --- articles and passages ---
 
@@ -164,24 +155,23 @@ class LibraryReading:
 
     def languages(self) -> list[str]:
         """The articles' languages, most frequent first."""
-        with self._db.connection() as db:
-            # Every question asks, and counting a million articles takes its time: only after a change, by
-            # others (`data_version`) or through this connection.
-            seen = (db.execute("PRAGMA data_version").fetchone()[0], db.total_changes)
-            if db not in self._languages or self._languages[db][0] != seen:
-                rows = db.execute(
-                    "SELECT language FROM articles WHERE language IS NOT NULL"
-                    " GROUP BY language ORDER BY count(*) DESC, language"
-                )
-                self._languages[db] = seen, [row[0] for row in rows]
-            return list(self._languages[db][1])
+        # Every question asks, and counting a million articles takes its time: only after a change.
+        version = self.version()
+        if self._languages is None or self._languages[0] != version:
+            query = (
+                "SELECT language FROM articles WHERE language IS NOT NULL"
+                " GROUP BY language ORDER BY count(*) DESC, language"
+            )
+            self._languages = version, [row[0] for row in self._rows(query)]
+        return list(self._languages[1])
 
     def version(self) -> int:
-        """A number that changes whenever anybody, in any process, has changed the library."""
-        with self._watching:
-            if self._watcher is None:
-                self._watcher = self._db.separate()
-            return self._watcher.execute("PRAGMA data_version").fetchone()[0]
+        """A number that changes whenever anybody, in any process, has changed what answers rest on.
+
+        That is: articles, their sources, their reprints. Feedback, failures and the map don't change it.
+        """
+        with self._db.connection() as db:
+            return library_changes.number(db)
 
     def has_published(self, first: date | None, last: date | None) -> bool:
         """Whether an article was published on one of these days, both included; None leaves a side open."""
@@ -311,6 +301,11 @@ class LibraryReading:
         """The map of the corpus as it was last made, without what has been removed since."""
         with self._db.connection() as db:
             return library_map.stored(db)
+
+    def map_of(self) -> str:
+        """The state of the library that the stored map was made of; empty if there never was a map."""
+        with self._db.connection() as db:
+            return library_map.of(db)
 
     def states(self) -> dict[str, str]:
         """Article id → what tells this state of it from others, for every article, by id."""

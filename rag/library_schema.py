@@ -11,7 +11,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag import library_listing
+from rag import library_changes, library_listing
 from rag.errors import LibraryError
 from rag.schema import Article, Passage, Span
 
@@ -142,7 +142,7 @@ def prepare(db: sqlite3.Connection, file: Path) -> None:
             f"{file} : créé par une autre version de Sourcier (format {found}, celle-ci lit le {FORMAT}) ;"
             " utilisez cette version ou un autre dossier de données.",
         )
-    for statement in (_TABLES + library_listing.TABLES).split(";"):
+    for statement in (*(_TABLES + library_listing.TABLES).split(";"), *library_changes.STATEMENTS):
         db.execute(statement)
     if found != FORMAT:  # opening a library writes nothing to it unless there is something to write
         db.execute(f"PRAGMA user_version = {FORMAT}")

@@ -37,10 +37,6 @@ class SqliteFile:
         finally:
             self._idle.append(db)
 
-    def separate(self) -> sqlite3.Connection:
-        """A connection of the caller's own, to close by itself."""
-        return self._connect()
-
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Commits what is done inside; after an error nothing of it stays."""

@@ -6,6 +6,7 @@ import asyncio
 import re
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from rag.library import Library
 from rag.library_schema import Source
 from rag.sketch_store import SketchStore
 from rag.store import VectorStore
+from ui.rating import Rating, record
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "articles"
 BIRTHS = "Combien de bébés sont nés à la maternité de Valbrume en 2025 ?"
@@ -250,6 +252,15 @@ def test_asked_again_over_the_same_library_it_answers_from_memory_and_says_so(pa
     assert replace(again, cached=False, timings=first.timings) == first
     assert len(model.calls) == 1
     assert [type(event) for event in chain.stream(BIRTHS)] == [HitsFound, Answer]
+
+
+def test_a_thumb_for_an_answer_does_not_make_it_be_written_again(parts):
+    model = saying(BIRTHS_SENTENCE, "La maternité a enregistré 486 naissances en 2025.")
+    chain = build_chain(parts, model)
+    answer = chain.invoke(BIRTHS)
+    parts.library.put_feedback(record(Rating("up"), answer, "", datetime.now(UTC)))
+    assert [one.verdict for one in parts.library.feedback()] == ["up"]
+    assert chain.invoke(BIRTHS).cached
 
 
 def test_another_filter_or_a_changed_library_is_answered_anew(parts):

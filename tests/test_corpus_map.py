@@ -83,6 +83,16 @@ def test_the_map_is_kept_and_made_again_only_when_something_has_changed(desk: De
         assert not other.is_current()
 
 
+def test_a_map_that_another_made_is_seen(desk: Desk):
+    """A map changes no article, so the library's version says nothing of it."""
+    fill(desk, 2)
+    with closing(maker(desk)) as one, closing(maker(desk)) as other:
+        assert list(one.map().ids) == []
+        make(other)
+        assert one.is_current()
+        assert list(one.map().ids) == listed(desk)
+
+
 def test_an_empty_library_has_an_empty_map(desk: Desk):
     with closing(maker(desk)) as made:
         assert make(made) == []

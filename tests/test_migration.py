@@ -75,7 +75,7 @@ def test_a_process_that_died_while_doing_so_has_changed_nothing(old: Desk):
 
 
 def test_opening_a_present_library_writes_nothing(tmp_path: Path):
-    with closing(Desk(tmp_path)) as desk:
-        version = desk.library.version()
+    with closing(Desk(tmp_path)) as desk, closing(sqlite3.connect(desk.data / FILE_NAME)) as watcher:
+        version = watcher.execute("PRAGMA data_version").fetchone()
         with closing(Desk(tmp_path)):
-            assert desk.library.version() == version
+            assert watcher.execute("PRAGMA data_version").fetchone() == version
