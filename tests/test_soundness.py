@@ -1,0 +1,82 @@
+"""SQLite finds nothing wrong with a library that has rows in all its tables, compacted or not."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from desk import Desk
+
+from rag.library import FILE_NAME
+from rag.library_feedback import Feedback, PassageRead
+from rag.library_map import CorpusMap, TypicalWord
+from rag.library_origins import Response
+
+STORY = "Le pont de Corvenne a rouvert lundi après trois mois de travaux. Il porte deux voies, dit le maire. "
+FILES = 40
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Desk]:
+    """A library with rows in every table: reprints of one story, a map, feedback, a failure, what has gone."""
+    with closing(Desk(tmp_path)) as desk:
+        for number in range(FILES):
+            desk.write(
+                f"{number:02}.txt", f"{STORY * 3}{'Ajout.' * (number % 2)} Édition du quartier {number}."
+            )
+        desk.ingest()
+        desk.write("00.txt", f"{STORY * 3} Corrigé.")
+        (desk.files / "broken.md").write_bytes(b"\0\1\2\0")
+        desk.ingest()
+        desk.indexer.remove(desk.id_of("01.txt"))
+        library, ids = desk.library, tuple(desk.library.states())
+        read = tuple(PassageRead(i, "0", 3, 9, number) for number, i in enumerate(ids[:5]))
+        said = ("down", ("wrong",), "Non.", "Quand ?", "answered", "fr", "none")
+        library.put_feedback(Feedback("r1", "", "2026-01-05T12:00:00+00:00", *said, read))
+        library.put_response(Response("http://a.example/", "0", "2026-01-05T12:00:00+00:00"))
+        library.announce(["left by a crash"])
+        words = tuple(tuple(TypicalWord(f"mot{c}{r}", ids[c]) for r in range(6)) for c in range(3))
+        places = np.linspace(0, 1, 2 * len(ids)).reshape(-1, 2)
+        library.put_map(CorpusMap("now", ids, places, np.arange(len(ids)) % 3, words))
+        yield desk
+
+
+def everything(desk: Desk) -> dict[str, list[tuple]]:
+    """Every row of every table but SQLite's own."""
+    with closing(sqlite3.connect(desk.data / FILE_NAME)) as db:
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        tables = [name for (name,) in db.execute(query)]
+        return {name: sorted(db.execute(f"SELECT * FROM {name}"), key=repr) for name in tables}
+
+
+def test_a_library_with_rows_everywhere_is_sound_before_and_after_it_is_compacted(full: Desk):
+    before = everything(full)
+    assert [name for name, rows in before.items() if not rows] == []
+    assert full.library.problems() == []
+    full.library.compact()
+    assert everything(full) == before
+    assert full.library.problems() == []
+
+
+def test_it_stays_sound_when_articles_go_after_that_and_it_is_compacted_again(full: Desk):
+    full.library.compact()
+    for number in range(2, FILES, 3):
+        full.indexer.remove(full.id_of(f"{number:02}.txt"))
+    assert full.library.problems() == []
+    full.library.compact()
+    assert full.library.problems() == []
+    assert [name for name, rows in everything(full).items() if not rows] == ["unlisted"]
+
+
+def test_no_table_without_a_rowid_has_a_column_before_one_of_its_key(full: Desk):
+    """Of such a table SQLite 3.40's integrity check reads the wrong column, and calls sound rows damaged."""
+    with closing(sqlite3.connect(full.data / FILE_NAME)) as db:
+        tables = db.execute("SELECT name FROM pragma_table_list WHERE wr = 1").fetchall()
+        assert tables != []
+        for (name,) in tables:
+            keys = [row[0] for row in db.execute("SELECT pk FROM pragma_table_info(?)", (name,))]
+            assert keys == [*range(1, max(keys) + 1), *[0] * keys.count(0)], name
