@@ -33,6 +33,10 @@ _FEW = 5  # articles
 _HOME = Path(__file__).parents[1]
 
 
+class _Closed(Exception):
+    """What was being made isn't wanted any more."""
+
+
 class MapMaker:
     """The map of one library. `recipe` names how its vectors are made: others make another map."""
 
@@ -45,6 +49,7 @@ class MapMaker:
         self._program: subprocess.Popen[bytes] | None = None
         self._known: tuple[tuple[int, str], CorpusMap, str] | None = None
         self._failed_for = ""
+        self._closed = False
         atexit.register(self.close)
 
     def map(self) -> CorpusMap:
@@ -69,7 +74,7 @@ class MapMaker:
         with self._lock:
             if self.is_making():
                 return True
-            if self.is_current() or self.has_failed():
+            if self._closed or self.is_current() or self.has_failed():
                 return False
             self._making = threading.Thread(target=self._make, name="map", daemon=True)
             self._making.start()
@@ -81,10 +86,12 @@ class MapMaker:
             self._making.join()
 
     def close(self) -> None:
-        """End what is being made; nothing of it is kept."""
+        """End what is being made; nothing of it is kept, and nothing is begun any more."""
         atexit.unregister(self.close)
-        if self._program is not None:
-            self._program.kill()
+        with self._lock:
+            self._closed = True
+            if self._program is not None:
+                self._program.kill()
         self.wait()
 
     def _state(self) -> tuple[CorpusMap, str]:
@@ -108,6 +115,8 @@ class MapMaker:
         of = self._fingerprint(states)
         try:
             self._library.put_map(self._made(tuple(states), of))
+        except _Closed:
+            log.debug("the map of the corpus is not wanted any more")
         except Exception:
             # Nobody is waiting for this thread: the page asks `has_failed`.
             log.exception("the map of the corpus could not be made")
@@ -124,20 +133,33 @@ class MapMaker:
         return [described[i].language if i in described else None for i in ids]
 
     def _project(self, vectors: np.ndarray) -> Projection:
-        alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-        self._program = subprocess.Popen(
-            [sys.executable, "-m", "rag.projection"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=_HOME,
-            env={**os.environ, **alone},
-        )
-        with self._program as program:
+        with self._begun() as program:
             said, _ = program.communicate(packed(vectors))
-        self._program = None
+        with self._lock:
+            self._program = None
+            self._check_open()
         if program.returncode:
             raise RuntimeError(f"rag.projection ended with {program.returncode}")
         return unpacked(said)
+
+    def _begun(self) -> subprocess.Popen[bytes]:
+        alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        with self._lock:
+            self._check_open()
+            self._program = subprocess.Popen(
+                [sys.executable, "-m", "rag.projection"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                cwd=_HOME,
+                env={**os.environ, **alone},
+                # Ctrl-C in a terminal goes to all of a group, and would have it print where it was.
+                process_group=None if sys.platform == "win32" else 0,
+            )
+            return self._program
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise _Closed
 
     def _words(
         self, ids: Sequence[str], vectors: np.ndarray, clusters: np.ndarray

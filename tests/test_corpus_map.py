@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from desk import Desk
+from processes import child, children, endless
 
 from rag.corpus_map import MapMaker
 from rag.typical_words import typical_words
@@ -130,6 +137,64 @@ def test_a_map_that_cannot_be_made_is_not_tried_again_until_something_changes(
         desk.write("neuf.txt", FLOOD)
         desk.ingest()
         assert make(made) == listed(desk)
+
+
+def test_a_maker_that_is_closed_leaves_no_process_and_says_nothing(desk: Desk, monkeypatch, caplog):
+    fill(desk, 2)
+    monkeypatch.setattr("rag.corpus_map.sys.executable", str(endless(desk.folder)))
+    made = maker(desk)
+    made.ensure()
+    program = child(os.getpid(), "sleep")
+    made.close()
+    assert children(os.getpid(), "sleep") == []
+    assert not Path(f"/proc/{program}").exists()
+    assert caplog.text == ""
+    assert made.ensure() is False
+    assert list(made.map().ids) == []
+
+
+def test_a_maker_that_is_closed_before_it_has_begun_begins_nothing(desk: Desk, monkeypatch, caplog):
+    fill(desk, 2)
+    made = maker(desk)
+    gate, means, wait = threading.Event(), desk.parts.vectors.means, made.wait
+
+    def late(ids: Sequence[str]) -> np.ndarray:
+        assert gate.wait(60)
+        return means(ids)
+
+    def opening_the_gate() -> None:  # the last that `close` does
+        gate.set()
+        wait()
+
+    monkeypatch.setattr(desk.parts.vectors, "means", late)
+    monkeypatch.setattr(made, "wait", opening_the_gate)
+    made.ensure()
+    made.close()
+    assert children(os.getpid(), "rag.projection") == []
+    assert (list(made.map().ids), caplog.text) == ([], "")
+
+
+def test_the_program_ends_with_a_server_that_is_killed():
+    program = (
+        "import time; from rag import projection;"
+        "projection.project = lambda _: time.sleep(10**6); projection.main()"
+    )
+    server = (
+        "import numpy, subprocess, sys; from rag.projection import packed;"
+        f"program = subprocess.Popen([sys.executable, '-c', {program!r}], stdin=subprocess.PIPE);"
+        "print(program.pid, flush=True); program.communicate(packed(numpy.zeros((2, 2))))"
+    )
+    arguments = [sys.executable, "-c", server]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        begun = Path(f"/proc/{int(process.stdout.readline())}/stat")
+        while begun.read_text().rpartition(")")[2].split()[0] != "S":  # asleep: reading, or as if at work
+            time.sleep(0.05)
+        process.kill()
+    for _ in range(600):
+        if not begun.exists():
+            return
+        time.sleep(0.1)
+    pytest.fail("the program outlived who had started it by a minute")
 
 
 def test_typical_words_are_those_that_the_other_groups_lack(make_article):

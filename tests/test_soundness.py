@@ -22,7 +22,7 @@ FILES = 40
 
 @pytest.fixture
 def full(tmp_path: Path) -> Iterator[Desk]:
-    """A library with rows in every table: reprints of one story, a map, feedback, a failure, what has gone."""
+    """A library with rows in every table: reprints of one story, a map, feedback, a failure, some gone."""
     with closing(Desk(tmp_path)) as desk:
         for number in range(FILES):
             desk.write(

@@ -77,9 +77,12 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         logging.getLogger("ui").warning(text("open_to_all", settings.ui.language, host=host))
     chat_model = load_chat_model(settings.chat_model)
     parts = open_recovered(settings)
-    with closing(build_chain(parts, chat_model)) as chain:
+    with (
+        closing(build_chain(parts, chat_model)) as chain,
+        closing(Newsroom(parts, chain)) as newsroom,
+    ):
         language = settings.ui.language
-        app = build_app(Newsroom(parts, chain), language)
+        app = build_app(newsroom, language)
         # The first question shouldn't wait for weights. They are read once the page is up: Gradio gives a
         # server five seconds to start, and reading weights may take them all.
         warming = threading.Thread(target=_warm_up, args=(chain, language), daemon=True)

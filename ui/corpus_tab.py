@@ -10,7 +10,6 @@ from gradio.components import Component
 from markupsafe import Markup
 
 from rag.buckets import Bucket, cut
-from rag.corpus_map import MapMaker
 from rag.library_facets import Timeline
 from rag.library_map import CorpusMap
 from ui.i18n import text
@@ -41,8 +40,7 @@ class CorpusTab:
 
     def __init__(self, newsroom: Newsroom) -> None:
         self._library = newsroom.library
-        parts = newsroom.parts
-        self._maker = MapMaker(parts.library, parts.vectors, parts.indexer.recipe)
+        self._maker = newsroom.maps
         self._drawn: WeakKeyDictionary[Session, _Drawn] = WeakKeyDictionary()
         self.spoken: list[Component] = []
 

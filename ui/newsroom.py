@@ -13,6 +13,7 @@ from rag.answering import Chain
 from rag.assembly import Parts
 from rag.config import Settings
 from rag.conversation_store import ConversationStore
+from rag.corpus_map import MapMaker
 from rag.library import Library
 
 
@@ -27,9 +28,17 @@ class Newsroom:
     chain: Chain
     fetcher: Callable[[], Fetcher] = Fetcher
     conversations: ConversationStore = field(init=False)
+    maps: MapMaker = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "conversations", ConversationStore(self.settings.data_dir))
+        parts = self.parts
+        object.__setattr__(self, "maps", MapMaker(parts.library, parts.vectors, parts.indexer.recipe))
+
+    def close(self) -> None:
+        """End what goes on in the background, and close what was opened here; `parts` are the caller's."""
+        self.maps.close()
+        self.conversations.close()
 
     @property
     def library(self) -> Library:

@@ -132,10 +132,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     assert summary.failed == ()
     script = Script()
     model = FakeChatModel(respond=script)
-    with closing(build_chain(parts, model, today=lambda: TODAY)) as chain:
+    with (
+        closing(build_chain(parts, model, today=lambda: TODAY)) as chain,
+        closing(Newsroom(parts, chain)) as newsroom,
+    ):
         # Playwright's own loop may run in this thread already.
         with ThreadPoolExecutor(1) as elsewhere:
-            app, url = elsewhere.submit(asyncio.run, serving(Newsroom(parts, chain))).result()
+            app, url = elsewhere.submit(asyncio.run, serving(newsroom)).result()
         yield Served(url, chain, model, script, embedder)
         close(app)
 

@@ -58,10 +58,11 @@ def growing(parts: Parts, add: Callable[[str, str], None]) -> Iterator[Served]:
     model = FakeChatModel(respond=script)
     chain = build_chain(parts, model, today=lambda: TODAY)
     # Playwright's loop runs in this thread by now.
-    with ThreadPoolExecutor(1) as another:
-        app, url = another.submit(lambda: asyncio.run(serving(Newsroom(parts, chain)))).result()
-    yield Served(url, chain, model, script, parts.embedder)
-    close(app)
+    with closing(Newsroom(parts, chain)) as newsroom:
+        with ThreadPoolExecutor(1) as another:
+            app, url = another.submit(lambda: asyncio.run(serving(newsroom))).result()
+        yield Served(url, chain, model, script, parts.embedder)
+        close(app)
 
 
 @pytest.fixture

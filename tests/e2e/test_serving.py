@@ -8,12 +8,20 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
 from conftest import Served, free_port
+from playwright.sync_api import Browser
+from processes import child, endless
 
+from rag.config import Settings
 from rag.errors import UserError
+from rag.library import Entry, Library
+from rag.schema import Article
 from ui.serving import start
 
 SOURCIER = [sys.executable, "-c", "from ui.cli import main; raise SystemExit(main())", "serve"]
@@ -102,4 +110,31 @@ def test_it_serves_until_it_is_told_to_end(tmp_path, signal_number: int):
         assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 200
         server.send_signal(signal_number)
         assert server.wait(60) == 0
+        assert "Traceback" not in server.stderr.read()
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_the_program_that_makes_the_map_ends_with_the_server(
+    tmp_path: Path, browser: Browser, make_article: Callable[..., Article], signal_number: int
+):
+    settings = Settings(data_dir=tmp_path / "data")
+    with closing(Library(settings.data_dir)) as library:
+        library.acknowledge([Entry(make_article(f"Texte {n}.", f"a{n}"), ()) for n in range(3)], "test")
+    port = free_port()
+    environ = {"SOURCIER_DATA_DIR": str(settings.data_dir), "SOURCIER_UI__PORT": str(port)}
+    environ |= {"SOURCIER_CHAT_MODEL__MODEL": "none", "SOURCIER_UI__LANGUAGE": "en"}
+    script = f"import sys; sys.executable = {str(endless(tmp_path))!r}; {SOURCIER[2]}"
+    command = [sys.executable, "-c", script, "serve"]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env=os.environ | environ, cwd=tmp_path
+    ) as server:
+        assert "Sourcier is at" in server.stderr.readline()
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.get_by_role("tab", name="Overview").click()
+        program = child(server.pid, "sleep")
+        page.close()
+        server.send_signal(signal_number)
+        assert server.wait(60) == 0
+        assert not Path(f"/proc/{program}").exists()
         assert "Traceback" not in server.stderr.read()
