@@ -98,12 +98,27 @@ def _plane(made: CorpusMap, described: Mapping[str, Described], legend: Legend, 
     )
     return element(
         "div",
+        _zoom(language),
         canvas,
         class_="plane",
         data_points=base64.b64encode(numbers(made, described, legend).tobytes()).decode(),
         data_labels=json.dumps(labels),
         data_shapes=json.dumps(KINDS),
     )
+
+
+def _zoom(language: str) -> Markup:
+    """Larger, smaller, all of it; how large it is is written by the script."""
+    named = {"out": text("map_zoom_out", language), "in": text("map_zoom_in", language)}
+    signs = {"out": "−", "in": "+"}
+    buttons = [
+        element("button", signs[way], type="button", data_zoom=way, aria_label=name, title=name)
+        for way, name in named.items()
+    ]
+    whole = element("button", text("map_whole", language), type="button", data_zoom="whole")
+    names = text("map_zoom", language)
+    told = element("output", "×1", aria_label=names)
+    return element("div", told, *buttons, whole, class_="zoom", role="group", aria_label=names)
 
 
 def numbers(made: CorpusMap, described: Mapping[str, Described], legend: Legend) -> np.ndarray:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from rag.errors import SourcierError
 from rag.library_failures import FailedSource
 from ui.i18n import number_text, text
 from ui.markup import element
@@ -17,9 +18,18 @@ FAILURES = 20  # a page
 
 
 def status_html(
-    now: Standing, embedding: str, chat: str, checked: Checked, page: int, language: str
+    now: Standing,
+    embedding: str,
+    chat: str,
+    checked: Checked,
+    page: int,
+    language: str,
+    refused: SourcierError | None = None,
 ) -> Markup:
-    """All of it; `embedding` and `chat` name the models that are loaded, `page` counts from 1."""
+    """All of it; `embedding` and `chat` name the models that are loaded, `page` counts from 1.
+
+    `refused` is why a failure that was to be forgotten is still listed.
+    """
     return element(
         "section",
         _section(
@@ -27,7 +37,7 @@ def status_html(
         ),
         _section("status_models", [_models(embedding, chat, language)], language),
         _section("status_disk", _paragraphs([sizes_line(now.sizes, language)]), language),
-        _section("status_failures", _failures(now.failures, page, language), language),
+        _section("status_failures", _failures(now.failures, page, refused, language), language),
         _section("status_check", _check(checked, language), language),
         class_="standing",
         lang=language,
@@ -67,7 +77,9 @@ def _models(embedding: str, chat: str, language: str) -> Markup:
 # --- what couldn't be read ---
 
 
-def _failures(failures: Sequence[FailedSource], page: int, language: str) -> list[Markup]:
+def _failures(
+    failures: Sequence[FailedSource], page: int, refused: SourcierError | None, language: str
+) -> list[Markup]:
     if not failures:
         return _paragraphs([text("status_no_failures", language)])
     pages = -(-len(failures) // FAILURES)
@@ -78,6 +90,8 @@ def _failures(failures: Sequence[FailedSource], page: int, language: str) -> lis
         element("p", text("status_failures_advice", language), class_="advice"),
         element("ul", *(_failure(failure, language) for failure in shown), class_="failures"),
     ]
+    if refused is not None:
+        parts.insert(0, element("p", refused.text(language), class_="error", role="alert"))
     return parts + ([_pager(here, pages, language)] if pages > 1 else [])
 
 

@@ -48,29 +48,31 @@ class StatusTab:
         page = said.get("page") if isinstance(said.get("page"), int) else 1
         if said.get("act") == "check":
             self._check.start()
+        refused = None
         if said.get("act") == "forget":
-            await asyncio.to_thread(self._forget, said.get("source"))
+            refused = await asyncio.to_thread(self._forget, said.get("source"))
         while True:
             running = self._check.checked.running
-            yield await asyncio.to_thread(self._drawn, page, said.get("n"), session.language)
+            yield await asyncio.to_thread(self._drawn, page, said.get("n"), session.language, refused)
             if not running:
                 return
             while self._check.checked.running:
                 await asyncio.sleep(_LOOK)
 
-    def _forget(self, source: Any) -> None:
-        """Say no more that this couldn't be read. While another process writes, it stays."""
+    def _forget(self, source: Any) -> SourcierError | None:
+        """Say no more that this couldn't be read; or why that must still be said."""
         try:
             with writing(self._newsroom.settings.data_dir):
                 self._newsroom.library.clear_failures([source] if isinstance(source, str) else [])
-        except SourcierError:
-            return
+        except SourcierError as error:
+            return error
+        return None
 
-    def _drawn(self, page: int, number: Any, language: str) -> Markup:
+    def _drawn(self, page: int, number: Any, language: str, refused: SourcierError | None = None) -> Markup:
         newsroom = self._newsroom
         now = standing(newsroom.library, newsroom.settings)
         chat, embedding = _with_hash(newsroom.chain.model_name), newsroom.parts.embedder.name
-        shown = status_html(now, embedding, chat, self._check.checked, page, language)
+        shown = status_html(now, embedding, chat, self._check.checked, page, language, refused)
         return shown + Markup('<i hidden data-n="{}"></i>').format(number if isinstance(number, int) else 0)
 
 

@@ -4,6 +4,11 @@
 const STRIDE = 5; // x, y, kind of outlet, kind of day, cluster
 const MARGIN = 16;
 const REACH = 14; // pixels from a point that still mean it
+const DEEPEST = 40; // times as large as the whole
+const STEP = 1.6; // of a button or a key
+const GLIDE = 180; // milliseconds from one view to the next
+const DRAGGED = 5; // pixels that make a press a drag
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 const card = document.getElementById("corpus-card");
 const frame = document.getElementById("corpus-map");
 let points = new Uint16Array();
@@ -14,17 +19,24 @@ let chosen = -1; // the point that the card is of
 let cluster = -1; // the one that stands out
 let opening = false;
 let asking = 0;
+let middles = []; // of each cluster, as numbers of the points
+let [width, height] = [0, 0];
+// What is seen: so many times as large as the whole, from where on (in shares of the whole).
+let view = { zoom: 1, left: 0, top: 0 };
 
 const count = () => points.length / STRIDE;
 const canvas = () => element.querySelector("canvas");
 const radius = () => (count() > 5000 ? 2.5 : count() > 800 ? 3.5 : 5.5);
 
-function place(point) {
-  const { clientWidth: width, clientHeight: height } = canvas();
-  const across = (points[point * STRIDE] / 65535) * (width - 2 * MARGIN) + MARGIN;
-  const down = (points[point * STRIDE + 1] / 65535) * (height - 2 * MARGIN) + MARGIN;
-  return [across, down];
+function onScreen(across, down) {
+  const x = (across / 65535) * (width - 2 * MARGIN) + MARGIN;
+  const y = (down / 65535) * (height - 2 * MARGIN) + MARGIN;
+  return [(x - view.left * width) * view.zoom, (y - view.top * height) * view.zoom];
 }
+
+const place = (point) => onScreen(points[point * STRIDE], points[point * STRIDE + 1]);
+const isSeen = ([x, y], beyond = 0) =>
+  x >= -beyond && y >= -beyond && x <= width + beyond && y <= height + beyond;
 
 // --- drawing ---
 
@@ -32,8 +44,9 @@ function draw() {
   const board = canvas();
   if (!board || !board.clientWidth) return;
   const scale = devicePixelRatio || 1;
-  board.width = board.clientWidth * scale;
-  board.height = board.clientHeight * scale;
+  [width, height] = [board.clientWidth, board.clientHeight];
+  board.width = width * scale;
+  board.height = height * scale;
   const pen = board.getContext("2d");
   pen.scale(scale, scale);
   const style = getComputedStyle(element);
@@ -44,6 +57,7 @@ function draw() {
     for (let point = 0; point < count(); point++) {
       if (kindOf(point) !== kind) continue;
       const [x, y] = place(point);
+      if (!isSeen([x, y], size)) continue;
       pen.save();
       pen.globalAlpha = cluster < 0 || points[point * STRIDE + 4] === cluster ? 0.9 : 0.18;
       pen.translate(x - size, y - size);
@@ -74,10 +88,10 @@ function name(pen, ink, paper) {
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   labels.forEach((words, number) => {
-    const middle = middleOf(number);
-    if (!words || !middle) return;
+    const middle = middles[number] && onScreen(...middles[number]);
+    if (!words || !middle || !isSeen(middle)) return;
     const half = pen.measureText(words).width / 2 + 4;
-    const x = Math.min(canvas().clientWidth - half, Math.max(half, middle[0]));
+    const x = Math.min(width - half, Math.max(half, middle[0]));
     const y = Math.max(10, middle[1] - radius() - 10); // above the point in the middle, not on it
     if (taken.some(([a, b, c]) => Math.abs(a - x) < half + c && Math.abs(b - y) < 18)) return;
     taken.push([x, y, half]);
@@ -92,11 +106,139 @@ function name(pen, ink, paper) {
 function middleOf(number) {
   const members = [];
   for (let point = 0; point < count(); point++) {
-    if (points[point * STRIDE + 4] === number) members.push(place(point));
+    if (points[point * STRIDE + 4] === number) members.push(point * STRIDE);
   }
   if (!members.length) return null;
-  const median = (side) => members.map((one) => one[side]).sort((a, b) => a - b)[members.length >> 1];
+  const median = (side) => members.map((at) => points[at + side]).sort((a, b) => a - b)[members.length >> 1];
   return [median(0), median(1)];
+}
+
+// --- what is seen of it ---
+
+const between = (least, value, most) => Math.min(most, Math.max(least, value));
+
+// The view with its edges inside the map.
+function bounded({ zoom, left, top }) {
+  const within = between(1, zoom, DEEPEST);
+  const most = 1 - 1 / within;
+  return { zoom: within, left: between(0, left, most), top: between(0, top, most) };
+}
+
+// So many times larger, what is at x, y staying where it is.
+function larger(factor, x = width / 2, y = height / 2) {
+  const zoom = between(1, view.zoom * factor, DEEPEST);
+  const stays = (start, share) => start + share / view.zoom - share / zoom;
+  return { zoom, left: stays(view.left, x / width), top: stays(view.top, y / height) };
+}
+
+const moved = (right, down) => ({
+  ...view,
+  left: view.left + right / width / view.zoom,
+  top: view.top + down / height / view.zoom,
+});
+
+let frameAsked = 0;
+let gliding = 0;
+
+function show(wanted) {
+  view = bounded(wanted);
+  frameAsked ||= requestAnimationFrame(() => {
+    frameAsked = 0;
+    draw();
+  });
+  tell();
+}
+
+// There at once for who wants nothing to move.
+function glide(wanted) {
+  cancelAnimationFrame(gliding);
+  if (still.matches) return show(wanted);
+  const [from, to, begun] = [view, bounded(wanted), performance.now()];
+  const mixed = (share, name) => from[name] + (to[name] - from[name]) * share;
+  const step = (now) => {
+    const share = between(0, (now - begun) / GLIDE, 1);
+    const zoom = from.zoom * (to.zoom / from.zoom) ** share;
+    // The edges follow the zoom, or the middle would sway.
+    const done = to.zoom === from.zoom ? share : (1 / from.zoom - 1 / zoom) / (1 / from.zoom - 1 / to.zoom);
+    show(share < 1 ? { zoom, left: mixed(done, "left"), top: mixed(done, "top") } : to);
+    if (share < 1) gliding = requestAnimationFrame(step);
+  };
+  gliding = requestAnimationFrame(step);
+}
+
+function tell() {
+  const plane = element.querySelector(".plane");
+  if (!plane) return;
+  const whole = view.zoom === 1;
+  plane.classList.toggle("zoomed", !whole);
+  plane.dataset.view = [view.zoom, view.left, view.top].map((one) => one.toFixed(6)).join(" ");
+  const off = { in: view.zoom === DEEPEST, out: whole, whole };
+  for (const button of plane.querySelectorAll("[data-zoom]")) {
+    button.setAttribute("aria-disabled", off[button.dataset.zoom]); // not disabled: it would lose the focus
+  }
+  const level = Number(view.zoom.toFixed(1)).toLocaleString(document.documentElement.lang);
+  const told = plane.querySelector("output");
+  if (told.textContent !== `×${level}`) told.textContent = `×${level}`;
+}
+
+const ZOOMS = {
+  in: () => larger(STEP),
+  out: () => larger(1 / STEP),
+  whole: () => ({ zoom: 1, left: 0, top: 0 }),
+};
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-zoom]");
+  if (button) glide(ZOOMS[button.dataset.zoom]());
+});
+
+// Only of a map that was pressed, or with Ctrl: else a page that is scrolled would be caught by it.
+element.addEventListener(
+  "wheel",
+  (event) => {
+    if (event.target !== canvas()) return;
+    if (!event.ctrlKey && !event.metaKey && document.activeElement !== canvas()) return;
+    if (view.zoom === 1 && event.deltaY > 0 && !event.ctrlKey) return; // whole: the page scrolls on
+    event.preventDefault();
+    cancelAnimationFrame(gliding);
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : 16;
+    const pace = event.ctrlKey ? 0.01 : 0.002; // two fingers on a touchpad send small steps
+    show(larger(Math.exp(-between(-300, event.deltaY * lines, 300) * pace), event.offsetX, event.offsetY));
+  },
+  { passive: false },
+);
+
+// --- dragging and pinching ---
+
+const fingers = new Map(); // pointer → where it is
+let dragged = 0; // pixels since it went down
+
+const middleOfFingers = () => {
+  const [one, other = one] = [...fingers.values()];
+  return [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2, Math.hypot(one[0] - other[0], one[1] - other[1])];
+};
+
+element.addEventListener("pointerdown", (event) => {
+  if (event.target !== canvas() || event.button) return;
+  if (!fingers.size) dragged = 0;
+  fingers.set(event.pointerId, [event.offsetX, event.offsetY]);
+});
+
+function drag(event) {
+  const [x, y, apart] = middleOfFingers();
+  fingers.set(event.pointerId, [event.offsetX, event.offsetY]);
+  const [toX, toY, toApart] = middleOfFingers();
+  dragged += Math.hypot(toX - x, toY - y) + Math.abs(toApart - apart);
+  if (dragged < DRAGGED) return;
+  canvas().setPointerCapture(event.pointerId);
+  canvas().style.cursor = "grabbing";
+  cancelAnimationFrame(gliding);
+  view = bounded(moved(x - toX, y - toY));
+  show(apart && toApart ? larger(toApart / apart, toX, toY) : view);
+}
+
+for (const end of ["pointerup", "pointercancel"]) {
+  element.addEventListener(end, (event) => fingers.delete(event.pointerId));
 }
 
 // --- one point ---
@@ -136,14 +278,17 @@ function under(event) {
 }
 
 element.addEventListener("pointermove", (event) => {
-  if (event.target !== canvas() || event.pointerType === "touch") return;
+  if (event.target !== canvas()) return;
+  if (!event.buttons) fingers.delete(event.pointerId); // it was let go elsewhere
+  if (fingers.has(event.pointerId)) return drag(event);
+  if (event.pointerType === "touch") return;
   const point = under(event);
   canvas().style.cursor = point < 0 ? "default" : "pointer";
   choose(point);
 });
 
 element.addEventListener("click", (event) => {
-  if (event.target !== canvas()) return;
+  if (event.target !== canvas() || dragged >= DRAGGED) return;
   const point = under(event);
   if (point < 0) return;
   choose(point);
@@ -169,11 +314,25 @@ function beside(point, [right, down]) {
   return best;
 }
 
+const KEYS = { "+": "in", "=": "in", "-": "out", 0: "whole" };
+
+// Choose a point, and bring it into sight.
+function reveal(point) {
+  choose(point);
+  if (chosen < 0) return;
+  const [x, y] = place(chosen);
+  if (!isSeen([x, y], -2 * MARGIN) && view.zoom > 1) glide(moved(x - width / 2, y - height / 2));
+}
+
 element.addEventListener("keydown", (event) => {
   if (event.target !== canvas() || !count()) return;
+  const way = WAYS[event.key];
+  if (event.ctrlKey || event.metaKey || event.altKey) return; // the browser's own
   if (event.key === "Enter" && chosen >= 0) open();
-  else if (event.key in WAYS) choose(chosen < 0 ? 0 : beside(chosen, WAYS[event.key]));
-  else if (event.key === "Home") choose(0);
+  else if (way && event.shiftKey) glide(moved((way[0] * width) / 4, (way[1] * height) / 4));
+  else if (way) reveal(chosen < 0 ? 0 : beside(chosen, way));
+  else if (event.key === "Home") reveal(0);
+  else if (event.key in KEYS) glide(ZOOMS[KEYS[event.key]]());
   else return;
   event.preventDefault();
 });
@@ -187,7 +346,7 @@ element.addEventListener("focusin", (event) => {
 element.addEventListener("change", (event) => {
   if (event.target.name !== "map-kinds") return;
   by = event.target.value;
-  show();
+  present();
 });
 
 frame.addEventListener("cluster", (event) => {
@@ -195,10 +354,11 @@ frame.addEventListener("cluster", (event) => {
   draw();
 });
 
-function show() {
+function present() {
   for (const choice of element.querySelectorAll("input[name=map-kinds]")) choice.checked = choice.value === by;
   for (const legend of element.querySelectorAll("[data-legend]")) legend.hidden = legend.dataset.legend !== by;
   draw();
+  tell();
 }
 
 function read() {
@@ -208,8 +368,9 @@ function read() {
   labels = JSON.parse(plane?.dataset.labels || "[]");
   shapes = JSON.parse(plane?.dataset.shapes || "[]").map((path) => new Path2D(path));
   chosen = cluster = -1;
+  middles = labels.map((_, number) => middleOf(number));
   if (plane) sized.observe(plane);
-  show();
+  present();
   if (element.querySelector(".wanted")) look();
 }
 
