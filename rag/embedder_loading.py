@@ -5,11 +5,9 @@ sentence-transformers is imported when a model is loaded, not before: `sourcier 
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,25 +16,13 @@ from typing import TYPE_CHECKING
 from rag.config import EmbeddingSettings
 from rag.embedding import Embedder, SentenceTransformerEmbedder
 from rag.errors import ConfigError
+from rag.heap import keep_small
 from rag.local_models import EMBEDDING_MODEL, embedding_folder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 logger = logging.getLogger(__name__)
-
-
-_M_ARENA_MAX = -8  # mallopt(3)
-
-
-def _share_free_memory() -> None:
-    """Have all threads take memory from one place, where that is for us to say.
-
-    glibc lets each thread keep what it has freed: with an encoder's large pieces that is 100 MB and more.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if mallopt is not None:
-        mallopt(_M_ARENA_MAX, 1)
 
 
 def load_embedder(settings: EmbeddingSettings) -> Embedder:
@@ -48,7 +34,7 @@ def load_embedder(settings: EmbeddingSettings) -> Embedder:
     """
     # tokenizers warns when a process forks after it used threads, unless this is decided.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    _share_free_memory()
+    keep_small()
     if settings.model == "bundled":
         model = _load(str(embedding_folder()), local=True)
         identity = f"{EMBEDDING_MODEL.name}@{EMBEDDING_MODEL.sha256[:8]}"

@@ -25,6 +25,7 @@ from filelock import FileLock
 
 from rag import replacing
 from rag.errors import LibraryError
+from rag.heap import take_large_pieces_fresh
 from rag.question import NO_FILTERS, Filters
 from rag.rows import Rows
 from rag.schema import Article, Scored
@@ -189,6 +190,7 @@ class VectorStore:
         These then take the place of the old ones, of which nothing stays on disk. Searches go on meanwhile;
         nobody else may write. Stopped anywhere, either the old folder or the new one is there.
         """
+        take_large_pieces_fresh()
         chroma, rows = replacing.fresh(self._chroma_folder), Rows(replacing.fresh(self._rows_folder))
         with closing(self._client_of(chroma)) as client:
             copy = self._collection_of(client)
