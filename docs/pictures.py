@@ -47,6 +47,11 @@ def panorama(page: Page) -> None:
     page.wait_for_timeout(3_000)  # the map may have to be computed
 
 
+def map_of_subjects(page: Page) -> None:
+    panorama(page)
+    page.locator("#corpus-map").evaluate("map => map.scrollIntoView()")
+
+
 def status(page: Page) -> None:
     open_tab(page, 3)
 
@@ -57,6 +62,7 @@ VIEWS: dict[str, Callable[[Page], None]] = {
     "library": library,
     "reader": reader,
     "panorama": panorama,
+    "map": map_of_subjects,
     "status": status,
 }
 
