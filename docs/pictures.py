@@ -44,7 +44,7 @@ def reader(page: Page) -> None:
 
 def panorama(page: Page) -> None:
     open_tab(page, 2)
-    page.wait_for_timeout(3_000)  # the map may have to be computed
+    page.wait_for_selector("#corpus-map svg", timeout=60_000)  # it may have to be computed
 
 
 def map_of_subjects(page: Page) -> None:
