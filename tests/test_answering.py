@@ -108,7 +108,8 @@ def test_the_json_has_exactly_the_keys_that_everything_shares(births):
     }  # fmt: skip
     assert set(answer["claims"][0]) == {"text", "status", "reasons", "evidence"}
     assert set(answer["claims"][0]["evidence"][0]) == {
-        "article_id", "start", "end", "quote", "title", "outlet", "published_at", "source", "also_in",
+        "article_id", "start", "end", "quote", "title", "outlet", "published_at", "source", "pages",
+        "also_in",
     }  # fmt: skip
     assert set(answer["hits"][0]) == {"article_id", "start", "end", "score", "title", "also_in"}
 
@@ -269,7 +270,7 @@ def test_a_thumb_for_an_answer_does_not_make_it_be_written_again(parts):
     model = saying(BIRTHS_SENTENCE, "La maternité a enregistré 486 naissances en 2025.")
     chain = build_chain(parts, model)
     answer = chain.invoke(BIRTHS)
-    parts.library.put_feedback(record(Rating("up"), answer, "", datetime.now(UTC)))
+    parts.library.put_feedback(record(Rating("up", id="r1"), answer, "", datetime.now(UTC)))
     assert [one.verdict for one in parts.library.feedback()] == ["up"]
     assert chain.invoke(BIRTHS).cached
 
