@@ -8,9 +8,12 @@ copies Chroma's graph finds few, and its filters cost seconds in a million passa
 
 from __future__ import annotations
 
+import json
 import secrets
+import subprocess
+import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -25,13 +28,13 @@ from filelock import FileLock
 
 from rag import replacing
 from rag.errors import LibraryError
-from rag.heap import take_large_pieces_fresh
 from rag.question import NO_FILTERS, Filters
 from rag.rows import Rows
 from rag.schema import Article, Scored
 from rag.storage_errors import storage_error
 
 COLLECTION = "passages"
+_HOME = Path(__file__).parent.parent  # where `python -m rag.store` finds this package
 # Chroma refuses longer id lists.
 _MAX_IDS = 5_000
 # Sourcier doesn't search Chroma's graph: it is built with little effort, and still serves others.
@@ -190,16 +193,14 @@ class VectorStore:
         These then take the place of the old ones, of which nothing stays on disk. Searches go on meanwhile;
         nobody else may write. Stopped anywhere, either the old folder or the new one is there.
         """
-        take_large_pieces_fresh()
         chroma, rows = replacing.fresh(self._chroma_folder), Rows(replacing.fresh(self._rows_folder))
-        with closing(self._client_of(chroma)) as client:
-            copy = self._collection_of(client)
+        with _copied_into(chroma, self._embedding) as put:
             for ids, articles in passages:
                 of = dict(zip(ids, articles, strict=True))
                 with self._open() as collection:
                     copied = list(_vectors(collection, ids))
                 for found, vectors in copied:
-                    copy.upsert(ids=found, embeddings=vectors)
+                    put(found, vectors)
                     rows.put(found, vectors, [of[passage_id] for passage_id in found])
         with self._locked():
             self._disconnect()
@@ -261,3 +262,61 @@ def _vectors(collection: Collection, ids: Sequence[str]) -> Iterator[tuple[list[
         found = collection.get(ids=list(ids[i : i + _MAX_IDS]), include=["embeddings"])
         if found["ids"]:
             yield found["ids"], np.asarray(found["embeddings"], dtype=np.float32)
+
+
+# --- copying, in a program of its own ---
+
+
+@contextmanager
+def _copied_into(folder: Path, embedding: str) -> Iterator[Callable[[Sequence[str], np.ndarray], None]]:
+    """What takes ids and vectors for a new collection in `folder`; it is written when this ends.
+
+    Another program writes it, one that has seen nothing else: Chroma writes its graph with the room that it
+    has left, in which stands whatever was in that memory before, such as a removed article's text.
+    """
+    program = subprocess.Popen(
+        [sys.executable, "-m", "rag.store", str(folder), embedding],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=_HOME,
+        # Ctrl-C in a terminal goes to all of a group.
+        process_group=None if sys.platform == "win32" else 0,
+    )
+    with program:
+        assert program.stdin is not None
+
+        def put(ids: Sequence[str], vectors: np.ndarray) -> None:
+            program.stdin.write(json.dumps([vectors.shape[1], list(ids)]).encode() + b"\n")
+            program.stdin.write(vectors.astype(np.float32).tobytes())
+
+        try:
+            yield put
+            _, said = program.communicate()
+        except BrokenPipeError:  # it has ended, and says why
+            said = program.stderr.read()
+        except BaseException:
+            program.kill()
+            raise
+    if program.returncode:
+        reason = said.decode(errors="replace").strip().splitlines()[-1:]
+        error = ChromaError(*reason)
+        raise storage_error(folder, error) or LibraryError(
+            f"{folder}: the vectors can't be copied ({error}).",
+            f"{folder} : les vecteurs ne peuvent pas être copiés ({error}).",
+        )
+
+
+def main() -> None:
+    """Ids and vectors from standard input, to its end, into a new collection."""
+    folder, embedding = Path(sys.argv[1]), sys.argv[2]
+    store = VectorStore(folder.parent, embedding)
+    with closing(store._client_of(folder)) as client:
+        collection = store._collection_of(client)
+        while line := sys.stdin.buffer.readline():
+            dimension, ids = json.loads(line)
+            vectors = np.frombuffer(sys.stdin.buffer.read(4 * len(ids) * dimension), dtype=np.float32)
+            collection.upsert(ids=ids, embeddings=vectors.reshape(len(ids), dimension))
+
+
+if __name__ == "__main__":
+    main()
