@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -34,12 +35,15 @@ def full(tmp_path: Path) -> Iterator[Desk]:
         desk.ingest()
         desk.indexer.remove(desk.id_of("01.txt"))
         library, ids = desk.library, tuple(desk.library.states())
-        read = tuple(PassageRead(i, "0", 3, 9, number) for number, i in enumerate(ids[:5]))
+        read = tuple(PassageRead(i, "0", 3, 9, number) for number, i in enumerate(ids))
         said = ("down", ("wrong",), "Non.", "Quand ?", "answered", "fr", "none")
         library.put_feedback(Feedback("r1", "", "2026-01-05T12:00:00+00:00", *said, read))
+        for article in map(library.article, ids):
+            library.put_pages(replace(article, page_starts=(0, 9)))
         library.put_response(Response("http://a.example/", "0", "2026-01-05T12:00:00+00:00"))
         library.announce(["left by a crash"])
-        words = tuple(tuple(TypicalWord(f"mot{c}{r}", ids[c]) for r in range(6)) for c in range(3))
+        staying = [desk.id_of(f"{number:02}.txt") for number in (0, 3, 4)]
+        words = tuple(tuple(TypicalWord(f"mot{c}{r}", staying[c]) for r in range(6)) for c in range(3))
         places = np.linspace(0, 1, 2 * len(ids)).reshape(-1, 2)
         library.put_map(CorpusMap("now", ids, places, np.arange(len(ids)) % 3, words))
         yield desk

@@ -103,10 +103,14 @@ class Conversations:
                 yield update
 
     async def follow(self, session: Session, page: str) -> AsyncIterator[Update]:
-        """What a conversation's answer in progress changes on a page that has just opened it."""
-        yield _NOTHING  # Gradio empties every widget after a generator that gave nothing
+        """What a conversation's answer in progress changes on a page that has just opened it.
+
+        First the page as it stands: whoever asked while it was being opened has perhaps been answered, and
+        the page as it was before is drawn over that.
+        """
+        # Gradio empties every widget after a generator that gave nothing.
+        yield session.page() if session.exchanges else _NOTHING
         for run in self._runs.get(session, [])[-1:]:
-            yield session.page()
             async with aclosing(self._followed(run, session, page)) as followed:
                 async for update in followed:
                     yield update

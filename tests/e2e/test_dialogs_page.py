@@ -28,7 +28,7 @@ from ui.users import Users
 pytestmark = pytest.mark.browser
 
 LONG = "Le très long rapport"
-BROKEN = "/tmp/abime.docx"
+BROKEN = "abime.docx"
 schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 sizes = pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 
@@ -161,7 +161,9 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_why_a_failure_is_not_forgotten_is_said(parts: Parts, page: Page, language: str):
-    parts.library.put_failures([FailedSource(BROKEN, "broken.", "abîmé.", "2026-01-05T12:00:00+00:00")])
+    parts.library.put_failures(
+        [FailedSource(BROKEN, f"{BROKEN}: broken.", f"{BROKEN} : abîmé.", "2026-01-05T12:00:00+00:00")]
+    )
     tab, forget, writes = "État", "Oublier", "écrit dans cette bibliothèque ; attendez qu'il ait fini."
     if language == "en":
         page.locator("#language").get_by_text("English").click()
