@@ -275,7 +275,7 @@ def _copied_into(folder: Path, embedding: str) -> Iterator[Callable[[Sequence[st
     has left, in which stands whatever was in that memory before, such as a removed article's text.
     """
     program = subprocess.Popen(
-        [sys.executable, "-m", "rag.store", str(folder), embedding],
+        [sys.executable, "-m", "rag.store", str(folder.resolve()), embedding],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=_HOME,

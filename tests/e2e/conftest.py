@@ -13,7 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -34,7 +34,7 @@ from playwright.sync_api import (
 
 from ingest.pipeline import Chunker, ingest
 from rag.answering import Chain
-from rag.assembly import build_chain, open_parts
+from rag.assembly import Parts, build_chain, open_parts
 from rag.config import Settings
 from rag.embedding import Embedder
 from ui.app import build_app
@@ -212,6 +212,21 @@ async def serving(newsroom: Newsroom) -> tuple[gr.Blocks, str]:
     """Build and start the page. Within a running loop: without one, Gradio leaves loops unclosed."""
     app = build_app(newsroom, "fr")
     return app, start(app, "127.0.0.1", free_port())
+
+
+@contextmanager
+def served_over(parts: Parts, script: Script | None = None) -> Iterator[Served]:
+    """A page over this library, until the end."""
+    script = script or Script()
+    model = FakeChatModel(respond=script)
+    with (
+        closing(build_chain(parts, model, today=lambda: TODAY)) as chain,
+        closing(Newsroom(parts, chain)) as newsroom,
+        ThreadPoolExecutor(1) as another,  # Playwright's loop may run in this thread by now
+    ):
+        app, url = another.submit(lambda: asyncio.run(serving(newsroom))).result()
+        yield Served(url, chain, model, script, parts.embedder)
+        close(app)
 
 
 def free_port() -> int:

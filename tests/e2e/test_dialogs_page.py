@@ -10,18 +10,16 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from conftest import TODAY, GatedEmbedder, Script, Served, free_port, serving
-from fake_chat_model import FakeChatModel
+from conftest import GatedEmbedder, Served, free_port, served_over
 from fake_embedder import FakeEmbedder
 from playwright.sync_api import Browser, Page, expect
 from test_accessibility import NARROW, WIDE, violations
 
 from ingest.pipeline import Chunker, ingest
-from rag.assembly import Parts, build_chain, open_parts
+from rag.assembly import Parts, open_parts
 from rag.config import Settings, UiSettings
 from rag.indexing import writing
 from rag.library_failures import FailedSource
-from ui.newsroom import Newsroom
 from ui.serving import close, start
 from ui.users import Users
 
@@ -64,15 +62,8 @@ def long_article(said: str) -> str:
 
 @pytest.fixture(scope="module")
 def small(parts: Parts) -> Iterator[Served]:
-    script = Script()
-    model = FakeChatModel(respond=script)
-    chain = build_chain(parts, model, today=lambda: TODAY)
-    with closing(Newsroom(parts, chain)) as newsroom:
-        # Playwright's loop runs in this thread by now.
-        with ThreadPoolExecutor(1) as another:
-            app, url = another.submit(lambda: asyncio.run(serving(newsroom))).result()
-        yield Served(url, chain, model, script, parts.embedder)
-        close(app)
+    with served_over(parts) as served:
+        yield served
 
 
 @pytest.fixture

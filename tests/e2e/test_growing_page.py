@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import TODAY, GatedEmbedder, Script, Served, serving
-from fake_chat_model import FakeChatModel
+from conftest import GatedEmbedder, Served, served_over
 from fake_embedder import FakeEmbedder
 from playwright.sync_api import Locator, Page, expect
 
 from ingest.pipeline import Chunker, ingest
-from rag.assembly import Parts, build_chain, open_parts
+from rag.assembly import Parts, open_parts
 from rag.config import Settings
-from ui.newsroom import Newsroom
-from ui.serving import close
 
 pytestmark = pytest.mark.browser
 
@@ -54,15 +49,8 @@ def add(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str
 def growing(parts: Parts, add: Callable[[str, str], None]) -> Iterator[Served]:
     for number, outlet in enumerate(OUTLETS):
         add(f"ville-{number}", outlet)
-    script = Script()
-    model = FakeChatModel(respond=script)
-    chain = build_chain(parts, model, today=lambda: TODAY)
-    # Playwright's loop runs in this thread by now.
-    with closing(Newsroom(parts, chain)) as newsroom:
-        with ThreadPoolExecutor(1) as another:
-            app, url = another.submit(lambda: asyncio.run(serving(newsroom))).result()
-        yield Served(url, chain, model, script, parts.embedder)
-        close(app)
+    with served_over(parts) as served:
+        yield served
 
 
 @pytest.fixture

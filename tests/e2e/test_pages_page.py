@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import documents
 import pytest
-from conftest import TODAY, GatedEmbedder, Script, Served, load_again, serving
-from fake_chat_model import FakeChatModel
+from conftest import GatedEmbedder, Script, Served, load_again, served_over
 from playwright.sync_api import Page, expect
 
 from ingest.pipeline import Chunker, ingest
-from rag.assembly import build_chain, open_parts
+from rag.assembly import open_parts
 from rag.config import Settings
 from rag.embedding import Embedder
-from ui.newsroom import Newsroom
-from ui.serving import close
 
 pytestmark = pytest.mark.browser
 
@@ -35,12 +29,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Ite
     chunker = Chunker(parts.embedder, parts.settings.chunking)
     assert ingest([str(folder / "rapport.pdf")], parts.indexer, chunker, lambda _: None).new == 1
     script = Script(lambda number: f"[{number(SENTENCE)}] Le pont de Valbrune rouvrira en juin.")
-    model = FakeChatModel(respond=script)
-    # Playwright's loop may run in this thread already.
-    with closing(build_chain(parts, model, today=lambda: TODAY)) as chain, ThreadPoolExecutor(1) as elsewhere:
-        app, url = elsewhere.submit(lambda: asyncio.run(serving(Newsroom(parts, chain)))).result()
-        yield Served(url, chain, model, script, parts.embedder)
-        close(app)
+    with served_over(parts, script) as served:
+        yield served
 
 
 @pytest.fixture
