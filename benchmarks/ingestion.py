@@ -5,8 +5,9 @@
 Makes Markdown files of made-up articles (`synthetic`). In each round a part of them goes through Sourcier's
 pipeline, then the very texts that it gave its encoder through the encoder alone, then the same files through
 a loader, RecursiveCharacterTextSplitter, embeddings and Chroma.from_documents, as LangChain's pages have it
-(`_Stock` does what `HuggingFaceEmbeddings` does, which doesn't install beside sentence-transformers 6). Then
-everything once more, unchanged. Memory is the most that this process held after so many articles.
+(`_Stock` does what `HuggingFaceEmbeddings` does, which doesn't install beside sentence-transformers 6), in a
+process of its own. Then everything once more, unchanged. Memory is what this process holds after so many
+articles, and the most it held so far: Sourcier with its encoder, without stock's.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ import resource
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 
 import yaml
@@ -81,19 +85,21 @@ def measure(folder: Path, articles: int, rounds: int, stock: bool) -> None:
     parts_of = [write(folder / f"part{number}", number * size, size) for number in range(rounds)]
     settings = Settings(data_dir=folder / "library")
     ours, bare, theirs, tokens, passages, chunks = 0.0, 0.0, 0.0, 0, 0, 0
-    others = _Stock() if stock else None
-    with closing(open_parts(settings)) as opened:
+    with ExitStack() as stack:
+        opened = stack.enter_context(closing(open_parts(settings)))
+        # spawn: a fork would begin with this process's threads and libraries as they are.
+        process = stack.enter_context(ProcessPoolExecutor(1, get_context("spawn"))) if stock else None
         recorder = Recorder(opened.embedder)
         parts = Parts(settings, opened.library, opened.vectors, opened.terms, opened.sketches, recorder)
         opened.embedder.read_passages(["Une phrase."])
         for number, part in enumerate(parts_of):
             recorder.read.clear()
             ours += timed(lambda part=part: take(parts, part))
-            print(f"{(number + 1) * size} articles: {memory():.0f} MB at most", flush=True)
+            print(f"{(number + 1) * size} articles: {held()} MiB, {most()} at most", flush=True)
             bare += timed(lambda: [opened.embedder.embed_passages(batch) for batch in recorder.read])
             tokens += sum(sum(opened.embedder.count_tokens(batch)) for batch in recorder.read)
-            if others is not None:
-                seconds, made = theirs_of(part, others, folder / "stock")
+            if process is not None:
+                seconds, made = process.submit(theirs_of, part, folder / "stock").result()
                 theirs, chunks = theirs + seconds, chunks + made
         passages = opened.library.counts().passages
         again = timed(lambda: [take(parts, part) for part in parts_of])
@@ -113,8 +119,15 @@ def take(parts: Parts, folder: Path) -> None:
         ingest([str(folder)], parts.indexer, chunker, lambda _: None)
 
 
-def theirs_of(folder: Path, embeddings: Embeddings, store: Path) -> tuple[float, int]:
-    """Seconds, and how many chunks were made."""
+@cache
+def _stock() -> _Stock:
+    return _Stock()
+
+
+def theirs_of(folder: Path, store: Path) -> tuple[float, int]:
+    """Seconds without the model's loading, and how many chunks were made."""
+    embeddings = _stock()
+    embeddings.embed_query("Une phrase.")
     began = time.perf_counter()
     documents = [
         Document(path.read_text(encoding="utf-8"), metadata={"source": str(path)})
@@ -144,9 +157,14 @@ def timed(work) -> float:
     return time.perf_counter() - began
 
 
-def memory() -> float:
-    """Megabytes that this process has held at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def held() -> int:
+    """MiB that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() >> 20
+
+
+def most() -> int:
+    """MiB that it has held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
 if __name__ == "__main__":
