@@ -8,6 +8,7 @@ refused, and how long and how much is read, is in `Limits` and `ingest.addresses
 from __future__ import annotations
 
 import ssl
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -84,7 +85,7 @@ class Fetcher:
         limits: Limits = Limits(),
         allowed: Callable[[Address], bool] = is_public,
         resolve: Resolve = resolve,
-        pause: Callable[[float], None] = time.sleep,
+        pause: Callable[[float], object] | None = None,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         self._limits = limits
@@ -95,9 +96,14 @@ class Fetcher:
             keepalive_expiry=30.0,
             network_backend=CheckedBackend(allowed, resolve, self._deadline),
         )
-        self._turns = Turns(limits.delay, pause)
+        self._stopped = threading.Event()
+        self._turns = Turns(limits.delay, pause or self._stopped.wait)
         self._robots = Robots(AGENT, self._robots_text, self._turns)
         self._user_agent = f"{AGENT}/{version('sourcier')} (news archive with citations; obeys robots.txt)"
+
+    def stop(self) -> None:
+        """Ask nothing more of any server: whoever waits for a turn fails at once."""
+        self._stopped.set()
 
     def close(self) -> None:
         """Close all connections."""
@@ -191,6 +197,8 @@ class Fetcher:
     def _in_turn(self, errand: Errand, where: httpx2.URL) -> _Answer:
         try:
             with self._turns.turn(where.host):
+                if self._stopped.is_set():
+                    raise errand.failed("reading was stopped", "la lecture a été interrompue")
                 return self._ask(errand, where)
         except NotNowError as error:
             minutes = f"{error.seconds / 60:.0f}"

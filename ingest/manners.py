@@ -45,7 +45,7 @@ class Turns:
     def __init__(
         self,
         delay: float,
-        pause: Callable[[float], None] = time.sleep,
+        pause: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._delay = delay
@@ -109,15 +109,17 @@ class Robots:
         self._turns = turns
         self._clock = clock
         self._rules: dict[str, _Rules] = {}
+        self._reading: dict[str, threading.Lock] = {}
 
     def allow(self, url: str, site: str, host: str) -> bool:
         """Whether `url` may be asked of its `site` (`https://host:port`).
 
         Raises what fetching robots.txt raised: a server that doesn't answer isn't asked for pages either.
         """
-        rules = self._rules.get(site)
-        if rules is None or rules.until <= self._clock():
-            rules = self._rules[site] = self._read(site, host)
+        with self._reading.setdefault(site, threading.Lock()):
+            rules = self._rules.get(site)
+            if rules is None or rules.until <= self._clock():
+                rules = self._rules[site] = self._read(site, host)
         if rules.failure is not None:
             raise rules.failure
         return rules.parsed.can_fetch(url, self._agent)

@@ -22,7 +22,7 @@ from ingest.readable import Failure, NotModified, Readable, digest_of
 from ingest.readers import read_article
 from ingest.settling import identity, waits
 from ingest.sources import find
-from ingest.web import Web
+from ingest.web import Web, fetching_ahead
 from rag.config import ChunkingSettings
 from rag.embedding import Embedder
 from rag.errors import UserError
@@ -72,8 +72,8 @@ def ingest(
 
     Raises UserError before anything is read if a path leads nowhere.
     """
-    with closing(Fetcher()) as fetcher:
-        web = Web(fetcher, indexer.library, now=now)
+    with closing(Fetcher()) as fetcher, closing(fetching_ahead(fetcher)) as ahead:
+        web = Web(fetcher, indexer.library, now=now, ahead=ahead)
         return ingest_found(find(paths, web), indexer, chunker, on_event, now, stop)
 
 

@@ -40,6 +40,7 @@ class Readable:
     of it. `load` fetches at most that many bytes and one more; it raises UserError with one sentence if it
     can't, NotModified if it needn't. Of a table, `columns` says which column holds what, and `open` gives
     the bytes as a seekable file, whatever their number; without it, a table is as limited as an article.
+    `in_memory`: bytes that it holds until it is read.
     """
 
     source: str
@@ -50,6 +51,7 @@ class Readable:
     columns: Columns = field(default=USUAL, repr=False, compare=False)
     open: Callable[[], BinaryIO] | None = field(default=None, repr=False, compare=False)
     stated: Stated = field(default=NOTHING_STATED, compare=False)
+    in_memory: int = field(default=0, repr=False, compare=False)
 
     def read(self, max_bytes: int = MAX_BYTES) -> bytes:
         """The document's bytes. Raises UserError if they can't be had or are more than `max_bytes`."""

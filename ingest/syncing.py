@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ingest.ahead import Ahead
 from ingest.columns import Columns
 from ingest.containers import expand
 from ingest.fetching import Fetcher
@@ -21,13 +23,16 @@ from ingest.progress import Event, Summary
 from ingest.readable import Failure, Readable
 from ingest.sources import find, in_folder, origin_of
 from ingest.urls import is_url
-from ingest.web import Web
+from ingest.web import Web, fetching_ahead
 from rag.config import SourceSettings
 from rag.errors import UserError
 from rag.indexing import Indexer
 from rag.library import Library
+from rag.library_origins import Visits
 
 LAST_SYNC = "last_sync"  # the fact that says when all sources were last brought in
+
+_MOST_BETWEEN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +61,32 @@ class Syncing:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def all(self, sources: Iterable[SourceSettings]) -> list[Brought]:
-        """Bring in each source. One that fails is reported in its summary and stops no other."""
+        """Bring in each source. One that fails is reported in its summary and stops no other.
+
+        They come in this order, but while one is read, what others have on their hosts is fetched.
+        """
         brought: list[Brought] = []
-        for source in sources:
-            if self.stop():
-                return brought
-            brought.append(self.one(source))
+        with closing(fetching_ahead(self.fetcher)) as ahead:
+            for opened in [self._open(source, ahead) for source in sources]:
+                if self.stop():
+                    return brought
+                brought.append(self._bring(opened))
         if not self.stop():
             self.indexer.library.put_fact(LAST_SYNC, self.now().isoformat(timespec="seconds"))
         return brought
 
     def one(self, source: SourceSettings) -> Brought:
         """Bring in one source, whole."""
+        return self._bring(self._open(source))
+
+    def _open(self, source: SourceSettings, ahead: Ahead | None = None) -> _Opened:
+        web = Web(self.fetcher, self.indexer.library, skip_unchanged=True, now=self.now, ahead=ahead)
+        return _Opened(source, web, _found(source, web))
+
+    def _bring(self, opened: _Opened) -> Brought:
+        source, web = opened.source, opened.web
         listing = _Listing(self.indexer.library)
-        web = Web(self.fetcher, self.indexer.library, skip_unchanged=True, now=self.now)
-        summary = self._ingest(listing.recording(_found(source, web)))
+        summary = self._ingest(listing.recording(opened.found))
         if summary.stopped:
             return Brought(source.place, summary)
         if not summary.failed:
@@ -80,7 +96,7 @@ class Syncing:
         origin = origin_of(source.place)
         missing = self.indexer.library.keys_in(origin) - listing.keys
         if is_url(source.place):
-            gone = _gone_pages(missing, origin, listing, web)
+            gone = self._gone_pages(missing, origin, listing, web)
             return Brought(source.place, summary, self._removed(origin, gone))
         gone = {key for key in missing if listing.is_whole and is_surely_gone(key)}
         return Brought(source.place, summary, self._removed(origin, gone), unsure=gone != missing)
@@ -102,6 +118,20 @@ class Syncing:
     def _ingest(self, found: Iterator[Readable | Failure]) -> Summary:
         return ingest_found(found, self.indexer, self.chunker, self.on_event, self.now, self.stop)
 
+    def _gone_pages(self, missing: frozenset[str], origin: str, listing: _Listing, web: Web) -> set[str]:
+        """Those pages that their servers say are no more. While a list itself fails, none of its pages is."""
+        if origin in listing.failed and origin not in missing & web.gone:
+            return set()
+        gone = set(missing & web.gone)
+        visits = self.indexer.library.visits(origin)
+        for key in sorted(missing - gone - {origin}):
+            if not self.stop() and is_due(visits[key], now := self.now()):
+                if web.fetcher.is_gone(key):
+                    gone.add(key)
+                else:
+                    self.indexer.library.put_asked(key, now.isoformat(timespec="seconds"))
+        return gone
+
     def _removed(self, origin: str, gone: set[str]) -> tuple[str, ...]:
         removed = self.indexer.library.leave_origin(origin, gone) if gone else []
         if removed:
@@ -118,6 +148,15 @@ def in_all(brought: Iterable[Brought], stopped: bool) -> Summary:
         for name in ("read", "new", "changed", "unchanged")
     )
     return Summary(read, new, changed, unchanged, failed, stopped)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A source, and what is found in it as it is asked for."""
+
+    source: SourceSettings
+    web: Web
+    found: Iterator[Readable | Failure]
 
 
 @dataclass
@@ -161,11 +200,17 @@ def _with_columns(
     return (replace(item, columns=columns) if isinstance(item, Readable) else item for item in found)
 
 
-def _gone_pages(missing: set[str] | frozenset[str], origin: str, listing: _Listing, web: Web) -> set[str]:
-    """Those pages that their servers say are no more. While a list itself fails, none of its pages is."""
-    if origin in listing.failed and origin not in missing & web.gone:
-        return set()
-    return {key for key in missing if key in web.gone or (key != origin and web.fetcher.is_gone(key))}
+def is_due(visits: Visits, now: datetime) -> bool:
+    """Whether to ask again if a page is still there that its feed no longer lists.
+
+    As long after it was last asked for as that was after it was read, and after a month at the latest: what
+    is withdrawn mostly is so soon, and of a feed followed for years a few pages are asked for at a time.
+    """
+    if visits.read_at is None:
+        return True
+    read = datetime.fromisoformat(visits.read_at)
+    asked = max(read, datetime.fromisoformat(visits.asked_at or visits.read_at))
+    return now - asked >= min(asked - read, _MOST_BETWEEN)
 
 
 def is_surely_gone(key: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from ingest import feeds, sitemaps
+from ingest.ahead import Ahead
 from ingest.decoding import with_declared
 from ingest.errands import UNKNOWN, GoneError, Validators
 from ingest.feeds import Listed
@@ -50,20 +51,23 @@ class Web:
     """Finds pages on the Internet. With a library, only what has changed is sent and read again.
 
     `gone` are the keys of pages whose servers said that they are no more. A list that hasn't changed since
-    all that it names was read gives nothing, if `skip_unchanged`.
+    all that it names was read gives nothing, if `skip_unchanged`. What was found is fetched as it is asked
+    for; with `ahead`, as soon as `find` is called, beside whatever else is being fetched from other hosts.
     """
 
     fetcher: Fetcher
     library: Remembered | None = None
     skip_unchanged: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ahead: Ahead[Readable | Failure] | None = None
     gone: set[str] = field(default_factory=set)
     _lists: list[Response] = field(default_factory=list)
 
     def find(self, url: str) -> Iterator[Readable | Failure]:
         """What the page, feed or sitemap at `url` gives to read. What can't be had is a Failure."""
         key = normal_url(url)
-        yield from self._opened(key, key, set())
+        found = self._opened(key, key, set())
+        return self.ahead.start(found) if self.ahead else found
 
     def remember_lists(self) -> None:
         """All that the lists found so far name was read: until they change they needn't be read again."""
@@ -156,7 +160,7 @@ class Web:
             self._note(url, said)
             return said.body
 
-        return Readable(url, url, format_, load, origin, stated=stated)
+        return Readable(url, url, format_, load, origin, stated=stated, in_memory=len(page.body))
 
     def _get(self, url: str, accepts: Callable[[str, str], bool]) -> Page:
         page = self.fetcher.get(url, self._since(url), MAX_BYTES, accepts)
@@ -205,6 +209,11 @@ class Web:
     def _response(self, url: str, page: Page, digest: str) -> Response:
         moment = self.now().isoformat(timespec="seconds")
         return Response(url, digest, moment, page.validators.etag, page.validators.last_modified)
+
+
+def fetching_ahead(fetcher: Fetcher) -> Ahead[Readable | Failure]:
+    """For the `ahead` of several Webs: close it before the fetcher."""
+    return Ahead(lambda item: item.in_memory if isinstance(item, Readable) else 0, fetcher.stop)
 
 
 def _is_listing_or_page(content_type: str, url: str) -> bool:

@@ -165,6 +165,11 @@ class Library(LibraryReading):
             library_failures.clear(db, gone)
             return [i for i in library_origins.leave(db, origin, gone) if self._delete(db, i)]
 
+    def put_asked(self, key: str, moment: str) -> None:
+        """Note when a server was asked whether a listed source is still there."""
+        with self._db.transaction() as db:
+            library_origins.put_asked(db, key, moment)
+
     def put_response(self, said: Response) -> None:
         with self._db.transaction() as db:
             library_origins.put_response(db, said)

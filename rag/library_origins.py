@@ -24,6 +24,14 @@ class Response:
     last_modified: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """When a page was last read, and when its server was last asked whether it is still there, if ever."""
+
+    read_at: str | None
+    asked_at: str | None
+
+
 def put(db: sqlite3.Connection, key: str, origin: str) -> None:
     """Note that a listed source was found in `origin`; a source that isn't listed is left out."""
     query = "INSERT OR IGNORE INTO found_in SELECT key, ?2 FROM sources WHERE key = ?1"
@@ -97,6 +105,21 @@ def put_response(db: sqlite3.Connection, said: Response) -> None:
         " VALUES (?, ?, ?, ?, ?)"
     )
     db.execute(query, (said.url, said.digest, said.fetched_at, said.etag, said.last_modified))
+
+
+def visits(db: sqlite3.Connection, origin: str) -> dict[str, Visits]:
+    """Key → visits, of every source that was found in `origin`."""
+    query = (
+        "SELECT found_in.key, fetched_at, asked_at FROM found_in LEFT JOIN responses ON url = found_in.key"
+        " LEFT JOIN asked_for USING (key) WHERE origin = ?"
+    )
+    return {key: Visits(*moments) for key, *moments in db.execute(query, (origin,))}
+
+
+def put_asked(db: sqlite3.Connection, key: str, moment: str) -> None:
+    """Note when it was last asked whether a listed source is still there."""
+    query = "INSERT OR REPLACE INTO asked_for SELECT key, ?2 FROM sources WHERE key = ?1"
+    db.execute(query, (key, moment))
 
 
 def fact(db: sqlite3.Connection, name: str) -> str | None:

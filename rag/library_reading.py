@@ -28,7 +28,7 @@ from rag.library_failures import FailedSource
 from rag.library_feedback import Feedback
 from rag.library_listing import Listed, Listing, ListingQuery
 from rag.library_map import CorpusMap
-from rag.library_origins import Response
+from rag.library_origins import Response, Visits
 from rag.library_revisions import Revision
 from rag.library_schema import ARTICLE_FIELDS, Counts, Located, Source, Whole
 from rag.question import NO_FILTERS, Filters
@@ -231,6 +231,11 @@ class LibraryReading:
         """The keys of the sources that were found in `origin`: a folder, a pattern, a table, a feed."""
         with self._db.connection() as db:
             return library_origins.keys(db, origin)
+
+    def visits(self, origin: str) -> dict[str, Visits]:
+        """Of each source that was found in `origin`, by key: when it was read, and asked for since."""
+        with self._db.connection() as db:
+            return library_origins.visits(db, origin)
 
     def response(self, url: str) -> Response | None:
         """What a server last said to recognise this page by."""

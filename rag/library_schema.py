@@ -42,6 +42,8 @@ CREATE TABLE IF NOT EXISTS found_in (
     key TEXT NOT NULL REFERENCES sources (key) ON DELETE CASCADE, origin TEXT NOT NULL,
     PRIMARY KEY (key, origin)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS found_in_by_origin ON found_in (origin);
+CREATE TABLE IF NOT EXISTS asked_for (
+    key TEXT PRIMARY KEY REFERENCES sources (key) ON DELETE CASCADE, asked_at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS responses (
     url TEXT PRIMARY KEY, digest TEXT NOT NULL, fetched_at TEXT NOT NULL, etag TEXT,
     last_modified TEXT) STRICT;

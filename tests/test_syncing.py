@@ -1,100 +1,23 @@
-"""The library follows its sources: what is new and changed comes, and only what is surely gone goes."""
+"""The library follows its folders: what is new and changed comes, and only what is surely gone goes."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-from fake_embedder import FakeEmbedder
-from loopback import fetchers, serving
+from loopback import fetchers
+from sources_desk import Desk, counts, desk_in, sentence
 
 from ingest.pipeline import Chunker, ingest
-from ingest.syncing import LAST_SYNC, Brought, Syncing, is_surely_gone
-from rag.assembly import Parts
-from rag.config import ChunkingSettings, Settings, SourceSettings
-from rag.lexical import TermIndex
-from rag.library import Library
-from rag.sketch_store import SketchStore
-from rag.store import VectorStore
-
-PAGE = (
-    "<html><head><title>{0}</title></head><body><article><p>{0} a rouvert lundi matin.</p></article></body>"
-)
-FEED = '<rss version="2.0"><channel><title>Le Courrier</title>{}</channel></rss>'
-
-
-@dataclass
-class Desk:
-    """A library and folders beside it."""
-
-    folder: Path
-    parts: Parts
-    fetcher: object
-    events: list = field(default_factory=list)
-
-    def write(self, name: str, text: str) -> Path:
-        file = self.folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-        return file
-
-    def syncing(self, prune: bool = True) -> Syncing:
-        chunker = Chunker(self.parts.embedder, self.parts.settings.chunking)
-        return Syncing(self.parts.indexer, chunker, self.fetcher, self.events.append, prune=prune)
-
-    def bring(self, place: str | Path, prune: bool = True) -> Brought:
-        kind = "url" if "://" in str(place) else "path"
-        (brought,) = self.syncing(prune).all([SourceSettings(**{kind: str(place)})])
-        return brought
-
-    def titles(self) -> set[str]:
-        return {
-            article.title.removesuffix(" a rouvert lundi matin.") for article in self.parts.library.articles()
-        }
-
-
-@contextmanager
-def desk_in(folder: Path, fetcher: object):
-    data = folder / "data"
-    chunking = ChunkingSettings(max_tokens=32, overlap_tokens=0)
-    embedder = FakeEmbedder()
-    parts = Parts(
-        Settings(data_dir=data, chunking=chunking),
-        Library(data),
-        VectorStore(data / "vectors", embedder.name),
-        TermIndex(data / "terms"),
-        SketchStore(data / "sketches"),
-        embedder,
-    )
-    try:
-        yield Desk(folder, parts, fetcher)
-    finally:
-        parts.close()
-
-
-@pytest.fixture
-def site():
-    with serving() as site:
-        yield site
+from ingest.syncing import LAST_SYNC, Syncing, is_surely_gone
+from rag.config import SourceSettings
 
 
 @pytest.fixture
 def desk(tmp_path):
     with fetchers() as make, desk_in(tmp_path, make()) as desk:
         yield desk
-
-
-def sentence(name: str) -> str:
-    return f"{name} a rouvert lundi matin."
-
-
-def counts(brought: Brought) -> tuple[int, int, int, int, int]:
-    summary = brought.summary
-    return summary.new, summary.changed, summary.unchanged, len(summary.failed), len(brought.removed)
 
 
 # --- folders ---
@@ -302,95 +225,6 @@ def test_what_is_surely_gone(tmp_path):
     assert not is_surely_gone(str(tmp_path / "f/here.txt"))
     assert not is_surely_gone(str(tmp_path / "empty/gone.txt"))
     assert not is_surely_gone(str(tmp_path / "f" / ("x" * 300)))
-
-
-# --- feeds ---
-
-
-def feed_of(*names: str) -> str:
-    return FEED.format("".join(f"<item><title>{n}</title><link>/{n}</link></item>" for n in names))
-
-
-@pytest.fixture
-def feed(site, desk):
-    """A feed of two pages that was brought in."""
-    for name in ("Pont", "Bac"):
-        site.put(f"/{name}", PAGE.format(name), ETag=f'"{name}"')
-    site.put("/flux", feed_of("Pont", "Bac"), "application/rss+xml")
-    assert counts(desk.bring(site.url("/flux"))) == (2, 0, 0, 0, 0)
-    return site.url("/flux")
-
-
-def test_pages_of_a_feed_are_asked_whether_they_changed(site, desk, feed):
-    site.put("/Pont", PAGE.format("Musée"), ETag='"2"')
-    assert counts(desk.bring(feed)) == (0, 1, 1, 0, 0)
-    assert desk.titles() == {"Musée", "Bac"}
-
-
-def test_an_article_that_a_feed_no_longer_lists_stays(site, desk, feed):
-    site.put("/Lac", PAGE.format("Lac"))
-    site.put("/flux", feed_of("Lac"), "application/rss+xml")
-    assert counts(desk.bring(feed)) == (1, 0, 0, 0, 0)
-    assert desk.titles() == {"Pont", "Bac", "Lac"}
-
-
-def test_an_article_goes_when_its_server_says_so(site, desk, feed):
-    site.put("/Lac", PAGE.format("Lac"))
-    site.put("/flux", feed_of("Lac", "Bac"), "application/rss+xml")
-    site.put("/Pont", "", status=410)
-    site.put("/Bac", "", status=404)
-    assert counts(desk.bring(feed, prune=False)) == (1, 0, 0, 1, 0)
-    assert counts(desk.bring(feed)) == (0, 0, 1, 1, 2)
-    assert desk.titles() == {"Lac"}
-
-
-@pytest.mark.parametrize("status", [500, 403, 429, 302])
-def test_a_page_that_fails_is_not_gone(site, desk, feed, status):
-    site.put("/flux", feed_of("Bac"), "application/rss+xml")
-    for name in ("Pont", "Bac"):
-        site.put(f"/{name}", "", status=status)
-    assert desk.bring(feed).removed == ()
-    assert desk.titles() == {"Pont", "Bac"}
-
-
-@pytest.mark.parametrize(
-    ("status", "body"), [(500, ""), (404, ""), (410, ""), (200, "<p>Une page.</p>"), (200, "<rss><channel>")]
-)
-def test_a_feed_that_fails_takes_nothing_along(site, desk, feed, status, body):
-    """Even a feed that is gone: its articles are where they were."""
-    site.put("/flux", body, "text/html", status=status)
-    assert desk.bring(feed).removed == ()
-    assert {"Pont", "Bac"} <= desk.titles()
-
-
-def test_a_server_that_is_down_takes_nothing_along(site, desk, feed):
-    desk.fetcher.close()
-    down = feed.replace(str(site.port), "9")
-    desk.parts.library.put_origin(site.url("/Pont"), down)
-    brought = desk.bring(down)
-    assert (len(brought.summary.failed), brought.removed) == (1, ())
-    assert desk.titles() == {"Pont", "Bac"}
-
-
-def test_a_page_by_its_url_goes_when_it_is_gone(site, desk):
-    site.put("/a", PAGE.format("Pont"))
-    assert counts(desk.bring(site.url("/a"))) == (1, 0, 0, 0, 0)
-    site.put("/a", "", status=500)
-    assert desk.bring(site.url("/a")).removed == ()
-    site.put("/a", "", status=410)
-    assert len(desk.bring(site.url("/a")).removed) == 1
-    assert desk.titles() == set()
-
-
-def test_an_unchanged_feed_costs_one_request_once_it_was_read_whole(site, desk):
-    site.put("/flux", feed_of("Pont", "Bac"), "application/rss+xml", ETag='"f"')
-    site.put("/Pont", PAGE.format("Pont"))
-    desk.bring(site.url("/flux"))  # one page is missing: it isn't done
-    site.put("/Bac", PAGE.format("Bac"))
-    assert counts(desk.bring(site.url("/flux"))) == (1, 0, 1, 0, 0)
-    before = len(site.asked)
-    assert counts(desk.bring(site.url("/flux"), prune=False)) == (0, 0, 0, 0, 0)
-    assert [asked.path for asked in site.asked[before:]] == ["/flux"]
 
 
 def test_what_was_removed_by_hand_is_not_brought_back_until_it_is_asked_for(desk: Desk):

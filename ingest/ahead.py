@@ -1,0 +1,105 @@
+"""Several streams that wait for others, read at once: each by a thread, ahead of whoever takes from it.
+
+Knows threads, and how much may wait; nothing of pages or hosts.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+# Streams that are read at the same time.
+_AT_ONCE = 16
+# What may wait to be taken: of one stream, and bytes of all together. A stream of which nothing waits may
+# always bring one more, or the one that is waited for might have to wait for the others.
+_MOST_ITEMS = 1_000
+_MOST_BYTES = 100_000_000
+
+
+@dataclass
+class _Lane(Generic[T]):
+    """What one stream has brought and nobody has taken; `error` is what it ended with, if it failed."""
+
+    waiting: deque[tuple[T, int]] = field(default_factory=deque)
+    error: BaseException | None = None
+    is_done: bool = False
+
+
+class Ahead(Generic[T]):
+    """Reads streams ahead, as many at once as may be. `size` gives the bytes that an item holds.
+
+    What is started first must be taken to its end first: streams begin in that order, and the last ones wait
+    for the first. `close` ends it all: should a stream still be reading, it calls `interrupt`, so that what
+    that waits for ends soon. It returns when no thread reads any more.
+    """
+
+    def __init__(self, size: Callable[[T], int], interrupt: Callable[[], None]) -> None:
+        self._size = size
+        self._interrupt = interrupt
+        self._readers = ThreadPoolExecutor(_AT_ONCE, "ahead")
+        self._lanes: list[_Lane[T]] = []
+        self._changed = threading.Condition()
+        self._bytes = 0
+        self._is_closed = False
+
+    def start(self, items: Iterable[T]) -> Iterator[T]:
+        """Begin to read `items`: gives them in their order, and raises at the end what reading raised."""
+        lane: _Lane[T] = _Lane()
+        self._lanes.append(lane)
+        self._readers.submit(self._read, items, lane)
+        return self._taken(lane)
+
+    def close(self) -> None:
+        """Read no more."""
+        with self._changed:
+            self._is_closed = True
+            reading = not all(lane.is_done for lane in self._lanes)
+            self._changed.notify_all()
+        if reading:
+            self._interrupt()
+        self._readers.shutdown(cancel_futures=True)
+
+    def _read(self, items: Iterable[T], lane: _Lane[T]) -> None:
+        try:
+            for item in items:
+                if not self._put(lane, item):
+                    return
+        except BaseException as error:  # raised again where the stream is taken from
+            lane.error = error
+        finally:
+            with self._changed:
+                lane.is_done = True
+                self._changed.notify_all()
+
+    def _put(self, lane: _Lane[T], item: T) -> bool:
+        """Let it wait to be taken, as soon as there is room; whether anybody will."""
+        size = self._size(item)
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_closed or self._has_room(lane))
+            if not self._is_closed:
+                lane.waiting.append((item, size))
+                self._bytes += size
+                self._changed.notify_all()
+            return not self._is_closed
+
+    def _has_room(self, lane: _Lane[T]) -> bool:
+        return not lane.waiting or (len(lane.waiting) < _MOST_ITEMS and self._bytes < _MOST_BYTES)
+
+    def _taken(self, lane: _Lane[T]) -> Iterator[T]:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: lane.waiting or lane.is_done)
+                if not lane.waiting:
+                    break
+                item, size = lane.waiting.popleft()
+                self._bytes -= size
+                self._changed.notify_all()
+            yield item
+        if lane.error is not None:
+            raise lane.error

@@ -1,0 +1,110 @@
+"""Streams are read at once and given in order, and no more waits than there is room for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.ahead import Ahead
+
+SECONDS = 20  # after which a thread that should go on is taken to hang
+
+
+def nothing() -> None:
+    pass
+
+
+def ahead(size: int = 1, interrupt=nothing) -> Ahead[int]:
+    return Ahead(lambda _: size, interrupt)
+
+
+@given(st.lists(st.lists(st.integers(), max_size=5), max_size=40), st.sampled_from([0, 1, 60_000_000, 10**9]))
+def test_every_stream_is_given_whole_and_in_its_order(streams, size):
+    with closing(ahead(size)) as reading:
+        started = [reading.start(stream) for stream in streams]
+        assert [list(items) for items in started] == streams
+
+
+def test_streams_are_read_at_the_same_time():
+    met = threading.Barrier(2)
+
+    def meeting(number: int) -> Iterator[int]:
+        met.wait(SECONDS)
+        yield number
+
+    with closing(ahead()) as reading:
+        first, second = reading.start(meeting(1)), reading.start(meeting(2))
+        assert [*first, *second] == [1, 2]
+
+
+def test_what_ends_a_stream_early_is_raised_after_what_it_brought():
+    def broken() -> Iterator[int]:
+        yield 1
+        raise ValueError("damaged")
+
+    with closing(ahead()) as reading:
+        first, second = reading.start(broken()), reading.start([2, 3])
+        assert next(first) == 1
+        with pytest.raises(ValueError, match="damaged"):
+            next(first)
+        assert list(second) == [2, 3]
+
+
+@pytest.mark.parametrize(("size", "most"), [(1, 1_000), (40_000_000, 3), (10**9, 1)])
+def test_no_more_waits_than_there_is_room_for(size, most):
+    full, too_much = threading.Event(), threading.Event()
+
+    def stream() -> Iterator[int]:
+        for number in range(most + 3):
+            # One that finds no room waits for it; what comes after it isn't read.
+            if number == most:
+                full.set()
+            elif number > most:
+                too_much.set()
+            yield number
+
+    with closing(ahead(size)) as reading:
+        items = reading.start(stream())
+        assert full.wait(SECONDS)
+        assert not too_much.wait(0.1)
+        assert list(items) == list(range(most + 3))
+
+
+def test_closing_ends_streams_without_end():
+    def endless() -> Iterator[int]:
+        while True:
+            yield 1
+
+    reading = ahead()
+    for _ in range(20):
+        reading.start(endless())
+    reading.close()
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("ahead")] == []
+
+
+def test_closing_interrupts_what_a_stream_waits_for():
+    interrupted, begun = threading.Event(), threading.Event()
+
+    def waiting() -> Iterator[int]:
+        begun.set()
+        assert interrupted.wait(SECONDS)
+        yield 1
+
+    reading = ahead(interrupt=interrupted.set)
+    reading.start(waiting())
+    assert begun.wait(SECONDS)
+    reading.close()
+    assert interrupted.is_set()
+
+
+def test_nothing_is_interrupted_when_all_is_read():
+    interrupted = threading.Event()
+    reading = ahead(interrupt=interrupted.set)
+    assert list(reading.start([1, 2])) == [1, 2]
+    reading.close()
+    assert not interrupted.is_set()
