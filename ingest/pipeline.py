@@ -128,19 +128,29 @@ def index_again(
     on_progress: Callable[[Progress], None],
     stop: Callable[[], bool] = _never,
 ) -> int:
-    """Cut and embed these articles again, by id; returns how many were done before `stop` said so."""
-    entries: list[Entry] = []
-    for done, article_id in enumerate(waiting, start=1):
-        article = indexer.library.article(article_id)
-        entries.append(Entry(article, tuple(chunker(article))))
-        stopped = stop()
-        if stopped or _passages(entries) >= _BATCH_PASSAGES or done == len(waiting):
-            indexer.add(entries)
-            entries = []
-        on_progress(Progress(done - len(entries), len(waiting), article.source))
-        if stopped:
-            return done
-    return len(waiting)
+    """Cut and embed these articles again, by id; returns how many were done before `stop` said so.
+
+    While some are stored, the next are with the encoder; progress counts what is stored.
+    """
+    done, entries = 0, []
+
+    def stored(batch: Batch) -> None:
+        nonlocal done
+        done += len(batch.entries)
+
+    with closing(Conveyor(indexer, stored)) as conveyor:
+        for article_id in waiting:
+            article = indexer.library.article(article_id)
+            entries.append(Entry(article, tuple(chunker(article))))
+            is_last = article_id == waiting[-1] or stop()
+            if is_last or _passages(entries) >= _BATCH_PASSAGES:
+                conveyor.put(Batch(tuple(entries), (), ()))
+                entries = []
+            conveyor.drain() if is_last else conveyor.tell()
+            on_progress(Progress(done, len(waiting), article.source))
+            if is_last:
+                break
+    return done
 
 
 @dataclass
