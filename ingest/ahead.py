@@ -35,13 +35,13 @@ class Ahead(Generic[T]):
     """Reads streams ahead, as many at once as may be. `size` gives the bytes that an item holds.
 
     What is started first must be taken to its end first: streams begin in that order, and the last ones wait
-    for the first. `close` ends it all: should a stream still be reading, it calls `interrupt`, so that what
-    that waits for ends soon. It returns when no thread reads any more.
+    for the first. `close` ends it all, and returns when no thread reads any more. If one still does, it sets
+    `interrupted` meanwhile, so that what that thread waits for ends soon.
     """
 
-    def __init__(self, size: Callable[[T], int], interrupt: Callable[[], None]) -> None:
+    def __init__(self, size: Callable[[T], int], interrupted: threading.Event) -> None:
         self._size = size
-        self._interrupt = interrupt
+        self._interrupted = interrupted
         self._readers = ThreadPoolExecutor(_AT_ONCE, "ahead")
         self._lanes: list[_Lane[T]] = []
         self._changed = threading.Condition()
@@ -62,8 +62,9 @@ class Ahead(Generic[T]):
             reading = not all(lane.is_done for lane in self._lanes)
             self._changed.notify_all()
         if reading:
-            self._interrupt()
+            self._interrupted.set()
         self._readers.shutdown(cancel_futures=True)
+        self._interrupted.clear()
 
     def _read(self, items: Iterable[T], lane: _Lane[T]) -> None:
         try:

@@ -77,6 +77,7 @@ class _Answer:
 class Fetcher:
     """Fetches pages. For use by several threads; each host is asked one thing at a time.
 
+    While `interrupted` is set, nothing is asked of any server: whoever waits for a turn fails at once.
     `allowed` judges addresses and `resolve` gives those of a name: tests fetch from this machine.
     """
 
@@ -96,14 +97,10 @@ class Fetcher:
             keepalive_expiry=30.0,
             network_backend=CheckedBackend(allowed, resolve, self._deadline),
         )
-        self._stopped = threading.Event()
-        self._turns = Turns(limits.delay, pause or self._stopped.wait)
+        self.interrupted = threading.Event()
+        self._turns = Turns(limits.delay, pause or self.interrupted.wait)
         self._robots = Robots(AGENT, self._robots_text, self._turns)
         self._user_agent = f"{AGENT}/{version('sourcier')} (news archive with citations; obeys robots.txt)"
-
-    def stop(self) -> None:
-        """Ask nothing more of any server: whoever waits for a turn fails at once."""
-        self._stopped.set()
 
     def close(self) -> None:
         """Close all connections."""
@@ -197,7 +194,7 @@ class Fetcher:
     def _in_turn(self, errand: Errand, where: httpx2.URL) -> _Answer:
         try:
             with self._turns.turn(where.host):
-                if self._stopped.is_set():
+                if self.interrupted.is_set():
                     raise errand.failed("reading was stopped", "la lecture a été interrompue")
                 return self._ask(errand, where)
         except NotNowError as error:

@@ -61,25 +61,24 @@ class Syncing:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def all(self, sources: Iterable[SourceSettings]) -> list[Brought]:
-        """Bring in each source. One that fails is reported in its summary and stops no other.
-
-        They come in this order, but while one is read, what others have on their hosts is fetched.
-        """
-        brought: list[Brought] = []
-        with closing(fetching_ahead(self.fetcher)) as ahead:
-            for opened in [self._open(source, ahead) for source in sources]:
-                if self.stop():
-                    return brought
-                brought.append(self._bring(opened))
+        """Bring in all sources there are, as `each` does, and note when."""
+        brought = list(self.each(sources))
         if not self.stop():
             self.indexer.library.put_fact(LAST_SYNC, self.now().isoformat(timespec="seconds"))
         return brought
 
-    def one(self, source: SourceSettings) -> Brought:
-        """Bring in one source, whole."""
-        return self._bring(self._open(source))
+    def each(self, sources: Iterable[SourceSettings]) -> Iterator[Brought]:
+        """Bring in each source, whole. One that fails is reported in its summary and stops no other.
 
-    def _open(self, source: SourceSettings, ahead: Ahead | None = None) -> _Opened:
+        They come in this order, but while one is read, what others have on their hosts is fetched.
+        """
+        with closing(fetching_ahead(self.fetcher)) as ahead:
+            for opened in [self._open(source, ahead) for source in sources]:
+                if self.stop():
+                    return
+                yield self._bring(opened)
+
+    def _open(self, source: SourceSettings, ahead: Ahead) -> _Opened:
         web = Web(self.fetcher, self.indexer.library, skip_unchanged=True, now=self.now, ahead=ahead)
         return _Opened(source, web, _found(source, web))
 

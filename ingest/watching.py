@@ -79,17 +79,19 @@ class Watch:
         self._settle = settle
         self._clock = clock
 
-    def again(self, due: Due) -> None:
-        """It couldn't be brought in now (another process writes to the library): later, as a whole."""
-        self._states[due.source.place].due_at = self._clock() + AGAIN
+    def again(self, due: Iterable[Due]) -> None:
+        """They couldn't be brought in now (another process writes to the library): later, as a whole."""
+        for one in due:
+            self._states[one.source.place].due_at = self._clock() + AGAIN
 
-    def due(self) -> Iterator[Due]:
-        """What is due, as it becomes due: first every source, whole. Ends when `stop` says so."""
+    def due(self) -> Iterator[list[Due]]:
+        """What is due together, as it becomes due: first every source, whole. Ends when `stop` says so."""
         bases = before = self._bases()
         while not self._stop():
             for changes in self._changes(bases):
                 self.note(changes)
-                yield from self.ready()
+                if due := list(self.ready()):
+                    yield due
                 before, bases = bases, self._bases()
                 if bases != before:
                     break  # a folder has come, or another has taken its place: watch that

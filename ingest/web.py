@@ -213,7 +213,7 @@ class Web:
 
 def fetching_ahead(fetcher: Fetcher) -> Ahead[Readable | Failure]:
     """For the `ahead` of several Webs: close it before the fetcher."""
-    return Ahead(lambda item: item.in_memory if isinstance(item, Readable) else 0, fetcher.stop)
+    return Ahead(lambda item: item.in_memory if isinstance(item, Readable) else 0, fetcher.interrupted)
 
 
 def _is_listing_or_page(content_type: str, url: str) -> bool:

@@ -151,7 +151,7 @@ def test_a_run_that_was_stopped_takes_nothing_along(two):
         syncing.indexer, syncing.chunker, syncing.fetcher, two.events.append,
         stop=lambda: len(asked) > 0 or bool(two.events and asked.append(1)), prune=True,
     )  # fmt: skip
-    brought = stopped.one(SourceSettings(path=str(two.folder / "f")))
+    (brought,) = stopped.each([SourceSettings(path=str(two.folder / "f"))])
     assert (brought.summary.stopped, brought.removed) == (True, ())
     assert two.titles() >= {"Pont", "Bac"}
 

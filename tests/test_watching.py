@@ -32,8 +32,9 @@ def watching(*sources: SourceSettings, settle: float = 0.3) -> Iterator[Queue[Du
     watch = Watch(sources, over.is_set, settle=settle)
 
     def follow() -> None:
-        for one in watch.due():
-            due.put(one)
+        for together in watch.due():
+            for one in together:
+                due.put(one)
 
     thread = threading.Thread(target=follow)
     thread.start()
@@ -161,8 +162,7 @@ def test_what_could_not_be_brought_in_is_due_again(folder):
     source = SourceSettings(path=str(folder))
     clock = Clock()
     watch = Watch([source], lambda: False, clock=clock)
-    (due,) = ready(watch)
-    watch.again(due)
+    watch.again(ready(watch))
     assert ready(watch) == []
     clock.now += AGAIN
     assert ready(watch) == [Due(source)]

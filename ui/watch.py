@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -45,8 +45,9 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
         begun = False
         for due in watching.due():
             try:
-                work.bring(due)
-                begun = True
+                for found in work.bring(due):
+                    told.brought(found)
+                    begun = True
             except LibraryBusyError as error:
                 told.trouble(error.text(language))
                 watching.again(due)
@@ -90,8 +91,8 @@ class _Work:
         self._stop = stop
         self._prune = prune
 
-    def bring(self, due: Due) -> None:
-        """Raises LibraryBusyError if another process writes to the library."""
+    def bring(self, due: Sequence[Due]) -> Iterator[Brought]:
+        """What each brought. Raises LibraryBusyError if another process writes to the library."""
         from ingest.syncing import Syncing
         from rag.assembly import open_parts
         from rag.indexing import writing
@@ -101,8 +102,10 @@ class _Work:
             syncing = Syncing(
                 parts.indexer, chunker_of(parts), self._fetcher, self._told.take, self._stop, self._prune
             )
-            found = syncing.one(due.source) if due.paths is None else syncing.changed(due.source, due.paths)
-        self._told.brought(found)
+            for one in due:
+                if one.paths is not None:
+                    yield syncing.changed(one.source, one.paths)
+            yield from syncing.each(one.source for one in due if one.paths is None)
 
 
 class _Told:
