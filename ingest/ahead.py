@@ -6,9 +6,9 @@ Knows threads, and how much may wait; nothing of pages or hosts.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -20,12 +20,15 @@ _AT_ONCE = 16
 # always bring one more, or the one that is waited for might have to wait for the others.
 _MOST_ITEMS = 1_000
 _MOST_BYTES = 100_000_000
+# Seconds that closing waits for what is being read. What takes longer ends on its own, and is dropped.
+_PATIENCE = 5.0
 
 
 @dataclass
 class _Lane(Generic[T]):
-    """What one stream has brought and nobody has taken; `error` is what it ended with, if it failed."""
+    """One stream: what it has brought and nobody has taken; `error` is what it ended with, if it failed."""
 
+    items: Iterable[T]
     waiting: deque[tuple[T, int]] = field(default_factory=deque)
     error: BaseException | None = None
     is_done: bool = False
@@ -35,24 +38,32 @@ class Ahead(Generic[T]):
     """Reads streams ahead, as many at once as may be. `size` gives the bytes that an item holds.
 
     What is started first must be taken to its end first: streams begin in that order, and the last ones wait
-    for the first. `close` ends it all, and returns when no thread reads any more. If one still does, it sets
-    `interrupted` meanwhile, so that what that thread waits for ends soon.
+    for the first. `close` ends it all. If a stream is still being read, it sets `interrupted` and waits a
+    little, so that what that stream waits for can end.
     """
 
     def __init__(self, size: Callable[[T], int], interrupted: threading.Event) -> None:
         self._size = size
         self._interrupted = interrupted
-        self._readers = ThreadPoolExecutor(_AT_ONCE, "ahead")
         self._lanes: list[_Lane[T]] = []
+        self._unread: deque[_Lane[T]] = deque()
+        self._readers: list[threading.Thread] = []
+        self._reading = 0
         self._changed = threading.Condition()
         self._bytes = 0
         self._is_closed = False
 
     def start(self, items: Iterable[T]) -> Iterator[T]:
         """Begin to read `items`: gives them in their order, and raises at the end what reading raised."""
-        lane: _Lane[T] = _Lane()
-        self._lanes.append(lane)
-        self._readers.submit(self._read, items, lane)
+        lane: _Lane[T] = _Lane(items)
+        with self._changed:
+            self._lanes.append(lane)
+            self._unread.append(lane)
+            if self._reading < _AT_ONCE:
+                self._reading += 1
+                # A daemon, for whoever wants to leave at once: a server may take a minute to answer.
+                self._readers.append(threading.Thread(target=self._read_all, name="ahead", daemon=True))
+                self._readers[-1].start()
         return self._taken(lane)
 
     def close(self) -> None:
@@ -63,12 +74,24 @@ class Ahead(Generic[T]):
             self._changed.notify_all()
         if reading:
             self._interrupted.set()
-        self._readers.shutdown(cancel_futures=True)
+        end = time.monotonic() + _PATIENCE
+        for reader in self._readers:
+            reader.join(max(0.0, end - time.monotonic()))
         self._interrupted.clear()
 
-    def _read(self, items: Iterable[T], lane: _Lane[T]) -> None:
+    def _read_all(self) -> None:
+        """What one thread does: a stream after the other."""
+        while True:
+            with self._changed:
+                if self._is_closed or not self._unread:
+                    self._reading -= 1
+                    return
+                lane = self._unread.popleft()
+            self._read(lane)
+
+    def _read(self, lane: _Lane[T]) -> None:
         try:
-            for item in items:
+            for item in lane.items:
                 if not self._put(lane, item):
                     return
         except BaseException as error:  # raised again where the stream is taken from

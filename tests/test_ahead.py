@@ -38,6 +38,11 @@ def test_streams_are_read_at_the_same_time():
         assert [*first, *second] == [1, 2]
 
 
+def test_streams_may_begin_when_others_have_ended():
+    with closing(ahead()) as reading:
+        assert [list(reading.start([number])) for number in range(50)] == [[number] for number in range(50)]
+
+
 def test_what_ends_a_stream_early_is_raised_after_what_it_brought():
     def broken() -> Iterator[int]:
         yield 1
@@ -80,7 +85,28 @@ def test_closing_ends_streams_without_end():
     for _ in range(20):
         reading.start(endless())
     reading.close()
-    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("ahead")] == []
+    assert [thread.name for thread in threading.enumerate() if thread.name == "ahead"] == []
+
+
+def test_closing_waits_little_for_what_cannot_be_interrupted(monkeypatch):
+    monkeypatch.setattr("ingest.ahead._PATIENCE", 0.1)
+    over, begun, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def stubborn() -> Iterator[int]:
+        begun.set()
+        over.wait(SECONDS)
+        yield 1
+        ended.set()
+
+    reading = ahead()
+    reading.start(stubborn())
+    assert begun.wait(SECONDS)
+    reading.close()
+    (thread,) = (thread for thread in threading.enumerate() if thread.name == "ahead")
+    over.set()
+    thread.join(SECONDS)
+    assert not thread.is_alive()
+    assert not ended.is_set()
 
 
 def test_closing_interrupts_what_a_stream_waits_for():
