@@ -16,15 +16,20 @@ T = TypeVar("T")
 
 # Streams that are read at the same time.
 _AT_ONCE = 16
-# What may wait to be taken: of one stream, and bytes of all together. A stream of which nothing waits may
-# always bring one more, or the one that is waited for might have to wait for the others.
+# What may wait to be taken: items of one stream, bytes of all together. The stream that is taken from may
+# always bring one, or it would have to wait for the others.
 _MOST_ITEMS = 1_000
 _MOST_BYTES = 100_000_000
 # Seconds that closing waits for what is being read. What takes longer ends on its own, and is dropped.
 _PATIENCE = 5.0
+_STEP = 0.5
 
 
-@dataclass
+class StoppedError(Exception):
+    """Raised where something is waited for that is no longer wanted."""
+
+
+@dataclass(eq=False)
 class _Lane(Generic[T]):
     """One stream: what it has brought and nobody has taken; `error` is what it ended with, if it failed."""
 
@@ -38,20 +43,20 @@ class Ahead(Generic[T]):
     """Reads streams ahead, as many at once as may be. `size` gives the bytes that an item holds.
 
     What is started first must be taken to its end first: streams begin in that order, and the last ones wait
-    for the first. `close` ends it all. If a stream is still being read, it sets `interrupted` and waits a
-    little, so that what that stream waits for can end.
+    for the first. Whoever waits for an item is let go with StoppedError once `stop` says so, which is asked
+    twice a second. `close` ends it all: `closed` tells streams that nobody wants what they wait for.
     """
 
-    def __init__(self, size: Callable[[T], int], interrupted: threading.Event) -> None:
+    def __init__(self, size: Callable[[T], int], stop: Callable[[], bool] = lambda: False) -> None:
+        self.closed = threading.Event()
         self._size = size
-        self._interrupted = interrupted
-        self._lanes: list[_Lane[T]] = []
+        self._stop = stop
+        self._lanes: deque[_Lane[T]] = deque()  # not taken to their ends
         self._unread: deque[_Lane[T]] = deque()
         self._readers: list[threading.Thread] = []
         self._reading = 0
         self._changed = threading.Condition()
         self._bytes = 0
-        self._is_closed = False
 
     def start(self, items: Iterable[T]) -> Iterator[T]:
         """Begin to read `items`: gives them in their order, and raises at the end what reading raised."""
@@ -67,23 +72,19 @@ class Ahead(Generic[T]):
         return self._taken(lane)
 
     def close(self) -> None:
-        """Read no more."""
+        """Read no more; waits a little for what is being read."""
         with self._changed:
-            self._is_closed = True
-            reading = not all(lane.is_done for lane in self._lanes)
+            self.closed.set()
             self._changed.notify_all()
-        if reading:
-            self._interrupted.set()
         end = time.monotonic() + _PATIENCE
         for reader in self._readers:
             reader.join(max(0.0, end - time.monotonic()))
-        self._interrupted.clear()
 
     def _read_all(self) -> None:
         """What one thread does: a stream after the other."""
         while True:
             with self._changed:
-                if self._is_closed or not self._unread:
+                if self.closed.is_set() or not self._unread:
                     self._reading -= 1
                     return
                 lane = self._unread.popleft()
@@ -105,25 +106,34 @@ class Ahead(Generic[T]):
         """Let it wait to be taken, as soon as there is room; whether anybody will."""
         size = self._size(item)
         with self._changed:
-            self._changed.wait_for(lambda: self._is_closed or self._has_room(lane))
-            if not self._is_closed:
+            self._changed.wait_for(lambda: self.closed.is_set() or self._has_room(lane))
+            if not self.closed.is_set():
                 lane.waiting.append((item, size))
                 self._bytes += size
                 self._changed.notify_all()
-            return not self._is_closed
+            return not self.closed.is_set()
 
     def _has_room(self, lane: _Lane[T]) -> bool:
-        return not lane.waiting or (len(lane.waiting) < _MOST_ITEMS and self._bytes < _MOST_BYTES)
+        if lane is self._lanes[0] and not lane.waiting:
+            return True
+        return len(lane.waiting) < _MOST_ITEMS and self._bytes < _MOST_BYTES
 
     def _taken(self, lane: _Lane[T]) -> Iterator[T]:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: lane.waiting or lane.is_done)
-                if not lane.waiting:
-                    break
-                item, size = lane.waiting.popleft()
-                self._bytes -= size
-                self._changed.notify_all()
-            yield item
+        while (item := self._next(lane)) is not None:
+            yield item[0]
         if lane.error is not None:
             raise lane.error
+
+    def _next(self, lane: _Lane[T]) -> tuple[T, int] | None:
+        """The next item and its size; None at the end."""
+        with self._changed:
+            while not self._changed.wait_for(lambda: lane.waiting or lane.is_done, _STEP):
+                if self._stop():
+                    raise StoppedError
+            self._changed.notify_all()
+            if not lane.waiting:
+                self._lanes.remove(lane)
+                return None
+            item = lane.waiting.popleft()
+            self._bytes -= item[1]
+            return item

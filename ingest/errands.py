@@ -5,11 +5,13 @@ Knows HTTP's statuses and encodings; sends nothing.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email.message import Message
 
 from ingest.inflating import DamagedError, TooLargeError, inflated, joined
+from ingest.manners import NEVER
 from ingest.readable import MAX_BYTES
 from rag.errors import UserError
 
@@ -47,7 +49,7 @@ UNKNOWN = Validators()
 
 @dataclass
 class Errand:
-    """One page to fetch: what is asked for, and the seconds that are left for it."""
+    """One page to fetch: what is asked for, the seconds that are left for it, and whether it is given up."""
 
     source: str
     left: float
@@ -55,6 +57,7 @@ class Errand:
     since: Validators = UNKNOWN
     accepts: Callable[[str, str], bool] = lambda _type, _url: True
     only_status: bool = False
+    given_up: threading.Event = NEVER
 
     def failed(self, english: str, french: str, kind: type[FetchError] = FetchError) -> FetchError:
         return kind(f"{self.source}: {english}.", f"{self.source} : {french}.")

@@ -34,7 +34,7 @@ from ingest.errands import (
     refuse_status,
 )
 from ingest.inflating import TooLargeError, joined
-from ingest.manners import MAX_WAIT, NotNowError, Robots, Turns
+from ingest.manners import MAX_WAIT, NEVER, NotNowError, Robots, Turns
 from ingest.readable import MAX_BYTES, NotModified
 from ingest.urls import normal_url
 from rag.errors import UserError
@@ -58,13 +58,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was fetched: `url` is where redirects led, `content_type` without its parameters, lower case."""
+    """What was fetched: `url` is where redirects led, `content_type` without its parameters, lower case,
+    `asked_at` the moment before it was asked for, ISO 8601, if whoever asked noted it."""
 
     url: str
     content_type: str
     body: bytes
     validators: Validators = UNKNOWN
     charset: str = ""
+    asked_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,6 @@ class _Answer:
 class Fetcher:
     """Fetches pages. For use by several threads; each host is asked one thing at a time.
 
-    While `interrupted` is set, nothing is asked of any server: whoever waits for a turn fails at once.
     `allowed` judges addresses and `resolve` gives those of a name: tests fetch from this machine.
     """
 
@@ -97,8 +98,7 @@ class Fetcher:
             keepalive_expiry=30.0,
             network_backend=CheckedBackend(allowed, resolve, self._deadline),
         )
-        self.interrupted = threading.Event()
-        self._turns = Turns(limits.delay, pause or self.interrupted.wait)
+        self._turns = Turns(limits.delay, pause)
         self._robots = Robots(AGENT, self._robots_text, self._turns)
         self._user_agent = f"{AGENT}/{version('sourcier')} (news archive with citations; obeys robots.txt)"
 
@@ -112,13 +112,15 @@ class Fetcher:
         since: Validators = UNKNOWN,
         max_bytes: int = MAX_BYTES,
         accepts: Callable[[str, str], bool] = lambda _type, _url: True,
+        given_up: threading.Event = NEVER,
     ) -> Page:
         """The page at `url`. `accepts` says by content type and URL whether its body is worth reading.
 
         Raises NotModified if the server says that it is as it was `since`, GoneError if it says that there
-        is no such page, FetchError with one sentence for everything else that goes wrong.
+        is no such page, FetchError with one sentence for everything else that goes wrong, and StoppedError
+        instead of asking a server for anything once it is `given_up`.
         """
-        errand = Errand(url, self._limits.seconds, max_bytes, since, accepts)
+        errand = Errand(url, self._limits.seconds, max_bytes, since, accepts, given_up=given_up)
         where, answer = self._follow(errand, normal_url(url))
         if answer.status == 304 and since.headers():
             raise NotModified
@@ -127,16 +129,16 @@ class Fetcher:
         said = answer.headers
         return Page(where, content_type(said), answer.body, validators, charset(said))
 
-    def is_gone(self, url: str) -> bool:
-        """Whether the server says that there is no such page any more. Not answering isn't saying so."""
+    def is_gone(self, url: str) -> bool | None:
+        """Whether the server says that there is no such page any more; None if it didn't answer."""
         try:
             errand = Errand(url, self._limits.seconds, only_status=True)
             return self._follow(errand, normal_url(url))[1].status in GONE
         except UserError:
-            return False
+            return None
 
-    def _robots_text(self, url: str) -> str:
-        errand = Errand(url, self._limits.seconds, _ROBOTS_BYTES)
+    def _robots_text(self, url: str, given_up: threading.Event) -> str:
+        errand = Errand(url, self._limits.seconds, _ROBOTS_BYTES, given_up=given_up)
         _, answer = self._follow(errand, url, robots=False)
         if 400 <= answer.status < 500 and answer.status not in _LATER:
             return ""  # RFC 9309: no rules
@@ -182,7 +184,7 @@ class Fetcher:
 
     def _check_robots(self, errand: Errand, url: str, site: str, host: str) -> None:
         try:
-            allowed = self._robots.allow(url, site, host)
+            allowed = self._robots.allow(url, site, host, errand.given_up)
         except FetchError as error:
             raise errand.failed(error.reason, error.reason_fr) from error
         if not allowed:
@@ -193,9 +195,7 @@ class Fetcher:
 
     def _in_turn(self, errand: Errand, where: httpx2.URL) -> _Answer:
         try:
-            with self._turns.turn(where.host):
-                if self.interrupted.is_set():
-                    raise errand.failed("reading was stopped", "la lecture a été interrompue")
+            with self._turns.turn(where.host, errand.given_up):
                 return self._ask(errand, where)
         except NotNowError as error:
             minutes = f"{error.seconds / 60:.0f}"

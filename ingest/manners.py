@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from protego import Protego
 
+from ingest.ahead import StoppedError
 from rag.errors import UserError
 
 # A Crawl-delay beyond this is not waited for in full: a library of a thousand pages would take days.
@@ -22,6 +23,8 @@ MAX_WAIT = 120.0
 _ROBOTS_CHARACTERS = 500 * 1024
 _ROBOTS_AGE = 24 * 3600.0
 _FAILURE_AGE = 300.0
+_STEP = 0.5
+NEVER = threading.Event()  # set by nobody
 
 
 class NotNowError(Exception):
@@ -40,12 +43,13 @@ class _Host:
 
 
 class Turns:
-    """Whose turn it is at each host. `delay` is the pause between two requests, in seconds."""
+    """Whose turn it is at each host. `delay` is the pause between two requests, in seconds; `pause` waits for
+    so long, in place of waiting until the request is given up."""
 
     def __init__(
         self,
         delay: float,
-        pause: Callable[[float], object] = time.sleep,
+        pause: Callable[[float], object] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._delay = delay
@@ -55,19 +59,29 @@ class Turns:
         self._lock = threading.Lock()
 
     @contextmanager
-    def turn(self, host: str) -> Iterator[None]:
-        """Wait for the host to be free and hold it. Raises NotNowError if that would take too long."""
+    def turn(self, host: str, given_up: threading.Event = NEVER) -> Iterator[None]:
+        """Wait for the host to be free and hold it.
+
+        Raises NotNowError if that would take too long, StoppedError once the request is `given_up`.
+        """
         state = self._host(host)
-        with state.lock:
+        while not state.lock.acquire(timeout=_STEP):
+            if given_up.is_set():
+                raise StoppedError
+        try:
             left = state.free_at - self._clock()
             if left > MAX_WAIT:
                 raise NotNowError(left)
             if left > 0:
-                self._pause(left)
+                (self._pause or given_up.wait)(left)
+            if given_up.is_set():
+                raise StoppedError
             try:
                 yield
             finally:
                 self._postpone(state, max(self._delay, state.delay))
+        finally:
+            state.lock.release()
 
     def slow_down(self, host: str, delay: float | None) -> None:
         """Leave this many seconds between two requests to `host`, as its robots.txt asks."""
@@ -100,7 +114,7 @@ class Robots:
     def __init__(
         self,
         agent: str,
-        fetch: Callable[[str], str],
+        fetch: Callable[[str, threading.Event], str],
         turns: Turns,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -111,7 +125,7 @@ class Robots:
         self._rules: dict[str, _Rules] = {}
         self._reading: dict[str, threading.Lock] = {}
 
-    def allow(self, url: str, site: str, host: str) -> bool:
+    def allow(self, url: str, site: str, host: str, given_up: threading.Event = NEVER) -> bool:
         """Whether `url` may be asked of its `site` (`https://host:port`).
 
         Raises what fetching robots.txt raised: a server that doesn't answer isn't asked for pages either.
@@ -119,14 +133,14 @@ class Robots:
         with self._reading.setdefault(site, threading.Lock()):
             rules = self._rules.get(site)
             if rules is None or rules.until <= self._clock():
-                rules = self._rules[site] = self._read(site, host)
+                rules = self._rules[site] = self._read(site, host, given_up)
         if rules.failure is not None:
             raise rules.failure
         return rules.parsed.can_fetch(url, self._agent)
 
-    def _read(self, site: str, host: str) -> _Rules:
+    def _read(self, site: str, host: str, given_up: threading.Event) -> _Rules:
         try:
-            text = self._fetch(f"{site}/robots.txt")
+            text = self._fetch(f"{site}/robots.txt", given_up)
         except UserError as error:  # raised again for every page of this server, for a while
             return _Rules(self._clock() + _FAILURE_AGE, Protego(), error)
         parsed = Protego.parse(text[:_ROBOTS_CHARACTERS])

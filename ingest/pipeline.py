@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from operator import length_hint
 
+from ingest.ahead import StoppedError
 from ingest.chunking import chunk
 from ingest.containers import expand
 from ingest.conveyor import Batch, Conveyor
@@ -72,7 +73,7 @@ def ingest(
 
     Raises UserError before anything is read if a path leads nowhere.
     """
-    with closing(Fetcher()) as fetcher, closing(fetching_ahead(fetcher)) as ahead:
+    with closing(Fetcher()) as fetcher, closing(fetching_ahead(stop)) as ahead:
         web = Web(fetcher, indexer.library, now=now, ahead=ahead)
         return ingest_found(find(paths, web), indexer, chunker, on_event, now, stop)
 
@@ -94,17 +95,17 @@ def ingest_found(
     total = length_hint(found) or None
     indexer.recover()
     on_event(Started(total))
-    stopped = False
     with closing(_Run(indexer, chunker, on_event, now, total)) as run:
-        for source in found:
-            for item in expand(source):
-                run.take(item)
-                if stopped := stop():
-                    break
-            if stopped:
-                break
-            run.settled()
-        return run.finish(stopped)
+        try:
+            for source in found:
+                for item in expand(source):
+                    run.take(item)
+                    if stop():
+                        raise StoppedError
+                run.settled()
+        except StoppedError:
+            return run.finish(stopped=True)
+        return run.finish(stopped=False)
 
 
 def reindex(

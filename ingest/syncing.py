@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ingest.ahead import Ahead
 from ingest.columns import Columns
@@ -72,7 +73,7 @@ class Syncing:
 
         They come in this order, but while one is read, what others have on their hosts is fetched.
         """
-        with closing(fetching_ahead(self.fetcher)) as ahead:
+        with closing(fetching_ahead(self.stop)) as ahead:
             for opened in [self._open(source, ahead) for source in sources]:
                 if self.stop():
                     return
@@ -121,14 +122,23 @@ class Syncing:
         """Those pages that their servers say are no more. While a list itself fails, none of its pages is."""
         if origin in listing.failed and origin not in missing & web.gone:
             return set()
-        gone = set(missing & web.gone)
+        gone, silent = set(missing & web.gone), set()
+        # A record of a table isn't a page of its own.
+        pages = {key for key in missing - gone - {origin} if "#" not in key}
         visits = self.indexer.library.visits(origin)
-        for key in sorted(missing - gone - {origin}):
-            if not self.stop() and is_due(visits[key], now := self.now()):
-                if web.fetcher.is_gone(key):
-                    gone.add(key)
-                else:
-                    self.indexer.library.put_asked(key, now.isoformat(timespec="seconds"))
+        for key in sorted(pages):
+            host, now = urlsplit(key).hostname, self.now()
+            if host in silent or not is_due(visits[key], now):
+                continue
+            if self.stop():
+                break
+            is_gone = web.fetcher.is_gone(key)
+            if is_gone:
+                gone.add(key)
+            else:
+                self.indexer.library.put_asked(key, now.isoformat(timespec="seconds"))
+            if is_gone is None:  # until it answers again, one of its pages is tried in each run
+                silent.add(host)
         return gone
 
     def _removed(self, origin: str, gone: set[str]) -> tuple[str, ...]:
@@ -200,7 +210,7 @@ def _with_columns(
 
 
 def is_due(visits: Visits, now: datetime) -> bool:
-    """Whether to ask again if a page is still there that its feed no longer lists.
+    """Whether to ask again if a page is still there that wasn't read with its feed.
 
     As long after it was last asked for as that was after it was read, and after a month at the latest: what
     is withdrawn mostly is so soon, and of a feed followed for years a few pages are asked for at a time.

@@ -19,6 +19,7 @@ from ingest.errands import UNKNOWN, GoneError, Validators
 from ingest.feeds import Listed
 from ingest.fetching import Fetcher, Page
 from ingest.inflating import GZIP_MAGIC, DamagedError, TooLargeError, inflated
+from ingest.manners import NEVER
 from ingest.metadata import NOTHING_STATED, Stated
 from ingest.readable import MAX_BYTES, READER_VERSION, Failure, NotModified, Readable, digest_of
 from ingest.readers import format_of
@@ -151,20 +152,25 @@ class Web:
             return Failure(url, english, f"{url} : ni un article, ni un flux ou plan de site ({kind}).")
         if format_ in _TEXTS:
             page = replace(page, body=with_declared(page.body, page.charset))
-        held = [page]
+        held, before = [page], self._known(url)
 
         def load(limit: int) -> bytes:
             if not held:  # whoever keeps the readable doesn't keep the page
                 return self.fetcher.get(url, max_bytes=limit).body
             said = held.pop()
+            if self._known(url) != before:
+                raise NotModified  # while this waited, another source has brought the page
             self._note(url, said)
             return said.body
 
         return Readable(url, url, format_, load, origin, stated=stated, in_memory=len(page.body))
 
     def _get(self, url: str, accepts: Callable[[str, str], bool]) -> Page:
-        page = self.fetcher.get(url, self._since(url), MAX_BYTES, accepts)
-        return replace(page, body=_unzipped(page.body, url))
+        # Before it is asked for: what changes while it is on its way or waits to be read changes after that.
+        asked_at = self.now().isoformat(timespec="seconds")
+        given_up = self.ahead.closed if self.ahead else NEVER
+        page = self.fetcher.get(url, self._since(url), MAX_BYTES, accepts, given_up)
+        return replace(page, body=_unzipped(page.body, url), asked_at=asked_at)
 
     def _failed(self, url: str, error: UserError) -> Failure:
         if isinstance(error, GoneError):
@@ -207,13 +213,12 @@ class Web:
             self.library.put_response(self._response(url, page, digest_of(page.body)))
 
     def _response(self, url: str, page: Page, digest: str) -> Response:
-        moment = self.now().isoformat(timespec="seconds")
-        return Response(url, digest, moment, page.validators.etag, page.validators.last_modified)
+        return Response(url, digest, page.asked_at, page.validators.etag, page.validators.last_modified)
 
 
-def fetching_ahead(fetcher: Fetcher) -> Ahead[Readable | Failure]:
-    """For the `ahead` of several Webs: close it before the fetcher."""
-    return Ahead(lambda item: item.in_memory if isinstance(item, Readable) else 0, fetcher.interrupted)
+def fetching_ahead(stop: Callable[[], bool]) -> Ahead[Readable | Failure]:
+    """For the `ahead` of Webs that are found and read together."""
+    return Ahead(lambda item: item.in_memory if isinstance(item, Readable) else 0, stop)
 
 
 def _is_listing_or_page(content_type: str, url: str) -> bool:

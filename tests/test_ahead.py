@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.ahead import Ahead
+from ingest.ahead import Ahead, StoppedError
 
 SECONDS = 20  # after which a thread that should go on is taken to hang
 
 
-def ahead(size: int = 1, interrupted: threading.Event | None = None) -> Ahead[int]:
-    return Ahead(lambda _: size, interrupted or threading.Event())
+def ahead(size: int = 1, stop=lambda: False) -> Ahead[int]:
+    return Ahead(lambda _: size, stop)
 
 
 @given(st.lists(st.lists(st.integers(), max_size=5), max_size=40), st.sampled_from([0, 1, 60_000_000, 10**9]))
@@ -109,33 +109,48 @@ def test_closing_waits_little_for_what_cannot_be_interrupted(monkeypatch):
     assert not ended.is_set()
 
 
-def test_closing_interrupts_what_a_stream_waits_for():
-    interrupted, begun = threading.Event(), threading.Event()
-    found: list[bool] = []
+def test_closing_tells_streams_that_nobody_wants_what_they_wait_for():
+    begun, found = threading.Event(), []
+    reading = ahead()
 
     def waiting() -> Iterator[int]:
         begun.set()
-        found.append(interrupted.wait(SECONDS))
+        found.append(reading.closed.wait(SECONDS))
         yield 1
 
-    reading = ahead(interrupted=interrupted)
     reading.start(waiting())
     assert begun.wait(SECONDS)
+    assert not reading.closed.is_set()
     reading.close()
     assert found == [True]
-    assert not interrupted.is_set()  # others may go on
 
 
-def test_nothing_is_interrupted_when_all_is_read():
-    class Noting(threading.Event):
-        was_set = False
+def test_whoever_waits_for_an_item_is_let_go_when_it_is_time_to_stop():
+    begun = threading.Event()
 
-        def set(self) -> None:
-            self.was_set = True
-            super().set()
+    def waiting() -> Iterator[int]:
+        yield 1
+        begun.set()
+        reading.closed.wait(SECONDS)
 
-    interrupted = Noting()
-    reading = ahead(interrupted=interrupted)
-    assert list(reading.start([1, 2])) == [1, 2]
-    reading.close()
-    assert not interrupted.was_set
+    with closing(ahead(stop=begun.is_set)) as reading:
+        items = reading.start(waiting())
+        assert next(items) == 1
+        with pytest.raises(StoppedError):
+            next(items)
+
+
+def test_many_small_streams_have_no_more_room_than_one():
+    """Fifty streams of one large item each: what is behind the first waits, and its readers with it."""
+    read, most = threading.Semaphore(0), 16 + 2
+
+    def stream(number: int) -> Iterator[int]:
+        read.release()
+        yield number
+
+    with closing(ahead(60_000_000)) as reading:
+        started = [reading.start(stream(number)) for number in range(50)]
+        # Two fill the room; each of the threads then holds one.
+        assert all(read.acquire(timeout=SECONDS) for _ in range(most))
+        assert not read.acquire(timeout=0.2)
+        assert [list(items) for items in started] == [[number] for number in range(50)]

@@ -10,6 +10,7 @@ import pytest
 from loopback import fetchers, serving
 from sources_desk import counts, desk_in
 
+from ingest.ahead import StoppedError
 from ingest.fetching import Limits
 from ingest.pipeline import Chunker
 from ingest.syncing import Syncing, is_due
@@ -86,6 +87,16 @@ def test_a_page_that_a_feed_no_longer_lists_is_asked_for_less_and_less(site, des
         before = len(site.asked)
     assert asked_at == [1, 2, 4, 8, 16, 32]
     assert desk.titles() == {"Pont", "Bac"}
+
+
+def test_a_host_that_does_not_answer_is_tried_with_one_page_a_run(site, desk, feed):
+    site.put("/Lac", PAGE.format("Lac"))
+    site.put("/flux", feed_of("Lac"), "application/rss+xml")
+    for name in ("Pont", "Bac"):
+        site.put(f"/{name}", "", status=429, Retry_After="600")
+    assert desk.bring(feed).removed == ()
+    asked = {key.rpartition("/")[2]: said.asked_at for key, said in desk.parts.library.visits(feed).items()}
+    assert asked == {"Bac": desk.clock.isoformat(), "Pont": None, "Lac": None}
 
 
 @pytest.mark.parametrize(
@@ -201,10 +212,10 @@ def test_a_host_is_asked_one_thing_at_a_time_by_all_its_feeds(site, desk):
 
     def answer(request, body: str, kind: str) -> None:
         alone.append(asking.acquire(blocking=False))
-        threading.Event().wait(0.01)
-        send(request, body, kind)
+        time.sleep(0.01)
         if alone[-1]:
             asking.release()
+        send(request, body, kind)
 
     pages = ["Pont", "Bac", "Lac"]
     for name in pages:
@@ -218,19 +229,32 @@ def test_a_host_is_asked_one_thing_at_a_time_by_all_its_feeds(site, desk):
     assert [asked.path for asked in site.asked].count("/robots.txt") == 1
 
 
-def test_stopping_asks_nothing_more(site, tmp_path):
-    """Whoever waits for a turn waits no longer: here it would take ten minutes."""
+@pytest.mark.parametrize("begun", [False, True])
+def test_stopping_asks_nothing_more(site, tmp_path, begun):
+    """Whoever waits for a turn waits no longer: here it would take more than a minute and a half."""
+    answers = iter([False] if begun else [])
 
     def once_both_wait() -> bool:
         deadline = time.monotonic() + 30
         while len(site.asked) < 2 and time.monotonic() < deadline:
             time.sleep(0.01)
-        return True
+        return next(answers, True)
 
     sources = feeds_on(site, ["x", "y"], lambda _host, _name: None)
-    with fetchers() as make, desk_in(tmp_path, make(Limits(delay=600.0))) as desk:
+    with fetchers() as make, desk_in(tmp_path, make(Limits(delay=100.0))) as desk:
         chunker = Chunker(desk.parts.embedder, desk.parts.settings.chunking)
         syncing = Syncing(desk.parts.indexer, chunker, desk.fetcher, desk.events.append, once_both_wait)
-        assert syncing.all(sources) == []
+        brought = syncing.all(sources)
+        assert [one.summary.stopped for one in brought] == [True] * begun
         assert [asked.path for asked in site.asked] == ["/robots.txt"] * 2
-        assert desk.events == []
+        assert [thread for thread in threading.enumerate() if thread.name == "ahead"] == []
+
+
+def test_what_was_given_up_is_asked_for_when_it_is_wanted_again(site, desk):
+    site.put("/Pont", PAGE.format("Pont"))
+    given_up = threading.Event()
+    given_up.set()
+    with pytest.raises(StoppedError):
+        desk.fetcher.get(site.url("/Pont"), given_up=given_up)
+    assert site.asked == []
+    assert desk.fetcher.get(site.url("/Pont")).body.decode() == PAGE.format("Pont")

@@ -1,7 +1,7 @@
 """URLs become pages to read: feeds and sitemaps are followed, and what hasn't changed isn't read again."""
 
 import gzip
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from loopback import fetchers, serving
@@ -241,6 +241,23 @@ def test_a_page_whose_article_was_not_listed_is_sent_again(site, web, library, m
     site.put("/a", PAGE.format("Deux."), ETag='"2"')
     assert next(find([url], web)).read() == PAGE.format("Deux.").encode()
     assert settle(library, list(find([url], web)), make_article) == ["read"]
+
+
+def test_a_page_counts_as_read_when_it_was_asked_for(site, web, library, make_article):
+    """What changes while it waits to be read has changed since."""
+    site.put("/a", PAGE.format("Le pont a rouvert."))
+    items = list(web.find(site.url("/a")))
+    web.now = lambda: NOON + timedelta(minutes=10)
+    assert settle(library, items, make_article) == ["read"]
+    assert library.response(site.url("/a")).fetched_at == NOON.isoformat()
+
+
+def test_a_page_that_waited_does_not_replace_what_another_source_brought(site, web, library, make_article):
+    site.put("/a", PAGE.format("Le pont a rouvert."))
+    waiting = list(web.find(site.url("/a")))
+    site.put("/a", PAGE.format("Le pont a fermé."))
+    assert settle(library, list(web.find(site.url("/a"))), make_article) == ["read"]
+    assert settle(library, waiting, make_article) == ["unchanged"]
 
 
 def test_a_list_is_skipped_only_once_all_of_it_was_read(site, web, library):
