@@ -142,7 +142,7 @@ def test_whoever_waits_for_an_item_is_let_go_when_it_is_time_to_stop():
 
 def test_many_small_streams_have_no_more_room_than_one():
     """Fifty streams of one large item each: what is behind the first waits, and its readers with it."""
-    read, most = threading.Semaphore(0), 16 + 2
+    read = threading.Semaphore(0)
 
     def stream(number: int) -> Iterator[int]:
         read.release()
@@ -150,7 +150,7 @@ def test_many_small_streams_have_no_more_room_than_one():
 
     with closing(ahead(60_000_000)) as reading:
         started = [reading.start(stream(number)) for number in range(50)]
-        # Two fill the room; each of the threads then holds one.
-        assert all(read.acquire(timeout=SECONDS) for _ in range(most))
-        assert not read.acquire(timeout=0.2)
+        # Two fill the room, and the first has room in any case; each of the 16 threads then holds one.
+        assert all(read.acquire(timeout=SECONDS) for _ in range(2 + 16))
+        assert sum(read.acquire(timeout=0.2) for _ in range(3)) <= 1
         assert [list(items) for items in started] == [[number] for number in range(50)]
