@@ -28,6 +28,11 @@ _OPENERS: dict[str, Callable[[Readable, BinaryIO], Iterator[Readable | Failure]]
 }
 
 
+def holds_many(format_: str) -> bool:
+    """Whether what has this format is opened by `expand`."""
+    return format_ in _OPENERS
+
+
 def expand(item: Readable | Failure) -> Iterator[Readable | Failure]:
     """`item` itself, or the articles that it holds, one at a time while they are asked for.
 

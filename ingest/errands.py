@@ -28,6 +28,10 @@ class FetchError(UserError):
         self.reason_fr = french.partition(" : ")[2].rstrip(".")
 
 
+class UnansweredError(FetchError):
+    """The server can't be reached, takes too long, or wants to be left alone: so will its other pages be."""
+
+
 class GoneError(FetchError):
     """The page's server answered that it isn't there any more (404, 410)."""
 

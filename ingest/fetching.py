@@ -27,6 +27,7 @@ from ingest.errands import (
     UNKNOWN,
     Errand,
     FetchError,
+    UnansweredError,
     Validators,
     charset,
     content_type,
@@ -130,12 +131,14 @@ class Fetcher:
         return Page(where, content_type(said), answer.body, validators, charset(said))
 
     def is_gone(self, url: str) -> bool | None:
-        """Whether the server says that there is no such page any more; None if it didn't answer."""
+        """Whether the server says that there is no such page any more; None if it doesn't answer at all."""
         try:
             errand = Errand(url, self._limits.seconds, only_status=True)
             return self._follow(errand, normal_url(url))[1].status in GONE
-        except UserError:
+        except UnansweredError:
             return None
+        except UserError:
+            return False
 
     def _robots_text(self, url: str, given_up: threading.Event) -> str:
         errand = Errand(url, self._limits.seconds, _ROBOTS_BYTES, given_up=given_up)
@@ -146,6 +149,7 @@ class Fetcher:
             raise errand.failed(
                 f"the site's robots.txt answers with an error ({answer.status}); try again later",
                 f"le robots.txt du site répond par une erreur ({answer.status}) ; réessayez plus tard",
+                UnansweredError,
             )
         return answer.body.decode("utf-8", "replace")
 
@@ -186,7 +190,7 @@ class Fetcher:
         try:
             allowed = self._robots.allow(url, site, host, errand.given_up)
         except FetchError as error:
-            raise errand.failed(error.reason, error.reason_fr) from error
+            raise errand.failed(error.reason, error.reason_fr, type(error)) from error
         if not allowed:
             raise errand.failed(
                 "the site's robots.txt doesn't allow it to be read",
@@ -202,6 +206,7 @@ class Fetcher:
             raise errand.failed(
                 f"the server asks to come back in {minutes} minutes",
                 f"le serveur demande de revenir dans {minutes} minutes",
+                UnansweredError,
             ) from error
 
     def _ask(self, errand: Errand, where: httpx2.URL) -> _Answer:
@@ -219,6 +224,7 @@ class Fetcher:
             raise errand.failed(
                 f"the server took too long (limit: {seconds} s); try again later",
                 f"le serveur a mis trop de temps (limite : {seconds} s) ; réessayez plus tard",
+                UnansweredError,
             ) from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError, UnicodeError, ValueError) as error:
             if error.args and isinstance(error.args[0], ssl.SSLCertVerificationError):
@@ -229,7 +235,9 @@ class Fetcher:
                 ) from error
             reason = " ".join(str(error).split())[:200] or type(error).__name__
             raise errand.failed(
-                f"the server can't be reached ({reason})", f"le serveur n'a pas pu être joint ({reason})"
+                f"the server can't be reached ({reason})",
+                f"le serveur n'a pas pu être joint ({reason})",
+                UnansweredError,
             ) from error
         finally:
             errand.left -= time.monotonic() - started

@@ -126,7 +126,7 @@ class Syncing:
         # A record of a table isn't a page of its own.
         pages = {key for key in missing - gone - {origin} if "#" not in key}
         visits = self.indexer.library.visits(origin)
-        for key in sorted(pages):
+        for key in sorted(pages, key=lambda key: (visits[key].asked_at or "", key)):
             host, now = urlsplit(key).hostname, self.now()
             if host in silent or not is_due(visits[key], now):
                 continue
@@ -137,7 +137,7 @@ class Syncing:
                 gone.add(key)
             else:
                 self.indexer.library.put_asked(key, now.isoformat(timespec="seconds"))
-            if is_gone is None:  # until it answers again, one of its pages is tried in each run
+            if is_gone is None:  # its other pages can wait: in the next run they come before this one
                 silent.add(host)
         return gone
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from ingest import feeds, sitemaps
 from ingest.ahead import Ahead
+from ingest.containers import holds_many
 from ingest.decoding import with_declared
 from ingest.errands import UNKNOWN, GoneError, Validators
 from ingest.feeds import Listed
@@ -158,8 +159,10 @@ class Web:
             if not held:  # whoever keeps the readable doesn't keep the page
                 return self.fetcher.get(url, max_bytes=limit).body
             said = held.pop()
-            if self._known(url) != before:
-                raise NotModified  # while this waited, another source has brought the page
+            known = self._known(url)
+            is_late = known not in (None, before) and known.fetched_at > said.asked_at
+            if is_late and not holds_many(format_):
+                raise NotModified  # while this waited, another source has brought what the page says since
             self._note(url, said)
             return said.body
 

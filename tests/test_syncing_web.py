@@ -99,6 +99,28 @@ def test_a_host_that_does_not_answer_is_tried_with_one_page_a_run(site, desk, fe
     assert asked == {"Bac": desk.clock.isoformat(), "Pont": None, "Lac": None}
 
 
+def test_a_page_that_cannot_be_asked_for_keeps_no_other_from_it(site, desk, feed):
+    site.put("/Lac", PAGE.format("Lac"))
+    site.put("/flux", feed_of("Lac"), "application/rss+xml")
+    site.redirect("/Bac", "/Bac")
+    site.put("/Pont", "", status=410)
+    assert len(desk.bring(feed).removed) == 1
+    assert desk.titles() == {"Bac", "Lac"}
+
+
+def test_a_page_that_failed_is_no_page_that_another_source_brought(site, desk):
+    """Two feeds name it: what the first says of it isn't taken back by the second."""
+    site.put("/Pont", PAGE.format("Pont"))
+    sources = [SourceSettings(url=site.url(path)) for path in ("/x", "/y")]
+    for path in ("/x", "/y"):
+        site.put(path, feed_of("Pont"), "text/xml")
+    desk.syncing().all(sources)
+    desk.clock += HOUR
+    site.put("/Pont", "%PDF-1.4 broken", "application/pdf")
+    assert [counts(one) for one in desk.syncing().all(sources)] == [(0, 0, 0, 1, 0)] * 2
+    assert desk.parts.library.failed_sources() == {site.url("/Pont")}
+
+
 @pytest.mark.parametrize(
     ("asked", "now", "due"),
     [

@@ -1,11 +1,13 @@
 """URLs become pages to read: feeds and sitemaps are followed, and what hasn't changed isn't read again."""
 
 import gzip
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from loopback import fetchers, serving
 
+from ingest.containers import expand
 from ingest.metadata import Stated
 from ingest.readable import Failure, NotModified, Readable, digest_of
 from ingest.readers import read_article
@@ -254,10 +256,33 @@ def test_a_page_counts_as_read_when_it_was_asked_for(site, web, library, make_ar
 
 def test_a_page_that_waited_does_not_replace_what_another_source_brought(site, web, library, make_article):
     site.put("/a", PAGE.format("Le pont a rouvert."))
-    waiting = list(web.find(site.url("/a")))
+    older = list(web.find(site.url("/a")))
     site.put("/a", PAGE.format("Le pont a fermé."))
-    assert settle(library, list(web.find(site.url("/a"))), make_article) == ["read"]
-    assert settle(library, waiting, make_article) == ["unchanged"]
+    web.now = lambda: NOON + timedelta(minutes=10)
+    newer = list(web.find(site.url("/a")))
+    assert settle(library, newer, make_article) == ["read"]
+    assert settle(library, older, make_article) == ["unchanged"]
+
+
+def test_a_page_that_was_asked_for_later_replaces_an_earlier_one(site, web, library, make_article):
+    site.put("/a", PAGE.format("Le pont a rouvert."))
+    older = list(web.find(site.url("/a")))
+    site.put("/a", PAGE.format("Le pont a fermé."))
+    web.now = lambda: NOON + timedelta(minutes=10)
+    newer = list(web.find(site.url("/a")))
+    assert settle(library, older + newer, make_article) == ["read", "read"]
+
+
+def test_a_table_that_waited_is_opened_like_any_other(site, web, library, make_article):
+    url = site.url("/a")
+    site.put("/a", json.dumps({"text": "Le pont a fermé.", "title": "Le pont"}), "application/json")
+    older = list(web.find(url))
+    web.now = lambda: NOON + timedelta(minutes=10)
+    newer = list(web.find(url))
+    assert settle(library, [record for item in newer for record in expand(item)], make_article) == ["read"]
+    # Its one record is known by the same address and bytes as the page.
+    assert library.source(url).digest == library.response(url).digest
+    assert settle(library, [record for item in older for record in expand(item)], make_article) == ["read"]
 
 
 def test_a_list_is_skipped_only_once_all_of_it_was_read(site, web, library):
