@@ -101,7 +101,9 @@ def note(desk: Desk) -> None:
     desk.library.put_failures([FailedSource("x", "why", "pourquoi", "2026-01-05T12:00:00+00:00")])
     desk.library.clear_failures(["x"])
     desk.library.put_response(Response("http://a.example/", "0", "2026-01-05T12:00:00+00:00"))
-    desk.library.put_origin(str((desk.files / "bac.txt").resolve()), "a pattern")
+    key = str((desk.files / "bac.txt").resolve())
+    desk.library.put_origin(key, "a pattern")
+    desk.library.put_asked(key, "2026-01-05T12:00:00+00:00")
 
 
 def reopen(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from rag.library import Library
-from rag.library_origins import Response
+from rag.library_origins import Response, Visits
 from rag.library_schema import Entry, Source
 
 
@@ -84,6 +84,25 @@ def test_what_a_server_said_is_kept_until_its_page_goes(library, put):
     assert library.response(first.url) == second
     library.leave_origin("https://example.org/feed", [first.url])
     assert library.response(first.url) is None
+
+
+def test_when_a_page_was_read_and_asked_for_is_kept_until_it_goes(library, put):
+    page, feed = "https://example.org/a", "https://example.org/feed"
+    put("a", page)
+    library.put_origin(page, feed)
+    assert library.visits(feed) == {page: Visits(None, None)}
+    library.put_response(Response(page, "d1", "2025-08-16T10:00:00+00:00"))
+    for moment in ("2025-08-17T10:00:00+00:00", "2025-08-18T10:00:00+00:00"):
+        library.put_asked(page, moment)
+    library.put_asked("https://example.org/not-listed", "2025-08-17T10:00:00+00:00")
+    read = {page: Visits("2025-08-16T10:00:00+00:00", "2025-08-18T10:00:00+00:00")}
+    assert library.visits(feed) == read
+    put("a", page)  # read again
+    assert library.visits(feed) == read
+    library.leave_origin(feed, [page])
+    put("a", page)
+    library.put_origin(page, feed)
+    assert library.visits(feed) == {page: Visits(None, None)}
 
 
 def test_a_fact_is_what_was_noted_last(library):

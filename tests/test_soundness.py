@@ -41,6 +41,7 @@ def full(tmp_path: Path) -> Iterator[Desk]:
         for article in map(library.article, ids):
             library.put_pages(replace(article, page_starts=(0, 9)))
         library.put_response(Response("http://a.example/", "0", "2026-01-05T12:00:00+00:00"))
+        library.put_asked(str((desk.files / "00.txt").resolve()), "2026-01-05T12:00:00+00:00")
         library.announce(["left by a crash"])
         staying = [desk.id_of(f"{number:02}.txt") for number in (0, 3, 4)]
         words = tuple(tuple(TypicalWord(f"mot{c}{r}", staying[c]) for r in range(6)) for c in range(3))
