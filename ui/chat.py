@@ -97,7 +97,8 @@ class Chat:
                 silent = silent + 1 if event is None else 0
                 before, exchange = exchange, self._after(exchange, event, silent)
                 if exchange is before:
-                    yield Update()
+                    # Said again: what a page is told while it loads may come late, and switch stopping off.
+                    yield Update(busy=True)
                     continue
                 if not session.put(before, exchange):
                     return
