@@ -317,4 +317,5 @@ def _clean(words: str) -> str:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    # Two changes may share a millisecond, and would stand in no order.
+    return datetime.now(UTC).isoformat(timespec="microseconds")
