@@ -254,23 +254,18 @@ def test_a_page_counts_as_read_when_it_was_asked_for(site, web, library, make_ar
     assert library.response(site.url("/a")).fetched_at == NOON.isoformat()
 
 
-def test_a_page_that_waited_does_not_replace_what_another_source_brought(site, web, library, make_article):
-    site.put("/a", PAGE.format("Le pont a rouvert."))
-    older = list(web.find(site.url("/a")))
-    site.put("/a", PAGE.format("Le pont a fermé."))
-    web.now = lambda: NOON + timedelta(minutes=10)
-    newer = list(web.find(site.url("/a")))
-    assert settle(library, newer, make_article) == ["read"]
-    assert settle(library, older, make_article) == ["unchanged"]
-
-
-def test_a_page_that_was_asked_for_later_replaces_an_earlier_one(site, web, library, make_article):
-    site.put("/a", PAGE.format("Le pont a rouvert."))
-    older = list(web.find(site.url("/a")))
-    site.put("/a", PAGE.format("Le pont a fermé."))
-    web.now = lambda: NOON + timedelta(minutes=10)
-    newer = list(web.find(site.url("/a")))
-    assert settle(library, older + newer, make_article) == ["read", "read"]
+@pytest.mark.parametrize(("order", "outcomes"), [(1, ["read", "read"]), (-1, ["read", "unchanged"])])
+def test_of_two_copies_the_one_that_was_asked_for_later_stays(
+    site, web, library, make_article, order, outcomes
+):
+    """Two sources name a page that changed between: the older copy may have waited longer to be read."""
+    url, copies = site.url("/a"), []
+    for minute, word in enumerate(("rouvert", "fermé")):
+        site.put("/a", PAGE.format(f"Le pont a {word}."))
+        web.now = lambda minute=minute: NOON + timedelta(minutes=minute)
+        copies += web.find(url)
+    assert settle(library, copies[::order], make_article) == outcomes
+    assert library.response(url).fetched_at == (NOON + timedelta(minutes=1)).isoformat()
 
 
 def test_a_table_that_waited_is_opened_like_any_other(site, web, library, make_article):
