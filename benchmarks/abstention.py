@@ -1,4 +1,5 @@
-"""Fits the weights of `rag/abstention.py`: does the library hold an answer to this question at all?
+"""Fits the weights of `rag/retrieval/answerability.py`: does the library hold an answer to this question
+at all?
 
     python benchmarks/abstention.py FILE.json [--english benchmarks/data/piaf_english.yaml]
 
@@ -24,13 +25,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
-from ingest.pipeline import Chunker
-from rag import abstention
-from rag.assembly import open_parts
+from ingest.pipeline.pipeline import Chunker
 from rag.config import load_settings
-from rag.embedding import Embedder, Read
-from rag.library import Entry
-from rag.schema import Article
+from rag.engine.factory import open_parts
+from rag.library.library import Entry
+from rag.models.embedder import Embedder, Read
+from rag.retrieval import answerability
+from rag.schema.answer import Article
 
 # Articles in a library → how many such libraries, and questions asked of each, of both kinds.
 SIZES = {47: (2, 250), 16: (5, 100), 5: (12, 40), 2: (20, 25)}
@@ -48,7 +49,7 @@ class Row:
     size: int
     answerable: bool
     article: int
-    signals: abstention.Signals
+    signals: answerability.Signals
 
 
 class Remembering:
@@ -115,8 +116,8 @@ def library(articles: list[Article], embedder: Remembering, folder: Path):
     parts.indexer.add([Entry(article, tuple(chunker(article))) for article in articles])
     retriever = parts.retriever
 
-    def ask(question: Asked) -> abstention.Signals:
-        return abstention.signals(
+    def ask(question: Asked) -> answerability.Signals:
+        return answerability.signals(
             retriever.retrieve(question.text, question.language, settings.retrieval.hits)
         )
 

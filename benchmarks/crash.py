@@ -27,10 +27,10 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from desk import Desk  # noqa: E402
 
-from ingest.pipeline import ingest  # noqa: E402
-from ingest.progress import Acknowledged, Event  # noqa: E402
-from rag.indexing import writing  # noqa: E402
-from rag.inspection import inspect  # noqa: E402
+from ingest.pipeline.pipeline import ingest  # noqa: E402
+from ingest.schema.events import Acknowledged, Event  # noqa: E402
+from rag.engine.integrity import inspect  # noqa: E402
+from rag.index.indexer import writing  # noqa: E402
 
 
 @dataclass
@@ -65,7 +65,7 @@ def kill_once(folder: Path, delay: float) -> tuple[set[str], bool]:
     """Ids that were acknowledged before the kill, and whether it had finished before."""
     context = multiprocessing.get_context("forkserver")
     # Processes are forked from one that has imported nearly everything: a start takes no seconds.
-    context.set_forkserver_preload(["ingest.pipeline", "rag.assembly"])
+    context.set_forkserver_preload(["ingest.pipeline.pipeline", "rag.engine.factory"])
     told, telling = context.Pipe(duplex=False)
     process = context.Process(target=work, args=(folder, telling))
     process.start()

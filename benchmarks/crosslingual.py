@@ -15,13 +15,13 @@ from pathlib import Path
 
 import yaml
 
-from ingest.pipeline import Chunker, ingest
-from rag.assembly import Parts, open_parts
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
-from rag.schema import Article
+from rag.engine.factory import Parts, open_parts
+from rag.schema.answer import Article
+from ui.evaluation.dataset import GoldQuestion, Place
 from ui.evaluation.metrics import DEPTH, ranking
-from ui.evaluation.ours import Ours
-from ui.evaluation.squad import GoldQuestion, Place
+from ui.evaluation.sourcier import Ours
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

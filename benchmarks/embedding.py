@@ -18,10 +18,10 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from rag.config import EmbeddingSettings
-from rag.embedder_loading import load_embedder
-from rag.embedding import Embedder
-from rag.local_models import embedding_folder
-from ui.evaluation.squad import read_squad
+from rag.models.bundled import embedding_folder
+from rag.models.embedder import Embedder
+from rag.models.embedder_factory import load_embedder
+from ui.evaluation.dataset import read_squad
 
 _LENGTH = 480  # characters of a passage, about a block of a sketch
 

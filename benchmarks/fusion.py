@@ -1,4 +1,5 @@
-"""Fits the weights of `rag/scoring.py` and `rag/evidence.py`: which passage, and which sentence, answers?
+"""Fits the weights of `rag/retrieval/scoring.py` and `rag/retrieval/sentence_selection.py`: which
+passage, and which sentence, answers?
 
     python benchmarks/fusion.py FILE.json [--folder FOLDER]
 
@@ -21,14 +22,14 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax, logsumexp
 from sklearn.model_selection import GroupKFold
 
-from ingest.pipeline import Chunker
-from rag import evidence, scoring
-from rag.assembly import Parts, open_parts
+from ingest.pipeline.pipeline import Chunker
 from rag.config import AnsweringSettings, load_settings
-from rag.language import terms
-from rag.library import Entry
-from rag.retrieval import Query
-from ui.evaluation.squad import GoldQuestion, Place, read_squad
+from rag.engine.factory import Parts, open_parts
+from rag.library.library import Entry
+from rag.retrieval import scoring, sentence_selection
+from rag.retrieval.retriever import Query
+from rag.text.sentences import terms
+from ui.evaluation.dataset import GoldQuestion, Place, read_squad
 
 L2 = 1e-3
 _FOLDS = 5
@@ -116,20 +117,22 @@ class Bench:
             groups.append(Group(scoring.spread(rows), right, question.gold[0].article_id))
         return groups
 
-    def sentences(self) -> tuple[list[Group], list[list[evidence.Candidate]]]:
+    def sentences(self) -> tuple[list[Group], list[list[sentence_selection.Candidate]]]:
         groups, offered = [], []
         for question, query in zip(self._asked, self._queries, strict=True):
             found = self._candidates(query)
             right = [_holds(question, c.article.id, c.span.start, c.span.end) for c in found]
-            groups.append(Group(evidence.features(found), np.array(right), question.gold[0].article_id))
+            groups.append(
+                Group(sentence_selection.features(found), np.array(right), question.gold[0].article_id)
+            )
             offered.append(found)
         return groups, offered
 
-    def _candidates(self, query: Query) -> list[evidence.Candidate]:
+    def _candidates(self, query: Query) -> list[sentence_selection.Candidate]:
         settings = self._parts.settings.retrieval
         retrieved = self._retriever.retrieve(query.text, query.language, settings.hits)
         idf = self._parts.terms.idf(terms(query.text, query.language))
-        return evidence.candidates(retrieved, idf, self._parts.embedder)
+        return sentence_selection.candidates(retrieved, idf, self._parts.embedder)
 
 
 def _values(signals: scoring.Signals) -> list[float]:
@@ -142,7 +145,7 @@ def _holds(question: GoldQuestion, article_id: str, start: int, end: int) -> boo
 
 def evidence_figures(
     asked: Sequence[GoldQuestion],
-    offered: Sequence[list[evidence.Candidate]],
+    offered: Sequence[list[sentence_selection.Candidate]],
     weights: Sequence[np.ndarray],
     limits: AnsweringSettings,
 ) -> str:
@@ -151,7 +154,7 @@ def evidence_figures(
     for certainty in (0.88, 0.90, 0.92, 0.94):
         kept, cost = 0, 0
         for question, found, by in zip(asked, offered, weights, strict=True):
-            chosen = evidence.choose(
+            chosen = sentence_selection.choose(
                 found, limits.evidence_sentences, limits.evidence_tokens, certainty, by.tolist()
             )
             kept += any(_holds(question, item.article.id, item.start, item.end) for item in chosen)
@@ -181,7 +184,7 @@ def main() -> None:
     report(
         "sentences",
         chosen,
-        evidence.FEATURES,
+        sentence_selection.FEATURES,
         lambda w: evidence_figures(asked, offered, w, settings.answering),
     )
 

@@ -33,13 +33,13 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from sentence_transformers import SentenceTransformer
 from synthetic import Articles
 
-from ingest.pipeline import Chunker, ingest
-from rag.assembly import Parts, open_parts
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
-from rag.embedding import Embedder, Read
-from rag.indexing import writing
-from rag.local_models import embedding_folder
-from rag.schema import Article
+from rag.engine.factory import Parts, open_parts
+from rag.index.indexer import writing
+from rag.models.bundled import embedding_folder
+from rag.models.embedder import Embedder, Read
+from rag.schema.answer import Article
 
 
 @dataclass

@@ -24,12 +24,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from scale_build import Timed, add, take, with_vector
 from synthetic import Corpus, pool
 
-from rag.assembly import Parts, build_chain, open_parts
-from rag.chat_model import load_chat_model
 from rag.config import ChatModelSettings, Settings
+from rag.engine.factory import Parts, build_chain, open_parts
+from rag.models.chat_model_factory import load_chat_model
 from ui.app import build_app
-from ui.newsroom import Newsroom
-from ui.serving import close, start
+from ui.page.context import Newsroom
+from ui.server.server import close, start
 
 _BATCH = 5_000  # passages
 _PORT = 7893

@@ -25,12 +25,12 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
-from ingest.pipeline import Chunker, ingest
-from rag.assembly import build_chain, open_parts
-from rag.chat_model import load_chat_model
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import load_settings
-from rag.events import ClaimChecked, EvidenceChosen
-from rag.schema import Answer, Evidence
+from rag.engine.factory import build_chain, open_parts
+from rag.models.chat_model_factory import load_chat_model
+from rag.schema.answer import Answer, Evidence
+from rag.schema.events import ClaimChecked, EvidenceChosen
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

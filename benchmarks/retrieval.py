@@ -27,7 +27,7 @@ from scale_measure import measure
 from synthetic import Corpus, pool
 
 from rag.config import EmbeddingSettings
-from rag.embedder_loading import load_embedder
+from rag.models.embedder_factory import load_embedder
 
 
 def in_a_process(call: Callable, *args: object) -> dict:

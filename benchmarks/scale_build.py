@@ -17,13 +17,13 @@ from chromadb.config import Settings as ChromaSettings
 from synthetic import DAYS, FIRST_DAY, Corpus, pool
 from tqdm import tqdm
 
-from rag.lexical import TermIndex, posting
-from rag.library import Entry, Library
-from rag.question import NO_FILTERS, Filters
-from rag.schema import Article, day_number
-from rag.sketch import Sketch
-from rag.sketch_store import SketchStore
-from rag.store import VectorStore
+from rag.index.multivector import Sketch
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex, posting
+from rag.index.vector_store import VectorStore
+from rag.library.library import Entry, Library
+from rag.schema.answer import Article, day_number
+from rag.schema.question import NO_FILTERS, Filters
 
 NAME = "benchmark"
 BATCH = 5_000  # passages

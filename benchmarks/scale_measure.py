@@ -15,10 +15,10 @@ import numpy as np
 from scale_build import FILTERS, NAME, Where, open_parts
 from synthetic import Question
 
-from rag.embedding import Read
-from rag.language import query_terms
-from rag.question import NO_FILTERS
-from rag.retrieval import Retriever
+from rag.models.embedder import Read
+from rag.retrieval.retriever import Retriever
+from rag.schema.question import NO_FILTERS
+from rag.text.sentences import query_terms
 
 LIMIT = 8
 CANDIDATES = 50

@@ -19,16 +19,16 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.chunking import chunk
-from ingest.readers import read_article
-from rag.embedding import Embedder
-from rag.language import split_sentences
-from rag.library import Entry, Source
-from rag.local_models import cache_folder
-from rag.schema import Article, Passage, Span
-from rag.sketch import FORMAT, Sketch, pack, unpack
-from rag.sketching import head, sketches
-from rag.stop_words import stop_words
+from ingest.converters.registry import read_article
+from ingest.pipeline.chunking import chunk
+from rag.index.encoding import head, sketches
+from rag.index.multivector import FORMAT, Sketch, pack, unpack
+from rag.library.library import Entry, Source
+from rag.models.bundled import cache_folder
+from rag.models.embedder import Embedder
+from rag.schema.answer import Article, Passage, Span
+from rag.text.sentences import split_sentences
+from rag.text.stop_words import stop_words
 
 log = logging.getLogger(__name__)
 

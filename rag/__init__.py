@@ -14,8 +14,8 @@ from rag.errors import (
     SourcierError,
     UserError,
 )
-from rag.question import Filters, Period, Question, Turn
-from rag.schema import Answer, Article, Claim, Evidence, Hit, Reprint
+from rag.schema.answer import Answer, Article, Claim, Evidence, Hit, Reprint
+from rag.schema.question import Filters, Period, Question, Turn
 
 __all__ = [
     "Answer",
@@ -42,7 +42,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """`load_chain` is looked up when it is used: it imports models and stores, which takes seconds."""
     if name == "load_chain":
-        from rag.assembly import load_chain
+        from rag.engine.factory import load_chain
 
         return load_chain
     raise AttributeError(f"module 'rag' has no attribute {name!r}")

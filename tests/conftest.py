@@ -10,9 +10,9 @@ import pytest
 from hypothesis import settings
 
 from rag.config import EmbeddingSettings
-from rag.embedder_loading import load_embedder
-from rag.embedding import Embedder
-from rag.schema import Article
+from rag.models.embedder import Embedder
+from rag.models.embedder_factory import load_embedder
+from rag.schema.answer import Article
 
 # A shared machine can be slow for a moment: no test depends on time.
 settings.register_profile("sourcier", deadline=None)

@@ -1,6 +1,6 @@
 """The page as a Gradio Blocks: its header, its language, and one tab for each part of it.
 
-What a part shows and does is in its own `*_tab` module; serving the page is `ui.serving`.
+What a part shows and does is in its own `*_tab` module; serving the page is `ui.server.server`.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 import gradio as gr
 from markupsafe import Markup
 
-from ui import frame
-from ui.assets import script
-from ui.chat_tab import ChatTab
-from ui.corpus_tab import CorpusTab
-from ui.i18n import LANGUAGES, text
-from ui.library_tab import LibraryTab
-from ui.newsroom import Newsroom
-from ui.reader import Reader
-from ui.session import Session
-from ui.status_tab import StatusTab
-from ui.tab import IN_TURN, PRIVATE, Tab, html
+from ui.chat.tab import ChatTab
+from ui.formatting.i18n import LANGUAGES, text
+from ui.html import frame
+from ui.html.assets import script
+from ui.library.tab import LibraryTab
+from ui.overview.tab import CorpusTab
+from ui.page.context import Newsroom
+from ui.page.tab import IN_TURN, PRIVATE, Tab, html
+from ui.reader.reader import Reader
+from ui.session.session import Session
+from ui.status.tab import StatusTab
 
 MAX_WAITING = 32  # events that may wait for their turn before new ones are refused
 NO_MODEL = "none"  # the chain's name for answering with the articles' own sentences

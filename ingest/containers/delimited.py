@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from ingest.lines import Line, lines
-from ingest.readable import Failure, Readable
-from ingest.records import Records
+from ingest.containers.line_reader import Line, lines
+from ingest.containers.records import Records
+from ingest.schema.document import Failure, Readable
 from rag.errors import UserError
 
 _DELIMITERS = ",;\t|"

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from ingest.compressed import unzipped_stream
-from ingest.formats import GZIPPED
-from ingest.json_articles import open_json
-from ingest.mbox import open_mbox
-from ingest.parquet import open_parquet
-from ingest.readable import Failure, Readable
-from ingest.tables import open_csv, open_jsonl
-from ingest.warc import open_warc
+from ingest.containers.delimited import open_csv, open_jsonl
+from ingest.containers.json_records import open_json
+from ingest.containers.mbox import open_mbox
+from ingest.containers.parquet import open_parquet
+from ingest.containers.warc import open_warc
+from ingest.decoding.decompression import unzipped_stream
+from ingest.schema.document import Failure, Readable
+from ingest.schema.formats import GZIPPED
 from rag.errors import UserError
 
 _OPENERS: dict[str, Callable[[Readable, BinaryIO], Iterator[Readable | Failure]]] = {

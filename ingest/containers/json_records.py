@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO
 
-from ingest.decoding import guess
-from ingest.readable import MAX_BYTES, Failure, Readable
-from ingest.records import Records, whole
+from ingest.containers.records import Records, whole
+from ingest.decoding.charset import guess
+from ingest.schema.document import MAX_BYTES, Failure, Readable
 from rag.errors import UserError
 
 _WRAPPERS = ("articles", "items", "results", "data", "records", "documents", "docs", "response")

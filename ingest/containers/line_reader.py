@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from ingest.decoding import decode, guess
+from ingest.decoding.charset import decode, guess
 from rag.errors import UserError
 
 # An article has some thousands of characters; a book a million.

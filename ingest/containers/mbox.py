@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ingest.readable import MAX_BYTES, Failure, Readable
+from ingest.schema.document import MAX_BYTES, Failure, Readable
 from rag.errors import UserError
 
 _START = b"From "

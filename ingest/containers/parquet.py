@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import BinaryIO
 
-from ingest.isolated import streamed
-from ingest.readable import MAX_BYTES, Failure, Readable
-from ingest.records import Records
+from ingest.containers.records import Records
+from ingest.decoding.sandbox import streamed
+from ingest.schema.document import MAX_BYTES, Failure, Readable
 from rag.errors import UserError
 
 _MAGIC = b"PAR1"
@@ -25,7 +25,7 @@ def open_parquet(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]
         )
     file.seek(0)
     records, row = Records(item), 0
-    for answer in streamed("ingest.parquet_worker", file, longest=4 * MAX_BYTES):
+    for answer in streamed("ingest.containers.parquet_worker", file, longest=4 * MAX_BYTES):
         if "problem" in answer:
             raise _broken(row, str(answer["problem"]))
         if "columns" in answer:

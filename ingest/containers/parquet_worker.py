@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import sys
 
-from ingest.columns import plain
-from ingest.isolated import SECONDS, limit_worker, still_working
+from ingest.decoding.sandbox import SECONDS, limit_worker, still_working
+from ingest.schema.columns import plain
 
 _MEMORY = 4_000_000_000
 _ROWS = 64

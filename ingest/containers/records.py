@@ -11,11 +11,19 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ingest.markup import text_of_markup
-from ingest.metadata import TITLE_LENGTH, Stated, canonical_url, clean_line, iso_date, language_code, names
-from ingest.readable import Failure, Readable
+from ingest.decoding.html_text import text_of_markup
+from ingest.schema.document import Failure, Readable
+from ingest.schema.metadata import (
+    TITLE_LENGTH,
+    Stated,
+    canonical_url,
+    clean_line,
+    iso_date,
+    language_code,
+    names,
+)
 from rag.errors import UserError
-from rag.language import normalise_text
+from rag.text.sentences import normalise_text
 
 _LONGEST_ID = 500
 _MARKUP = re.compile(

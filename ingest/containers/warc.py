@@ -12,9 +12,9 @@ from typing import BinaryIO
 from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
 
-from ingest.compressed import bomb
-from ingest.decoding import with_declared
-from ingest.readable import MAX_BYTES, Failure, Readable
+from ingest.decoding.charset import with_declared
+from ingest.decoding.decompression import bomb
+from ingest.schema.document import MAX_BYTES, Failure, Readable
 from rag.errors import UserError
 
 _log = logging.getLogger(__name__)

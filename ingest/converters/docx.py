@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ingest.compressed import Archive
-from ingest.isolated import parsed
-from ingest.markup import text_of_markup
-from ingest.metadata import TITLE_LENGTH, Stated, clean_line, language_code, own_title
+from ingest.decoding.decompression import Archive
+from ingest.decoding.html_text import text_of_markup
+from ingest.decoding.sandbox import parsed
+from ingest.schema.metadata import TITLE_LENGTH, Stated, clean_line, language_code, own_title
 from rag.errors import UserError
 
 _MOST_XML = 40_000_000
@@ -28,7 +28,7 @@ def read_docx(data: bytes) -> tuple[str, Stated]:
     if "[Content_Types].xml" not in archive:
         raise UserError("it isn't a DOCX document.", "ce n'est pas un document DOCX.")
     archive.check_xml(endings=(".xml", ".rels"))
-    found = parsed("ingest.docx_worker", data)
+    found = parsed("ingest.converters.docx_worker", data)
     stated = Stated(
         title=own_title(clean_line(found.get("title"), TITLE_LENGTH)),
         author=clean_line(found.get("author")),

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import mammoth
 
-from ingest.isolated import SECONDS, limit_worker, still_working
+from ingest.decoding.sandbox import SECONDS, limit_worker, still_working
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
 

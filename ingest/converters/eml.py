@@ -12,9 +12,9 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import parseaddr
 
-from ingest.decoding import decode, with_declared
-from ingest.markup import text_of_markup
-from ingest.metadata import TITLE_LENGTH, Stated, canonical_url, clean_line, iso_date, language_code
+from ingest.decoding.charset import decode, with_declared
+from ingest.decoding.html_text import text_of_markup
+from ingest.schema.metadata import TITLE_LENGTH, Stated, canonical_url, clean_line, iso_date, language_code
 from rag.errors import UserError
 
 _log = logging.getLogger(__name__)

@@ -12,10 +12,10 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from ingest.compressed import Archive, refuse_entities
-from ingest.decoding import decode
-from ingest.markup import text_of, text_of_markup
-from ingest.metadata import TITLE_LENGTH, Stated, clean_line, iso_date, language_code, names
+from ingest.decoding.charset import decode
+from ingest.decoding.decompression import Archive, refuse_entities
+from ingest.decoding.html_text import text_of, text_of_markup
+from ingest.schema.metadata import TITLE_LENGTH, Stated, clean_line, iso_date, language_code, names
 from rag.errors import UserError
 
 _CONTAINER = "META-INF/container.xml"

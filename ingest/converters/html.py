@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import trafilatura
 from lxml.html import HtmlElement
 
-from ingest.html_metadata import stated_by
-from ingest.metadata import TITLE_LENGTH, Stated, clean_line
+from ingest.converters.html_metadata import stated_by
+from ingest.schema.metadata import TITLE_LENGTH, Stated, clean_line
 from rag.errors import UserError
 
 _log = logging.getLogger(__name__)

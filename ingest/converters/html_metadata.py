@@ -14,7 +14,15 @@ from html import unescape
 
 from lxml.html import HtmlElement
 
-from ingest.metadata import TITLE_LENGTH, Stated, canonical_url, clean_line, iso_date, language_code, names
+from ingest.schema.metadata import (
+    TITLE_LENGTH,
+    Stated,
+    canonical_url,
+    clean_line,
+    iso_date,
+    language_code,
+    names,
+)
 
 _TITLES = ("og:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "twitter:title")
 _OUTLETS = (

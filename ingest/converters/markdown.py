@@ -17,7 +17,15 @@ from lxml.html import HTMLParser, document_fromstring
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ingest.metadata import TITLE_LENGTH, Stated, canonical_url, clean_line, iso_date, language_code, names
+from ingest.schema.metadata import (
+    TITLE_LENGTH,
+    Stated,
+    canonical_url,
+    clean_line,
+    iso_date,
+    language_code,
+    names,
+)
 from rag.errors import UserError
 
 # The names that publishing tools give to the same thing, best first.

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.isolated import parsed
-from ingest.metadata import TITLE_LENGTH, Stated, clean_line, language_code, own_title
-from ingest.pdf_layout import Line, lay_out
+from ingest.converters.pdf_layout import Line, lay_out
+from ingest.decoding.sandbox import parsed
+from ingest.schema.metadata import TITLE_LENGTH, Stated, clean_line, language_code, own_title
 from rag.errors import UserError
 
 _PROBLEMS = {
@@ -44,7 +44,7 @@ def read_pdf(data: bytes) -> PdfArticle:
     """Read a PDF. Raises UserError if it is protected, damaged, a scan, or takes too long."""
     if b"%PDF-" not in data[:1024]:
         raise _PROBLEMS["damaged"]
-    found = parsed("ingest.pdf_worker", data)
+    found = parsed("ingest.converters.pdf_worker", data)
     if found.get("problem"):
         raise _PROBLEMS[found["problem"]]
     laid = lay_out([[Line(**line) for line in page] for page in found["pages"]])

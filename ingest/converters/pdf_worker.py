@@ -12,7 +12,7 @@ import sys
 import pypdfium2
 from pypdfium2 import raw
 
-from ingest.isolated import SECONDS, limit_worker, still_working
+from ingest.decoding.sandbox import SECONDS, limit_worker, still_working
 
 _MOST_PAGES = 3_000
 _MOST_CHARACTERS = 20_000_000

@@ -10,15 +10,17 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ingest.compressed import gunzip
-from ingest.decoding import decode
-from ingest.docx import read_docx
-from ingest.eml import read_mail
-from ingest.epub import read_epub
-from ingest.formats import GZIPPED, format_of, known_extensions, unknown_format
-from ingest.html import read_html
-from ingest.markdown import read_markdown
-from ingest.metadata import (
+from ingest.containers.records import read_record
+from ingest.converters.docx import read_docx
+from ingest.converters.eml import read_mail
+from ingest.converters.epub import read_epub
+from ingest.converters.html import read_html
+from ingest.converters.markdown import read_markdown
+from ingest.converters.pdf import read_pdf
+from ingest.decoding.charset import decode
+from ingest.decoding.decompression import gunzip
+from ingest.schema.formats import GZIPPED, format_of, known_extensions, unknown_format
+from ingest.schema.metadata import (
     FIELD_LENGTH,
     NOTHING_STATED,
     TITLE_LENGTH,
@@ -27,11 +29,9 @@ from ingest.metadata import (
     cut,
     settle_language,
 )
-from ingest.pdf import read_pdf
-from ingest.records import read_record
 from rag.errors import UserError
-from rag.language import normalise_text, split_sentences
-from rag.schema import Article
+from rag.schema.answer import Article
+from rag.text.sentences import normalise_text, split_sentences
 
 __all__ = ["format_of", "known_extensions", "read_article", "unknown_format"]
 

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from typing import BinaryIO
 
-from ingest.readable import MAX_BYTES
+from ingest.schema.document import MAX_BYTES
 from rag.errors import UserError
 
 _MAGIC = b"\x1f\x8b"

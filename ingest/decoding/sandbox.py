@@ -23,7 +23,7 @@ SECONDS = 60  # of computing: a busy machine or a sleeping one makes no file slo
 _MOST_WAITING = 10 * SECONDS
 MEMORY = 2_000_000_000
 _LONGEST_ANSWER = 200_000_000
-_ROOT = Path(__file__).parent.parent
+_ROOT = Path(__file__).parents[2]
 
 
 def limit_worker(memory: int = MEMORY) -> None:

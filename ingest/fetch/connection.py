@@ -17,7 +17,7 @@ from typing import Any
 
 import httpcore2
 
-from ingest.addresses import Address
+from ingest.fetch.address_policy import Address
 
 Resolve = Callable[[str, int], Sequence[str]]
 # Addresses of one name that are tried.

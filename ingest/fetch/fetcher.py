@@ -2,7 +2,7 @@
 
 Knows HTTP, its limits and manners; no formats, feeds or library. Only http and https, only public
 addresses (checked at every connection, so after every redirect too), no proxies and no cookies. What is
-refused, and how long and how much is read, is in `Limits` and `ingest.addresses`.
+refused, and how long and how much is read, is in `Limits` and `ingest.fetch.address_policy`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from importlib.metadata import version
 import httpcore2
 import httpx2
 
-from ingest.addresses import Address, is_public
-from ingest.connecting import CheckedBackend, Deadline, RefusedAddressError, Resolve, resolve
-from ingest.errands import (
+from ingest.decoding.inflate import TooLargeError, joined
+from ingest.fetch.address_policy import Address, is_public
+from ingest.fetch.connection import CheckedBackend, Deadline, RefusedAddressError, Resolve, resolve
+from ingest.fetch.politeness import MAX_WAIT, NEVER, NotNowError, Robots, Turns
+from ingest.fetch.request import (
     GONE,
     UNKNOWN,
     Errand,
@@ -34,10 +36,8 @@ from ingest.errands import (
     read_body,
     refuse_status,
 )
-from ingest.inflating import TooLargeError, joined
-from ingest.manners import MAX_WAIT, NEVER, NotNowError, Robots, Turns
-from ingest.readable import MAX_BYTES, NotModified
-from ingest.urls import normal_url
+from ingest.fetch.urls import normal_url
+from ingest.schema.document import MAX_BYTES, NotModified
 from rag.errors import UserError
 
 AGENT = "Sourcier"

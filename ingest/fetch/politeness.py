@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from protego import Protego
 
-from ingest.ahead import StoppedError
+from ingest.fetch.prefetch import StoppedError
 from rag.errors import UserError
 
 # A Crawl-delay beyond this is not waited for in full: a library of a thousand pages would take days.

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email.message import Message
 
-from ingest.inflating import DamagedError, TooLargeError, inflated, joined
-from ingest.manners import NEVER
-from ingest.readable import MAX_BYTES
+from ingest.decoding.inflate import DamagedError, TooLargeError, inflated, joined
+from ingest.fetch.politeness import NEVER
+from ingest.schema.document import MAX_BYTES
 from rag.errors import UserError
 
 GONE = (404, 410)

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from ingest.progress import Outcome
-from ingest.readable import Readable
-from rag.indexing import Indexer
-from rag.library import Entry
+from ingest.schema.document import Readable
+from ingest.schema.events import Outcome
+from rag.index.indexer import Indexer
+from rag.library.library import Entry
 
 # Batches that are under way at most: one being stored, one with the encoder, and one that the encoder goes on
 # with while the last pieces of the other are read. Memory stays bounded by it.

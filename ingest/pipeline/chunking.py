@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from rag.headings import is_heading
-from rag.language import split_sentences
-from rag.schema import Article, Passage, Span
+from rag.schema.answer import Article, Passage, Span
+from rag.text.headings import is_heading
+from rag.text.sentences import split_sentences
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 

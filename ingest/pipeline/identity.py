@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Sequence
 from itertools import chain, count
 
-from rag.library import Entry, Library, Source
-from rag.schema import Article
+from rag.library.library import Entry, Library, Source
+from rag.schema.answer import Article
 
 
 def waits(content_hash: str, library: Library, waiting: Sequence[Entry]) -> bool:

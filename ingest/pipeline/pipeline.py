@@ -13,24 +13,24 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from operator import length_hint
 
-from ingest.ahead import StoppedError
-from ingest.chunking import chunk
-from ingest.containers import expand
-from ingest.conveyor import Batch, Conveyor
-from ingest.fetching import Fetcher
-from ingest.progress import Acknowledged, Event, Outcome, Progress, Started, Summary
-from ingest.readable import Failure, NotModified, Readable, digest_of
-from ingest.readers import read_article
-from ingest.settling import identity, waits
-from ingest.sources import find
-from ingest.web import Web, fetching_ahead
+from ingest.containers.expand import expand
+from ingest.converters.registry import read_article
+from ingest.fetch.fetcher import Fetcher
+from ingest.fetch.prefetch import StoppedError
+from ingest.pipeline.batch_writer import Batch, Conveyor
+from ingest.pipeline.chunking import chunk
+from ingest.pipeline.identity import identity, waits
+from ingest.schema.document import Failure, NotModified, Readable, digest_of
+from ingest.schema.events import Acknowledged, Event, Outcome, Progress, Started, Summary
+from ingest.sources.discovery import find
+from ingest.sources.web import Web, fetching_ahead
 from rag.config import ChunkingSettings
-from rag.embedding import Embedder
 from rag.errors import UserError
-from rag.indexing import Indexer
-from rag.library import Entry, Library, Source
-from rag.library_failures import FailedSource
-from rag.schema import Article, Passage
+from rag.index.indexer import Indexer
+from rag.library.failures import FailedSource
+from rag.library.library import Entry, Library, Source
+from rag.models.embedder import Embedder
+from rag.schema.answer import Article, Passage
 
 __all__ = ["Chunker", "Progress", "Summary", "index_again", "ingest", "ingest_found", "reindex"]
 

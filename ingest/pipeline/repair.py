@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest.pipeline import Chunker, index_again
-from ingest.progress import Progress
-from rag.assembly import Parts
-from rag.inspection import Finding, Inspection, inspect
+from ingest.pipeline.pipeline import Chunker, index_again
+from ingest.schema.events import Progress
+from rag.engine.factory import Parts
+from rag.engine.integrity import Finding, Inspection, inspect
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,21 +15,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ingest.ahead import Ahead
-from ingest.columns import Columns
-from ingest.containers import expand
-from ingest.fetching import Fetcher
-from ingest.pipeline import Chunker, ingest_found
-from ingest.progress import Event, Summary
-from ingest.readable import Failure, Readable
-from ingest.sources import find, in_folder, origin_of
-from ingest.urls import is_url
-from ingest.web import Web, fetching_ahead
+from ingest.containers.expand import expand
+from ingest.fetch.fetcher import Fetcher
+from ingest.fetch.prefetch import Ahead
+from ingest.fetch.urls import is_url
+from ingest.pipeline.pipeline import Chunker, ingest_found
+from ingest.schema.columns import Columns
+from ingest.schema.document import Failure, Readable
+from ingest.schema.events import Event, Summary
+from ingest.sources.discovery import find, in_folder, origin_of
+from ingest.sources.web import Web, fetching_ahead
 from rag.config import SourceSettings
 from rag.errors import UserError
-from rag.indexing import Indexer
-from rag.library import Library
-from rag.library_origins import Visits
+from rag.index.indexer import Indexer
+from rag.library.library import Library
+from rag.library.sources import Visits
 
 LAST_SYNC = "last_sync"  # the fact that says when all sources were last brought in
 

@@ -12,8 +12,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest.columns import USUAL, Columns
-from ingest.metadata import NOTHING_STATED, Stated
+from ingest.schema.columns import USUAL, Columns
+from ingest.schema.metadata import NOTHING_STATED, Stated
 from rag.errors import UserError
 
 MAX_BYTES = 50_000_000

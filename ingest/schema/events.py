@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-from ingest.readable import Failure
+from ingest.schema.document import Failure
 
 Outcome = Literal["new", "changed", "unchanged"]
 

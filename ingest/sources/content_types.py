@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
-from ingest.readers import format_of
+from ingest.converters.registry import format_of
 
 # What tells nothing: the URL's extension may.
 _SILENT = ("", "application/octet-stream", "binary/octet-stream", "application/download", "text/plain")

@@ -1,6 +1,6 @@
 """Paths, folders, globs, URLs and standard input → a stream of what can be read.
 
-Knows which names look readable and where files are; never looks into files. URLs are `ingest.web`'s.
+Knows which names look readable and where files are; never looks into files. URLs are `ingest.sources.web`'s.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
 
-from ingest.fetching import Fetcher
-from ingest.readable import MAX_BYTES, Failure, Readable, of_file
-from ingest.readers import format_of, known_extensions, unknown_format
-from ingest.urls import is_url, normal_url
-from ingest.web import Web
-from ingest.web_formats import sniffed
+from ingest.converters.registry import format_of, known_extensions, unknown_format
+from ingest.fetch.fetcher import Fetcher
+from ingest.fetch.urls import is_url, normal_url
+from ingest.schema.document import MAX_BYTES, Failure, Readable, of_file
+from ingest.sources.content_types import sniffed
+from ingest.sources.web import Web
 from rag.errors import UserError
 
 

@@ -15,9 +15,9 @@ from time import struct_time
 
 import feedparser
 
-from ingest.metadata import TITLE_LENGTH, Stated, clean_line, iso_date, names
-from ingest.readable import Failure
-from ingest.urls import normal_url
+from ingest.fetch.urls import normal_url
+from ingest.schema.document import Failure
+from ingest.schema.metadata import TITLE_LENGTH, Stated, clean_line, iso_date, names
 from rag.errors import UserError
 
 ROOTS = ("rss", "feed", "rdf")

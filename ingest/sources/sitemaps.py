@@ -11,10 +11,10 @@ from io import BytesIO
 
 from lxml import etree
 
-from ingest.feeds import Listed
-from ingest.metadata import TITLE_LENGTH, Stated, clean_line, iso_date, language_code
-from ingest.readable import Failure
-from ingest.urls import normal_url
+from ingest.fetch.urls import normal_url
+from ingest.schema.document import Failure
+from ingest.schema.metadata import TITLE_LENGTH, Stated, clean_line, iso_date, language_code
+from ingest.sources.feeds import Listed
 from rag.errors import UserError
 
 ROOTS = ("urlset", "sitemapindex")

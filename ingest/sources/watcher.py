@@ -14,7 +14,7 @@ from pathlib import Path
 
 import watchfiles
 
-from ingest.urls import is_url
+from ingest.fetch.urls import is_url
 from rag.config import SourceSettings
 
 # Seconds that a file must stay as it is before it is read.

@@ -1,6 +1,7 @@
 """URLs → a stream of pages to read: a page itself, the pages of a feed, the pages of a sitemap.
 
-Knows what kinds of lists there are and what the library remembers of pages; fetching is `ingest.fetching`.
+Knows what kinds of lists there are and what the library remembers of pages; fetching is
+`ingest.fetch.fetcher`.
 What a server said of a page counts only as long as the library lists the article that was read from it.
 """
 
@@ -12,25 +13,25 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from ingest import feeds, sitemaps
-from ingest.ahead import Ahead
-from ingest.containers import holds_many
-from ingest.decoding import with_declared
-from ingest.errands import UNKNOWN, GoneError, Validators
-from ingest.feeds import Listed
-from ingest.fetching import Fetcher, Page
-from ingest.inflating import GZIP_MAGIC, DamagedError, TooLargeError, inflated
-from ingest.manners import NEVER
-from ingest.metadata import NOTHING_STATED, Stated
-from ingest.readable import MAX_BYTES, READER_VERSION, Failure, NotModified, Readable, digest_of
-from ingest.readers import format_of
-from ingest.sitemaps import Further
-from ingest.urls import normal_url
-from ingest.web_formats import may_list, web_format
-from ingest.xml_root import root_of
+from ingest.containers.expand import holds_many
+from ingest.converters.registry import format_of
+from ingest.decoding.charset import with_declared
+from ingest.decoding.inflate import GZIP_MAGIC, DamagedError, TooLargeError, inflated
+from ingest.decoding.xml_root import root_of
+from ingest.fetch.fetcher import Fetcher, Page
+from ingest.fetch.politeness import NEVER
+from ingest.fetch.prefetch import Ahead
+from ingest.fetch.request import UNKNOWN, GoneError, Validators
+from ingest.fetch.urls import normal_url
+from ingest.schema.document import MAX_BYTES, READER_VERSION, Failure, NotModified, Readable, digest_of
+from ingest.schema.metadata import NOTHING_STATED, Stated
+from ingest.sources import feeds, sitemaps
+from ingest.sources.content_types import may_list, web_format
+from ingest.sources.feeds import Listed
+from ingest.sources.sitemaps import Further
 from rag.errors import UserError
-from rag.library_origins import Response
-from rag.library_schema import Source
+from rag.library.sources import Response
+from rag.library.tables import Source
 
 _LISTING = f"listing {READER_VERSION}:"  # in front of the digest of a feed or sitemap, which is no article
 # Formats whose bytes don't always say in which charset they are; the server may.

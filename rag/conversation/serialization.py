@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rag.question import Filters, Period
-from rag.schema import Answer, Article, Claim, Disagreement, Evidence, Hit, Reprint, Span, Stated
+from rag.schema.answer import Answer, Article, Claim, Disagreement, Evidence, Hit, Reprint, Span, Stated
+from rag.schema.question import Filters, Period
 
 Value = Any  # what JSON can hold
 ANY_VERSION = ""  # in place of a content hash: the article as it is now

@@ -1,7 +1,7 @@
 """Conversations, in a SQLite file of their own beside the library: who asked what, and what answers cited.
 
 Every call names the user, and sees only what is that user's. Knows the bodies of exchanges as
-`rag.conversation_pointers` makes them; not what is shown of them.
+`rag.conversation.serialization` makes them; not what is shown of them.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag.conversation_pointers import ANY_VERSION, Value, Version, versions, without
+from rag.conversation.serialization import ANY_VERSION, Value, Version, versions, without
 from rag.errors import LibraryError
-from rag.library import Library
-from rag.question import Filters
-from rag.schema import Article
-from rag.sqlite_file import SqliteFile
-from rag.storage_errors import storage_error
+from rag.library.library import Library
+from rag.schema.answer import Article
+from rag.schema.question import Filters
+from rag.storage.errors import storage_error
+from rag.storage.sqlite import SqliteFile
 
 FILE_NAME = "conversations.sqlite3"
 _TABLES = """

@@ -10,20 +10,20 @@ from pathlib import Path
 
 from langchain_core.language_models.chat_models import BaseChatModel
 
-from rag.answering import Chain
-from rag.chat_model import load_chat_model
 from rag.config import Settings, load_settings
-from rag.embedder_loading import load_embedder
-from rag.embedding import Embedder
 from rag.errors import LibraryBusyError
-from rag.indexing import Indexer, writing
-from rag.lexical import TermIndex
-from rag.library import Library
-from rag.reranking import load_reranker
-from rag.retrieval import Retriever
-from rag.sketch_store import SketchStore
-from rag.sketching import BLOCK_TOKENS
-from rag.store import VectorStore
+from rag.generation.chain import Chain
+from rag.index.encoding import BLOCK_TOKENS
+from rag.index.indexer import Indexer, writing
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex
+from rag.index.vector_store import VectorStore
+from rag.library.library import Library
+from rag.models.chat_model_factory import load_chat_model
+from rag.models.embedder import Embedder
+from rag.models.embedder_factory import load_embedder
+from rag.models.reranker import load_reranker
+from rag.retrieval.retriever import Retriever
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import Literal
 
-from rag.assembly import Parts
-from rag.library import checksum
-from rag.schema import Article, Passage, Span
+from rag.engine.factory import Parts
+from rag.library.library import checksum
+from rag.schema.answer import Article, Passage, Span
 
 Check = Literal[
     "library_file",

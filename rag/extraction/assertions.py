@@ -1,6 +1,7 @@
 """What a text says of its words: negated or not, certain or not.
 
-Pure, by closed lists of French and English words (`rag.cues`). Knows no numbers, names or dates.
+Pure, by closed lists of French and English words (`rag.extraction.cue_words`). Knows no numbers,
+names or dates.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag import cues
-from rag.clauses import (
+from rag.extraction import cue_words
+from rag.extraction.clauses import (
     POSSIBLE,
     PROJECTED,
     Word,
@@ -19,7 +20,7 @@ from rag.clauses import (
     rest_of_clause,
     split_words,
 )
-from rag.surface import flatten
+from rag.text.folding import flatten
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,10 @@ def _mark_negation(words: list[Word]) -> None:
     for index, word in enumerate(words):
         before = words[index - 1].plain if index else ""
         following = words[index + 1].plain if index + 1 < len(words) else ""
-        if word.plain in cues.NEGATORS and not _excepted(words, index, before, following):
+        if word.plain in cue_words.NEGATORS and not _excepted(words, index, before, following):
             for negated in _negated_by(words, index):
                 negated.negated = not negated.negated
-        elif cues.DENIAL.fullmatch(word.plain) and not word.negated:
+        elif cue_words.DENIAL.fullmatch(word.plain) and not word.negated:
             _negate_denied(words, index)
         elif word.plain == "yet" and following == "to" and (head := head_after(words, index)):
             head.negated = True
@@ -106,7 +107,7 @@ def _excepted(words: list[Word], index: int, before: str, following: str) -> boo
     """`pas seulement`, `not only`, `un pas`, `sans doute`, `no more than`: no negation."""
     word = words[index].plain
     return (
-        (word in {"pas", "not"} and following in cues.NOT_ONLY)
+        (word in {"pas", "not"} and following in cue_words.NOT_ONLY)
         or (word == "pas" and before in {"un", "le", "premier", "les", "des", "quelques", "ce", "grand"})
         or (word == "sans" and following in {"doute", "cesse"})
         or (word in {"plus", "jamais", "personne", "rien"} and not _ne_near(words, index))
@@ -124,7 +125,7 @@ def _negated_by(words: list[Word], index: int) -> list[Word]:
     """What a negator negates: the verb between `ne` and it, else the head after it."""
     word = words[index]
     inside = _verb_since_ne(words, index)
-    if word.plain in cues.NOUN_NEGATORS:
+    if word.plain in cue_words.NOUN_NEGATORS:
         heads = [head for head in (inside, head_after(words, index), _passive(words, index)) if head]
         return list({id(head): head for head in heads}.values())
     head = inside or head_after(words, index)
@@ -136,7 +137,7 @@ def _object(words: list[Word], index: int, verb: Word | None) -> Word | None:
     for place in range(index + 1, min(index + 6, len(words))):
         marked = words[place].plain in {"de", "d", "any"} and words[place].chunk == words[index].chunk
         head = head_after(words, place) if marked else None
-        if head and head is not verb and not cues.INFINITIVE.fullmatch(head.plain):
+        if head and head is not verb and not cue_words.INFINITIVE.fullmatch(head.plain):
             return head
     return None
 
@@ -157,7 +158,7 @@ def _passive(words: list[Word], index: int) -> Word | None:
     """`aucun accord n'a été signé`, `no deal was signed`: the verb after the noun and its auxiliary."""
     seen_noun = False
     for word in rest_of_clause(words, index, 9):
-        if seen_noun and word.plain in cues.AUXILIARIES:
+        if seen_noun and word.plain in cue_words.AUXILIARIES:
             return head_after(words, words.index(word))
         seen_noun = seen_noun or word.is_content
     return None
@@ -167,19 +168,19 @@ def _negate_denied(words: list[Word], index: int) -> None:
     """`a démenti avoir signé`, `refused to sign`, `denied that he signed`: what is denied isn't so."""
     after = words[index + 1 : index + 9]
     bridge = after[0].plain if after else ""
-    disputes = cues.DISPUTE.fullmatch(words[index].plain)
+    disputes = cue_words.DISPUTE.fullmatch(words[index].plain)
     if disputes and bridge in {"que", "qu", "that"}:
-        head = next((w for w in after if w.is_content and cues.VERB_LIKE.fullmatch(w.exact)), None)
+        head = next((w for w in after if w.is_content and cue_words.VERB_LIKE.fullmatch(w.exact)), None)
     else:
         head = head_after(words, index)
     if head is None:
         return
     verbal = (
-        cues.GERUND.fullmatch(bridge)
+        cue_words.GERUND.fullmatch(bridge)
         or bridge in {"avoir", "etre", "having", "being", "that", "que", "qu"}
         or (bridge in {"de", "d", "a", "to", "out"} and head.infinitive)
     )
-    if verbal or (disputes and not cues.RUMOUR.fullmatch(head.plain)):
+    if verbal or (disputes and not cue_words.RUMOUR.fullmatch(head.plain)):
         head.negated = not head.negated
 
 
@@ -188,11 +189,11 @@ def _negate_denied(words: list[Word], index: int) -> None:
 
 def _mark_unasserted(words: list[Word], language: str | None) -> None:
     """Infinitives after `de`, `to` and nouns after an article assert nothing by themselves."""
-    determiners = cues.DETERMINERS.get(language or "", frozenset())
+    determiners = cue_words.DETERMINERS.get(language or "", frozenset())
     for index, word in enumerate(words):
         before = words[index - 1].plain if index else ""
-        infinitive = cues.INFINITIVE.fullmatch(word.plain) and before in cues.INFINITIVE_MARKERS
-        gerund = cues.GERUND.fullmatch(word.plain) and before in cues.GERUND_MARKERS
+        infinitive = cue_words.INFINITIVE.fullmatch(word.plain) and before in cue_words.INFINITIVE_MARKERS
+        gerund = cue_words.GERUND.fullmatch(word.plain) and before in cue_words.GERUND_MARKERS
         word.infinitive = bool(infinitive or gerund) or before == "to"
         if word.is_content and (word.infinitive or before in determiners):
             word.certainty = None
@@ -203,17 +204,17 @@ def _mark_modality(words: list[Word], text: str) -> None:
         level = _modal_level(words, index)
         if level is None:
             continue
-        if cues.ALLEGED.fullmatch(word.plain):
+        if cue_words.ALLEGED.fullmatch(word.plain):
             for alleged in rest_of_clause(words, index, 12):
                 alleged.certainty = POSSIBLE
-        elif word.is_content and not cues.MODAL_VERB.fullmatch(word.plain):
+        elif word.is_content and not cue_words.MODAL_VERB.fullmatch(word.plain):
             word.certainty = _least(word.certainty, level)
         elif head := _projected(words, index):
             head.certainty = _least(head.certainty, level)
-        if cues.REQUEST.fullmatch(word.exact) and (wanted := _object_noun(words, index)):
+        if cue_words.REQUEST.fullmatch(word.exact) and (wanted := _object_noun(words, index)):
             wanted.certainty = _least(wanted.certainty, PROJECTED)
     _mark_backward(words)
-    if cues.HEARSAY.search(flatten(text)):
+    if cue_words.HEARSAY.search(flatten(text)):
         for word in words:
             word.certainty = _least(word.certainty, POSSIBLE)
 
@@ -224,17 +225,17 @@ def _least(certainty: int | None, level: int) -> int:
 
 def _modal_level(words: list[Word], index: int) -> int | None:
     word = words[index]
-    if word.plain in cues.UNREAL:
+    if word.plain in cue_words.UNREAL:
         return POSSIBLE
-    if word.plain == "would" or cues.is_conditional(word.exact):
-        return PROJECTED if cues.SHOULD.fullmatch(word.plain) or _reported(words, index) else POSSIBLE
+    if word.plain == "would" or cue_words.is_conditional(word.exact):
+        return PROJECTED if cue_words.SHOULD.fullmatch(word.plain) or _reported(words, index) else POSSIBLE
     due = word.plain == "to" and index > 0 and words[index - 1].plain in {"is", "are", "was", "were"}
     if due or word.plain == "whether":
         return PROJECTED
     ruled_out = word.plain == "out" and index > 0 and words[index - 1].plain.startswith("rul")
-    if ruled_out or cues.POSSIBLE.fullmatch(word.plain):
+    if ruled_out or cue_words.POSSIBLE.fullmatch(word.plain):
         return POSSIBLE
-    if cues.PROJECTED.fullmatch(word.plain) or cues.is_future(word.exact):
+    if cue_words.PROJECTED.fullmatch(word.plain) or cue_words.is_future(word.exact):
         return PROJECTED
     return None
 
@@ -242,12 +243,12 @@ def _modal_level(words: list[Word], index: int) -> int | None:
 def _reported(words: list[Word], index: int) -> bool:
     """`a annoncé qu'elle ferait appel`, `said it would close`: the future as someone told it."""
     before = [w for w in words[max(0, index - 12) : index] if w.sentence == words[index].sentence]
-    return any(cues.REPORTING.fullmatch(w.plain) for w in before)
+    return any(cue_words.REPORTING.fullmatch(w.plain) for w in before)
 
 
 def _projected(words: list[Word], index: int) -> Word | None:
     """What a modal applies to: `will` to what comes next, `wants` and `asked` only to an infinitive."""
-    if not cues.NEEDS_INFINITIVE.fullmatch(words[index].plain):
+    if not cue_words.NEEDS_INFINITIVE.fullmatch(words[index].plain):
         return head_after(words, index)
     after = list(rest_of_clause(words, index, 9))
     if any(w.plain in {"etre", "be"} for w in after[:3]):
@@ -256,7 +257,7 @@ def _projected(words: list[Word], index: int) -> Word | None:
         return marked
     head = head_after(words, index)
     direct = words[index].plain not in {"avant", "before"}
-    return head if direct and head and cues.INFINITIVE.fullmatch(head.plain) else None
+    return head if direct and head and cue_words.INFINITIVE.fullmatch(head.plain) else None
 
 
 def _object_noun(words: list[Word], index: int) -> Word | None:
@@ -270,8 +271,8 @@ def _mark_backward(words: list[Word]) -> None:
     for index, word in enumerate(words):
         if index and words[index - 1].plain in {"than", "as", "que", "comme"}:
             continue
-        level = PROJECTED if cues.PLANNED.fullmatch(word.exact) else None
-        level = POSSIBLE if cues.CONCEIVABLE.fullmatch(word.exact) else level
+        level = PROJECTED if cue_words.PLANNED.fullmatch(word.exact) else None
+        level = POSSIBLE if cue_words.CONCEIVABLE.fullmatch(word.exact) else level
         if level is not None:
             for other in words:
                 if other.chunk == word.chunk:

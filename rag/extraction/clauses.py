@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag import cues
-from rag.language import terms
-from rag.surface import flatten
-from rag.synonyms import meanings
+from rag.extraction import cue_words
+from rag.text.folding import flatten
+from rag.text.sentences import terms
+from rag.text.synonyms import meanings
 
 # How certain a word's predicate is, from its sentence.
 FACT, PROJECTED, POSSIBLE = 2, 1, 0
@@ -51,12 +51,12 @@ class Word:
 def split_words(text: str, language: str | None) -> list[Word]:
     """The words of `text` with the number of their clause and sentence."""
     flat = flatten(text)
-    adverb = cues.ADVERB.get(language or "", cues.ADVERB["en"])
+    adverb = cue_words.ADVERB.get(language or "", cue_words.ADVERB["en"])
     found: list[Word] = []
     chunk = sentence = 0
     for match in _WORD.finditer(flat):
         plain, exact = match[0].lower(), text[match.start() : match.end()].lower()
-        if plain in _CHUNK_END or plain in cues.CHUNK_OPENERS:
+        if plain in _CHUNK_END or plain in cue_words.CHUNK_OPENERS:
             chunk += 1
             sentence += plain in _SENTENCE_END
         if not plain[0].isalnum():
@@ -76,7 +76,7 @@ def split_words(text: str, language: str | None) -> list[Word]:
 
 @lru_cache(maxsize=50_000)
 def _stem(exact: str, plain: str, language: str | None) -> str:
-    if plain in cues.LIGHT or plain.isdigit():
+    if plain in cue_words.LIGHT or plain.isdigit():
         return ""
     return next(iter(terms(exact, language)), "")
 
@@ -85,7 +85,7 @@ def _stem(exact: str, plain: str, language: str | None) -> str:
 def _concepts(exact: str, plain: str) -> frozenset[tuple[str, int]]:
     return frozenset(
         (pair, side)
-        for pair, sides in cues.OPPOSITES.items()
+        for pair, sides in cue_words.OPPOSITES.items()
         for side, pattern in enumerate(sides)
         if pattern.fullmatch(exact) or pattern.fullmatch(plain)
     )

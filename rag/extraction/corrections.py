@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from rag.disagreement import CORRECTION_WORDS
-from rag.language import fold, split_sentences
-from rag.schema import Span
+from rag.generation.disagreement import CORRECTION_WORDS
+from rag.schema.answer import Span
+from rag.text.sentences import fold, split_sentences
 
 # All on folded text: no capitals, no accents.
 _WHEN = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rag.surface import word_set
+from rag.text.folding import word_set
 
 # Words without meaning of their own beside the stop words: auxiliaries, light verbs, small adverbs.
 LIGHT = word_set(

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rag.surface import alternatives, flatten
+from rag.text.folding import alternatives, flatten
 
 _MONTHS = {
     "fr": "janvier|janv fevrier|fevr mars avril|avr mai juin juillet|juil aout septembre|sept octobre|oct"

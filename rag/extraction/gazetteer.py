@@ -4,7 +4,7 @@ One line is one name: its forms without accents, separated by `|`; peoples stand
 capitals are read only in capitals (`UN` is no article).
 """
 
-from rag.surface import word_set
+from rag.text.folding import word_set
 
 EXONYMS = """
 etats-unis|etats-unis d'amerique|united states|united states of america|USA|US|U.S.|U.S|U.S.A.|amerique|america|americain|americaine|americains|americaines|american|americans

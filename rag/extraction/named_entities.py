@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from rag.exonyms import EXONYMS, OPENERS, ROLES
-from rag.language import fold, terms
-from rag.surface import flatten, word_set
-from rag.synonyms import meanings
+from rag.extraction.gazetteer import EXONYMS, OPENERS, ROLES
+from rag.text.folding import flatten, word_set
+from rag.text.sentences import fold, terms
+from rag.text.synonyms import meanings
 
 _OPENERS = OPENERS["fr"] | OPENERS["en"]
 _TOKEN = re.compile(r"[^\W_]+(?:[.&'](?=[^\W_])[^\W_]+)*\.?")

@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.clock import find_times
-from rag.number_words import NumberWords, find_number_words
-from rag.surface import flatten, word_set
-from rag.units import currency, multiplier_after, unit_after
+from rag.extraction.number_words import NumberWords, find_number_words
+from rag.extraction.times import find_times
+from rag.extraction.units import currency, multiplier_after, unit_after
+from rag.text.folding import flatten, word_set
 
 # How far a number may be from one said to be about right, and from one said by tens (`une dizaine`).
 HEDGED, ROUNDED = 0.12, 0.25

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from rag.surface import alternatives
+from rag.text.folding import alternatives
 
 # canonical unit: words (`_` is a space or hyphen), and what one of it is worth in its dimension's base.
 _UNITS: dict[str, tuple[tuple[str, float], ...]] = {

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import replace
 
-from rag.schema import Answer
+from rag.schema.answer import Answer
 
 ANSWERS = 256
 

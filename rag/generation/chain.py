@@ -1,7 +1,7 @@
 """The visible sequence from question to Answer: find, choose, draft, check. Streams what it learns.
 
 `Chain` is a LangChain Runnable over one generator of typed events; `invoke` gives the last, the Answer.
-Knows the parts by what they do; `rag.assembly` chooses them.
+Knows the parts by what they do; `rag.engine.factory` chooses them.
 """
 
 from __future__ import annotations
@@ -19,24 +19,26 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import patch_config
 
-from rag import abstention, disagreement, evidence, pointing, prompts, relevance, smalltalk
-from rag.answer_cache import AnswerCache
-from rag.checking import Checker, made_up
 from rag.config import AnsweringSettings
-from rag.drafting import Piece
-from rag.embedding import Embedder
 from rag.errors import UserError
-from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
-from rag.language import terms
-from rag.lexical import TermIndex
-from rag.library import Library
-from rag.pointing import Pointed
-from rag.question import Question
-from rag.retrieval import Retrieved, Retriever
-from rag.rewriting import asks_model, rewritten
-from rag.schema import Answer, Claim, Evidence
-from rag.understanding import Understood, normalised, understand
-from rag.writing import draft, point
+from rag.generation import disagreement, extractive, prompts
+from rag.generation.cache import AnswerCache
+from rag.generation.claim_checker import Checker, made_up
+from rag.generation.draft_parser import Piece
+from rag.generation.extractive import Pointed
+from rag.generation.generator import draft, point
+from rag.index.term_index import TermIndex
+from rag.library.library import Library
+from rag.models.embedder import Embedder
+from rag.query import answer_type, small_talk
+from rag.query.rewriting import asks_model, rewritten
+from rag.query.understanding import Understood, normalised, understand
+from rag.retrieval import answerability, sentence_selection
+from rag.retrieval.retriever import Retrieved, Retriever
+from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
+from rag.schema.question import Question
+from rag.text.sentences import terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ class Chain(Runnable[str | Question, Event]):
 
     async def _events(self, asked: str | Question, config: RunnableConfig) -> AsyncIterator[Event]:
         question = normalised(asked)
-        if (reply := smalltalk.reply(question.text)) is not None:
+        if (reply := small_talk.reply(question.text)) is not None:
             yield self._conversation(question, reply)
             return
         progress = await asyncio.to_thread(self._begin, question)
@@ -236,16 +238,16 @@ class Chain(Runnable[str | Question, Event]):
         """In the articles' words when that is asked for and they speak the question's language, or when
         there is no model; else in the model's own."""
         if self._chat_model is None or self._settings.wording == "quoted":
-            offered = pointing.likeliest(checker.offered)
+            offered = extractive.likeliest(checker.offered)
             pointed = await self._pointed(replace(checker, offered=offered), config)
-            share = pointing.shares(offered, pointed.digits)
+            share = extractive.shares(offered, pointed.digits)
             likeliest = offered[share.index(max(share))].article
             if self._chat_model is None or likeliest.language in (None, progress.language):
                 progress.mark("first_token")
                 able = [not pointed.denies and checker.answers(item) for item in offered]
-                best = [offered[place] for place in pointing.best(share, progress.standalone, able)]
-                for index, item in enumerate(pointing.in_order(best, progress.standalone)):
-                    progress.claims.append(Claim.quoting(pointing.readable(item)))
+                best = [offered[place] for place in extractive.best(share, progress.standalone, able)]
+                for index, item in enumerate(extractive.in_order(best, progress.standalone)):
+                    progress.claims.append(Claim.quoting(extractive.readable(item)))
                     yield ClaimChecked(index, progress.claims[-1], kept=True)
                 return
         async with aclosing(self._draft(progress, checker, config)) as events:
@@ -270,7 +272,7 @@ class Chain(Runnable[str | Question, Event]):
         known = dict.fromkeys(["fr", "en", *self.library.languages()])
         return _Progress(understand(question, known, self._today(), self.library.has_published))
 
-    def _conversation(self, question: Question, reply: smalltalk.Reply) -> Answer:
+    def _conversation(self, question: Question, reply: small_talk.Reply) -> Answer:
         """The answer to a greeting and the like: no article is looked at, and none need be there."""
         return Answer(
             question=question.text,
@@ -285,13 +287,13 @@ class Chain(Runnable[str | Question, Event]):
     def _choose(self, retrieved: Retrieved) -> Chosen:
         query = retrieved.query
         idf = self._terms.idf(terms(query.text, query.language))
-        found = evidence.candidates(retrieved, idf, self._embedder)
+        found = sentence_selection.candidates(retrieved, idf, self._embedder)
         limits = self._settings
-        offered = evidence.choose(
+        offered = sentence_selection.choose(
             found, limits.evidence_sentences, limits.evidence_tokens, limits.evidence_certainty
         )
-        signals = abstention.signals(retrieved)
-        return Chosen(tuple(offered), abstention.answerable(signals), idf)
+        signals = answerability.signals(retrieved)
+        return Chosen(tuple(offered), answerability.answerable(signals), idf)
 
     async def _draft(
         self, progress: _Progress, checker: Checker, config: RunnableConfig
@@ -326,7 +328,7 @@ class Chain(Runnable[str | Question, Event]):
     def _answer(self, progress: _Progress, retrieved: Retrieved, key: Hashable) -> Answer:
         progress.mark("total")
         said = [(claim.text, progress.language) for claim in progress.claims]
-        missing = relevance.unanswered(progress.standalone, said) if said else ()
+        missing = answer_type.unanswered(progress.standalone, said) if said else ()
         found = "partial" if progress.withdrawn or missing else "answered"
         answer = Answer(
             question=progress.understood.question.text,

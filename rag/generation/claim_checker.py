@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rag import evidence, relevance, verification
-from rag.drafting import Drafted, closed_up
-from rag.embedding import Embedder
-from rag.language import terms
-from rag.schema import Claim, Evidence
+from rag.generation.draft_parser import Drafted, closed_up
+from rag.models.embedder import Embedder
+from rag.query import answer_type
+from rag.retrieval import sentence_selection
+from rag.schema.answer import Claim, Evidence
+from rag.text.sentences import terms
+from rag.verification import verifier
 
 # The reason of a claim that is borne out by its evidence and yet gives nothing of what was asked for.
 OFF_QUESTION = "question"
@@ -55,7 +57,7 @@ class Checker:
         claim = self._verified(said, cited)
         if claim.status == "unsupported" and all(reason.startswith("reference:") for reason in claim.reasons):
             wider = zip(*(item.widened() for item in cited), strict=False)
-            shown = next((w for w in wider if verification.refers(claim.text, w, self.language)), None)
+            shown = next((w for w in wider if verifier.refers(claim.text, w, self.language)), None)
             claim = claim if shown is None else Claim(claim.text, shown)
         if claim.status == "supported" and not self._addresses(claim.text, claim.evidence):
             return Claim(claim.text, claim.evidence, "unsupported", (OFF_QUESTION,))
@@ -63,7 +65,7 @@ class Checker:
 
     def _verified(self, said: str, cited: tuple[Evidence, ...]) -> Claim:
         said = closed_up(said, [item.quote for item in cited])
-        verdict = verification.verify(
+        verdict = verifier.verify(
             said,
             cited,
             question=self.question,
@@ -85,12 +87,12 @@ class Checker:
 
     def _addresses(self, said: str, cited: tuple[Evidence, ...]) -> bool:
         """Whether a claim gives the kind of thing that was asked for, about what was asked."""
-        kind = relevance.asked_for(self.question)
+        kind = answer_type.asked_for(self.question)
         # The quotes must give it too: a date that only the article's own bears out is no answer to "when".
         quoted = any(
-            relevance.gives(kind, item.quote, self.question, item.article.language) for item in cited
+            answer_type.gives(kind, item.quote, self.question, item.article.language) for item in cited
         )
-        if not quoted or not relevance.gives(kind, said, self.question, self.language):
+        if not quoted or not answer_type.gives(kind, said, self.question, self.language):
             return False
         if self.asked_in != self.language or any(e.article.language != self.asked_in for e in cited):
             return True  # words of two languages can't be compared
@@ -98,7 +100,7 @@ class Checker:
         around = [max(item.widened(), key=lambda wide: wide.end - wide.start, default=item) for item in cited]
         read = [said, *(item.quote for item in around), *(item.article.title for item in cited)]
         present = set(terms("\n".join(read), self.language))
-        return evidence.covered(present, self.idf) >= MIN_ADDRESSED
+        return sentence_selection.covered(present, self.idf) >= MIN_ADDRESSED
 
 
 def made_up(withdrawn: list[Claim]) -> bool:

@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from itertools import combinations
 
-from rag import relevance
-from rag.agreement import matches
-from rag.dates import find_dates
-from rag.language import fold, terms
-from rag.quantities import Quantity, find_quantities
-from rag.schema import Disagreement, Evidence, Stated
+from rag.extraction.dates import find_dates
+from rag.extraction.quantities import Quantity, find_quantities
+from rag.query import answer_type
+from rag.schema.answer import Disagreement, Evidence, Stated
+from rag.text.sentences import fold, terms
+from rag.verification.quantity_match import matches
 
 # Least likeness (Dice's coefficient) of the terms of two quotes that are held to be about the same thing.
 LIKENESS = 0.28
@@ -29,14 +29,14 @@ _CORRECTS = re.compile(rf"\b({CORRECTION_WORDS}|corrige\w*|nous avions|contraire
 
 def disagreements(cited: Sequence[Evidence], question: str) -> tuple[Disagreement, ...]:
     """What the articles among `cited` give different numbers for, when `question` asks for a number."""
-    if relevance.asked_for(question) != "quantity":
+    if answer_type.asked_for(question) != "quantity":
         return ()
     found = []
     for one, two in combinations(cited, 2):
         if _same_story(one, two) or not _alike(one, two):
             continue
         pairs = _differing(_numbers(one), _numbers(two))
-        if told := [(a, b) for a, b in pairs if relevance.fits(a.unit, fold(question))]:
+        if told := [(a, b) for a, b in pairs if answer_type.fits(a.unit, fold(question))]:
             mine, theirs = (", ".join(map(_words, numbers)) for numbers in zip(*told, strict=True))
             found.append(Disagreement((Stated(mine, one), Stated(theirs, two)), _correction(one, two)))
     return tuple(found)

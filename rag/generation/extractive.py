@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.language import fold
-from rag.schema import Evidence
+from rag.schema.answer import Evidence
+from rag.text.sentences import fold
 
 # How much the model's choice and the sentences' own scores weigh, as exponents.
 TRUST, RANKING = 0.75, 0.6

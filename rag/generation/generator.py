@@ -14,13 +14,13 @@ from dataclasses import replace
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
-from rag import pointing, prompts, structured
-from rag.asking import reply
-from rag.checking import Checker
-from rag.drafting import Drafted, DraftParser, Piece
 from rag.errors import RequestRefusedError
-from rag.pointing import Pointed
-from rag.schema import Evidence
+from rag.generation import extractive, prompts, structured_output
+from rag.generation.claim_checker import Checker
+from rag.generation.draft_parser import Drafted, DraftParser, Piece
+from rag.generation.extractive import Pointed
+from rag.models.completion import reply
+from rag.schema.answer import Evidence
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ async def draft(
     Held to a grammar or to a schema where that can be done, else as it writes; a server that won't have
     a schema is asked without.
     """
-    held = structured.options(model, len(checker.offered))
+    held = structured_output.options(model, len(checker.offered))
     if held is not None:
         try:
             async with aclosing(_drafted(model, checker, config, held, as_json=True)) as pieces:
@@ -53,7 +53,7 @@ async def draft(
 async def _drafted(
     model: BaseChatModel, checker: Checker, config: RunnableConfig, held: dict[str, object], as_json: bool
 ) -> AsyncIterator[Piece | Drafted]:
-    parser, lines = DraftParser(len(checker.offered)), structured.Lines()
+    parser, lines = DraftParser(len(checker.offered)), structured_output.Lines()
     said = prompts.messages(checker.question, checker.offered, checker.language, as_json)
     async with aclosing(reply(model, said, config, **held)) as chunks:
         async for chunk in chunks:
@@ -79,7 +79,7 @@ async def point(model: BaseChatModel, checker: Checker, config: RunnableConfig) 
         async for chunk in chunks:
             written += chunk.text
             logprobs += (chunk.response_metadata.get("logprobs") or {}).get("content") or []
-            pointed = Pointed(pointing.first_digits(logprobs) or pointing.written_digit(written))
+            pointed = Pointed(extractive.first_digits(logprobs) or extractive.written_digit(written))
             if (pointed.digits and not pointed.doubts) or "\n" in written:
                 break
     # In a thread: checking compares words, and may embed them, while others are being answered.

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from rag.pointing import leans_back
-from rag.schema import Evidence
+from rag.generation.extractive import leans_back
+from rag.schema.answer import Evidence
 
 NOTHING = "[0]"
 MAX_CLAIMS = 3
@@ -144,7 +144,7 @@ def not_found(language: str) -> str:
 def prefix(language: str, as_json: bool = False) -> list[BaseMessage]:
     """The fixed beginning of every prompt in this language: instructions and worked examples.
 
-    `as_json`: answers are asked for as `rag.structured` has them, else as lines.
+    `as_json`: answers are asked for as `rag.generation.structured_output` has them, else as lines.
     """
     words = _words(language)
     (who, exactly, never), (form, nothing) = words.system, words.in_json if as_json else words.in_lines

@@ -12,12 +12,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from rag.embedding import Embedder, Read
-from rag.headings import heading_over, is_heading
-from rag.language import content_words, fold, terms
-from rag.schema import Article, Passage, Span
-from rag.sketch import BlockWords, Sketch, make, unit
-from rag.stop_words import stop_words
+from rag.index.multivector import BlockWords, Sketch, make, unit
+from rag.models.embedder import Embedder, Read
+from rag.schema.answer import Article, Passage, Span
+from rag.text.headings import heading_over, is_heading
+from rag.text.sentences import content_words, fold, terms
+from rag.text.stop_words import stop_words
 
 # Tokens of text that are read together, about: fewer blur less, but the title in front costs more of them.
 BLOCK_TOKENS = 107

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rag.question import Filters
-from rag.schema import Article, day_number
+from rag.schema.answer import Article, day_number
+from rag.schema.question import Filters
 
 # One passage's record; `day` is a proleptic ordinal. A record of zeros is nobody's.
 RECORD = np.dtype(

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.codes import SEGMENT, Codes
-from rag.question import Filters
-from rag.schema import Article, Scored
-from rag.selection import RECORD, hashes, kept, records
+from rag.index.filtering import RECORD, hashes, kept, records
+from rag.index.quantization import SEGMENT, Codes
+from rag.schema.answer import Article, Scored
+from rag.schema.question import Filters
 
 _BLOCK = 1_024
 # How many rows are read for the sake of exact scores: those with the best codes. At a million passages

@@ -18,15 +18,15 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from rag.embedding import Embedder
 from rag.errors import LibraryBusyError
-from rag.lexical import Posting, TermIndex, posting
-from rag.library import Entry, Library
-from rag.schema import Article, Passage
-from rag.sketch_store import SketchStore
-from rag.sketching import Reading, mean_vector, read_passages, sketched
-from rag.storage_errors import told
-from rag.store import VectorStore
+from rag.index.encoding import Reading, mean_vector, read_passages, sketched
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import Posting, TermIndex, posting
+from rag.index.vector_store import VectorStore
+from rag.library.library import Entry, Library
+from rag.models.embedder import Embedder
+from rag.schema.answer import Article, Passage
+from rag.storage.errors import told
 
 _SOMEBODY = ("another process", "un autre processus")
 _AT_ONCE = 5_000  # passages

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rag.errors import LibraryError
-from rag.sketch import FORMAT, Sketch, pack, unpack
-from rag.sqlite_file import SqliteFile
-from rag.storage_errors import storage_error
+from rag.index.multivector import FORMAT, Sketch, pack, unpack
+from rag.storage.errors import storage_error
+from rag.storage.sqlite import SqliteFile
 
 _TABLES = "CREATE TABLE IF NOT EXISTS sketches (passage_id TEXT PRIMARY KEY, sketch BLOB NOT NULL) STRICT"
 

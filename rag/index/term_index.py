@@ -17,10 +17,10 @@ from pathlib import Path
 import tantivy
 
 from rag.errors import LibraryError
-from rag.language import terms
-from rag.question import Filters
-from rag.schema import Article, Passage, Scored, day_number
-from rag.storage_errors import storage_error
+from rag.schema.answer import Article, Passage, Scored, day_number
+from rag.schema.question import Filters
+from rag.storage.errors import storage_error
+from rag.text.sentences import terms
 
 # Part of the folder's name: an index in another format is left alone and a new one built.
 FORMAT = 2

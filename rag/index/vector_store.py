@@ -26,15 +26,15 @@ from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 from filelock import FileLock
 
-from rag import replacing
 from rag.errors import LibraryError
-from rag.question import NO_FILTERS, Filters
-from rag.rows import Rows
-from rag.schema import Article, Scored
-from rag.storage_errors import storage_error
+from rag.index.flat_index import Rows
+from rag.schema.answer import Article, Scored
+from rag.schema.question import NO_FILTERS, Filters
+from rag.storage import atomic_folder
+from rag.storage.errors import storage_error
 
 COLLECTION = "passages"
-_HOME = Path(__file__).parent.parent  # where `python -m rag.store` finds this package
+_HOME = Path(__file__).parents[2]  # where `python -m rag.index.vector_store` finds this package
 # Chroma refuses longer id lists.
 _MAX_IDS = 5_000
 # Sourcier doesn't search Chroma's graph: it is built with little effort, and still serves others.
@@ -84,7 +84,7 @@ class VectorStore:
     def _connect(self) -> ClientAPI:
         """A client of the folder, once it has what a rebuilding has completed."""
         for folder in (self._chroma_folder, self._rows_folder):
-            replacing.settle(folder)
+            atomic_folder.settle(folder)
         return self._client_of(self._chroma_folder)
 
     def _client_of(self, path: Path) -> ClientAPI:
@@ -193,7 +193,7 @@ class VectorStore:
         These then take the place of the old ones, of which nothing stays on disk. Searches go on meanwhile;
         nobody else may write. Stopped anywhere, either the old folder or the new one is there.
         """
-        chroma, rows = replacing.fresh(self._chroma_folder), Rows(replacing.fresh(self._rows_folder))
+        chroma, rows = atomic_folder.fresh(self._chroma_folder), Rows(atomic_folder.fresh(self._rows_folder))
         with _copied_into(chroma, self._embedding) as put:
             for ids, articles in passages:
                 of = dict(zip(ids, articles, strict=True))
@@ -207,14 +207,14 @@ class VectorStore:
             # Readers reopen, also if this process is stopped before it has put the folders in their places.
             self._stamp.write_text(secrets.token_hex(8))
             for folder in (self._chroma_folder, self._rows_folder):
-                replacing.complete(folder)
+                atomic_folder.complete(folder)
             for folder in (self._chroma_folder, self._rows_folder):
-                replacing.settle(folder)
+                atomic_folder.settle(folder)
 
     def discard_unfinished(self) -> None:
         """Forget what a rebuilding that was stopped has copied."""
         for folder in (self._chroma_folder, self._rows_folder):
-            replacing.discard(folder)
+            atomic_folder.discard(folder)
 
     # --- checking ---
 
@@ -275,7 +275,7 @@ def _copied_into(folder: Path, embedding: str) -> Iterator[Callable[[Sequence[st
     has left, in which stands whatever was in that memory before, such as a removed article's text.
     """
     program = subprocess.Popen(
-        [sys.executable, "-m", "rag.store", str(folder.resolve()), embedding],
+        [sys.executable, "-m", "rag.index.vector_store", str(folder.resolve()), embedding],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=_HOME,

@@ -1,6 +1,6 @@
 """Reading the catalogue: articles, their sources, their passages, and what is known about them.
 
-Knows SQLite and the tables of `rag.library_schema`; writes nothing.
+Knows SQLite and the tables of `rag.library.tables`; writes nothing.
 """
 
 from __future__ import annotations
@@ -10,32 +10,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from rag import (
-    library_changes,
-    library_facets,
-    library_failures,
-    library_feedback,
-    library_listing,
-    library_map,
-    library_origins,
-    library_pages,
-    library_reprints,
-    library_revisions,
-)
-from rag.buckets import Bucket
-from rag.library_facets import Census, Described, Facets, Headline, Timeline
-from rag.library_failures import FailedSource
-from rag.library_feedback import Feedback
-from rag.library_listing import Listed, Listing, ListingQuery
-from rag.library_map import CorpusMap
-from rag.library_origins import Response, Visits
-from rag.library_revisions import Revision
-from rag.library_schema import ARTICLE_FIELDS, Counts, Located, Source, Whole
-from rag.question import NO_FILTERS, Filters
-from rag.schema import Article, Passage, Span
-from rag.sqlite_file import SqliteFile
+from rag.library import facets as library_facets
+from rag.library import failures as library_failures
+from rag.library import feedback as library_feedback
+from rag.library import listing as library_listing
+from rag.library import map as library_map
+from rag.library import page_starts as library_page_starts
+from rag.library import reprints as library_reprints
+from rag.library import revisions as library_revisions
+from rag.library import sources as library_sources
+from rag.library import versioning as library_versioning
+from rag.library.date_histogram import Bucket
+from rag.library.facets import Census, Described, Facets, Headline, Timeline
+from rag.library.failures import FailedSource
+from rag.library.feedback import Feedback
+from rag.library.listing import Listed, Listing, ListingQuery
+from rag.library.map import CorpusMap
+from rag.library.revisions import Revision
+from rag.library.sources import Response, Visits
+from rag.library.tables import ARTICLE_FIELDS, Counts, Located, Source, Whole
+from rag.schema.answer import Article, Passage, Span
+from rag.schema.question import NO_FILTERS, Filters
+from rag.storage.sqlite import SqliteFile
 
-_COLUMNS = ", ".join((*(f"articles.{name}" for name in ARTICLE_FIELDS), library_pages.STARTS))
+_COLUMNS = ", ".join((*(f"articles.{name}" for name in ARTICLE_FIELDS), library_page_starts.STARTS))
 _AT_ONCE = 500  # articles
 
 
@@ -171,7 +169,7 @@ class LibraryReading:
         That is: articles, their sources, their reprints. Feedback, failures and the map don't change it.
         """
         with self._db.connection() as db:
-            return library_changes.number(db)
+            return library_versioning.number(db)
 
     def has_published(self, first: date | None, last: date | None) -> bool:
         """Whether an article was published on one of these days, both included; None leaves a side open."""
@@ -225,27 +223,27 @@ class LibraryReading:
     def is_dismissed(self, key: str) -> bool:
         """Whether the article that this source brought was taken out by the user."""
         with self._db.connection() as db:
-            return library_origins.is_dismissed(db, key)
+            return library_sources.is_dismissed(db, key)
 
     def keys_in(self, origin: str) -> frozenset[str]:
         """The keys of the sources that were found in `origin`: a folder, a pattern, a table, a feed."""
         with self._db.connection() as db:
-            return library_origins.keys(db, origin)
+            return library_sources.keys(db, origin)
 
     def visits(self, origin: str) -> dict[str, Visits]:
         """Of each source that was found in `origin`, by key: when it was read, and asked for since."""
         with self._db.connection() as db:
-            return library_origins.visits(db, origin)
+            return library_sources.visits(db, origin)
 
     def response(self, url: str) -> Response | None:
         """What a server last said to recognise this page by."""
         with self._db.connection() as db:
-            return library_origins.response(db, url)
+            return library_sources.response(db, url)
 
     def fact(self, name: str) -> str | None:
         """What was noted under `name`, such as `last_sync`."""
         with self._db.connection() as db:
-            return library_origins.fact(db, name)
+            return library_sources.fact(db, name)
 
     def failures(self) -> list[FailedSource]:
         """What could not be read when it was last asked for, latest first."""
@@ -335,7 +333,9 @@ class LibraryReading:
 
 def _article(row: tuple) -> Article:
     *fields, starts = row
-    return Article(**dict(zip(ARTICLE_FIELDS, fields, strict=True)), page_starts=library_pages.read(starts))
+    return Article(
+        **dict(zip(ARTICLE_FIELDS, fields, strict=True)), page_starts=library_page_starts.read(starts)
+    )
 
 
 def _sentences(encoded: str) -> tuple[Span, ...]:

@@ -16,9 +16,9 @@ from functools import cached_property
 
 import numpy as np
 
-from rag.buckets import Bucket, cut
-from rag.dates import parse_published
-from rag.question import Filters
+from rag.extraction.dates import parse_published
+from rag.library.date_histogram import Bucket, cut
+from rag.schema.question import Filters
 
 _UNDATED = 0
 _NONE = -1

@@ -14,26 +14,24 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from rag import (
-    library_failures,
-    library_feedback,
-    library_listing,
-    library_map,
-    library_origins,
-    library_pages,
-    library_reprints,
-    library_revisions,
-    library_schema,
-)
 from rag.errors import LibraryError
-from rag.library_failures import FailedSource
-from rag.library_feedback import Feedback
-from rag.library_map import CorpusMap
-from rag.library_origins import Response
-from rag.library_reading import LibraryReading
-from rag.library_schema import ARTICLE_FIELDS, Counts, Entry, Located, Source, Whole
-from rag.schema import Article, Span
-from rag.storage_errors import storage_error, told
+from rag.library import failures as library_failures
+from rag.library import feedback as library_feedback
+from rag.library import listing as library_listing
+from rag.library import map as library_map
+from rag.library import page_starts as library_page_starts
+from rag.library import reprints as library_reprints
+from rag.library import revisions as library_revisions
+from rag.library import sources as library_sources
+from rag.library import tables as library_tables
+from rag.library.articles import LibraryReading
+from rag.library.failures import FailedSource
+from rag.library.feedback import Feedback
+from rag.library.map import CorpusMap
+from rag.library.sources import Response
+from rag.library.tables import ARTICLE_FIELDS, Counts, Entry, Located, Source, Whole
+from rag.schema.answer import Article, Span
+from rag.storage.errors import storage_error, told
 
 __all__ = ["FILE_NAME", "Counts", "Entry", "Library", "Located", "Source", "Whole"]
 
@@ -50,7 +48,7 @@ class Library(LibraryReading):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with self._db.transaction() as db:
-                library_schema.prepare(db, folder / FILE_NAME)
+                library_tables.prepare(db, folder / FILE_NAME)
         except (OSError, sqlite3.Error) as error:
             raise storage_error(folder, error) or LibraryError(
                 f"{folder}: the library can't be opened ({error}).",
@@ -92,7 +90,7 @@ class Library(LibraryReading):
             [*values, recipe],
         )
         library_listing.put(db, article, len(entry.passages))
-        library_pages.put(db, article)
+        library_page_starts.put(db, article)
         if article.content_hash:  # else it is distrusted, and what it should be is still known
             self._put_checksums(db, [article])
         if before != (article.text,):
@@ -111,12 +109,12 @@ class Library(LibraryReading):
     def put_pages(self, article: Article) -> None:
         """Replace where the pages of a listed article begin: its file was made anew, of the same text."""
         with self._db.transaction() as db:
-            library_pages.put(db, article)
+            library_page_starts.put(db, article)
             self._put_checksums(db, [article])
 
     def _put_source(self, db: sqlite3.Connection, source: Source) -> None:
         """An article that this source no longer brings, and no other does, goes."""
-        library_origins.welcome(db, source.key)
+        library_sources.welcome(db, source.key)
         before = db.execute("SELECT article_id FROM sources WHERE key = ?", (source.key,)).fetchone()
         db.execute(
             "INSERT INTO sources (key, source, digest, article_id) VALUES (?, ?, ?, ?)"
@@ -135,7 +133,7 @@ class Library(LibraryReading):
         Its sources are remembered by their hashes: `is_dismissed`, until they are put again.
         """
         with self._db.transaction() as db:
-            library_origins.dismiss(db, article_id)
+            library_sources.dismiss(db, article_id)
             return self._delete(db, article_id)
 
     def _delete(self, db: sqlite3.Connection, article_id: str) -> bool:
@@ -150,33 +148,33 @@ class Library(LibraryReading):
     def put_origin(self, key: str, origin: str) -> None:
         """Note where a listed source was found."""
         with self._db.transaction() as db:
-            library_origins.put(db, key, origin)
+            library_sources.put(db, key, origin)
 
     def put_origins(self, found: Iterable[tuple[str, str]]) -> None:
         """Note of listed sources, by key, where they were found."""
         with self._db.transaction() as db:
             for key, origin in found:
-                library_origins.put(db, key, origin)
+                library_sources.put(db, key, origin)
 
     def leave_origin(self, origin: str, gone: Iterable[str]) -> list[str]:
         """These sources are no longer in `origin`: articles that no other brings go; gives their ids."""
         with self._db.transaction() as db:
             gone = list(gone)
             library_failures.clear(db, gone)
-            return [i for i in library_origins.leave(db, origin, gone) if self._delete(db, i)]
+            return [i for i in library_sources.leave(db, origin, gone) if self._delete(db, i)]
 
     def put_asked(self, key: str, moment: str) -> None:
         """Note when a server was asked whether a listed source is still there."""
         with self._db.transaction() as db:
-            library_origins.put_asked(db, key, moment)
+            library_sources.put_asked(db, key, moment)
 
     def put_response(self, said: Response) -> None:
         with self._db.transaction() as db:
-            library_origins.put_response(db, said)
+            library_sources.put_response(db, said)
 
     def put_fact(self, name: str, value: str) -> None:
         with self._db.transaction() as db:
-            library_origins.put_fact(db, name, value)
+            library_sources.put_fact(db, name, value)
 
     def put_map(self, made: CorpusMap) -> None:
         """Keep this map of the corpus in place of the one before it."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from rag.schema import Article
-from rag.words import fold
+from rag.schema.answer import Article
+from rag.text.normalization import fold
 
 PAGE = 50  # rows
 Column = Literal["title", "outlet", "date", "language", "passages", "reprints", "revisions"]

@@ -2,7 +2,7 @@
 
 Runs inside the catalogue's transactions and connections. A point belongs to its article, and a word to the
 article that it was read in: both go with it, in the same transaction. What isn't on the map yet is for
-`rag.corpus_map` to see, which compares `of` with what the library holds now.
+`rag.topic_map.map_maker` to see, which compares `of` with what the library holds now.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag import library_origins
+from rag.library import sources as library_sources
 
 _OF = "map_of"
 
@@ -43,7 +43,7 @@ class CorpusMap:
 
 def of(db: sqlite3.Connection) -> str:
     """The state of the library that the map was made of; empty if it never was."""
-    return library_origins.fact(db, _OF) or ""
+    return library_sources.fact(db, _OF) or ""
 
 
 def stored(db: sqlite3.Connection) -> CorpusMap:
@@ -82,7 +82,7 @@ def put(db: sqlite3.Connection, made: CorpusMap) -> None:
         ),
     )
     db.executemany(f"INSERT INTO map_words SELECT ?, ?, ?, ? {listed}", _word_rows(made.words))
-    library_origins.put_fact(db, _OF, made.of)
+    library_sources.put_fact(db, _OF, made.of)
 
 
 def _word_rows(words: Sequence[Sequence[TypicalWord]]) -> list[tuple[int, int, str, str, str]]:

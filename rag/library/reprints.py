@@ -1,7 +1,8 @@
 """Which listed articles are reprints of one another: the part of the catalogue that keeps it.
 
 Runs inside the catalogue's transactions and connections. Two articles are linked, both ways, when
-`rag.reprints` says so of their texts; a link depends on nothing else, so no order of arrival matters, and
+`rag.text.shingling` says so of their texts; a link depends on nothing else, so no order of arrival
+matters, and
 the others stay linked when one goes. An index over the hashes of sketches finds what to compare.
 """
 
@@ -14,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from rag import reprints
+from rag.text import shingling
 
 # Hashes that two sketches must share for their texts to be compared. The least that two reprints of the
 # tests share is 7; of 4,278 pairs of encyclopedia articles none shares more than one.
@@ -26,22 +27,22 @@ _COMPARED = 50
 # Reprints of an article that are given to be shown.
 _SHOWN = 20
 _WAITING_BATCH = 100
-_shingles = lru_cache(maxsize=256)(reprints.shingles)
+_shingles = lru_cache(maxsize=256)(shingling.shingles)
 
 
 def link(db: sqlite3.Connection, article_id: str, text: str) -> None:
     """Compare a listed article's new text with those before it, and link it to its reprints."""
     unlink(db, article_id)
     found = _shingles(text)
-    hashes = reprints.sketch(found)
+    hashes = shingling.sketch(found)
     candidates = _candidates(db, hashes)
     blob = struct.pack(f"<{len(hashes)}q", *hashes)
     number = db.execute(
         "INSERT INTO sketches (article_id, version, hashes) VALUES (?, ?, ?)",
-        (article_id, reprints.VERSION, blob),
+        (article_id, shingling.VERSION, blob),
     ).lastrowid
     db.executemany("INSERT INTO sketched VALUES (?, ?)", ((h, number) for h in hashes))
-    others = [i for i, other in candidates if reprints.are_reprints(found, _shingles(other))]
+    others = [i for i, other in candidates if shingling.are_reprints(found, _shingles(other))]
     both = [pair for other in others for pair in ((article_id, other), (other, article_id))]
     db.executemany("INSERT INTO reprints VALUES (?, ?)", both)
 
@@ -78,7 +79,7 @@ def link_waiting(db: sqlite3.Connection) -> bool:
         "SELECT id, text FROM articles WHERE NOT EXISTS"
         " (SELECT 1 FROM sketches WHERE article_id = id AND version = ?) ORDER BY id LIMIT ?"
     )
-    waiting = db.execute(query, (reprints.VERSION, _WAITING_BATCH)).fetchall()
+    waiting = db.execute(query, (shingling.VERSION, _WAITING_BATCH)).fetchall()
     for article_id, text in waiting:
         link(db, article_id, text)
     return bool(waiting)

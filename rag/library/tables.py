@@ -11,9 +11,11 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag import library_changes, library_listing, library_pages
 from rag.errors import LibraryError
-from rag.schema import Article, Passage, Span
+from rag.library import listing as library_listing
+from rag.library import page_starts as library_page_starts
+from rag.library import versioning as library_versioning
+from rag.schema.answer import Article, Passage, Span
 
 FORMAT = 3
 _READABLE = (0, 1, 2, FORMAT)  # 0: a new file
@@ -144,8 +146,8 @@ def prepare(db: sqlite3.Connection, file: Path) -> None:
             f"{file} : créé par une autre version de Sourcier (format {found}, celle-ci lit le {FORMAT}) ;"
             " utilisez cette version ou un autre dossier de données.",
         )
-    tables = _TABLES + library_listing.TABLES + library_pages.TABLES
-    for statement in (*tables.split(";"), *library_changes.STATEMENTS):
+    tables = _TABLES + library_listing.TABLES + library_page_starts.TABLES
+    for statement in (*tables.split(";"), *library_versioning.STATEMENTS):
         db.execute(statement)
     if found != FORMAT:  # opening a library writes nothing to it unless there is something to write
         db.execute(f"PRAGMA user_version = {FORMAT}")

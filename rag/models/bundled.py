@@ -23,14 +23,14 @@ import platformdirs
 from filelock import FileLock
 from tqdm import tqdm
 
-from rag.durable import flush, flush_all
 from rag.errors import ModelError
+from rag.storage.durability import flush, flush_all
 
 logger = logging.getLogger(__name__)
 
 _BLOCK_BYTES = 4 * 1024 * 1024
 _MANIFEST = "files.json"
-# Part of the embedding folder's name: raise it when what `rag/e5_format.py` writes changes.
+# Part of the embedding folder's name: raise it when what `rag/models/e5_format.py` writes changes.
 _FOLDER_VERSION = 1
 
 
@@ -118,7 +118,7 @@ def embedding_folder() -> Path:
     """
 
     def write(folder: Path) -> None:
-        from rag import e5_format  # only for the first use: it brings tokenizers and safetensors
+        from rag.models import e5_format  # only for the first use: it brings tokenizers and safetensors
 
         data = b"".join(_checked_blocks(EMBEDDING_MODEL))
         folder.mkdir()

@@ -39,7 +39,7 @@ def load_chat_model(settings: ChatModelSettings) -> BaseChatModel | None:
     if name == "none":
         return None
     if name == "bundled":
-        from rag.local_models import chat_model_file
+        from rag.models.bundled import chat_model_file
 
         return _local(chat_model_file, _BUNDLED_NAME, settings, better_pointing=True)
     if name.lower().endswith(".gguf"):
@@ -56,7 +56,7 @@ def load_chat_model(settings: ChatModelSettings) -> BaseChatModel | None:
 def _local(
     locate: object, name: str, settings: ChatModelSettings, better_pointing: bool = False
 ) -> BaseChatModel:
-    from rag.llama import LlamaCppChatModel
+    from rag.models.llama_chat import LlamaCppChatModel
 
     return LlamaCppChatModel(
         locate=locate,

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import EmbeddingSettings
-from rag.embedding import Embedder, SentenceTransformerEmbedder
 from rag.errors import ConfigError
-from rag.heap import keep_small
-from rag.local_models import EMBEDDING_MODEL, embedding_folder
+from rag.models.allocator import keep_small
+from rag.models.bundled import EMBEDDING_MODEL, embedding_folder
+from rag.models.embedder import Embedder, SentenceTransformerEmbedder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -21,7 +21,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field, PrivateAttr
 
 from rag.errors import ModelError
-from rag.llama_engine import LlamaEngine
+from rag.models.llama_engine import LlamaEngine
 
 _OPTIONS = frozenset(
     {"grammar", "response_format", "max_tokens", "temperature", "seed", "logprobs", "top_logprobs"}

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rag.errors import ModelError
-from rag.llama_server import LlamaServer
+from rag.models.llama_server import LlamaServer
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from rag.errors import ConfigError
-from rag.scoring import spread
+from rag.retrieval.scoring import spread
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.words import fold
+from rag.text.normalization import fold
 
 _LANGUAGES = {"francais": "fr", "french": "fr", "anglais": "en", "english": "en"}
 _ASKING = r"(?:et |mais |ok |maintenant |now |and |but |peux tu |tu peux |pouvez vous |can you |could you )*"

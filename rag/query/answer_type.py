@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from rag.dates import find_dates
-from rag.language import fold
-from rag.names import find_names, vocabulary
-from rag.quantities import find_quantities
-from rag.units import unit_after
+from rag.extraction.dates import find_dates
+from rag.extraction.named_entities import find_names, vocabulary
+from rag.extraction.quantities import find_quantities
+from rag.extraction.units import unit_after
+from rag.text.sentences import fold
 
 Kind = Literal["quantity", "time", "name"]
 

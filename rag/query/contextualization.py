@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag import restating, smalltalk
-from rag.leaning import SPOKEN, leans
-from rag.question import Turn
+from rag.query import answer_requests, small_talk
+from rag.query.anaphora import SPOKEN, leans
+from rag.schema.question import Turn
 
 # What may stand in front of a question: it is read by the encoder and by the model.
 MOST_TURNS = 4
@@ -20,13 +20,13 @@ def standalone(text: str, history: Sequence[Turn], language: str) -> str:
     A question that names its own subject is returned as it is, whatever was said before. A language that is
     asked for (`en anglais`) is no part of the question.
     """
-    turns, request = leans_on(text, history, language), restating.request(text)
+    turns, request = leans_on(text, history, language), answer_requests.request(text)
     return searched(text, turns) if request and not request.form else joined(text, turns)
 
 
 def searched(text: str, turns: Sequence[Turn]) -> str:
     """What the articles are searched for: the same without a request's words (`résume`)."""
-    if turns and restating.request(text):
+    if turns and answer_requests.request(text):
         return joined(turns[-1].question, turns[:-1])
     return joined(text, turns)
 
@@ -36,7 +36,7 @@ def leans_on(text: str, history: Sequence[Turn], language: str) -> tuple[Turn, .
 
     A request (`en anglais`) leans on the last question. At most MOST_TURNS turns of MOST_WORDS words.
     """
-    more, needed = restating.request(text) is not None or leans(text, language), []
+    more, needed = answer_requests.request(text) is not None or leans(text, language), []
     for turn in reversed(questions(history)):
         if not more:
             break
@@ -55,7 +55,7 @@ def questions(history: Sequence[Turn]) -> tuple[Turn, ...]:
     return tuple(
         turn
         for turn in history
-        if smalltalk.reply(turn.question) is None and restating.request(turn.question) is None
+        if small_talk.reply(turn.question) is None and answer_requests.request(turn.question) is None
     )
 
 

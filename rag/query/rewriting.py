@@ -16,17 +16,17 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langchain_core.runnables import RunnableConfig
 
-from rag import restating
-from rag.asking import reply
-from rag.conversation import leans_on
-from rag.language import terms
-from rag.leaning import leans, refers
-from rag.names import find_names, supported, vocabulary
-from rag.prompts import inert
-from rag.quantities import find_quantities
-from rag.question import Turn
-from rag.surface import flatten
-from rag.understanding import Understood
+from rag.extraction.named_entities import find_names, supported, vocabulary
+from rag.extraction.quantities import find_quantities
+from rag.generation.prompts import inert
+from rag.models.completion import reply
+from rag.query import answer_requests
+from rag.query.anaphora import leans, refers
+from rag.query.contextualization import leans_on
+from rag.query.understanding import Understood
+from rag.schema.question import Turn
+from rag.text.folding import flatten
+from rag.text.sentences import terms
 
 # What the model reads of an answer, and may write.
 _ANSWER, _QUESTION = 400, 200
@@ -101,7 +101,7 @@ _ENGLISH = _Words(
 def needs_model(text: str, turns: Sequence[Turn], language: str) -> bool:
     """Whether a question that leans on these turns names something that only the last answer can have named:
     `ce ministre` that no question spoke of, `le second`, or a pronoun after `qui…`."""
-    if not turns or not turns[-1].answer.strip() or restating.request(text) is not None:
+    if not turns or not turns[-1].answer.strip() or answer_requests.request(text) is not None:
         return False
     flat, spoken_of = flatten(text), {term for turn in turns for term in terms(turn.question, language)}
 

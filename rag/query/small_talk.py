@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.words import fold
+from rag.text.normalization import fold
 
 # One phrase a line, of what is said between two punctuation marks, folded and without hyphens.
 _PHRASES = {

@@ -9,16 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rag import restating
-from rag.conversation import joined, leans_on, questions, searched, standalone
-from rag.dates import find_dates
 from rag.errors import UserError
-from rag.language import detect_language, normalise_text, words
-from rag.leaning import leans
-from rag.period_steps import find_step, moved
-from rag.periods import PublishedIn, period_in
-from rag.question import Filters, Period, Question, Turn
-from rag.stop_words import stop_words
+from rag.extraction.dates import find_dates
+from rag.query import answer_requests
+from rag.query.anaphora import leans
+from rag.query.contextualization import joined, leans_on, questions, searched, standalone
+from rag.query.temporal.period import PublishedIn, period_in
+from rag.query.temporal.shifts import find_step, moved
+from rag.schema.question import Filters, Period, Question, Turn
+from rag.text.sentences import detect_language, normalise_text, words
+from rag.text.stop_words import stop_words
 
 _FEW_WORDS = 4
 
@@ -70,7 +70,7 @@ def understand(
     turns = leans_on(question.text, question.history, said_in)
     found = searched(question.text, turns)
     searched_in = _detected(found, languages) if turns else said_in
-    request = restating.request(question.text) if turns else None
+    request = answer_requests.request(question.text) if turns else None
     understood = Understood(
         question,
         request.answered_in(searched_in, said_in) if request else said_in,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from rag.retrieval import Retrieved
+from rag.retrieval.retriever import Retrieved
 
 # Bias, then the weights of the signals in the order of their fields: fitted on PIAF questions, in French as
 # they are and in English versions, over libraries of 2 to 47 articles; figures in `benchmarks/LOG.md`.

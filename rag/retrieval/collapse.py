@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from rag.library import Library
-from rag.library_schema import Whole
-from rag.sameness import Sentence, counterpart, says_otherwise, sentence
-from rag.schema import Article, Hit, Reprint, Span
+from rag.library.library import Library
+from rag.library.tables import Whole
+from rag.schema.answer import Article, Hit, Reprint, Span
+from rag.verification.paraphrase import Sentence, counterpart, says_otherwise, sentence
 
 # Least share of a passage's characters that must stand in the other article.
 _REPEATED = 0.5

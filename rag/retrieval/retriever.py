@@ -12,19 +12,19 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rag.collapse import collapse, enough
-from rag.embedding import Embedder
 from rag.errors import LibraryError
-from rag.language import content_words, query_terms
-from rag.lexical import TermIndex
-from rag.library import Library
-from rag.question import NO_FILTERS, Filters
-from rag.reranking import Reranker
-from rag.schema import Hit, Scored
-from rag.scoring import Asked, Measured, QueryWord, measure, rank
-from rag.sketch_store import SketchStore
-from rag.sketching import read_query, variants
-from rag.store import VectorStore
+from rag.index.encoding import read_query, variants
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex
+from rag.index.vector_store import VectorStore
+from rag.library.library import Library
+from rag.models.embedder import Embedder
+from rag.models.reranker import Reranker
+from rag.retrieval.collapse import collapse, enough
+from rag.retrieval.scoring import Asked, Measured, QueryWord, measure, rank
+from rag.schema.answer import Hit, Scored
+from rag.schema.question import NO_FILTERS, Filters
+from rag.text.sentences import content_words, query_terms
 
 # How many of the library's languages a question's words are stemmed in, most frequent first.
 _LANGUAGES = 3

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from rag.sketch import Sketch, prefix_hash, term_hash
+from rag.index.multivector import Sketch, prefix_hash, term_hash
 
 
 @dataclass(frozen=True, slots=True)

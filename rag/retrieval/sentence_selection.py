@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag import relevance
-from rag.embedding import Embedder
-from rag.language import terms
-from rag.retrieval import Retrieved
-from rag.sameness import Sentence, repeats, sentence
-from rag.schema import Article, Evidence, Hit, Reprint, Span
-from rag.scoring import SentenceSignals, spread
+from rag.models.embedder import Embedder
+from rag.query import answer_type
+from rag.retrieval.retriever import Retrieved
+from rag.retrieval.scoring import SentenceSignals, spread
+from rag.schema.answer import Article, Evidence, Hit, Reprint, Span
+from rag.text.sentences import terms
+from rag.verification.paraphrase import Sentence, repeats, sentence
 
 # Sentences with fewer letters and digits ("Le Hautpanel", a by-line) say nothing on their own.
 _MIN_CHARACTERS = 12
@@ -63,7 +63,7 @@ def candidates(retrieved: Retrieved, idf: Mapping[str, float], embedder: Embedde
             if _says_something(hit.article.text[span.start : span.end]):
                 places.setdefault((hit.article.id, span), (hit, signals))
     texts = [hit.article.text[span.start : span.end] for (_, span), (hit, _) in places.items()]
-    kind = relevance.asked_for(retrieved.query.text)
+    kind = answer_type.asked_for(retrieved.query.text)
     return [
         Candidate(
             hit.article,
@@ -71,7 +71,7 @@ def candidates(retrieved: Retrieved, idf: Mapping[str, float], embedder: Embedde
             signals,
             covered(set(terms(text, hit.article.language)), idf),
             hit.score,
-            kind is not None and relevance.gives(kind, text, retrieved.query.text, hit.article.language),
+            kind is not None and answer_type.gives(kind, text, retrieved.query.text, hit.article.language),
             tokens,
             tuple(reprint for reprint in hit.also_in if span in reprint.repeats),
             *_around(span, hit.sentences),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-from rag.question import NO_FILTERS, Filters, Period
+from rag.schema.question import NO_FILTERS, Filters, Period
 
 ClaimStatus = Literal["supported", "contradicted", "unsupported"]
 AnswerStatus = Literal["answered", "partial", "not_found", "conversation"]

@@ -1,15 +1,15 @@
 """The typed events of `chain.stream`: hits (after a follow-up's rewriting), then evidence, tokens and checks,
 and last the Answer.
 
-Frozen dataclasses without I/O, as `rag.schema` has them for what is answered.
+Frozen dataclasses without I/O, as `rag.schema.answer` has them for what is answered.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.question import NO_FILTERS, Filters, Period
-from rag.schema import Answer, Claim, Evidence, Hit
+from rag.schema.answer import Answer, Claim, Evidence, Hit
+from rag.schema.question import NO_FILTERS, Filters, Period
 
 
 @dataclass(frozen=True, slots=True)

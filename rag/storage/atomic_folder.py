@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from rag.durable import flush, flush_all
+from rag.storage.durability import flush, flush_all
 
 
 def _beside(folder: Path, state: str) -> Path:

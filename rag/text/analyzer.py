@@ -12,9 +12,9 @@ from functools import lru_cache
 
 import Stemmer
 
-from rag.one_form import in_one_form, plain_dates
-from rag.stop_words import stop_words
-from rag.words import fold, folded_words, words
+from rag.text.canonical_forms import in_one_form, plain_dates
+from rag.text.normalization import fold, folded_words, words
+from rag.text.stop_words import stop_words
 
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",

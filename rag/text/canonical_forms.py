@@ -15,7 +15,7 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from text_to_num import text2num
 
-from rag.words import fold
+from rag.text.normalization import fold
 
 _NUMERIC_DATE = re.compile(
     r"\b(?:(?P<y>(?:1\d|20)\d\d)([/.-])(?P<m>\d\d?)\2(?P<d>\d\d?)"

@@ -17,9 +17,9 @@ import pysbd
 import pysbd.languages
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from rag.schema import Span
-from rag.terms import content_words, query_terms, terms
-from rag.words import fold, words
+from rag.schema.answer import Span
+from rag.text.analyzer import content_words, query_terms, terms
+from rag.text.normalization import fold, words
 
 __all__ = [
     "content_words",

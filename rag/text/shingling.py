@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Set
 from hashlib import blake2b
 
-from rag.language import words
+from rag.text.sentences import words
 
 # Part of what is stored with a sketch: sketches made in another way say nothing about these.
 VERSION = 2
@@ -19,7 +19,8 @@ VERSION = 2
 _SHINGLE = 5
 # One shingle in this many is in a sketch, in short texts more: at least (and at most) these numbers.
 _SAMPLED, _LEAST, _MOST = 8, 48, 512
-# Least share of the shorter text's shingles that the longer one has. Chosen on tests/reprint_texts.py.
+# Least share of the shorter text's shingles that the longer one has. Chosen on
+# tests/support/reprint_texts.py.
 CONTAINED = 0.4
 
 

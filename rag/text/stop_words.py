@@ -10,7 +10,7 @@ from functools import cache
 
 from stopwordsiso import stopwords
 
-from rag.words import fold, words
+from rag.text.normalization import fold, words
 
 STOP_WORDS = {
     language: frozenset(listed.split())

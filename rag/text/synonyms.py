@@ -12,11 +12,11 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from rag.language import terms
+from rag.text.sentences import terms
 
 
 def _lines() -> list[str]:
-    return files("rag").joinpath("synonyms.txt").read_text(encoding="utf-8").splitlines()
+    return files("rag.text").joinpath("synonyms.txt").read_text(encoding="utf-8").splitlines()
 
 
 @cache

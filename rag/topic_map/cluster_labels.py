@@ -14,10 +14,10 @@ from functools import cache
 
 from stopwordsiso import stopwords
 
-from rag.language import fold
-from rag.library_map import TypicalWord
-from rag.schema import Article
-from rag.terms import word_stems
+from rag.library.map import TypicalWord
+from rag.schema.answer import Article
+from rag.text.analyzer import word_stems
+from rag.text.sentences import fold
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _READ = 2_000  # characters of each article: what it is about is said at its beginning

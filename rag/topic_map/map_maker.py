@@ -1,6 +1,7 @@
 """Makes the map of the corpus in the background, when the library has changed, and keeps it in the library.
 
-Knows the library, the vectors and the program `rag.projection`; no page. What takes long runs in a process
+Knows the library, the vectors and the program `rag.topic_map.projection`; no page. What takes long runs
+in a process
 of its own at the lowest priority: a thread at low priority would keep others waiting for Python's lock.
 """
 
@@ -18,19 +19,19 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.library import Library
-from rag.library_map import CorpusMap, TypicalWord
-from rag.projection import Projection, packed, unpacked
-from rag.schema import Article
-from rag.store import VectorStore
-from rag.typical_words import typical_words
+from rag.index.vector_store import VectorStore
+from rag.library.library import Library
+from rag.library.map import CorpusMap, TypicalWord
+from rag.schema.answer import Article
+from rag.topic_map.cluster_labels import typical_words
+from rag.topic_map.projection import Projection, packed, unpacked
 
 log = logging.getLogger(__name__)
 
 _WORDS = 6  # for each cluster
 _READ_FOR_WORDS = 60  # articles of a cluster, those nearest to its middle
 _FEW = 5  # articles
-_HOME = Path(__file__).parents[1]
+_HOME = Path(__file__).parents[2]
 
 
 class _Closed(Exception):
@@ -139,7 +140,7 @@ class MapMaker:
             self._program = None
             self._check_open()
         if program.returncode:
-            raise RuntimeError(f"rag.projection ended with {program.returncode}")
+            raise RuntimeError(f"rag.topic_map.projection ended with {program.returncode}")
         return unpacked(said)
 
     def _begun(self) -> subprocess.Popen[bytes]:
@@ -147,7 +148,7 @@ class MapMaker:
         with self._lock:
             self._check_open()
             self._program = subprocess.Popen(
-                [sys.executable, "-m", "rag.projection"],
+                [sys.executable, "-m", "rag.topic_map.projection"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=_HOME,

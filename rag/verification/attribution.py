@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag import cues
-from rag.dates import find_dates
-from rag.exonyms import ROLES
-from rag.language import terms
-from rag.names import Name, Vocabulary, find_names, group_of, sound, supported, vocabulary
-from rag.schema import Evidence
-from rag.surface import flatten
-from rag.synonyms import meanings
+from rag.extraction import cue_words
+from rag.extraction.dates import find_dates
+from rag.extraction.gazetteer import ROLES
+from rag.extraction.named_entities import Name, Vocabulary, find_names, group_of, sound, supported, vocabulary
+from rag.schema.answer import Evidence
+from rag.text.folding import flatten
+from rag.text.sentences import terms
+from rag.text.synonyms import meanings
 
 _ANAPHOR = re.compile(
     r"\b(?i:il|elle|ils|elles|lui|celui-ci|celle-ci|ce dernier|cette derniere|he|she|they|him|them|his|her"
@@ -35,10 +35,10 @@ _OF = re.compile(
 )
 _ACCORDING = re.compile(r"\b(?:selon|d'apres|pour|according to|for) (?:[\w'-]+,? ){0,5}$", re.IGNORECASE)
 _SAID_BEFORE = re.compile(
-    rf"\b{cues.SPEECH.pattern}(?:-t-(?:il|elle))?,? (?:[\w'-]+,? ){{0,5}}$", re.IGNORECASE
+    rf"\b{cue_words.SPEECH.pattern}(?:-t-(?:il|elle))?,? (?:[\w'-]+,? ){{0,5}}$", re.IGNORECASE
 )
 _SAID_AFTER = re.compile(
-    rf"^(?:,[^,]{{1,60}},)? ?(?:[\w'-]+ ){{0,3}}?(?:a |avait |has |had |s'est )?{cues.SPEECH.pattern}\b",
+    rf"^(?:,[^,]{{1,60}},)? ?(?:[\w'-]+ ){{0,3}}?(?:a |avait |has |had |s'est )?{cue_words.SPEECH.pattern}\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
@@ -174,7 +174,7 @@ def _following(text: str, name: Name, language: str | None) -> frozenset[str]:
 def _meant(word: str, language: str | None) -> frozenset[str]:
     """The meanings of a word of content; nothing for names, titles and small words."""
     plain = flatten(word).lower()
-    if word[0].isupper() or word[0].isdigit() or plain in cues.LIGHT or plain in ROLES:
+    if word[0].isupper() or word[0].isdigit() or plain in cue_words.LIGHT or plain in ROLES:
         return frozenset()
     return frozenset().union(*(meanings(stem, language) for stem in terms(word, language)))
 

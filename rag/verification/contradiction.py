@@ -5,11 +5,11 @@ Pure. Compares mentions; knows neither how they were read nor numbers, names and
 
 from __future__ import annotations
 
-from rag import cues
-from rag.clauses import FACT, POSSIBLE
-from rag.polarity import Mention
-from rag.surface import flatten
-from rag.synonyms import related
+from rag.extraction import cue_words
+from rag.extraction.assertions import Mention
+from rag.extraction.clauses import FACT, POSSIBLE
+from rag.text.folding import flatten
+from rag.text.synonyms import related
 
 
 def _counterparts(mention: Mention, given: tuple[Mention, ...]) -> list[Mention]:
@@ -89,16 +89,16 @@ def _in_place(pair: str, mention: Mention, other: Mention) -> bool:
     """Whether both have a word of the pair, and about the same thing where the pair is a position."""
     if not any(name == pair for name, _ in other.concepts):
         return False
-    if pair in cues.OF_THE_NEXT:
+    if pair in cue_words.OF_THE_NEXT:
         return bool(other.following & mention.following)
-    return pair not in cues.OF_THE_LAST or bool(other.preceding & mention.preceding)
+    return pair not in cue_words.OF_THE_LAST or bool(other.preceding & mention.preceding)
 
 
 def _turned(pair: str, side: int, mention: Mention, other: Mention) -> bool:
     """Whether the two say the opposite; what is denied counts for the other side of its pair."""
     same_side = (pair, side) in other.concepts
     same_polarity = mention.negated == other.negated
-    if pair in cues.DENIED_IS_OPPOSITE:
+    if pair in cue_words.DENIED_IS_OPPOSITE:
         return same_side != same_polarity
     return not same_side and same_polarity
 
@@ -108,19 +108,19 @@ def unfounded_negation(claim: tuple[Mention, ...], given: tuple[Mention, ...], q
     negated = next((mention.word for mention in claim if mention.negated), None)
     if negated is None or any(mention.negated for mention in given):
         return None
-    return None if cues.IMPLICIT_NEGATIVES.search(flatten(quotes)) else negated
+    return None if cue_words.IMPLICIT_NEGATIVES.search(flatten(quotes)) else negated
 
 
 def unfounded_success(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> str | None:
     """`obtained` where the evidence only asks or offers."""
-    if not any(cues.REQUEST.fullmatch(mention.word) for mention in given):
+    if not any(cue_words.REQUEST.fullmatch(mention.word) for mention in given):
         return None
     known = frozenset().union(*(mention.meanings for mention in given))
     return next(
         (
             mention.word
             for mention in claim
-            if cues.ACHIEVED.fullmatch(mention.word)
+            if cue_words.ACHIEVED.fullmatch(mention.word)
             and mention.certainty == FACT
             and not mention.meanings & known
         ),
@@ -136,7 +136,7 @@ def unfounded_act(claim: tuple[Mention, ...], known: frozenset[str]) -> bool:
     return any(
         mention.certainty == FACT
         and not mention.negated
-        and cues.ACTS.fullmatch(mention.word)
+        and cue_words.ACTS.fullmatch(mention.word)
         and not mention.meanings & known
         and not any(related(mention.stem, other) for other in known)
         for mention in claim

@@ -10,14 +10,14 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from rag import cues
-from rag.agreement import matches
-from rag.basis import Basis, Figure, published_on
-from rag.dates import When
-from rag.language import terms
-from rag.quantities import Quantity
-from rag.schema import Evidence
-from rag.synonyms import meanings
+from rag.extraction import cue_words
+from rag.extraction.dates import When
+from rag.extraction.quantities import Quantity
+from rag.schema.answer import Evidence
+from rag.text.sentences import terms
+from rag.text.synonyms import meanings
+from rag.verification.premise import Basis, Figure, published_on
+from rag.verification.quantity_match import matches
 
 # How far from a number its own words may stand, in characters.
 _REACH = 200
@@ -79,7 +79,7 @@ def _counts_other(number: Quantity, claim: str, given: Sequence[Figure], basis: 
 
 @lru_cache(maxsize=4096)
 def _meant_by(noun: str, language: str | None) -> frozenset[str]:
-    if noun in cues.LIGHT or noun.endswith(("ment", "ly")):
+    if noun in cue_words.LIGHT or noun.endswith(("ment", "ly")):
         return frozenset()
     return frozenset().union(*(meanings(stem, language) for stem in terms(noun, language)))
 
@@ -127,7 +127,7 @@ def _around(text: str, number: Quantity, language: str | None) -> frozenset[str]
     after = _SEGMENT_END.search(text, number.end, end)
     left = text[before[-1] if before else start : number.start]
     right = text[number.end : after.start() if after else end]
-    stems = [s for s in terms(f"{left} {right}", language) if not s[0].isdigit() and s not in cues.LIGHT]
+    stems = [s for s in terms(f"{left} {right}", language) if not s[0].isdigit() and s not in cue_words.LIGHT]
     return frozenset().union(*(meanings(stem, language) for stem in stems))
 
 

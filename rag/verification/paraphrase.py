@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.conflicts import modality_conflict, negation_conflict, opposite_conflict
-from rag.dates import When, find_dates
-from rag.language import words
-from rag.names import find_names, find_peoples, vocabulary
-from rag.polarity import mentions
-from rag.quantities import find_quantities
-from rag.terms import word_stems
+from rag.extraction.assertions import mentions
+from rag.extraction.dates import When, find_dates
+from rag.extraction.named_entities import find_names, find_peoples, vocabulary
+from rag.extraction.quantities import find_quantities
+from rag.text.analyzer import word_stems
+from rag.text.sentences import words
+from rag.verification.contradiction import modality_conflict, negation_conflict, opposite_conflict
 
 # Share of their terms that two sentences must have in common: to be told apart by what differs, and to
 # be the same one, edited.

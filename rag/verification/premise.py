@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from rag.dates import When, find_dates, parse_published
-from rag.names import Vocabulary, vocabulary
-from rag.polarity import Mention, mentions
-from rag.quantities import Quantity, find_quantities
-from rag.schema import Evidence
+from rag.extraction.assertions import Mention, mentions
+from rag.extraction.dates import When, find_dates, parse_published
+from rag.extraction.named_entities import Vocabulary, vocabulary
+from rag.extraction.quantities import Quantity, find_quantities
+from rag.schema.answer import Evidence
 
 
 @dataclass(frozen=True, slots=True)

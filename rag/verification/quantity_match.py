@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.quantities import HEDGED, Quantity
+from rag.extraction.quantities import HEDGED, Quantity
 
 
 def matches(stated: Quantity, given: Quantity) -> bool:

@@ -11,9 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from rag.attribution import misattributions
-from rag.basis import Basis
-from rag.conflicts import (
+from rag.extraction.assertions import Mention, mentions
+from rag.extraction.dates import When
+from rag.extraction.named_entities import Name, find_names, find_peoples, mentioned, supported
+from rag.extraction.quantities import Quantity, find_quantities
+from rag.schema.answer import ClaimStatus, Evidence
+from rag.text.sentences import terms, unwrapped, words
+from rag.text.synonyms import meanings, related
+from rag.verification.attribution import misattributions
+from rag.verification.contradiction import (
     modality_conflict,
     negation_conflict,
     opposite_conflict,
@@ -21,14 +27,8 @@ from rag.conflicts import (
     unfounded_negation,
     unfounded_success,
 )
-from rag.dates import When
-from rag.figures import date_reasons, number_reasons
-from rag.language import terms, unwrapped, words
-from rag.names import Name, find_names, find_peoples, mentioned, supported
-from rag.polarity import Mention, mentions
-from rag.quantities import Quantity, find_quantities
-from rag.schema import ClaimStatus, Evidence
-from rag.synonyms import meanings, related
+from rag.verification.numeric_checks import date_reasons, number_reasons
+from rag.verification.premise import Basis
 
 ReasonKind = Literal[
     "number", "date", "name", "reference", "negation", "opposite", "modality", "speaker", "coverage"

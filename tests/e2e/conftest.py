@@ -32,14 +32,14 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from ingest.pipeline import Chunker, ingest
-from rag.answering import Chain
-from rag.assembly import Parts, build_chain, open_parts
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
-from rag.embedding import Embedder
+from rag.engine.factory import Parts, build_chain, open_parts
+from rag.generation.chain import Chain
+from rag.models.embedder import Embedder
 from ui.app import build_app
-from ui.newsroom import Newsroom
-from ui.serving import close, start
+from ui.page.context import Newsroom
+from ui.server.server import close, start
 
 if TYPE_CHECKING:
     import gradio as gr

@@ -11,9 +11,9 @@ from conftest import Served, load_again
 from playwright.sync_api import Page, expect
 
 from rag.errors import ModelError
-from rag.library_feedback import Feedback
-from rag.schema import Answer
-from ui.copying import copy_text
+from rag.library.feedback import Feedback
+from rag.schema.answer import Answer
+from ui.rendering.clipboard import copy_text
 
 pytestmark = pytest.mark.browser
 
@@ -362,7 +362,7 @@ def test_stop_and_a_new_conversation_in_the_same_breath_as_the_question(
     served: Served, page: Page, monkeypatch: pytest.MonkeyPatch
 ):
     """Gradio's own cancelling would be sent before the event has its id, and be refused."""
-    monkeypatch.setattr("ui.conversations.GRACE", 0.5)
+    monkeypatch.setattr("ui.chat.conversations.GRACE", 0.5)
     served.model.gate, served.model.gate_after = threading.Event(), 0
     for number, button in enumerate(["#stop", ".conv-new", "#stop"]):
         page.fill("#question textarea", VICTIMS)
@@ -412,7 +412,7 @@ def test_closing_the_page_stops_the_model(
     served: Served, page: Page, monkeypatch: pytest.MonkeyPatch, pieces: int
 ):
     """Once it has been gone for longer than a reload takes."""
-    monkeypatch.setattr("ui.conversations.GRACE", 0.5)
+    monkeypatch.setattr("ui.chat.conversations.GRACE", 0.5)
     served.script.reply = two_claims
     served.model.gate, served.model.gate_after = threading.Event(), pieces
     ask(page, VICTIMS)

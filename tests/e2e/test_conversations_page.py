@@ -19,15 +19,15 @@ from conftest import EXAMPLES, TODAY, GatedEmbedder, Script, Served, free_port, 
 from fake_chat_model import FakeChatModel
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
-from ingest.pipeline import Chunker, ingest
-from rag.assembly import build_chain, open_parts
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings, UiSettings
-from rag.conversation_store import ConversationStore
+from rag.conversation.store import ConversationStore
+from rag.engine.factory import build_chain, open_parts
 from ui.app import build_app
-from ui.cli import main
-from ui.newsroom import Newsroom
-from ui.serving import close, start
-from ui.users import Users
+from ui.command.main import main
+from ui.page.context import Newsroom
+from ui.server.server import close, start
+from ui.server.users import Users
 
 pytestmark = pytest.mark.browser
 

@@ -15,13 +15,13 @@ from fake_embedder import FakeEmbedder
 from playwright.sync_api import Browser, Page, expect
 from test_accessibility import NARROW, WIDE, violations
 
-from ingest.pipeline import Chunker, ingest
-from rag.assembly import Parts, open_parts
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings, UiSettings
-from rag.indexing import writing
-from rag.library_failures import FailedSource
-from ui.serving import close, start
-from ui.users import Users
+from rag.engine.factory import Parts, open_parts
+from rag.index.indexer import writing
+from rag.library.failures import FailedSource
+from ui.server.server import close, start
+from ui.server.users import Users
 
 pytestmark = pytest.mark.browser
 

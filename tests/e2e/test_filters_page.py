@@ -9,7 +9,7 @@ import pytest
 from conftest import Served
 from playwright.sync_api import Locator, Page, expect
 
-from rag.question import Filters, Question
+from rag.schema.question import Filters, Question
 
 pytestmark = pytest.mark.browser
 

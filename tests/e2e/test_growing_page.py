@@ -11,9 +11,9 @@ from conftest import GatedEmbedder, Served, served_over
 from fake_embedder import FakeEmbedder
 from playwright.sync_api import Locator, Page, expect
 
-from ingest.pipeline import Chunker, ingest
-from rag.assembly import Parts, open_parts
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
+from rag.engine.factory import Parts, open_parts
 
 pytestmark = pytest.mark.browser
 

@@ -18,11 +18,11 @@ from conftest import EXAMPLES, HOSTILE, TODAY, GatedEmbedder, Script, Served, se
 from fake_chat_model import FakeChatModel
 from playwright.sync_api import Locator, Page, expect
 
-from ingest.pipeline import Chunker, ingest
-from rag.assembly import build_chain, open_parts
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
-from ui.newsroom import Newsroom
-from ui.serving import close
+from rag.engine.factory import build_chain, open_parts
+from ui.page.context import Newsroom
+from ui.server.server import close
 
 pytestmark = pytest.mark.browser
 

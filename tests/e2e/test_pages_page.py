@@ -9,10 +9,10 @@ import pytest
 from conftest import GatedEmbedder, Script, Served, load_again, served_over
 from playwright.sync_api import Page, expect
 
-from ingest.pipeline import Chunker, ingest
-from rag.assembly import open_parts
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
-from rag.embedding import Embedder
+from rag.engine.factory import open_parts
+from rag.models.embedder import Embedder
 
 pytestmark = pytest.mark.browser
 

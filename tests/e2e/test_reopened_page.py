@@ -8,7 +8,7 @@ import pytest
 from conftest import Served, load_again
 from playwright.sync_api import Page, expect
 
-from rag.library import Library
+from rag.library.library import Library
 
 pytestmark = pytest.mark.browser
 

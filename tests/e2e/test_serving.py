@@ -20,11 +20,11 @@ from processes import child, endless
 
 from rag.config import Settings
 from rag.errors import UserError
-from rag.library import Entry, Library
-from rag.schema import Article
-from ui.serving import start
+from rag.library.library import Entry, Library
+from rag.schema.answer import Article
+from ui.server.server import start
 
-SOURCIER = [sys.executable, "-c", "from ui.cli import main; raise SystemExit(main())", "serve"]
+SOURCIER = [sys.executable, "-c", "from ui.command.main import main; raise SystemExit(main())", "serve"]
 
 
 def test_a_port_in_use_is_named_with_what_to_do():

@@ -13,13 +13,13 @@ from conftest import free_port
 from fake_chat_model import FakeChatModel
 from playwright.sync_api import Browser, Page, expect
 
-from rag.assembly import build_chain, open_parts
 from rag.config import Settings
-from ui import users
+from rag.engine.factory import build_chain, open_parts
 from ui.app import build_app
-from ui.newsroom import Newsroom
-from ui.serving import close, start
-from ui.users import Secret, Users
+from ui.page.context import Newsroom
+from ui.server import users
+from ui.server.server import close, start
+from ui.server.users import Secret, Users
 
 pytestmark = pytest.mark.browser
 

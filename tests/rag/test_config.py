@@ -14,7 +14,7 @@ from rag.config import Settings, load_settings
 from rag.errors import ConfigError, UserError
 
 KNOWN = "the known keys are in docs/configuration.md."
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture

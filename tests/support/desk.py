@@ -9,18 +9,18 @@ from pathlib import Path
 
 from fake_embedder import FakeEmbedder
 
-from ingest.pipeline import Chunker, ingest
-from ingest.progress import Summary
-from rag.assembly import Parts
+from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.schema.events import Summary
 from rag.config import ChunkingSettings, Settings
-from rag.embedding import Embedder
-from rag.indexing import Indexer
-from rag.inspection import inspect
-from rag.lexical import TermIndex
-from rag.library import Library
-from rag.schema import Scored
-from rag.sketch_store import SketchStore
-from rag.store import VectorStore
+from rag.engine.factory import Parts
+from rag.engine.integrity import inspect
+from rag.index.indexer import Indexer
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex
+from rag.index.vector_store import VectorStore
+from rag.library.library import Library
+from rag.models.embedder import Embedder
+from rag.schema.answer import Scored
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 SMALL = ChunkingSettings(max_tokens=32, overlap_tokens=0)

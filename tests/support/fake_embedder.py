@@ -9,8 +9,8 @@ from functools import cache
 
 import numpy as np
 
-from rag.embedding import Read
-from rag.language import fold, words
+from rag.models.embedder import Read
+from rag.text.sentences import fold, words
 
 
 class FakeEmbedder:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from desk import Desk
 
+from rag.engine.integrity import inspect
 from rag.errors import LibraryError
-from rag.indexing import writing
-from rag.inspection import inspect
+from rag.index.indexer import writing
 
 SIZE = 48_000_000
 FILES = 40

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 
-from ingest.addresses import Address, is_public
-from ingest.fetching import Fetcher, Limits
+from ingest.fetch.address_policy import Address, is_public
+from ingest.fetch.fetcher import Fetcher, Limits
 
 Handler = Callable[[BaseHTTPRequestHandler], None]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-TEXTS = yaml.safe_load((Path(__file__).parent / "data" / "reprints.yaml").read_text(encoding="utf-8"))
+TEXTS = yaml.safe_load((Path(__file__).parents[1] / "data" / "reprints.yaml").read_text(encoding="utf-8"))
 FIRE, FERRY, LEAD = TEXTS["fire"], TEXTS["ferry"], TEXTS["lead"]
 # Forms that are filled in anew each day, and one event told by two reporters: no reprints.
 LOOKALIKES = {

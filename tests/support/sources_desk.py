@@ -10,15 +10,15 @@ from pathlib import Path
 
 from fake_embedder import FakeEmbedder
 
-from ingest.fetching import Fetcher
-from ingest.pipeline import Chunker
-from ingest.syncing import Brought, Syncing
-from rag.assembly import Parts
+from ingest.fetch.fetcher import Fetcher
+from ingest.pipeline.pipeline import Chunker
+from ingest.pipeline.sync import Brought, Syncing
 from rag.config import ChunkingSettings, Settings, SourceSettings
-from rag.lexical import TermIndex
-from rag.library import Library
-from rag.sketch_store import SketchStore
-from rag.store import VectorStore
+from rag.engine.factory import Parts
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex
+from rag.index.vector_store import VectorStore
+from rag.library.library import Library
 
 
 @dataclass

@@ -14,25 +14,25 @@ import yaml
 from fake_chat_model import FakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-from ingest.pipeline import Chunker, ingest
-from ingest.readers import read_article
+from ingest.converters.registry import read_article
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag import Answer, Filters, Question
-from rag.answering import Chain
-from rag.assembly import Parts, build_chain
-from rag.chat_model import load_chat_model
 from rag.config import AnsweringSettings, ChatModelSettings, Settings
-from rag.events import EvidenceChosen
-from rag.lexical import TermIndex
-from rag.library import Entry, Library, Source
-from rag.prompts import prefix
-from rag.schema import Claim, Evidence
-from rag.sketch_store import SketchStore
-from rag.store import VectorStore
+from rag.engine.factory import Parts, build_chain
+from rag.generation.chain import Chain
+from rag.generation.prompts import prefix
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex
+from rag.index.vector_store import VectorStore
+from rag.library.library import Entry, Library, Source
+from rag.models.chat_model_factory import load_chat_model
+from rag.schema.answer import Claim, Evidence
+from rag.schema.events import EvidenceChosen
 
-EXAMPLES = Path(__file__).parents[1] / "examples" / "articles"
+EXAMPLES = Path(__file__).parents[2] / "examples" / "articles"
 ATTACKS = {
     attack["id"]: attack
-    for attack in yaml.safe_load((Path(__file__).parent / "data" / "attacks.yaml").read_text("utf-8"))
+    for attack in yaml.safe_load((Path(__file__).parents[1] / "data" / "attacks.yaml").read_text("utf-8"))
 }
 # As much as the settings allow is put before the model: the hostile sentences are among it.
 GENEROUS = AnsweringSettings(evidence_certainty=1, min_answerable=0)

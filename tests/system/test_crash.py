@@ -25,18 +25,18 @@ import pytest
 import tantivy
 from chromadb.config import Settings as ChromaSettings
 
-from ingest.pipeline import Chunker, ingest, reindex
-from rag.assembly import Parts
+from ingest.pipeline.pipeline import Chunker, ingest, reindex
 from rag.config import ChunkingSettings, Settings
-from rag.embedding import Read
-from rag.indexing import Indexer, writing
-from rag.lexical import TermIndex
-from rag.library import Library
-from rag.schema import Article, Passage
-from rag.sketch import pack
-from rag.sketch_store import SketchStore
-from rag.sketching import sketches
-from rag.store import COLLECTION, VectorStore
+from rag.engine.factory import Parts
+from rag.index.encoding import sketches
+from rag.index.indexer import Indexer, writing
+from rag.index.multivector import pack
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex
+from rag.index.vector_store import COLLECTION, VectorStore
+from rag.library.library import Library
+from rag.models.embedder import Read
+from rag.schema.answer import Article, Passage
 
 FILES = 60
 SMALL = ChunkingSettings(max_tokens=32, overlap_tokens=0)
@@ -133,7 +133,7 @@ class Workshop:
         self.folder = folder
         self._context = multiprocessing.get_context("forkserver")
         # Processes are forked from one that has imported everything: a start takes no seconds.
-        self._context.set_forkserver_preload(["ingest.pipeline", "rag.assembly", "pytest"])
+        self._context.set_forkserver_preload(["ingest.pipeline.pipeline", "rag.engine.factory", "pytest"])
 
     @contextmanager
     def _started(self, command: str, chunking: ChunkingSettings) -> Iterator[tuple[Process, Connection]]:

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-FILE = Path(__file__).parents[1] / "benchmarks" / "crash.py"
+FILE = Path(__file__).parents[2] / "benchmarks" / "crash.py"
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from rag.config import Settings, SourceSettings
-from ui.command_docs import DOCS, PAGES, page
+from ui.command.reference import DOCS, PAGES, page
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("language", sorted(PAGES))

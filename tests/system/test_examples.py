@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ingest.readers import read_article
-from rag.schema import Article
+from ingest.converters.registry import read_article
+from rag.schema.answer import Article
 
-EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FILES = sorted((EXAMPLES / "articles").iterdir())
 QUESTIONS = yaml.safe_load((EXAMPLES / "questions.yaml").read_text(encoding="utf-8"))
 ENGLISH = yaml.safe_load((EXAMPLES / "questions.en.yaml").read_text(encoding="utf-8"))

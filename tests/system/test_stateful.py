@@ -21,13 +21,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ingest.doctor import treat
-from ingest.pipeline import Chunker, ingest, reindex
-from ingest.readers import read_article
-from rag.assembly import Parts
+from ingest.converters.registry import read_article
+from ingest.pipeline.pipeline import Chunker, ingest, reindex
+from ingest.pipeline.repair import treat
 from rag.config import ChunkingSettings
+from rag.engine.factory import Parts
 from rag.errors import UserError
-from rag.indexing import Indexer
+from rag.index.indexer import Indexer
 
 NAMES = st.sampled_from(["a.txt", "b.txt", "sous/a.txt"])
 SENTENCES = st.sampled_from(

@@ -10,8 +10,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from rag.assembly import build_chain, open_parts
 from rag.config import ChatModelSettings, Settings
+from rag.engine.factory import build_chain, open_parts
 
 SOURCIER = Path(sys.executable).parent / "sourcier"
 BRIDGE = "Le pont de Corvenne a rouvert lundi après trois mois de travaux."
@@ -23,7 +23,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     environ = {
         "SOURCIER_DATA_DIR": str(folder / "data"),
         "SOURCIER_UI__LANGUAGE": "en",
-        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     return subprocess.Popen(
         [SOURCIER, *arguments],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ui import rating
+from ui.session import rating
 
 LONGEST_QUESTION = 2000  # characters, in the box too
 Verb = Literal["all_dates", "unfiltered", "retry", "edit", "keep"]

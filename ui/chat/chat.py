@@ -12,15 +12,15 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 
-from rag.answering import Chain
 from rag.errors import SourcierError
-from rag.events import Event, EvidenceChosen, RewritingNeeded
-from rag.question import Question
-from ui import exchange as exchanges
-from ui.exchange import Exchange, advance, fail
-from ui.i18n import text
-from ui.line import Line
-from ui.session import Session, Update
+from rag.generation.chain import Chain
+from rag.schema.events import Event, EvidenceChosen, RewritingNeeded
+from rag.schema.question import Question
+from ui.chat.queue import Line
+from ui.formatting.i18n import text
+from ui.session import exchange as exchanges
+from ui.session.exchange import Exchange, advance, fail
+from ui.session.session import Session, Update
 
 log = logging.getLogger(__name__)
 

@@ -14,14 +14,14 @@ from contextlib import aclosing
 from dataclasses import fields, replace
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from rag.conversation_store import Conversation, ConversationStore, new_id
+from rag.conversation.store import Conversation, ConversationStore, new_id
 from rag.errors import SourcierError
-from rag.library import Library
-from rag.words import fold
-from ui import kept
-from ui.exchange import Exchange
-from ui.session import Session, Update
-from ui.thumbs import with_ratings
+from rag.library.library import Library
+from rag.text.normalization import fold
+from ui.chat import serialization
+from ui.chat.ratings import with_ratings
+from ui.session.exchange import Exchange
+from ui.session.session import Session, Update
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class Conversations:
         return live if live is not None and live.conversation == conversation else None
 
     def _read(self, conversation: str, user: str) -> tuple[Exchange, ...]:
-        return kept.exchanges(self.store.records(conversation, user), self._library)
+        return serialization.exchanges(self.store.records(conversation, user), self._library)
 
     def _rated(self, conversation: str, user: str) -> tuple[Exchange, ...]:
         return with_ratings(self._read(conversation, user), conversation, user, self._library)
@@ -150,7 +150,7 @@ class Conversations:
     def _interrupt(self, session: Session) -> None:
         last = session.last
         if last is not None:
-            session.put(last, kept.interrupted(last))
+            session.put(last, serialization.interrupted(last))
 
     # --- keeping ---
 
@@ -174,7 +174,7 @@ class Conversations:
         if is_new:
             self.store.begin(user, title_of(exchanges[0].question), conversation)
         *earlier, last = exchanges
-        record = kept.without_removed(kept.record(last, earlier), self._library)
+        record = serialization.without_removed(serialization.record(last, earlier), self._library)
         self.store.put(conversation, user, record)
         self.store.keep_only(conversation, user, [one.number for one in exchanges])
 

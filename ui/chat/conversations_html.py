@@ -1,4 +1,4 @@
-"""The list of conversations → HTML. Pure; escapes as `ui.render` does."""
+"""The list of conversations → HTML. Pure; escapes as `ui.rendering.exchange` does."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from rag.conversation_store import Conversation
-from ui.i18n import date_text, text
-from ui.markup import element
+from rag.conversation.store import Conversation
+from ui.formatting.i18n import date_text, text
+from ui.html.element import element
 
 SHOWN = 100  # conversations; older ones are found by searching
 FORMATS = ("md", "json", "html")

@@ -11,13 +11,13 @@ import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
-from ui import conversations_view as view
-from ui.conversations import Conversations
-from ui.export import export
-from ui.newsroom import Newsroom
-from ui.session import Session, Update
-from ui.signed_in import user_of
-from ui.tab import PRIVATE, Redraw, html
+from ui.chat import conversations_html as view
+from ui.chat.conversations import Conversations
+from ui.chat.export import export
+from ui.page.context import Newsroom
+from ui.page.tab import PRIVATE, Redraw, html
+from ui.server.identity import user_of
+from ui.session.session import Session, Update
 
 _SETTLED = 0.5  # seconds
 _LONGEST = 200  # characters of a title, of what is searched

@@ -15,13 +15,13 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from rag.schema import Claim, Evidence
-from ui.assets import style
-from ui.disagreements import disagreement_text
-from ui.exchange import Exchange
-from ui.i18n import date_text, text
-from ui.markup import element, web_address
-from ui.pages import pages_text
+from rag.schema.answer import Claim, Evidence
+from ui.formatting.disagreements import disagreement_text
+from ui.formatting.i18n import date_text, text
+from ui.formatting.page_numbers import pages_text
+from ui.html.assets import style
+from ui.html.element import element, web_address
+from ui.session.exchange import Exchange
 
 Format = Literal["md", "json", "html"]
 MEDIA_TYPES: dict[Format, str] = {"md": "text/markdown", "json": "application/json", "html": "text/html"}

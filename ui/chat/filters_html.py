@@ -1,6 +1,7 @@
 """The panel of filters as HTML: a histogram to pick days on, and lists of outlets and languages.
 
-Pure. Names of outlets are the articles' own: `ui.markup` escapes them. `static/filters.js` makes it work.
+Pure. Names of outlets are the articles' own: `ui.html.element` escapes them. `static/filters.js` makes it
+work.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from rag.buckets import Bucket
-from rag.library_facets import Facets, Tally
-from rag.question import Filters
-from ui.filters import chips, language_name
-from ui.i18n import number_text, text
-from ui.markup import element
-from ui.timespans import bucket_text, tick_text
+from rag.library.date_histogram import Bucket
+from rag.library.facets import Facets, Tally
+from rag.schema.question import Filters
+from ui.formatting.date_ranges import bucket_text, tick_text
+from ui.formatting.i18n import number_text, text
+from ui.html.element import element
+from ui.rendering.filter_chips import chips, language_name
 
 BARS = 40
 _AT_FIRST = 10  # outlets or languages that are shown before the others are asked for

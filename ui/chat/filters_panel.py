@@ -1,4 +1,6 @@
-"""The filters beside the chat and the chips above the question: what connects them to `ui.filters`."""
+"""The filters beside the chat and the chips above the question: what connects them to
+`ui.rendering.filter_chips`.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,12 @@ import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
-from rag.question import NO_FILTERS
-from ui.filters import changed, in_force
-from ui.filters_markup import BARS, panel
-from ui.newsroom import Newsroom
-from ui.session import Session
-from ui.tab import IN_TURN, html
+from rag.schema.question import NO_FILTERS
+from ui.chat.filters_html import BARS, panel
+from ui.page.context import Newsroom
+from ui.page.tab import IN_TURN, html
+from ui.rendering.filter_chips import changed, in_force
+from ui.session.session import Session
 
 _SECONDS = 10  # between two looks whether articles have come or gone
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 
-from ui.i18n import user_error
+from ui.formatting.i18n import user_error
 
 
 class Line:

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from rag.errors import SourcierError
-from rag.library import Library
-from ui.exchange import Exchange
-from ui.pressed import Explained, Rated
-from ui.rating import Rating, given, known_reasons, rating_id, record
-from ui.session import Session, Update
+from rag.library.library import Library
+from ui.chat.actions import Explained, Rated
+from ui.session.exchange import Exchange
+from ui.session.rating import Rating, given, known_reasons, rating_id, record
+from ui.session.session import Session, Update
 
 
 class Thumbs:

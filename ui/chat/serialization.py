@@ -1,6 +1,6 @@
 """Exchanges as they are kept, and back: what a page shows again after a reload or another day.
 
-Knows exchanges and `rag.conversation_pointers`; not where they are kept.
+Knows exchanges and `rag.conversation.serialization`; not where they are kept.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.conversation_pointers import Reader, Value, Version, Writer, versions, without
-from rag.conversation_store import Pointer, Record, lost, resolve
-from rag.library import Library
-from rag.schema import Article, Claim, Evidence
-from ui.exchange import Draft, Exchange
+from rag.conversation.serialization import Reader, Value, Version, Writer, versions, without
+from rag.conversation.store import Pointer, Record, lost, resolve
+from rag.library.library import Library
+from rag.schema.answer import Article, Claim, Evidence
+from ui.session.exchange import Draft, Exchange
 
 
 def record(exchange: Exchange, earlier: Sequence[Exchange]) -> Record:

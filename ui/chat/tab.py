@@ -1,4 +1,4 @@
-"""The chat's widgets, and what connects them to `ui.chat`."""
+"""The chat's widgets, and what connects them to `ui.chat.chat`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from gradio.components import Component
 from gradio.context import Context
 from markupsafe import Markup
 
-from ui.chat import Chat
-from ui.conversations_list import ConversationsList
-from ui.filters_panel import FiltersPanel
-from ui.i18n import LANGUAGES, text
-from ui.newsroom import Newsroom
-from ui.pressed import LONGEST_QUESTION, Again, Asked, Explained, Rated, pressed
-from ui.render_actions import suggested
-from ui.session import Session, Update
-from ui.suggestions import suggestions
-from ui.tab import PRIVATE, Redraw, html
-from ui.thumbs import Thumbs
+from ui.chat.actions import LONGEST_QUESTION, Again, Asked, Explained, Rated, pressed
+from ui.chat.chat import Chat
+from ui.chat.conversations_panel import ConversationsList
+from ui.chat.filters_panel import FiltersPanel
+from ui.chat.ratings import Thumbs
+from ui.chat.suggestions import suggestions
+from ui.formatting.i18n import LANGUAGES, text
+from ui.page.context import Newsroom
+from ui.page.tab import PRIVATE, Redraw, html
+from ui.rendering.actions import suggested
+from ui.session.session import Session, Update
 
 NEWEST = 40  # articles that first questions are made from
 

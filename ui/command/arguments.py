@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NoReturn
 
-from ui.i18n import text
+from ui.formatting.i18n import text
 
 # What argparse says of arguments such as ours, and the same in French.
 _FRENCH = {

@@ -8,10 +8,10 @@ from contextlib import closing
 from dataclasses import asdict
 
 from rag.config import Settings
-from rag.schema import Article
-from ui.i18n import date_text, text, user_error
-from ui.pages import pages_begun, pages_text
-from ui.terminal import print_json, printable
+from rag.schema.answer import Article
+from ui.command.terminal import print_json, printable
+from ui.formatting.i18n import date_text, text, user_error
+from ui.formatting.page_numbers import pages_begun, pages_text
 
 
 def articles(options: argparse.Namespace, settings: Settings) -> int:
@@ -20,7 +20,7 @@ def articles(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.library import Library
+    from rag.library.library import Library
 
     with closing(Library(settings.data_dir)) as library:
         waiting, revisions = set(library.not_indexed()), library.revision_counts()
@@ -51,16 +51,16 @@ def _row(article: Article, waiting: set[str], revisions: dict[str, int]) -> dict
 
 def _correction(article: Article) -> str | None:
     """The sentence in which the article says that it was corrected or updated."""
-    from ingest.corrections import find_correction
+    from rag.extraction.corrections import find_correction
 
     found = find_correction(article.text, article.language)
     return found and article.text[found.start : found.end]
 
 
 def _show(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.library import Library
-    from rag.schema import Reprint
-    from ui.reprints import also_in_text
+    from rag.library.library import Library
+    from rag.schema.answer import Reprint
+    from ui.formatting.reprints import also_in_text
 
     language = settings.ui.language
     with closing(Library(settings.data_dir)) as library:
@@ -110,8 +110,8 @@ def _about(article: Article, language: str) -> str:
 
 
 def _remove(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.assembly import open_parts
-    from rag.indexing import writing
+    from rag.engine.factory import open_parts
+    from rag.index.indexer import writing
 
     language = settings.ui.language
     with writing(settings.data_dir), closing(open_parts(settings)) as parts:

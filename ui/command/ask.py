@@ -10,14 +10,14 @@ from contextlib import closing
 from datetime import date
 
 from rag.config import Settings
-from rag.question import Filters, Question
-from rag.schema import Answer
-from ui.disagreements import disagreement_text
-from ui.i18n import date_text, text, user_error
-from ui.pages import pages_text
-from ui.periods import articles_text
-from ui.reprints import also_in_text
-from ui.terminal import print_json, printable
+from rag.schema.answer import Answer
+from rag.schema.question import Filters, Question
+from ui.command.terminal import print_json, printable
+from ui.formatting.dates import articles_text
+from ui.formatting.disagreements import disagreement_text
+from ui.formatting.i18n import date_text, text, user_error
+from ui.formatting.page_numbers import pages_text
+from ui.formatting.reprints import also_in_text
 
 
 def ask(options: argparse.Namespace, settings: Settings) -> int:

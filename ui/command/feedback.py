@@ -10,10 +10,10 @@ from contextlib import closing
 from dataclasses import asdict
 
 from rag.config import Settings
-from rag.library import Library
-from rag.library_feedback import Feedback, PassageRead
-from ui.i18n import text
-from ui.terminal import print_json, printable
+from rag.library.feedback import Feedback, PassageRead
+from rag.library.library import Library
+from ui.command.terminal import print_json, printable
+from ui.formatting.i18n import text
 
 
 def feedback(options: argparse.Namespace, settings: Settings) -> int:

@@ -15,14 +15,14 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
-from ui.i18n import text
-from ui.stopping import stopping
-from ui.terminal import print_json, printable
+from ui.command.interrupt import stopping
+from ui.command.terminal import print_json, printable
+from ui.formatting.i18n import text
 
 if TYPE_CHECKING:
-    from ingest.pipeline import Chunker
-    from ingest.progress import Event, Progress, Summary
-    from rag.assembly import Parts
+    from ingest.pipeline.pipeline import Chunker
+    from ingest.schema.events import Event, Progress, Summary
+    from rag.engine.factory import Parts
 
 _TOLD_EVERY = 0.5  # seconds between two events that tell of progress
 INTERRUPTED = 130
@@ -32,7 +32,7 @@ Work = Callable[["Parts", "Chunker", Callable[["Event"], None], Callable[[], boo
 
 def ingest(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier ingest PATH…`."""
-    from ingest.pipeline import ingest as ingest_paths
+    from ingest.pipeline.pipeline import ingest as ingest_paths
 
     def work(parts: Parts, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
         return ingest_paths(options.paths, parts.indexer, chunker, on_event, stop=stop)
@@ -42,8 +42,8 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
 
 def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
     """Run `work` on the library, held for writing, and tell of it; returns the exit code."""
-    from rag.assembly import open_parts
-    from rag.indexing import writing
+    from rag.engine.factory import open_parts
+    from rag.index.indexer import writing
 
     language = settings.ui.language
     with (
@@ -65,9 +65,9 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
 
 def reindex(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier reindex`."""
-    from ingest.pipeline import reindex as index_all
-    from rag.assembly import open_parts
-    from rag.indexing import writing
+    from ingest.pipeline.pipeline import reindex as index_all
+    from rag.engine.factory import open_parts
+    from rag.index.indexer import writing
 
     language = settings.ui.language
     with (
@@ -86,7 +86,7 @@ def reindex(options: argparse.Namespace, settings: Settings) -> int:
 
 def chunker_of(parts: Parts) -> Chunker:
     """What cuts articles for this library."""
-    from ingest.pipeline import Chunker
+    from ingest.pipeline.pipeline import Chunker
 
     return Chunker(parts.embedder, parts.settings.chunking)
 
@@ -110,8 +110,8 @@ class _Bar:
         self._bar.write(sentence, file=sys.stderr)
 
     def take(self, event: Event) -> None:
-        from ingest.progress import Progress
-        from ingest.readable import Failure
+        from ingest.schema.document import Failure
+        from ingest.schema.events import Progress
 
         if isinstance(event, Failure):
             reason = printable(event.text(self._language))
@@ -148,7 +148,7 @@ class _Events:
         print(sentence, file=sys.stderr)
 
     def take(self, event: Event) -> None:
-        from ingest.progress import Acknowledged, Progress, Started
+        from ingest.schema.events import Acknowledged, Progress, Started
 
         match event:
             case Started(total):

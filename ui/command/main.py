@@ -19,16 +19,16 @@ from typing import Any
 
 from rag.config import PREFIX, Settings, load_settings
 from rag.errors import ConfigError, ModelError, SourcierError
-from ui.arguments import build_parser, config_path
-from ui.articles import articles
-from ui.ask import ask
-from ui.feedback import feedback
-from ui.i18n import LANGUAGES, text
-from ui.ingesting import ingest, reindex
-from ui.sync import sync
-from ui.upkeep import compact, doctor, status
-from ui.user_commands import manage
-from ui.watch import watch
+from ui.command.arguments import build_parser, config_path
+from ui.command.articles import articles
+from ui.command.ask import ask
+from ui.command.feedback import feedback
+from ui.command.ingest import ingest, reindex
+from ui.command.maintenance import compact, doctor, status
+from ui.command.sync import sync
+from ui.command.users import manage
+from ui.command.watch import watch
+from ui.formatting.i18n import LANGUAGES, text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,12 +63,12 @@ def _language(arguments: Sequence[str]) -> str:
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
     import threading
 
-    from rag.assembly import build_chain, open_recovered
-    from rag.chat_model import load_chat_model
+    from rag.engine.factory import build_chain, open_recovered
+    from rag.models.chat_model_factory import load_chat_model
     from ui.app import build_app
-    from ui.newsroom import Newsroom
-    from ui.serving import LOOPBACK, serve
-    from ui.users import Users
+    from ui.page.context import Newsroom
+    from ui.server.server import LOOPBACK, serve
+    from ui.server.users import Users
 
     users = Users(settings)
     users.check()

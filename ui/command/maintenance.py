@@ -10,20 +10,20 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
-from ui.i18n import text
-from ui.terminal import print_json, printable
+from ui.command.terminal import print_json, printable
+from ui.formatting.i18n import text
 
 if TYPE_CHECKING:
-    from ingest.doctor import Treated
-    from rag.inspection import Finding
+    from ingest.pipeline.repair import Treated
+    from rag.engine.integrity import Finding
 
 _SHOWN = 20  # failures, and examples of what is wrong
 
 
 def status(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier status`."""
-    from rag.library import Library
-    from ui.standing import held_lines, sizes_line, standing
+    from rag.library.library import Library
+    from ui.formatting.library_status import held_lines, sizes_line, standing
 
     with closing(Library(settings.data_dir)) as library:
         now = standing(library, settings)
@@ -48,10 +48,10 @@ def status(options: argparse.Namespace, settings: Settings) -> int:
 
 def compact(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier compact`."""
-    from rag.assembly import open_parts
-    from rag.conversation_store import ConversationStore
-    from rag.indexing import writing
-    from ui.standing import megabytes, sizes
+    from rag.conversation.store import ConversationStore
+    from rag.engine.factory import open_parts
+    from rag.index.indexer import writing
+    from ui.formatting.library_status import megabytes, sizes
 
     before = sizes(settings.data_dir)["total"]
     with writing(settings.data_dir), closing(open_parts(settings)) as parts:
@@ -70,9 +70,9 @@ def compact(options: argparse.Namespace, settings: Settings) -> int:
 
 def doctor(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier doctor`: exit code 1 if something is wrong that can't be repaired."""
-    from ingest.doctor import treat
-    from rag.assembly import open_parts
-    from rag.indexing import writing
+    from ingest.pipeline.repair import treat
+    from rag.engine.factory import open_parts
+    from rag.index.indexer import writing
 
     with writing(settings.data_dir), closing(open_parts(settings)) as parts:
         report = treat(parts, lambda _: None)

@@ -1,6 +1,6 @@
-"""Writes the commands' help into the documentation: `python -m ui.command_docs`.
+"""Writes the commands' help into the documentation: `python -m ui.command.reference`.
 
-Knows where the two pages are; the help itself is `ui.arguments`.
+Knows where the two pages are; the help itself is `ui.command.arguments`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import os
 from importlib.metadata import version
 from pathlib import Path
 
-from ui.arguments import command_reference
+from ui.command.arguments import command_reference
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 PAGES = {"en": ("commands.md", "# Commands"), "fr": ("commandes.md", "# Commandes")}
 _WIDTH = "100"
 

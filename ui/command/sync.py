@@ -1,6 +1,6 @@
 """`sourcier sync`: the library in line with the sources of the configuration.
 
-Knows words and exit codes; what is new, changed or gone is told by `ingest.syncing`.
+Knows words and exit codes; what is new, changed or gone is told by `ingest.pipeline.sync`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
-from ui.i18n import text, user_error
-from ui.ingesting import bring_in
-from ui.terminal import printable
+from ui.command.ingest import bring_in
+from ui.command.terminal import printable
+from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:
-    from ingest.pipeline import Chunker
-    from ingest.progress import Summary
-    from ingest.syncing import Brought
-    from rag.assembly import Parts
+    from ingest.pipeline.pipeline import Chunker
+    from ingest.pipeline.sync import Brought
+    from ingest.schema.events import Summary
+    from rag.engine.factory import Parts
 
 
 def sync(options: argparse.Namespace, settings: Settings) -> int:
@@ -31,8 +31,8 @@ def sync(options: argparse.Namespace, settings: Settings) -> int:
     brought: list[Brought] = []
 
     def work(parts: Parts, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
-        from ingest.fetching import Fetcher
-        from ingest.syncing import Syncing, in_all
+        from ingest.fetch.fetcher import Fetcher
+        from ingest.pipeline.sync import Syncing, in_all
 
         with closing(Fetcher()) as fetcher:
             syncing = Syncing(parts.indexer, chunker, fetcher, on_event, stop, options.prune)

@@ -7,9 +7,9 @@ import getpass
 import sys
 
 from rag.config import Settings
-from ui import users
-from ui.i18n import text, user_error
-from ui.terminal import print_json, printable
+from ui.command.terminal import print_json, printable
+from ui.formatting.i18n import text, user_error
+from ui.server import users
 
 
 def manage(options: argparse.Namespace, settings: Settings) -> int:

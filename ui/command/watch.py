@@ -16,24 +16,24 @@ from typing import TYPE_CHECKING
 
 from rag.config import Settings, SourceSettings
 from rag.errors import LibraryBusyError, LibraryError
-from ui.i18n import text, user_error
-from ui.ingesting import chunker_of
-from ui.stopping import stopping
-from ui.terminal import printable
+from ui.command.ingest import chunker_of
+from ui.command.interrupt import stopping
+from ui.command.terminal import printable
+from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:
-    from ingest.fetching import Fetcher
-    from ingest.progress import Event
-    from ingest.syncing import Brought
-    from ingest.watching import Due
-    from rag.embedding import Embedder
+    from ingest.fetch.fetcher import Fetcher
+    from ingest.pipeline.sync import Brought
+    from ingest.schema.events import Event
+    from ingest.sources.watcher import Due
+    from rag.models.embedder import Embedder
 
 
 def watch(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier watch [PATH…]`."""
-    from ingest.fetching import Fetcher
-    from ingest.watching import Watch
-    from rag.embedder_loading import load_embedder
+    from ingest.fetch.fetcher import Fetcher
+    from ingest.sources.watcher import Watch
+    from rag.models.embedder_factory import load_embedder
 
     language = settings.ui.language
     told = _Told(language, options.json)
@@ -61,8 +61,8 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
 
 def _sources(paths: Sequence[str], settings: Settings) -> Sequence[SourceSettings]:
     """What to watch: the paths and URLs named, else the sources of the configuration."""
-    from ingest.sources import check
-    from ingest.urls import is_url
+    from ingest.fetch.urls import is_url
+    from ingest.sources.discovery import check
 
     for path in paths:
         check(path)
@@ -93,9 +93,9 @@ class _Work:
 
     def bring(self, due: Sequence[Due]) -> Iterator[Brought]:
         """What each brought. Raises LibraryBusyError if another process writes to the library."""
-        from ingest.syncing import Syncing
-        from rag.assembly import open_parts
-        from rag.indexing import writing
+        from ingest.pipeline.sync import Syncing
+        from rag.engine.factory import open_parts
+        from rag.index.indexer import writing
 
         folder = self._settings.data_dir
         with writing(folder), closing(open_parts(self._settings, self._embedder)) as parts:
@@ -122,8 +122,8 @@ class _Told:
         print(f"{_moment()} {printable(sentence)}", file=sys.stderr, flush=True)
 
     def take(self, event: Event) -> None:
-        from ingest.progress import Acknowledged
-        from ingest.readable import Failure
+        from ingest.schema.document import Failure
+        from ingest.schema.events import Acknowledged
 
         if isinstance(event, Acknowledged):
             values = {"title": event.title, "source": event.source}

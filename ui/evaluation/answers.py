@@ -15,11 +15,11 @@ import numpy as np
 from langchain_core.callbacks import UsageMetadataCallbackHandler
 from langchain_core.runnables import Runnable
 
-from rag.answering import Chain
-from rag.events import ClaimChecked, TokenDrafted
-from rag.question import NO_FILTERS, Question
+from rag.generation.chain import Chain
+from rag.schema.events import ClaimChecked, TokenDrafted
+from rag.schema.question import NO_FILTERS, Question
+from ui.evaluation.dataset import GoldQuestion, Place
 from ui.evaluation.metrics import Figures, contains_gold, covers, in_paragraph, token_f1
-from ui.evaluation.squad import GoldQuestion, Place
 
 
 @dataclass(frozen=True, slots=True)

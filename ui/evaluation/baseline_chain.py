@@ -17,7 +17,7 @@ from langchain_core.runnables import RunnablePassthrough
 from langchain_core.vectorstores import VectorStoreRetriever
 
 from ui.evaluation.answers import Asked, stream
-from ui.evaluation.squad import GoldQuestion
+from ui.evaluation.dataset import GoldQuestion
 
 # How many chunks LangChain's retrievers give unless told otherwise.
 CHUNKS = 4

@@ -19,10 +19,10 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import VectorStoreRetriever
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from rag.embedding import Embedder
-from rag.schema import Article
+from rag.models.embedder import Embedder
+from rag.schema.answer import Article
+from ui.evaluation.dataset import Place
 from ui.evaluation.progress import bar
-from ui.evaluation.squad import Place
 
 CHUNK_CHARACTERS = 1_000
 OVERLAP_CHARACTERS = 200

@@ -17,18 +17,18 @@ from pathlib import Path
 
 import ingest
 import rag
-from ingest.pipeline import Chunker, reindex
-from rag.assembly import Parts, open_parts
+from ingest.pipeline.pipeline import Chunker, reindex
 from rag.config import Settings
+from rag.engine.factory import Parts, open_parts
 from rag.errors import LibraryBusyError
-from rag.indexing import Indexer, writing
-from rag.library import Entry
-from rag.local_models import cache_folder
-from rag.schema import Article
+from rag.index.indexer import Indexer, writing
+from rag.library.library import Entry
+from rag.models.bundled import cache_folder
+from rag.schema.answer import Article
+from ui.evaluation.cached_embedder import KeptEmbedder
+from ui.evaluation.dataset import Corpus
 from ui.evaluation.progress import bar
-from ui.evaluation.squad import Corpus
-from ui.evaluation.vectors import KeptEmbedder
-from ui.i18n import user_error
+from ui.formatting.i18n import user_error
 
 _BATCH_PASSAGES = 64
 # Libraries that are kept, this run's among them: a change of code or of corpus makes another.

@@ -15,7 +15,7 @@ import numpy as np
 from filelock import FileLock
 
 from rag.config import EmbeddingSettings
-from rag.embedding import Embedder
+from rag.models.embedder import Embedder
 
 _KEY_BYTES = 16
 # Texts embedded between two writes: enough to fill batches of one length, little to lose.

@@ -15,12 +15,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.chat_model import load_chat_model
 from rag.config import Settings
-from ui.i18n import text, user_error
+from rag.models.chat_model_factory import load_chat_model
+from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:
-    from ui.evaluation.squad import Corpus, GoldQuestion
+    from ui.evaluation.dataset import Corpus, GoldQuestion
 
 SYSTEMS = ("dense", "bm25", "rrf", "stock", "ours")
 _ANSWERING = ("stock", "ours")
@@ -43,10 +43,10 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> int:
     chat_model = None if options.retrieval_only else load_chat_model(settings.chat_model)
     if chat_model is None and "stock" in systems:
         raise user_error("eval_stock_model")
-    from ui.evaluation.libraries import bench, default_cache
+    from ui.evaluation.bench_library import bench, default_cache
+    from ui.evaluation.dataset import leave_out, read_squad
     from ui.evaluation.report import as_json, as_text, differences_to_ours
     from ui.evaluation.runner import Runner
-    from ui.evaluation.squad import leave_out, read_squad
 
     language = settings.ui.language
     corpus = read_squad([Path(file) for file in options.files])

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rag.language import detect_language, normalise_text
-from rag.schema import Article
-from ui.i18n import text, user_error
+from rag.schema.answer import Article
+from rag.text.sentences import detect_language, normalise_text
+from ui.formatting.i18n import text, user_error
 
 _BETWEEN_PARAGRAPHS = "\n\n"
 

@@ -18,8 +18,8 @@ import numpy as np
 from ir_measures import RR, R, nDCG
 from scipy.stats import bootstrap
 
-from rag.language import words
-from ui.evaluation.squad import GoldQuestion, Place
+from rag.text.sentences import words
+from ui.evaluation.dataset import GoldQuestion, Place
 
 DEPTH = 20
 _RANKING = {

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ui.evaluation.report import OURS, Result
-from ui.i18n import number_text, text, user_error
+from ui.formatting.i18n import number_text, text, user_error
 
 _INCHES = (7, 4.5)
 _DOTS_PER_INCH = 150

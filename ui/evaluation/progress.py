@@ -6,7 +6,7 @@ import sys
 
 from tqdm import tqdm
 
-from ui.i18n import text
+from ui.formatting.i18n import text
 
 
 def bar(key: str, language: str, total: int, **values: str) -> tqdm:

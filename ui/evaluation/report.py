@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ui.evaluation.metrics import Difference, Figures, differences, mean, percentile
-from ui.i18n import number_text, text
+from ui.formatting.i18n import number_text, text
 
 OURS = "ours"
 STOCK = "stock"

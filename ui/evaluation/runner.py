@@ -13,15 +13,15 @@ from functools import partial
 import numpy as np
 from langchain_core.language_models.chat_models import BaseChatModel
 
-from rag.assembly import build_chain
-from rag.embedding import Embedder
-from ui.evaluation import answers, metrics, stock
-from ui.evaluation.libraries import Bench
-from ui.evaluation.ours import Ours
+from rag.engine.factory import build_chain
+from rag.models.embedder import Embedder
+from ui.evaluation import answers, baselines, metrics
+from ui.evaluation.baseline_chain import CHUNKS, StockChain
+from ui.evaluation.bench_library import Bench
+from ui.evaluation.dataset import Corpus, GoldQuestion, Place
 from ui.evaluation.progress import bar
 from ui.evaluation.report import OURS, STOCK, Result
-from ui.evaluation.squad import Corpus, GoldQuestion, Place
-from ui.evaluation.stock_chain import CHUNKS, StockChain
+from ui.evaluation.sourcier import Ours
 
 Ranked = list[list[Place]]
 
@@ -37,7 +37,7 @@ class Runner:
         self._language = language
         self._articles = corpus.articles
         self._texts = {article.id: article.text for article in corpus.articles}
-        self._chunks: list[stock.Chunk] = []
+        self._chunks: list[baselines.Chunk] = []
         self._ranked: dict[str, Ranked] = {}
 
     def retrieval(self, system: str) -> Result:
@@ -60,16 +60,16 @@ class Runner:
     def _dense(self) -> Ranked:
         return self._each("dense", self._collection(self._bench.kept.embedder).rank)
 
-    def _collection(self, embedder: Embedder) -> stock.Dense:
-        return stock.Dense(self._stock_chunks(), embedder, self._bench.folder / "stock", self._language)
+    def _collection(self, embedder: Embedder) -> baselines.Dense:
+        return baselines.Dense(self._stock_chunks(), embedder, self._bench.folder / "stock", self._language)
 
     def _bm25(self) -> Ranked:
-        bm25 = stock.Bm25(self._stock_chunks(), stock.main_language(self._articles))
+        bm25 = baselines.Bm25(self._stock_chunks(), baselines.main_language(self._articles))
         return self._each("bm25", bm25.rank)
 
     def _fused(self) -> Ranked:
         pairs = zip(self._rank("dense"), self._rank("bm25"), strict=True)
-        return [stock.fuse(pair) for pair in pairs]
+        return [baselines.fuse(pair) for pair in pairs]
 
     def _own(self) -> Ranked:
         return self._each(OURS, Ours(self._bench.kept, metrics.DEPTH).rank)
@@ -97,8 +97,8 @@ class Runner:
                 progress.update()
         return found
 
-    def _stock_chunks(self) -> list[stock.Chunk]:
-        self._chunks = self._chunks or stock.split(self._articles)
+    def _stock_chunks(self) -> list[baselines.Chunk]:
+        self._chunks = self._chunks or baselines.split(self._articles)
         return self._chunks
 
     def answers(
@@ -120,7 +120,7 @@ class Runner:
             for result in results:
                 if result.system in ways:
                     # Here, not once: what the system before has asked has taken our prompt's place.
-                    chain.warm_up("fr" if stock.main_language(self._articles) == "fr" else "en")
+                    chain.warm_up("fr" if baselines.main_language(self._articles) == "fr" else "en")
                     result = self._answered(result, ways[result.system], unanswerable)
                 done.append(result)
         return done

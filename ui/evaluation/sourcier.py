@@ -5,11 +5,11 @@ Questions are put as they are, without any filter: evaluation texts are undated.
 
 from __future__ import annotations
 
-from rag import evidence
-from rag.assembly import Parts
-from rag.language import detect_language, terms
-from rag.retrieval import Retrieved
-from ui.evaluation.squad import Place
+from rag.engine.factory import Parts
+from rag.retrieval import sentence_selection
+from rag.retrieval.retriever import Retrieved
+from rag.text.sentences import detect_language, terms
+from ui.evaluation.dataset import Place
 
 
 class Ours:
@@ -36,7 +36,7 @@ class Ours:
         retrieved = self._retrieve(question, parts.settings.retrieval.hits)
         query = retrieved.query
         idf = parts.terms.idf(terms(query.text, query.language))
-        found = evidence.candidates(retrieved, idf, parts.embedder)
+        found = sentence_selection.candidates(retrieved, idf, parts.embedder)
         limits = (settings.evidence_sentences, settings.evidence_tokens, settings.evidence_certainty)
-        chosen = evidence.choose(found, *limits)
+        chosen = sentence_selection.choose(found, *limits)
         return [Place(item.article.id, item.start, item.end) for item in chosen]

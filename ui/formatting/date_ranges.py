@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rag.buckets import Bucket
-from rag.question import Period
-from ui.i18n import date_text, text
-from ui.periods import days_text
+from rag.library.date_histogram import Bucket
+from rag.schema.question import Period
+from ui.formatting.dates import days_text
+from ui.formatting.i18n import date_text, text
 
 _WEEK = 7  # days
 

@@ -9,9 +9,9 @@ from datetime import date
 
 from markupsafe import Markup
 
-from rag.question import Period
-from ui.i18n import date_text, text
-from ui.markup import element
+from rag.schema.question import Period
+from ui.formatting.i18n import date_text, text
+from ui.html.element import element
 
 
 def days_text(period: Period, language: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 
-from rag.schema import Disagreement, Evidence
-from ui.i18n import date_text, text
-from ui.pages import pages_text
+from rag.schema.answer import Disagreement, Evidence
+from ui.formatting.i18n import date_text, text
+from ui.formatting.page_numbers import pages_text
 
 
 def printed_by(evidence: Evidence, language: str) -> str:

@@ -27,7 +27,7 @@ def words() -> Mapping[str, Mapping[str, Wording]]:
     """Key → language → sentence, or the forms `one` and `other` of a sentence with `{count}`."""
     tables = [
         yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        for file in files("ui").joinpath("words").iterdir()
+        for file in files("ui.formatting").joinpath("words").iterdir()
     ]
     return MappingProxyType({key: MappingProxyType(said) for table in tables for key, said in table.items()})
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.config import Settings
-from rag.library import Library
-from rag.library_failures import FailedSource
-from ui.i18n import date_text, text
+from rag.library.failures import FailedSource
+from rag.library.library import Library
+from ui.formatting.i18n import date_text, text
 
 # Part of the library → what of the data folder it is.
 _PLACES = {

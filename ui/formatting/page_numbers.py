@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from rag.schema import Article
-from ui.i18n import text
+from rag.schema.answer import Article
+from ui.formatting.i18n import text
 
 
 def pages_text(pages: range, language: str) -> str:

@@ -1,6 +1,7 @@
 """The other articles that carry a passage, named: `Also in: Outlet, date`, for the page and the terminal.
 
-Pure. Titles, outlets and sources are the articles' own: escaped on the page by `ui.markup`, like all text.
+Pure. Titles, outlets and sources are the articles' own: escaped on the page by `ui.html.element`, like
+all text.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from rag.schema import Reprint
-from ui.i18n import date_text, text
-from ui.markup import element, web_address
+from rag.schema.answer import Reprint
+from ui.formatting.i18n import date_text, text
+from ui.html.element import element, web_address
 
 _NAMED = 5  # articles that are named before the rest is only counted
 

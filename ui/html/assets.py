@@ -24,4 +24,4 @@ def style(name: str) -> str:
 
 
 def _read(name: str) -> str:
-    return files("ui").joinpath("static", name).read_text(encoding="utf-8")
+    return files("ui.html").joinpath("static", name).read_text(encoding="utf-8")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ui.i18n import text
-from ui.markup import element
+from ui.formatting.i18n import text
+from ui.html.element import element
 
 THEMES = ("auto", "light", "dark")
 

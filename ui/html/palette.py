@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ui.markup import element
+from ui.html.element import element
 
 # Within a square of 16: a circle, a square, a triangle, a diamond, a triangle upside down, a plus, a cross
 # and a ring.

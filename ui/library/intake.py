@@ -14,20 +14,20 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
-from ingest.containers import expand
-from ingest.formats import format_of, unknown_format
-from ingest.pipeline import ingest_found
-from ingest.progress import Acknowledged, Event, Progress
-from ingest.readable import Failure, Readable, too_large
-from ingest.urls import normal_url
-from ingest.web import Web
+from ingest.containers.expand import expand
+from ingest.fetch.urls import normal_url
+from ingest.pipeline.pipeline import ingest_found
+from ingest.schema.document import Failure, Readable, too_large
+from ingest.schema.events import Acknowledged, Event, Progress
+from ingest.schema.formats import format_of, unknown_format
+from ingest.sources.web import Web
 from rag.errors import SourcierError, UserError
-from rag.indexing import writing
-from ui.i18n import user_error
-from ui.ingesting import chunker_of
-from ui.library_report import FINAL, Entry, State, View
-from ui.newsroom import Newsroom
-from ui.upload_spool import Spool, Upload
+from rag.index.indexer import writing
+from ui.command.ingest import chunker_of
+from ui.formatting.i18n import user_error
+from ui.library.intake_report import FINAL, Entry, State, View
+from ui.library.upload_spool import Spool, Upload
+from ui.page.context import Newsroom
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """What is being brought into the library and what became of it, and how the page shows that.
 
-Pure. Knows no files, threads or widgets. Names of files and reasons are data, escaped by `ui.markup`.
+Pure. Knows no files, threads or widgets. Names of files and reasons are data, escaped by `ui.html.element`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from ingest.formats import known_extensions
-from ingest.readable import MAX_BYTES, Failure
-from ui.i18n import number_text, text
-from ui.markup import element
+from ingest.schema.document import MAX_BYTES, Failure
+from ingest.schema.formats import known_extensions
+from ui.formatting.i18n import number_text, text
+from ui.html.element import element
 
 State = Literal["receiving", "waiting", "reading", "done", "stopped"]
 FINAL: tuple[State, ...] = ("done", "stopped")

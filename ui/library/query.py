@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, get_args
 
-from rag.library_listing import Column, ListingQuery
+from rag.library.listing import Column, ListingQuery
 
 _LONGEST = 200
 _MOST_PAGES = 10_000_000

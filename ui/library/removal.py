@@ -10,12 +10,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rag.indexing import writing
-from rag.library_listing import Listed
-from ui.i18n import date_text, text, user_error
-from ui.library_intake import Intake
-from ui.markup import element
-from ui.newsroom import Newsroom
+from rag.index.indexer import writing
+from rag.library.listing import Listed
+from ui.formatting.i18n import date_text, text, user_error
+from ui.html.element import element
+from ui.library.intake import Intake
+from ui.page.context import Newsroom
 
 _MOST = 1_000  # articles at once
 _NAMED = 20

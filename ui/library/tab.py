@@ -13,15 +13,15 @@ from gradio.components import Component
 from markupsafe import Markup
 
 from rag.errors import SourcierError
-from rag.library_listing import ListingQuery
-from ui.library_intake import Intake
-from ui.library_query import asked_for
-from ui.library_removal import chosen, done_html, question_html, remove
-from ui.library_report import intake_html
-from ui.library_table import loading_html, search_html, table_html
-from ui.newsroom import Newsroom
-from ui.session import Session
-from ui.tab import PRIVATE, html
+from rag.library.listing import ListingQuery
+from ui.library.intake import Intake
+from ui.library.intake_report import intake_html
+from ui.library.query import asked_for
+from ui.library.removal import chosen, done_html, question_html, remove
+from ui.library.table import loading_html, search_html, table_html
+from ui.page.context import Newsroom
+from ui.page.tab import PRIVATE, html
+from ui.session.session import Session
 
 _LOOK = 0.3  # seconds between two looks at what is being brought in
 _LONGEST_PIECE = 2_000_000  # characters

@@ -1,4 +1,4 @@
-"""The table of articles, its search form and its pages → HTML. Pure; escapes as `ui.markup` does."""
+"""The table of articles, its search form and its pages → HTML. Pure; escapes as `ui.html.element` does."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from rag.library_listing import PAGE, Column, Listed, Listing, ListingQuery
-from ui.i18n import date_text, number_text, text
-from ui.markup import element
+from rag.library.listing import PAGE, Column, Listed, Listing, ListingQuery
+from ui.formatting.i18n import date_text, number_text, text
+from ui.html.element import element
 
 _COLUMNS: tuple[Column, ...] = (
     "title", "outlet", "date", "language", "passages", "reprints", "revisions",

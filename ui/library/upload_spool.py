@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from ingest.readable import MAX_BYTES
+from ingest.schema.document import MAX_BYTES
 
 MOST_OPEN = 32  # files that are received at once
 _IN_MEMORY = 500_000  # bytes

@@ -1,6 +1,6 @@
 """The map of the corpus as HTML: points as numbers for `static/map.js` to draw, legends, clusters in words.
 
-Pure. Names and words are the articles' own: `ui.markup` escapes them; the numbers hold no text at all.
+Pure. Names and words are the articles' own: `ui.html.element` escapes them; the numbers hold no text at all.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from datetime import date
 import numpy as np
 from markupsafe import Markup
 
-from rag.buckets import Bucket
-from rag.library_facets import Described, Headline
-from rag.library_map import CorpusMap
-from ui.i18n import text
-from ui.kinds import KINDS, NAMED, icon
-from ui.markup import element
-from ui.timeline import headline_html
-from ui.timespans import bucket_text
+from rag.library.date_histogram import Bucket
+from rag.library.facets import Described, Headline
+from rag.library.map import CorpusMap
+from ui.formatting.date_ranges import bucket_text
+from ui.formatting.i18n import text
+from ui.html.element import element
+from ui.html.palette import KINDS, NAMED, icon
+from ui.overview.timeline import headline_html
 
 _FULL = 65_535  # a place's largest number
 

@@ -9,18 +9,18 @@ import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
-from rag.buckets import Bucket, cut
-from rag.library_facets import Timeline
-from rag.library_map import CorpusMap
-from ui.i18n import text
-from ui.kinds import NAMED
-from ui.map import card_html, cluster_name, clusters_html, legend_of, map_html
-from ui.markup import element
-from ui.newsroom import Newsroom
-from ui.session import Session
-from ui.tab import IN_TURN, PRIVATE, html
-from ui.timeline import BUCKETS, LISTED, listing, row_name, timeline_html
-from ui.timespans import bucket_text
+from rag.library.date_histogram import Bucket, cut
+from rag.library.facets import Timeline
+from rag.library.map import CorpusMap
+from ui.formatting.date_ranges import bucket_text
+from ui.formatting.i18n import text
+from ui.html.element import element
+from ui.html.palette import NAMED
+from ui.overview.map import card_html, cluster_name, clusters_html, legend_of, map_html
+from ui.overview.timeline import BUCKETS, LISTED, listing, row_name, timeline_html
+from ui.page.context import Newsroom
+from ui.page.tab import IN_TURN, PRIVATE, html
+from ui.session.session import Session
 
 
 @dataclass(frozen=True, slots=True, eq=False)

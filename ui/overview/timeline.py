@@ -1,6 +1,6 @@
 """The timeline of the library as HTML: a table of bars, outlets by spans of days, and the articles of a bar.
 
-Pure. Names and titles are the articles' own: `ui.markup` escapes them. What is pressed is for
+Pure. Names and titles are the articles' own: `ui.html.element` escapes them. What is pressed is for
 `static/timeline.js` to tell, and for the tab to check.
 """
 
@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from rag.library_facets import Headline, Timeline
-from ui.i18n import date_text, number_text, text
-from ui.kinds import icon
-from ui.markup import element
-from ui.timespans import bucket_text, tick_text
+from rag.library.facets import Headline, Timeline
+from ui.formatting.date_ranges import bucket_text, tick_text
+from ui.formatting.i18n import date_text, number_text, text
+from ui.html.element import element
+from ui.html.palette import icon
 
 BUCKETS = 24
 _TICKS = 6  # spans between two dates under the axis

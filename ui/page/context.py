@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ingest.fetching import Fetcher
-from rag.answering import Chain
-from rag.assembly import Parts
+from ingest.fetch.fetcher import Fetcher
 from rag.config import Settings
-from rag.conversation_store import ConversationStore
-from rag.corpus_map import MapMaker
-from rag.library import Library
+from rag.conversation.store import ConversationStore
+from rag.engine.factory import Parts
+from rag.generation.chain import Chain
+from rag.library.library import Library
+from rag.topic_map.map_maker import MapMaker
 
 
 @dataclass(frozen=True, slots=True)
 class Newsroom:
-    """`parts` is what writing needs (with `rag.indexing.writing`), `chain` answers questions over it.
+    """`parts` is what writing needs (with `rag.index.indexer.writing`), `chain` answers questions over it.
 
     `fetcher` makes what fetches pages from the Internet.
     """

@@ -10,14 +10,14 @@ import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
-from ui.assets import script as script_of
-from ui.session import Session, Update
+from ui.html.assets import script as script_of
+from ui.session.session import Session, Update
 
 # Of every event: nobody calls it but the page, and nothing spins over what it changes.
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 # Of events that draw the same parts anew: one after another, or what was drawn first could arrive last. One
 # after another for all pages together (Gradio knows no limit for each): they draw what is known, and none of
-# them waits for the model, whose own line is `ui.line`.
+# them waits for the model, whose own line is `ui.chat.queue`.
 IN_TURN = {"concurrency_limit": 1, "concurrency_id": "page", **PRIVATE}
 
 
@@ -55,7 +55,7 @@ class Tab(Protocol):
 
 
 def html(value: Markup, name: str, script: str | None = None, functions: Sequence[Callable] = ()) -> gr.HTML:
-    """Our own markup in our own style. Gradio puts `value` in as it is: it must come from `ui.markup`.
+    """Our own markup in our own style. Gradio puts `value` in as it is: it must come from `ui.html.element`.
 
     `script` is the file in `static/` that runs when the element is made; it may call `functions` (plain
     functions of one argument, what the script sends) as methods of `server`.

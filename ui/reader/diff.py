@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Literal
 
-from rag.language import split_sentences
+from rag.text.sentences import split_sentences
 
 Change = Literal["same", "gone", "new"]
 # Compared pair by pair at the worst: of more than these, what lies between the first and the last

@@ -1,4 +1,6 @@
-"""An article in the reader → HTML. Pure; escapes as `ui.markup` does, and reads texts by their offsets."""
+"""An article in the reader → HTML. Pure; escapes as `ui.html.element` does, and reads texts by their
+offsets.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,15 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from rag.library_revisions import Revision
-from rag.schema import Article, Reprint, Span
-from ui.i18n import date_text, text
-from ui.markup import element
-from ui.pages import pages_begun, pages_text
-from ui.reader_diff import Part, difference
-from ui.reader_text import Line, lines
-from ui.render_passages import source_link
-from ui.reprints import reprint_name
+from rag.library.revisions import Revision
+from rag.schema.answer import Article, Reprint, Span
+from ui.formatting.i18n import date_text, text
+from ui.formatting.page_numbers import pages_begun, pages_text
+from ui.formatting.reprints import reprint_name
+from ui.html.element import element
+from ui.reader.diff import Part, difference
+from ui.reader.text import Line, lines
+from ui.rendering.passages import source_link
 
 TITLE = "reader-title"
 _AROUND = 300  # characters of an unchanged stretch that are shown beside what changed

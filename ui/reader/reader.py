@@ -13,12 +13,12 @@ import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
-from ingest.corrections import find_correction
-from rag.schema import Article, Reprint, Span
-from ui.newsroom import Newsroom
-from ui.reader_html import Mark, Reading, empty_html, missing_html, reader_html
-from ui.session import Session
-from ui.tab import PRIVATE, html
+from rag.extraction.corrections import find_correction
+from rag.schema.answer import Article, Reprint, Span
+from ui.page.context import Newsroom
+from ui.page.tab import PRIVATE, html
+from ui.reader.html import Mark, Reading, empty_html, missing_html, reader_html
+from ui.session.session import Session
 
 # Characters at either end of an article where corrections are looked for: they stand at the head or the foot,
 # and cutting a megabyte into sentences takes seconds.

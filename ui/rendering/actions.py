@@ -1,18 +1,19 @@
 """What can be done with an answer → HTML: copy it, ask again, edit the question, say whether it was any good.
 
-Pure; escapes as `ui.render` does. Every button says in `data-verb` and `data-turn` what it is for;
-`static/current.js` passes that on, and `ui.pressed` reads it.
+Pure; escapes as `ui.rendering.exchange` does. Every button says in `data-verb` and `data-turn` what it is
+for;
+`static/current.js` passes that on, and `ui.chat.actions` reads it.
 """
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
-from ui.copying import copy_text
-from ui.exchange import Exchange
-from ui.i18n import text
-from ui.markup import element
-from ui.rating import LONGEST, REASONS, Rating
+from ui.formatting.i18n import text
+from ui.html.element import element
+from ui.rendering.clipboard import copy_text
+from ui.session.exchange import Exchange
+from ui.session.rating import LONGEST, REASONS, Rating
 
 _THUMBS = {"up": "▲", "down": "▼"}  # shapes that every font has
 

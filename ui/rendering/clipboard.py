@@ -5,9 +5,9 @@ Pure. Plain text: whatever the articles say, it is nothing but characters.
 
 from __future__ import annotations
 
-from rag.schema import Answer, Evidence
-from ui.i18n import date_text, text
-from ui.pages import pages_text
+from rag.schema.answer import Answer, Evidence
+from ui.formatting.i18n import date_text, text
+from ui.formatting.page_numbers import pages_text
 
 
 def copy_text(answer: Answer, language: str) -> str:

@@ -1,6 +1,7 @@
 """Exchanges, answers and passages → HTML that is safe whatever the articles and the model say.
 
-Pure. All markup is made by `ui.markup.element`, which escapes every text and attribute that isn't Markup
+Pure. All markup is made by `ui.html.element.element`, which escapes every text and attribute that isn't
+Markup
 already, so article text, titles, sources and model output are never markup. Knows no widget or script.
 """
 
@@ -10,17 +11,18 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from rag.schema import Answer, Claim, Evidence
-from ui import filters, periods
-from ui.disagreements import disagreement_text, printed_by
-from ui.exchange import Draft, Exchange
-from ui.i18n import date_text, text
-from ui.markup import element
-from ui.pages import pages_text
-from ui.passages import cards
-from ui.render_actions import actions
-from ui.render_passages import source_name, sources
-from ui.render_steps import steps
+from rag.schema.answer import Answer, Claim, Evidence
+from ui.formatting import dates
+from ui.formatting.disagreements import disagreement_text, printed_by
+from ui.formatting.i18n import date_text, text
+from ui.formatting.page_numbers import pages_text
+from ui.html.element import element
+from ui.rendering import filter_chips
+from ui.rendering.actions import actions
+from ui.rendering.passage_cards import cards
+from ui.rendering.passages import source_name, sources
+from ui.rendering.steps import steps
+from ui.session.exchange import Draft, Exchange
 
 _NEAREST = 3  # passages named under a "not found"
 _SIGNS = {
@@ -87,8 +89,8 @@ def exchange_html(exchange: Exchange, language: str, last: bool = False, editing
         "article",
         _question(exchange, language),
         *_understood(exchange, language),
-        *([periods.chip(exchange.period, exchange.number, language, last)] if exchange.period else []),
-        *filters.asked_with(exchange, language),
+        *([dates.chip(exchange.period, exchange.number, language, last)] if exchange.period else []),
+        *filter_chips.asked_with(exchange, language),
         *_outcome(exchange, language, last),
         *actions(exchange, language, last, editing),
         class_=f"exchange {exchange.stage}",
@@ -220,8 +222,8 @@ def _not_found(exchange: Exchange, language: str, last: bool) -> Markup:
     title = element("strong", sign, text("not_found_title", language))
     words = element("p", answer.plain_text, dir="auto", lang=answer.language or None)
     period = answer.period
-    only = [periods.searched_only(period, exchange.number, language, last)] if period else []
-    only += filters.not_found_within(exchange, language, last)
+    only = [dates.searched_only(period, exchange.number, language, last)] if period else []
+    only += filter_chips.not_found_within(exchange, language, last)
     return element("div", title, words, *only, *_nearest(exchange, language), class_="not-found")
 
 
@@ -256,7 +258,7 @@ def _withdrawn_claim(claim: Claim, language: str) -> Markup:
 
 
 def reason_text(reason: str, language: str) -> str:
-    """One of `rag.verification`'s reasons (`kind:token`) in words."""
+    """One of `rag.verification.verifier`'s reasons (`kind:token`) in words."""
     kind, _, words = reason.partition(":")
     return text(f"reason_{kind}", language, words=words)
 

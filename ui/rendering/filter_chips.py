@@ -13,11 +13,11 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from markupsafe import Markup
 
-from rag.question import NO_FILTERS, Filters, Period
-from ui import periods
-from ui.exchange import Exchange
-from ui.i18n import text
-from ui.markup import element
+from rag.schema.question import NO_FILTERS, Filters, Period
+from ui.formatting import dates
+from ui.formatting.i18n import text
+from ui.html.element import element
+from ui.session.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def chips(filters: Filters, language: str) -> list[Chip]:
 
 def days_text(filters: Filters, language: str) -> str:
     """The days of filters that have some: `11–17 août 2025`, `depuis le 12 août 2025`."""
-    return periods.days_text(Period(filters.date_from, filters.date_to, 0, 0, ""), language)
+    return dates.days_text(Period(filters.date_from, filters.date_to, 0, 0, ""), language)
 
 
 def language_name(code: str, language: str) -> str:

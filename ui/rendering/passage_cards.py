@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.schema import Answer, Article, Evidence, Hit, Reprint, Span
+from rag.schema.answer import Answer, Article, Evidence, Hit, Reprint, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,19 @@
 """The passages beside an answer → HTML: one section an exchange, one card an article's part, quotes marked.
 
-Pure; escapes as `ui.render` does. Reads the exchange, decides nothing about it.
+Pure; escapes as `ui.rendering.exchange` does. Reads the exchange, decides nothing about it.
 """
 
 from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-from rag.schema import Article
-from ui.exchange import Exchange
-from ui.i18n import date_text, text
-from ui.markup import element, web_address
-from ui.pages import pages_text
-from ui.passages import Card, cards, pieces
-from ui.reprints import also_in_html
+from rag.schema.answer import Article
+from ui.formatting.i18n import date_text, text
+from ui.formatting.page_numbers import pages_text
+from ui.formatting.reprints import also_in_html
+from ui.html.element import element, web_address
+from ui.rendering.passage_cards import Card, cards, pieces
+from ui.session.exchange import Exchange
 
 
 def source_name(article: Article, language: str) -> str:

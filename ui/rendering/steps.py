@@ -1,15 +1,15 @@
 """The steps of a question on its way → HTML: what is done, what runs, what it waits for.
 
-Pure; escapes as `ui.render` does.
+Pure; escapes as `ui.rendering.exchange` does.
 """
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
-from ui.exchange import Exchange
-from ui.i18n import text
-from ui.markup import element
+from ui.formatting.i18n import text
+from ui.html.element import element
+from ui.session.exchange import Exchange
 
 # What is over once a stage has begun, by the words `step_…`.
 DONE = {

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.assets import script, style
-from ui.markup import element
+from ui.html.assets import script, style
+from ui.html.element import element
 
 # Gradio makes functions of our scripts' text ('unsafe-eval'); whatever slips through all the same can load
 # nothing from another host, send nothing there and not be framed by it.

@@ -1,4 +1,4 @@
-"""Who a request comes from: what `ui.signing_in` noted of it, in a place that no client can write to."""
+"""Who a request comes from: what `ui.server.sign_in` noted of it, in a place that no client can write to."""
 
 from __future__ import annotations
 

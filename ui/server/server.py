@@ -20,16 +20,16 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.assets import styles
-from ui.first_paint import FirstPaint
-from ui.i18n import text, user_error
-from ui.signing_in import SignIn
-from ui.users import Users
+from ui.formatting.i18n import text, user_error
+from ui.html.assets import styles
+from ui.server.first_paint import FirstPaint
+from ui.server.sign_in import SignIn
+from ui.server.users import Users
 
 log = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "localhost")
-# Of all that isn't the page itself, which has its own (`ui.first_paint`).
+# Of all that isn't the page itself, which has its own (`ui.server.first_paint`).
 CONTENT_POLICY = "default-src 'self'; object-src 'none'; frame-ancestors 'self'; base-uri 'self'"
 HEADERS = (
     (b"content-security-policy", CONTENT_POLICY.encode()),

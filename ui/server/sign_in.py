@@ -22,10 +22,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.i18n import LANGUAGES, text
-from ui.signed_in import SCOPE_KEY
-from ui.signing_in_view import form_page
-from ui.users import Secret, Users
+from ui.formatting.i18n import LANGUAGES, text
+from ui.server.identity import SCOPE_KEY
+from ui.server.sign_in_form import form_page
+from ui.server.users import Secret, Users
 
 COOKIE = "sourcier-session"
 LASTS = 12 * 3600.0  # seconds without a request before one must sign in again

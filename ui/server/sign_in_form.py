@@ -1,12 +1,12 @@
-"""The page to sign in on → HTML that needs no script. Pure; escapes as `ui.render` does."""
+"""The page to sign in on → HTML that needs no script. Pure; escapes as `ui.rendering.exchange` does."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
-from ui.assets import style
-from ui.i18n import LANGUAGES, text
-from ui.markup import element
+from ui.formatting.i18n import LANGUAGES, text
+from ui.html.assets import style
+from ui.html.element import element
 
 
 def form_page(language: str, problem: str) -> str:

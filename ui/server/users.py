@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.config import Settings
-from rag.durable import flush
-from ui.i18n import user_error
+from rag.storage.durability import flush
+from ui.formatting.i18n import user_error
 
 FILE_NAME = "users"
 SHORTEST_PASSWORD = 8

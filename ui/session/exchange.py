@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
-from rag.question import NO_FILTERS, Filters, Period, Turn
-from rag.schema import Answer, Claim, Evidence, Hit
-from ui.rating import Rating
+from rag.schema.answer import Answer, Claim, Evidence, Hit
+from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
+from rag.schema.question import NO_FILTERS, Filters, Period, Turn
+from ui.session.rating import Rating
 
 Stage = Literal[
     "waiting", "rewriting", "searching", "reading", "writing", "answered", "stopped", "failed",

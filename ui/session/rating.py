@@ -9,8 +9,8 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from rag.library_feedback import Feedback, PassageRead
-from rag.schema import Answer
+from rag.library.feedback import Feedback, PassageRead
+from rag.schema.answer import Answer
 
 # The words are `reason_up_…` and `reason_down_…`.
 REASONS = {

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from rag.question import NO_FILTERS, Filters, Turn
-from ui import render
-from ui.exchange import Exchange, Stage, stop
-from ui.rating import Rating
+from rag.schema.question import NO_FILTERS, Filters, Turn
+from ui.rendering import exchange as render
+from ui.session.exchange import Exchange, Stage, stop
+from ui.session.rating import Rating
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ import logging
 import threading
 from dataclasses import dataclass
 
+from rag.engine.integrity import Finding, inspect
 from rag.errors import SourcierError
-from rag.indexing import writing
-from rag.inspection import Finding, inspect
-from ui.i18n import user_error
-from ui.newsroom import Newsroom
+from rag.index.indexer import writing
+from ui.formatting.i18n import user_error
+from ui.page.context import Newsroom
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The status tab → HTML. Pure; escapes as `ui.markup` does."""
+"""The status tab → HTML. Pure; escapes as `ui.html.element` does."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from rag.errors import SourcierError
-from rag.library_failures import FailedSource
-from ui.i18n import number_text, text
-from ui.markup import element
-from ui.standing import Standing, held_lines, moment, sizes_line
-from ui.status_check import Checked
-from ui.upkeep import finding_line
+from rag.library.failures import FailedSource
+from ui.command.maintenance import finding_line
+from ui.formatting.i18n import number_text, text
+from ui.formatting.library_status import Standing, held_lines, moment, sizes_line
+from ui.html.element import element
+from ui.status.check import Checked
 
 FAILURES = 20  # a page
 

@@ -11,15 +11,15 @@ from gradio.components import Component
 from markupsafe import Markup
 
 from rag.errors import SourcierError
-from rag.indexing import writing
-from rag.local_models import CHAT_MODELS
-from ui.library_table import loading_html
-from ui.newsroom import Newsroom
-from ui.session import Session
-from ui.standing import standing
-from ui.status_check import Check
-from ui.status_html import status_html
-from ui.tab import PRIVATE, html
+from rag.index.indexer import writing
+from rag.models.bundled import CHAT_MODELS
+from ui.formatting.library_status import standing
+from ui.library.table import loading_html
+from ui.page.context import Newsroom
+from ui.page.tab import PRIVATE, html
+from ui.session.session import Session
+from ui.status.check import Check
+from ui.status.html import status_html
 
 _LOOK = 0.5  # seconds between two looks at a check that runs
 

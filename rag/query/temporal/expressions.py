@@ -1,7 +1,7 @@
 """The date words of a question, each with the days that it means: `hier`, `mardi`, `le 3 mai`, `en 2024`.
 
 Pure. Knows words and the calendar beside a given today; not which of them narrow a search, nor how two of
-them make one period: that is `rag.periods`.
+them make one period: that is `rag.query.temporal.period`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from rag import day_range, tense
-from rag.dates import When, find_dates
-from rag.day_range import DayRange
-from rag.relative_periods import SEASON, find_relative, season_days
-from rag.surface import flatten
+from rag.extraction.dates import When, find_dates
+from rag.query.temporal import date_range, tense
+from rag.query.temporal.date_range import DayRange
+from rag.query.temporal.relative import SEASON, find_relative, season_days
+from rag.text.folding import flatten
 
 _THE = r"(?:le |la |les |l'|the )?"
 _YEAR = re.compile(r"(?<![\w.,/-])(?:1\d{3}|20\d{2})(?![\w/]|[.,]\d)")
@@ -120,7 +120,7 @@ def _seasons(asked: Asked) -> list[Said]:
 
 def _years(asked: Asked) -> list[Said]:
     return [
-        Said(match.start(), match.end(), day_range.year(int(match[0])), absolute=True, bare_year=True)
+        Said(match.start(), match.end(), date_range.year(int(match[0])), absolute=True, bare_year=True)
         for match in _YEAR.finditer(asked.flat)
     ]
 
@@ -177,8 +177,8 @@ def _near_day(when: When, before: str, asked: Asked) -> Said | None:
         return None
     if when.offset == 0 and not (re.search(r"\bd'$", before) or tense.asks_for_news(asked.text)):
         return None
-    day = day_range.shifted(asked.today, when.offset)
-    return Said(when.start, when.end, day_range.one_day(day), one_day=when.offset < 0)
+    day = date_range.shifted(asked.today, when.offset)
+    return Said(when.start, when.end, date_range.one_day(day), one_day=when.offset < 0)
 
 
 def _weekday(when: When, before: str, after: str, asked: Asked) -> Said | None:
@@ -193,8 +193,8 @@ def _weekday(when: When, before: str, after: str, asked: Asked) -> Said | None:
         if named or no_day or habit:
             return None
     days_ago = (asked.today.weekday() - when.weekday) % 7 or 7
-    day = day_range.shifted(asked.today, -days_ago)
-    return Said(when.start, when.end, day_range.one_day(day), one_day=True)
+    day = date_range.shifted(asked.today, -days_ago)
+    return Said(when.start, when.end, date_range.one_day(day), one_day=True)
 
 
 def _of_month(when: When, before: str, after: str, asked: Asked) -> Said | None:
@@ -211,12 +211,12 @@ def _of_month(when: When, before: str, after: str, asked: Asked) -> Said | None:
     if (day := when.full) is None:
         return None
     if _WEEK_OF.search(before):
-        return Said(when.start, when.end, day_range.week(day), absolute=True, yearless=yearless)
+        return Said(when.start, when.end, date_range.week(day), absolute=True, yearless=yearless)
     # `la bataille du 16 août` is called so; `le vote du 16 août a été annulé` was then.
     called = _OF.search(before) and not tense.is_past(asked.text)
     famous = yearless and bool(called or (day.month, day.day) in _FAMOUS)
     return Said(
-        when.start, when.end, day_range.one_day(day), True, one_day=True, yearless=yearless, famous=famous
+        when.start, when.end, date_range.one_day(day), True, one_day=True, yearless=yearless, famous=famous
     )
 
 
@@ -229,8 +229,8 @@ def _is_other_word(when: When, after: str, asked: Asked) -> bool:
 def _month(when: When, before: str) -> DayRange:
     part = next((name for name, words in _PARTS.items() if words.search(before)), None)
     if part is not None:
-        return day_range.month_part(when.year, when.month, part)
-    return day_range.month(when.year, when.month)
+        return date_range.month_part(when.year, when.month, part)
+    return date_range.month(when.year, when.month)
 
 
 def _year_of(when: When, today: date, past: bool) -> int:

@@ -15,11 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from rag import tense
-from rag.day_range import DayRange, shifted
-from rag.period_words import Asked, Said, find_said
-from rag.question import Period
-from rag.surface import flatten
+from rag.query.temporal import tense
+from rag.query.temporal.date_range import DayRange, shifted
+from rag.query.temporal.expressions import Asked, Said, find_said
+from rag.schema.question import Period
+from rag.text.folding import flatten
 
 # Whether the library has articles published from the first of these days to the last; None: no limit.
 PublishedIn = Callable[[date | None, date | None], bool]

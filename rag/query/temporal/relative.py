@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from rag import day_range
-from rag.day_range import DayRange
-from rag.number_words import find_number_words
+from rag.extraction.number_words import find_number_words
+from rag.query.temporal import date_range
+from rag.query.temporal.date_range import DayRange
 
 _UNITS = {
     "heure": "hour", "hour": "hour", "jour": "day", "day": "day", "journee": "day", "semaine": "week",
@@ -58,7 +58,7 @@ Reading = Callable[[re.Match[str], date, str], DayRange | None]
 
 def season_days(name: str, year: int) -> DayRange:
     """The season that these words name, of this year."""
-    return day_range.season(_SEASONS[name.lower()], year)
+    return date_range.season(_SEASONS[name.lower()], year)
 
 
 def _count(match: re.Match[str], language: str) -> int | None:
@@ -83,14 +83,14 @@ def _unit(match: re.Match[str]) -> str:
 def _past(match: re.Match[str], today: date, language: str) -> DayRange | None:
     count, unit = _count(match, language), _unit(match)
     if unit == "fortnight":
-        return day_range.past(today, 2, "week")
-    return day_range.past(today, count, unit) if count else None
+        return date_range.past(today, 2, "week")
+    return date_range.past(today, count, unit) if count else None
 
 
 def _past_one(match: re.Match[str], today: date, _: str) -> DayRange:
     """`the past week`: seven days, and not the week before this one."""
     count, unit = (2, "week") if _unit(match) == "fortnight" else (1, _unit(match))
-    return day_range.past(today, count, unit)
+    return date_range.past(today, count, unit)
 
 
 def _since(match: re.Match[str], today: date, language: str) -> DayRange | None:
@@ -105,10 +105,10 @@ def _ago(match: re.Match[str], today: date, language: str) -> DayRange | None:
     if not count or unit in {"year", "fortnight"}:
         return None
     if unit == "hour" or (match["n"].lower() in _FEW):
-        return day_range.past(today, count, unit)
-    then = day_range.past(today, count, unit).first
+        return date_range.past(today, count, unit)
+    then = date_range.past(today, count, unit).first
     before, after = {"day": (0, 1), "week": (3, 3), "month": (15, 15)}[unit]
-    return DayRange(day_range.shifted(then, -before), min(day_range.shifted(then, after), today))
+    return DayRange(date_range.shifted(then, -before), min(date_range.shifted(then, after), today))
 
 
 def _step(steps: int) -> Reading:
@@ -117,13 +117,13 @@ def _step(steps: int) -> Reading:
     def read(match: re.Match[str], today: date, _: str) -> DayRange:
         unit = match["whole"].lower()
         if unit.startswith(("semaine", "week")) and "end" not in unit:
-            return day_range.week(today, steps)
+            return date_range.week(today, steps)
         if "end" in unit:
             return _weekend(today, steps)
         if unit in {"mois", "month"}:
-            then = day_range.months_before(today, -steps)
-            return day_range.month(then.year, then.month)
-        return day_range.year(today.year + steps)
+            then = date_range.months_before(today, -steps)
+            return date_range.month(then.year, then.month)
+        return date_range.year(today.year + steps)
 
     return read
 
@@ -131,8 +131,8 @@ def _step(steps: int) -> Reading:
 def _weekend(today: date, steps: int) -> DayRange | None:
     """Until Wednesday `this weekend` is the one that was; then the one to come, which has no articles."""
     if steps < 0 or today.weekday() <= 2:
-        return day_range.weekend(today, -1)
-    return day_range.weekend(today) if today.weekday() >= 5 else None
+        return date_range.weekend(today, -1)
+    return date_range.weekend(today) if today.weekday() >= 5 else None
 
 
 def _this_season(match: re.Match[str], today: date, _: str) -> DayRange | None:
@@ -157,8 +157,8 @@ def _around(match: re.Match[str], today: date) -> tuple[DayRange, DayRange]:
 
 
 def _weekday_last_week(match: re.Match[str], today: date, _: str) -> DayRange:
-    day = day_range.shifted(day_range.week(today, -1).first, _DAYS[match["weekday"].lower()])
-    return DayRange(day, day_range.shifted(day, 1))
+    day = date_range.shifted(date_range.week(today, -1).first, _DAYS[match["weekday"].lower()])
+    return DayRange(day, date_range.shifted(day, 1))
 
 
 def _from_start(match: re.Match[str], today: date, language: str) -> DayRange:
@@ -168,7 +168,7 @@ def _from_start(match: re.Match[str], today: date, language: str) -> DayRange:
 def _days(first: int, last: int) -> Reading:
     """Days counted from today: `hier` is -1."""
     return lambda _match, today, _language: DayRange(
-        day_range.shifted(today, first), day_range.shifted(today, last)
+        date_range.shifted(today, first), date_range.shifted(today, last)
     )
 
 

@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from rag import day_range
-from rag.day_range import DayRange, shifted
-from rag.question import Period
-from rag.surface import flatten
+from rag.query.temporal import date_range
+from rag.query.temporal.date_range import DayRange, shifted
+from rag.schema.question import Period
+from rag.text.folding import flatten
 
 _UNITS = {
     "jour": "day", "journee": "day", "semaine": "week", "mois": "month", "annee": "year", "an": "year",
@@ -92,8 +92,8 @@ def _moved(days: DayRange, step: Step) -> DayRange | None:
         day = shifted(edge, step.steps)
         return DayRange(day, shifted(day, 1))
     if step.unit == "week":
-        return day_range.week(edge, step.steps)
+        return date_range.week(edge, step.steps)
     if step.unit == "month":
-        then = day_range.months_before(edge, -step.steps)
-        return day_range.month(then.year, then.month)
-    return day_range.year(edge.year + step.steps)
+        then = date_range.months_before(edge, -step.steps)
+        return date_range.month(then.year, then.month)
+    return date_range.year(edge.year + step.steps)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rag.surface import flatten
+from rag.text.folding import flatten
 
 _SUBJECT = r"(?:-t-(?:il|elle|on)|-(?:ils?|elles?|on|tu|vous|nous|je))?"
 # Ends like a French future and isn't one.

@@ -17,13 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from ingest.columns import Columns
-from ingest.containers import expand
-from ingest.readable import Failure, Readable, of_file
-from ingest.readers import format_of, read_article
+from ingest.containers.expand import expand
+from ingest.converters.registry import format_of, read_article
+from ingest.schema.columns import Columns
+from ingest.schema.document import Failure, Readable, of_file
 from rag.errors import ConfigError
-from rag.language import normalise_text
-from rag.schema import Article
+from rag.schema.answer import Article
+from rag.text.sentences import normalise_text
 
 
 def readable(data: bytes, name: str, columns: dict[str, str] | None = None) -> Readable:

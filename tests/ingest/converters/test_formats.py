@@ -8,9 +8,9 @@ from io import BytesIO
 import pytest
 from documents import SENTENCES, epub, html, mail, pdf, pdf_lines, word, xhtml, zipped
 
-from ingest.markup import text_of_markup
-from ingest.pdf import read_pdf
-from ingest.readers import format_of, known_extensions, read_article
+from ingest.converters.pdf import read_pdf
+from ingest.converters.registry import format_of, known_extensions, read_article
+from ingest.decoding.html_text import text_of_markup
 from rag.errors import UserError
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.readers import read_article
+from ingest.converters.registry import read_article
 from rag.errors import UserError
 
 PARAGRAPHS = (
@@ -226,7 +226,8 @@ def test_a_hundred_thousand_nested_elements_end_in_a_sentence_not_in_a_crash(tag
     markup = f"<html><body>{PARAGRAPHS}" + f"<{tag}>" * 100_000 + "fond</body></html>"
     file.write_text(markup, encoding="utf-8")
     program = (
-        "import pathlib, sys\nfrom ingest.readers import read_article\nfrom rag.errors import UserError\n"
+        "import pathlib, sys\nfrom ingest.converters.registry import read_article\n"
+        "from rag.errors import UserError\n"
         "try:\n    article = read_article(pathlib.Path(sys.argv[1]).read_bytes(), 'deep.html')\n"
         "    print('article' if 'Valmorin' in article.text else 'wrong')\n"
         "except UserError as error:\n    print(error)\n"

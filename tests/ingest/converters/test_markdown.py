@@ -2,9 +2,9 @@
 
 import pytest
 
-from ingest.readers import read_article
+from ingest.converters.registry import read_article
 from rag.errors import UserError
-from rag.schema import Article
+from rag.schema.answer import Article
 
 
 def markdown(front_matter: str, body: str = "Le pont a rouvert lundi.") -> Article:

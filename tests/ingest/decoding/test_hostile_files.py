@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from ingest import isolated
-from ingest.containers import expand
-from ingest.lines import lines
-from ingest.readable import Failure, Readable
-from ingest.readers import format_of, read_article
+from ingest.containers.expand import expand
+from ingest.containers.line_reader import lines
+from ingest.converters.registry import format_of, read_article
+from ingest.decoding import sandbox
+from ingest.schema.document import Failure, Readable
 from rag.errors import UserError
 
 BOMB = "it grows out of all proportion when it is decompressed (a decompression bomb); it wasn't read."
@@ -173,8 +173,8 @@ def test_lines_around_a_long_one_are_read():
 @pytest.mark.parametrize(
     "program",
     [
-        "from ingest.isolated import still_working\nstill_working(1)\nwhile True: pass",
-        "from ingest.isolated import still_working\nstill_working(1)\nsum(x * x for x in range(10**12))",
+        "from ingest.decoding.sandbox import still_working\nstill_working(1)\nwhile True: pass",
+        "from ingest.decoding.sandbox import still_working as w\nw(1)\nsum(x * x for x in range(10**12))",
     ],
 )
 def test_a_parser_that_stalls_is_given_up(program, monkeypatch, tmp_path):
@@ -183,7 +183,7 @@ def test_a_parser_that_stalls_is_given_up(program, monkeypatch, tmp_path):
     with pytest.raises(
         UserError, match=r"^reading it takes longer than 60 seconds; it is damaged or made to"
     ):
-        isolated.parsed("stalling_worker", b"")
+        sandbox.parsed("stalling_worker", b"")
 
 
 @pytest.mark.parametrize(
@@ -193,14 +193,14 @@ def test_a_parser_that_stalls_is_given_up(program, monkeypatch, tmp_path):
         "print('no json')",
         "raise SystemExit(3)",
         "print('[' * 100000)",
-        "from ingest.isolated import limit_worker\nlimit_worker(10**9)\nx = bytes(2 * 10**9)",
+        "from ingest.decoding.sandbox import limit_worker\nlimit_worker(10**9)\nx = bytes(2 * 10**9)",
     ],
 )
 def test_a_parser_that_dies_is_a_refusal(program, monkeypatch, tmp_path):
     (tmp_path / "dying_worker.py").write_text(program)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(UserError, match=r"^it can't be parsed: damaged, or too complicated for the memory"):
-        isolated.parsed("dying_worker", b"")
+        sandbox.parsed("dying_worker", b"")
 
 
 def test_a_pdf_that_says_it_has_a_million_pages_ends_in_a_sentence():

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loopback import fetchers, here_or_public, serving
 
-from ingest.addresses import is_public
-from ingest.errands import FetchError
-from ingest.fetching import Fetcher, Limits
-from ingest.urls import is_url, normal_url
+from ingest.fetch.address_policy import is_public
+from ingest.fetch.fetcher import Fetcher, Limits
+from ingest.fetch.request import FetchError
+from ingest.fetch.urls import is_url, normal_url
 from rag.errors import UserError
 
 PRIVATE = [

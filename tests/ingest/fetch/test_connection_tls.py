@@ -11,7 +11,7 @@ import pytest
 import trustme
 from loopback import Site, fetchers, serving
 
-from ingest.errands import FetchError
+from ingest.fetch.request import FetchError
 
 NAME, OTHER = "news.test", "autre.test"
 

@@ -7,9 +7,9 @@ import zlib
 import pytest
 from loopback import fetchers, serving
 
-from ingest.errands import FetchError, GoneError, Validators
-from ingest.fetching import Limits
-from ingest.readable import NotModified
+from ingest.fetch.fetcher import Limits
+from ingest.fetch.request import FetchError, GoneError, Validators
+from ingest.schema.document import NotModified
 
 
 @pytest.fixture

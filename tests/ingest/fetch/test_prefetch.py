@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.ahead import Ahead, StoppedError
+from ingest.fetch.prefetch import Ahead, StoppedError
 
 SECONDS = 20  # after which a thread that should go on is taken to hang
 
@@ -89,7 +89,7 @@ def test_closing_ends_streams_without_end():
 
 
 def test_closing_waits_little_for_what_cannot_be_interrupted(monkeypatch):
-    monkeypatch.setattr("ingest.ahead._PATIENCE", 0.1)
+    monkeypatch.setattr("ingest.fetch.prefetch._PATIENCE", 0.1)
     over, begun, ended = threading.Event(), threading.Event(), threading.Event()
 
     def stubborn() -> Iterator[int]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunking import chunk
-from rag.language import split_sentences
-from rag.schema import Article, Passage, Span
+from ingest.pipeline.chunking import chunk
+from rag.schema.answer import Article, Passage, Span
+from rag.text.sentences import split_sentences
 
 
 def count_words(texts: Sequence[str]) -> list[int]:

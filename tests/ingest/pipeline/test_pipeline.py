@@ -32,17 +32,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ingest.pipeline import Chunker, ingest, reindex
-from ingest.progress import Event, Progress, Summary
-from ingest.readable import Failure
-from ingest.readers import read_article
+from ingest.converters.registry import read_article
+from ingest.pipeline.pipeline import Chunker, ingest, reindex
+from ingest.schema.document import Failure
+from ingest.schema.events import Event, Progress, Summary
 from rag.config import ChunkingSettings
-from rag.embedding import Embedder, Read
 from rag.errors import LibraryError, UserError
-from rag.language import terms
-from rag.library import FILE_NAME
-from rag.question import Filters
-from rag.store import COLLECTION
+from rag.index.vector_store import COLLECTION
+from rag.library.library import FILE_NAME
+from rag.models.embedder import Embedder, Read
+from rag.schema.question import Filters
+from rag.text.sentences import terms
 
 BRIDGE = "Le pont de Corvenne a rouvert lundi après trois mois de travaux."
 FERRY = "Le bac de Valmorin ne circulera plus le dimanche, faute de pilotes."

@@ -8,8 +8,8 @@ from contextlib import closing
 import pytest
 from desk import Desk
 
-from ingest.pipeline import reindex
-from ingest.progress import Progress
+from ingest.pipeline.pipeline import reindex
+from ingest.schema.events import Progress
 from rag.config import ChunkingSettings
 
 ARTICLES = 150  # of one passage each: two whole batches and a part

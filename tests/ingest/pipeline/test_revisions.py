@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from desk import NOON, Desk
 
-from ingest.pipeline import ingest_found, reindex
-from ingest.progress import Acknowledged, Progress, Started
-from ingest.readable import Failure, NotModified, Readable
+from ingest.pipeline.pipeline import ingest_found, reindex
+from ingest.schema.document import Failure, NotModified, Readable
+from ingest.schema.events import Acknowledged, Progress, Started
 from rag.errors import UserError
-from rag.library_revisions import Revision
+from rag.library.revisions import Revision
 
 FIRST = "Le pont de Corvenne rouvre lundi."
 SECOND = "Le pont de Corvenne rouvre mardi."

@@ -9,8 +9,8 @@ import pytest
 from loopback import fetchers
 from sources_desk import Desk, counts, desk_in, sentence
 
-from ingest.pipeline import Chunker, ingest
-from ingest.syncing import LAST_SYNC, Syncing, is_surely_gone
+from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.sync import LAST_SYNC, Syncing, is_surely_gone
 from rag.config import SourceSettings
 
 

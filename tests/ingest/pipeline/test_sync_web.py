@@ -10,12 +10,12 @@ import pytest
 from loopback import fetchers, serving
 from sources_desk import counts, desk_in
 
-from ingest.ahead import StoppedError
-from ingest.fetching import Limits
-from ingest.pipeline import Chunker
-from ingest.syncing import Syncing, is_due
+from ingest.fetch.fetcher import Limits
+from ingest.fetch.prefetch import StoppedError
+from ingest.pipeline.pipeline import Chunker
+from ingest.pipeline.sync import Syncing, is_due
 from rag.config import SourceSettings
-from rag.library_origins import Visits
+from rag.library.sources import Visits
 
 PAGE = (
     "<html><head><title>{0}</title></head><body><article><p>{0} a rouvert lundi matin.</p></article></body>"

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from ingest.readable import Failure, Readable
-from ingest.sources import find
+from ingest.schema.document import Failure, Readable
+from ingest.sources.discovery import find
 from rag.errors import UserError
 
 

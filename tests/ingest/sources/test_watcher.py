@@ -11,7 +11,7 @@ from queue import Queue
 
 import pytest
 
-from ingest.watching import AGAIN, Due, Watch
+from ingest.sources.watcher import AGAIN, Due, Watch
 from rag.config import SourceSettings
 
 _PATIENCE = 60.0  # seconds that a slow machine may take for what must happen

@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from loopback import fetchers, serving
 
-from ingest.containers import expand
-from ingest.metadata import Stated
-from ingest.readable import Failure, NotModified, Readable, digest_of
-from ingest.readers import read_article
-from ingest.sources import find
-from ingest.web import Web
+from ingest.containers.expand import expand
+from ingest.converters.registry import read_article
+from ingest.schema.document import Failure, NotModified, Readable, digest_of
+from ingest.schema.metadata import Stated
+from ingest.sources.discovery import find
+from ingest.sources.web import Web
 from rag.errors import UserError
-from rag.library import Library
-from rag.library_schema import Entry, Source
+from rag.library.library import Library
+from rag.library.tables import Entry, Source
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 PAGE = "<html><head><title>Le pont</title></head><body><article><p>{}</p></article></body></html>"

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from desk import Desk
 
-from rag.conversation_pointers import Reader, Version, Writer, versions, without
-from rag.conversation_store import Cited, ConversationStore, Pointer, Record, resolve
+from rag.conversation.serialization import Reader, Version, Writer, versions, without
+from rag.conversation.store import Cited, ConversationStore, Pointer, Record, resolve
 from rag.errors import LibraryError
-from rag.schema import Article, Claim, Evidence
+from rag.schema.answer import Article, Claim, Evidence
 
 QUESTION = "Quand le pont a-t-il rouvert ?"
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from desk import Desk
 
-from rag.library import FILE_NAME
-from rag.library_feedback import Feedback, PassageRead
-from rag.library_map import CorpusMap, TypicalWord
-from rag.library_origins import Response
+from rag.library.feedback import Feedback, PassageRead
+from rag.library.library import FILE_NAME
+from rag.library.map import CorpusMap, TypicalWord
+from rag.library.sources import Response
 
 STORY = "Le pont de Corvenne a rouvert lundi après trois mois de travaux. Il porte deux voies, dit le maire. "
 FILES = 40

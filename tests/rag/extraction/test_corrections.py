@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 from desk import Desk
 
-from ingest.corrections import find_correction
-from ui.cli import main
+from rag.extraction.corrections import find_correction
+from ui.command.main import main
 
 BEFORE = "Le pont a rouvert lundi. Il avait fermé en mai.\n"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.dates import When, find_dates, parse_published
+from rag.extraction.dates import When, find_dates, parse_published
 
 PUBLISHED = date(2025, 8, 17)  # a Sunday
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.agreement import matches
-from rag.quantities import find_quantities
+from rag.extraction.quantities import find_quantities
+from rag.verification.quantity_match import matches
 
 
 def read(text: str, language: str) -> list[tuple[float, str]]:

@@ -13,19 +13,19 @@ import pytest
 from fake_chat_model import FakeChatModel
 from langchain_core.runnables import RunnableLambda
 
-from ingest.pipeline import Chunker, ingest
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag import Answer, Filters, Question, Turn, UserError
-from rag.assembly import Parts, build_chain
 from rag.config import Settings
-from rag.events import ClaimChecked, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
-from rag.lexical import TermIndex
-from rag.library import Library
-from rag.library_schema import Source
-from rag.sketch_store import SketchStore
-from rag.store import VectorStore
-from ui.rating import Rating, record
+from rag.engine.factory import Parts, build_chain
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex
+from rag.index.vector_store import VectorStore
+from rag.library.library import Library
+from rag.library.tables import Source
+from rag.schema.events import ClaimChecked, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
+from ui.session.rating import Rating, record
 
-EXAMPLES = Path(__file__).parents[1] / "examples" / "articles"
+EXAMPLES = Path(__file__).parents[3] / "examples" / "articles"
 BIRTHS = "Combien de bébés sont nés à la maternité de Valbrume en 2025 ?"
 BIRTHS_SENTENCE = "486 naissances"
 

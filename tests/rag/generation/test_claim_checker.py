@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from rag.checking import Checker
-from rag.drafting import Drafted
-from rag.evidence import AFTER, BEFORE
-from rag.language import split_sentences, terms
-from rag.schema import Evidence
+from rag.generation.claim_checker import Checker
+from rag.generation.draft_parser import Drafted
+from rag.retrieval.sentence_selection import AFTER, BEFORE
+from rag.schema.answer import Evidence
+from rag.text.sentences import split_sentences, terms
 
 SUMMIT = (
     "Le sommet russo-américain a eu lieu à Anchorage. Du côté russe, le ministre Sergueï Lavrov et le"

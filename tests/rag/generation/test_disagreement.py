@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.disagreement import disagreements, others
-from rag.schema import Disagreement, Evidence, Reprint, Stated
+from rag.generation.disagreement import disagreements, others
+from rag.schema.answer import Disagreement, Evidence, Reprint, Stated
 
 ASKED = "Combien de personnes la crue de l'Orlande a-t-elle tuées ?"
 TWO = "La crue de l'Orlande a tué deux personnes dimanche à Valbrume."

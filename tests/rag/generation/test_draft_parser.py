@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.drafting import Drafted, DraftParser, Piece, closed_up
+from rag.generation.draft_parser import Drafted, DraftParser, Piece, closed_up
 
 ON_OFFER = 3
 

@@ -19,20 +19,20 @@ import httpx
 import pytest
 from langchain_core.messages import HumanMessage
 
-from ingest.pipeline import Chunker, ingest
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag import Answer
-from rag.asking import reply
-from rag.assembly import Parts, build_chain
-from rag.chat_model import load_chat_model
 from rag.config import ChatModelSettings, Settings
+from rag.engine.factory import Parts, build_chain
 from rag.errors import ContextOverflowError, ModelError, RequestRefusedError
-from rag.events import ClaimChecked, TokenDrafted
-from rag.lexical import TermIndex
-from rag.library import Library
-from rag.local_models import chat_model_file
-from rag.sketch_store import SketchStore
-from rag.store import VectorStore
-from ui.cli import main
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex
+from rag.index.vector_store import VectorStore
+from rag.library.library import Library
+from rag.models.bundled import chat_model_file
+from rag.models.chat_model_factory import load_chat_model
+from rag.models.completion import reply
+from rag.schema.events import ClaimChecked, TokenDrafted
+from ui.command.main import main
 
 KEY = "sk-7f3a-not-to-be-shown"
 # Not what the prompt's own examples are about: a model that isn't held may copy their numbers.

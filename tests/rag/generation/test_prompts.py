@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-from rag.drafting import Drafted, DraftParser
-from rag.prompts import MAX_CLAIMS, NOTHING, grammar, inert, messages, not_found, prefix
-from rag.schema import Article, Evidence, Span
+from rag.generation.draft_parser import Drafted, DraftParser
+from rag.generation.prompts import MAX_CLAIMS, NOTHING, grammar, inert, messages, not_found, prefix
+from rag.schema.answer import Article, Evidence, Span
 
 MakeArticle = Callable[..., Article]
 HOSTILE = [

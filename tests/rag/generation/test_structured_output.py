@@ -14,13 +14,13 @@ from fake_embedder import FakeEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.chat_model import load_chat_model
-from rag.checking import Checker
 from rag.config import ChatModelSettings
-from rag.drafting import Drafted, DraftParser
-from rag.schema import Evidence
-from rag.structured import Lines, options, schema
-from rag.writing import draft
+from rag.generation.claim_checker import Checker
+from rag.generation.draft_parser import Drafted, DraftParser
+from rag.generation.generator import draft
+from rag.generation.structured_output import Lines, options, schema
+from rag.models.chat_model_factory import load_chat_model
+from rag.schema.answer import Evidence
 
 ANSWER = {
     "claims": [{"sentences": [2], "text": "Le pont rouvre lundi."}, {"sentences": [1, 3], "text": "Il."}]

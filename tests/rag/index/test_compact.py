@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from desk import Desk
 
-from rag import replacing
-from rag.schema import Article
-from rag.store import VectorStore
+from rag.index.vector_store import VectorStore
+from rag.schema.answer import Article
+from rag.storage import atomic_folder
 
 CANARY = "zqxjkvwyp"
 TEXTS = {
@@ -140,7 +140,7 @@ def test_a_swap_that_stops_halfway_is_finished_or_undone(
 ):
     desk.ingest()
     before = desk.found(QUESTION, WORDS)
-    whole: Callable[[Path], None] = getattr(replacing, step)
+    whole: Callable[[Path], None] = getattr(atomic_folder, step)
     left = times + (2 if step == "settle" else 0)  # looking whose vectors there are settles them, too
 
     def stopping(folder: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_swap_that_stops_halfway_is_finished_or_undone(
         whole(folder)
 
     desk.indexer.recover()
-    monkeypatch.setattr(replacing, step, stopping)
+    monkeypatch.setattr(atomic_folder, step, stopping)
     with pytest.raises(Stop):
         desk.indexer.compact()
     monkeypatch.undo()

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.question import Filters
-from rag.schema import Article
-from rag.selection import hashed, kept, records
+from rag.index.filtering import hashed, kept, records
+from rag.schema.answer import Article
+from rag.schema.question import Filters
 
 MakeArticle = Callable[..., Article]
 FIRST = date(2025, 8, 15)

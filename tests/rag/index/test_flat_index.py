@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.question import Filters
-from rag.rows import Rows
-from rag.schema import Article, Scored
-from rag.selection import RECORD
+from rag.index.filtering import RECORD
+from rag.index.flat_index import Rows
+from rag.schema.answer import Article, Scored
+from rag.schema.question import Filters
 
 DIMENSION = 4
 AXES = np.eye(DIMENSION, dtype=np.float32)

@@ -16,19 +16,19 @@ from fake_embedder import FakeEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.embedding import Embedder
 from rag.errors import LibraryBusyError, LibraryError
-from rag.evidence import candidates
-from rag.indexing import Indexer, writing
-from rag.language import split_sentences, terms
-from rag.lexical import TermIndex
-from rag.library import Entry, Library, Source
-from rag.question import Filters
-from rag.retrieval import Retriever
-from rag.schema import Article, Passage
-from rag.sketch_store import SketchStore
-from rag.sketching import head
-from rag.store import VectorStore
+from rag.index.encoding import head
+from rag.index.indexer import Indexer, writing
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex
+from rag.index.vector_store import VectorStore
+from rag.library.library import Entry, Library, Source
+from rag.models.embedder import Embedder
+from rag.retrieval.retriever import Retriever
+from rag.retrieval.sentence_selection import candidates
+from rag.schema.answer import Article, Passage
+from rag.schema.question import Filters
+from rag.text.sentences import split_sentences, terms
 
 MakeArticle = Callable[..., Article]
 TITLE = "Corvenne"  # in every passage's terms
@@ -498,7 +498,7 @@ def holder(tmp_path: Path) -> Iterator[subprocess.Popen]:
     """Another process that holds the library in `tmp_path` for writing."""
     script = tmp_path / "holder.py"
     script.write_text(HOLDER, encoding="utf-8")
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
     process = subprocess.Popen(
         [sys.executable, str(script), str(tmp_path)],
         stdin=subprocess.PIPE,

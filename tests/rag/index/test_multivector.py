@@ -12,12 +12,12 @@ from fake_embedder import FakeEmbedder, word_vector
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunking import chunk
-from rag.embedding import Embedder
-from rag.language import content_words, split_sentences, terms
-from rag.schema import Article, Passage, Span
-from rag.sketch import BlockWords, Sketch, make, pack, prefix_hash, term_hash, unit, unpack
-from rag.sketching import BLOCK_TOKENS, balanced, head, mean_vector, read_query, sketches, variants
+from ingest.pipeline.chunking import chunk
+from rag.index.encoding import BLOCK_TOKENS, balanced, head, mean_vector, read_query, sketches, variants
+from rag.index.multivector import BlockWords, Sketch, make, pack, prefix_hash, term_hash, unit, unpack
+from rag.models.embedder import Embedder
+from rag.schema.answer import Article, Passage, Span
+from rag.text.sentences import content_words, split_sentences, terms
 
 MakeArticle = Callable[..., Article]
 TEXT = "Le pont de Corvenne rouvre lundi. Le bac s'arrête. Les camions y passeront."

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import LibraryError
-from rag.sketch import BlockWords, Sketch, make, pack, unpack
-from rag.sketch_store import SketchStore
+from rag.index.multivector import BlockWords, Sketch, make, pack, unpack
+from rag.index.multivector_store import SketchStore
 
 
 def sketch(seed: int = 0) -> Sketch:

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.codes import SEGMENT, Codes
-from rag.question import Filters
-from rag.rows import Rows
-from rag.schema import Article
+from rag.index.flat_index import Rows
+from rag.index.quantization import SEGMENT, Codes
+from rag.schema.answer import Article
+from rag.schema.question import Filters
 
 DIMENSION = 96
 COUNT = 4 * SEGMENT + 1_000

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import LibraryError
-from rag.language import terms
-from rag.lexical import Posting, TermIndex, posting
-from rag.question import Filters
-from rag.schema import Article, Passage, Scored
+from rag.index.term_index import Posting, TermIndex, posting
+from rag.schema.answer import Article, Passage, Scored
+from rag.schema.question import Filters
+from rag.text.sentences import terms
 
 MakeArticle = Callable[..., Article]
 

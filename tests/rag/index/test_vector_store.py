@@ -19,9 +19,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import LibraryError
-from rag.question import Filters
-from rag.schema import Article, Scored
-from rag.store import VectorStore
+from rag.index.vector_store import VectorStore
+from rag.schema.answer import Article, Scored
+from rag.schema.question import Filters
 
 DIMENSION = 4
 AXES = np.eye(DIMENSION, dtype=np.float32)

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from rag.errors import LibraryError
-from rag.language import split_sentences
-from rag.library import FILE_NAME, Counts, Entry, Library, Source
-from rag.question import Filters
-from rag.schema import Article, Passage
+from rag.library.library import FILE_NAME, Counts, Entry, Library, Source
+from rag.schema.answer import Article, Passage
+from rag.schema.question import Filters
+from rag.text.sentences import split_sentences
 
 MakeArticle = Callable[..., Article]
 # Where a commit needn't wait for a disk.
@@ -353,7 +353,7 @@ def test_another_process_reads_what_was_acknowledged(
     tmp_path: Path, library: Library, make_article: MakeArticle
 ):
     library.acknowledge([entry(make_article(TEXT))], "recipe")
-    source = "import sys; from pathlib import Path; from rag.library import Library\n"
+    source = "import sys; from pathlib import Path; from rag.library.library import Library\n"
     source += "print(Library(Path(sys.argv[1])).article('a1').text)"
     run = subprocess.run(
         [sys.executable, "-c", source, str(tmp_path)], capture_output=True, text=True, check=True

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.library import Entry, Library
-from rag.library_listing import PAGE, ListingQuery
-from rag.schema import Passage, Span
+from rag.library.library import Entry, Library
+from rag.library.listing import PAGE, ListingQuery
+from rag.schema.answer import Passage, Span
 
 
 @pytest.fixture

@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reprint_texts import FERRY, FIRE, LEAD, LOOKALIKES, STORIES, cut
 
-from rag.indexing import Indexer
-from rag.lexical import TermIndex
-from rag.library import FILE_NAME, Entry, Library, Source
-from rag.reprints import VERSION, are_reprints, shingles
-from rag.schema import Article
-from rag.sketch_store import SketchStore
-from rag.store import VectorStore
+from rag.index.indexer import Indexer
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex
+from rag.index.vector_store import VectorStore
+from rag.library.library import FILE_NAME, Entry, Library, Source
+from rag.schema.answer import Article
+from rag.text.shingling import VERSION, are_reprints, shingles
 
 MakeArticle = Callable[..., Article]
 MEMORY = Path("/dev/shm")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rag.library import Library
-from rag.library_origins import Response, Visits
-from rag.library_schema import Entry, Source
+from rag.library.library import Library
+from rag.library.sources import Response, Visits
+from rag.library.tables import Entry, Source
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from desk import Desk
 
-from ingest.doctor import treat
-from rag.library import FILE_NAME
-from rag.library_schema import FORMAT, prepare
+from ingest.pipeline.repair import treat
+from rag.library.library import FILE_NAME
+from rag.library.tables import FORMAT, prepare
 
 ADDED = {
     1: ("found_in", "responses", "revisions", "failures", "facts", "checksums"),

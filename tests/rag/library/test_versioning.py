@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 from desk import Desk
 
-from ingest.pipeline import reindex
-from rag.library import FILE_NAME, Entry, Library
-from rag.library_failures import FailedSource
-from rag.library_feedback import Feedback, PassageRead
-from rag.library_map import CorpusMap, TypicalWord
-from rag.library_origins import Response
-from rag.library_schema import Source
+from ingest.pipeline.pipeline import reindex
+from rag.library.failures import FailedSource
+from rag.library.feedback import Feedback, PassageRead
+from rag.library.library import FILE_NAME, Entry, Library
+from rag.library.map import CorpusMap, TypicalWord
+from rag.library.sources import Response
+from rag.library.tables import Source
 
 BRIDGE = "Le pont de Corvenne a rouvert lundi après trois mois de travaux. Il porte deux voies."
 FERRY = "Le bac de Valmorin ne circulera plus le dimanche, faute de pilotes. Le maire proteste."
@@ -142,12 +142,12 @@ def test_the_version_outlives_the_process_that_changed_it(desk: Desk):
     """Killed right after its commit: whoever has the library open sees it nonetheless."""
     before = desk.library.version()
     script = (
-        "import os, sys, signal; from pathlib import Path; from rag.library import Library;"
+        "import os, sys, signal; from pathlib import Path; from rag.library.library import Library;"
         "library = Library(Path(sys.argv[1])); library.remove(sys.argv[2]);"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     arguments = [sys.executable, "-c", script, str(desk.data), desk.id_of("bac.txt")]
-    ended = subprocess.run(arguments, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])})
+    ended = subprocess.run(arguments, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])})
     assert ended.returncode == -9
     assert [article.text for article in desk.library.articles()] == [BRIDGE]
     assert desk.library.version() != before

@@ -22,9 +22,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.e5_format import dequantize_q4_0, read
 from rag.errors import ModelError
-from rag.local_models import (
+from rag.models.bundled import (
     CHAT_MODELS,
     EMBEDDING_MODEL,
     BundledModel,
@@ -32,8 +31,9 @@ from rag.local_models import (
     embedding_folder,
     joined_file,
 )
+from rag.models.e5_format import dequantize_q4_0, read
 
-REPOSITORY = Path(__file__).parent.parent
+REPOSITORY = Path(__file__).parents[3]
 MEGABYTE = 1024 * 1024
 
 

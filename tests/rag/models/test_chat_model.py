@@ -18,13 +18,13 @@ import pytest
 from fake_chat_model import FakeChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from rag.chat_model import load_chat_model
 from rag.config import ChatModelSettings
 from rag.errors import ConfigError, ContextOverflowError, ModelError
-from rag.llama import LlamaCppChatModel
-from rag.llama_engine import LlamaEngine
-from rag.llama_server import BATCH_TOKENS, LlamaServer
-from rag.local_models import chat_model_file
+from rag.models.bundled import chat_model_file
+from rag.models.chat_model_factory import load_chat_model
+from rag.models.llama_chat import LlamaCppChatModel
+from rag.models.llama_engine import LlamaEngine
+from rag.models.llama_server import BATCH_TOKENS, LlamaServer
 
 CAPITAL = "Quelle est la capitale de la France ?"
 CLOSED = "The chat model has been closed; load it again to ask."

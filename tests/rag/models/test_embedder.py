@@ -19,10 +19,10 @@ import numpy as np
 import pytest
 
 from rag.config import EmbeddingSettings
-from rag.embedder_loading import load_embedder
-from rag.embedding import Embedder
 from rag.errors import ConfigError
-from rag.local_models import embedding_folder
+from rag.models.bundled import embedding_folder
+from rag.models.embedder import Embedder
+from rag.models.embedder_factory import load_embedder
 
 SPECIAL_TOKENS = 2  # <s> and </s>
 
@@ -306,7 +306,7 @@ def test_loading_is_lazy_silent_and_makes_no_request(model):
 
 def test_a_name_that_cannot_be_had_is_said(tmp_path):
     code = (
-        "from rag.config import EmbeddingSettings; from rag.embedder_loading import load_embedder\n"
+        "from rag.config import EmbeddingSettings; from rag.models.embedder_factory import load_embedder\n"
         "try: load_embedder(EmbeddingSettings(model='nobody/no-model'))\n"
         "except Exception as error: print(type(error).__name__, error)"
     )

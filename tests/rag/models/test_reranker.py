@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rag.errors import ConfigError
-from rag.reranking import load_reranker
+from rag.models.reranker import load_reranker
 
 
 @pytest.fixture(scope="module")

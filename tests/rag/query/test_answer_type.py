@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.relevance import asked_for, gives, unanswered
+from rag.query.answer_type import asked_for, gives, unanswered
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.conversation import MOST_TURNS, MOST_WORDS, joined, leans_on, searched, standalone
-from rag.conversation import questions as spoken_of
-from rag.question import Question, Turn
-from rag.restating import Request, request
-from rag.understanding import understand
+from rag.query.answer_requests import Request, request
+from rag.query.contextualization import MOST_TURNS, MOST_WORDS, joined, leans_on, searched, standalone
+from rag.query.contextualization import questions as spoken_of
+from rag.query.understanding import understand
+from rag.schema.question import Question, Turn
 
 BIRTH = "Où est né Paul Cotret ?"
 BRIDGE = "Combien coûte le pont de Valbrune ?"

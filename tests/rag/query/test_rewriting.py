@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from fake_chat_model import FakeChatModel
 
-from rag.question import Question, Turn
-from rag.rewriting import asks_model, faithful, needs_model, rewritten
-from rag.understanding import Understood, understand
+from rag.query.rewriting import asks_model, faithful, needs_model, rewritten
+from rag.query.understanding import Understood, understand
+from rag.schema.question import Question, Turn
 
 DAY = date(2025, 9, 1)
 BRIDGE = Turn("Qui a inauguré le pont ?", "La ministre Odile Brac l'a inauguré le 3 mai. [1]")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.smalltalk import reply
+from rag.query.small_talk import reply
 
 BEGINNINGS = {
     ("help", "fr"): "Je suis Sourcier : ",

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.abstention import Signals, answerable, signals
 from rag.config import AnsweringSettings
-from rag.retrieval import Query, Retrieved
-from rag.schema import Article, Hit
-from rag.scoring import Asked, Measured
-from rag.scoring import Signals as PassageSignals
+from rag.retrieval.answerability import Signals, answerable, signals
+from rag.retrieval.retriever import Query, Retrieved
+from rag.retrieval.scoring import Asked, Measured
+from rag.retrieval.scoring import Signals as PassageSignals
+from rag.schema.answer import Article, Hit
 
 MakeArticle = Callable[..., Article]
 TEXT = "Le pont de Corvenne rouvre lundi. Le bac s'arrête."

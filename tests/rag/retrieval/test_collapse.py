@@ -16,21 +16,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reprint_texts import FERRY, FIRE, FIRE_EDITED, LEAD, LOOKALIKES, cut
 
-from ingest.chunking import chunk
-from rag.answering import Chain
-from rag.collapse import collapse, enough
+from ingest.pipeline.chunking import chunk
 from rag.config import AnsweringSettings
-from rag.embedding import Embedder
-from rag.evidence import candidates, choose
-from rag.indexing import Indexer
-from rag.lexical import TermIndex
-from rag.library import Entry, Library
-from rag.question import NO_FILTERS, Filters
-from rag.retrieval import Retriever
-from rag.schema import Article, Hit, Passage
-from rag.scoring import rank
-from rag.sketch_store import SketchStore
-from rag.store import VectorStore
+from rag.generation.chain import Chain
+from rag.index.indexer import Indexer
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex
+from rag.index.vector_store import VectorStore
+from rag.library.library import Entry, Library
+from rag.models.embedder import Embedder
+from rag.retrieval.collapse import collapse, enough
+from rag.retrieval.retriever import Retriever
+from rag.retrieval.scoring import rank
+from rag.retrieval.sentence_selection import candidates, choose
+from rag.schema.answer import Article, Hit, Passage
+from rag.schema.question import NO_FILTERS, Filters
 
 MakeArticle = Callable[..., Article]
 HURT = "Combien de blessés l'incendie de Malvoisy a-t-il fait ?"

@@ -12,19 +12,19 @@ import numpy as np
 import pytest
 from fake_embedder import FakeEmbedder
 
-from rag.embedding import Embedder
 from rag.errors import LibraryError
-from rag.indexing import Indexer
-from rag.language import split_sentences
-from rag.lexical import TermIndex, posting
-from rag.library import Entry, Library, Source
-from rag.question import NO_FILTERS, Filters
-from rag.retrieval import Retriever
-from rag.schema import Article, Hit, Passage
-from rag.scoring import rank
-from rag.sketch_store import SketchStore
-from rag.sketching import sketches
-from rag.store import VectorStore
+from rag.index.encoding import sketches
+from rag.index.indexer import Indexer
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex, posting
+from rag.index.vector_store import VectorStore
+from rag.library.library import Entry, Library, Source
+from rag.models.embedder import Embedder
+from rag.retrieval.retriever import Retriever
+from rag.retrieval.scoring import rank
+from rag.schema.answer import Article, Hit, Passage
+from rag.schema.question import NO_FILTERS, Filters
+from rag.text.sentences import split_sentences
 
 MakeArticle = Callable[..., Article]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.scoring import SIGNALS, WEIGHTS, Asked, Measured, QueryWord, Signals, measure, rank, spread
-from rag.sketch import BlockWords, Sketch, make
+from rag.index.multivector import BlockWords, Sketch, make
+from rag.retrieval.scoring import SIGNALS, WEIGHTS, Asked, Measured, QueryWord, Signals, measure, rank, spread
 
 # Three words whose directions are apart; signs of multiples of them are exact when they are alone in a block.
 PONT, BAC, FOIRE = np.eye(3, 8, dtype=np.float32)

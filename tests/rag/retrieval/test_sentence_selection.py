@@ -12,13 +12,21 @@ from fake_embedder import FakeEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.embedding import Embedder
-from rag.evidence import WEIGHTS, Candidate, candidates, choose, covered, features, probabilities
-from rag.language import split_sentences, terms
-from rag.retrieval import Query, Retrieved
-from rag.schema import Article, Evidence, Hit, Passage, Reprint, Span
-from rag.scoring import Asked, Measured, SentenceSignals, Signals, measure
-from rag.sketching import read_query, sketches
+from rag.index.encoding import read_query, sketches
+from rag.models.embedder import Embedder
+from rag.retrieval.retriever import Query, Retrieved
+from rag.retrieval.scoring import Asked, Measured, SentenceSignals, Signals, measure
+from rag.retrieval.sentence_selection import (
+    WEIGHTS,
+    Candidate,
+    candidates,
+    choose,
+    covered,
+    features,
+    probabilities,
+)
+from rag.schema.answer import Article, Evidence, Hit, Passage, Reprint, Span
+from rag.text.sentences import split_sentences, terms
 
 MakeArticle = Callable[..., Article]
 TEXT = "Le pont de Corvenne rouvre lundi. Le bac s'arrête. Les camions y passeront. Fin."

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.question import Filters, Period, Question
-from rag.schema import Answer, Article, Claim, Evidence, Hit, Reprint, Span, day_number
+from rag.schema.answer import Answer, Article, Claim, Evidence, Hit, Reprint, Span, day_number
+from rag.schema.question import Filters, Period, Question
 
 TEXT = "Le pont a rouvert lundi. Il était fermé depuis mars. La mairie a payé 12 000 euros."
 STATED = "2025-08-16T10:30:00+02:00"

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from desk import Desk
 
-from rag import replacing
-from rag.durable import flush, flush_all
-from ui import users
+from rag.storage import atomic_folder
+from rag.storage.durability import flush, flush_all
+from ui.server import users
 
 
 class Recorder:
@@ -78,11 +78,11 @@ def test_a_folder_is_whole_on_the_disk_before_the_old_one_goes(tmp_path: Path, r
     folder = tmp_path / "data" / "kept"
     folder.mkdir(parents=True)
     (folder / "old").write_text("old")
-    new = replacing.fresh(folder)
+    new = atomic_folder.fresh(folder)
     (new / "inside").mkdir()
     (new / "inside" / "file").write_text("new")
-    replacing.complete(folder)
-    replacing.settle(folder)
+    atomic_folder.complete(folder)
+    atomic_folder.settle(folder)
     flushed = {("flush", f"data/kept.new{rest}") for rest in ("", "/inside", "/inside/file")}
     assert set(recorded.told[:3]) == flushed
     assert recorded.told[3:] == [
@@ -162,12 +162,12 @@ def test_a_system_that_opens_no_folders_is_used_without(tmp_path: Path, monkeypa
         return real(path, *options)
 
     (tmp_path / "kept").mkdir()
-    (replacing.fresh(tmp_path / "kept") / "file").write_text("new")
+    (atomic_folder.fresh(tmp_path / "kept") / "file").write_text("new")
     monkeypatch.setattr(os, "open", open_)
-    replacing.complete(tmp_path / "kept")
+    atomic_folder.complete(tmp_path / "kept")
     with monkeypatch.context() as allowed:
         allowed.setattr(os, "open", real)  # removing a folder opens it
-        replacing.settle(tmp_path / "kept")
+        atomic_folder.settle(tmp_path / "kept")
     assert (tmp_path / "kept" / "file").read_text() == "new"
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from rag.errors import LibraryBusyError, LibraryError
-from rag.storage_errors import storage_error, told
+from rag.storage.errors import storage_error, told
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[2]
 SOURCIER = Path(sys.executable).parent / "sourcier"
 # A namespace of mounts: what is mounted for a test is seen by nobody else, and goes with its process.
 ALONE = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]

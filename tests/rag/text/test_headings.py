@@ -7,10 +7,10 @@ from fake_embedder import FakeEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunking import chunk
-from rag.headings import heading_over, is_heading
-from rag.schema import Span
-from rag.sketching import head, read_passages
+from ingest.pipeline.chunking import chunk
+from rag.index.encoding import head, read_passages
+from rag.schema.answer import Span
+from rag.text.headings import heading_over, is_heading
 
 BODY = "La mairie a fermé le pont Neuf aux camions lundi matin."
 TEXT = f"{BODY}\nLes travaux\n{BODY} {BODY}\n\nLe calendrier\n\n{BODY}"

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.language import (
+from rag.text.analyzer import LANGUAGES as LANGUAGES_WITH_STEMMER
+from rag.text.sentences import (
     content_words,
     detect_language,
     fold,
@@ -21,8 +22,7 @@ from rag.language import (
     terms,
     words,
 )
-from rag.stop_words import stop_words
-from rag.terms import LANGUAGES as LANGUAGES_WITH_STEMMER
+from rag.text.stop_words import stop_words
 
 LANGUAGES = [None, "fr", "en", "de", "ar", "zh", "ja", "ru", "hi", "el", "xx", ""]
 # Whatever a splitter may trip over: line ends of all kinds, quotes, lists, abbreviations, its own marks.

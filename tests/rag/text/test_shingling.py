@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reprint_texts import FIRE, LEAD, LOOKALIKES, STORIES
 
-from rag.language import words
-from rag.reprints import CONTAINED, VERSION, are_reprints, contained, shingles, sketch
+from rag.text.sentences import words
+from rag.text.shingling import CONTAINED, VERSION, are_reprints, contained, shingles, sketch
 
 PAIRS = [(story, *pair) for story, texts in STORIES.items() for pair in combinations(texts, 2)]
 

@@ -16,8 +16,8 @@ import pytest
 from desk import Desk
 from processes import child, children, endless
 
-from rag.corpus_map import MapMaker
-from rag.typical_words import typical_words
+from rag.topic_map.cluster_labels import typical_words
+from rag.topic_map.map_maker import MapMaker
 
 FLOOD = "La crue de la rivière a noyé la digue et le moulin."
 STRIKE = "La grève de la verrerie a éteint le four et la fusion."
@@ -127,7 +127,7 @@ def test_a_map_that_cannot_be_made_is_not_tried_again_until_something_changes(
 ):
     fill(desk, 1)
     with closing(maker(desk)) as made:
-        monkeypatch.setattr("rag.corpus_map.sys.executable", str(desk.folder / "no-such-program"))
+        monkeypatch.setattr("rag.topic_map.map_maker.sys.executable", str(desk.folder / "no-such-program"))
         assert made.ensure()
         made.wait()
         assert made.has_failed()
@@ -141,7 +141,7 @@ def test_a_map_that_cannot_be_made_is_not_tried_again_until_something_changes(
 
 def test_a_maker_that_is_closed_leaves_no_process_and_says_nothing(desk: Desk, monkeypatch, caplog):
     fill(desk, 2)
-    monkeypatch.setattr("rag.corpus_map.sys.executable", str(endless(desk.folder)))
+    monkeypatch.setattr("rag.topic_map.map_maker.sys.executable", str(endless(desk.folder)))
     made = maker(desk)
     made.ensure()
     program = child(os.getpid(), "sleep")
@@ -170,7 +170,7 @@ def test_a_maker_that_is_closed_before_it_has_begun_begins_nothing(desk: Desk, m
     monkeypatch.setattr(made, "wait", opening_the_gate)
     made.ensure()
     made.close()
-    assert children(os.getpid(), "rag.projection") == []
+    assert children(os.getpid(), "rag.topic_map.projection") == []
     assert (list(made.map().ids), caplog.text) == ([], "")
 
 
@@ -180,7 +180,7 @@ def test_the_program_ends_with_a_server_that_is_killed():
         "projection.project = lambda _: time.sleep(10**6); projection.main()"
     )
     server = (
-        "import numpy, subprocess, sys; from rag.projection import packed;"
+        "import numpy, subprocess, sys; from rag.topic_map.projection import packed;"
         f"program = subprocess.Popen([sys.executable, '-c', {program!r}], stdin=subprocess.PIPE);"
         "print(program.pid, flush=True); program.communicate(packed(numpy.zeros((2, 2))))"
     )

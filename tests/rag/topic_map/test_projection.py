@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rag import projection
-from rag.projection import packed, project, unpacked
+from rag.topic_map import projection
+from rag.topic_map.projection import packed, project, unpacked
 
 SMALL = st.tuples(st.integers(0, 14), st.integers(0, 4))
 vectors = SMALL.flatmap(lambda shape: arrays(np.float32, shape, elements=st.integers(-2, 2).map(float)))

@@ -7,8 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reprint_texts import FERRY, FERRY_EDITED, FIRE, FIRE_EDITED
 
-from rag.language import split_sentences
-from rag.sameness import Sentence, counterpart, overlap, repeats, says_otherwise, says_the_same, sentence
+from rag.text.sentences import split_sentences
+from rag.verification.paraphrase import (
+    Sentence,
+    counterpart,
+    overlap,
+    repeats,
+    says_otherwise,
+    says_the_same,
+    sentence,
+)
 
 SAME = [
     ("fr", "L'incendie a fait 12 blessés mardi.", "L'incendie a fait douze blessés, mardi."),

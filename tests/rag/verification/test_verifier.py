@@ -9,12 +9,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.readers import read_article
-from rag.language import split_sentences
-from rag.schema import Article, Evidence
-from rag.verification import REASON_KINDS, Verdict, refers, verify
+from ingest.converters.registry import read_article
+from rag.schema.answer import Article, Evidence
+from rag.text.sentences import split_sentences
+from rag.verification.verifier import REASON_KINDS, Verdict, refers, verify
 
-SET = yaml.safe_load((Path(__file__).parent / "data" / "verification.yaml").read_text(encoding="utf-8"))
+SET = yaml.safe_load((Path(__file__).parents[2] / "data" / "verification.yaml").read_text(encoding="utf-8"))
 
 
 def article_of(
@@ -58,7 +58,7 @@ def check(claim: str, quote: str, language: str | None = None, **article: str) -
 
 # --- the labelled set ---
 
-EXAMPLES = Path(__file__).parents[1] / "examples" / "articles"
+EXAMPLES = Path(__file__).parents[3] / "examples" / "articles"
 
 
 def listed(item: dict[str, str]) -> Article:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown_it import MarkdownIt
 
-from rag.schema import Answer, Article, Claim, Disagreement, Evidence, Stated
-from ui.conversations_view import file
-from ui.exchange import Draft, Exchange
-from ui.export import export, json_text, markdown, page
+from rag.schema.answer import Answer, Article, Claim, Disagreement, Evidence, Stated
+from ui.chat.conversations_html import file
+from ui.chat.export import export, json_text, markdown, page
+from ui.session.exchange import Draft, Exchange
 
 ARTICLE = Article(
     "a1",

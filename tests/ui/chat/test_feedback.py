@@ -14,16 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.config import UiSettings
-from rag.indexing import writing
-from rag.library_feedback import Feedback, PassageRead
-from rag.schema import Answer, Claim, Evidence, Hit
-from ui.copying import copy_text
-from ui.exchange import Exchange
-from ui.feedback import feedback
-from ui.pressed import Again, Asked, Explained, Rated, pressed
-from ui.rating import LONGEST, REASONS, Rating, comment, known_reasons, rating_id, record
-from ui.session import Session
-from ui.thumbs import Thumbs, with_ratings
+from rag.index.indexer import writing
+from rag.library.feedback import Feedback, PassageRead
+from rag.schema.answer import Answer, Claim, Evidence, Hit
+from ui.chat.actions import Again, Asked, Explained, Rated, pressed
+from ui.chat.ratings import Thumbs, with_ratings
+from ui.command.feedback import feedback
+from ui.rendering.clipboard import copy_text
+from ui.session.exchange import Exchange
+from ui.session.rating import LONGEST, REASONS, Rating, comment, known_reasons, rating_id, record
+from ui.session.session import Session
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 CANARY = "zibeline"

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UserError
-from rag.events import EvidenceChosen, HitsFound
-from rag.schema import Answer, Article, Hit
-from ui.chat import Chat
-from ui.line import Line
-from ui.session import Session
+from rag.schema.answer import Answer, Article, Hit
+from rag.schema.events import EvidenceChosen, HitsFound
+from ui.chat.chat import Chat
+from ui.chat.queue import Line
+from ui.session.session import Session
 
 
 async def wait(line, seen, gate=None):
@@ -128,7 +128,7 @@ async def test_as_many_are_served_as_the_model_says():
 
 async def test_a_page_is_told_again_and_again_that_it_may_be_stopped(monkeypatch):
     """What a page is told while it loads may reach it late, and say that nothing goes on."""
-    monkeypatch.setattr("ui.chat.PAUSE", 0.01)
+    monkeypatch.setattr("ui.chat.chat.PAUSE", 0.01)
     gate, told = asyncio.Event(), []
     async for update in Chat(Slow(gate)).ask("Qui ?", Session("fr")):
         told.append(update.busy)

@@ -14,13 +14,13 @@ from desk import Desk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.conversation_pointers import Version, versions, without
-from rag.conversation_store import ConversationStore, resolve
-from rag.question import Filters, Period
-from rag.schema import Answer, Article, Claim, Disagreement, Evidence, Hit, Reprint, Span, Stated
-from ui import kept
-from ui.conversations import TITLE, title_of
-from ui.exchange import UNFINISHED, Draft, Exchange, Stage
+from rag.conversation.serialization import Version, versions, without
+from rag.conversation.store import ConversationStore, resolve
+from rag.schema.answer import Answer, Article, Claim, Disagreement, Evidence, Hit, Reprint, Span, Stated
+from rag.schema.question import Filters, Period
+from ui.chat import serialization
+from ui.chat.conversations import TITLE, title_of
+from ui.session.exchange import UNFINISHED, Draft, Exchange, Stage
 
 WORDS = st.text(max_size=40)  # any Unicode but halves of surrogate pairs; those are tested below
 ARTICLES = tuple(
@@ -118,9 +118,9 @@ class Shelf:
 
 
 def restored(exchange: Exchange, earlier: tuple[Exchange, ...] = ()) -> Exchange:
-    record = kept.record(exchange, earlier)
+    record = serialization.record(exchange, earlier)
     written = replace(record, body=json.loads(json.dumps(record.body)))
-    return kept.exchanges([written], Shelf())[0]
+    return serialization.exchanges([written], Shelf())[0]
 
 
 @given(EXCHANGES, st.lists(EXCHANGES, max_size=1).map(tuple))
@@ -146,11 +146,11 @@ def test_nothing_of_an_exchange_is_forgotten():
 @given(EXCHANGES, st.sampled_from(ARTICLES))
 @settings(max_examples=150)
 def test_nothing_that_rests_on_a_removed_article_is_left(exchange: Exchange, gone: Article):
-    record = kept.record(exchange, ())
+    record = serialization.record(exchange, ())
     removed = [one for one in versions(record.body) if one.article_id == gone.id]
     left = without(record.body, removed)
     assert gone.id not in {one.article_id for one in versions(left)}
-    shown = kept.exchanges([replace(record, body=left)], Shelf())[0]
+    shown = serialization.exchanges([replace(record, body=left)], Shelf())[0]
     rest = [*shown.evidence, *shown.shown.citations, *(hit for hit in shown.shown.hits)]
     assert gone.id not in {one.article.id for one in rest}
     assert gone.id not in {also.article_id for one in rest for also in one.also_in}
@@ -182,7 +182,7 @@ def test_no_words_of_an_article_are_kept():
     )
     drafted = Exchange(1, "Q ?", "stopped", drafts=(Draft(0, "est dit par wvyk", (quote,)),))
     for exchange in (Exchange(1, "Q ?", "answered", answer=answer), drafted):
-        written = json.dumps(kept.record(exchange, ()).body)
+        written = json.dumps(serialization.record(exchange, ()).body)
         assert [word for word in ("zqxj", "wvyk", "Fin", "Titre") if word in written] == []
 
 
@@ -198,11 +198,11 @@ def test_a_question_is_understood_from_articles_that_may_go(tmp_path: Path):
         empty = Answer("Où ?", "Où, Lise Ombrard ?", "fr", "not_found", plain_text="Rien.", period=period)
         second = Exchange(2, "Où ?", "answered", "Où, Lise Ombrard ?", answer=empty, period=period)
         begun = store.begin("", "Qui ?")
-        for record in (kept.record(first, ()), kept.record(second, (first,))):
+        for record in (serialization.record(first, ()), serialization.record(second, (first,))):
             store.put(begun.id, "", record)
-        assert kept.exchanges(store.records(begun.id, ""), desk.library) == (first, second)
+        assert serialization.exchanges(store.records(begun.id, ""), desk.library) == (first, second)
         desk.indexer.remove(article.id)
-        shown = kept.exchanges(store.records(begun.id, ""), desk.library)
+        shown = serialization.exchanges(store.records(begun.id, ""), desk.library)
         assert (shown[0].stage, shown[0].answer, shown[1].standalone_question) == (
             "article_removed",
             None,
@@ -224,10 +224,10 @@ def test_an_outlet_that_is_gone_is_no_filter_any_more(tmp_path: Path):
         filters = Filters(outlets=("Le Zqxj", "La Gazette"), sources=(str(desk.files / "un.md"),))
         answer = Answer("Q ?", "Q ?", "fr", "not_found", plain_text="Rien.", filters=filters)
         begun = store.begin("", "Q ?")
-        store.put(begun.id, "", kept.record(Exchange(1, "Q ?", "answered", answer=answer), ()))
+        store.put(begun.id, "", serialization.record(Exchange(1, "Q ?", "answered", answer=answer), ()))
         desk.indexer.remove(desk.id_of("un.md"))
         assert store.erase_removed(desk.library) == 1
-        (shown,) = kept.exchanges(store.records(begun.id, ""), desk.library)
+        (shown,) = serialization.exchanges(store.records(begun.id, ""), desk.library)
         assert shown.answer.filters == Filters(outlets=("La Gazette",))
 
 
@@ -235,7 +235,7 @@ def test_half_a_surrogate_pair_is_kept_as_a_question_mark(tmp_path: Path):
     with closing(ConversationStore(tmp_path)) as store:
         exchange = Exchange(1, "Qui \ud83d ?", "stopped", standalone_question="Qui \ud83d ?")
         begun = store.begin("", title_of(exchange.question))
-        assert store.put(begun.id, "", kept.record(exchange, ()))
+        assert store.put(begun.id, "", serialization.record(exchange, ()))
         assert store.records(begun.id, "")[0].question == "Qui ? ?"
         assert store.listed("")[0].title == "Qui ? ?"
         assert store.find("\ud83d", "") is None

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.pipeline import Chunker, ingest
-from ingest.readers import read_article
-from rag.assembly import build_chain, open_parts
+from ingest.converters.registry import read_article
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
-from rag.schema import Article
-from ui.suggestions import SUGGESTED, Suggestion, suggestions
+from rag.engine.factory import build_chain, open_parts
+from rag.schema.answer import Article
+from ui.chat.suggestions import SUGGESTED, Suggestion, suggestions
 
-EXAMPLES = sorted((Path(__file__).parent.parent / "examples" / "articles").iterdir())
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples" / "articles").iterdir())
 
 
 def article(text, language="fr", title="Titre", number=1):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.i18n import date_text
+from ui.formatting.i18n import date_text
 
 SOURCIER = Path(sys.executable).parent / "sourcier"
 BELL = "Le maire de Corvenne a dit \x1b]0;pwned\x07 bonjour. Il a ensuite coupé le ruban du pont Neuf."

@@ -14,10 +14,10 @@ import pytest
 
 import rag.errors
 from rag.errors import SourcierError
-from rag.indexing import writing
-from ui.cli import main
+from rag.index.indexer import writing
+from ui.command.main import main
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 MODULES = sorted(path for package in ("rag", "ingest", "ui") for path in (ROOT / package).rglob("*.py"))
 CLASSES = {
     name: value

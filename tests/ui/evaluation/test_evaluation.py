@@ -16,17 +16,17 @@ from fake_embedder import FakeEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.assembly import build_chain, open_parts
 from rag.config import EmbeddingSettings, load_settings
+from rag.engine.factory import build_chain, open_parts
 from rag.errors import UserError
-from rag.indexing import writing
-from rag.language import normalise_text
-from ui.cli import main
-from ui.evaluation import answers, libraries, metrics, report, stock
+from rag.index.indexer import writing
+from rag.text.sentences import normalise_text
+from ui.command.main import main
+from ui.evaluation import answers, baselines, bench_library, metrics, report
+from ui.evaluation.baseline_chain import refuses
+from ui.evaluation.cached_embedder import KeptEmbedder
+from ui.evaluation.dataset import GoldQuestion, Place, leave_out, read_squad
 from ui.evaluation.runner import Runner
-from ui.evaluation.squad import GoldQuestion, Place, leave_out, read_squad
-from ui.evaluation.stock_chain import refuses
-from ui.evaluation.vectors import KeptEmbedder
 
 BRIDGE = (
     "Le pont Neuf de Corvenne a rouvert lundi après six mois de travaux.",
@@ -517,38 +517,38 @@ def test_means_leave_out_what_has_no_value():
 def test_reciprocal_rank_fusion_by_hand():
     a, b, c = HIT, MISS, OTHER
     # a: 1/61 + 1/62, b: 1/62, c: 1/61
-    assert stock.fuse([[a, b], [c, a]]) == [a, c, b]
+    assert baselines.fuse([[a, b], [c, a]]) == [a, c, b]
 
 
 def test_stock_passages_are_where_they_say(make_article):
     article = make_article(" ".join(f"Phrase numéro {n}, un peu longue." for n in range(120)))
-    chunks = stock.split([article])
+    chunks = baselines.split([article])
     assert len(chunks) > 3
     for chunk in chunks:
         assert article.text[chunk.place.start : chunk.place.end] == chunk.text
-        assert len(chunk.text) <= stock.CHUNK_CHARACTERS
+        assert len(chunk.text) <= baselines.CHUNK_CHARACTERS
 
 
 def test_the_stock_retriever_holds_exactly_todays_passages(tmp_path):
     """It adds what a killed run had no time for, and drops what another splitter has cut."""
     kept, old, new = (
-        stock.Chunk(Place("a", 0, 12), "un chat noir"),
-        stock.Chunk(Place("a", 0, 7), "un chat"),
-        stock.Chunk(Place("b", 3, 17), "un chien blanc"),
+        baselines.Chunk(Place("a", 0, 12), "un chat noir"),
+        baselines.Chunk(Place("a", 0, 7), "un chat"),
+        baselines.Chunk(Place("b", 3, 17), "un chien blanc"),
     )
     for chunks in ([kept], [kept, new], [kept, old], [kept, new]):
-        dense = stock.Dense(chunks, FakeEmbedder(), tmp_path, "en")
+        dense = baselines.Dense(chunks, FakeEmbedder(), tmp_path, "en")
         assert sorted(dense.rank("chat"), key=repr) == sorted((c.place for c in chunks), key=repr)
     assert dense.rank("un chien blanc")[0] == new.place
 
 
 def test_bm25_gives_passages_with_a_word_of_the_question_by_its_stem():
     chunks = [
-        stock.Chunk(Place("a", 0, 9), "Les chevaux mangeaient de l'herbe."),
-        stock.Chunk(Place("b", 0, 9), "Le train est en retard."),
+        baselines.Chunk(Place("a", 0, 9), "Les chevaux mangeaient de l'herbe."),
+        baselines.Chunk(Place("b", 0, 9), "Le train est en retard."),
     ]
-    assert stock.Bm25(chunks, "fr").rank("Que mange le cheval ?") == [chunks[0].place]
-    assert stock.Bm25(chunks, "xx").rank("Que mange une vache ?") == []
+    assert baselines.Bm25(chunks, "fr").rank("Que mange le cheval ?") == [chunks[0].place]
+    assert baselines.Bm25(chunks, "xx").rank("Que mange une vache ?") == []
 
 
 # --- what is kept ---
@@ -600,10 +600,10 @@ def test_a_torn_record_is_embedded_again(tmp_path):
 
 def test_a_library_that_lacks_an_article_gets_it(tmp_path, make_settings):
     corpus = read_squad([write(tmp_path / "small.json", SMALL)])
-    with libraries.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
+    with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
         opened.parts.indexer.remove(corpus.articles[1].id)
         first = opened.parts.library.passages_of(corpus.articles[0].id)
-    with libraries.bench(corpus, make_settings(), tmp_path / "cache", "en") as again:
+    with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as again:
         assert {a.id for a in again.parts.library.articles()} == {a.id for a in corpus.articles}
         assert again.parts.library.passages_of(corpus.articles[0].id) == first
         assert again.parts.vectors.count() == again.parts.library.counts().passages
@@ -621,7 +621,7 @@ def test_of_old_libraries_the_last_three_are_kept_and_those_in_use(tmp_path, mak
     (strange / "writer.lock").touch()
     with writing(folders[1]):
         os.utime(folders[1], (1, 1))
-        with libraries.bench(corpus, make_settings(), cache, "en") as opened:
+        with bench_library.bench(corpus, make_settings(), cache, "en") as opened:
             left = set(cache.iterdir()) - {cache / "vectors"}
     assert left == {opened.folder, folders[4], folders[3], folders[1], foreign, strange}
 
@@ -641,7 +641,7 @@ def make_settings():
 
 def test_drafted_answers_are_timed_to_their_first_token(tmp_path, make_settings):
     corpus = read_squad([write(tmp_path / "museum.json", {"data": SMALL["data"][1:2]})])
-    with libraries.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
+    with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
         model = FakeChatModel(respond=["[1] Le musée de Port-Salin rouvrira le 3 mai."])
         chain = build_chain(opened.parts, model)
         seen = []
@@ -683,7 +683,7 @@ def plain_reply(messages) -> str:
 
 def test_an_answer_given_before_is_not_timed(tmp_path, make_settings):
     corpus = read_squad([write(tmp_path / "museum.json", {"data": SMALL["data"][1:2]})])
-    with libraries.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
+    with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
         asking = partial(answers.ask_ours, build_chain(opened.parts, FakeChatModel(respond=plain_reply)))
         asked = answers.ask_all(asking, [*corpus.questions, *corpus.questions], lambda: None)
     assert asked[0].said == asked[1].said == "Le musée de Port-Salin rouvrira le 3 mai."
@@ -696,7 +696,7 @@ def stock_and_ours(tmp_path, make_settings):
     """`(results, model)`: both systems' answers to SMALL's questions and to one about the Moon."""
     corpus = read_squad([write(tmp_path / "small.json", SMALL)])
     model = FakeChatModel(respond=plain_reply)
-    with libraries.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
+    with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
         runner = Runner(corpus, corpus.questions, opened, "en")
         results = [runner.retrieval(system) for system in ("stock", "ours")]
         moon = GoldQuestion("À quelle distance est la Lune ?")
@@ -762,11 +762,11 @@ def test_the_plain_chain_gets_langchains_prompt_and_the_four_nearest_chunks(tmp_
     data = squad(*((f"Chat {n}", [(text, [asked] if n == 3 else [])]) for n, text in enumerate(texts)))
     corpus = read_squad([write(tmp_path / "cats.json", data)])
     model = FakeChatModel(respond=["Le chat numéro 3 dort."])
-    with libraries.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
+    with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
         runner = Runner(corpus, corpus.questions, opened, "en")
         (result,) = runner.answers([runner.retrieval("stock")], [], model)
-        places = stock.Dense(
-            stock.split(corpus.articles), opened.kept.embedder, opened.folder / "stock", "en"
+        places = baselines.Dense(
+            baselines.split(corpus.articles), opened.kept.embedder, opened.folder / "stock", "en"
         )
         nearest = [place.article_id for place in places.rank("Quel chat dort ?")[:4]]
     assert list(result.figures["answer_contains_gold"]) == [1.0]
@@ -792,7 +792,7 @@ def test_what_is_left_out_is_not_in_the_plain_chains_chunks(tmp_path, make_setti
     for seed in (1, 2, 3, 4):
         smaller, left = leave_out(corpus, 0.34, seed)
         model.calls.clear()
-        with libraries.bench(smaller, make_settings(), tmp_path / "cache", "en") as opened:
+        with bench_library.bench(smaller, make_settings(), tmp_path / "cache", "en") as opened:
             runner = Runner(smaller, smaller.questions, opened, "en")
             (result,) = runner.answers([runner.retrieval("stock")], left, model)
         assert list(result.others["abstained_unanswerable"]) == [1.0] * len(left)
@@ -850,6 +850,6 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path, make_settings):
     (tmp_path / "cache").write_text("a file")
     with (
         pytest.raises(UserError, match="can't be made"),
-        libraries.bench(corpus, make_settings(), tmp_path / "cache", "en"),
+        bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en"),
     ):
         pass

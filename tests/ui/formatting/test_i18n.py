@@ -8,15 +8,15 @@ from typing import get_args
 import pytest
 
 import ui
-from rag.checking import OFF_QUESTION
-from rag.inspection import Check
-from rag.schema import ClaimStatus
-from rag.verification import REASON_KINDS
-from ui.exchange import UNFINISHED, Stage
-from ui.frame import THEMES
-from ui.i18n import LANGUAGES, date_text, number_text, text, words
-from ui.rating import REASONS
-from ui.render_steps import DONE
+from rag.engine.integrity import Check
+from rag.generation.claim_checker import OFF_QUESTION
+from rag.schema.answer import ClaimStatus
+from rag.verification.verifier import REASON_KINDS
+from ui.formatting.i18n import LANGUAGES, date_text, number_text, text, words
+from ui.html.frame import THEMES
+from ui.rendering.steps import DONE
+from ui.session.exchange import UNFINISHED, Stage
+from ui.session.rating import REASONS
 
 _TOLD_OTHERWISE = {"answered", "failed"}  # stages that end in more than a line
 
@@ -43,7 +43,7 @@ def test_both_languages_have_the_same_forms_and_blanks(key):
 
 
 def test_no_key_is_written_twice():
-    files = Path(ui.__file__).parent.joinpath("words").iterdir()
+    files = Path(ui.__file__).parent.joinpath("formatting", "words").iterdir()
     table = "\n".join(file.read_text(encoding="utf-8") for file in files)
     assert sorted(re.findall(r"^(\w+):", table, re.MULTILINE)) == sorted(words())
 
@@ -55,7 +55,7 @@ def test_sentences_with_forms_have_a_count():
 
 
 def test_all_that_the_code_says_has_words():
-    sources = [path.read_text(encoding="utf-8") for path in Path(ui.__file__).parent.glob("*.py")]
+    sources = [path.read_text(encoding="utf-8") for path in Path(ui.__file__).parent.rglob("*.py")]
     commands = {name for source in sources for name in re.findall(r'_command\(\w+, "([a-z]+)"', source)}
     asked = {
         key

@@ -15,24 +15,24 @@ from documents import pdf_pages
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.doctor import treat
-from ingest.pdf_layout import Line, lay_out
-from ingest.pipeline import reindex
-from ingest.readers import read_article
-from rag.conversation_pointers import Version
-from rag.conversation_store import resolve
-from rag.language import normalise_text
-from rag.library import FILE_NAME, Entry
-from rag.schema import Answer, Article, Claim, Disagreement, Evidence, Hit, Span, Stated
-from ui import render
-from ui.ask import answer_text
-from ui.cli import main
-from ui.copying import copy_text
-from ui.disagreements import disagreement_text
-from ui.exchange import Exchange
-from ui.export import json_text, markdown, page
-from ui.pages import pages_begun, pages_text
-from ui.reader_html import Mark, Reading, reader_html
+from ingest.converters.pdf_layout import Line, lay_out
+from ingest.converters.registry import read_article
+from ingest.pipeline.pipeline import reindex
+from ingest.pipeline.repair import treat
+from rag.conversation.serialization import Version
+from rag.conversation.store import resolve
+from rag.library.library import FILE_NAME, Entry
+from rag.schema.answer import Answer, Article, Claim, Disagreement, Evidence, Hit, Span, Stated
+from rag.text.sentences import normalise_text
+from ui.chat.export import json_text, markdown, page
+from ui.command.ask import answer_text
+from ui.command.main import main
+from ui.formatting.disagreements import disagreement_text
+from ui.formatting.page_numbers import pages_begun, pages_text
+from ui.reader.html import Mark, Reading, reader_html
+from ui.rendering import exchange as render
+from ui.rendering.clipboard import copy_text
+from ui.session.exchange import Exchange
 
 BRIDGE = "Le pont de Corvenne a rouvert lundi après trois mois de travaux."
 FERRY = "Le bac de Valmorin ne circulera plus le dimanche, faute de pilotes, et le maire"
@@ -270,7 +270,11 @@ def test_what_has_no_pages_says_none(make_article):
     article = make_article(SCHOOL, outlet="Le Phare")
     answer = replace(ANSWER, claims=(Claim.quoting(Evidence(article, 0, len(SCHOOL))),), hits=())
     exchange = Exchange(1, "Q ?", "answered", answer=answer)
-    shown = [render.conversation([exchange], "fr"), render.panel([exchange], "fr"), copy_text(answer, "fr")]
+    shown = [
+        render.conversation([exchange], "fr"),
+        render.panel([exchange], "fr"),
+        copy_text(answer, "fr"),
+    ]
     shown += [markdown("T", [exchange], "fr"), page("T", [exchange], "fr"), answer_text(answer, "fr")]
     assert [one for one in shown if "p. " in one or "data-pages" in one] == []
     assert "data-page" not in reader_html(Reading(article, 1), "fr")

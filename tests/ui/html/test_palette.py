@@ -8,8 +8,8 @@ import re
 import numpy as np
 import pytest
 
-from ui.assets import style, styles
-from ui.kinds import KINDS, icon
+from ui.html.assets import style, styles
+from ui.html.palette import KINDS, icon
 
 # Severe protanopia, deuteranopia and tritanopia in linear RGB: Machado, Oliveira & Fernandes 2009, table 1.
 SIGHTS = {

@@ -16,17 +16,17 @@ from fake_embedder import FakeEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.readable import MAX_BYTES
-from ingest.urls import is_url
-from rag.assembly import build_chain
-from rag.embedding import Read
+from ingest.fetch.urls import is_url
+from ingest.schema.document import MAX_BYTES
+from rag.engine.factory import build_chain
 from rag.errors import UserError
-from rag.indexing import writing
-from ui.library_intake import Intake
-from ui.library_removal import remove
-from ui.library_report import Entry, View, intake_html
-from ui.newsroom import Newsroom
-from ui.upload_spool import MOST_OPEN, Spool, safe_name
+from rag.index.indexer import writing
+from rag.models.embedder import Read
+from ui.library.intake import Intake
+from ui.library.intake_report import Entry, View, intake_html
+from ui.library.removal import remove
+from ui.library.upload_spool import MOST_OPEN, Spool, safe_name
+from ui.page.context import Newsroom
 
 CANARY = "pangolinquartzite"
 

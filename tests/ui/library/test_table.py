@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.inspection import Finding
-from rag.library_failures import FailedSource
-from rag.library_listing import Listed, Listing, ListingQuery
-from ui.library_query import asked_for
-from ui.library_removal import chosen, done_html, question_html
-from ui.library_table import search_html, table_html
-from ui.standing import Standing
-from ui.status_check import Checked
-from ui.status_html import FAILURES, status_html
+from rag.engine.integrity import Finding
+from rag.library.failures import FailedSource
+from rag.library.listing import Listed, Listing, ListingQuery
+from ui.formatting.library_status import Standing
+from ui.library.query import asked_for
+from ui.library.removal import chosen, done_html, question_html
+from ui.library.table import search_html, table_html
+from ui.status.check import Checked
+from ui.status.html import FAILURES, status_html
 
 HOSTILE = '"><img src=x onerror=alert(1)>'
 ROW = Listed("a1", HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, 3, 1, 2)

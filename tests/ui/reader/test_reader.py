@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.library_revisions import Revision
-from rag.schema import Reprint, Span
-from ui.reader import marks
-from ui.reader_diff import difference
-from ui.reader_html import Mark, Reading, reader_html
-from ui.reader_text import lines
+from rag.library.revisions import Revision
+from rag.schema.answer import Reprint, Span
+from ui.reader.diff import difference
+from ui.reader.html import Mark, Reading, reader_html
+from ui.reader.reader import marks
+from ui.reader.text import lines
 
 TEXT = st.text(alphabet="ab é\n🙂.", max_size=60)
 

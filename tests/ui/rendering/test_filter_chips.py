@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.buckets import Bucket
-from rag.library_facets import Facets, Tally
-from rag.question import NO_FILTERS, Filters
-from ui.exchange import Exchange
-from ui.filters import asked_with, changed, chips, in_force, language_name, not_found_within
-from ui.filters_markup import panel, selection
-from ui.timespans import bucket_text, tick_text
+from rag.library.date_histogram import Bucket
+from rag.library.facets import Facets, Tally
+from rag.schema.question import NO_FILTERS, Filters
+from ui.chat.filters_html import panel, selection
+from ui.formatting.date_ranges import bucket_text, tick_text
+from ui.rendering.filter_chips import asked_with, changed, chips, in_force, language_name, not_found_within
+from ui.session.exchange import Exchange
 
 OUTLETS = ("Le Courrier", "<script>alert(1)</script>")
 LANGUAGES = ("fr", "en")

@@ -10,15 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from rag.events import ClaimChecked, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
-from rag.question import Period
-from rag.schema import Answer, Article, Claim, Evidence, Hit, Reprint, Span
-from ui import frame, render
-from ui.exchange import Exchange, advance, fail, stop, waiting
-from ui.markup import element, web_address
-from ui.passages import Card, cards, paragraph, pieces
-from ui.periods import articles_text, days_text
-from ui.reprints import also_in_html, also_in_text
+from rag.schema.answer import Answer, Article, Claim, Evidence, Hit, Reprint, Span
+from rag.schema.events import ClaimChecked, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
+from rag.schema.question import Period
+from ui.formatting.dates import articles_text, days_text
+from ui.formatting.reprints import also_in_html, also_in_text
+from ui.html import frame
+from ui.html.element import element, web_address
+from ui.rendering import exchange as render
+from ui.rendering.passage_cards import Card, cards, paragraph, pieces
+from ui.session.exchange import Exchange, advance, fail, stop, waiting
 
 TEXT = "Le pont ferme lundi.\nIl rouvrira en mai. Coût : 12 000 euros.\nFin."
 ARTICLE = Article(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ui.first_paint import policy, with_first_paint
+from ui.server.first_paint import policy, with_first_paint
 
 PAGE = """<!doctype html><html><head><meta charset="utf-8"><script>window.config = {"value":
 "\\u003cscript>no\\u003c/script>"};</script><script type="module" src="./a.js"></script></head>

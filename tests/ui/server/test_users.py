@@ -18,11 +18,12 @@ from starlette.websockets import WebSocketDisconnect
 
 from rag.config import Settings, UiSettings, load_settings
 from rag.errors import ConfigError, UserError
-from ui import signing_in, users
-from ui.cli import main
-from ui.signed_in import SCOPE_KEY
-from ui.signing_in import Delays, SignIn
-from ui.users import Secret, Users
+from ui.command.main import main
+from ui.server import sign_in as signing_in
+from ui.server import users
+from ui.server.identity import SCOPE_KEY
+from ui.server.sign_in import Delays, SignIn
+from ui.server.users import Secret, Users
 
 PASSWORD = "correct horse"
 
@@ -234,7 +235,7 @@ def test_the_first_user_of_all_is_asked_for_at_once_and_the_last_one_s_going_ope
 def test_a_visit_ends_when_nothing_is_asked_for_long(known: Users, monkeypatch: pytest.MonkeyPatch):
     browser = client(known)
     sign_in(browser)
-    monkeypatch.setattr(signing_in, "LASTS", -1.0)
+    monkeypatch.setattr(sign_in, "LASTS", -1.0)
     assert browser.get("/x").status_code == 401
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag import tense
-from rag.day_range import DayRange, months_before, week
-from rag.periods import period_in
+from rag.query.temporal import tense
+from rag.query.temporal.date_range import DayRange, months_before, week
+from rag.query.temporal.period import period_in
 
 TODAY = date(2025, 8, 20)
 

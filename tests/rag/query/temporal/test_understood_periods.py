@@ -7,17 +7,17 @@ from datetime import date
 import pytest
 from fake_chat_model import FakeChatModel
 
-from ingest.pipeline import Chunker, ingest
+from ingest.pipeline.pipeline import Chunker, ingest
 from rag import Filters, Period, Question, Turn
-from rag.assembly import Parts, build_chain
 from rag.config import Settings
-from rag.events import HitsFound
-from rag.lexical import TermIndex
-from rag.library import Library
-from rag.period_steps import Step, moved
-from rag.question import NO_FILTERS
-from rag.sketch_store import SketchStore
-from rag.store import VectorStore
+from rag.engine.factory import Parts, build_chain
+from rag.index.multivector_store import SketchStore
+from rag.index.term_index import TermIndex
+from rag.index.vector_store import VectorStore
+from rag.library.library import Library
+from rag.query.temporal.shifts import Step, moved
+from rag.schema.events import HitsFound
+from rag.schema.question import NO_FILTERS
 
 TODAY = date(2025, 8, 20)  # a Wednesday
 LAST_WEEK = "Combien de maisons ont été inondées à Malvoisy la semaine dernière ?"

@@ -1,0 +1,1 @@
+"""One file to many articles: JSON, CSV, Parquet, mbox, WARC."""

@@ -1,0 +1,1 @@
+"""One file to one article: HTML, Markdown, PDF, DOCX, EPUB, mail."""

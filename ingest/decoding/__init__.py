@@ -1,0 +1,1 @@
+"""Bytes to text: charsets, decompression, HTML text, and the sandbox for untrusted parsers."""

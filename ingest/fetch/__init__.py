@@ -1,0 +1,1 @@
+"""Fetching over HTTP: which addresses, how politely, how much at once."""

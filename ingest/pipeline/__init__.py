@@ -1,0 +1,1 @@
+"""From sources to the library: reading, cutting, identity, batches, repair, synchronising."""

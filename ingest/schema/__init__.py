@@ -1,0 +1,1 @@
+"""What a source gives: documents, stated metadata, formats, progress."""

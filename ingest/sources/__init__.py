@@ -1,0 +1,1 @@
+"""Where articles come from: files, pages, feeds, sitemaps, and watching them."""

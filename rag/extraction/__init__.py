@@ -1,0 +1,1 @@
+"""What a sentence states: dates, times, quantities, names, clauses, denials."""

@@ -1,0 +1,1 @@
+"""From sentences to an Answer: prompts, drafting, checking claims, disagreement."""

@@ -1,0 +1,1 @@
+"""The catalogue in SQLite: articles, sources, versions, facets, failures, feedback."""

@@ -1,0 +1,1 @@
+"""Models: the encoder, the reranker and the chat model, and where their weights come from."""

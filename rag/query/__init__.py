@@ -1,0 +1,1 @@
+"""From a question and its conversation to one parsed question."""

@@ -1,0 +1,1 @@
+"""Periods that a question names: expressions, relative periods, tense."""

@@ -1,0 +1,1 @@
+"""What every part speaks of: articles, passages, hits, evidence, questions, answers and events."""

@@ -1,0 +1,1 @@
+"""How files are kept: SQLite opened, writes made durable, folders swapped, one writer at a time."""

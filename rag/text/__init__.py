@@ -1,0 +1,1 @@
+"""Text before meaning: normalising, tokens, sentences, language, stop words, synonyms, shingles."""

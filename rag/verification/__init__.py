@@ -1,0 +1,1 @@
+"""Whether a quote bears out a claim: premise, numbers, attribution, contradiction, paraphrase."""

@@ -1,0 +1,1 @@
+"""Markup and the assets of the page: elements, frame, palette, style and scripts."""

@@ -1,0 +1,1 @@
+"""The panorama: map and timeline."""

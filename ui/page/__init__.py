@@ -1,0 +1,1 @@
+"""What each tab is given: the context and the widgets they share."""

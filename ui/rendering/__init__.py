@@ -1,0 +1,1 @@
+"""The session rendered as HTML: exchanges, passages, steps, chips."""

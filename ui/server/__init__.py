@@ -1,0 +1,1 @@
+"""Serving the page: routes, users, signing in."""

@@ -1,0 +1,1 @@
+"""What one open page holds: exchanges, ratings, the session."""
