@@ -31,7 +31,7 @@ from rag.engine.factory import open_parts
 from rag.library.library import Entry
 from rag.models.embedder import Embedder, Read
 from rag.retrieval import answerability
-from rag.schema.answer import Article
+from rag.schema.article import Article
 
 # Articles in a library → how many such libraries, and questions asked of each, of both kinds.
 SIZES = {47: (2, 250), 16: (5, 100), 5: (12, 40), 2: (20, 25)}

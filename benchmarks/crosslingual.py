@@ -18,7 +18,7 @@ import yaml
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
 from rag.engine.factory import Parts, open_parts
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from ui.evaluation.dataset import GoldQuestion, Place
 from ui.evaluation.metrics import DEPTH, ranking
 from ui.evaluation.sourcier import Ours

@@ -39,7 +39,7 @@ from rag.engine.factory import Parts, open_parts
 from rag.index.indexer import writing
 from rag.models.bundled import embedding_folder
 from rag.models.embedder import Embedder, Read
-from rag.schema.answer import Article
+from rag.schema.article import Article
 
 
 @dataclass

@@ -22,7 +22,7 @@ from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex, posting
 from rag.index.vector_store import VectorStore
 from rag.library.library import Entry, Library
-from rag.schema.answer import Article, day_number
+from rag.schema.article import Article, day_number
 from rag.schema.question import NO_FILTERS, Filters
 
 NAME = "benchmark"

@@ -26,7 +26,7 @@ from rag.index.multivector import FORMAT, Sketch, pack, unpack
 from rag.library.library import Entry, Source
 from rag.models.bundled import cache_folder
 from rag.models.embedder import Embedder
-from rag.schema.answer import Article, Passage, Span
+from rag.schema.article import Article, Passage, Span
 from rag.text.sentences import split_sentences
 from rag.text.stop_words import stop_words
 

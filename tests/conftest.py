@@ -12,7 +12,7 @@ from hypothesis import settings
 from rag.config import EmbeddingSettings
 from rag.models.embedder import Embedder
 from rag.models.embedder_factory import load_embedder
-from rag.schema.answer import Article
+from rag.schema.article import Article
 
 # A shared machine can be slow for a moment: no test depends on time.
 settings.register_profile("sourcier", deadline=None)

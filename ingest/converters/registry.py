@@ -30,7 +30,7 @@ from ingest.schema.metadata import (
     settle_language,
 )
 from rag.errors import UserError
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from rag.text.sentences import normalise_text, split_sentences
 
 __all__ = ["format_of", "known_extensions", "read_article", "unknown_format"]

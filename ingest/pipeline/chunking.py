@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from rag.schema.answer import Article, Passage, Span
+from rag.schema.article import Article, Passage, Span
 from rag.text.headings import is_heading
 from rag.text.sentences import split_sentences
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import chain, count
 
 from rag.library.library import Entry, Library, Source
-from rag.schema.answer import Article
+from rag.schema.article import Article
 
 
 def waits(content_hash: str, library: Library, waiting: Sequence[Entry]) -> bool:

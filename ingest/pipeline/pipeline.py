@@ -30,7 +30,7 @@ from rag.index.indexer import Indexer
 from rag.library.failures import FailedSource
 from rag.library.library import Entry, Library, Source
 from rag.models.embedder import Embedder
-from rag.schema.answer import Article, Passage
+from rag.schema.article import Article, Passage
 
 __all__ = ["Chunker", "Progress", "Summary", "index_again", "ingest", "ingest_found", "reindex"]
 

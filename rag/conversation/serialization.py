@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rag.schema.answer import Answer, Article, Claim, Disagreement, Evidence, Hit, Reprint, Span, Stated
+from rag.schema.answer import Answer, Claim, Disagreement, Evidence, Stated
+from rag.schema.article import Article, Span
+from rag.schema.hit import Hit, Reprint
 from rag.schema.question import Filters, Period
 
 Value = Any  # what JSON can hold

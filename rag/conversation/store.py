@@ -18,7 +18,7 @@ from pathlib import Path
 from rag.conversation.serialization import ANY_VERSION, Value, Version, versions, without
 from rag.errors import LibraryError
 from rag.library.library import Library
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from rag.schema.question import Filters
 from rag.storage.errors import storage_error
 from rag.storage.sqlite import SqliteFile

@@ -13,7 +13,7 @@ from typing import Literal
 
 from rag.engine.factory import Parts
 from rag.library.library import checksum
-from rag.schema.answer import Article, Passage, Span
+from rag.schema.article import Article, Passage, Span
 
 Check = Literal[
     "library_file",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from rag.generation.disagreement import CORRECTION_WORDS
-from rag.schema.answer import Span
+from rag.schema.article import Span
 from rag.text.sentences import fold, split_sentences
 
 # All on folded text: no capitals, no accents.

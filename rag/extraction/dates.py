@@ -252,11 +252,3 @@ def _weekdays(weekday: int, published: date, direction: str) -> list[date]:
     if direction in {"prochain", "next"}:
         return [future if future != published else future + timedelta(days=7)]
     return sorted({past, future})
-
-
-def parse_published(stated: str | None) -> date | None:
-    """The day of an ISO 8601 `published_at`; None if there is none or it states no full day."""
-    try:
-        return date.fromisoformat((stated or "")[:10])
-    except ValueError:
-        return None

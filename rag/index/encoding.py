@@ -14,7 +14,7 @@ import numpy as np
 
 from rag.index.multivector import BlockWords, Sketch, make, unit
 from rag.models.embedder import Embedder, Read
-from rag.schema.answer import Article, Passage, Span
+from rag.schema.article import Article, Passage, Span
 from rag.text.headings import heading_over, is_heading
 from rag.text.sentences import content_words, fold, terms
 from rag.text.stop_words import stop_words

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rag.schema.answer import Article, day_number
+from rag.schema.article import Article, day_number
 from rag.schema.question import Filters
 
 # One passage's record; `day` is a proleptic ordinal. A record of zeros is nobody's.

@@ -15,7 +15,8 @@ import numpy as np
 
 from rag.index.filtering import RECORD, hashes, kept, records
 from rag.index.quantization import SEGMENT, Codes
-from rag.schema.answer import Article, Scored
+from rag.schema.article import Article
+from rag.schema.hit import Scored
 from rag.schema.question import Filters
 
 _BLOCK = 1_024

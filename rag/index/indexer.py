@@ -25,7 +25,7 @@ from rag.index.term_index import Posting, TermIndex, posting
 from rag.index.vector_store import VectorStore
 from rag.library.library import Entry, Library
 from rag.models.embedder import Embedder
-from rag.schema.answer import Article, Passage
+from rag.schema.article import Article, Passage
 from rag.storage.errors import told
 
 _SOMEBODY = ("another process", "un autre processus")

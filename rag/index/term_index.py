@@ -17,7 +17,8 @@ from pathlib import Path
 import tantivy
 
 from rag.errors import LibraryError
-from rag.schema.answer import Article, Passage, Scored, day_number
+from rag.schema.article import Article, Passage, day_number
+from rag.schema.hit import Scored
 from rag.schema.question import Filters
 from rag.storage.errors import storage_error
 from rag.text.sentences import terms

@@ -28,7 +28,8 @@ from filelock import FileLock
 
 from rag.errors import LibraryError
 from rag.index.flat_index import Rows
-from rag.schema.answer import Article, Scored
+from rag.schema.article import Article
+from rag.schema.hit import Scored
 from rag.schema.question import NO_FILTERS, Filters
 from rag.storage import atomic_folder
 from rag.storage.errors import storage_error

@@ -29,7 +29,7 @@ from rag.library.map import CorpusMap
 from rag.library.revisions import Revision
 from rag.library.sources import Response, Visits
 from rag.library.tables import ARTICLE_FIELDS, Counts, Located, Source, Whole
-from rag.schema.answer import Article, Passage, Span
+from rag.schema.article import Article, Passage, Span
 from rag.schema.question import NO_FILTERS, Filters
 from rag.storage.sqlite import SqliteFile
 

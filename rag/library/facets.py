@@ -16,8 +16,8 @@ from functools import cached_property
 
 import numpy as np
 
-from rag.extraction.dates import parse_published
 from rag.library.date_histogram import Bucket, cut
+from rag.schema.article import parse_published
 from rag.schema.question import Filters
 
 _UNDATED = 0

@@ -30,7 +30,7 @@ from rag.library.feedback import Feedback
 from rag.library.map import CorpusMap
 from rag.library.sources import Response
 from rag.library.tables import ARTICLE_FIELDS, Counts, Entry, Located, Source, Whole
-from rag.schema.answer import Article, Span
+from rag.schema.article import Article, Span
 from rag.storage.errors import storage_error, told
 
 __all__ = ["FILE_NAME", "Counts", "Entry", "Library", "Located", "Source", "Whole"]

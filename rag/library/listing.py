@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from rag.text.normalization import fold
 
 PAGE = 50  # rows

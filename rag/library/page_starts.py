@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from rag.schema.answer import Article
+from rag.schema.article import Article
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS pages (

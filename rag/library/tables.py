@@ -15,7 +15,7 @@ from rag.errors import LibraryError
 from rag.library import listing as library_listing
 from rag.library import page_starts as library_page_starts
 from rag.library import versioning as library_versioning
-from rag.schema.answer import Article, Passage, Span
+from rag.schema.article import Article, Passage, Span
 
 FORMAT = 3
 _READABLE = (0, 1, 2, FORMAT)  # 0: a new file

@@ -13,7 +13,8 @@ from functools import cached_property
 
 from rag.library.library import Library
 from rag.library.tables import Whole
-from rag.schema.answer import Article, Hit, Reprint, Span
+from rag.schema.article import Article, Span
+from rag.schema.hit import Hit, Reprint
 from rag.verification.paraphrase import Sentence, counterpart, says_otherwise, sentence
 
 # Least share of a passage's characters that must stand in the other article.

@@ -22,7 +22,7 @@ from rag.models.embedder import Embedder
 from rag.models.reranker import Reranker
 from rag.retrieval.collapse import collapse, enough
 from rag.retrieval.scoring import Asked, Measured, QueryWord, measure, rank
-from rag.schema.answer import Hit, Scored
+from rag.schema.hit import Hit, Scored
 from rag.schema.question import NO_FILTERS, Filters
 from rag.text.sentences import content_words, query_terms
 

@@ -16,7 +16,9 @@ from rag.models.embedder import Embedder
 from rag.query import answer_type
 from rag.retrieval.retriever import Retrieved
 from rag.retrieval.scoring import SentenceSignals, spread
-from rag.schema.answer import Article, Evidence, Hit, Reprint, Span
+from rag.schema.answer import Evidence
+from rag.schema.article import Article, Span
+from rag.schema.hit import Hit, Reprint
 from rag.text.sentences import terms
 from rag.verification.paraphrase import Sentence, repeats, sentence
 

@@ -1,144 +1,20 @@
-"""The shapes that everything agrees on: what goes in, what is found, what is answered.
+"""What is answered: evidence, claims, disagreements, answers.
 
-Frozen dataclasses without I/O. Knows nothing of models, files, stores or pages.
-All offsets count characters (Unicode code points) of `Article.text`.
+Frozen dataclasses without I/O. All offsets count characters (Unicode code points) of `Article.text`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Literal
 
+from rag.schema.article import Article, Span
+from rag.schema.hit import Hit, Reprint
 from rag.schema.question import NO_FILTERS, Filters, Period
 
 ClaimStatus = Literal["supported", "contradicted", "unsupported"]
 AnswerStatus = Literal["answered", "partial", "not_found", "conversation"]
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One published text. `text` is NFC with `\\n` line ends: what every offset points into.
-
-    Dates are ISO 8601 strings as the source stated them (`2025-08-16`, `2025-08-16T10:30:00+02:00`),
-    or None: never guessed. `page_starts` are the offsets at which the pages of a PDF begin, in order, the
-    first one's 0; nothing else has any.
-    """
-
-    id: str
-    text: str
-    title: str
-    source: str
-    content_hash: str
-    outlet: str | None = None
-    author: str | None = None
-    language: str | None = None
-    published_at: str | None = None
-    updated_at: str | None = None
-    ingested_at: str | None = None
-    page_starts: tuple[int, ...] = ()
-
-    def pages(self, start: int, end: int) -> range:
-        """The pages, counted from 1, that the characters `[start, end)` stand on; none if none are known."""
-        if not self.page_starts:
-            return range(0)
-        return range(bisect_right(self.page_starts, start), bisect_left(self.page_starts, end) + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A half-open range of characters `[start, end)`."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """Whole sentences of one article. `article.text[start:end]` is the passage.
-
-    `sentences` are its sentences' spans, in the article's offsets, in order.
-    """
-
-    id: str
-    article_id: str
-    start: int
-    end: int
-    sentences: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A passage found by one search; `score` is that search's own (cosine, BM25)."""
-
-    passage_id: str
-    score: float
-
-
-def day_number(stated: str | None) -> int | None:
-    """A stated ISO date or time as its day's proleptic ordinal, as `date.toordinal`; None for None."""
-    return date.fromisoformat(stated[:10]).toordinal() if stated else None
-
-
-@dataclass(frozen=True, slots=True)
-class Reprint:
-    """Another article that carries what a hit or a piece of evidence says: named, not read.
-
-    `repeats` are the sentences that it carries, as spans of the article that is shown.
-    """
-
-    article_id: str
-    title: str
-    outlet: str | None
-    published_at: str | None
-    source: str
-    repeats: tuple[Span, ...] = ()
-
-    @classmethod
-    def of(cls, article: Article, repeats: tuple[Span, ...] = ()) -> Reprint:
-        """What is named of an article."""
-        return cls(article.id, article.title, article.outlet, article.published_at, article.source, repeats)
-
-    def to_dict(self) -> dict:
-        return {
-            "article_id": self.article_id,
-            "title": self.title,
-            "outlet": self.outlet,
-            "published_at": self.published_at,
-            "source": self.source,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A retrieved passage: where it is, how good (`score` in [0, 1], comparable within one question).
-
-    `also_in` are the articles that carry it too and say nothing else in its place.
-    """
-
-    passage_id: str
-    article: Article
-    start: int
-    end: int
-    score: float
-    sentences: tuple[Span, ...] = ()
-    also_in: tuple[Reprint, ...] = ()
-
-    @property
-    def text(self) -> str:
-        return self.article.text[self.start : self.end]
-
-    def to_dict(self) -> dict:
-        return {
-            "article_id": self.article.id,
-            "start": self.start,
-            "end": self.end,
-            "score": self.score,
-            "title": self.article.title,
-            "also_in": [reprint.to_dict() for reprint in self.also_in],
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rag.schema.answer import Span
+from rag.schema.article import Span
 
 _LONGEST = 100  # characters of a heading
 _PARAGRAPH = 60  # characters of a line that is taken for a paragraph whatever ends it

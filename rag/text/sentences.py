@@ -17,7 +17,7 @@ import pysbd
 import pysbd.languages
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from rag.schema.answer import Span
+from rag.schema.article import Span
 from rag.text.analyzer import content_words, query_terms, terms
 from rag.text.normalization import fold, words
 

@@ -15,7 +15,7 @@ from functools import cache
 from stopwordsiso import stopwords
 
 from rag.library.map import TypicalWord
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from rag.text.analyzer import word_stems
 from rag.text.sentences import fold
 

@@ -22,7 +22,7 @@ import numpy as np
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
 from rag.library.map import CorpusMap, TypicalWord
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from rag.topic_map.cluster_labels import typical_words
 from rag.topic_map.projection import Projection, packed, unpacked
 

@@ -10,10 +10,11 @@ from datetime import date
 from functools import cached_property
 
 from rag.extraction.assertions import Mention, mentions
-from rag.extraction.dates import When, find_dates, parse_published
+from rag.extraction.dates import When, find_dates
 from rag.extraction.named_entities import Vocabulary, vocabulary
 from rag.extraction.quantities import Quantity, find_quantities
 from rag.schema.answer import Evidence
+from rag.schema.article import parse_published
 
 
 @dataclass(frozen=True, slots=True)

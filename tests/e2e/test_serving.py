@@ -21,7 +21,7 @@ from processes import child, endless
 from rag.config import Settings
 from rag.errors import UserError
 from rag.library.library import Entry, Library
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from ui.server.server import start
 
 SOURCIER = [sys.executable, "-c", "from ui.command.main import main; raise SystemExit(main())", "serve"]

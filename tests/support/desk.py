@@ -20,7 +20,7 @@ from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
 from rag.models.embedder import Embedder
-from rag.schema.answer import Scored
+from rag.schema.hit import Scored
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 SMALL = ChunkingSettings(max_tokens=32, overlap_tokens=0)

@@ -36,7 +36,7 @@ from rag.index.term_index import TermIndex
 from rag.index.vector_store import COLLECTION, VectorStore
 from rag.library.library import Library
 from rag.models.embedder import Read
-from rag.schema.answer import Article, Passage
+from rag.schema.article import Article, Passage
 
 FILES = 60
 SMALL = ChunkingSettings(max_tokens=32, overlap_tokens=0)

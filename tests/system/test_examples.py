@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from ingest.converters.registry import read_article
-from rag.schema.answer import Article
+from rag.schema.article import Article
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FILES = sorted((EXAMPLES / "articles").iterdir())

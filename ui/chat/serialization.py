@@ -11,7 +11,8 @@ from dataclasses import replace
 from rag.conversation.serialization import Reader, Value, Version, Writer, versions, without
 from rag.conversation.store import Pointer, Record, lost, resolve
 from rag.library.library import Library
-from rag.schema.answer import Article, Claim, Evidence
+from rag.schema.answer import Claim, Evidence
+from rag.schema.article import Article
 from ui.session.exchange import Draft, Exchange
 
 

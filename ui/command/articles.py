@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import asdict
 
 from rag.config import Settings
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from ui.command.terminal import print_json, printable
 from ui.formatting.i18n import date_text, text, user_error
 from ui.formatting.page_numbers import pages_begun, pages_text
@@ -59,7 +59,7 @@ def _correction(article: Article) -> str | None:
 
 def _show(options: argparse.Namespace, settings: Settings) -> int:
     from rag.library.library import Library
-    from rag.schema.answer import Reprint
+    from rag.schema.hit import Reprint
     from ui.formatting.reprints import also_in_text
 
     language = settings.ui.language

@@ -20,7 +20,7 @@ from langchain_core.vectorstores import VectorStoreRetriever
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from rag.models.embedder import Embedder
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from ui.evaluation.dataset import Place
 from ui.evaluation.progress import bar
 

@@ -24,7 +24,7 @@ from rag.errors import LibraryBusyError
 from rag.index.indexer import Indexer, writing
 from rag.library.library import Entry
 from rag.models.bundled import cache_folder
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from ui.evaluation.cached_embedder import KeptEmbedder
 from ui.evaluation.dataset import Corpus
 from ui.evaluation.progress import bar

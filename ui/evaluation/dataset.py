@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from rag.text.sentences import detect_language, normalise_text
 from ui.formatting.i18n import text, user_error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from ui.formatting.i18n import text
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from rag.schema.answer import Reprint
+from rag.schema.hit import Reprint
 from ui.formatting.i18n import date_text, text
 from ui.html.element import element, web_address
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from rag.library.revisions import Revision
-from rag.schema.answer import Article, Reprint, Span
+from rag.schema.article import Article, Span
+from rag.schema.hit import Reprint
 from ui.formatting.i18n import date_text, text
 from ui.formatting.page_numbers import pages_begun, pages_text
 from ui.formatting.reprints import reprint_name

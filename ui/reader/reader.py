@@ -14,7 +14,8 @@ from gradio.components import Component
 from markupsafe import Markup
 
 from rag.extraction.corrections import find_correction
-from rag.schema.answer import Article, Reprint, Span
+from rag.schema.article import Article, Span
+from rag.schema.hit import Reprint
 from ui.page.context import Newsroom
 from ui.page.tab import PRIVATE, html
 from ui.reader.html import Mark, Reading, empty_html, missing_html, reader_html

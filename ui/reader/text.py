@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.schema.answer import Span
+from rag.schema.article import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.schema.answer import Answer, Article, Evidence, Hit, Reprint, Span
+from rag.schema.answer import Answer, Evidence
+from rag.schema.article import Article, Span
+from rag.schema.hit import Hit, Reprint
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from ui.formatting.i18n import date_text, text
 from ui.formatting.page_numbers import pages_text
 from ui.formatting.reprints import also_in_html

@@ -22,7 +22,7 @@ from ingest.converters.registry import format_of, read_article
 from ingest.schema.columns import Columns
 from ingest.schema.document import Failure, Readable, of_file
 from rag.errors import ConfigError
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from rag.text.sentences import normalise_text
 
 

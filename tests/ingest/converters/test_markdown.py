@@ -4,7 +4,7 @@ import pytest
 
 from ingest.converters.registry import read_article
 from rag.errors import UserError
-from rag.schema.answer import Article
+from rag.schema.article import Article
 
 
 def markdown(front_matter: str, body: str = "Le pont a rouvert lundi.") -> Article:

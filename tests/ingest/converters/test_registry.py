@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ingest.converters.registry import format_of, read_article
 from ingest.schema.metadata import iso_date
 from rag.errors import UserError
-from rag.schema.answer import Article
+from rag.schema.article import Article
 
 FRENCH = (
     "Le maire de Corvenne a rouvert le pont à péage lundi. Près de 12\u00a0000 véhicules l’ont traversé "

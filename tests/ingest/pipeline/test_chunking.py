@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.pipeline.chunking import chunk
-from rag.schema.answer import Article, Passage, Span
+from rag.schema.article import Article, Passage, Span
 from rag.text.sentences import split_sentences
 
 

@@ -14,7 +14,7 @@ from desk import Desk
 from ingest.pipeline.repair import Report, treat
 from rag.index.term_index import posting
 from rag.library.library import FILE_NAME
-from rag.schema.answer import Passage
+from rag.schema.article import Passage
 
 LONG = " ".join(f"La phrase numéro {n} parle de la ville de Corvenne." for n in range(8))
 QUESTION = "De quoi parle la phrase numéro 3 ?"

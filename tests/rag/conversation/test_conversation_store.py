@@ -15,7 +15,8 @@ from desk import Desk
 from rag.conversation.serialization import Reader, Version, Writer, versions, without
 from rag.conversation.store import Cited, ConversationStore, Pointer, Record, resolve
 from rag.errors import LibraryError
-from rag.schema.answer import Article, Claim, Evidence
+from rag.schema.answer import Claim, Evidence
+from rag.schema.article import Article
 
 QUESTION = "Quand le pont a-t-il rouvert ?"
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.extraction.dates import When, find_dates, parse_published
+from rag.extraction.dates import When, find_dates
+from rag.schema.article import parse_published
 
 PUBLISHED = date(2025, 8, 17)  # a Sunday
 

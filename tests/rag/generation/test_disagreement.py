@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rag.generation.disagreement import disagreements, others
-from rag.schema.answer import Disagreement, Evidence, Reprint, Stated
+from rag.schema.answer import Disagreement, Evidence, Stated
+from rag.schema.hit import Reprint
 
 ASKED = "Combien de personnes la crue de l'Orlande a-t-elle tuées ?"
 TWO = "La crue de l'Orlande a tué deux personnes dimanche à Valbrume."

@@ -12,7 +12,8 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from rag.generation.draft_parser import Drafted, DraftParser
 from rag.generation.prompts import MAX_CLAIMS, NOTHING, grammar, inert, messages, not_found, prefix
-from rag.schema.answer import Article, Evidence, Span
+from rag.schema.answer import Evidence
+from rag.schema.article import Article, Span
 
 MakeArticle = Callable[..., Article]
 HOSTILE = [

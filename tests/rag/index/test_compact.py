@@ -12,7 +12,7 @@ import pytest
 from desk import Desk
 
 from rag.index.vector_store import VectorStore
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from rag.storage import atomic_folder
 
 CANARY = "zqxjkvwyp"

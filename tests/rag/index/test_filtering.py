@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.index.filtering import hashed, kept, records
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from rag.schema.question import Filters
 
 MakeArticle = Callable[..., Article]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from rag.index.filtering import RECORD
 from rag.index.flat_index import Rows
-from rag.schema.answer import Article, Scored
+from rag.schema.article import Article
+from rag.schema.hit import Scored
 from rag.schema.question import Filters
 
 DIMENSION = 4

@@ -26,7 +26,7 @@ from rag.library.library import Entry, Library, Source
 from rag.models.embedder import Embedder
 from rag.retrieval.retriever import Retriever
 from rag.retrieval.sentence_selection import candidates
-from rag.schema.answer import Article, Passage
+from rag.schema.article import Article, Passage
 from rag.schema.question import Filters
 from rag.text.sentences import split_sentences, terms
 
@@ -485,7 +485,7 @@ def test_starting_anew_can_stop_too(desk: Desk, make_article: MakeArticle, write
 HOLDER = """
 import sys
 from pathlib import Path
-from rag.indexing import writing
+from rag.index.indexer import writing
 
 with writing(Path(sys.argv[1])):
     print("writing", flush=True)

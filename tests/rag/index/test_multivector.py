@@ -16,7 +16,7 @@ from ingest.pipeline.chunking import chunk
 from rag.index.encoding import BLOCK_TOKENS, balanced, head, mean_vector, read_query, sketches, variants
 from rag.index.multivector import BlockWords, Sketch, make, pack, prefix_hash, term_hash, unit, unpack
 from rag.models.embedder import Embedder
-from rag.schema.answer import Article, Passage, Span
+from rag.schema.article import Article, Passage, Span
 from rag.text.sentences import content_words, split_sentences, terms
 
 MakeArticle = Callable[..., Article]

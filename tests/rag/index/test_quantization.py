@@ -9,7 +9,7 @@ import pytest
 
 from rag.index.flat_index import Rows
 from rag.index.quantization import SEGMENT, Codes
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from rag.schema.question import Filters
 
 DIMENSION = 96

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from rag.errors import LibraryError
 from rag.index.term_index import Posting, TermIndex, posting
-from rag.schema.answer import Article, Passage, Scored
+from rag.schema.article import Article, Passage
+from rag.schema.hit import Scored
 from rag.schema.question import Filters
 from rag.text.sentences import terms
 
@@ -23,8 +24,8 @@ MakeArticle = Callable[..., Article]
 WRITER = """
 import sys
 from pathlib import Path
-from rag.lexical import Posting, TermIndex
-from rag.schema import Article
+from rag.index.term_index import Posting, TermIndex
+from rag.schema.article import Article
 
 article = Article("other", "Texte.", "Titre", "autre.txt", "0f" * 32)
 TermIndex(Path(sys.argv[1])).update([Posting("theirs", article, ("pont",))])

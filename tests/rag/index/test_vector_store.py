@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from rag.errors import LibraryError
 from rag.index.vector_store import VectorStore
-from rag.schema.answer import Article, Scored
+from rag.schema.article import Article
+from rag.schema.hit import Scored
 from rag.schema.question import Filters
 
 DIMENSION = 4
@@ -38,8 +39,8 @@ WRITER = """
 import sys
 from pathlib import Path
 import numpy as np
-from rag.schema import Article
-from rag.store import VectorStore
+from rag.schema.article import Article
+from rag.index.vector_store import VectorStore
 
 store = VectorStore(Path(sys.argv[1]), "model")
 article = Article("other", "Texte.", "Titre", "autre.txt", "0f" * 32)

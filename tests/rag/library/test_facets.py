@@ -13,11 +13,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from rag.extraction.dates import parse_published
 from rag.library.date_histogram import Bucket, cut
 from rag.library.facets import Tally
 from rag.library.library import Entry, Library
-from rag.schema.answer import Article
+from rag.schema.article import Article, parse_published
 from rag.schema.question import Filters
 
 OUTLETS = [None, "Le Courrier", "L'Écho", "<b>Gazette</b>", "The Herald"]

@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from rag.errors import LibraryError
 from rag.library.library import FILE_NAME, Counts, Entry, Library, Source
-from rag.schema.answer import Article, Passage
+from rag.schema.article import Article, Passage
 from rag.schema.question import Filters
 from rag.text.sentences import split_sentences
 

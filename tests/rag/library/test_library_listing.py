@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from rag.library.library import Entry, Library
 from rag.library.listing import PAGE, ListingQuery
-from rag.schema.answer import Passage, Span
+from rag.schema.article import Passage, Span
 
 
 @pytest.fixture

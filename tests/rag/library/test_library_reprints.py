@@ -20,7 +20,7 @@ from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import FILE_NAME, Entry, Library, Source
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from rag.text.shingling import VERSION, are_reprints, shingles
 
 MakeArticle = Callable[..., Article]

@@ -444,7 +444,7 @@ START = f"""
 import atexit, signal, threading, os
 at_work = []
 atexit.register(lambda: [thread.join() for thread in at_work])
-from rag.chat_model import load_chat_model
+from rag.models.chat_model_factory import load_chat_model
 from rag.config import ChatModelSettings
 model = load_chat_model(ChatModelSettings(max_tokens=3000))
 endless = model.bind(grammar={ENDLESS!r})

@@ -282,7 +282,7 @@ import sys
 requests = ("socket.getaddrinfo", "socket.gethostbyname", "socket.connect", "socket.sendto")
 sys.addaudithook(lambda event, args: print(event, args) if event in requests else None)
 from rag.config import EmbeddingSettings
-from rag.embedder_loading import load_embedder
+from rag.models.embedder_factory import load_embedder
 print("torch" in sys.modules, "sentence_transformers" in sys.modules)
 embedder = load_embedder(EmbeddingSettings(model=sys.argv[1]))
 print(embedder.embed_queries(["Où ?"]).shape)

@@ -15,7 +15,8 @@ from rag.retrieval.answerability import Signals, answerable, signals
 from rag.retrieval.retriever import Query, Retrieved
 from rag.retrieval.scoring import Asked, Measured
 from rag.retrieval.scoring import Signals as PassageSignals
-from rag.schema.answer import Article, Hit
+from rag.schema.article import Article
+from rag.schema.hit import Hit
 
 MakeArticle = Callable[..., Article]
 TEXT = "Le pont de Corvenne rouvre lundi. Le bac s'arrête."

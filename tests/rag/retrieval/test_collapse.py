@@ -29,7 +29,8 @@ from rag.retrieval.collapse import collapse, enough
 from rag.retrieval.retriever import Retriever
 from rag.retrieval.scoring import rank
 from rag.retrieval.sentence_selection import candidates, choose
-from rag.schema.answer import Article, Hit, Passage
+from rag.schema.article import Article, Passage
+from rag.schema.hit import Hit
 from rag.schema.question import NO_FILTERS, Filters
 
 MakeArticle = Callable[..., Article]

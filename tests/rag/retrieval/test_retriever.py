@@ -22,7 +22,8 @@ from rag.library.library import Entry, Library, Source
 from rag.models.embedder import Embedder
 from rag.retrieval.retriever import Retriever
 from rag.retrieval.scoring import rank
-from rag.schema.answer import Article, Hit, Passage
+from rag.schema.article import Article, Passage
+from rag.schema.hit import Hit
 from rag.schema.question import NO_FILTERS, Filters
 from rag.text.sentences import split_sentences
 

@@ -25,7 +25,9 @@ from rag.retrieval.sentence_selection import (
     features,
     probabilities,
 )
-from rag.schema.answer import Article, Evidence, Hit, Passage, Reprint, Span
+from rag.schema.answer import Evidence
+from rag.schema.article import Article, Passage, Span
+from rag.schema.hit import Hit, Reprint
 from rag.text.sentences import split_sentences, terms
 
 MakeArticle = Callable[..., Article]

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.schema.answer import Answer, Article, Claim, Evidence, Hit, Reprint, Span, day_number
+from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.article import Article, Span, day_number
+from rag.schema.hit import Hit, Reprint
 from rag.schema.question import Filters, Period, Question
 
 TEXT = "Le pont a rouvert lundi. Il était fermé depuis mars. La mairie a payé 12 000 euros."

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ingest.pipeline.chunking import chunk
 from rag.index.encoding import head, read_passages
-from rag.schema.answer import Span
+from rag.schema.article import Span
 from rag.text.headings import heading_over, is_heading
 
 BODY = "La mairie a fermé le pont Neuf aux camions lundi matin."

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.converters.registry import read_article
-from rag.schema.answer import Article, Evidence
+from rag.schema.answer import Evidence
+from rag.schema.article import Article
 from rag.text.sentences import split_sentences
 from rag.verification.verifier import REASON_KINDS, Verdict, refers, verify
 

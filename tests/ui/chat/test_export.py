@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown_it import MarkdownIt
 
-from rag.schema.answer import Answer, Article, Claim, Disagreement, Evidence, Stated
+from rag.schema.answer import Answer, Claim, Disagreement, Evidence, Stated
+from rag.schema.article import Article
 from ui.chat.conversations_html import file
 from ui.chat.export import export, json_text, markdown, page
 from ui.session.exchange import Draft, Exchange

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from rag.config import UiSettings
 from rag.index.indexer import writing
 from rag.library.feedback import Feedback, PassageRead
-from rag.schema.answer import Answer, Claim, Evidence, Hit
+from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.hit import Hit
 from ui.chat.actions import Again, Asked, Explained, Rated, pressed
 from ui.chat.ratings import Thumbs, with_ratings
 from ui.command.feedback import feedback

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UserError
-from rag.schema.answer import Answer, Article, Hit
+from rag.schema.answer import Answer
+from rag.schema.article import Article
 from rag.schema.events import EvidenceChosen, HitsFound
+from rag.schema.hit import Hit
 from ui.chat.chat import Chat
 from ui.chat.queue import Line
 from ui.session.session import Session

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 from rag.conversation.serialization import Version, versions, without
 from rag.conversation.store import ConversationStore, resolve
-from rag.schema.answer import Answer, Article, Claim, Disagreement, Evidence, Hit, Reprint, Span, Stated
+from rag.schema.answer import Answer, Claim, Disagreement, Evidence, Stated
+from rag.schema.article import Article, Span
+from rag.schema.hit import Hit, Reprint
 from rag.schema.question import Filters, Period
 from ui.chat import serialization
 from ui.chat.conversations import TITLE, title_of

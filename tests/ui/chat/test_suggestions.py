@@ -12,7 +12,7 @@ from ingest.converters.registry import read_article
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
 from rag.engine.factory import build_chain, open_parts
-from rag.schema.answer import Article
+from rag.schema.article import Article
 from ui.chat.suggestions import SUGGESTED, Suggestion, suggestions
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples" / "articles").iterdir())

@@ -22,7 +22,9 @@ from ingest.pipeline.repair import treat
 from rag.conversation.serialization import Version
 from rag.conversation.store import resolve
 from rag.library.library import FILE_NAME, Entry
-from rag.schema.answer import Answer, Article, Claim, Disagreement, Evidence, Hit, Span, Stated
+from rag.schema.answer import Answer, Claim, Disagreement, Evidence, Stated
+from rag.schema.article import Article, Span
+from rag.schema.hit import Hit
 from rag.text.sentences import normalise_text
 from ui.chat.export import json_text, markdown, page
 from ui.command.ask import answer_text

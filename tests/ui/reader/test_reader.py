@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.library.revisions import Revision
-from rag.schema.answer import Reprint, Span
+from rag.schema.article import Span
+from rag.schema.hit import Reprint
 from ui.reader.diff import difference
 from ui.reader.html import Mark, Reading, reader_html
 from ui.reader.reader import marks

@@ -1,0 +1,75 @@
+"""What is read: articles, spans of their text, passages.
+
+Frozen dataclasses without I/O. Knows nothing of models, files, stores or pages.
+All offsets count characters (Unicode code points) of `Article.text`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One published text. `text` is NFC with `\\n` line ends: what every offset points into.
+
+    Dates are ISO 8601 strings as the source stated them (`2025-08-16`, `2025-08-16T10:30:00+02:00`),
+    or None: never guessed. `page_starts` are the offsets at which the pages of a PDF begin, in order, the
+    first one's 0; nothing else has any.
+    """
+
+    id: str
+    text: str
+    title: str
+    source: str
+    content_hash: str
+    outlet: str | None = None
+    author: str | None = None
+    language: str | None = None
+    published_at: str | None = None
+    updated_at: str | None = None
+    ingested_at: str | None = None
+    page_starts: tuple[int, ...] = ()
+
+    def pages(self, start: int, end: int) -> range:
+        """The pages, counted from 1, that the characters `[start, end)` stand on; none if none are known."""
+        if not self.page_starts:
+            return range(0)
+        return range(bisect_right(self.page_starts, start), bisect_left(self.page_starts, end) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters `[start, end)`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole sentences of one article. `article.text[start:end]` is the passage.
+
+    `sentences` are its sentences' spans, in the article's offsets, in order.
+    """
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    sentences: tuple[Span, ...]
+
+
+def day_number(stated: str | None) -> int | None:
+    """A stated ISO date or time as its day's proleptic ordinal, as `date.toordinal`; None for None."""
+    return date.fromisoformat(stated[:10]).toordinal() if stated else None
+
+
+def parse_published(stated: str | None) -> date | None:
+    """The day of an ISO 8601 `published_at`; None if there is none or it states no full day."""
+    try:
+        return date.fromisoformat((stated or "")[:10])
+    except ValueError:
+        return None
