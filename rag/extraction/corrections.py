@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 
-from rag.generation.disagreement import CORRECTION_WORDS
 from rag.schema.article import Span
 from rag.text.sentences import fold, split_sentences
 
-# All on folded text: no capitals, no accents.
+# All on folded text: no capitals, no accents. What a correction or an update is called comes first.
+CORRECTION_WORDS = (
+    r"rectificatif|rectifications?|correctif|corrections?|erratum|mise a jour"
+    r"|corrected|updated?|clarification"
+)
 _WHEN = (
     r"(?:[ ,.(|-]*(?:\d[\dh:/]*|du|le|a|at|on|of|the|am|pm|gmt|cet|est|h|heures?|lundi|mardi|mercredi|jeudi"
     r"|vendredi|samedi|dimanche|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rag.generation.draft_parser import Drafted, closed_up
 from rag.models.embedder import Embedder
 from rag.query import answer_type
-from rag.retrieval import sentence_selection
+from rag.retrieval.scoring import covered
 from rag.schema.answer import Claim, Evidence
 from rag.text.sentences import terms
 from rag.verification import verifier
@@ -100,7 +100,7 @@ class Checker:
         around = [max(item.widened(), key=lambda wide: wide.end - wide.start, default=item) for item in cited]
         read = [said, *(item.quote for item in around), *(item.article.title for item in cited)]
         present = set(terms("\n".join(read), self.language))
-        return sentence_selection.covered(present, self.idf) >= MIN_ADDRESSED
+        return covered(present, self.idf) >= MIN_ADDRESSED
 
 
 def made_up(withdrawn: list[Claim]) -> bool:

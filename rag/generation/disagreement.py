@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import combinations
 
+from rag.extraction.corrections import CORRECTION_WORDS
 from rag.extraction.dates import find_dates
 from rag.extraction.quantities import Quantity, find_quantities
 from rag.query import answer_type
@@ -19,11 +20,6 @@ from rag.verification.quantity_match import matches
 
 # Least likeness (Dice's coefficient) of the terms of two quotes that are held to be about the same thing.
 LIKENESS = 0.28
-# What a correction or an update is called, in French and English; folded.
-CORRECTION_WORDS = (
-    r"rectificatif|rectifications?|correctif|corrections?|erratum|mise a jour"
-    r"|corrected|updated?|clarification"
-)
 _CORRECTS = re.compile(rf"\b({CORRECTION_WORDS}|corrige\w*|nous avions|contrairement a ce que nous|we had)\b")
 
 

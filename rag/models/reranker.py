@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from rag.errors import ConfigError
-from rag.retrieval.scoring import spread
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -23,7 +22,7 @@ class Reranker(Protocol):
     """What orders passages for a question."""
 
     def scores(self, question: str, passages: Sequence[str]) -> np.ndarray:
-        """One score in [0, 1] for each passage, comparable among these only: shape `(len(passages),)`."""
+        """One score for each passage, on the model's own scale, greater is better: `(len(passages),)`."""
         ...
 
 
@@ -35,12 +34,12 @@ class CrossEncoderReranker:
         self._lock = threading.Lock()
 
     def scores(self, question: str, passages: Sequence[str]) -> np.ndarray:
-        """One score in [0, 1] for each passage, comparable among these only: shape `(len(passages),)`."""
+        """One score for each passage, on the model's own scale, greater is better: `(len(passages),)`."""
         if not passages:
             return np.zeros(0)
         with self._lock:
             raw = self._model.predict([(question, text) for text in passages], show_progress_bar=False)
-        return spread(np.asarray(raw, dtype=float).reshape(len(passages), -1)[:, -1])
+        return np.asarray(raw, dtype=float).reshape(len(passages), -1)[:, -1]
 
 
 def load_reranker(name: str | None) -> Reranker | None:

@@ -21,7 +21,7 @@ from rag.library.library import Library
 from rag.models.embedder import Embedder
 from rag.models.reranker import Reranker
 from rag.retrieval.collapse import collapse, enough
-from rag.retrieval.scoring import Asked, Measured, QueryWord, measure, rank
+from rag.retrieval.scoring import Asked, Measured, QueryWord, measure, rank, spread
 from rag.schema.hit import Hit, Scored
 from rag.schema.question import NO_FILTERS, Filters
 from rag.text.sentences import content_words, query_terms
@@ -103,7 +103,7 @@ class Retriever:
         texts = [
             f"{x.article.title}\n{x.article.text[x.passage.start : x.passage.end]}" for x in located.values()
         ]
-        scores = reranker.scores(text, texts).tolist()
+        scores = spread(reranker.scores(text, texts)).tolist()
         first = [Scored(i, (1 + score) / 2) for i, score in zip(located, scores, strict=True)]
         rest = [Scored(x.passage_id, x.score / 2) for x in ranked if x.passage_id not in located]
         return best_first([*first, *rest])

@@ -7,7 +7,7 @@ score fusion (Bruch, Gai and Ingber, 2023); the weights are those of a listwise 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -111,8 +111,16 @@ def rank(found: Sequence[Signals], weights: Sequence[float] = WEIGHTS) -> np.nda
 
 def spread(values: np.ndarray) -> np.ndarray:
     """Columns moved to [0, 1] by their least and greatest; all 0 where they are equal."""
+    if not len(values):
+        return values
     low, high = values.min(axis=0), values.max(axis=0)
     return (values - low) / np.where(high > low, high - low, 1.0)
+
+
+def covered(present: Set[str], idf: Mapping[str, float]) -> float:
+    """Share, in [0, 1], of the query's term weight that the terms `present` hold."""
+    total = sum(idf.values())
+    return sum(weight for term, weight in idf.items() if term in present) / total if total else 0.0
 
 
 def _matches(word_vectors: np.ndarray, sketches: Sequence[Sketch]) -> np.ndarray:

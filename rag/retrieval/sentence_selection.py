@@ -7,7 +7,7 @@ one that answers is a softmax over weighed signals, fitted on PIAF by `benchmark
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from rag.models.embedder import Embedder
 from rag.query import answer_type
 from rag.retrieval.retriever import Retrieved
-from rag.retrieval.scoring import SentenceSignals, spread
+from rag.retrieval.scoring import SentenceSignals, covered, spread
 from rag.schema.answer import Evidence
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
@@ -106,12 +106,6 @@ def _signals(hit: Hit, retrieved: Retrieved) -> Sequence[SentenceSignals]:
 def _says_something(text: str) -> bool:
     """Scripts without spaces say in a few characters what others say in many."""
     return len(text) >= (_MIN_CHARACTERS if text.isascii() or " " in text else _MIN_SPACELESS)
-
-
-def covered(present: Set[str], idf: Mapping[str, float]) -> float:
-    """Share, in [0, 1], of the query's term weight that the terms `present` hold."""
-    total = sum(idf.values())
-    return sum(weight for term, weight in idf.items() if term in present) / total if total else 0.0
 
 
 def choose(

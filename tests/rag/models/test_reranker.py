@@ -38,7 +38,8 @@ def test_passages_get_scores_that_follow_them_in_any_order(folder: Path):
     reranker = load_reranker(str(folder))
     passages = ["le pont rouvre lundi", "le bac", "lundi"]
     scores = reranker.scores("le pont", passages)
-    assert (scores.min(), scores.max()) == (0.0, 1.0)
+    assert scores.shape == (3,)
+    assert len(set(scores.tolist())) == 3
     assert np.allclose(reranker.scores("le pont", passages[::-1]), scores[::-1], atol=1e-4)
     assert reranker.scores("le pont", []).shape == (0,)
 

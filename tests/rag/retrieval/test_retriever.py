@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -129,6 +129,25 @@ def test_scores_are_the_ranking_of_what_was_measured(three: Desk):
     scores = dict(zip(ids, rank([found.measured[i].passage for i in ids]), strict=True))
     assert {hit.passage_id: hit.score for hit in found.hits} == scores
     assert all(len(found.measured[hit.passage_id].sentences) == len(hit.sentences) == 1 for hit in found.hits)
+
+
+class ByLength:
+    """A reranker that prefers long passages, on a scale of its own."""
+
+    def scores(self, question: str, passages: Sequence[str]) -> np.ndarray:
+        return np.array([100.0 * len(passage) - 100 * len(question) for passage in passages])
+
+
+def test_a_reranker_s_own_scale_is_spread_over_the_hits(three: Desk):
+    retriever = Retriever(*three.indexes, three.embedder, 50, ByLength())
+    hits = retriever.retrieve("Le pont de Corvenne et le bac", "fr", 10).hits
+    lengths = [len(f"{hit.article.title}\n{hit.text}") for hit in hits]
+    assert lengths == sorted(lengths, reverse=True)
+    assert (hits[0].score, hits[-1].score) == (1.0, 0.5)
+
+
+def test_a_reranker_with_nothing_to_read_is_no_fault(desk: Desk):
+    assert Retriever(*desk.indexes, desk.embedder, 50, ByLength()).retrieve("le pont", "fr", 10).hits == ()
 
 
 def test_equal_scores_are_in_the_order_of_ids(desk: Desk, make_article: MakeArticle):

@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.index.multivector import BlockWords, Sketch, make
-from rag.retrieval.scoring import SIGNALS, WEIGHTS, Asked, Measured, QueryWord, Signals, measure, rank, spread
+from rag.retrieval.scoring import (
+    SIGNALS,
+    WEIGHTS,
+    Asked,
+    Measured,
+    QueryWord,
+    Signals,
+    covered,
+    measure,
+    rank,
+    spread,
+)
 
 # Three words whose directions are apart; signs of multiples of them are exact when they are alone in a block.
 PONT, BAC, FOIRE = np.eye(3, 8, dtype=np.float32)
@@ -225,3 +236,18 @@ def test_whoever_is_no_worse_in_anything_is_no_worse(found: list[Signals]):
         for j, b in enumerate(rows[:12]):
             if all(x >= y for x, y in zip(a, b, strict=True)):
                 assert scores[i] >= scores[j]
+
+
+# --- how much of a question's terms is there ---
+
+
+@pytest.mark.parametrize(
+    ("present", "share"),
+    [(set(), 0.0), ({"pont"}, 0.25), ({"pont", "rouvr"}, 1.0), ({"autre"}, 0.0), ({"rouvr", "autre"}, 0.75)],
+)
+def test_covered_is_the_share_of_term_weight(present: set[str], share: float):
+    assert covered(present, {"pont": 1.0, "rouvr": 3.0}) == share
+
+
+def test_a_question_without_terms_is_covered_by_nothing():
+    assert covered({"pont"}, {}) == 0.0

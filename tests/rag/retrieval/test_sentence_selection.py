@@ -21,7 +21,6 @@ from rag.retrieval.sentence_selection import (
     Candidate,
     candidates,
     choose,
-    covered,
     features,
     probabilities,
 )
@@ -66,21 +65,6 @@ def candidate(article: Article, span: Span, score: float, gives: bool = False) -
     """One whose scores are all the same, at a token a word."""
     tokens = FakeEmbedder().count_tokens([article.text[span.start : span.end]])[0]
     return Candidate(article, span, SentenceSignals(score, score), score, score, gives, tokens)
-
-
-# --- how much of a question's terms is there ---
-
-
-@pytest.mark.parametrize(
-    ("present", "share"),
-    [(set(), 0.0), ({"pont"}, 0.25), ({"pont", "rouvr"}, 1.0), ({"autre"}, 0.0), ({"rouvr", "autre"}, 0.75)],
-)
-def test_covered_is_the_share_of_term_weight(present: set[str], share: float):
-    assert covered(present, {"pont": 1.0, "rouvr": 3.0}) == share
-
-
-def test_a_question_without_terms_is_covered_by_nothing():
-    assert covered({"pont"}, {}) == 0.0
 
 
 # --- candidates ---
