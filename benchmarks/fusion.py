@@ -28,7 +28,7 @@ from rag.engine.factory import Parts, open_parts
 from rag.library.library import Entry
 from rag.retrieval import scoring, sentence_selection
 from rag.retrieval.retriever import Query
-from rag.text.sentences import terms
+from rag.text.analyzer import terms
 from ui.evaluation.dataset import GoldQuestion, Place, read_squad
 
 L2 = 1e-3

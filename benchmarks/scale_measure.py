@@ -18,7 +18,7 @@ from synthetic import Question
 from rag.models.embedder import Read
 from rag.retrieval.retriever import Retriever
 from rag.schema.question import NO_FILTERS
-from rag.text.sentences import query_terms
+from rag.text.analyzer import query_terms
 
 LIMIT = 8
 CANDIDATES = 50

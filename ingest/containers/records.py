@@ -23,7 +23,7 @@ from ingest.schema.metadata import (
     names,
 )
 from rag.errors import UserError
-from rag.text.sentences import normalise_text
+from rag.text.normalization import normalise_text
 
 _LONGEST_ID = 500
 _MARKUP = re.compile(

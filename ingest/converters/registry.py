@@ -31,7 +31,8 @@ from ingest.schema.metadata import (
 )
 from rag.errors import UserError
 from rag.schema.article import Article
-from rag.text.sentences import normalise_text, split_sentences
+from rag.text.normalization import normalise_text
+from rag.text.sentences import split_sentences
 
 __all__ = ["format_of", "known_extensions", "read_article", "unknown_format"]
 

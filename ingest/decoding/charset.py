@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from charset_normalizer import from_bytes
 
 from rag.errors import UserError
-from rag.text.sentences import detect_language
+from rag.text.language_detection import detect_language
 
 _MARKS = (  # the longer ones first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32"),

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Self
 
 from rag.errors import ConfigError, UserError
-from rag.text.sentences import fold
+from rag.text.normalization import fold
 
 _SHOWN = 12
 _LONGEST_NAME = 100

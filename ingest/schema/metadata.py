@@ -13,7 +13,7 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit, urlunsplit
 
-from rag.text.sentences import detect_language
+from rag.text.language_detection import detect_language
 
 TITLE_LENGTH = 300
 FIELD_LENGTH = 200

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.extraction import cue_words
+from rag.text.analyzer import terms
 from rag.text.folding import flatten
-from rag.text.sentences import terms
 from rag.text.synonyms import meanings
 
 # How certain a word's predicate is, from its sentence.

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from rag.schema.article import Span
-from rag.text.sentences import fold, split_sentences
+from rag.text.normalization import fold
+from rag.text.sentences import split_sentences
 
 # All on folded text: no capitals, no accents. What a correction or an update is called comes first.
 CORRECTION_WORDS = (

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rag.extraction.gazetteer import EXONYMS, OPENERS, ROLES
+from rag.text.analyzer import terms
 from rag.text.folding import flatten, word_set
-from rag.text.sentences import fold, terms
+from rag.text.normalization import fold
 from rag.text.synonyms import meanings
 
 _OPENERS = OPENERS["fr"] | OPENERS["en"]

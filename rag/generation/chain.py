@@ -38,7 +38,7 @@ from rag.retrieval.retriever import Retrieved, Retriever
 from rag.schema.answer import Answer, Claim, Evidence
 from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
 from rag.schema.question import Question
-from rag.text.sentences import terms
+from rag.text.analyzer import terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from rag.models.embedder import Embedder
 from rag.query import answer_type
 from rag.retrieval.scoring import covered
 from rag.schema.answer import Claim, Evidence
-from rag.text.sentences import terms
+from rag.text.analyzer import terms
 from rag.verification import verifier
 
 # The reason of a claim that is borne out by its evidence and yet gives nothing of what was asked for.

@@ -15,7 +15,8 @@ from rag.extraction.dates import find_dates
 from rag.extraction.quantities import Quantity, find_quantities
 from rag.query import answer_type
 from rag.schema.answer import Disagreement, Evidence, Stated
-from rag.text.sentences import fold, terms
+from rag.text.analyzer import terms
+from rag.text.normalization import fold
 from rag.verification.quantity_match import matches
 
 # Least likeness (Dice's coefficient) of the terms of two quotes that are held to be about the same thing.

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.schema.answer import Evidence
-from rag.text.sentences import fold
+from rag.text.normalization import fold
 
 # How much the model's choice and the sentences' own scores weigh, as exponents.
 TRUST, RANKING = 0.75, 0.6

@@ -15,8 +15,9 @@ import numpy as np
 from rag.index.multivector import BlockWords, Sketch, make, unit
 from rag.models.embedder import Embedder, Read
 from rag.schema.article import Article, Passage, Span
+from rag.text.analyzer import content_words, terms
 from rag.text.headings import heading_over, is_heading
-from rag.text.sentences import content_words, fold, terms
+from rag.text.normalization import fold
 from rag.text.stop_words import stop_words
 
 # Tokens of text that are read together, about: fewer blur less, but the title in front costs more of them.

@@ -21,7 +21,7 @@ from rag.schema.article import Article, Passage, day_number
 from rag.schema.hit import Scored
 from rag.schema.question import Filters
 from rag.storage.errors import storage_error
-from rag.text.sentences import terms
+from rag.text.analyzer import terms
 
 # Part of the folder's name: an index in another format is left alone and a new one built.
 FORMAT = 2

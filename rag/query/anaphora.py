@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.text.analyzer import content_words, terms
 from rag.text.folding import flatten, word_set
-from rag.text.sentences import content_words, terms
 
 # So much said before a pronoun names what it may stand for; an object (`lui`, `about it`) needs more, since
 # it can't be its own sentence's subject.

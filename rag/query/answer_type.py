@@ -15,7 +15,7 @@ from rag.extraction.dates import find_dates
 from rag.extraction.named_entities import find_names, vocabulary
 from rag.extraction.quantities import find_quantities
 from rag.extraction.units import unit_after
-from rag.text.sentences import fold
+from rag.text.normalization import fold
 
 Kind = Literal["quantity", "time", "name"]
 

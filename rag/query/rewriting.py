@@ -25,8 +25,8 @@ from rag.query.anaphora import leans, refers
 from rag.query.contextualization import leans_on
 from rag.query.understanding import Understood
 from rag.schema.question import Turn
+from rag.text.analyzer import terms
 from rag.text.folding import flatten
-from rag.text.sentences import terms
 
 # What the model reads of an answer, and may write.
 _ANSWER, _QUESTION = 400, 200

@@ -17,7 +17,8 @@ from rag.query.contextualization import joined, leans_on, questions, searched, s
 from rag.query.temporal.period import PublishedIn, period_in
 from rag.query.temporal.shifts import find_step, moved
 from rag.schema.question import Filters, Period, Question, Turn
-from rag.text.sentences import detect_language, normalise_text, words
+from rag.text.language_detection import detect_language
+from rag.text.normalization import normalise_text, words
 from rag.text.stop_words import stop_words
 
 _FEW_WORDS = 4

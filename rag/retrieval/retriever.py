@@ -24,7 +24,7 @@ from rag.retrieval.collapse import collapse, enough
 from rag.retrieval.scoring import Asked, Measured, QueryWord, measure, rank, spread
 from rag.schema.hit import Hit, Scored
 from rag.schema.question import NO_FILTERS, Filters
-from rag.text.sentences import content_words, query_terms
+from rag.text.analyzer import content_words, query_terms
 
 # How many of the library's languages a question's words are stemmed in, most frequent first.
 _LANGUAGES = 3

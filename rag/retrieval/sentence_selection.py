@@ -19,7 +19,7 @@ from rag.retrieval.scoring import SentenceSignals, covered, spread
 from rag.schema.answer import Evidence
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
-from rag.text.sentences import terms
+from rag.text.analyzer import terms
 from rag.verification.paraphrase import Sentence, repeats, sentence
 
 # Sentences with fewer letters and digits ("Le Hautpanel", a by-line) say nothing on their own.

@@ -1,7 +1,7 @@
 """The typed events of `chain.stream`: hits (after a follow-up's rewriting), then evidence, tokens and checks,
 and last the Answer.
 
-Frozen dataclasses without I/O, as `rag.schema.answer` has them for what is answered.
+Frozen dataclasses without I/O.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What is asked: a question, what was said before it, and what it may be narrowed to.
 
-Frozen dataclasses without I/O, as `rag.schema.hit` and `rag.schema.answer` have them for what is found and answered.
+Frozen dataclasses without I/O.
 """
 
 from __future__ import annotations

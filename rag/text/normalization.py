@@ -1,4 +1,5 @@
-"""Words in the one form in which they are compared: case, accents, typography and grouping don't count.
+"""A text in the form in which it is kept, and words in the one form in which they are compared:
+case, accents, typography and grouping don't count.
 
 Pure functions over strings; knows no language, no stop words and no stems.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # Soft hyphens and joiners can't be seen: a word is the same without them.
 _PLAIN = str.maketrans(
     {
@@ -30,6 +32,15 @@ _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu(?!'
 _INITIALS = re.compile(r"(?<![\w.])[a-z](?:\.-?[a-z])+\b\.?(?!\w)")
 _WORD = re.compile(rf"\d+[.,]\d+(?!\w)|\w[\w{_SIGNS}]*(?:'\w[\w{_SIGNS}]*)*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+
+
+def normalise_text(text: str) -> str:
+    """Unicode NFC with `\\n` line ends: the form in which an article's text is kept.
+
+    Lone surrogates, which no file and no index can hold, become U+FFFD.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", lines))
 
 
 class _Folded(dict[int, str]):

@@ -1,4 +1,4 @@
-"""What depends on a text's language: which it is, where sentences end, and (from `terms`) its terms.
+"""Where sentences end, which depends on the text's language.
 
 Pure functions over strings; knows no article, index or model. Offsets count characters of the
 text that was given.
@@ -8,68 +8,20 @@ from __future__ import annotations
 
 import re
 import threading
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import pysbd
 import pysbd.languages
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from rag.schema.article import Span
-from rag.text.analyzer import content_words, query_terms, terms
-from rag.text.normalization import fold, words
-
-__all__ = [
-    "content_words",
-    "detect_language",
-    "fold",
-    "normalise_text",
-    "query_terms",
-    "split_sentences",
-    "terms",
-    "unwrapped",
-    "words",
-]
 
 # Longest piece handed to the sentence splitter at once: its running time grows faster than its input.
 _SPLIT_WINDOW = 5_000
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _TERMINAL = ".!?…:;"
 _CLOSERS = "»”’\"')]"
 _CLOSING = re.compile(r"[\s»”’\"')\]…]+(?=\s|$)")
 _thread = threading.local()
-
-
-@cache
-def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-
-
-def detect_language(text: str, among: Iterable[str] = ()) -> str | None:
-    """ISO 639-1 code of the text's language, or None if it has no words to tell by.
-
-    `among`: the languages to prefer when the text is too short to be sure, as most questions are;
-    they decide only when the best guess over all languages has a probability under one half.
-    """
-    if not any(character.isalpha() for character in text):
-        return None
-    ranked = _identifier().rank(text[:5_000])
-    code, probability = ranked[0]
-    preferred = set(among)
-    if probability < 0.5 and preferred:
-        code = next((code for code, _ in ranked if code in preferred), code)
-    return code
-
-
-def normalise_text(text: str) -> str:
-    """Unicode NFC with `\\n` line ends: the form in which an article's text is kept.
-
-    Lone surrogates, which no file and no index can hold, become U+FFFD.
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", lines))
 
 
 def split_sentences(text: str, language: str | None = None) -> list[Span]:

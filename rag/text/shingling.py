@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Set
 from hashlib import blake2b
 
-from rag.text.sentences import words
+from rag.text.normalization import words
 
 # Part of what is stored with a sketch: sketches made in another way say nothing about these.
 VERSION = 2

@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from rag.text.sentences import terms
+from rag.text.analyzer import terms
 
 
 def _lines() -> list[str]:

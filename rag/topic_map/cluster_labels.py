@@ -17,7 +17,7 @@ from stopwordsiso import stopwords
 from rag.library.map import TypicalWord
 from rag.schema.article import Article
 from rag.text.analyzer import word_stems
-from rag.text.sentences import fold
+from rag.text.normalization import fold
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _READ = 2_000  # characters of each article: what it is about is said at its beginning

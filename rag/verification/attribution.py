@@ -14,8 +14,8 @@ from rag.extraction.dates import find_dates
 from rag.extraction.gazetteer import ROLES
 from rag.extraction.named_entities import Name, Vocabulary, find_names, group_of, sound, supported, vocabulary
 from rag.schema.answer import Evidence
+from rag.text.analyzer import terms
 from rag.text.folding import flatten
-from rag.text.sentences import terms
 from rag.text.synonyms import meanings
 
 _ANAPHOR = re.compile(

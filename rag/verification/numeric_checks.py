@@ -14,7 +14,7 @@ from rag.extraction import cue_words
 from rag.extraction.dates import When
 from rag.extraction.quantities import Quantity
 from rag.schema.answer import Evidence
-from rag.text.sentences import terms
+from rag.text.analyzer import terms
 from rag.text.synonyms import meanings
 from rag.verification.premise import Basis, Figure, published_on
 from rag.verification.quantity_match import matches

@@ -18,7 +18,7 @@ from rag.extraction.dates import When, find_dates
 from rag.extraction.named_entities import find_names, find_peoples, vocabulary
 from rag.extraction.quantities import find_quantities
 from rag.text.analyzer import word_stems
-from rag.text.sentences import words
+from rag.text.normalization import words
 from rag.verification.contradiction import modality_conflict, negation_conflict, opposite_conflict
 
 # Share of their terms that two sentences must have in common: to be told apart by what differs, and to

@@ -16,7 +16,9 @@ from rag.extraction.dates import When
 from rag.extraction.named_entities import Name, find_names, find_peoples, mentioned, supported
 from rag.extraction.quantities import Quantity, find_quantities
 from rag.schema.answer import ClaimStatus, Evidence
-from rag.text.sentences import terms, unwrapped, words
+from rag.text.analyzer import terms
+from rag.text.normalization import words
+from rag.text.sentences import unwrapped
 from rag.text.synonyms import meanings, related
 from rag.verification.attribution import misattributions
 from rag.verification.contradiction import (

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from rag.models.embedder import Read
-from rag.text.sentences import fold, words
+from rag.text.normalization import fold, words
 
 
 class FakeEmbedder:

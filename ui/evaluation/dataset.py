@@ -15,7 +15,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.schema.article import Article
-from rag.text.sentences import detect_language, normalise_text
+from rag.text.language_detection import detect_language
+from rag.text.normalization import normalise_text
 from ui.formatting.i18n import text, user_error
 
 _BETWEEN_PARAGRAPHS = "\n\n"

@@ -18,7 +18,7 @@ import numpy as np
 from ir_measures import RR, R, nDCG
 from scipy.stats import bootstrap
 
-from rag.text.sentences import words
+from rag.text.normalization import words
 from ui.evaluation.dataset import GoldQuestion, Place
 
 DEPTH = 20

@@ -8,7 +8,8 @@ from __future__ import annotations
 from rag.engine.factory import Parts
 from rag.retrieval import sentence_selection
 from rag.retrieval.retriever import Retrieved
-from rag.text.sentences import detect_language, terms
+from rag.text.analyzer import terms
+from rag.text.language_detection import detect_language
 from ui.evaluation.dataset import Place
 
 

@@ -23,7 +23,7 @@ from ingest.schema.columns import Columns
 from ingest.schema.document import Failure, Readable, of_file
 from rag.errors import ConfigError
 from rag.schema.article import Article
-from rag.text.sentences import normalise_text
+from rag.text.normalization import normalise_text
 
 
 def readable(data: bytes, name: str, columns: dict[str, str] | None = None) -> Readable:

@@ -42,7 +42,7 @@ from rag.index.vector_store import COLLECTION
 from rag.library.library import FILE_NAME
 from rag.models.embedder import Embedder, Read
 from rag.schema.question import Filters
-from rag.text.sentences import terms
+from rag.text.analyzer import terms
 
 BRIDGE = "Le pont de Corvenne a rouvert lundi après trois mois de travaux."
 FERRY = "Le bac de Valmorin ne circulera plus le dimanche, faute de pilotes."

@@ -10,7 +10,8 @@ from rag.generation.claim_checker import Checker
 from rag.generation.draft_parser import Drafted
 from rag.retrieval.sentence_selection import AFTER, BEFORE
 from rag.schema.answer import Evidence
-from rag.text.sentences import split_sentences, terms
+from rag.text.analyzer import terms
+from rag.text.sentences import split_sentences
 
 SUMMIT = (
     "Le sommet russo-américain a eu lieu à Anchorage. Du côté russe, le ministre Sergueï Lavrov et le"

@@ -28,7 +28,8 @@ from rag.retrieval.retriever import Retriever
 from rag.retrieval.sentence_selection import candidates
 from rag.schema.article import Article, Passage
 from rag.schema.question import Filters
-from rag.text.sentences import split_sentences, terms
+from rag.text.analyzer import terms
+from rag.text.sentences import split_sentences
 
 MakeArticle = Callable[..., Article]
 TITLE = "Corvenne"  # in every passage's terms

@@ -17,7 +17,8 @@ from rag.index.encoding import BLOCK_TOKENS, balanced, head, mean_vector, read_q
 from rag.index.multivector import BlockWords, Sketch, make, pack, prefix_hash, term_hash, unit, unpack
 from rag.models.embedder import Embedder
 from rag.schema.article import Article, Passage, Span
-from rag.text.sentences import content_words, split_sentences, terms
+from rag.text.analyzer import content_words, terms
+from rag.text.sentences import split_sentences
 
 MakeArticle = Callable[..., Article]
 TEXT = "Le pont de Corvenne rouvre lundi. Le bac s'arrête. Les camions y passeront."

@@ -17,7 +17,7 @@ from rag.index.term_index import Posting, TermIndex, posting
 from rag.schema.article import Article, Passage
 from rag.schema.hit import Scored
 from rag.schema.question import Filters
-from rag.text.sentences import terms
+from rag.text.analyzer import terms
 
 MakeArticle = Callable[..., Article]
 

@@ -27,7 +27,8 @@ from rag.retrieval.sentence_selection import (
 from rag.schema.answer import Evidence
 from rag.schema.article import Article, Passage, Span
 from rag.schema.hit import Hit, Reprint
-from rag.text.sentences import split_sentences, terms
+from rag.text.analyzer import terms
+from rag.text.sentences import split_sentences
 
 MakeArticle = Callable[..., Article]
 TEXT = "Le pont de Corvenne rouvre lundi. Le bac s'arrête. Les camions y passeront. Fin."

@@ -12,16 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.analyzer import LANGUAGES as LANGUAGES_WITH_STEMMER
-from rag.text.sentences import (
-    content_words,
-    detect_language,
-    fold,
-    normalise_text,
-    query_terms,
-    split_sentences,
-    terms,
-    words,
-)
+from rag.text.analyzer import content_words, query_terms, terms
+from rag.text.language_detection import detect_language
+from rag.text.normalization import fold, normalise_text, words
+from rag.text.sentences import split_sentences
 from rag.text.stop_words import stop_words
 
 LANGUAGES = [None, "fr", "en", "de", "ar", "zh", "ja", "ru", "hi", "el", "xx", ""]

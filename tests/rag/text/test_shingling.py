@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reprint_texts import FIRE, LEAD, LOOKALIKES, STORIES
 
-from rag.text.sentences import words
+from rag.text.normalization import words
 from rag.text.shingling import CONTAINED, VERSION, are_reprints, contained, shingles, sketch
 
 PAIRS = [(story, *pair) for story, texts in STORIES.items() for pair in combinations(texts, 2)]

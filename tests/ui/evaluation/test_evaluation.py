@@ -20,7 +20,7 @@ from rag.config import EmbeddingSettings, load_settings
 from rag.engine.factory import build_chain, open_parts
 from rag.errors import UserError
 from rag.index.indexer import writing
-from rag.text.sentences import normalise_text
+from rag.text.normalization import normalise_text
 from ui.command.main import main
 from ui.evaluation import answers, baselines, bench_library, metrics, report
 from ui.evaluation.baseline_chain import refuses

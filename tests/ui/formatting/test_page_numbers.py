@@ -25,7 +25,7 @@ from rag.library.library import FILE_NAME, Entry
 from rag.schema.answer import Answer, Claim, Disagreement, Evidence, Stated
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit
-from rag.text.sentences import normalise_text
+from rag.text.normalization import normalise_text
 from ui.chat.export import json_text, markdown, page
 from ui.command.ask import answer_text
 from ui.command.main import main
