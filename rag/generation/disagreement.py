@@ -15,6 +15,7 @@ from rag.extraction.dates import find_dates
 from rag.extraction.quantities import Quantity, find_quantities
 from rag.query import answer_type
 from rag.schema.answer import Disagreement, Evidence, Stated
+from rag.schema.article import stated_day
 from rag.text.analyzer import terms
 from rag.text.normalization import fold
 from rag.verification.quantity_match import matches
@@ -89,7 +90,7 @@ def _same_story(one: Evidence, two: Evidence) -> bool:
 
 def _correction(one: Evidence, two: Evidence) -> Evidence | None:
     """The later of the two, if it says that it corrects something."""
-    if not (one.article.published_at and two.article.published_at):
+    if not (stated_day(one.article.published_at) and stated_day(two.article.published_at)):
         return None
     later = max(one, two, key=lambda item: item.article.published_at or "")
     if one.article.published_at == two.article.published_at:

@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 
 from rag.library.date_histogram import Bucket, cut
-from rag.schema.article import parse_published
+from rag.schema.article import stated_day
 from rag.schema.question import Filters
 
 _UNDATED = 0
@@ -147,7 +147,7 @@ class Census:
 def _ordinals(stated: Sequence[str | None]) -> np.ndarray:
     """The days of dates as they are stated, each parsed once."""
     days = [moment and moment[:10] for moment in stated]
-    parsed = {day: parse_published(day) for day in set(days)}
+    parsed = {day: stated_day(day) for day in set(days)}
     ordinals = {day: known.toordinal() if known else _UNDATED for day, known in parsed.items()}
     return np.fromiter(map(ordinals.__getitem__, days), np.int64, len(days))
 
@@ -189,7 +189,7 @@ def census(db: sqlite3.Connection) -> Census:
 def described(db: sqlite3.Connection) -> dict[str, Described]:
     """Article id → what the article can be sorted by, for every article."""
     rows = db.execute("SELECT id, outlet, substr(published_at, 1, 10), language FROM articles").fetchall()
-    days = {day: parse_published(day) for day in {row[2] for row in rows}}
+    days = {day: stated_day(day) for day in {row[2] for row in rows}}
     return {row[0]: Described(row[1], days[row[2]], row[3]) for row in rows}
 
 

@@ -62,14 +62,21 @@ class Passage:
     sentences: tuple[Span, ...]
 
 
-def day_number(stated: str | None) -> int | None:
-    """A stated ISO date or time as its day's proleptic ordinal, as `date.toordinal`; None for None."""
-    return date.fromisoformat(stated[:10]).toordinal() if stated else None
+def stated_day(stated: str | None) -> date | None:
+    """Return the day that an ISO 8601 date or time states, in its own time zone.
 
-
-def parse_published(stated: str | None) -> date | None:
-    """The day of an ISO 8601 `published_at`; None if there is none or it states no full day."""
+    None if nothing is stated or no full day is (`2025-08`, `2025`, `2025-02-30`): such an article is undated.
+    """
+    day = (stated or "")[:10]
     try:
-        return date.fromisoformat((stated or "")[:10])
+        parsed = date.fromisoformat(day)
     except ValueError:
         return None
+    # The forms `20250816` and `2025-W33-6` don't sort as dates do, and searches in SQL sort them.
+    return parsed if parsed.isoformat() == day else None
+
+
+def day_number(stated: str | None) -> int | None:
+    """Return the proleptic ordinal of `stated_day`, as `date.toordinal`; None where there is no day."""
+    day = stated_day(stated)
+    return day.toordinal() if day else None

@@ -14,7 +14,7 @@ from rag.extraction.dates import When, find_dates
 from rag.extraction.named_entities import Vocabulary, vocabulary
 from rag.extraction.quantities import Quantity, find_quantities
 from rag.schema.answer import Evidence
-from rag.schema.article import parse_published
+from rag.schema.article import stated_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Basis:
 
 def published_on(evidence: Evidence) -> date | None:
     """The day of the article's publication, if it states one."""
-    return parse_published(evidence.article.published_at)
+    return stated_day(evidence.article.published_at)
 
 
 def _read(evidence: Evidence, text: str) -> str:

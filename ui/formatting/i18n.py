@@ -7,7 +7,6 @@ is plain text, and whoever puts it into HTML escapes it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -16,6 +15,7 @@ from typing import Any
 import yaml
 
 from rag.errors import UserError
+from rag.schema.article import stated_day
 
 LANGUAGES = ("fr", "en")
 _THOUSANDS = {"fr": "\u202f", "en": ","}  # French wants a narrow no-break space
@@ -61,9 +61,8 @@ def date_text(stated: str | None, language: str) -> str:
     """An ISO 8601 date as people write it (`16 août 2025`); what isn't one is returned as it was stated."""
     if not stated:
         return text("undated", language)
-    try:
-        day = date.fromisoformat(stated[:10])
-    except ValueError:
+    day = stated_day(stated)
+    if day is None:
         return stated
     number = "1er" if language == "fr" and day.day == 1 else str(day.day)
     return f"{number} {text('months', language).split()[day.month - 1]} {day.year}"

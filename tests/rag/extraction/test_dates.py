@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.extraction.dates import When, find_dates
-from rag.schema.article import parse_published
 
 PUBLISHED = date(2025, 8, 17)  # a Sunday
 
@@ -70,19 +69,6 @@ def test_a_full_date_implies_each_of_its_parts_and_its_weekday():
 
 def test_an_empty_statement_is_implied_by_nothing():
     assert not When(0, 0, "", year=2025).implies(When(0, 0, ""))
-
-
-@pytest.mark.parametrize(
-    ("stated", "day"),
-    [
-        ("2025-08-16T10:30:00+02:00", date(2025, 8, 16)),
-        ("2025-08-16", date(2025, 8, 16)),
-        ("2025", None),
-        (None, None),
-    ],
-)
-def test_published_at_is_read_as_a_day(stated, day):
-    assert parse_published(stated) == day
 
 
 @given(st.text(max_size=300), st.none() | st.dates())

@@ -61,6 +61,11 @@ def test_the_later_article_that_says_so_corrects(cited):
     assert disagreements([one, earlier], ASKED)[0].correction is None
 
 
+def test_without_a_full_day_no_article_is_known_to_be_the_later_one(cited):
+    month, day = cited(THREE, "b", "2025-11"), cited(TWO, "a", "2025-11-04", "Rectificatif : la crue")
+    assert disagreements([month, day], ASKED)[0].correction is None
+
+
 @pytest.mark.parametrize(
     ("first", "second", "question"),
     [

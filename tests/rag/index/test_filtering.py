@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.index.filtering import hashed, kept, records
-from rag.schema.article import Article
+from rag.schema.article import Article, stated_day
 from rag.schema.question import Filters
 
 MakeArticle = Callable[..., Article]
@@ -27,7 +27,9 @@ articles = st.builds(
     content_hash=st.just("0f"),
     outlet=st.none() | names,
     language=st.none() | st.sampled_from(["fr", "en"]),
-    published_at=st.none() | days.map(date.isoformat) | days.map(lambda day: f"{day}T23:30:00-08:00"),
+    published_at=st.sampled_from([None, "2025", "2025-08"])
+    | days.map(date.isoformat)
+    | days.map(lambda day: f"{day}T23:30:00-08:00"),
 )
 filters = st.builds(
     Filters,
@@ -42,7 +44,7 @@ filters = st.builds(
 
 def keeps(filters: Filters, article: Article) -> bool:
     """What the documentation of Filters says, an article at a time."""
-    day = date.fromisoformat(article.published_at[:10]) if article.published_at else None
+    day = stated_day(article.published_at)
     if day is None:
         in_time = filters.undated or not (filters.date_from or filters.date_to)
     else:

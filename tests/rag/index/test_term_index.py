@@ -156,7 +156,7 @@ def test_a_damaged_index_is_named_with_what_to_do(tmp_path: Path, index: TermInd
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
-        (Filters(), ["p1", "p2", "p3", "p4"]),
+        (Filters(), ["p1", "p2", "p3", "p4", "p5"]),
         (Filters(outlets=("Le Phare",)), ["p1", "p2"]),
         (Filters(outlets=("Phare", "le phare")), []),
         (Filters(outlets=("Le Phare", "L'Écho [1] <|x|>")), ["p1", "p2", "p3"]),
@@ -166,10 +166,10 @@ def test_a_damaged_index_is_named_with_what_to_do(tmp_path: Path, index: TermInd
         (Filters(date_from=date(2025, 8, 16)), ["p2", "p3"]),
         (Filters(date_to=date(2025, 8, 16)), ["p1", "p2"]),
         (Filters(date_from=date(2025, 8, 16), date_to=date(2025, 8, 16)), ["p2"]),
-        (Filters(date_from=date(2025, 8, 16), undated=True), ["p2", "p3", "p4"]),
+        (Filters(date_from=date(2025, 8, 16), undated=True), ["p2", "p3", "p4", "p5"]),
         (Filters(date_from=date(2025, 8, 17), date_to=date(2025, 8, 16)), []),
         (Filters(date_to=date(2025, 8, 16), undated=True, languages=("en",)), ["p2"]),
-        (Filters(undated=True), ["p1", "p2", "p3", "p4"]),
+        (Filters(undated=True), ["p1", "p2", "p3", "p4", "p5"]),
     ],
 )
 def test_filters_keep_what_they_say_and_leave_scores_alone(
@@ -180,6 +180,7 @@ def test_filters_keep_what_they_say_and_leave_scores_alone(
         {"outlet": "Le Phare", "language": "en", "published_at": "2025-08-16T23:00:00-08:00"},
         {"outlet": "L'Écho [1] <|x|>", "language": "fr", "published_at": "2025-08-17"},
         {"language": None},
+        {"language": None, "published_at": "2025-08"},
     ]
     articles = [
         make_article("Pont.", f"a{number}", **stated) for number, stated in enumerate(fields, start=1)

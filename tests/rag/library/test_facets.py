@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rag.library.date_histogram import Bucket, cut
 from rag.library.facets import Tally
 from rag.library.library import Entry, Library
-from rag.schema.article import Article, parse_published
+from rag.schema.article import Article, stated_day
 from rag.schema.question import Filters
 
 OUTLETS = [None, "Le Courrier", "L'Écho", "<b>Gazette</b>", "The Herald"]
@@ -64,7 +64,7 @@ def fill(library: Library, make_article: Callable[..., Article], known: list[tup
 
 def kept(article: Article, chosen: Filters) -> bool:
     """What `Filters` promises, said once more."""
-    day = parse_published(article.published_at)
+    day = stated_day(article.published_at)
     if chosen.outlets and article.outlet not in chosen.outlets:
         return False
     if chosen.languages and article.language not in chosen.languages:
@@ -83,7 +83,7 @@ def test_facets_are_what_counting_gives(library, make_article, known, chosen, mo
     found = library.facets(chosen, most)
     undated_or_not = replace(chosen, date_from=None, date_to=None)
     of_any_date = [article for article in articles if kept(article, undated_or_not)]
-    dated = [day for article in of_any_date if (day := parse_published(article.published_at))]
+    dated = [day for article in of_any_date if (day := stated_day(article.published_at))]
     assert found.counts == tuple(sum(b.first <= day <= b.last for day in dated) for b in found.buckets)
     assert found.undated == len(of_any_date) - len(dated)
     assert found.total == sum(kept(article, chosen) for article in articles)
@@ -101,7 +101,7 @@ def test_facets_are_what_counting_gives(library, make_article, known, chosen, mo
 def test_the_timeline_has_every_dated_article_once_and_lists_it(library, make_article, known, outlets, most):
     articles = fill(library, make_article, known)
     found = library.timeline(outlets, most)
-    dated = {a.id for a in articles if parse_published(a.published_at)}
+    dated = {a.id for a in articles if stated_day(a.published_at)}
     assert sum(map(sum, found.rows)) == len(dated)
     named = [outlet for outlet in found.outlets if outlet]
     listed = []

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.schema.answer import Answer, Claim, Evidence
-from rag.schema.article import Article, Span, day_number
+from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
 from rag.schema.question import Filters, Period, Question
 
@@ -67,26 +67,6 @@ def test_shapes_are_frozen(shape: object):
     name = dataclasses.fields(shape)[0].name
     with pytest.raises(dataclasses.FrozenInstanceError):
         setattr(shape, name, "autre")
-
-
-# --- dates ---
-
-
-@pytest.mark.parametrize(
-    ("stated", "day"),
-    [
-        ("2025-08-16", date(2025, 8, 16)),
-        ("2025-08-16T23:59:59-11:00", date(2025, 8, 16)),
-        ("2025-08-16T00:00:00+14:00", date(2025, 8, 16)),
-        ("0001-01-01", date(1, 1, 1)),
-    ],
-)
-def test_a_day_is_the_one_that_was_stated_whatever_the_time_zone(stated: str, day: date):
-    assert day_number(stated) == day.toordinal()
-
-
-def test_no_date_has_no_day():
-    assert day_number(None) is None
 
 
 # --- claims and answers ---
