@@ -22,6 +22,8 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_settings import BaseSettings, EnvSettingsSource, InitSettingsSource, SettingsConfigDict
+from pydantic_settings.sources.utils import parse_env_vars
 
 from rag.errors import ConfigError
 
@@ -155,24 +157,54 @@ class Settings(_Section):
     ui: UiSettings = UiSettings()
 
 
+class _Loaded(BaseSettings, Settings):
+    """Settings made of what its sources hold; the first source goes before the others."""
+
+    # Values stay as typed and pydantic converts them: a model called `1e5` must not become a number.
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", enable_decoding=False, env_parse_none_str="null"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: InitSettingsSource, **_: object
+    ) -> tuple[EnvSettingsSource, InitSettingsSource]:
+        """Read the environment before the file's values."""
+        values = init_settings.init_kwargs
+        return _Environment(settings_cls, values.pop("environ")), InitSettingsSource(settings_cls, values)
+
+
+class _Environment(EnvSettingsSource):
+    """The variables of a given mapping that have our prefix. An empty one counts as unset, `null` as None."""
+
+    def __init__(self, settings_cls: type[BaseSettings], environ: Mapping[str, str]) -> None:
+        self._variables = environ
+        super().__init__(settings_cls)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return parse_env_vars(self._variables, ignore_empty=True, parse_none_str="null")
+
+
 def load_settings(path: str | Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     """Read `path` (None: `config.yaml` here if there is one), then let `SOURCIER_…` variables override.
 
     `SOURCIER_DATA_DIR` sets `data_dir`, `SOURCIER_SECTION__KEY` sets `section.key`; a relative
     `data_dir` or source in the file is relative to the file. `${NAME}` in a value is replaced from the
-    environment. Raises ConfigError with one sentence that names the key and where it was set.
+    environment.
+
+    Raises:
+        ConfigError: A mistake, in one sentence that names the key and where it was set.
     """
     environ = os.environ if environ is None else environ
     file = Path(path) if path is not None else Path(CONFIG_FILE)
     values = _read_file(file, environ) if path is not None or file.is_file() else {}
-    where = str(file)
-    overrides = _overrides(environ)
-    for name, (keys, value) in overrides.items():
-        _set(values, keys, value, name)
+    variables = {name: value for name, value in sorted(environ.items()) if name.startswith(PREFIX) and value}
+    overrides = {name: name[len(PREFIX) :].lower().split("__") for name in variables}
+    _check_places(values, overrides)
     try:
-        settings = Settings.model_validate(values)
+        settings = Settings.model_construct(**dict(_Loaded(environ=variables, **values)))
     except ValidationError as error:
-        raise _explained(error, where, overrides) from None
+        raise _explained(error, str(file), overrides) from None
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
 
 
@@ -243,39 +275,30 @@ def _substitute(value: object, environ: Mapping[str, str], file: Path) -> object
     return _VARIABLE.sub(replace, value)
 
 
-def _overrides(environ: Mapping[str, str]) -> dict[str, tuple[list[str], object]]:
-    """Variable name → the path of keys it sets and its value. An empty variable counts as unset.
-
-    Values stay as typed and pydantic converts them: a model called `1e5` must not become a number.
-    """
-    return {
-        name: (name[len(PREFIX) :].lower().split("__"), None if value == "null" else value)
-        for name, value in sorted(environ.items())
-        if name.startswith(PREFIX) and value
-    }
-
-
-def _set(values: dict, keys: list[str], value: object, name: str) -> None:
-    section = values
-    for key in keys[:-1]:
-        section = section.setdefault(key, {})
-        if not isinstance(section, dict):
+def _check_places(values: Mapping[str, object], overrides: Mapping[str, list[str]]) -> None:
+    """Refuse a variable that sets no key of ours, which the library would pass over without a word."""
+    for name, (key, *inner) in overrides.items():
+        if key not in Settings.model_fields:
+            raise _unknown_key(name, ".".join([key, *inner]))
+        is_section = isinstance(Settings.model_fields[key].default, _Section)
+        if inner and not (is_section and isinstance(values.get(key, {}), dict)):
             raise ConfigError(f"{name}: {key} is not a section.", f"{name} : {key} n'est pas une section.")
-    section[keys[-1]] = value
 
 
-def _explained(
-    error: ValidationError, file: str, overrides: Mapping[str, tuple[list[str], object]]
-) -> ConfigError:
+def _unknown_key(where: str, key: str) -> ConfigError:
+    return ConfigError(
+        f"{where}: unknown key {key}; the known keys are in docs/configuration.md.",
+        f"{where} : clé inconnue {key} ; les clés connues sont dans docs/configuration.md.",
+    )
+
+
+def _explained(error: ValidationError, file: str, overrides: Mapping[str, list[str]]) -> ConfigError:
     first = error.errors()[0]
     keys = [str(key) for key in first["loc"]]
-    where = next((name for name, (path, _) in overrides.items() if path[: len(keys)] == keys), file)
+    where = next((name for name, path in overrides.items() if path[: len(keys)] == keys), file)
     key = ".".join(keys)
     if first["type"] == "extra_forbidden":
-        return ConfigError(
-            f"{where}: unknown key {key}; the known keys are in docs/configuration.md.",
-            f"{where} : clé inconnue {key} ; les clés connues sont dans docs/configuration.md.",
-        )
+        return _unknown_key(where, key)
     reason = first["msg"]
     found = "…" if {"api_key", "users"} & set(keys) else repr(first.get("input"))
     return ConfigError(

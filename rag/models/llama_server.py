@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from rag.errors import ContextOverflowError, ModelError
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
     import xllamacpp
 
 logger = logging.getLogger(__name__)
@@ -94,11 +94,11 @@ class LlamaServer:
 
     def post(self, path: str, body: dict) -> dict:
         """Ask one of the server's own endpoints, such as `/tokenize`; these don't wait for the model."""
-        import httpx
+        import httpx2
 
         try:
             answer = self._endpoints.post(path, json=body).json()
-        except (httpx.HTTPError, RuntimeError) as error:  # RuntimeError: closed meanwhile
+        except (httpx2.HTTPError, RuntimeError) as error:  # RuntimeError: closed meanwhile
             raise ModelError(
                 f"The chat model doesn't answer ({error}); load it again.",
                 f"Le modèle de langage ne répond pas ({error}) ; rechargez-le.",
@@ -165,12 +165,12 @@ def _cores() -> int:
     return joblib.cpu_count(only_physical_cores=True)
 
 
-def _client(socket: Path, key: str) -> httpx.Client:
-    import httpx
+def _client(socket: Path, key: str) -> httpx2.Client:
+    import httpx2
 
     # A connection for each call: one kept open would hold up the server's end.
-    return httpx.Client(
-        transport=httpx.HTTPTransport(uds=str(socket), limits=httpx.Limits(max_keepalive_connections=0)),
+    return httpx2.Client(
+        transport=httpx2.HTTPTransport(uds=str(socket), limits=httpx2.Limits(max_keepalive_connections=0)),
         base_url="http://llama",
         headers={"Authorization": f"Bearer {key}"},
         timeout=60,

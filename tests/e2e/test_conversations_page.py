@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from conftest import EXAMPLES, TODAY, GatedEmbedder, Script, Served, free_port, load_again
 from fake_chat_model import FakeChatModel
@@ -522,16 +522,16 @@ def test_the_form_needs_no_script_and_speaks_english(browser: Browser, guarded: 
      "gradio_api/file=/etc/hostname", "assets/index.js", "theme.css", "gradio_api/token"],
 )  # fmt: skip
 def test_who_has_not_signed_in_gets_nothing(guarded: str, path: str):
-    assert httpx.get(guarded + path).status_code == 401
-    assert httpx.post(guarded + path, json={"session_hash": "x"}).status_code == 401
-    page = httpx.get(guarded + path, headers={"Accept": "text/html", "Sourcier-User": "ada"})
+    assert httpx2.get(guarded + path).status_code == 401
+    assert httpx2.post(guarded + path, json={"session_hash": "x"}).status_code == 401
+    page = httpx2.get(guarded + path, headers={"Accept": "text/html", "Sourcier-User": "ada"})
     assert page.status_code == 303
     assert page.headers["location"].endswith("sign-in")
 
 
 def test_a_page_is_its_user_s_alone(guarded: str):
     """Gradio knows a page by a name that the browser chose: knowing it must not be enough."""
-    with httpx.Client(base_url=guarded) as ada, httpx.Client(base_url=guarded) as bob:
+    with httpx2.Client(base_url=guarded) as ada, httpx2.Client(base_url=guarded) as bob:
         for client, name in ((ada, "ada"), (bob, "bob")):
             form = {"name": name, "password": PASSWORDS[name]}
             assert client.post("sign-in", data=form).status_code == 303

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from conftest import Served, free_port
 from playwright.sync_api import Browser
@@ -70,11 +70,11 @@ def test_an_address_of_another_machine_is_named_too():
     ],
 )
 def test_only_its_own_pages_may_ask(running: Served, headers: dict, status: int):
-    assert httpx.get(running.url, headers=headers).status_code == status
+    assert httpx2.get(running.url, headers=headers).status_code == status
 
 
 def test_the_page_is_told_to_load_nothing_from_elsewhere(running: Served):
-    response = httpx.get(running.url)
+    response = httpx2.get(running.url)
     headers = response.headers
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
     assert policy["default-src"] == policy["connect-src"] == policy["font-src"] == "'self'"
@@ -86,16 +86,16 @@ def test_the_page_is_told_to_load_nothing_from_elsewhere(running: Served):
     scripts = re.findall(r"<script[^>]*>", response.text)
     assert scripts
     assert all(f'nonce="{nonce}"' in one for one in scripts)
-    assert nonce not in httpx.get(running.url).text
+    assert nonce not in httpx2.get(running.url).text
     assert headers["referrer-policy"] == "same-origin"
 
 
 def test_nothing_is_offered_but_the_page(running: Served):
     api = running.url + "gradio_api/"
-    assert httpx.get(api + "info").json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
-    assert httpx.post(api + "upload", files={"files": b"some bytes"}).status_code == 413
-    assert httpx.get(api + "file=" + __file__).status_code == 403
-    assert httpx.get(running.url + "monitoring/summary").status_code == 403
+    assert httpx2.get(api + "info").json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
+    assert httpx2.post(api + "upload", files={"files": b"some bytes"}).status_code == 413
+    assert httpx2.get(api + "file=" + __file__).status_code == 403
+    assert httpx2.get(running.url + "monitoring/summary").status_code == 403
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
@@ -107,7 +107,7 @@ def test_it_serves_until_it_is_told_to_end(tmp_path, signal_number: int):
         SOURCIER, stderr=subprocess.PIPE, text=True, env=os.environ | settings, cwd=tmp_path
     ) as server:
         assert server.stderr.readline() == f"Sourcier is at http://127.0.0.1:{port}/ (Ctrl-C stops it).\n"
-        assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 200
+        assert httpx2.get(f"http://127.0.0.1:{port}/").status_code == 200
         server.send_signal(signal_number)
         assert server.wait(60) == 0
         assert "Traceback" not in server.stderr.read()

@@ -15,7 +15,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import anyio
-import httpx
+import httpx2
 import pytest
 from langchain_core.messages import HumanMessage
 
@@ -329,7 +329,7 @@ def test_a_question_is_answered_by_the_server_and_its_quotes_resolve(parts, serv
 
 def busy(address: str) -> bool:
     """Whether the server is at work, by its own account."""
-    asked = httpx.get(address.removesuffix("/v1") + "/slots", headers={"Authorization": f"Bearer {KEY}"})
+    asked = httpx2.get(address.removesuffix("/v1") + "/slots", headers={"Authorization": f"Bearer {KEY}"})
     (slot,) = asked.raise_for_status().json()
     return slot["is_processing"]
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import aclosing, closing
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from fake_chat_model import FakeChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -395,7 +395,7 @@ def test_the_server_is_reached_by_this_user_with_the_key_alone(tmp_path: Path):
     assert listening == []
     (socket,) = tmp_path.glob("*/*")
     assert socket.parent.stat().st_mode & 0o777 == 0o700
-    with httpx.Client(transport=httpx.HTTPTransport(uds=str(socket)), base_url="http://x") as stranger:
+    with httpx2.Client(transport=httpx2.HTTPTransport(uds=str(socket)), base_url="http://x") as stranger:
         assert stranger.post("/tokenize", json={"content": "x"}).status_code == 401
         assert stranger.post("/v1/chat/completions", json=body()).status_code == 401
         assert stranger.get("/").status_code in {401, 404}

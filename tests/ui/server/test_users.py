@@ -235,7 +235,7 @@ def test_the_first_user_of_all_is_asked_for_at_once_and_the_last_one_s_going_ope
 def test_a_visit_ends_when_nothing_is_asked_for_long(known: Users, monkeypatch: pytest.MonkeyPatch):
     browser = client(known)
     sign_in(browser)
-    monkeypatch.setattr(sign_in, "LASTS", -1.0)
+    monkeypatch.setattr(signing_in, "LASTS", -1.0)
     assert browser.get("/x").status_code == 401
 
 
