@@ -27,7 +27,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from ingest.pipeline.pipeline import Chunker
 from rag.config import load_settings
-from rag.engine.factory import open_parts
+from rag.engine.engine import open_engine
 from rag.library.library import Entry
 from rag.models.embedder import Embedder, Read
 from rag.retrieval import answerability
@@ -95,7 +95,7 @@ def rows(articles: list[Article], asked: list[Asked], seed: int) -> Iterator[Row
     order = list(range(len(articles)))
     chooser.shuffle(order)
     with tempfile.TemporaryDirectory() as first:
-        embedder = Remembering(open_parts(load_settings(environ={"SOURCIER_DATA_DIR": first})).embedder)
+        embedder = Remembering(open_engine(load_settings(environ={"SOURCIER_DATA_DIR": first})).embedder)
     for size, (libraries, questions) in SIZES.items():
         for start in range(0, min(libraries * size, len(order)), size):
             members = set(order[start : start + size])
@@ -110,7 +110,7 @@ def rows(articles: list[Article], asked: list[Asked], seed: int) -> Iterator[Row
 def library(articles: list[Article], embedder: Remembering, folder: Path):
     """A library of these articles in `folder`; returns what gives a question's signals."""
     settings = load_settings(environ={"SOURCIER_DATA_DIR": str(folder)})
-    opened = open_parts(settings)
+    opened = open_engine(settings)
     parts = replace(opened, embedder=embedder)
     chunker = Chunker(embedder, settings.chunking)
     parts.indexer.add([Entry(article, tuple(chunker(article))) for article in articles])

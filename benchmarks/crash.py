@@ -30,7 +30,7 @@ from desk import Desk  # noqa: E402
 from ingest.pipeline.pipeline import ingest  # noqa: E402
 from ingest.schema.events import Acknowledged, Event  # noqa: E402
 from rag.engine.integrity import inspect  # noqa: E402
-from rag.index.indexer import writing  # noqa: E402
+from rag.storage.write_lock import write_lock  # noqa: E402
 
 
 @dataclass
@@ -56,7 +56,7 @@ def work(folder: Path, told: Connection) -> None:
         if isinstance(event, Acknowledged):
             told.send(event.article_id)
 
-    with writing(folder / "data"), closing(Desk(folder)) as desk:
+    with write_lock(folder / "data"), closing(Desk(folder)) as desk:
         told.send("begun")
         ingest([str(desk.files)], desk.indexer, desk.chunker, tell)
 
@@ -115,7 +115,7 @@ def run(count: int, articles: int, seed: int, longest: float) -> Tally:
                 tally.kills += not finished
                 check(folder, acknowledged, None)
                 tally.checked += 1
-            with writing(folder / "data"), closing(Desk(folder)) as desk:
+            with write_lock(folder / "data"), closing(Desk(folder)) as desk:
                 desk.ingest()
             check(folder, acknowledged, articles)
             tally.libraries += 1

@@ -17,7 +17,7 @@ import yaml
 
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
-from rag.engine.factory import Parts, open_parts
+from rag.engine.engine import Engine, open_engine
 from rag.schema.article import Article
 from ui.evaluation.dataset import GoldQuestion, Place
 from ui.evaluation.metrics import DEPTH, ranking
@@ -30,7 +30,7 @@ def main() -> None:
     asked = yaml.safe_load((EXAMPLES / "questions.en.yaml").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder))
-        with closing(open_parts(settings)) as parts:
+        with closing(open_engine(settings)) as parts:
             chunker = Chunker(parts.embedder, settings.chunking)
             ingest([str(EXAMPLES / "articles")], parts.indexer, chunker, lambda _: None)
             questions = gold_questions(asked, parts)
@@ -43,7 +43,7 @@ def main() -> None:
         print(f"{name}: {values.mean():.3f}")
 
 
-def gold_questions(asked: list[dict], parts: Parts) -> list[GoldQuestion]:
+def gold_questions(asked: list[dict], parts: Engine) -> list[GoldQuestion]:
     """The questions, each with the places of its gold quotes."""
     articles = {Path(article.source).name: article for article in parts.library.articles()}
     return [

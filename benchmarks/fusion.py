@@ -24,7 +24,7 @@ from sklearn.model_selection import GroupKFold
 
 from ingest.pipeline.pipeline import Chunker
 from rag.config import AnsweringSettings, load_settings
-from rag.engine.factory import Parts, open_parts
+from rag.engine.engine import Engine, open_engine
 from rag.library.library import Entry
 from rag.retrieval import scoring, sentence_selection
 from rag.retrieval.retriever import Query
@@ -99,7 +99,7 @@ def report(
 class Bench:
     """A library of the files' articles, and what the product sees of each question in it."""
 
-    def __init__(self, parts: Parts, asked: Sequence[GoldQuestion]) -> None:
+    def __init__(self, parts: Engine, asked: Sequence[GoldQuestion]) -> None:
         self._parts = parts
         self._retriever = parts.retriever
         self._asked = asked
@@ -171,7 +171,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp())
     settings = load_settings(environ={"SOURCIER_DATA_DIR": str(folder)})
-    parts = open_parts(settings)
+    parts = open_engine(settings)
     corpus = read_squad([options.file])
     asked = corpus.questions
     if parts.library.is_empty():

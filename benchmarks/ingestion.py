@@ -35,11 +35,11 @@ from synthetic import Articles
 
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
-from rag.engine.factory import Parts, open_parts
-from rag.index.indexer import writing
+from rag.engine.engine import Engine, open_engine
 from rag.models.bundled import embedding_folder
 from rag.models.embedder import Embedder, Read
 from rag.schema.article import Article
+from rag.storage.write_lock import write_lock
 
 
 @dataclass
@@ -86,11 +86,11 @@ def measure(folder: Path, articles: int, rounds: int, stock: bool) -> None:
     settings = Settings(data_dir=folder / "library")
     ours, bare, theirs, tokens, passages, chunks = 0.0, 0.0, 0.0, 0, 0, 0
     with ExitStack() as stack:
-        opened = stack.enter_context(closing(open_parts(settings)))
+        opened = stack.enter_context(closing(open_engine(settings)))
         # spawn: a fork would begin with this process's threads and libraries as they are.
         process = stack.enter_context(ProcessPoolExecutor(1, get_context("spawn"))) if stock else None
         recorder = Recorder(opened.embedder)
-        parts = Parts(settings, opened.library, opened.vectors, opened.terms, opened.sketches, recorder)
+        parts = Engine(settings, opened.library, opened.vectors, opened.terms, opened.sketches, recorder)
         opened.embedder.read_passages(["Une phrase."])
         for number, part in enumerate(parts_of):
             recorder.read.clear()
@@ -113,8 +113,8 @@ def measure(folder: Path, articles: int, rounds: int, stock: bool) -> None:
     print(f"again   {again:7.2f} s  {ours / again:.0f} times as fast as the first run")
 
 
-def take(parts: Parts, folder: Path) -> None:
-    with writing(parts.settings.data_dir):
+def take(parts: Engine, folder: Path) -> None:
+    with write_lock(parts.settings.data_dir):
         chunker = Chunker(parts.embedder, parts.settings.chunking)
         ingest([str(folder)], parts.indexer, chunker, lambda _: None)
 

@@ -25,7 +25,8 @@ from scale_build import Timed, add, take, with_vector
 from synthetic import Corpus, pool
 
 from rag.config import ChatModelSettings, Settings
-from rag.engine.factory import Parts, build_chain, open_parts
+from rag.engine.engine import Engine, open_engine
+from rag.engine.factory import build_chain
 from rag.models.chat_model_factory import load_chat_model
 from ui.app import build_app
 from ui.page.context import Newsroom
@@ -61,7 +62,7 @@ def main() -> None:
         folder = options.keep or Path(passing)
         settings = Settings(data_dir=folder, chat_model=ChatModelSettings(model=options.model))
         with closing(
-            build_chain(parts := open_parts(settings), load_chat_model(settings.chat_model))
+            build_chain(parts := open_engine(settings), load_chat_model(settings.chat_model))
         ) as chain:
             corpus = Corpus(parts.embedder)
             fill(parts, corpus, options.articles)
@@ -79,7 +80,7 @@ def main() -> None:
             measure("Gradio's chat, echoing", lambda: echo, asked, ".bot.message")
 
 
-def fill(parts: Parts, corpus: Corpus, articles: int) -> None:
+def fill(parts: Engine, corpus: Corpus, articles: int) -> None:
     """Bring the library to so many articles."""
     made = parts.library.counts().articles
     entries = corpus.entries()

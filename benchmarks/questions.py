@@ -27,7 +27,8 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import load_settings
-from rag.engine.factory import build_chain, open_parts
+from rag.engine.engine import open_engine
+from rag.engine.factory import build_chain
 from rag.models.chat_model_factory import load_chat_model
 from rag.schema.answer import Answer, Evidence
 from rag.schema.events import ClaimChecked, EvidenceChosen
@@ -75,7 +76,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environ = os.environ | {"SOURCIER_DATA_DIR": folder, "SOURCIER_CHAT_MODEL__MODEL": options.model}
         settings = load_settings(environ=environ)
-        with closing(open_parts(settings)) as parts:
+        with closing(open_engine(settings)) as parts:
             chunker = Chunker(parts.embedder, settings.chunking)
             ingest([str(EXAMPLES / "articles")], parts.indexer, chunker, lambda _: None)
             model = load_chat_model(settings.chat_model)

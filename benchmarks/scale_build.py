@@ -126,7 +126,7 @@ def build(folder: Path, size: int, with_where: bool, embedding: str) -> dict:
     corpus = Corpus(Cached(embedding))
     questions, vectors = corpus.questions(Cached(embedding))
     exact = Exact(vectors)
-    parts = open_parts(folder)
+    parts = open_library(folder)
     library, store = parts[:2]
     clocks = [Timed(part) for part in parts]
     drawn = pool()
@@ -171,7 +171,7 @@ def build(folder: Path, size: int, with_where: bool, embedding: str) -> dict:
     return figures
 
 
-def open_parts(folder: Path) -> tuple[Library, VectorStore, TermIndex, SketchStore]:
+def open_library(folder: Path) -> tuple[Library, VectorStore, TermIndex, SketchStore]:
     vectors, terms = VectorStore(folder / "vectors", NAME), TermIndex(folder / "terms")
     return Library(folder), vectors, terms, SketchStore(folder / "sketches")
 

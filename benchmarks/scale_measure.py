@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
-from scale_build import FILTERS, NAME, Where, open_parts
+from scale_build import FILTERS, NAME, Where, open_library
 from synthetic import Question
 
 from rag.models.embedder import Read
@@ -52,7 +52,7 @@ def measure(folder: Path, built: dict) -> dict:
     """One run over a library that is built: by filter, milliseconds of each part and recall."""
     vectors = np.load(folder / "questions.npy")
     questions = [Question(*asked) for asked in built["questions"]]
-    library, store, terms, sketches = open_parts(folder)
+    library, store, terms, sketches = open_library(folder)
     given = Given(vectors.shape[1])
     given.queries = {question.text: vector for question, vector in zip(questions, vectors, strict=True)}
     retriever = Retriever(library, store, terms, sketches, given, CANDIDATES)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ingest.pipeline.pipeline import Chunker, index_again
 from ingest.schema.events import Progress
-from rag.engine.factory import Parts
+from rag.engine.engine import Engine
 from rag.engine.integrity import Finding, Inspection, inspect
 
 
@@ -43,7 +43,7 @@ class Report:
         return {"articles": self.articles, "passages": self.passages, "found": found, "sound": self.is_sound}
 
 
-def treat(parts: Parts, on_progress: Callable[[Progress], None]) -> Report:
+def treat(parts: Engine, on_progress: Callable[[Progress], None]) -> Report:
     """Look at the whole library and repair what can be; the caller holds it for writing.
 
     What was repaired is looked at again: only what is no longer found counts as repaired.
@@ -74,7 +74,7 @@ def _unharmed(inspection: Inspection) -> list:
     return [article for article in inspection.unchecked if article.id not in harmed]
 
 
-def _repair(found: Inspection, parts: Parts, on_progress: Callable[[Progress], None]) -> None:
+def _repair(found: Inspection, parts: Engine, on_progress: Callable[[Progress], None]) -> None:
     for article_id in found.about("articles"):
         parts.library.distrust(article_id)
     parts.vectors.delete(found.about("vectors_stray"))

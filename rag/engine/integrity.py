@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import Literal
 
-from rag.engine.factory import Parts
+from rag.engine.engine import Engine
 from rag.library.library import checksum
 from rag.schema.article import Article, Passage, Span
 
@@ -62,7 +62,7 @@ class Inspection:
             self.found.setdefault(check, []).extend(about)
 
 
-def inspect(parts: Parts) -> Inspection:
+def inspect(parts: Engine) -> Inspection:
     """Look at the whole library. A file that SQLite finds damaged isn't looked into any further."""
     done = Inspection()
     done.note("library_file", parts.library.problems())
@@ -81,7 +81,7 @@ def inspect(parts: Parts) -> Inspection:
     return done
 
 
-def _inspect_articles(batch: Sequence[Article], parts: Parts, done: Inspection) -> list[str]:
+def _inspect_articles(batch: Sequence[Article], parts: Engine, done: Inspection) -> list[str]:
     """Look at these articles and their passages; returns the passages' ids."""
     stored = parts.library.checksums([article.id for article in batch])
     ids: list[str] = []
@@ -132,7 +132,7 @@ def _cover(spans: Sequence[Span], text: str) -> bool:
     return not text[reached:].strip()
 
 
-def _present(ids: Sequence[str], parts: Parts) -> dict[str, set[str]]:
+def _present(ids: Sequence[str], parts: Engine) -> dict[str, set[str]]:
     """Index → those of these passages that it has."""
     return {
         "vectors": parts.vectors.present(ids),
@@ -142,7 +142,7 @@ def _present(ids: Sequence[str], parts: Parts) -> dict[str, set[str]]:
     }
 
 
-def _inspect_strays(listed: dict[str, int], parts: Parts, done: Inspection) -> None:
+def _inspect_strays(listed: dict[str, int], parts: Engine, done: Inspection) -> None:
     """What the indexes hold beyond the `listed` passages. Leftovers are known already, and no news."""
     expected = set(parts.library.unlisted())
     if parts.vectors.count() > listed["vectors"]:
@@ -155,7 +155,7 @@ def _inspect_strays(listed: dict[str, int], parts: Parts, done: Inspection) -> N
             done.note(f"{name}_stray", ["?"] * (count - listed[name] - known))
 
 
-def _unlisted(ids: Iterable[str], expected: set[str], parts: Parts) -> list[str]:
+def _unlisted(ids: Iterable[str], expected: set[str], parts: Engine) -> list[str]:
     """Those that neither the library lists nor anybody expects."""
     ids, stray = iter(ids), []
     while batch := list(islice(ids, 5_000)):

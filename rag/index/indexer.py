@@ -7,18 +7,11 @@ library doesn't list, so a half-done step is never seen.
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
-from rag.errors import LibraryBusyError
 from rag.index.encoding import Reading, mean_vector, read_passages, sketched
 from rag.index.multivector_store import SketchStore
 from rag.index.term_index import Posting, TermIndex, posting
@@ -26,9 +19,7 @@ from rag.index.vector_store import VectorStore
 from rag.library.library import Entry, Library
 from rag.models.embedder import Embedder
 from rag.schema.article import Article, Passage
-from rag.storage.errors import told
 
-_SOMEBODY = ("another process", "un autre processus")
 _AT_ONCE = 5_000  # passages
 
 
@@ -152,51 +143,3 @@ class Indexer:
 
 def _pairs(entries: Sequence[Entry]) -> list[tuple[Article, Passage]]:
     return [(entry.article, passage) for entry in entries for passage in entry.passages]
-
-
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Hold the library in `folder` for writing. LibraryBusyError names the process that has it."""
-    holder = folder / "writer.json"
-    lock = FileLock(folder / "writer.lock", timeout=0)
-    try:
-        with told(folder):
-            lock.acquire()
-    except Timeout:
-        who, qui = _holder(holder)
-        raise LibraryBusyError(
-            f"{folder}: {who} is writing to this library; wait until it has finished.",
-            f"{folder} : {qui} écrit dans cette bibliothèque ; attendez qu'il ait fini.",
-        ) from None
-    try:
-        with told(folder):
-            holder.write_text(json.dumps({"pid": os.getpid(), "command": Path(sys.argv[0]).name}))
-            yield
-    finally:
-        holder.unlink(missing_ok=True)
-        lock.release()
-
-
-def _holder(file: Path) -> tuple[str, str]:
-    """Who writes, in English and in French."""
-    try:
-        holder = json.loads(file.read_text())
-        name = f"{holder['pid']} ({holder['command']})"
-        if not _lives(int(holder["pid"])):  # it was killed, and who writes now hasn't said its name yet
-            return _SOMEBODY
-        return f"process {name}", f"le processus {name}"
-    except (OSError, ValueError, KeyError):  # not written yet, or being removed: only its name is missing
-        return _SOMEBODY
-
-
-def _lives(pid: int) -> bool:
-    """Whether there is such a process; on Windows, where asking would end it, there always is."""
-    if sys.platform == "win32":
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # another user's
-        return True
-    return True

@@ -31,7 +31,7 @@ from rag.library.map import CorpusMap
 from rag.library.sources import Response
 from rag.library.tables import ARTICLE_FIELDS, Counts, Entry, Located, Source, Whole
 from rag.schema.article import Article, Span
-from rag.storage.errors import storage_error, told
+from rag.storage.errors import storage_error, translate_storage_errors
 
 __all__ = ["FILE_NAME", "Counts", "Entry", "Library", "Located", "Source", "Whole"]
 
@@ -218,12 +218,12 @@ class Library(LibraryReading):
 
     def put_feedback(self, feedback: Feedback) -> None:
         """Keep what a reader said of an answer, in place of what was said under the same id."""
-        with told(self._folder), self._db.transaction() as db:
+        with translate_storage_errors(self._folder), self._db.transaction() as db:
             library_feedback.put(db, feedback)
 
     def withdraw_feedback(self, feedback_id: str) -> None:
         """Forget what was said under this id."""
-        with told(self._folder), self._db.transaction() as db:
+        with translate_storage_errors(self._folder), self._db.transaction() as db:
             library_feedback.withdraw(db, feedback_id)
 
     def distrust(self, article_id: str) -> None:

@@ -41,7 +41,7 @@ def storage_error(folder: Path, error: Exception) -> SourcierError | None:
 
 
 @contextmanager
-def told(folder: Path) -> Iterator[None]:
+def translate_storage_errors(folder: Path) -> Iterator[None]:
     """Errors of the disk that hold `folder` become one sentence for the user."""
     try:
         yield

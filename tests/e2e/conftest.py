@@ -34,7 +34,8 @@ from playwright.sync_api import (
 
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
-from rag.engine.factory import Parts, build_chain, open_parts
+from rag.engine.engine import Engine, open_engine
+from rag.engine.factory import build_chain
 from rag.generation.chain import Chain
 from rag.models.embedder import Embedder
 from ui.app import build_app
@@ -124,7 +125,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     hostile = folder / "courges.md"
     hostile.write_text(HOSTILE, encoding="utf-8")
     settings = Settings(data_dir=folder / "data")
-    parts = open_parts(settings)
+    parts = open_engine(settings)
     embedder = GatedEmbedder(parts.embedder)
     parts = replace(parts, embedder=embedder)
     chunker = Chunker(parts.embedder, settings.chunking)
@@ -215,7 +216,7 @@ async def serving(newsroom: Newsroom) -> tuple[gr.Blocks, str]:
 
 
 @contextmanager
-def served_over(parts: Parts, script: Script | None = None) -> Iterator[Served]:
+def served_over(parts: Engine, script: Script | None = None) -> Iterator[Served]:
     """A page over this library, until the end."""
     script = script or Script()
     model = FakeChatModel(respond=script)

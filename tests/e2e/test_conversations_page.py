@@ -22,7 +22,8 @@ from playwright.sync_api import Browser, Download, Locator, Page, expect
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings, UiSettings
 from rag.conversation.store import ConversationStore
-from rag.engine.factory import build_chain, open_parts
+from rag.engine.engine import open_engine
+from rag.engine.factory import build_chain
 from ui.app import build_app
 from ui.command.main import main
 from ui.page.context import Newsroom
@@ -74,7 +75,7 @@ class House(Served):
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    parts = open_parts(Settings(data_dir=tmp_path_factory.mktemp("conversations") / "data"))
+    parts = open_engine(Settings(data_dir=tmp_path_factory.mktemp("conversations") / "data"))
     embedder = GatedEmbedder(parts.embedder)
     parts = replace(parts, embedder=embedder)
     script = Script()

@@ -17,9 +17,9 @@ from test_accessibility import NARROW, WIDE, violations
 
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings, UiSettings
-from rag.engine.factory import Parts, open_parts
-from rag.index.indexer import writing
+from rag.engine.engine import Engine, open_engine
 from rag.library.failures import FailedSource
+from rag.storage.write_lock import write_lock
 from ui.server.server import close, start
 from ui.server.users import Users
 
@@ -32,7 +32,7 @@ sizes = pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A library with a long article, which was once different, among short ones."""
     folder = tmp_path_factory.mktemp("dialogs")
     files = folder / "articles"
@@ -42,7 +42,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
             f"---\ntitle: Brève {number}\n---\nLe quai {number} rouvre.\n", "utf-8"
         )
     settings = Settings(data_dir=folder / "data")
-    with closing(open_parts(settings, GatedEmbedder(FakeEmbedder()))) as parts:
+    with closing(open_engine(settings, GatedEmbedder(FakeEmbedder()))) as parts:
         for said in ("aucune", "trois"):
             (files / "rapport.md").write_text(long_article(said), "utf-8")
             chunker = Chunker(parts.embedder, settings.chunking)
@@ -61,7 +61,7 @@ def long_article(said: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def small(parts: Parts) -> Iterator[Served]:
+def small(parts: Engine) -> Iterator[Served]:
     with served_over(parts) as served:
         yield served
 
@@ -151,7 +151,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_why_a_failure_is_not_forgotten_is_said(parts: Parts, page: Page, language: str):
+def test_why_a_failure_is_not_forgotten_is_said(parts: Engine, page: Page, language: str):
     parts.library.put_failures(
         [FailedSource(BROKEN, f"{BROKEN}: broken.", f"{BROKEN} : abîmé.", "2026-01-05T12:00:00+00:00")]
     )
@@ -161,7 +161,7 @@ def test_why_a_failure_is_not_forgotten_is_said(parts: Parts, page: Page, langua
         tab, forget, writes = "Status", "Forget", "is writing to this library; wait until it has finished."
     page.get_by_role("tab", name=tab).click()
     failure = page.locator("#status-body .failures li").filter(has_text=Path(BROKEN).name)
-    with writing(parts.settings.data_dir):
+    with write_lock(parts.settings.data_dir):
         failure.get_by_role("button", name=forget).click()
         alert = page.locator("#status-body").get_by_role("alert")
         expect(alert).to_contain_text(writes)

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
-from rag.engine.factory import Parts, open_parts
+from rag.engine.engine import Engine, open_engine
 
 pytestmark = pytest.mark.browser
 
@@ -26,14 +26,14 @@ def write(folder: Path, name: str, outlet: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
-    parts = open_parts(Settings(data_dir=tmp_path_factory.mktemp("grows")), GatedEmbedder(FakeEmbedder()))
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    parts = open_engine(Settings(data_dir=tmp_path_factory.mktemp("grows")), GatedEmbedder(FakeEmbedder()))
     with closing(parts):
         yield parts
 
 
 @pytest.fixture(scope="module")
-def add(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], None]:
+def add(parts: Engine, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], None]:
     """Brings one more article in."""
     folder = tmp_path_factory.mktemp("articles")
     chunker = Chunker(parts.embedder, parts.settings.chunking)
@@ -46,7 +46,7 @@ def add(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str
 
 
 @pytest.fixture(scope="module")
-def growing(parts: Parts, add: Callable[[str, str], None]) -> Iterator[Served]:
+def growing(parts: Engine, add: Callable[[str, str], None]) -> Iterator[Served]:
     for number, outlet in enumerate(OUTLETS):
         add(f"ville-{number}", outlet)
     with served_over(parts) as served:
@@ -78,7 +78,7 @@ def test_many_outlets_are_searched_or_shown_in_full(page: Page):
     expect(outlets(page)).to_have_count(len(OUTLETS))
 
 
-def test_counts_and_overview_follow_what_comes_in(page: Page, add: Callable[[str, str], None], parts: Parts):
+def test_counts_and_overview_follow_what_comes_in(page: Page, add: Callable[[str, str], None], parts: Engine):
     before = parts.library.counts().articles
     first = page.locator("#filters-panel li", has_text="Journal A").locator(".count")
     expect(first).to_have_text("1")
@@ -101,7 +101,7 @@ def held(page: Page, count: int) -> None:
 
 
 def test_the_header_s_count_follows_what_this_page_and_others_bring_and_remove(
-    page: Page, add: Callable[[str, str], None], parts: Parts
+    page: Page, add: Callable[[str, str], None], parts: Engine
 ):
     before = parts.library.counts().articles
     held(page, before)

@@ -20,7 +20,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
-from rag.engine.factory import build_chain, open_parts
+from rag.engine.engine import open_engine
+from rag.engine.factory import build_chain
 from ui.page.context import Newsroom
 from ui.server.server import close
 
@@ -59,7 +60,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         (articles / f"seance-{number:03}.md").write_text(made_up(number), encoding="utf-8")
     (articles / "courges.md").write_text(HOSTILE, encoding="utf-8")
     settings = Settings(data_dir=folder / "data")
-    parts = open_parts(settings)
+    parts = open_engine(settings)
     embedder = GatedEmbedder(parts.embedder)
     parts = replace(parts, embedder=embedder)
     chunker = Chunker(parts.embedder, settings.chunking)

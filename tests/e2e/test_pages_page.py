@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
-from rag.engine.factory import open_parts
+from rag.engine.engine import open_engine
 from rag.models.embedder import Embedder
 
 pytestmark = pytest.mark.browser
@@ -25,7 +25,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Ite
     """A page over a library of one report, cited by its third page."""
     folder = tmp_path_factory.mktemp("printed")
     (folder / "rapport.pdf").write_bytes(documents.pdf_pages(*PAGES))
-    parts = open_parts(Settings(data_dir=folder / "data"), GatedEmbedder(embedder))
+    parts = open_engine(Settings(data_dir=folder / "data"), GatedEmbedder(embedder))
     chunker = Chunker(parts.embedder, parts.settings.chunking)
     assert ingest([str(folder / "rapport.pdf")], parts.indexer, chunker, lambda _: None).new == 1
     script = Script(lambda number: f"[{number(SENTENCE)}] Le pont de Valbrune rouvrira en juin.")

@@ -14,7 +14,8 @@ from fake_chat_model import FakeChatModel
 from playwright.sync_api import Browser, Page, expect
 
 from rag.config import Settings
-from rag.engine.factory import build_chain, open_parts
+from rag.engine.engine import open_engine
+from rag.engine.factory import build_chain
 from ui.app import build_app
 from ui.page.context import Newsroom
 from ui.server import users
@@ -30,7 +31,7 @@ PASSWORD = "ada's password"
 def address(tmp_path: Path) -> Iterator[str]:
     """An empty library that nobody has to sign in to yet; its users are in `tmp_path`."""
     settings = Settings(data_dir=tmp_path)
-    parts = open_parts(settings)
+    parts = open_engine(settings)
     with closing(build_chain(parts, FakeChatModel(respond=[]))) as chain:
 
         async def serving() -> tuple[object, str]:

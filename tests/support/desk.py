@@ -12,7 +12,7 @@ from fake_embedder import FakeEmbedder
 from ingest.pipeline.pipeline import Chunker, ingest
 from ingest.schema.events import Summary
 from rag.config import ChunkingSettings, Settings
-from rag.engine.factory import Parts
+from rag.engine.engine import Engine
 from rag.engine.integrity import inspect
 from rag.index.indexer import Indexer
 from rag.index.multivector_store import SketchStore
@@ -34,7 +34,7 @@ class Desk:
     chunking: ChunkingSettings = SMALL
     embedder: Embedder = field(default_factory=FakeEmbedder)
     now: datetime = NOON
-    parts: Parts = field(init=False)
+    parts: Engine = field(init=False)
 
     def __post_init__(self) -> None:
         self.files.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ class Desk:
         data, settings = self.data, Settings(data_dir=self.data, chunking=self.chunking)
         vectors, terms = VectorStore(data / "vectors", self.embedder.name), TermIndex(data / "terms")
         sketches = SketchStore(data / "sketches")
-        self.parts = Parts(settings, Library(data), vectors, terms, sketches, self.embedder)
+        self.parts = Engine(settings, Library(data), vectors, terms, sketches, self.embedder)
 
     def close(self) -> None:
         self.parts.close()

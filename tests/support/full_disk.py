@@ -17,7 +17,7 @@ from desk import Desk
 
 from rag.engine.integrity import inspect
 from rag.errors import LibraryError
-from rag.index.indexer import writing
+from rag.storage.write_lock import write_lock
 
 SIZE = 48_000_000
 FILES = 40
@@ -58,7 +58,7 @@ def fill(disk: Path, kilobytes: int) -> dict:
 def attempt(disk: Path) -> str | None:
     """What an ingestion says; None if it says nothing."""
     try:
-        with writing(disk / "data"), closing(Desk(disk)) as desk:
+        with write_lock(disk / "data"), closing(Desk(disk)) as desk:
             desk.ingest()
     except LibraryError as error:
         return str(error)

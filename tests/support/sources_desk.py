@@ -14,7 +14,7 @@ from ingest.fetch.fetcher import Fetcher
 from ingest.pipeline.pipeline import Chunker
 from ingest.pipeline.sync import Brought, Syncing
 from rag.config import ChunkingSettings, Settings, SourceSettings
-from rag.engine.factory import Parts
+from rag.engine.engine import Engine
 from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
@@ -26,7 +26,7 @@ class Desk:
     """A library and folders beside it. `clock` stands still unless it is moved."""
 
     folder: Path
-    parts: Parts
+    parts: Engine
     fetcher: Fetcher
     events: list = field(default_factory=list)
     clock: datetime = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -64,7 +64,7 @@ def desk_in(folder: Path, fetcher: Fetcher) -> Iterator[Desk]:
     data = folder / "data"
     chunking = ChunkingSettings(max_tokens=32, overlap_tokens=0)
     embedder = FakeEmbedder()
-    parts = Parts(
+    parts = Engine(
         Settings(data_dir=data, chunking=chunking),
         Library(data),
         VectorStore(data / "vectors", embedder.name),

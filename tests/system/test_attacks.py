@@ -18,7 +18,8 @@ from ingest.converters.registry import read_article
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag import Answer, Filters, Question
 from rag.config import AnsweringSettings, ChatModelSettings, Settings
-from rag.engine.factory import Parts, build_chain
+from rag.engine.engine import Engine
+from rag.engine.factory import build_chain
 from rag.generation.chain import Chain
 from rag.generation.prompts import prefix
 from rag.index.multivector_store import SketchStore
@@ -53,7 +54,7 @@ def as_file(attack: dict) -> tuple[str, bytes]:
 class Shelf:
     """A library with every hostile article beside the innocent examples; `hostile`: attack → article."""
 
-    parts: Parts
+    parts: Engine
     hostile: dict[str, str]
 
     def question(self, attack: dict) -> Question:
@@ -88,7 +89,7 @@ def shelf(tmp_path_factory, embedder) -> Iterator[Shelf]:
     settings = Settings(data_dir=folder, answering=GENEROUS)
     library, vectors = Library(folder), VectorStore(folder / "vectors", embedder.name)
     terms, sketches = TermIndex(folder / "terms"), SketchStore(folder / "sketches")
-    parts = Parts(settings, library, vectors, terms, sketches, embedder)
+    parts = Engine(settings, library, vectors, terms, sketches, embedder)
     chunker = Chunker(embedder, settings.chunking)
     for attack in ATTACKS.values():
         name, data = as_file(attack)

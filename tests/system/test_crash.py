@@ -27,9 +27,9 @@ from chromadb.config import Settings as ChromaSettings
 
 from ingest.pipeline.pipeline import Chunker, ingest, reindex
 from rag.config import ChunkingSettings, Settings
-from rag.engine.factory import Parts
+from rag.engine.engine import Engine
 from rag.index.encoding import sketches
-from rag.index.indexer import Indexer, writing
+from rag.index.indexer import Indexer
 from rag.index.multivector import pack
 from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex
@@ -37,6 +37,7 @@ from rag.index.vector_store import COLLECTION, VectorStore
 from rag.library.library import Library
 from rag.models.embedder import Read
 from rag.schema.article import Article, Passage
+from rag.storage.write_lock import write_lock
 
 FILES = 60
 SMALL = ChunkingSettings(max_tokens=32, overlap_tokens=0)
@@ -101,18 +102,18 @@ class Stepwise:
         self._leave.recv()
 
 
-def open_library(data: Path, chunking: ChunkingSettings) -> Parts:
+def open_library(data: Path, chunking: ChunkingSettings) -> Engine:
     embedder = HashEmbedder()
     settings = Settings(data_dir=data, chunking=chunking)
     vectors = VectorStore(data / "vectors", embedder.name)
     terms, kept = TermIndex(data / "terms"), SketchStore(data / "sketches")
-    return Parts(settings, Library(data), vectors, terms, kept, embedder)
+    return Engine(settings, Library(data), vectors, terms, kept, embedder)
 
 
 def work(command: str, folder: Path, chunking: ChunkingSettings, leave: Connection) -> None:
     """What the process that is killed does."""
     data = folder / "data"
-    with writing(data), closing(open_library(data, chunking)) as parts:
+    with write_lock(data), closing(open_library(data, chunking)) as parts:
         written = (parts.library, parts.vectors, parts.terms, parts.sketches)
         stepwise = (Stepwise(part, leave) for part in written)
         indexer = Indexer(*stepwise, parts.embedder, parts.indexer.recipe)

@@ -25,7 +25,7 @@ from ingest.converters.registry import read_article
 from ingest.pipeline.pipeline import Chunker, ingest, reindex
 from ingest.pipeline.repair import treat
 from rag.config import ChunkingSettings
-from rag.engine.factory import Parts
+from rag.engine.engine import Engine
 from rag.errors import UserError
 from rag.index.indexer import Indexer
 
@@ -65,7 +65,7 @@ class Stopping:
         return step
 
 
-def stopping(parts: Parts, steps: int) -> Indexer:
+def stopping(parts: Engine, steps: int) -> Indexer:
     left = [steps]
     written = (parts.library, parts.vectors, parts.terms, parts.sketches)
     return Indexer(*(Stopping(part, left) for part in written), parts.embedder, parts.indexer.recipe)

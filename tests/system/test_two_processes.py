@@ -11,7 +11,8 @@ from contextlib import closing
 from pathlib import Path
 
 from rag.config import ChatModelSettings, Settings
-from rag.engine.factory import build_chain, open_parts
+from rag.engine.engine import open_engine
+from rag.engine.factory import build_chain
 
 SOURCIER = Path(sys.executable).parent / "sourcier"
 BRIDGE = "Le pont de Corvenne a rouvert lundi après trois mois de travaux."
@@ -47,7 +48,7 @@ def test_a_chain_that_is_open_sees_what_others_ingest_remove_and_compact(tmp_pat
     (tmp_path / "bac.txt").write_text(FERRY, encoding="utf-8")
     run(tmp_path, "ingest", "pont.txt")
     settings = Settings(data_dir=tmp_path / "data", chat_model=ChatModelSettings(model="none"))
-    with closing(open_parts(settings)) as parts:
+    with closing(open_engine(settings)) as parts:
         chain = build_chain(parts, None)
         assert chain.invoke(ASKED).status == "not_found"
         run(tmp_path, "ingest", "bac.txt")

@@ -110,11 +110,11 @@ def _about(article: Article, language: str) -> str:
 
 
 def _remove(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.engine.factory import open_parts
-    from rag.index.indexer import writing
+    from rag.engine.engine import open_engine
+    from rag.storage.write_lock import write_lock
 
     language = settings.ui.language
-    with writing(settings.data_dir), closing(open_parts(settings)) as parts:
+    with write_lock(settings.data_dir), closing(open_engine(settings)) as parts:
         unknown = next((i for i in options.article if parts.library.article(i) is None), None)
         if unknown is not None:
             raise user_error("no_such_article", article=unknown)

@@ -22,19 +22,19 @@ from ui.formatting.i18n import text
 if TYPE_CHECKING:
     from ingest.pipeline.pipeline import Chunker
     from ingest.schema.events import Event, Progress, Summary
-    from rag.engine.factory import Parts
+    from rag.engine.engine import Engine
 
 _TOLD_EVERY = 0.5  # seconds between two events that tell of progress
 INTERRUPTED = 130
 
-Work = Callable[["Parts", "Chunker", Callable[["Event"], None], Callable[[], bool]], "Summary"]
+Work = Callable[["Engine", "Chunker", Callable[["Event"], None], Callable[[], bool]], "Summary"]
 
 
 def ingest(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier ingest PATH…`."""
     from ingest.pipeline.pipeline import ingest as ingest_paths
 
-    def work(parts: Parts, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
+    def work(parts: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
         return ingest_paths(options.paths, parts.indexer, chunker, on_event, stop=stop)
 
     return bring_in(work, settings, options.json)
@@ -42,13 +42,13 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
 
 def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
     """Run `work` on the library, held for writing, and tell of it; returns the exit code."""
-    from rag.engine.factory import open_parts
-    from rag.index.indexer import writing
+    from rag.engine.engine import open_engine
+    from rag.storage.write_lock import write_lock
 
     language = settings.ui.language
     with (
-        writing(settings.data_dir),
-        closing(open_parts(settings)) as parts,
+        write_lock(settings.data_dir),
+        closing(open_engine(settings)) as parts,
         _Events() if as_json else _Bar(language) as told,
         stopping(lambda: told.say(text("ingest_stopping", language))) as stop,
     ):
@@ -66,13 +66,13 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
 def reindex(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier reindex`."""
     from ingest.pipeline.pipeline import reindex as index_all
-    from rag.engine.factory import open_parts
-    from rag.index.indexer import writing
+    from rag.engine.engine import open_engine
+    from rag.storage.write_lock import write_lock
 
     language = settings.ui.language
     with (
-        writing(settings.data_dir),
-        closing(open_parts(settings)) as parts,
+        write_lock(settings.data_dir),
+        closing(open_engine(settings)) as parts,
         _Bar(language) as bar,
         stopping(lambda: bar.say(text("ingest_stopping", language))) as stop,
     ):
@@ -84,7 +84,7 @@ def reindex(options: argparse.Namespace, settings: Settings) -> int:
     return INTERRUPTED if left else 0
 
 
-def chunker_of(parts: Parts) -> Chunker:
+def chunker_of(parts: Engine) -> Chunker:
     """What cuts articles for this library."""
     from ingest.pipeline.pipeline import Chunker
 

@@ -63,7 +63,8 @@ def _language(arguments: Sequence[str]) -> str:
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
     import threading
 
-    from rag.engine.factory import build_chain, open_recovered
+    from rag.engine.engine import open_recovered
+    from rag.engine.factory import build_chain
     from rag.models.chat_model_factory import load_chat_model
     from ui.app import build_app
     from ui.page.context import Newsroom

@@ -49,12 +49,12 @@ def status(options: argparse.Namespace, settings: Settings) -> int:
 def compact(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier compact`."""
     from rag.conversation.store import ConversationStore
-    from rag.engine.factory import open_parts
-    from rag.index.indexer import writing
+    from rag.engine.engine import open_engine
+    from rag.storage.write_lock import write_lock
     from ui.formatting.library_status import megabytes, sizes
 
     before = sizes(settings.data_dir)["total"]
-    with writing(settings.data_dir), closing(open_parts(settings)) as parts:
+    with write_lock(settings.data_dir), closing(open_engine(settings)) as parts:
         parts.indexer.compact()
         with closing(ConversationStore(settings.data_dir)) as conversations:
             conversations.erase_removed(parts.library)
@@ -71,10 +71,10 @@ def compact(options: argparse.Namespace, settings: Settings) -> int:
 def doctor(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier doctor`: exit code 1 if something is wrong that can't be repaired."""
     from ingest.pipeline.repair import treat
-    from rag.engine.factory import open_parts
-    from rag.index.indexer import writing
+    from rag.engine.engine import open_engine
+    from rag.storage.write_lock import write_lock
 
-    with writing(settings.data_dir), closing(open_parts(settings)) as parts:
+    with write_lock(settings.data_dir), closing(open_engine(settings)) as parts:
         report = treat(parts, lambda _: None)
     if options.json:
         print_json(report.to_dict())

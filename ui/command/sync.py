@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ingest.pipeline.pipeline import Chunker
     from ingest.pipeline.sync import Brought
     from ingest.schema.events import Summary
-    from rag.engine.factory import Parts
+    from rag.engine.engine import Engine
 
 
 def sync(options: argparse.Namespace, settings: Settings) -> int:
@@ -30,7 +30,7 @@ def sync(options: argparse.Namespace, settings: Settings) -> int:
         raise user_error("no_sources")
     brought: list[Brought] = []
 
-    def work(parts: Parts, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
+    def work(parts: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
         from ingest.fetch.fetcher import Fetcher
         from ingest.pipeline.sync import Syncing, in_all
 

@@ -94,11 +94,11 @@ class _Work:
     def bring(self, due: Sequence[Due]) -> Iterator[Brought]:
         """What each brought. Raises LibraryBusyError if another process writes to the library."""
         from ingest.pipeline.sync import Syncing
-        from rag.engine.factory import open_parts
-        from rag.index.indexer import writing
+        from rag.engine.engine import open_engine
+        from rag.storage.write_lock import write_lock
 
         folder = self._settings.data_dir
-        with writing(folder), closing(open_parts(self._settings, self._embedder)) as parts:
+        with write_lock(folder), closing(open_engine(self._settings, self._embedder)) as parts:
             syncing = Syncing(
                 parts.indexer, chunker_of(parts), self._fetcher, self._told.take, self._stop, self._prune
             )

@@ -19,12 +19,13 @@ import ingest
 import rag
 from ingest.pipeline.pipeline import Chunker, reindex
 from rag.config import Settings
-from rag.engine.factory import Parts, open_parts
+from rag.engine.engine import Engine, open_engine
 from rag.errors import LibraryBusyError
-from rag.index.indexer import Indexer, writing
+from rag.index.indexer import Indexer
 from rag.library.library import Entry
 from rag.models.bundled import cache_folder
 from rag.schema.article import Article
+from rag.storage.write_lock import write_lock
 from ui.evaluation.cached_embedder import KeptEmbedder
 from ui.evaluation.dataset import Corpus
 from ui.evaluation.progress import bar
@@ -41,8 +42,8 @@ class Bench:
     """A corpus in a library of its own. `parts` has the embedding model itself, for what is timed;
     `kept` the same with the vectors of earlier runs. `folder` may hold other systems' indexes."""
 
-    parts: Parts
-    kept: Parts
+    parts: Engine
+    kept: Engine
     folder: Path
 
 
@@ -60,7 +61,7 @@ def bench(corpus: Corpus, settings: Settings, cache: Path, language: str) -> Ite
     folder = cache / _identity(corpus, settings)
     settings = settings.model_copy(update={"data_dir": folder})
     _make(folder)
-    with writing(folder), closing(open_parts(settings)) as parts:
+    with write_lock(folder), closing(open_engine(settings)) as parts:
         _prune(cache)
         kept = replace(parts, embedder=KeptEmbedder(parts.embedder, settings.embedding, cache / "vectors"))
         chunker = Chunker(kept.embedder, settings.chunking)
@@ -83,13 +84,13 @@ def _prune(cache: Path) -> None:
     libraries = [file.parent for file in cache.glob("*/writer.lock") if _IDENTITY.fullmatch(file.parent.name)]
     for folder in sorted(libraries, key=lambda folder: folder.stat().st_mtime, reverse=True)[_KEPT:]:
         try:
-            with writing(folder):
+            with write_lock(folder):
                 shutil.rmtree(folder)
         except (LibraryBusyError, OSError):
             continue  # in use, or not ours to delete: it only takes room
 
 
-def _add(articles: tuple[Article, ...], parts: Parts, chunker: Chunker, language: str) -> None:
+def _add(articles: tuple[Article, ...], parts: Engine, chunker: Chunker, language: str) -> None:
     known = {article.id for article in parts.library.articles()}
     missing = [article for article in articles if article.id not in known]
     indexer: Indexer = parts.indexer

@@ -5,7 +5,7 @@ Questions are put as they are, without any filter: evaluation texts are undated.
 
 from __future__ import annotations
 
-from rag.engine.factory import Parts
+from rag.engine.engine import Engine
 from rag.retrieval import sentence_selection
 from rag.retrieval.retriever import Retrieved
 from rag.text.analyzer import terms
@@ -16,7 +16,7 @@ from ui.evaluation.dataset import Place
 class Ours:
     """The configured retrieval over an open library, and the evidence chosen from what it finds."""
 
-    def __init__(self, parts: Parts, depth: int) -> None:
+    def __init__(self, parts: Engine, depth: int) -> None:
         """`depth`: how many passages `rank` gives. Evidence comes from as many as are configured."""
         self._parts = parts
         self._depth = depth

@@ -22,7 +22,7 @@ from ingest.schema.events import Acknowledged, Event, Progress
 from ingest.schema.formats import format_of, unknown_format
 from ingest.sources.web import Web
 from rag.errors import SourcierError, UserError
-from rag.index.indexer import writing
+from rag.storage.write_lock import write_lock
 from ui.command.ingest import chunker_of
 from ui.formatting.i18n import user_error
 from ui.library.intake_report import FINAL, Entry, State, View
@@ -190,7 +190,7 @@ class Intake:
         # A worker that has run out of work may not have let go of the library yet.
         with self._writing:
             try:
-                with writing(self._newsroom.settings.data_dir):
+                with write_lock(self._newsroom.settings.data_dir):
                     while batch := self._next():
                         self._bring_in(batch)
             except SourcierError as error:

@@ -10,8 +10,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rag.index.indexer import writing
 from rag.library.listing import Listed
+from rag.storage.write_lock import write_lock
 from ui.formatting.i18n import date_text, text, user_error
 from ui.html.element import element
 from ui.library.intake import Intake
@@ -35,7 +35,7 @@ def remove(newsroom: Newsroom, intake: Intake, ids: Sequence[str]) -> int:
     """
     if intake.is_writing:
         raise user_error("removal_busy")
-    with writing(newsroom.settings.data_dir):
+    with write_lock(newsroom.settings.data_dir):
         removed = sum(newsroom.parts.indexer.remove(article_id) for article_id in ids)
         newsroom.conversations.erase_removed(newsroom.library)
     newsroom.chain.forget()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ingest.fetch.fetcher import Fetcher
 from rag.config import Settings
 from rag.conversation.store import ConversationStore
-from rag.engine.factory import Parts
+from rag.engine.engine import Engine
 from rag.generation.chain import Chain
 from rag.library.library import Library
 from rag.topic_map.map_maker import MapMaker
@@ -24,7 +24,7 @@ class Newsroom:
     `fetcher` makes what fetches pages from the Internet.
     """
 
-    parts: Parts
+    parts: Engine
     chain: Chain
     fetcher: Callable[[], Fetcher] = Fetcher
     conversations: ConversationStore = field(init=False)

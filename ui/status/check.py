@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag.engine.integrity import Finding, inspect
 from rag.errors import SourcierError
-from rag.index.indexer import writing
+from rag.storage.write_lock import write_lock
 from ui.formatting.i18n import user_error
 from ui.page.context import Newsroom
 
@@ -56,7 +56,7 @@ class Check:
     def _looked(self) -> Checked:
         try:
             # Held for writing: what is half written would look like damage.
-            with writing(self._newsroom.settings.data_dir):
+            with write_lock(self._newsroom.settings.data_dir):
                 seen = inspect(self._newsroom.parts)
         except SourcierError as error:
             return Checked(error=error)

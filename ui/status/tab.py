@@ -11,8 +11,8 @@ from gradio.components import Component
 from markupsafe import Markup
 
 from rag.errors import SourcierError
-from rag.index.indexer import writing
 from rag.models.bundled import CHAT_MODELS
+from rag.storage.write_lock import write_lock
 from ui.formatting.library_status import standing
 from ui.library.table import loading_html
 from ui.page.context import Newsroom
@@ -62,7 +62,7 @@ class StatusTab:
     def _forget(self, source: Any) -> SourcierError | None:
         """Say no more that this couldn't be read; or why that must still be said."""
         try:
-            with writing(self._newsroom.settings.data_dir):
+            with write_lock(self._newsroom.settings.data_dir):
                 self._newsroom.library.clear_failures([source] if isinstance(source, str) else [])
         except SourcierError as error:
             return error

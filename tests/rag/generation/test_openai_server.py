@@ -22,7 +22,8 @@ from langchain_core.messages import HumanMessage
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag import Answer
 from rag.config import ChatModelSettings, Settings
-from rag.engine.factory import Parts, build_chain
+from rag.engine.engine import Engine
+from rag.engine.factory import build_chain
 from rag.errors import ContextOverflowError, ModelError, RequestRefusedError
 from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex
@@ -46,14 +47,14 @@ ARTICLES = {
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory, embedder) -> Iterator[Parts]:
+def parts(tmp_path_factory, embedder) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("library")
     for name, text in ARTICLES.items():
         (folder / name).write_text(text, encoding="utf-8")
     library, vectors = Library(folder), VectorStore(folder / "vectors", embedder.name)
     terms, sketches = TermIndex(folder / "terms"), SketchStore(folder / "sketches")
     settings = Settings(data_dir=folder)
-    parts = Parts(settings, library, vectors, terms, sketches, embedder)
+    parts = Engine(settings, library, vectors, terms, sketches, embedder)
     texts = [str(folder / name) for name in ARTICLES]
     assert ingest(texts, parts.indexer, Chunker(embedder, settings.chunking), lambda _: None).new == 2
     yield parts
@@ -64,7 +65,7 @@ def provider(base_url: str, key: str = KEY) -> ChatModelSettings:
     return ChatModelSettings(model="openai:small", base_url=base_url, api_key=key)
 
 
-def chain_over(parts: Parts, chat_model: ChatModelSettings):
+def chain_over(parts: Engine, chat_model: ChatModelSettings):
     """The chain of these settings, over a library that is open already."""
     settings = parts.settings.model_copy(update={"chat_model": chat_model})
     return build_chain(replace(parts, settings=settings), load_chat_model(settings.chat_model))

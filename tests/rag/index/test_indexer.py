@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from rag.errors import LibraryBusyError, LibraryError
 from rag.index.encoding import head
-from rag.index.indexer import Indexer, writing
+from rag.index.indexer import Indexer
 from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
@@ -28,6 +28,7 @@ from rag.retrieval.retriever import Retriever
 from rag.retrieval.sentence_selection import candidates
 from rag.schema.article import Article, Passage
 from rag.schema.question import Filters
+from rag.storage.write_lock import write_lock
 from rag.text.analyzer import terms
 from rag.text.sentences import split_sentences
 
@@ -486,9 +487,9 @@ def test_starting_anew_can_stop_too(desk: Desk, make_article: MakeArticle, write
 HOLDER = """
 import sys
 from pathlib import Path
-from rag.index.indexer import writing
+from rag.storage.write_lock import write_lock
 
-with writing(Path(sys.argv[1])):
+with write_lock(Path(sys.argv[1])):
     print("writing", flush=True)
     sys.stdin.readline()
 """
@@ -513,7 +514,7 @@ def holder(tmp_path: Path) -> Iterator[subprocess.Popen]:
 
 
 def test_a_second_writer_is_told_who_writes(tmp_path: Path, holder: subprocess.Popen):
-    with pytest.raises(LibraryBusyError) as busy, writing(tmp_path):
+    with pytest.raises(LibraryBusyError) as busy, write_lock(tmp_path):
         pass
     assert str(busy.value) == (
         f"{tmp_path}: process {holder.pid} (holder.py) is writing to this library;"
@@ -523,7 +524,7 @@ def test_a_second_writer_is_told_who_writes(tmp_path: Path, holder: subprocess.P
 
 def test_when_the_writer_has_finished_another_may_write(tmp_path: Path, holder: subprocess.Popen):
     holder.communicate("\n")
-    with writing(tmp_path):
+    with write_lock(tmp_path):
         pass
     assert not (tmp_path / "writer.json").exists()
 
@@ -531,15 +532,15 @@ def test_when_the_writer_has_finished_another_may_write(tmp_path: Path, holder: 
 def test_a_writer_that_was_killed_blocks_nobody(tmp_path: Path, holder: subprocess.Popen):
     holder.kill()
     holder.wait()
-    with writing(tmp_path):
+    with write_lock(tmp_path):
         pass
 
 
 def test_writing_twice_in_one_process_is_refused_too(tmp_path: Path):
-    with writing(tmp_path / "new"):
-        with pytest.raises(LibraryBusyError, match=f"process {os.getpid()} "), writing(tmp_path / "new"):
+    with write_lock(tmp_path / "new"):
+        with pytest.raises(LibraryBusyError, match=f"process {os.getpid()} "), write_lock(tmp_path / "new"):
             pass
-        with pytest.raises(LibraryBusyError), writing(tmp_path / "new"):
+        with pytest.raises(LibraryBusyError), write_lock(tmp_path / "new"):
             pass
 
 
@@ -548,7 +549,7 @@ def test_a_holder_that_has_not_said_its_name_is_another_process(tmp_path: Path, 
     assert holder.poll() is None
     with (
         pytest.raises(LibraryBusyError, match="another process is writing to this library"),
-        writing(tmp_path),
+        write_lock(tmp_path),
     ):
         pass
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import LibraryBusyError, LibraryError
-from rag.storage.errors import storage_error, told
+from rag.storage.errors import storage_error, translate_storage_errors
 
 TESTS = Path(__file__).parents[2]
 SOURCIER = Path(sys.executable).parent / "sourcier"
@@ -121,5 +121,5 @@ def test_any_other_error_stays_what_it_is(tmp_path: Path):
     assert storage_error(tmp_path, ValueError("something else")) is None
     # Not because of the disk: there is room.
     assert storage_error(tmp_path, sqlite3.OperationalError("disk I/O error")) is None
-    with pytest.raises(ValueError, match="something else"), told(tmp_path):
+    with pytest.raises(ValueError, match="something else"), translate_storage_errors(tmp_path):
         raise ValueError("something else")

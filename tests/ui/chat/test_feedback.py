@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.config import UiSettings
-from rag.index.indexer import writing
 from rag.library.feedback import Feedback, PassageRead
 from rag.schema.answer import Answer, Claim, Evidence
 from rag.schema.hit import Hit
+from rag.storage.write_lock import write_lock
 from ui.chat.actions import Again, Asked, Explained, Rated, pressed
 from ui.chat.ratings import Thumbs, with_ratings
 from ui.command.feedback import feedback
@@ -88,7 +88,7 @@ def test_saying_it_again_replaces_it_and_it_can_be_taken_back(desk):
 def test_a_removed_article_takes_the_words_that_may_repeat_it(desk, cited):
     rating = Rating("down", ("wrong",), f"Le {CANARY} rouvre.", id="r1")
     given_by(desk, rating, question=f"Et le pont {CANARY} ?", cited=cited)
-    with writing(desk.data):
+    with write_lock(desk.data):
         desk.indexer.remove(desk.id_of("pont.md"))
     (left,) = desk.library.feedback()
     assert (left.question, left.comment) == ("", "")
@@ -98,7 +98,7 @@ def test_a_removed_article_takes_the_words_that_may_repeat_it(desk, cited):
         "answered" if cited else "not_found",
     )
     assert {p.article_id for p in left.read} == {desk.id_of("musee.md")}
-    with writing(desk.data):
+    with write_lock(desk.data):
         desk.indexer.compact()
     assert desk.containing(CANARY.encode()) == []
     assert desk.library.problems() == []
@@ -106,7 +106,7 @@ def test_a_removed_article_takes_the_words_that_may_repeat_it(desk, cited):
 
 def test_what_is_said_after_the_article_is_gone_keeps_no_words(desk):
     late = record(Rating("up", comment=CANARY, id="r1"), answer(desk, f"Le {CANARY} ?"), "", NOON)
-    with writing(desk.data):
+    with write_lock(desk.data):
         desk.indexer.remove(desk.id_of("pont.md"))
     desk.library.put_feedback(late)
     (left,) = desk.library.feedback()
@@ -115,7 +115,7 @@ def test_what_is_said_after_the_article_is_gone_keeps_no_words(desk):
 
 def test_words_that_went_with_an_article_do_not_come_back_with_another_rating(desk):
     given_by(desk, question=f"Et le pont {CANARY} ?")
-    with writing(desk.data):
+    with write_lock(desk.data):
         desk.indexer.remove(desk.id_of("pont.md"))
     again = Rating("up", ("right",), f"Le {CANARY}, si.", id="r1")
     said = replace(record(again, answer_without(desk), "", NOON), question=f"Et le pont {CANARY} ?")
@@ -126,7 +126,7 @@ def test_words_that_went_with_an_article_do_not_come_back_with_another_rating(de
 
 def test_another_article_s_removal_changes_nothing(desk):
     kept = given_by(desk, found=("pont.md",))
-    with writing(desk.data):
+    with write_lock(desk.data):
         desk.indexer.remove(desk.id_of("musee.md"))
     assert desk.library.feedback()[0].question == kept.question
 
@@ -220,7 +220,7 @@ def test_the_command_gives_json_with_the_words_that_were_read_then(desk, capsys)
     desk.write("pont.md", PONT.replace("ferme lundi", "est ouvert"))
     desk.ingest()
     assert json.loads(run(desk, capsys, True))[0]["read"][0]["quote"] == f"Le pont {CANARY} ferme lundi."
-    with writing(desk.data):
+    with write_lock(desk.data):
         desk.indexer.remove(then.id)
     assert CANARY not in run(desk, capsys, True)
     assert run(desk, capsys, False) == (

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ingest.converters.registry import read_article
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag.config import Settings
-from rag.engine.factory import build_chain, open_parts
+from rag.engine.engine import open_engine
+from rag.engine.factory import build_chain
 from rag.schema.article import Article
 from ui.chat.suggestions import SUGGESTED, Suggestion, suggestions
 
@@ -50,7 +51,7 @@ def test_the_examples_suggest_these(newest):
 def test_each_is_answered_by_the_article_that_it_is_from(newest, tmp_path):
     """By the articles' own sentences, without a chat model."""
     settings = Settings(data_dir=tmp_path)
-    parts = open_parts(settings)
+    parts = open_engine(settings)
     folder = str(EXAMPLES[0].parent)
     ingest([folder], parts.indexer, Chunker(parts.embedder, settings.chunking), lambda _: None)
     wanted = {one for language in ("fr", "en") for one in suggestions(newest, language)}

@@ -14,7 +14,7 @@ import pytest
 
 import rag.errors
 from rag.errors import SourcierError
-from rag.index.indexer import writing
+from rag.storage.write_lock import write_lock
 from ui.command.main import main
 
 ROOT = Path(__file__).parents[3]
@@ -112,7 +112,7 @@ def test_a_library_that_another_process_writes_to(
         "wait until it has finished.\n",
     }
     folder.mkdir()
-    with writing(folder):
+    with write_lock(folder):
         assert main(["ingest", "articles"]) == 2
     assert capsys.readouterr().err == expected[language]
 

@@ -17,9 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.config import EmbeddingSettings, load_settings
-from rag.engine.factory import build_chain, open_parts
+from rag.engine.engine import open_engine
+from rag.engine.factory import build_chain
 from rag.errors import UserError
-from rag.index.indexer import writing
+from rag.storage.write_lock import write_lock
 from rag.text.normalization import normalise_text
 from ui.command.main import main
 from ui.evaluation import answers, baselines, bench_library, metrics, report
@@ -209,7 +210,7 @@ def test_answers_are_measured_for_both_kinds_of_question(command, tmp_path):
     assert 0 < ours["time_to_first_token_p50"] <= ours["time_to_first_token_p95"]
     assert 0 < ours["time_to_answer_p50"] <= ours["time_to_answer_p95"]
     (library,) = (tmp_path / "cache").glob("*/library.sqlite3")
-    with_moon = open_parts(load_settings(environ={"SOURCIER_DATA_DIR": str(library.parent)}))
+    with_moon = open_engine(load_settings(environ={"SOURCIER_DATA_DIR": str(library.parent)}))
     assert [article.title for article in with_moon.library.articles()] == ["Le musée"]
     with_moon.close()
 
@@ -219,7 +220,7 @@ def test_the_questions_of_articles_that_are_left_out_have_no_answer(command, tmp
     code, out, _ = command("small.json", "--leave-out", "0.34", "--seed", "2", "--system", "ours", "--json")
     assert code == 0
     (library,) = (tmp_path / "cache").glob("*/library.sqlite3")
-    kept = open_parts(load_settings(environ={"SOURCIER_DATA_DIR": str(library.parent)}))
+    kept = open_engine(load_settings(environ={"SOURCIER_DATA_DIR": str(library.parent)}))
     titles = {article.title for article in kept.library.articles()}
     kept.close()
     asked = {"Le pont Neuf": 2, "Le musée": 1, "L'orage": 1}
@@ -613,13 +614,13 @@ def test_of_old_libraries_the_last_three_are_kept_and_those_in_use(tmp_path, mak
     corpus, cache = read_squad([write(tmp_path / "small.json", SMALL)]), tmp_path / "cache"
     folders = [cache / f"{number:016x}" for number in range(5)]
     for age, folder in enumerate(folders):
-        with writing(folder_of(folder)):
+        with write_lock(folder_of(folder)):
             (folder / "library.sqlite3").write_bytes(b"")
         os.utime(folder, (age, age))  # the last is the one used last
     foreign = folder_of(cache / "0123456789abcdef")  # looks like one, but nobody ever wrote a library there
     strange = folder_of(cache / "my articles")
     (strange / "writer.lock").touch()
-    with writing(folders[1]):
+    with write_lock(folders[1]):
         os.utime(folders[1], (1, 1))
         with bench_library.bench(corpus, make_settings(), cache, "en") as opened:
             left = set(cache.iterdir()) - {cache / "vectors"}

@@ -20,8 +20,8 @@ from ingest.fetch.urls import is_url
 from ingest.schema.document import MAX_BYTES
 from rag.engine.factory import build_chain
 from rag.errors import UserError
-from rag.index.indexer import writing
 from rag.models.embedder import Read
+from rag.storage.write_lock import write_lock
 from ui.library.intake import Intake
 from ui.library.intake_report import Entry, View, intake_html
 from ui.library.removal import remove
@@ -173,7 +173,7 @@ def test_a_library_that_another_process_writes_to_says_so(newsroom, intake):
 
 
 def hold(folder: Path, held: threading.Event, done: threading.Event) -> None:
-    with writing(folder):
+    with write_lock(folder):
         held.set()
         done.wait(60)
 

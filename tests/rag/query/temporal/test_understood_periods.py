@@ -10,7 +10,8 @@ from fake_chat_model import FakeChatModel
 from ingest.pipeline.pipeline import Chunker, ingest
 from rag import Filters, Period, Question, Turn
 from rag.config import Settings
-from rag.engine.factory import Parts, build_chain
+from rag.engine.engine import Engine
+from rag.engine.factory import build_chain
 from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
@@ -40,7 +41,7 @@ def parts(tmp_path_factory, embedder):
     settings = Settings(data_dir=folder / "data")
     library, vectors = Library(folder / "data"), VectorStore(folder / "data" / "vectors", embedder.name)
     terms, sketches = TermIndex(folder / "data" / "terms"), SketchStore(folder / "data" / "sketches")
-    parts = Parts(settings, library, vectors, terms, sketches, embedder)
+    parts = Engine(settings, library, vectors, terms, sketches, embedder)
     assert ingest([str(folder)], parts.indexer, Chunker(embedder, settings.chunking), lambda _: None).new == 4
     yield parts
     parts.close()

@@ -1,0 +1,65 @@
+"""One process at a time writes to a library; whoever comes second is told who has it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from rag.errors import LibraryBusyError
+from rag.storage.errors import translate_storage_errors
+
+_SOMEBODY = ("another process", "un autre processus")
+
+
+@contextmanager
+def write_lock(folder: Path) -> Iterator[None]:
+    """Hold the library in `folder` for writing. LibraryBusyError names the process that has it."""
+    holder = folder / "writer.json"
+    lock = FileLock(folder / "writer.lock", timeout=0)
+    try:
+        with translate_storage_errors(folder):
+            lock.acquire()
+    except Timeout:
+        who, qui = _holder(holder)
+        raise LibraryBusyError(
+            f"{folder}: {who} is writing to this library; wait until it has finished.",
+            f"{folder} : {qui} écrit dans cette bibliothèque ; attendez qu'il ait fini.",
+        ) from None
+    try:
+        with translate_storage_errors(folder):
+            holder.write_text(json.dumps({"pid": os.getpid(), "command": Path(sys.argv[0]).name}))
+            yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(file: Path) -> tuple[str, str]:
+    """Who writes, in English and in French."""
+    try:
+        holder = json.loads(file.read_text())
+        name = f"{holder['pid']} ({holder['command']})"
+        if not _lives(int(holder["pid"])):  # it was killed, and who writes now hasn't said its name yet
+            return _SOMEBODY
+        return f"process {name}", f"le processus {name}"
+    except (OSError, ValueError, KeyError):  # not written yet, or being removed: only its name is missing
+        return _SOMEBODY
+
+
+def _lives(pid: int) -> bool:
+    """Whether there is such a process; on Windows, where asking would end it, there always is."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
