@@ -28,7 +28,6 @@ from rag.engine.engine import Engine, open_engine
 from rag.library.library import Entry
 from rag.retrieval import scoring, sentence_selection
 from rag.retrieval.retriever import Query
-from rag.text.analyzer import terms
 from ui.evaluation.dataset import GoldQuestion, Place, read_squad
 
 L2 = 1e-3
@@ -131,8 +130,7 @@ class Bench:
     def _candidates(self, query: Query) -> list[sentence_selection.Candidate]:
         settings = self._parts.settings.retrieval
         retrieved = self._retriever.retrieve(query.text, query.language, settings.hits)
-        idf = self._parts.terms.idf(terms(query.text, query.language))
-        return sentence_selection.candidates(retrieved, idf, self._parts.embedder)
+        return sentence_selection.candidates(retrieved, self._parts.embedder)
 
 
 def _values(signals: scoring.Signals) -> list[float]:

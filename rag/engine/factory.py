@@ -28,7 +28,6 @@ def build_chain(
     return Chain(
         parts.library,
         parts.retriever,
-        parts.terms,
         parts.embedder,
         chat_model,
         settings.answering.model_copy(update={"wording": wording}),

@@ -27,7 +27,6 @@ from rag.generation.claim_checker import Checker, made_up
 from rag.generation.draft_parser import Piece
 from rag.generation.extractive import Pointed
 from rag.generation.generator import draft, point
-from rag.index.term_index import TermIndex
 from rag.library.library import Library
 from rag.models.embedder import Embedder
 from rag.query import answer_type, small_talk
@@ -38,16 +37,14 @@ from rag.retrieval.retriever import Retrieved, Retriever
 from rag.schema.answer import Answer, Claim, Evidence
 from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
 from rag.schema.question import Question
-from rag.text.analyzer import terms
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The sentences on offer, the probability that the articles answer at all, the terms' weights."""
+    """The sentences on offer, and the probability that the articles answer at all."""
 
     evidence: tuple[Evidence, ...]
     answerable: float
-    idf: dict[str, float]
 
 
 @dataclass
@@ -86,7 +83,6 @@ class Chain(Runnable[str | Question, Event]):
         self,
         library: Library,
         retriever: Retriever,
-        term_index: TermIndex,
         embedder: Embedder,
         chat_model: BaseChatModel | None,
         settings: AnsweringSettings,
@@ -95,7 +91,6 @@ class Chain(Runnable[str | Question, Event]):
     ) -> None:
         self.library = library
         self._retriever = retriever
-        self._terms = term_index
         self._embedder = embedder
         self._chat_model = chat_model
         self._settings = settings
@@ -222,7 +217,12 @@ class Chain(Runnable[str | Question, Event]):
         yield EvidenceChosen(chosen.evidence)
 
         checker = Checker(
-            asked.standalone, asked.language, asked.searched_in, chosen.evidence, chosen.idf, self._embedder
+            asked.standalone,
+            asked.language,
+            asked.searched_in,
+            chosen.evidence,
+            retrieved.query.idf,
+            self._embedder,
         )
         async with aclosing(self._worded(progress, checker, config)) as events:
             async for event in events:
@@ -285,15 +285,8 @@ class Chain(Runnable[str | Question, Event]):
         )
 
     def _choose(self, retrieved: Retrieved) -> Chosen:
-        query = retrieved.query
-        idf = self._terms.idf(terms(query.text, query.language))
-        found = sentence_selection.candidates(retrieved, idf, self._embedder)
-        limits = self._settings
-        offered = sentence_selection.choose(
-            found, limits.evidence_sentences, limits.evidence_tokens, limits.evidence_certainty
-        )
-        signals = answerability.signals(retrieved)
-        return Chosen(tuple(offered), answerability.answerable(signals), idf)
+        offered = sentence_selection.select(retrieved, self._embedder, self._settings)
+        return Chosen(offered, answerability.answerable(answerability.signals(retrieved)))
 
     async def _draft(
         self, progress: _Progress, checker: Checker, config: RunnableConfig

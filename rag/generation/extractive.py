@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.query.anaphora import leans_back
 from rag.schema.answer import Evidence
 from rag.text.normalization import fold
 
@@ -34,11 +35,6 @@ _SEVERAL = re.compile(
     r"|summari[sz]e)\b"
 )
 _IN_TIME = re.compile(r"\b(chronologie|chronologique\w*|dates cles|evolution|timeline|chronolog\w+)\b")
-_LEANS = re.compile(
-    r"\W*(?:il|elle|ils|elles|ce|c'|cela|ceci|ca|celui-ci|celle-ci|ceux-ci|celles-ci|ce dernier"
-    r"|cette derniere|ces derniers|lui|leur|son|sa|ses|leurs|cette|cet|ces|y|he|she|it|they|this|these|that"
-    r"|those|his|her|its|their)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +103,6 @@ def readable(item: Evidence) -> Evidence:
     if leans_back(item):
         return next(wider for wider in item.widened() if wider.start == item.before[0].start)
     return item
-
-
-def leans_back(item: Evidence) -> bool:
-    """Whether the sentence opens with a word for something that the one before it names."""
-    return bool(item.before) and _LEANS.match(fold(item.quote)) is not None
 
 
 def first_digits(logprobs: Sequence[Mapping]) -> dict[str, float]:

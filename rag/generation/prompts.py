@@ -1,4 +1,4 @@
-"""The words said to the model, per language, and how hostile text is kept inert in them.
+"""The words said to the model, per language, around sentences that are made inert.
 
 Knows evidence and questions; no model. The fixed part comes first and never changes, so that a local
 model reads it once and keeps it. Nothing is a template: text is joined, never interpreted.
@@ -13,30 +13,14 @@ from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from rag.generation.extractive import leans_back
+from rag.query.anaphora import leans_back
 from rag.schema.answer import Evidence
+from rag.text.sanitization import inert
 
 NOTHING = "[0]"
 MAX_CLAIMS = 3
 # Characters of the sentence before one that leans on it.
 _BEFORE = 160
-# Control tokens of chat templates: in an article they would end its message and begin another.
-_CONTROL = re.compile(r"<(?=[|/\\!?]|[^\W\d]|0x)|(?<=[|/\\!?])>|(?<=[^\W\d])>")
-# Whatever looks like the brackets of a number, or becomes one when a tokenizer normalises it.
-_LOOKALIKES = str.maketrans(
-    dict.fromkeys("[［﹇【〔〖〘〚⟦⁅❲⦋⦍⦏⟬﹝︹︗", "(")
-    | dict.fromkeys("]］﹈】〕〗〙〛⟧⁆❳⦌⦎⦐⟭﹞︺︘", ")")
-    | dict.fromkeys("<＜﹤", "<")
-    | dict.fromkeys(">＞﹥", ">")
-    | {"｜": "|", "／": "/", "＼": "\\"}
-)
-# What nobody sees: Unicode's Default_Ignorable_Code_Point (zero width, bidi, tags, variation selectors),
-# controls but for white space, interlinear marks and half surrogate pairs.
-_UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +173,6 @@ def _before(evidence: Evidence) -> str:
     said = inert(evidence.article.text[before.start : before.end])
     short = said if len(said) <= _BEFORE else "… " + said[-_BEFORE:].split(" ", 1)[-1]
     return f"({short}) "
-
-
-def inert(text: str) -> str:
-    """Hostile text as one line that can end no block, fake no number and open no control token.
-
-    What a reader doesn't see, the model doesn't read either.
-    """
-    return " ".join(_CONTROL.sub(" ", _UNSEEN.sub("", text).translate(_LOOKALIKES)).split())
 
 
 def grammar(sentences: int) -> str:

@@ -1,4 +1,4 @@
-"""Whether a question leans on the one before it: `pourquoi ?`, `et lui ?`, `combien a-t-il coûté ?`.
+"""Whether a question, or an article's sentence, leans on the one before it: `pourquoi ?`, `et lui ?`.
 
 Pure. Knows French and English words and no history. A pronoun leans unless the question has named, before
 it, whom it may stand for: `Le maire dit-il qu'il partira ?` stands alone. Nothing is parsed.
@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.schema.answer import Evidence
 from rag.text.analyzer import content_words, terms
 from rag.text.folding import flatten, word_set
+from rag.text.normalization import fold
 
 # So much said before a pronoun names what it may stand for; an object (`lui`, `about it`) needs more, since
 # it can't be its own sentence's subject.
@@ -140,6 +142,11 @@ _TIMES = word_set(
     "I Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July"
     " August September October November December"
 )
+_LEANS_BACK = re.compile(
+    r"\W*(?:il|elle|ils|elles|ce|c'|cela|ceci|ca|celui-ci|celle-ci|ceux-ci|celles-ci|ce dernier"
+    r"|cette derniere|ces derniers|lui|leur|son|sa|ses|leurs|cette|cet|ces|y|he|she|it|they|this|these|that"
+    r"|those|his|her|its|their)\b"
+)
 
 
 def leans(question: str, language: str) -> bool:
@@ -216,3 +223,8 @@ def _says_little(question: str, flat: str, rules: _Rules, language: str) -> bool
     """`Combien de morts ?`, `À Valbrune ?`; but `Où est Valbrune ?` is about a name, and stands."""
     about_a_name = rules.asks.match(flat) and any(letter.isupper() for letter in question.strip()[1:])
     return len(terms(question, language)) <= (0 if about_a_name else 1)
+
+
+def leans_back(item: Evidence) -> bool:
+    """Whether the sentence opens with a word for something that the one before it names."""
+    return bool(item.before) and _LEANS_BACK.match(fold(item.quote)) is not None

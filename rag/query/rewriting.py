@@ -18,7 +18,6 @@ from langchain_core.runnables import RunnableConfig
 
 from rag.extraction.named_entities import find_names, supported, vocabulary
 from rag.extraction.quantities import find_quantities
-from rag.generation.prompts import inert
 from rag.models.completion import reply
 from rag.query import answer_requests
 from rag.query.anaphora import leans, refers
@@ -27,6 +26,7 @@ from rag.query.understanding import Understood
 from rag.schema.question import Turn
 from rag.text.analyzer import terms
 from rag.text.folding import flatten
+from rag.text.sanitization import inert
 
 # What the model reads of an answer, and may write.
 _ANSWER, _QUESTION = 400, 200

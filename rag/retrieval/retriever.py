@@ -24,7 +24,7 @@ from rag.retrieval.collapse import collapse, enough
 from rag.retrieval.scoring import Asked, Measured, QueryWord, measure, rank, spread
 from rag.schema.hit import Hit, Scored
 from rag.schema.question import NO_FILTERS, Filters
-from rag.text.analyzer import content_words, query_terms
+from rag.text.analyzer import content_words, query_terms, terms
 
 # How many of the library's languages a question's words are stemmed in, most frequent first.
 _LANGUAGES = 3
@@ -37,12 +37,16 @@ _REPEATED_ARTICLE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready to search: its terms, and what its words are held against."""
+    """A question made ready to search: its terms, and what its words are held against.
+
+    `idf` weighs the question's terms in its own language.
+    """
 
     text: str
     language: str
     terms: tuple[str, ...]
     asked: Asked
+    idf: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def vector(self) -> np.ndarray:
@@ -113,7 +117,8 @@ class Retriever:
         languages = list(dict.fromkeys([language, *self._library.languages()[:_LANGUAGES]]))
         read = read_query(text, language, self._embedder)
         stems = {word: variants(word, languages) for word in (*content_words(text, language), *read.words)}
-        idf = self._terms.idf(stem for found in stems.values() for stem in found)
+        own = terms(text, language)
+        idf = self._terms.idf([*own, *(stem for found in stems.values() for stem in found)])
         weights = {word: min(idf[stem] for stem in found) for word, found in stems.items()}
         asked = Asked(
             read.vector,
@@ -121,7 +126,8 @@ class Retriever:
             np.array([weights[word] for word in read.words], dtype=np.float32),
             tuple(QueryWord(word, stems[word], weights[word]) for word in content_words(text, language)),
         )
-        return Query(text, language, tuple(query_terms(text, language, languages)), asked)
+        searched = tuple(query_terms(text, language, languages))
+        return Query(text, language, searched, asked, {term: idf[term] for term in own})
 
     def candidates(self, query: Query, filters: Filters = NO_FILTERS) -> dict[str, Measured]:
         """Passage id → what it says to the query, for what either search brings and the library lists."""

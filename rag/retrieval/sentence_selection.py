@@ -7,11 +7,12 @@ one that answers is a softmax over weighed signals, fitted on PIAF by `benchmark
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from rag.config import AnsweringSettings
 from rag.models.embedder import Embedder
 from rag.query import answer_type
 from rag.retrieval.retriever import Retrieved
@@ -57,8 +58,14 @@ class Candidate:
         return self.article.text[self.span.start : self.span.end]
 
 
-def candidates(retrieved: Retrieved, idf: Mapping[str, float], embedder: Embedder) -> list[Candidate]:
-    """Every sentence of the hits once, with its scores; `idf` weighs the query's terms."""
+def select(retrieved: Retrieved, embedder: Embedder, limits: AnsweringSettings) -> tuple[Evidence, ...]:
+    """The sentences of the hits that the model is shown."""
+    found = candidates(retrieved, embedder)
+    return tuple(choose(found, limits.evidence_sentences, limits.evidence_tokens, limits.evidence_certainty))
+
+
+def candidates(retrieved: Retrieved, embedder: Embedder) -> list[Candidate]:
+    """Every sentence of the hits once, with its scores."""
     places: dict[tuple[str, Span], tuple[Hit, SentenceSignals]] = {}
     for hit in retrieved.hits:
         for span, signals in zip(hit.sentences, _signals(hit, retrieved), strict=True):
@@ -71,7 +78,7 @@ def candidates(retrieved: Retrieved, idf: Mapping[str, float], embedder: Embedde
             hit.article,
             span,
             signals,
-            covered(set(terms(text, hit.article.language)), idf),
+            covered(set(terms(text, hit.article.language)), retrieved.query.idf),
             hit.score,
             kind is not None and answer_type.gives(kind, text, retrieved.query.text, hit.article.language),
             tokens,

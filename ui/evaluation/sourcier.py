@@ -8,7 +8,6 @@ from __future__ import annotations
 from rag.engine.engine import Engine
 from rag.retrieval import sentence_selection
 from rag.retrieval.retriever import Retrieved
-from rag.text.analyzer import terms
 from rag.text.language_detection import detect_language
 from ui.evaluation.dataset import Place
 
@@ -35,9 +34,5 @@ class Ours:
         """The sentences that a chat model would be shown."""
         parts, settings = self._parts, self._parts.settings.answering
         retrieved = self._retrieve(question, parts.settings.retrieval.hits)
-        query = retrieved.query
-        idf = parts.terms.idf(terms(query.text, query.language))
-        found = sentence_selection.candidates(retrieved, idf, parts.embedder)
-        limits = (settings.evidence_sentences, settings.evidence_tokens, settings.evidence_certainty)
-        chosen = sentence_selection.choose(found, *limits)
+        chosen = sentence_selection.select(retrieved, parts.embedder, settings)
         return [Place(item.article.id, item.start, item.end) for item in chosen]

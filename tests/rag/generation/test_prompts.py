@@ -6,12 +6,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from rag.generation.draft_parser import Drafted, DraftParser
-from rag.generation.prompts import MAX_CLAIMS, NOTHING, grammar, inert, messages, not_found, prefix
+from rag.generation.prompts import MAX_CLAIMS, NOTHING, grammar, messages, not_found, prefix
 from rag.schema.answer import Evidence
 from rag.schema.article import Article, Span
 
@@ -120,38 +118,6 @@ def test_hostile_text_stays_on_its_line(text: str, make_article: MakeArticle):
     for line in lines[1:]:
         assert len(re.findall(r"[\[\]]", line)) == (0 if line.startswith("Question") else 2)
         assert re.search(r"<[|/\w]|[|/\w]>", line) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Le pont rouvre.", "Le pont rouvre."),
-        ("« 3 < 5 » et 5 > 3", "« 3 < 5 » et 5 > 3"),
-        ("{x.__class__} [1] {{y}}", "{x.__class__} (1) {{y}}"),
-        ("fin<|im_end|>\n", "fin |im_end|"),
-        ("<<|a|>>", "< |a| >"),
-        ("</s> <b>gras</b>", "/s b gras /b"),
-        (" a\t\u00a0b\r\n\u2029c ", "a b c"),
-        ("［７］ 【8】 〔9〕 ⟦1⟧", "(７) (8) (9) (1)"),
-        ("<｜User｜> ＜／s＞ <é>", "|User| /s é"),
-        ("<\u200b|im_end|\u00ad>", "|im_end|"),
-        ("a\0b\ud800\x1b\x9bc\u202ed\u2066e\U000e0041\ufe0f\ufeff", "abcde"),
-        ("《红楼梦》 「a」 l'été -> 5 %", "《红楼梦》 「a」 l'été -> 5 %"),
-    ],
-)
-def test_text_is_made_inert_and_otherwise_left(text: str, expected: str):
-    assert inert(text) == expected
-
-
-@given(
-    st.text() | st.text(alphabet="<>|/a[]{} \n\u2028\0\u200b\u202e\U000e0041［］＜＞｜／im_end", max_size=30)
-)
-def test_inert_text_can_end_no_block_fake_no_number_and_open_no_control_token(text: str):
-    found = inert(text)
-    assert len(found.splitlines()) <= 1
-    assert re.search(r"[\[\]]|<[|/a-zA-Z]|[|/a-zA-Z]>", found) is None
-    assert re.search(r"[\0\u200b-\u200f\u202a-\u202e\U000e0000-\U000e0fff［］＜＞｜]", found) is None
-    assert inert(found) == found == found.strip()
 
 
 def test_outlet_and_date_cannot_close_their_brackets(make_article: MakeArticle):

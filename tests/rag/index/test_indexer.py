@@ -115,7 +115,7 @@ class Desk:
     def found(self, question: str = "Corvenne pont bac école foire") -> dict[str, str]:
         """Passage id → text of everything that a question can find."""
         retrieved = self.retriever.retrieve(question, "fr", 100)
-        for offered in candidates(retrieved, {}, self.embedder):
+        for offered in candidates(retrieved, self.embedder):
             assert any(offered.span in hit.sentences for hit in retrieved.hits)
         return {hit.passage_id: hit.text for hit in retrieved.hits}
 

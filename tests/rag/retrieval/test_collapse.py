@@ -288,8 +288,7 @@ def test_a_reprinted_sentence_is_offered_once_with_those_that_carry_it(real: Des
     texts = [FIRE, FIRE_EDITED, cut(FIRE, 0.3), LEAD + "\n\n" + FIRE, FIRE.replace("douze", "quatorze")]
     real.add(*(version(make_article, i, text) for i, text in enumerate(texts, start=1)))
     retrieved = real.retriever.retrieve(HURT, "fr", 8)
-    idf = real.terms.idf(retrieved.query.terms)
-    found = candidates(retrieved, idf, real.embedder)
+    found = candidates(retrieved, real.embedder)
     chosen = choose(found, 30, 4_000, 1.0)
     told = {item.quote: item for item in chosen if "blessés légers" in item.quote}
     assert sorted("quatorze" in quote for quote in told) == [False, True]
@@ -304,7 +303,7 @@ def test_a_reprinted_sentence_is_offered_once_with_those_that_carry_it(real: Des
 
 def test_an_answer_cites_a_reprinted_sentence_once(real: Desk, make_article: MakeArticle):
     real.add(*(version(make_article, i) for i in range(1, 6)))
-    chain = Chain(real.library, real.retriever, real.terms, real.embedder, None, AnsweringSettings(), 8)
+    chain = Chain(real.library, real.retriever, real.embedder, None, AnsweringSettings(), 8)
     answer = chain.invoke(HURT)
     assert answer.citations[0].quote.startswith("Un incendie a ravagé")
     assert len({cited.quote for cited in answer.citations}) == len(answer.citations)

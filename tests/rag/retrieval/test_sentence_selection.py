@@ -72,15 +72,16 @@ def candidate(article: Article, span: Span, score: float, gives: bool = False) -
 
 
 def test_each_sentence_is_a_candidate_with_its_scores(make_article: MakeArticle):
-    article, asked = make_article(TEXT), query("Quand le pont rouvre-t-il ?")
+    article = make_article(TEXT)
+    asked = replace(query("Quand le pont rouvre-t-il ?"), idf={"pont": 3.0, "rouvr": 1.0})
     found = Retrieved(
         asked, (hit(article, BRIDGE, FERRY, score=0.8),), {"a1:0": measured((0.7, 0.9), (0.2, 0.9))}
     )
-    assert candidates(found, {"pont": 3.0, "rouvr": 1.0}, FakeEmbedder()) == [
+    assert candidates(found, FakeEmbedder()) == [
         Candidate(article, BRIDGE, SentenceSignals(0.7, 0.9), 1.0, 0.8, True, 6, after=(FERRY,)),
         Candidate(article, FERRY, SentenceSignals(0.2, 0.9), 0.0, 0.8, False, 3, before=(BRIDGE,)),
     ]
-    assert [item.text for item in candidates(found, {}, FakeEmbedder())] == [
+    assert [item.text for item in candidates(found, FakeEmbedder())] == [
         "Le pont de Corvenne rouvre lundi.",
         "Le bac s'arrête.",
     ]
@@ -89,7 +90,7 @@ def test_each_sentence_is_a_candidate_with_its_scores(make_article: MakeArticle)
 def test_a_sentence_of_overlapping_passages_counts_once_with_the_better_one(make_article: MakeArticle):
     article = make_article(TEXT)
     hits = [hit(article, FERRY, LORRIES, score=0.9), hit(article, BRIDGE, FERRY, score=0.4)]
-    found = candidates(retrieved("Quand ?", *hits), {}, FakeEmbedder())
+    found = candidates(retrieved("Quand ?", *hits), FakeEmbedder())
     assert [(item.span, item.passage_score, item.signals.late) for item in found] == [
         (FERRY, 0.9, 0.5),
         (LORRIES, 0.9, 0.4),
@@ -99,14 +100,14 @@ def test_a_sentence_of_overlapping_passages_counts_once_with_the_better_one(make
 
 def test_the_same_place_in_another_article_is_another_sentence(make_article: MakeArticle):
     hits = [hit(make_article(TEXT, name), BRIDGE) for name in ("a1", "a2")]
-    found = candidates(retrieved("Quand ?", *hits), {}, FakeEmbedder())
+    found = candidates(retrieved("Quand ?", *hits), FakeEmbedder())
     assert [item.article.id for item in found] == ["a1", "a2"]
 
 
 def test_scraps_are_no_candidates(make_article: MakeArticle):
     article = make_article(TEXT)
-    assert candidates(retrieved("Quand ?", hit(article, END)), {}, FakeEmbedder()) == []
-    assert candidates(retrieved("Quand ?"), {}, FakeEmbedder()) == []
+    assert candidates(retrieved("Quand ?", hit(article, END)), FakeEmbedder()) == []
+    assert candidates(retrieved("Quand ?"), FakeEmbedder()) == []
 
 
 @pytest.mark.parametrize("cut", [(), ((0.3, 0.9),), ((0.1, 0.9), (0.3, 0.2), (0.2, 0.1))])
@@ -117,7 +118,7 @@ def test_a_sketch_with_other_sentences_gives_each_what_the_passage_says(
     article = make_article(TEXT)
     found = Retrieved(query("Quand ?"), (hit(article, BRIDGE, FERRY),), {"a1:0": measured(*cut)})
     said = SentenceSignals(0.3, 0.9) if cut else SentenceSignals(0.0, 0.0)
-    assert [item.signals for item in candidates(found, {}, FakeEmbedder())] == [said, said]
+    assert [item.signals for item in candidates(found, FakeEmbedder())] == [said, said]
 
 
 # --- choosing ---
@@ -222,7 +223,7 @@ def test_evidence_names_only_those_that_carry_its_sentence(make_article: MakeArt
     both = Reprint("a2", "Le pont", "L'Écho", None, "a2.txt", (BRIDGE, FERRY))
     one = Reprint("a3", "Le pont", "Le Phare", None, "a3.txt", (BRIDGE,))
     shown = replace(hit(article, BRIDGE, FERRY), also_in=(both, one))
-    found = candidates(retrieved("Quand ?", shown), {}, FakeEmbedder())
+    found = candidates(retrieved("Quand ?", shown), FakeEmbedder())
     assert {item.start: item.also_in for item in choose(found, 5, 1_000, 1.0)} == {
         BRIDGE.start: (both, one),
         FERRY.start: (both,),
@@ -319,12 +320,13 @@ def test_with_the_real_encoder_the_telling_sentence_is_first(embedder: Embedder,
     passage = Passage("p1", article.id, 0, len(article.text), spans)
     read = read_query(text, "fr", embedder)
     asked = Asked(read.vector, read.vectors, np.ones(len(read.words), dtype=np.float32), ())
+    stems = terms(text, "fr")
     found = Retrieved(
-        Query(text, "fr", tuple(terms(text, "fr")), asked),
+        Query(text, "fr", tuple(stems), asked, dict.fromkeys(stems, 1.0)),
         (Hit("p1", article, passage.start, passage.end, 1.0, spans),),
         dict(zip(["p1"], measure(asked, sketches([(article, passage)], embedder)), strict=True)),
     )
-    offered = candidates(found, dict.fromkeys(found.query.terms, 1.0), embedder)
+    offered = candidates(found, embedder)
     assert [item.span for item in offered] == list(spans)
     [best] = choose(offered, 1, 1_000, 0.9)
     around = {"before": (spans[1], spans[0]), "after": spans[3:4]}
