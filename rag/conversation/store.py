@@ -47,7 +47,12 @@ CREATE TABLE IF NOT EXISTS citations (
     FOREIGN KEY (conversation_id, number) REFERENCES exchanges ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX IF NOT EXISTS citations_by_exchange ON citations (conversation_id, number);
-CREATE INDEX IF NOT EXISTS citations_by_article ON citations (article_id)
+CREATE INDEX IF NOT EXISTS citations_by_article ON citations (article_id);
+CREATE TABLE IF NOT EXISTS said (
+    conversation_id TEXT NOT NULL, number INTEGER NOT NULL, words TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, number),
+    FOREIGN KEY (conversation_id, number) REFERENCES exchanges ON DELETE CASCADE
+) STRICT
 """
 
 
@@ -72,12 +77,17 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One exchange: its place in the conversation, its question, the rest of it, and what it cites."""
+    """One exchange: its place in the conversation, its question, the rest of it, and what it cites.
+
+    `words` are the folded words that a search finds it by. None where they have to be read anew: an earlier
+    version kept none, and they go with any article that the exchange rests on.
+    """
 
     number: int
     question: str
     body: Mapping[str, Value]
     citations: tuple[Pointer, ...] = ()
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,28 @@ class ConversationStore:
         with self._db.connection() as db:
             row = db.execute(query, (_clean(conversation_id), user)).fetchone()
         return Conversation(*row) if row else None
+
+    def having(self, user: str, word: str) -> set[str]:
+        """Return the ids of the user's conversations of which an exchange is known to have `word`, folded."""
+        query = (
+            "SELECT DISTINCT conversation_id FROM said JOIN conversations ON id = conversation_id"
+            " WHERE user = ? AND instr(words, ?) > 0"
+        )
+        with self._db.connection() as db:
+            return {row[0] for row in db.execute(query, (user, _clean(word)))}
+
+    def without_words(self, user: str) -> dict[str, list[Record]]:
+        """Return the user's exchanges whose words aren't known, by conversation, without their citations."""
+        query = (
+            "SELECT conversation_id, number, question, body FROM exchanges"
+            " JOIN conversations ON id = conversation_id WHERE user = ? AND NOT EXISTS (SELECT 1 FROM said"
+            " WHERE said.conversation_id = id AND said.number = exchanges.number) ORDER BY 1, 2"
+        )
+        found: dict[str, list[Record]] = {}
+        with self._db.connection() as db:
+            for conversation_id, number, question, body in db.execute(query, (user,)):
+                found.setdefault(conversation_id, []).append(Record(number, question, json.loads(body)))
+        return found
 
     def records(self, conversation_id: str, user: str) -> list[Record]:
         """The exchanges of a conversation in their order, without their citations; none for a stranger's."""
@@ -205,7 +237,33 @@ class ConversationStore:
         with self._writing() as db:
             db.execute(query, (_clean(conversation_id), user, json.dumps(list(numbers))))
 
+    def put_words(self, conversation_id: str, number: int, body: Mapping[str, Value], words: str) -> None:
+        """Note the words of an exchange, if it is still the one with this body."""
+        query = (
+            "INSERT OR REPLACE INTO said SELECT conversation_id, number, ? FROM exchanges"
+            " WHERE conversation_id = ? AND number = ? AND body = ?"
+        )
+        with self._writing() as db:
+            db.execute(query, (_clean(words), conversation_id, number, _encoded(body)))
+
     # --- erasing ---
+
+    def forget_words(self, library: Library) -> None:
+        """Forget the words of every exchange that rests on what `library` doesn't hold at the moment."""
+        query = (
+            "SELECT DISTINCT article_id, content_hash FROM resting JOIN said USING (conversation_id, number)"
+        )
+        with self._db.connection() as db:
+            pairs = [Version(*row) for row in db.execute(query)]
+        gone = set(pairs) - held(pairs, library)
+        if not gone:
+            return
+        with self._writing() as db:
+            db.executemany(
+                "DELETE FROM said WHERE (conversation_id, number) IN (SELECT conversation_id, number"
+                " FROM resting WHERE article_id = ? AND content_hash = ?)",
+                [(one.article_id, one.content_hash) for one in gone],
+            )
 
     def erase_removed(self, library: Library) -> int:
         """Take out all that rests on what `library` no longer holds; gives how many exchanges it was in."""
@@ -227,6 +285,16 @@ class ConversationStore:
     def compact(self) -> None:
         """Leave no byte on disk of what was taken out. LibraryBusyError while others are reading."""
         self._db.compact()
+
+
+def held(wanted: Sequence[Version], library: Library) -> set[Version]:
+    """Return those of these versions that `resolve` finds, without reading a text."""
+    hashes = library.content_hashes([one.article_id for one in wanted])
+    return {
+        one
+        for one in wanted
+        if one.article_id in hashes and one.content_hash in {ANY_VERSION, *hashes[one.article_id]}
+    }
 
 
 def resolve(wanted: Sequence[Version], library: Library) -> dict[Version, Article]:
@@ -291,8 +359,10 @@ def _known_filters(filters: Mapping[str, Value], library: Library) -> dict[str, 
 def _write(db: sqlite3.Connection, conversation_id: str, record: Record) -> None:
     place = (conversation_id, record.number)
     db.execute("DELETE FROM exchanges WHERE conversation_id = ? AND number = ?", place)
-    values = (*place, _clean(record.question), json.dumps(record.body, separators=(",", ":")))
+    values = (*place, _clean(record.question), _encoded(record.body))
     db.execute("INSERT INTO exchanges VALUES (?, ?, ?, ?)", values)
+    if record.words is not None:
+        db.execute("INSERT INTO said VALUES (?, ?, ?)", (*place, _clean(record.words)))
     resting = [(*place, one.article_id, one.content_hash) for one in versions(record.body)]
     db.executemany("INSERT INTO resting VALUES (?, ?, ?, ?)", resting)
     cited = [
@@ -300,6 +370,10 @@ def _write(db: sqlite3.Connection, conversation_id: str, record: Record) -> None
         for one in record.citations
     ]
     db.executemany("INSERT INTO citations VALUES (?, ?, ?, ?, ?, ?)", cited)
+
+
+def _encoded(body: Mapping[str, Value]) -> str:
+    return json.dumps(body, separators=(",", ":"))
 
 
 def _cited(db: sqlite3.Connection, conversation_id: str, number: int) -> list[Pointer]:

@@ -106,6 +106,19 @@ class LibraryReading:
         )
         return {row[0]: _passage(row) for row in self._rows(query, json.dumps(list(ids)))}
 
+    def content_hashes(self, ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return article id → the hashes of its text as it is now and as its revisions were; unknown ids are
+        left out."""
+        query = (
+            "WITH wanted AS (SELECT value FROM json_each(?))"
+            " SELECT id, content_hash FROM articles WHERE id IN wanted"
+            " UNION SELECT article_id, content_hash FROM revisions WHERE article_id IN wanted"
+        )
+        found: dict[str, set[str]] = {}
+        for article_id, content_hash in self._rows(query, json.dumps(list(ids))):
+            found.setdefault(article_id, set()).add(content_hash)
+        return {article_id: frozenset(hashes) for article_id, hashes in found.items()}
+
     def located(self, ids: Sequence[str]) -> dict[str, Located]:
         """Passage id → passage with its article, as they stand together; unlisted ids are left out."""
         query = (

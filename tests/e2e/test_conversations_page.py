@@ -24,6 +24,7 @@ from rag.config import Settings, UiSettings
 from rag.conversation.store import ConversationStore
 from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain
+from rag.text.normalization import fold
 from ui.app import build_app
 from ui.command.main import main
 from ui.page.context import Newsroom
@@ -565,3 +566,4 @@ def test_compact_erases_what_rests_on_removed_articles(
     assert VICTIMS.encode() in held
     assert [words for words in (FIRST, SECOND, QUOTE) if json.dumps(words)[1:-1].encode() in held] == []
     assert [words for words in (FIRST, SECOND, QUOTE) if words.encode() in held] == []
+    assert [words for words in (FIRST, SECOND, QUOTE) if fold(words).encode() in held] == []

@@ -14,7 +14,8 @@ from contextlib import aclosing
 from dataclasses import fields, replace
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from rag.conversation.store import Conversation, ConversationStore, new_id
+from rag.conversation.serialization import versions
+from rag.conversation.store import Conversation, ConversationStore, held, new_id
 from rag.errors import SourcierError
 from rag.library.library import Library
 from rag.text.normalization import fold
@@ -42,6 +43,7 @@ class Conversations:
         self._shown: WeakValueDictionary[str, Session] = WeakValueDictionary()
         self._runs: WeakKeyDictionary[Session, list[_Run]] = WeakKeyDictionary()
         self._kept: WeakKeyDictionary[Session, _Kept] = WeakKeyDictionary()
+        self._words_of: int | None = None  # the library's version that the store's words were held against
 
     # --- which conversation a page shows ---
 
@@ -187,15 +189,32 @@ class Conversations:
         wanted = fold(words).split()
         if not wanted:
             return listed
-        return [one for one in listed if self._has(one, user, wanted)]
+        unknown = self._read_words(user)
+        having = {word: self.store.having(user, word) for word in wanted}
 
-    def _has(self, conversation: Conversation, user: str, wanted: list[str]) -> bool:
-        if all(word in fold(conversation.title) for word in wanted):
-            return True
-        said = [conversation.title]
-        for exchange in self._read(conversation.id, user):
-            said += [exchange.question, exchange.shown.text]
-        return all(word in fold(" ".join(said)) for word in wanted)
+        def has(one: Conversation, word: str) -> bool:
+            also = unknown.get(one.id, [])
+            return one.id in having[word] or any(word in words for words in (fold(one.title), *also))
+
+        return [one for one in listed if all(has(one, word) for word in wanted)]
+
+    def _read_words(self, user: str) -> dict[str, list[str]]:
+        """Have the words of the user's exchanges in the store. Returns, by conversation, those that can't be
+        there: what rests on an article that is being taken out or repaired shows less than it may later."""
+        version = self._library.version()
+        if version != self._words_of:
+            self.store.forget_words(self._library)
+            self._words_of = version
+        found: dict[str, list[str]] = {}
+        for conversation, records in self.store.without_words(user).items():
+            for record, exchange in zip(
+                records, serialization.exchanges(records, self._library), strict=True
+            ):
+                words, wanted = serialization.words(exchange), versions(record.body)
+                if held(wanted, self._library) == set(wanted):
+                    self.store.put_words(conversation, record.number, record.body, words)
+                found.setdefault(conversation, []).append(words)
+        return found
 
     def exchanges_of(self, conversation: str, user: str) -> tuple[Exchange, ...]:
         """What is kept of a conversation; nothing if it isn't the user's."""

@@ -13,6 +13,7 @@ from rag.conversation.store import Pointer, Record, lost, resolve
 from rag.library.library import Library
 from rag.schema.answer import Claim, Evidence
 from rag.schema.article import Article
+from rag.text.normalization import fold
 from ui.session.exchange import Draft, Exchange
 
 
@@ -39,12 +40,20 @@ def record(exchange: Exchange, earlier: Sequence[Exchange]) -> Record:
         "lost": exchange.lost,
     }
     cited = tuple(_pointer(one) for one in exchange.shown.citations)
-    return Record(exchange.number, exchange.question, {**body, "articles": writer.articles}, cited)
+    body["articles"] = writer.articles
+    return Record(exchange.number, exchange.question, body, cited, words(exchange))
+
+
+def words(exchange: Exchange) -> str:
+    """Return what a search of conversations finds an exchange by: its question and its answer, folded."""
+    return fold(f"{exchange.question} {exchange.shown.text}")
 
 
 def without_removed(record: Record, library: Library) -> Record:
     """The record without what rests on articles that `library` no longer holds."""
     gone = lost(versions(record.body), library)
+    if not gone:
+        return record
     cited = tuple(one for one in record.citations if one.version not in gone)
     return Record(record.number, record.question, without(record.body, gone), cited)
 
