@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 _PLAIN = str.maketrans(
     {
@@ -23,13 +22,12 @@ _PLAIN = str.maketrans(
 )
 
 
-@lru_cache(maxsize=256)
-def flatten(text: str) -> str:
-    """`text` without accents and with plain apostrophes, dashes, quotes and spaces; case is kept.
+class _Flat(dict[int, str]):
+    """Each character's flattened form, made when it is first met."""
 
-    Length is kept too: `flatten(text)[i]` stands for `text[i]`. `œ` becomes `e` (`cœur` → `ceur`).
-    """
-    return "".join(_base(character) for character in text.translate(_PLAIN))
+    def __missing__(self, code: int) -> str:
+        form = self[code] = _base(_PLAIN.get(code, chr(code)))
+        return form
 
 
 def _base(character: str) -> str:
@@ -37,6 +35,17 @@ def _base(character: str) -> str:
         return character
     first = unicodedata.normalize("NFKD", character)[0]
     return first if first.isalnum() else character
+
+
+_FLAT = _Flat()
+
+
+def flatten(text: str) -> str:
+    """`text` without accents and with plain apostrophes, dashes, quotes and spaces; case is kept.
+
+    Length is kept too: `flatten(text)[i]` stands for `text[i]`. `œ` becomes `e` (`cœur` → `ceur`).
+    """
+    return text.translate(_FLAT)
 
 
 def alternatives(words: str) -> str:

@@ -12,6 +12,7 @@ from rag.schema.article import Span
 _LONGEST = 100  # characters of a heading
 _PARAGRAPH = 60  # characters of a line that is taken for a paragraph whatever ends it
 _ENDS = '.!?…:;,»”")]|'
+_LINE_BELOW = re.compile(rf"\n*([^\n]{{0,{2 * _LONGEST}}})")
 _BULLET = re.compile(r"[-–—•*·◦▪]\s|\(?\d{1,3}[.)]\s|[a-z]\)\s")
 
 
@@ -21,8 +22,9 @@ def is_heading(text: str, span: Span) -> bool:
     if not (2 <= len(line) <= _LONGEST) or "\n" in line or line[-1] in _ENDS or _BULLET.match(line):
         return False
     before = text[text.rfind("\n", 0, span.start) + 1 : span.start]
-    after, _, rest = text[span.end :].partition("\n")
-    below = rest.lstrip("\n")[: 2 * _LONGEST].split("\n")[0].rstrip()
+    end = text.find("\n", span.end)
+    after = text[span.end :] if end < 0 else text[span.end : end]
+    below = "" if end < 0 else _LINE_BELOW.match(text, end)[1].rstrip()
     own_line = not before.strip() and not after.strip() and any(map(str.isalpha, line))
     return own_line and (len(below) >= _PARAGRAPH or below.endswith((".", "!", "?", "…", "»")))
 

@@ -7,21 +7,17 @@ text that was given.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-import pysbd
-import pysbd.languages
-
 from rag.schema.article import Span
+from rag.text.sentence_rules import segments
 
 # Longest piece handed to the sentence splitter at once: its running time grows faster than its input.
 _SPLIT_WINDOW = 5_000
 _TERMINAL = ".!?…:;"
 _CLOSERS = "»”’\"')]"
 _CLOSING = re.compile(r"[\s»”’\"')\]…]+(?=\s|$)")
-_thread = threading.local()
 
 
 def split_sentences(text: str, language: str | None = None) -> list[Span]:
@@ -41,6 +37,8 @@ def split_sentences(text: str, language: str | None = None) -> list[Span]:
 
 def unwrapped(text: str) -> str:
     """`text` with a space for each soft line break (see `split_sentences`): no offset moves."""
+    if "\n" not in text:
+        return text
     lines = text.split("\n")
     joints = (" " if _runs_on(line, after) else "\n" for line, after in pairwise(lines))
     return "".join(part for pair in zip(lines, [*joints, ""], strict=True) for part in pair)
@@ -78,7 +76,7 @@ def _starts(piece: str, language: str | None) -> list[int]:
 
     Only the starts that the splitter gives are used: sentences then can't overlap or lose text.
     """
-    starts = {start for start in _found(piece, _segmenter(language).processor(piece).process()) if start}
+    starts = {start for start in _found(piece, segments(piece, language)) if start}
     # A closing guillemet or bracket that was cut off belongs to the sentence before it.
     moved = {s + closing.end() if (closing := _CLOSING.match(piece, s)) else s for s in starts}
     return sorted(s for s in moved if s < len(piece))
@@ -98,12 +96,3 @@ def _found(piece: str, sentences: Sequence[str]) -> Iterator[int]:
 def _strip(text: str, start: int, end: int) -> Span:
     inner = text[start:end]
     return Span(start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip()))
-
-
-def _segmenter(language: str | None) -> pysbd.Segmenter:
-    """One splitter per thread and language: it keeps the text it works on in itself."""
-    code = language if language in pysbd.languages.LANGUAGE_CODES else "en"
-    segmenters = _thread.__dict__.setdefault("segmenters", {})
-    if code not in segmenters:
-        segmenters[code] = pysbd.Segmenter(language=code, clean=False, char_span=True)
-    return segmenters[code]
