@@ -1,5 +1,6 @@
 # make run: install, prepare the models, ingest the examples, open the chat page.
 # make test: install what the tests need, Chromium included, and run them all.
+# make test-quick: run those that need neither a browser nor a chat model.
 # Both can be run again at any time: what is there is neither downloaded nor built again.
 
 PYTHON ?= python3
@@ -9,14 +10,17 @@ APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test lint install models docs constraints clean
+.PHONY: run test test-quick lint install models docs constraints clean
 
 run: models
 	$(BIN)/sourcier ingest examples/articles
 	$(BIN)/sourcier serve
 
 test: $(DEV) browser models lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
+
+test-quick: $(DEV) models
+	$(BIN)/python -m pytest -n auto -m 'not slow and not browser'
 
 lint: $(DEV)
 	$(BIN)/ruff check .
@@ -45,14 +49,16 @@ $(DEV): $(APP)
 # The browser for the page's tests. It isn't a Python package, so it comes from the system.
 .PHONY: browser
 browser:
-	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || $(MAKE) --no-print-directory install-browser
+	@command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || $(MAKE) --no-print-directory install-browser
 
 .PHONY: install-browser
 install-browser:
-	@command -v apt-get >/dev/null || { echo "The page's tests need Chromium and ChromeDriver: install them, then run make test again."; exit 1; }
-	@[ "$$(id -u)" = 0 ] || command -v sudo >/dev/null || { echo "Run as root: apt-get install chromium chromium-driver"; exit 1; }
+	@command -v apt-get >/dev/null || { echo "The page's tests need Chromium: install it, then run make test again."; exit 1; }
+	@[ "$$(id -u)" = 0 ] || command -v sudo >/dev/null || { echo "Run as root: apt-get install chromium-headless-shell"; exit 1; }
 	$$([ "$$(id -u)" = 0 ] || echo sudo) apt-get update -q
-	$$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium chromium-driver
+	install() { $$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -qy --no-install-recommends "$$1"; }; \
+		install chromium-headless-shell || install chromium
 
 # The commands' help, as docs/ shows it.
 docs: $(DEV)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -14,6 +16,10 @@ from rag.models.embedder import Embedder
 from rag.models.embedder_factory import load_embedder
 from rag.schema.article import Article
 
+TESTS = Path(__file__).parent
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Workers share the processors; PyTorch reads this when it is imported.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 # A shared machine can be slow for a moment: no test depends on time.
 settings.register_profile("sourcier", deadline=None)
 settings.load_profile("sourcier")
@@ -38,7 +44,21 @@ def make_article() -> Callable[..., Article]:
     return make
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The page's tests come last: Playwright's event loop keeps the main thread until the run ends, and
-    no asynchronous test could have one after it."""
-    items.sort(key=lambda item: "e2e" in item.path.parts)
+    """Send what shares something costly to one worker: a file's tests, and those that ask the chat model.
+
+    The page's tests come last: Playwright's event loop keeps the main thread until the run ends, and no
+    asynchronous test could have one after it. The chat model's come first: they take longest.
+    """
+    for item in items:
+        if "browser" in item.fixturenames:
+            item.add_marker("browser")
+        group = "chat model" if item.get_closest_marker("slow") else item.path.relative_to(TESTS).as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: ("e2e" in item.path.parts, item.get_closest_marker("slow") is None))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: tests wait for disks, browsers and pauses too."""
+    return (os.cpu_count() or 1) + 1
