@@ -23,15 +23,15 @@ from rag.library import page_starts as library_page_starts
 from rag.library import reprints as library_reprints
 from rag.library import revisions as library_revisions
 from rag.library import sources as library_sources
-from rag.library import tables as library_tables
 from rag.library.articles import LibraryReading
 from rag.library.failures import FailedSource
 from rag.library.feedback import Feedback
 from rag.library.map import CorpusMap
 from rag.library.sources import Response
-from rag.library.tables import ARTICLE_FIELDS, Counts, Entry, Located, Source, Whole
+from rag.library.tables import ARTICLE_FIELDS, STEPS, Counts, Entry, Located, Source, Whole
 from rag.schema.article import Article, Span
 from rag.storage.errors import storage_error, translate_storage_errors
+from rag.storage.migrations import migrate
 
 __all__ = ["FILE_NAME", "Counts", "Entry", "Library", "Located", "Source", "Whole"]
 
@@ -48,7 +48,7 @@ class Library(LibraryReading):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with self._db.transaction() as db:
-                library_tables.prepare(db, folder / FILE_NAME)
+                migrate(db, folder / FILE_NAME, STEPS)
         except (OSError, sqlite3.Error) as error:
             raise storage_error(folder, error) or LibraryError(
                 f"{folder}: the library can't be opened ({error}).",

@@ -1,45 +1,63 @@
-"""The tables of the catalogue and its records, and how a file of an earlier format comes to have them.
+"""The tables of the catalogue, by the steps in which its format has grown, and its records.
 
-Knows what is stored and in which format; not how it is asked for. Format 2 added reprints: a file of format
-1 only gains empty tables here, and its articles are compared at the next ingestion. Format 3 added where
-sources were found, what servers said of them, earlier texts of articles, and what could not be read.
+Knows what is stored and in which format; not how it is asked for.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
 
-from rag.errors import LibraryError
 from rag.library import listing as library_listing
 from rag.library import page_starts as library_page_starts
 from rag.library import versioning as library_versioning
 from rag.schema.article import Article, Passage, Span
+from rag.storage.migrations import Step
 
-FORMAT = 3
-_READABLE = (0, 1, 2, FORMAT)  # 0: a new file
 # The columns of an article, in the order of its table.
 ARTICLE_FIELDS = (
     "id", "text", "title", "source", "content_hash", "outlet", "author", "language", "published_at",
     "updated_at", "ingested_at",
 )  # fmt: skip
 
-_TABLES = """
+# Articles, their sources and passages, and what an index may hold that is listed nowhere.
+_FORMAT_1 = """
 CREATE TABLE IF NOT EXISTS articles (
     id TEXT PRIMARY KEY, text TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL,
     content_hash TEXT NOT NULL, outlet TEXT, author TEXT, language TEXT, published_at TEXT,
     updated_at TEXT, ingested_at TEXT, indexed_with TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS articles_by_hash ON articles (content_hash);
+CREATE TABLE IF NOT EXISTS sources (
+    key TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    source TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS sources_by_article ON sources (article_id);
+CREATE TABLE IF NOT EXISTS passages (
+    id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, sentences TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article_id);
+CREATE TABLE IF NOT EXISTS unlisted (passage_id TEXT PRIMARY KEY) STRICT;
+"""
+# Reprints: a file of format 1 gains empty tables, and its articles are compared at the next ingestion.
+_FORMAT_2 = """
+CREATE TABLE IF NOT EXISTS sketches (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id TEXT NOT NULL UNIQUE REFERENCES articles (id) ON DELETE CASCADE,
+    version INTEGER NOT NULL, hashes BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS sketched (
+    hash INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (hash, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reprints (
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    other_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    PRIMARY KEY (article_id, other_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS reprints_by_other ON reprints (other_id);
+"""
+# Where sources were found, what servers said of them, earlier texts, what could not be read; and, added to it
+# without a new number, checksums, the map, feedback, the rows of the listing, pages and the count of changes.
+_FORMAT_3 = """
 CREATE INDEX IF NOT EXISTS articles_by_language ON articles (language);
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at);
 CREATE INDEX IF NOT EXISTS articles_by_facets ON articles (published_at, outlet, language, id);
 CREATE TABLE IF NOT EXISTS checksums (
     article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE, sha256 TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS sources (
-    key TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    source TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS sources_by_article ON sources (article_id);
 CREATE TABLE IF NOT EXISTS found_in (
     key TEXT NOT NULL REFERENCES sources (key) ON DELETE CASCADE, origin TEXT NOT NULL,
     PRIMARY KEY (key, origin)) STRICT, WITHOUT ROWID;
@@ -57,22 +75,6 @@ CREATE TABLE IF NOT EXISTS failures (
     source TEXT PRIMARY KEY, reason TEXT NOT NULL, reason_fr TEXT NOT NULL, failed_at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS dismissed (key_sha256 TEXT PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS passages (
-    id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, sentences TEXT NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article_id);
-CREATE TABLE IF NOT EXISTS unlisted (passage_id TEXT PRIMARY KEY) STRICT;
-CREATE TABLE IF NOT EXISTS sketches (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    article_id TEXT NOT NULL UNIQUE REFERENCES articles (id) ON DELETE CASCADE,
-    version INTEGER NOT NULL, hashes BLOB NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS sketched (
-    hash INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (hash, number)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS reprints (
-    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    other_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    PRIMARY KEY (article_id, other_id)) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS reprints_by_other ON reprints (other_id);
 CREATE TABLE IF NOT EXISTS map_points (
     article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
     x REAL NOT NULL, y REAL NOT NULL, cluster INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -92,6 +94,21 @@ CREATE TABLE IF NOT EXISTS feedback_read (
     PRIMARY KEY (feedback_id, article_id, start, "end", citation)) STRICT;
 CREATE INDEX IF NOT EXISTS feedback_read_by_article ON feedback_read (article_id);
 """
+
+
+def _statements(tables: str) -> tuple[str, ...]:
+    return tuple(statement for part in tables.split(";") if (statement := part.strip()))
+
+
+# What makes a file of each format, in order.
+STEPS: tuple[Step, ...] = (
+    _statements(_FORMAT_1),
+    _statements(_FORMAT_2),
+    (
+        *_statements(_FORMAT_3 + library_listing.TABLES + library_page_starts.TABLES),
+        *library_versioning.STATEMENTS,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +151,3 @@ class Counts:
     articles: int
     passages: int
     sources: int
-
-
-def prepare(db: sqlite3.Connection, file: Path) -> None:
-    """Make the tables that `file` lacks; LibraryError for a format that this version doesn't know."""
-    found = db.execute("PRAGMA user_version").fetchone()[0]
-    if found not in _READABLE:
-        raise LibraryError(
-            f"{file}: made by another version of Sourcier (format {found}, this one reads {FORMAT});"
-            " use that version or another data folder.",
-            f"{file} : créé par une autre version de Sourcier (format {found}, celle-ci lit le {FORMAT}) ;"
-            " utilisez cette version ou un autre dossier de données.",
-        )
-    tables = _TABLES + library_listing.TABLES + library_page_starts.TABLES
-    for statement in (*tables.split(";"), *library_versioning.STATEMENTS):
-        db.execute(statement)
-    if found != FORMAT:  # opening a library writes nothing to it unless there is something to write
-        db.execute(f"PRAGMA user_version = {FORMAT}")

@@ -1,0 +1,42 @@
+"""Bring a SQLite file of an earlier format to the present one, by numbered steps.
+
+Knows the file's number (`PRAGMA user_version`) and how steps follow one another; what they make is their
+owners' business. A new file has number 0 and runs through all of them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from rag.errors import LibraryError
+
+# The statements of one step. Step n makes a file of format n of one of format n - 1. Once released, a step
+# is never changed: what comes later is a step of its own.
+Step = Sequence[str]
+
+
+def migrate(db: sqlite3.Connection, file: Path, steps: Sequence[Step]) -> None:
+    """Run the steps that `file` hasn't been through, in the caller's transaction.
+
+    The step of the file's own format is run again, so statements must do nothing where what they make is
+    there: formats up to the catalogue's third grew without a new number.
+
+    Raises:
+        LibraryError: The file is of a later format than the last step's.
+    """
+    found = db.execute("PRAGMA user_version").fetchone()[0]
+    present = len(steps)
+    if not 0 <= found <= present:
+        raise LibraryError(
+            f"{file}: made by another version of Sourcier (format {found}, this one reads {present});"
+            " use that version or another data folder.",
+            f"{file} : créé par une autre version de Sourcier (format {found}, celle-ci lit le {present}) ;"
+            " utilisez cette version ou un autre dossier de données.",
+        )
+    for step in steps[max(found, 1) - 1 :]:
+        for statement in step:
+            db.execute(statement)
+    if found != present:  # opening a file writes nothing to it unless there is something to write
+        db.execute(f"PRAGMA user_version = {present}")
