@@ -1,4 +1,4 @@
-"""A row of a table, an object of JSON → a Readable of format `record`, and from there an article's text.
+"""A row of a table, an object of JSON → a Readable of format `record`.
 
 Knows what a record states, not how its table is stored. A record travels as JSON: its bytes change exactly
 when what it states does.
@@ -7,28 +7,13 @@ when what it states does.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ingest.decoding.html_text import text_of_markup
 from ingest.schema.document import Failure, Readable
-from ingest.schema.metadata import (
-    TITLE_LENGTH,
-    Stated,
-    canonical_url,
-    clean_line,
-    iso_date,
-    language_code,
-    names,
-)
 from rag.errors import UserError
-from rag.text.normalization import normalise_text
 
 _LONGEST_ID = 500
-_MARKUP = re.compile(
-    r"\s*<(?:p|div|h[1-6]|ul|ol|table|article|section|figure|span|strong|em|b|i|a)\b[^>]*>", re.I
-)
 
 
 @dataclass
@@ -72,28 +57,3 @@ def whole(table: Readable, values: Mapping[str, object]) -> Iterator[Readable | 
         return
     data = json.dumps(fields, sort_keys=True, default=str).encode()
     yield Readable(table.source, table.key, "record", lambda _: data, table.origin)
-
-
-def read_record(data: bytes) -> tuple[str, Stated]:
-    """The text of a record and what it states. Text that begins with a tag of HTML loses its markup."""
-    try:
-        fields = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise UserError("this isn't a record.", "ce n'est pas une notice.") from error
-    if not isinstance(fields, dict):
-        raise UserError("this isn't a record.", "ce n'est pas une notice.")
-    text = fields.get("text", fields.get("html"))
-    if not isinstance(text, str):
-        raise UserError("there is no text in it.", "il ne contient pas de texte.")
-    if "text" not in fields or _MARKUP.match(text):
-        text = text_of_markup(text)
-    stated = Stated(
-        title=clean_line(fields.get("title"), TITLE_LENGTH),
-        outlet=names(fields.get("outlet")),
-        author=names(fields.get("author")),
-        language=language_code(fields.get("language")),
-        published_at=iso_date(fields.get("published_at")),
-        updated_at=iso_date(fields.get("updated_at")),
-        canonical_url=canonical_url(fields.get("url")),
-    )
-    return normalise_text(text.replace("\0", "")), stated

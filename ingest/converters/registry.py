@@ -10,13 +10,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ingest.containers.records import read_record
 from ingest.converters.docx import read_docx
 from ingest.converters.eml import read_mail
 from ingest.converters.epub import read_epub
 from ingest.converters.html import read_html
 from ingest.converters.markdown import read_markdown
 from ingest.converters.pdf import read_pdf
+from ingest.converters.record import read_record
 from ingest.decoding.charset import decode
 from ingest.decoding.decompression import gunzip
 from ingest.schema.formats import GZIPPED, format_of, known_extensions, unknown_format
