@@ -1,4 +1,4 @@
-"""gzip and zip with limits: a small file that unfolds into a huge one is refused, not unfolded."""
+"""gzip, zlib and zip with limits: a small file that unfolds into a huge one is refused, not unfolded."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import gzip
 import io
 import zipfile
 import zlib
+from collections.abc import Iterable
 from typing import BinaryIO
 
 from ingest.schema.document import MAX_BYTES
 from rag.errors import UserError
 
-_MAGIC = b"\x1f\x8b"
+GZIP_MAGIC = b"\x1f\x8b"
 _MOST_FILES = 10_000
 # Text shrinks to a tenth; a stream that is this many times its file, and this long, only wastes time.
 _MOST_TIMES = 200
 _LONG = 20_000_000
+_STEP = 1 << 16  # bytes
 
 
 def bomb() -> UserError:
@@ -34,7 +36,7 @@ def _damaged(error: Exception) -> UserError:
 
 def gunzip(data: bytes, limit: int = MAX_BYTES) -> bytes:
     """`data`, decompressed if it is gzip. Raises UserError if that is more than `limit` bytes or damaged."""
-    if not data.startswith(_MAGIC):
+    if not data.startswith(GZIP_MAGIC):
         return data
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
@@ -46,11 +48,58 @@ def gunzip(data: bytes, limit: int = MAX_BYTES) -> bytes:
     return plain
 
 
+class TooLargeError(Exception):
+    """There is more than the limit."""
+
+
+class DamagedError(Exception):
+    """The compressed bytes are damaged or end too early."""
+
+
+def joined(chunks: Iterable[bytes], limit: int) -> bytes:
+    """The chunks in one. Raises TooLargeError as soon as they are more than `limit` bytes."""
+    out = bytearray()
+    for chunk in chunks:
+        out += chunk
+        if len(out) > limit:
+            raise TooLargeError
+    return bytes(out)
+
+
+def inflated(chunks: Iterable[bytes], limit: int) -> bytes:
+    """What gzip or zlib data holds, all members of it.
+
+    Raises TooLargeError once either side of it is more than `limit` bytes, DamagedError if it is damaged.
+    """
+    out = bytearray()
+    read = 0
+    unpacker = _unpacker()
+    for chunk in chunks:
+        read += len(chunk)
+        while chunk:
+            if unpacker.eof:  # another member follows
+                unpacker = _unpacker()
+            try:
+                out += unpacker.decompress(chunk, _STEP)
+            except zlib.error as error:
+                raise DamagedError from error
+            chunk = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+            if len(out) > limit or read > limit:
+                raise TooLargeError
+    if not unpacker.eof:
+        raise DamagedError
+    return bytes(out)
+
+
+def _unpacker() -> zlib._Decompress:
+    return zlib.decompressobj(wbits=32 + zlib.MAX_WBITS)  # tells gzip from zlib by itself
+
+
 def unzipped_stream(file: BinaryIO) -> BinaryIO:
     """`file`, decompressed while it is read if it is gzip; it must be seekable."""
     start = file.read(2)
     file.seek(0)
-    return io.BufferedReader(_Inflating(file)) if start == _MAGIC else file
+    return io.BufferedReader(_Inflating(file)) if start == GZIP_MAGIC else file
 
 
 class _Inflating(io.RawIOBase):

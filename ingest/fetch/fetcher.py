@@ -20,7 +20,7 @@ from importlib.metadata import version
 import httpcore2
 import httpx2
 
-from ingest.decoding.inflate import TooLargeError, joined
+from ingest.decoding.decompression import TooLargeError, joined
 from ingest.fetch.address_policy import Address, is_public
 from ingest.fetch.connection import CheckedBackend, Deadline, RefusedAddressError, Resolve, resolve
 from ingest.fetch.politeness import MAX_WAIT, NEVER, NotNowError, Robots, Turns

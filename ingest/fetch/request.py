@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email.message import Message
 
-from ingest.decoding.inflate import DamagedError, TooLargeError, inflated, joined
+from ingest.decoding.decompression import DamagedError, TooLargeError, inflated, joined
 from ingest.fetch.politeness import NEVER
 from ingest.schema.document import MAX_BYTES
 from rag.errors import UserError

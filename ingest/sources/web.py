@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from ingest.containers.expand import holds_many
 from ingest.converters.registry import format_of
 from ingest.decoding.charset import with_declared
-from ingest.decoding.inflate import GZIP_MAGIC, DamagedError, TooLargeError, inflated
+from ingest.decoding.decompression import GZIP_MAGIC, DamagedError, TooLargeError, inflated
 from ingest.decoding.xml_root import root_of
 from ingest.fetch.fetcher import Fetcher, Page
 from ingest.fetch.politeness import NEVER
