@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
-from ingest.pipeline.pipeline import Chunker
+from ingest.pipeline.chunking import Chunker
 from rag.config import load_settings
 from rag.engine.engine import open_engine
 from rag.library.library import Entry

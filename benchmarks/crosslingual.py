@@ -15,7 +15,8 @@ from pathlib import Path
 
 import yaml
 
-from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.schema.article import Article

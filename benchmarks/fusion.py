@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax, logsumexp
 from sklearn.model_selection import GroupKFold
 
-from ingest.pipeline.pipeline import Chunker
+from ingest.pipeline.chunking import Chunker
 from rag.config import AnsweringSettings, load_settings
 from rag.engine.engine import Engine, open_engine
 from rag.library.library import Entry

@@ -33,7 +33,8 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from sentence_transformers import SentenceTransformer
 from synthetic import Articles
 
-from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.models.bundled import embedding_folder

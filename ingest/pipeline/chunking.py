@@ -1,6 +1,6 @@
 """Article → Passages: whole sentences up to a number of tokens, overlapping by whole sentences.
 
-Knows no tokenizer and no model: token counts come from a function that the caller gives.
+`chunk` knows no tokenizer and no model: token counts come from a function that the caller gives.
 """
 
 from __future__ import annotations
@@ -8,8 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
+from rag.config import ChunkingSettings
+from rag.engine.engine import Engine
+from rag.models.embedder import Embedder
 from rag.schema.article import Article, Passage, Span
 from rag.text.headings import is_heading
 from rag.text.sentences import split_sentences
@@ -20,6 +24,23 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 _FULL_ENOUGH = 0.6
 _CLAUSE_END = re.compile(r"[,;:!?…»”)\]–—،、，；：。！？]+(?=\s)|[、，；：。！？]+|\s(?=[–—(\[«“]\s?)")
 _SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunker:
+    """Cuts articles as the settings say, in the embedder's tokens."""
+
+    embedder: Embedder
+    settings: ChunkingSettings
+
+    def __call__(self, article: Article) -> list[Passage]:
+        count = self.embedder.count_tokens
+        return chunk(article, count, self.settings.max_tokens, self.settings.overlap_tokens)
+
+
+def chunker_of(engine: Engine) -> Chunker:
+    """What cuts articles for this library."""
+    return Chunker(engine.embedder, engine.settings.chunking)
 
 
 def chunk(article: Article, count_tokens: CountTokens, max_tokens: int, overlap_tokens: int) -> list[Passage]:

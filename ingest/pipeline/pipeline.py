@@ -18,21 +18,17 @@ from ingest.converters.registry import read_article
 from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.prefetch import StoppedError
 from ingest.pipeline.batch_writer import Batch, Conveyor
-from ingest.pipeline.chunking import chunk
+from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.identity import identity, waits
 from ingest.schema.document import Failure, NotModified, Readable, digest_of
 from ingest.schema.events import Acknowledged, Event, Outcome, Progress, Started, Summary
 from ingest.sources.discovery import find
 from ingest.sources.web import Web, fetching_ahead
-from rag.config import ChunkingSettings
 from rag.errors import UserError
 from rag.index.indexer import Indexer
 from rag.library.failures import FailedSource
 from rag.library.library import Entry, Library, Source
-from rag.models.embedder import Embedder
-from rag.schema.article import Article, Passage
-
-__all__ = ["Chunker", "Progress", "Summary", "index_again", "ingest", "ingest_found", "reindex"]
+from rag.schema.article import Article
 
 # Passages that are indexed and acknowledged together: enough to fill the encoder's batches.
 _BATCH_PASSAGES = 64
@@ -47,18 +43,6 @@ def _now() -> datetime:
 
 def _never() -> bool:
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class Chunker:
-    """Cuts articles as the settings say, in the embedder's tokens."""
-
-    embedder: Embedder
-    settings: ChunkingSettings
-
-    def __call__(self, article: Article) -> list[Passage]:
-        count = self.embedder.count_tokens
-        return chunk(article, count, self.settings.max_tokens, self.settings.overlap_tokens)
 
 
 def ingest(

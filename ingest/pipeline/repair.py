@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest.pipeline.pipeline import Chunker, index_again
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import index_again
 from ingest.schema.events import Progress
 from rag.engine.engine import Engine
 from rag.engine.integrity import Finding, Inspection, inspect

@@ -19,7 +19,8 @@ from ingest.containers.expand import expand
 from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.prefetch import Ahead
 from ingest.fetch.urls import is_url
-from ingest.pipeline.pipeline import Chunker, ingest_found
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest_found
 from ingest.schema.columns import Columns
 from ingest.schema.document import Failure, Readable
 from ingest.schema.events import Event, Summary

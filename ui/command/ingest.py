@@ -20,7 +20,7 @@ from ui.command.terminal import print_json, printable
 from ui.formatting.i18n import text
 
 if TYPE_CHECKING:
-    from ingest.pipeline.pipeline import Chunker
+    from ingest.pipeline.chunking import Chunker
     from ingest.schema.events import Event, Progress, Summary
     from rag.engine.engine import Engine
 
@@ -42,6 +42,7 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
 
 def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
     """Run `work` on the library, held for writing, and tell of it; returns the exit code."""
+    from ingest.pipeline.chunking import chunker_of
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock
 
@@ -65,6 +66,7 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
 
 def reindex(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier reindex`."""
+    from ingest.pipeline.chunking import chunker_of
     from ingest.pipeline.pipeline import reindex as index_all
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock
@@ -82,13 +84,6 @@ def reindex(options: argparse.Namespace, settings: Settings) -> int:
     if left:
         print(text("ingest_stopped", language), file=sys.stderr)
     return INTERRUPTED if left else 0
-
-
-def chunker_of(parts: Engine) -> Chunker:
-    """What cuts articles for this library."""
-    from ingest.pipeline.pipeline import Chunker
-
-    return Chunker(parts.embedder, parts.settings.chunking)
 
 
 class _Bar:

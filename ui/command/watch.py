@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from rag.config import Settings, SourceSettings
 from rag.errors import LibraryBusyError, LibraryError
-from ui.command.ingest import chunker_of
 from ui.command.interrupt import stopping
 from ui.command.terminal import printable
 from ui.formatting.i18n import text, user_error
@@ -93,6 +92,7 @@ class _Work:
 
     def bring(self, due: Sequence[Due]) -> Iterator[Brought]:
         """What each brought. Raises LibraryBusyError if another process writes to the library."""
+        from ingest.pipeline.chunking import chunker_of
         from ingest.pipeline.sync import Syncing
         from rag.engine.engine import open_engine
         from rag.storage.write_lock import write_lock

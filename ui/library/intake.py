@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from ingest.containers.expand import expand
 from ingest.fetch.urls import normal_url
+from ingest.pipeline.chunking import chunker_of
 from ingest.pipeline.pipeline import ingest_found
 from ingest.schema.document import Failure, Readable, too_large
 from ingest.schema.events import Acknowledged, Event, Progress
@@ -23,7 +24,6 @@ from ingest.schema.formats import format_of, unknown_format
 from ingest.sources.web import Web
 from rag.errors import SourcierError, UserError
 from rag.storage.write_lock import write_lock
-from ui.command.ingest import chunker_of
 from ui.formatting.i18n import user_error
 from ui.library.intake_report import FINAL, Entry, State, View
 from ui.library.upload_spool import Spool, Upload
