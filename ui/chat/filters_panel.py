@@ -1,20 +1,21 @@
-"""The filters beside the chat and the chips above the question: what connects them to
-`ui.rendering.filter_chips`.
-"""
+"""The filters beside the chat and the chips above the question; whatever the page sends is checked here."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
 from weakref import WeakKeyDictionary
 
 import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
-from rag.schema.question import NO_FILTERS
+from rag.schema.question import NO_FILTERS, Filters
 from ui.chat.filters_html import BARS, panel
 from ui.page.context import Newsroom
 from ui.page.tab import IN_TURN, html
-from ui.rendering.filter_chips import changed, in_force
+from ui.rendering.filter_chips import in_force
 from ui.session.session import Session
 
 _SECONDS = 10  # between two looks whether articles have come or gone
@@ -64,3 +65,45 @@ class FiltersPanel:
     def _body(self, session: Session) -> Markup:
         facets = self._library.facets(session.filters, BARS)
         return panel(facets, session.filters, session.language)
+
+
+# --- what the page sends ---
+
+
+def changed(filters: Filters, said: object, outlets: Collection[str], languages: Collection[str]) -> Filters:
+    """The filters after what the reader did; the same after anything that the page never says.
+
+    `outlets` and `languages` are those that the library knows: no other can be chosen.
+    """
+    match said:
+        case {"kind": "all"}:
+            return NO_FILTERS
+        case {"kind": "dates", "from": str(first), "to": str(last)}:
+            return _dated(filters, first, last)
+        case {"kind": "dates"}:
+            return _dated(filters, "", "")
+        case {"kind": "undated", "on": bool(on)}:
+            return replace(filters, undated=on and bool(filters.date_from or filters.date_to))
+        case {"kind": "outlet", "value": str(name)}:
+            wanted = said.get("on") is True and name in outlets
+            return replace(filters, outlets=_with(filters.outlets, name, wanted))
+        case {"kind": "language", "value": str(code)}:
+            wanted = said.get("on") is True and code in languages
+            return replace(filters, languages=_with(filters.languages, code, wanted))
+    return filters
+
+
+def _dated(filters: Filters, first: str, last: str) -> Filters:
+    """With these days, put in order; an empty one leaves its side open, what is no day changes nothing."""
+    try:
+        days = [date.fromisoformat(day) if day else None for day in (first, last)]
+    except ValueError:
+        return filters
+    if None not in days:
+        days.sort()
+    return replace(filters, date_from=days[0], date_to=days[1], undated=filters.undated and any(days))
+
+
+def _with(names: tuple[str, ...], name: str, wanted: bool) -> tuple[str, ...]:
+    others = tuple(one for one in names if one != name)
+    return (*others, name) if wanted else others

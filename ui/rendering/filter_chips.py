@@ -1,19 +1,17 @@
-"""Filters in words, as chips, and as what the reader may change; whatever the page sends is checked here.
+"""Filters in words and as chips.
 
-Pure. Knows no widget: `static/filters.js`, `static/chips.js` and `static/current.js` say what pressing does.
+Pure. Knows no widget: `static/chips.js` and `static/current.js` say what pressing does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
 from babel import Locale
 from babel.core import UnknownLocaleError
 from markupsafe import Markup
 
-from rag.schema.question import NO_FILTERS, Filters, Period
+from rag.schema.question import Filters, Period
 from ui.formatting import dates
 from ui.formatting.i18n import text
 from ui.html.element import element
@@ -112,45 +110,3 @@ def not_found_within(exchange: Exchange, language: str, removable: bool) -> list
         data_without="filters",
     )
     return [element("p", words, *([" ", button] if removable else []), class_="filters-only", dir="auto")]
-
-
-# --- what the page sends ---
-
-
-def changed(filters: Filters, said: object, outlets: Collection[str], languages: Collection[str]) -> Filters:
-    """The filters after what the reader did; the same after anything that the page never says.
-
-    `outlets` and `languages` are those that the library knows: no other can be chosen.
-    """
-    match said:
-        case {"kind": "all"}:
-            return NO_FILTERS
-        case {"kind": "dates", "from": str(first), "to": str(last)}:
-            return _dated(filters, first, last)
-        case {"kind": "dates"}:
-            return _dated(filters, "", "")
-        case {"kind": "undated", "on": bool(on)}:
-            return replace(filters, undated=on and bool(filters.date_from or filters.date_to))
-        case {"kind": "outlet", "value": str(name)}:
-            wanted = said.get("on") is True and name in outlets
-            return replace(filters, outlets=_with(filters.outlets, name, wanted))
-        case {"kind": "language", "value": str(code)}:
-            wanted = said.get("on") is True and code in languages
-            return replace(filters, languages=_with(filters.languages, code, wanted))
-    return filters
-
-
-def _dated(filters: Filters, first: str, last: str) -> Filters:
-    """With these days, put in order; an empty one leaves its side open, what is no day changes nothing."""
-    try:
-        days = [date.fromisoformat(day) if day else None for day in (first, last)]
-    except ValueError:
-        return filters
-    if None not in days:
-        days.sort()
-    return replace(filters, date_from=days[0], date_to=days[1], undated=filters.undated and any(days))
-
-
-def _with(names: tuple[str, ...], name: str, wanted: bool) -> tuple[str, ...]:
-    others = tuple(one for one in names if one != name)
-    return (*others, name) if wanted else others
