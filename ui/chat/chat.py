@@ -18,9 +18,10 @@ from rag.schema.events import Event, EvidenceChosen, RewritingNeeded
 from rag.schema.question import Question
 from ui.chat.queue import Line
 from ui.formatting.i18n import text
+from ui.rendering.updates import Update, page_update, step_update
 from ui.session import exchange as exchanges
 from ui.session.exchange import Exchange, advance, fail
-from ui.session.session import Session, Update
+from ui.session.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class Chat:
         if exchange is None:
             yield Update()
             return
-        yield replace(session.page(), box="" if emptied else None)
+        yield replace(page_update(session), box="" if emptied else None)
         try:
             async with aclosing(self._steps(exchange, session)) as steps:
                 async for update in steps:
@@ -85,7 +86,7 @@ class Chat:
             self._fail(session, exchange.number, text("failed_unexpectedly", session.language))
         # What was stopped, cleared or asked anew has been drawn by what did it.
         if session.last is not None and session.last.number == exchange.number:
-            yield session.page()
+            yield page_update(session)
 
     async def _steps(self, exchange: Exchange, session: Session) -> AsyncIterator[Update]:
         question = Question(
@@ -102,7 +103,7 @@ class Chat:
                     continue
                 if not session.put(before, exchange):
                     return
-                yield session.progress(before, exchange)
+                yield step_update(session, before, exchange)
         if session.last is exchange and exchange.answer is None:
             raise RuntimeError("the chain ended without an answer")
 

@@ -21,8 +21,9 @@ from rag.library.library import Library
 from rag.text.normalization import fold
 from ui.chat import serialization
 from ui.chat.ratings import with_ratings
+from ui.rendering.updates import Update, page_update
 from ui.session.exchange import Exchange
-from ui.session.session import Session, Update
+from ui.session.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ class Conversations:
         the page as it was before is drawn over that.
         """
         # Gradio empties every widget after a generator that gave nothing.
-        yield session.page() if session.exchanges else _NOTHING
+        yield page_update(session) if session.exchanges else _NOTHING
         for run in self._runs.get(session, [])[-1:]:
             async with aclosing(self._followed(run, session, page)) as followed:
                 async for update in followed:

@@ -16,8 +16,9 @@ from ui.chat.conversations import Conversations
 from ui.chat.export import export
 from ui.page.context import Newsroom
 from ui.page.tab import PRIVATE, Redraw, html
+from ui.rendering.updates import Update, page_update
 from ui.server.identity import user_of
-from ui.session.session import Session, Update
+from ui.session.session import Session
 
 _SETTLED = 0.5  # seconds
 _LONGEST = 200  # characters of a title, of what is searched
@@ -118,7 +119,7 @@ class ConversationsList:
         yield opened, *self._redraw.updates(opened), *told, gr.skip()
         # What the page was told of the conversation that it leaves may be on its way still, and win.
         await asyncio.sleep(_SETTLED)
-        busy = Update(busy=opened.page().busy)
+        busy = Update(busy=page_update(opened).busy)
         yield gr.skip(), *self._redraw.step(busy), *(gr.skip() for _ in told), gr.skip()
         async for update, told in self.follow(opened, request):
             yield gr.skip(), *self._redraw.step(update), *told, gr.skip()

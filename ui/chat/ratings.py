@@ -13,9 +13,10 @@ from typing import Any
 from rag.errors import SourcierError
 from rag.library.library import Library
 from ui.chat.actions import Explained, Rated
+from ui.rendering.updates import Update, page_update
 from ui.session.exchange import Exchange
 from ui.session.rating import Rating, given, known_reasons, rating_id, record
-from ui.session.session import Session, Update
+from ui.session.session import Session
 
 
 class Thumbs:
@@ -65,7 +66,7 @@ class Thumbs:
             said = rating or exchange.rating
             rating = replace(said, error=error.text(session.language)) if said else None
         session.rate(exchange.number, rating)
-        return session.page()
+        return page_update(session)
 
 
 def with_ratings(

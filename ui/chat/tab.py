@@ -21,7 +21,8 @@ from ui.formatting.i18n import LANGUAGES, text
 from ui.page.context import Newsroom
 from ui.page.tab import PRIVATE, Redraw, html
 from ui.rendering.actions import suggested
-from ui.session.session import Session, Update
+from ui.rendering.updates import Update, page_update
+from ui.session.session import Session
 
 NEWEST = 40  # articles that first questions are made from
 
@@ -41,7 +42,7 @@ class ChatTab:
         self.followed: list[Component] = []  # the outputs of `follow`
 
     def lay_out(self, language: str) -> None:
-        page = Session(language).page()
+        page = page_update(Session(language))
         with gr.Row(elem_id="columns", equal_height=True):
             with gr.Column(scale=1, min_width=220, elem_id="aside"):
                 self._conversations.lay_out(language)
@@ -83,7 +84,7 @@ class ChatTab:
         self.current.click(self._press, [session], told, **asking)
         Context.root_block.load(self._suggest, [session], [self.first], **PRIVATE)
         self.stop.click(self._stop, [session], shown, **PRIVATE)
-        redraw = Redraw(shown, lambda session: self._outputs(session.page()), self._outputs)
+        redraw = Redraw(shown, lambda session: self._outputs(page_update(session)), self._outputs)
         self._conversations.connect(session, redraw)
         self._filters.connect(session)
 
@@ -135,10 +136,10 @@ class ChatTab:
     async def _at_once(self, said: Again | Rated | Explained | None, session: Session) -> Update:
         match said:
             case Again("edit", turn) if (question := session.edit(turn)) is not None:
-                return replace(session.page(), box=question)
+                return replace(page_update(session), box=question)
             case Again("keep", turn) if turn == session.editing:
                 session.keep()
-                return replace(session.page(), box="")
+                return replace(page_update(session), box="")
             case Rated():
                 return await self._thumbs.rate(said, session)
             case Explained():
@@ -159,10 +160,10 @@ class ChatTab:
 
     async def _stop(self, session: Session) -> tuple[object, ...]:
         session.stop()
-        return self._outputs(session.page())
+        return self._outputs(page_update(session))
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        said, page = session.language, session.page()
+        said, page = session.language, page_update(session)
         return (
             gr.update(label=text("question_label", said), placeholder=text("question_hint", said)),
             gr.update(value=text("send", said)),

@@ -1,30 +1,16 @@
-"""One open page: its language, its filters, its conversation, and what of the page changes with them.
+"""One open page: its language, its filters and its conversation.
 
-Knows the renderer; knows no widget and no chain.
+Knows no widget, no markup and no chain.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
-
-from markupsafe import Markup
+from dataclasses import replace
 
 from rag.schema.question import NO_FILTERS, Filters, Turn
-from ui.rendering import exchange as render
 from ui.session.exchange import Exchange, Stage, stop
 from ui.session.rating import Rating
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """What changes on the page; None leaves a part as it is. `box` is what the question box holds."""
-
-    past: Markup | None = None
-    current: Markup | None = None
-    panel: Markup | None = None
-    busy: bool | None = None
-    box: str | None = None
 
 
 class Session:
@@ -150,25 +136,3 @@ class Session:
         """Go on with a conversation that was kept."""
         self.conversation, self.exchanges = conversation, exchanges
         self._asked = max([self._asked, *(exchange.number for exchange in exchanges)])
-
-    def page(self) -> Update:
-        """The whole page as it stands."""
-        return Update(
-            past=render.conversation(self.exchanges[:-1], self.language),
-            current=render.current(
-                self.last, self.language, editing=self.last is not None and self.last.number == self.editing
-            ),
-            panel=render.panel(self.exchanges, self.language),
-            busy=self.last is not None and self.last.unfinished,
-        )
-
-    def progress(self, before: Exchange, after: Exchange) -> Update:
-        """What the last exchange's step from `before` to `after` changes on the page.
-
-        Most steps are a piece of a word, and change nothing in the panel: it isn't drawn for them.
-        """
-        same = render.panel_subject(before) == render.panel_subject(after)
-        return Update(
-            current=render.current(after, self.language),
-            panel=None if same else render.panel(self.exchanges, self.language),
-        )
