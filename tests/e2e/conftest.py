@@ -32,7 +32,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.engine.factory import build_chain

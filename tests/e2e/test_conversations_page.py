@@ -19,7 +19,8 @@ from conftest import EXAMPLES, TODAY, GatedEmbedder, Script, Served, free_port, 
 from fake_chat_model import FakeChatModel
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
-from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
 from rag.config import Settings, UiSettings
 from rag.conversation.store import ConversationStore
 from rag.engine.engine import open_engine

@@ -15,7 +15,8 @@ from fake_embedder import FakeEmbedder
 from playwright.sync_api import Browser, Page, expect
 from test_accessibility import NARROW, WIDE, violations
 
-from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
 from rag.config import Settings, UiSettings
 from rag.engine.engine import Engine, open_engine
 from rag.library.failures import FailedSource

@@ -11,7 +11,8 @@ from conftest import GatedEmbedder, Served, served_over
 from fake_embedder import FakeEmbedder
 from playwright.sync_api import Locator, Page, expect
 
-from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 

@@ -9,7 +9,8 @@ import pytest
 from conftest import GatedEmbedder, Script, Served, load_again, served_over
 from playwright.sync_api import Page, expect
 
-from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
 from rag.config import Settings
 from rag.engine.engine import open_engine
 from rag.models.embedder import Embedder

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from fake_embedder import FakeEmbedder
 
-from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
 from ingest.schema.events import Summary
 from rag.config import ChunkingSettings, Settings
 from rag.engine.engine import Engine

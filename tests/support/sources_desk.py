@@ -11,7 +11,7 @@ from pathlib import Path
 from fake_embedder import FakeEmbedder
 
 from ingest.fetch.fetcher import Fetcher
-from ingest.pipeline.pipeline import Chunker
+from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.sync import Brought, Syncing
 from rag.config import ChunkingSettings, Settings, SourceSettings
 from rag.engine.engine import Engine

@@ -15,7 +15,8 @@ from fake_chat_model import FakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from ingest.converters.registry import read_article
-from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
 from rag import Answer, Filters, Question
 from rag.config import AnsweringSettings, ChatModelSettings, Settings
 from rag.engine.engine import Engine

@@ -25,7 +25,8 @@ import pytest
 import tantivy
 from chromadb.config import Settings as ChromaSettings
 
-from ingest.pipeline.pipeline import Chunker, ingest, reindex
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest, reindex
 from rag.config import ChunkingSettings, Settings
 from rag.engine.engine import Engine
 from rag.index.encoding import sketches

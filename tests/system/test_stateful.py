@@ -22,7 +22,8 @@ from hypothesis.stateful import (
 )
 
 from ingest.converters.registry import read_article
-from ingest.pipeline.pipeline import Chunker, ingest, reindex
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest, reindex
 from ingest.pipeline.repair import treat
 from rag.config import ChunkingSettings
 from rag.engine.engine import Engine

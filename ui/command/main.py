@@ -13,9 +13,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from importlib.metadata import version
-from typing import Any
 
 from rag.config import PREFIX, Settings, load_settings
 from rag.errors import ConfigError, ModelError, SourcierError
@@ -25,10 +23,11 @@ from ui.command.ask import ask
 from ui.command.feedback import feedback
 from ui.command.ingest import ingest, reindex
 from ui.command.maintenance import compact, doctor, status
+from ui.command.serve import serve
 from ui.command.sync import sync
 from ui.command.users import manage
 from ui.command.watch import watch
-from ui.formatting.i18n import LANGUAGES, text
+from ui.formatting.i18n import LANGUAGES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,45 +59,6 @@ def _language(arguments: Sequence[str]) -> str:
         return wanted if wanted in LANGUAGES else Settings().ui.language
 
 
-def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    import threading
-
-    from rag.engine.engine import open_recovered
-    from rag.engine.factory import build_chain
-    from rag.models.chat_model_factory import load_chat_model
-    from ui.app import build_app
-    from ui.page.context import Newsroom
-    from ui.server.server import LOOPBACK, serve
-    from ui.server.users import Users
-
-    users = Users(settings)
-    users.check()
-    host = settings.ui.host
-    if host not in LOOPBACK and not users.are_required:
-        logging.getLogger("ui").warning(text("open_to_all", settings.ui.language, host=host))
-    chat_model = load_chat_model(settings.chat_model)
-    parts = open_recovered(settings)
-    with (
-        closing(build_chain(parts, chat_model)) as chain,
-        closing(Newsroom(parts, chain)) as newsroom,
-    ):
-        language = settings.ui.language
-        app = build_app(newsroom, language)
-        # The first question shouldn't wait for weights. They are read once the page is up: Gradio gives a
-        # server five seconds to start, and reading weights may take them all.
-        warming = threading.Thread(target=_warm_up, args=(chain, language), daemon=True)
-        port = options.port or settings.ui.port
-        serve(app, host, port, language=language, once_up=warming.start, users=users)
-    return 0
-
-
-def _warm_up(chain: Any, language: str) -> None:
-    try:
-        chain.warm_up(language)
-    except SourcierError as error:  # asking will say it again; stopping the server meanwhile is no error
-        logging.getLogger("ui").info("%s", error.text(language))
-
-
 def _eval(options: argparse.Namespace, settings: Settings) -> int:
     from ui.evaluation.command import evaluate
 
@@ -110,7 +70,7 @@ _COMMANDS = {
     "sync": sync,
     "watch": watch,
     "ask": ask,
-    "serve": _serve,
+    "serve": serve,
     "articles": articles,
     "users": manage,
     "feedback": feedback,

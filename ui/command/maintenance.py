@@ -15,9 +15,8 @@ from ui.formatting.i18n import text
 
 if TYPE_CHECKING:
     from ingest.pipeline.repair import Treated
-    from rag.engine.integrity import Finding
 
-_SHOWN = 20  # failures, and examples of what is wrong
+_SHOWN = 20  # failures
 
 
 def status(options: argparse.Namespace, settings: Settings) -> int:
@@ -88,12 +87,7 @@ def doctor(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _treated_line(treated: Treated, language: str) -> str:
+    from ui.formatting.library_status import finding_line
+
     became = text("doctor_repaired" if treated.repaired else "doctor_left", language)
     return f"{finding_line(treated.finding, language)} {became}"
-
-
-def finding_line(finding: Finding, language: str) -> str:
-    """What is wrong with the library, and the first of what it is about."""
-    named = ", ".join(item for item in finding.about[:_SHOWN] if item != "?")
-    what = text(f"doctor_{finding.check}", language, count=len(finding.about))
-    return f"{what} ({named})" if named else what

@@ -18,7 +18,7 @@ from ui.command.terminal import printable
 from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:
-    from ingest.pipeline.pipeline import Chunker
+    from ingest.pipeline.chunking import Chunker
     from ingest.pipeline.sync import Brought
     from ingest.schema.events import Summary
     from rag.engine.engine import Engine

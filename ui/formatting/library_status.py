@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from rag.library.failures import FailedSource
 from rag.library.library import Library
 from ui.formatting.i18n import date_text, text
 
+if TYPE_CHECKING:
+    from rag.engine.integrity import Finding
+
+_EXAMPLES = 20  # of what is wrong
 # Part of the library → what of the data folder it is.
 _PLACES = {
     "library": "library.sqlite3*",
@@ -110,3 +115,10 @@ def moment(stated: str, language: str) -> str:
     """A day with its time: `16 août 2025, 10:30 UTC`."""
     zone = stated[19:] if stated[19:] != "+00:00" else "UTC"
     return f"{date_text(stated, language)}, {stated[11:16]} {zone}"
+
+
+def finding_line(finding: Finding, language: str) -> str:
+    """What is wrong with the library, and the first of what it is about."""
+    named = ", ".join(item for item in finding.about[:_EXAMPLES] if item != "?")
+    what = text(f"doctor_{finding.check}", language, count=len(finding.about))
+    return f"{what} ({named})" if named else what

@@ -18,9 +18,9 @@ from ui.library.intake import Intake
 from ui.library.intake_report import intake_html
 from ui.library.query import asked_for
 from ui.library.removal import chosen, done_html, question_html, remove
-from ui.library.table import loading_html, search_html, table_html
+from ui.library.table import search_html, table_html
 from ui.page.context import Newsroom
-from ui.page.tab import PRIVATE, html
+from ui.page.tab import PRIVATE, html, loading_html
 from ui.session.session import Session
 
 _LOOK = 0.3  # seconds between two looks at what is being brought in

@@ -17,11 +17,6 @@ _NUMBERS = ("passages", "reprints", "revisions")
 _ARROWS = {"ascending": "▲", "descending": "▼", "none": "↕"}
 
 
-def loading_html(language: str) -> Markup:
-    """In place of the table until it has been fetched: the script asks for it when it sees this."""
-    return element("p", text("library_loading", language), class_="loading", lang=language, role="status")
-
-
 # --- the search form ---
 
 

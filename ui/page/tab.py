@@ -10,8 +10,11 @@ import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
+from ui.formatting.i18n import text
 from ui.html.assets import script as script_of
-from ui.session.session import Session, Update
+from ui.html.element import element
+from ui.rendering.updates import Update
+from ui.session.session import Session
 
 # Of every event: nobody calls it but the page, and nothing spins over what it changes.
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
@@ -52,6 +55,11 @@ class Tab(Protocol):
     def speak(self, session: Session) -> tuple[object, ...]:
         """One update for each of `spoken`, in the session's language."""
         ...
+
+
+def loading_html(language: str) -> Markup:
+    """In place of a part until it has been fetched: the script asks for it when it sees this."""
+    return element("p", text("library_loading", language), class_="loading", lang=language, role="status")
 
 
 def html(value: Markup, name: str, script: str | None = None, functions: Sequence[Callable] = ()) -> gr.HTML:

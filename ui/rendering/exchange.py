@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from rag.schema.answer import Answer, Claim, Evidence
-from ui.formatting import dates
 from ui.formatting.disagreements import disagreement_text, printed_by
 from ui.formatting.i18n import date_text, text
 from ui.formatting.page_numbers import pages_text
 from ui.html.element import element
-from ui.rendering import filter_chips
+from ui.rendering import filter_chips, period_chip
 from ui.rendering.actions import actions
 from ui.rendering.passage_cards import cards
 from ui.rendering.passages import source_name, sources
@@ -89,7 +88,7 @@ def exchange_html(exchange: Exchange, language: str, last: bool = False, editing
         "article",
         _question(exchange, language),
         *_understood(exchange, language),
-        *([dates.chip(exchange.period, exchange.number, language, last)] if exchange.period else []),
+        *([period_chip.chip(exchange.period, exchange.number, language, last)] if exchange.period else []),
         *filter_chips.asked_with(exchange, language),
         *_outcome(exchange, language, last),
         *actions(exchange, language, last, editing),
@@ -222,7 +221,7 @@ def _not_found(exchange: Exchange, language: str, last: bool) -> Markup:
     title = element("strong", sign, text("not_found_title", language))
     words = element("p", answer.plain_text, dir="auto", lang=answer.language or None)
     period = answer.period
-    only = [dates.searched_only(period, exchange.number, language, last)] if period else []
+    only = [period_chip.searched_only(period, exchange.number, language, last)] if period else []
     only += filter_chips.not_found_within(exchange, language, last)
     return element("div", title, words, *only, *_nearest(exchange, language), class_="not-found")
 

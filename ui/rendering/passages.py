@@ -5,12 +5,15 @@ Pure; escapes as `ui.rendering.exchange` does. Reads the exchange, decides nothi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup, escape
 
 from rag.schema.article import Article
+from rag.schema.hit import Reprint
 from ui.formatting.i18n import date_text, text
 from ui.formatting.page_numbers import pages_text
-from ui.formatting.reprints import also_in_html
+from ui.formatting.reprints import NAMED, more_text, reprint_name
 from ui.html.element import element, web_address
 from ui.rendering.passage_cards import Card, cards, pieces
 from ui.session.exchange import Exchange
@@ -104,6 +107,32 @@ def source_link(source: str, language: str) -> Markup:
     url, host = address
     words = f"{text('source_link', language)} ({host})"
     return element("a", words, class_="source", href=url, target="_blank", rel="noopener noreferrer nofollow")
+
+
+def also_in_html(reprints: Sequence[Reprint], language: str) -> list[Markup]:
+    """A paragraph that names them, with links where sources are web addresses; none if there are none."""
+    if not reprints:
+        return []
+    names = [_reprint(reprint, language) for reprint in reprints[:NAMED]]
+    rest = [element("span", words) for words in more_text(reprints, language)]
+    parts = Markup("; ").join([*names, *rest])
+    return [element("p", text("also_in", language), " ", parts, class_="also", lang=language)]
+
+
+def _reprint(reprint: Reprint, language: str) -> Markup:
+    address = web_address(reprint.source)
+    words = reprint_name(reprint, language)
+    if address is None:
+        return element("span", words, title=reprint.title, dir="auto")
+    return element(
+        "a",
+        words,
+        href=address[0],
+        title=f"{reprint.title} ({address[1]})",
+        target="_blank",
+        rel="noopener noreferrer nofollow",
+        dir="auto",
+    )
 
 
 def _backs(exchange: Exchange, card: Card, language: str) -> list[Markup]:

@@ -8,9 +8,8 @@ from markupsafe import Markup
 
 from rag.errors import SourcierError
 from rag.library.failures import FailedSource
-from ui.command.maintenance import finding_line
 from ui.formatting.i18n import number_text, text
-from ui.formatting.library_status import Standing, held_lines, moment, sizes_line
+from ui.formatting.library_status import Standing, finding_line, held_lines, moment, sizes_line
 from ui.html.element import element
 from ui.status.check import Checked
 

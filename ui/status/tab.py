@@ -14,9 +14,8 @@ from rag.errors import SourcierError
 from rag.models.bundled import CHAT_MODELS
 from rag.storage.write_lock import write_lock
 from ui.formatting.library_status import standing
-from ui.library.table import loading_html
 from ui.page.context import Newsroom
-from ui.page.tab import PRIVATE, html
+from ui.page.tab import PRIVATE, html, loading_html
 from ui.session.session import Session
 from ui.status.check import Check
 from ui.status.html import status_html

@@ -9,7 +9,8 @@ import pytest
 from loopback import fetchers
 from sources_desk import Desk, counts, desk_in, sentence
 
-from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
 from ingest.pipeline.sync import LAST_SYNC, Syncing, is_surely_gone
 from rag.config import SourceSettings
 

@@ -12,7 +12,7 @@ from sources_desk import counts, desk_in
 
 from ingest.fetch.fetcher import Limits
 from ingest.fetch.prefetch import StoppedError
-from ingest.pipeline.pipeline import Chunker
+from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.sync import Syncing, is_due
 from rag.config import SourceSettings
 from rag.library.sources import Visits

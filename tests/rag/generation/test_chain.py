@@ -13,7 +13,8 @@ import pytest
 from fake_chat_model import FakeChatModel
 from langchain_core.runnables import RunnableLambda
 
-from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
 from rag import Answer, Filters, Question, Turn, UserError
 from rag.config import Settings
 from rag.engine.engine import Engine

@@ -19,7 +19,8 @@ import httpx2
 import pytest
 from langchain_core.messages import HumanMessage
 
-from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
 from rag import Answer
 from rag.config import ChatModelSettings, Settings
 from rag.engine.engine import Engine

@@ -16,11 +16,12 @@ from rag.schema.events import ClaimChecked, EvidenceChosen, HitsFound, Rewriting
 from rag.schema.hit import Hit, Reprint
 from rag.schema.question import Period
 from ui.formatting.dates import articles_text, days_text
-from ui.formatting.reprints import also_in_html, also_in_text
+from ui.formatting.reprints import also_in_text
 from ui.html import frame
 from ui.html.element import element, web_address
 from ui.rendering import exchange as render
 from ui.rendering.passage_cards import Card, cards, paragraph, pieces
+from ui.rendering.passages import also_in_html
 from ui.session.exchange import Exchange, advance, fail, stop, waiting
 
 TEXT = "Le pont ferme lundi.\nIl rouvrira en mai. Coût : 12 000 euros.\nFin."

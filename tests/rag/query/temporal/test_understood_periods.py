@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from fake_chat_model import FakeChatModel
 
-from ingest.pipeline.pipeline import Chunker, ingest
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
 from rag import Filters, Period, Question, Turn
 from rag.config import Settings
 from rag.engine.engine import Engine
