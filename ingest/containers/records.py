@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from ingest.schema.document import Failure, Readable
 from rag.errors import UserError
@@ -21,7 +22,7 @@ class Records:
     """The records of one table. Two with the same id are told apart by their row."""
 
     table: Readable
-    _seen: set[int] = field(default_factory=set)
+    _seen: set[bytes] = field(default_factory=set)
 
     def take(self, row: int, values: Mapping[str, object]) -> Readable | Failure:
         """The record in `row`, counted as its format counts (rows from 1, or lines)."""
@@ -41,7 +42,8 @@ class Records:
     def _key(self, row: int, fields: Mapping[str, object]) -> str:
         stated = fields.get("id") or fields.get("url")
         if isinstance(stated, (str, int)) and len(str(stated)) <= _LONGEST_ID:
-            identity = hash(str(stated))
+            # A table may have millions: of each identity only so much that no two are ever taken for one.
+            identity = blake2b(str(stated).encode("utf-8", "surrogatepass"), digest_size=16).digest()
             if identity not in self._seen:
                 self._seen.add(identity)
                 return f"{self.table.key}#id={stated}"

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from ingest.containers.expand import expand
+from ingest.containers.records import Records
 from ingest.converters.registry import format_of, read_article
 from ingest.schema.columns import Columns
 from ingest.schema.document import Failure, Readable, of_file
@@ -175,6 +176,24 @@ def test_two_records_with_one_id_are_both_in():
         expand(readable(json_lines({"id": 1, "text": "Un."}, {"id": 1, "text": "Deux."}), "t.jsonl"))
     )
     assert [item.key for item in found] == ["/k/t.jsonl#id=1", "/k/t.jsonl#2"]
+
+
+class Colliding(str):
+    """An id that hashes as all others of its kind do."""
+
+    def __hash__(self) -> int:
+        return 1
+
+    def __str__(self) -> str:
+        return self
+
+
+def test_two_ids_with_one_hash_are_two_records():
+    records = Records(readable(b"", "t.jsonl"))
+    taken = [
+        records.take(row, {"id": Colliding(name), "text": "Un."}) for row, name in enumerate("aba", start=1)
+    ]
+    assert [item.key for item in taken] == ["/k/t.jsonl#id=a", "/k/t.jsonl#id=b", "/k/t.jsonl#3"]
 
 
 def test_a_record_s_bytes_change_when_what_it_states_does():
