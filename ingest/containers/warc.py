@@ -5,7 +5,6 @@ The date of the capture is no date of publication: what a page states is read wi
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -14,10 +13,10 @@ from warcio.recordloader import ArcWarcRecord
 
 from ingest.decoding.charset import with_declared
 from ingest.decoding.decompression import bomb
+from ingest.decoding.parser_errors import translate_parser_errors
 from ingest.schema.document import MAX_BYTES, Failure, Readable
 from rag.errors import UserError
 
-_log = logging.getLogger(__name__)
 _PAGES = ("text/html", "application/xhtml+xml")
 _MAGIC = (b"WARC/", b"\x1f\x8b")
 _PIECE = 65_536
@@ -31,7 +30,14 @@ def open_warc(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
     file.seek(0)
     seen: set[str] = set()
     pages = 0
-    try:
+
+    def broken(kind: str) -> UserError:
+        return UserError(
+            f"{item.source}: broken after {pages} pages ({kind}); the rest can't be read.",
+            f"{item.source} : endommagé après {pages} pages ({kind}) ; le reste est illisible.",
+        )
+
+    with translate_parser_errors(broken):
         for record in ArchiveIterator(file):
             if _is_page(record):
                 pages += 1
@@ -41,16 +47,6 @@ def open_warc(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
                     f"it ends within a record, after {pages} pages.",
                     f"il s'arrête au milieu d'un enregistrement, après {pages} pages.",
                 )
-    except UserError:
-        raise
-    except Exception as error:
-        # warcio raises whatever hostile headers make it raise; what was read before stands.
-        _log.info("archive broken", exc_info=True)
-        kind = type(error).__name__
-        raise UserError(
-            f"{item.source}: broken after {pages} pages ({kind}); the rest can't be read.",
-            f"{item.source} : endommagé après {pages} pages ({kind}) ; le reste est illisible.",
-        ) from error
     if not pages:
         raise UserError(
             "there is no page of HTML in it.",

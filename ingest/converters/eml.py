@@ -5,7 +5,6 @@ A newsletter's date is the one on which it was sent; its outlet is the organisat
 
 from __future__ import annotations
 
-import logging
 import re
 from email import policy
 from email.message import EmailMessage
@@ -14,10 +13,10 @@ from email.utils import parseaddr
 
 from ingest.decoding.charset import decode, with_declared
 from ingest.decoding.html_text import text_of_markup
+from ingest.decoding.parser_errors import translate_parser_errors
 from ingest.schema.metadata import TITLE_LENGTH, Stated, canonical_url, clean_line, iso_date, language_code
 from rag.errors import UserError
 
-_log = logging.getLogger(__name__)
 _MAIL = ("From", "Subject", "Date", "Message-ID")
 # A text part that says this much less than the page beside it only says to look at that.
 _STUB = 3
@@ -25,21 +24,18 @@ _STUB = 3
 
 def read_mail(data: bytes) -> tuple[str, Stated]:
     """The text of a mail, from its text part, else from its HTML. Raises UserError if it has none."""
-    try:
+    with translate_parser_errors(_broken):
         message = BytesParser(policy=policy.default).parsebytes(data.lstrip())
         assert isinstance(message, EmailMessage)
         if not any(name in message for name in _MAIL):
             raise UserError("it isn't a mail.", "ce n'est pas un message.")
         return _text(message), _stated(message)
-    except UserError:
-        raise
-    except Exception as error:
-        # The parser raises whatever hostile headers make it raise; one mail must not stop the rest.
-        _log.info("mail broken", exc_info=True)
-        kind = type(error).__name__
-        raise UserError(
-            f"it can't be read as a mail ({kind}).", f"il ne peut pas être lu comme un message ({kind})."
-        ) from error
+
+
+def _broken(kind: str) -> UserError:
+    return UserError(
+        f"it can't be read as a mail ({kind}).", f"il ne peut pas être lu comme un message ({kind})."
+    )
 
 
 def _text(message: EmailMessage) -> str:

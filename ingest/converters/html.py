@@ -6,7 +6,6 @@ are guesses when the page states none.
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import dataclass, replace
 
@@ -14,10 +13,10 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from ingest.converters.html_metadata import stated_by
+from ingest.decoding.parser_errors import translate_parser_errors
 from ingest.schema.metadata import TITLE_LENGTH, Stated, clean_line
 from rag.errors import UserError
 
-_log = logging.getLogger(__name__)
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 _BYLINE = re.compile(r"^(?:par|by)\s*:?\s+", re.IGNORECASE)
 
@@ -32,7 +31,7 @@ class HtmlArticle:
 
 def read_html(markup: str) -> HtmlArticle:
     """Extract the article of a page. Raises UserError if there is none or the markup can't be parsed."""
-    try:
+    with translate_parser_errors(_unreadable):
         page = trafilatura.load_html(markup)
         if page is None:  # trafilatura refuses fragments, such as an <article> alone
             page = trafilatura.load_html(f"<html><body>{markup}</body></html>")
@@ -40,21 +39,18 @@ def read_html(markup: str) -> HtmlArticle:
             raise UserError("this isn't an HTML page.", "ce n'est pas une page HTML.")
         stated = _completed(stated_by(page), page)
         text = trafilatura.bare_extraction(page, include_comments=False, include_tables=True)
-    except UserError:
-        raise
-    except Exception as error:
-        # Heuristics over hostile markup fail in ways that can't be listed; one page must not stop the rest.
-        _log.info("extraction failed", exc_info=True)
-        kind = type(error).__name__
-        raise UserError(
-            f"the page can't be read as an article ({kind}).",
-            f"la page ne peut pas être lue comme un article ({kind}).",
-        ) from error
     if text is None or not (text.text or "").strip():
         raise UserError(
             "no article text found in the page.", "aucun texte d'article n'a été trouvé dans la page."
         )
     return HtmlArticle(_readable(text.text), stated)
+
+
+def _unreadable(kind: str) -> UserError:
+    return UserError(
+        f"the page can't be read as an article ({kind}).",
+        f"la page ne peut pas être lue comme un article ({kind}).",
+    )
 
 
 def _completed(stated: Stated, page: HtmlElement) -> Stated:
