@@ -64,6 +64,10 @@ install-browser:
 docs: $(DEV)
 	$(BIN)/python -m ui.command.reference
 
+# Which folder imports which, from the ground up.
+graph:
+	@$(PYTHON) tests/support/folder_graph.py
+
 # Renew constraints.txt: everything that a fresh installation gets today.
 constraints:
 	rm -rf $(VENV)-constraints

@@ -51,7 +51,13 @@ TODAY = date(2025, 11, 5)  # what the page takes for today: a Wednesday, two day
 CUT_OFF = ("AbortError: signal is aborted without reason", "Connection errored out.")
 EXAMPLES = Path(__file__).parents[2] / "examples" / "articles"
 # The first has no window: it opens a page in half of the time.
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",

@@ -1,0 +1,196 @@
+"""Which folder may import which, written down once, and what the code imports; `make graph` prints it.
+
+A folder is named by its path. `rag/config` and `rag/errors` are modules, and stand for themselves: `rag` is
+its face (`__init__`) alone. An import counts wherever it stands, in a function or for types too.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("rag", "ingest", "ui")
+_THEMSELVES = ("rag.config", "rag.errors")
+
+Graph = dict[str, set[str]]
+
+ALLOWED: dict[str, str] = {
+    "rag/errors": "",
+    "rag/schema": "",
+    "rag/config": "rag/errors",
+    "rag/storage": "rag/errors",
+    "rag/text": "rag/schema",
+    "rag/extraction": "rag/schema rag/text",
+    "rag/library": "rag/errors rag/schema rag/storage rag/text",
+    "rag/models": "rag/config rag/errors rag/storage",
+    "rag/conversation": "rag/errors rag/library rag/schema rag/storage",
+    "rag/index": "rag/errors rag/library rag/models rag/schema rag/storage rag/text",
+    "rag/query/temporal": "rag/extraction rag/schema rag/text",
+    "rag/verification": "rag/extraction rag/schema rag/text",
+    "rag/query": "rag/errors rag/extraction rag/models rag/query/temporal rag/schema rag/text",
+    "rag/topic_map": "rag/index rag/library rag/schema rag/text",
+    "rag/retrieval": (
+        "rag/config rag/errors rag/index rag/library rag/models rag/query rag/schema rag/text "
+        "rag/verification"
+    ),
+    "rag/generation": (
+        "rag/config rag/errors rag/extraction rag/library rag/models rag/query rag/retrieval rag/schema "
+        "rag/text rag/verification"
+    ),
+    "rag/engine": (
+        "rag/config rag/errors rag/generation rag/index rag/library rag/models rag/retrieval rag/schema "
+        "rag/storage"
+    ),
+    "rag": "rag/engine rag/errors rag/schema",
+    "ingest": "",
+    "ingest/schema": "rag/errors rag/text",
+    "ingest/decoding": "ingest/schema rag/errors rag/text",
+    "ingest/containers": "ingest/decoding ingest/schema rag/errors",
+    "ingest/converters": "ingest/decoding ingest/schema rag/errors rag/schema rag/text",
+    "ingest/fetch": "ingest/decoding ingest/schema rag/errors",
+    "ingest/sources": (
+        "ingest/containers ingest/converters ingest/decoding ingest/fetch ingest/schema rag/config "
+        "rag/errors rag/library"
+    ),
+    "ingest/pipeline": (
+        "ingest/containers ingest/converters ingest/fetch ingest/schema ingest/sources rag/config "
+        "rag/engine rag/errors rag/index rag/library rag/models rag/schema rag/text"
+    ),
+    "ui/session": "rag/library rag/schema",
+    "ui/formatting": "rag/config rag/engine rag/errors rag/library rag/schema",
+    "ui/evaluation": (
+        "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
+        "rag/retrieval rag/schema rag/storage rag/text ui/formatting"
+    ),
+    "ui/html": "ui/formatting",
+    "ui/rendering": "rag/schema ui/formatting ui/html ui/session",
+    "ui/server": "rag/config rag/storage ui/formatting ui/html",
+    "ui/page": (
+        "ingest/fetch rag/config rag/conversation rag/engine rag/generation rag/library rag/topic_map "
+        "ui/formatting ui/html ui/rendering ui/session"
+    ),
+    "ui/chat": (
+        "rag/conversation rag/errors rag/generation rag/library rag/schema rag/text ui/formatting ui/html "
+        "ui/page ui/rendering ui/server ui/session"
+    ),
+    "ui/library": (
+        "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/errors "
+        "rag/library rag/storage ui/formatting ui/html ui/page ui/session"
+    ),
+    "ui/overview": "rag/library ui/formatting ui/html ui/page ui/session",
+    "ui/reader": (
+        "rag/extraction rag/library rag/schema rag/text ui/formatting ui/html ui/page ui/rendering ui/session"
+    ),
+    "ui/status": (
+        "rag/engine rag/errors rag/library rag/models rag/storage ui/formatting ui/html ui/page ui/session"
+    ),
+    "ui": "ui/chat ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/session ui/status",
+    "ui/command": (
+        "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/config rag/conversation rag/engine "
+        "rag/errors rag/extraction rag/library rag/models rag/schema rag/storage ui ui/evaluation "
+        "ui/formatting ui/page ui/server"
+    ),
+}
+
+
+def sources() -> dict[str, str]:
+    """Every module of the packages, dotted, with its source."""
+    found = {}
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            found[name] = path.read_text(encoding="utf-8")
+    return found
+
+
+def imports(source: str) -> Iterator[str]:
+    """Every name that a source imports, with the module before it, wherever the import stands.
+
+    `from a.b import c` gives both `a.b` and `a.b.c`: only one of them may be a module.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def module_graph(modules: Mapping[str, str]) -> Graph:
+    """Module → the modules among these that it imports.
+
+    A package is imported with every module in it; only what is taken from its `__init__` itself counts.
+    """
+    graph: Graph = {}
+    for name, source in modules.items():
+        named = set(imports(source)) & modules.keys() - {name}
+        graph[name] = {one for one in named if not any(other.startswith(f"{one}.") for other in named)}
+    return graph
+
+
+def folder_of(module: str, packages: frozenset[str]) -> str:
+    """The folder that a module stands in, or itself for those that stand for themselves."""
+    own = module in packages or module in _THEMSELVES
+    return (module if own else module.rpartition(".")[0]).replace(".", "/")
+
+
+def folder_graph(modules: Mapping[str, str]) -> Graph:
+    """Folder → the folders that its modules import."""
+    packages = packages_of(modules)
+    graph: Graph = {folder_of(name, packages): set() for name in modules}
+    for name, imported in module_graph(modules).items():
+        here = folder_of(name, packages)
+        graph[here] |= {folder_of(one, packages) for one in imported} - {here}
+    return graph
+
+
+def packages_of(modules: Mapping[str, str]) -> frozenset[str]:
+    """The modules that are folders."""
+    return frozenset(name.rpartition(".")[0] for name in modules) - {""} | set(PACKAGES)
+
+
+def allowed() -> Graph:
+    """`ALLOWED` as a graph."""
+    return {folder: set(others.split()) for folder, others in ALLOWED.items()}
+
+
+def difference(graph: Graph, other: Graph) -> list[str]:
+    """The edges of `graph` that `other` doesn't have, as `a → b`."""
+    return [f"{a} → {b}" for a in sorted(graph) for b in sorted(graph[a] - other.get(a, set()))]
+
+
+def counts(modules: Mapping[str, str]) -> Counter[str]:
+    """Folder → how many modules stand in it, `__init__` not counted."""
+    packages = packages_of(modules)
+    return Counter(folder_of(name, packages) for name in modules if name not in packages)
+
+
+def levels(graph: Graph) -> dict[str, int]:
+    """Folder → one more than the highest level that it imports. Raises graphlib.CycleError for a circle."""
+    found: dict[str, int] = {}
+    for folder in TopologicalSorter(graph).static_order():
+        found[folder] = 1 + max((found[one] for one in graph[folder]), default=0)
+    return found
+
+
+def printed(modules: Mapping[str, str]) -> str:
+    """The graph for people: level, folder, number of modules, what is imported."""
+    graph, files = folder_graph(modules), counts(modules)
+    height = levels(graph)
+    edges = sum(map(len, graph.values()))
+    lines = [f"{len(modules)} modules, {len(graph)} folders, {edges} imports between folders, no circle"]
+    for folder in sorted(graph, key=lambda one: (height[one], one)):
+        lines.append(
+            f"{height[folder]:3} {folder:20} {files[folder]:3}  → {', '.join(sorted(graph[folder]))}"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(printed(sources()))
