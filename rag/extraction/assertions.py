@@ -20,7 +20,6 @@ from rag.extraction.clauses import (
     rest_of_clause,
     split_words,
 )
-from rag.text.folding import flatten
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def _mark_negation(words: list[Word]) -> None:
         if word.plain in cue_words.NEGATORS and not _excepted(words, index, before, following):
             for negated in _negated_by(words, index):
                 negated.negated = not negated.negated
-        elif cue_words.DENIAL.fullmatch(word.plain) and not word.negated:
+        elif word.plain in cue_words.DENIAL and not word.negated:
             _negate_denied(words, index)
         elif word.plain == "yet" and following == "to" and (head := head_after(words, index)):
             head.negated = True
@@ -168,7 +167,7 @@ def _negate_denied(words: list[Word], index: int) -> None:
     """`a démenti avoir signé`, `refused to sign`, `denied that he signed`: what is denied isn't so."""
     after = words[index + 1 : index + 9]
     bridge = after[0].plain if after else ""
-    disputes = cue_words.DISPUTE.fullmatch(words[index].plain)
+    disputes = words[index].plain in cue_words.DISPUTE
     if disputes and bridge in {"que", "qu", "that"}:
         head = next((w for w in after if w.is_content and cue_words.VERB_LIKE.fullmatch(w.exact)), None)
     else:
@@ -180,7 +179,7 @@ def _negate_denied(words: list[Word], index: int) -> None:
         or bridge in {"avoir", "etre", "having", "being", "that", "que", "qu"}
         or (bridge in {"de", "d", "a", "to", "out"} and head.infinitive)
     )
-    if verbal or (disputes and not cue_words.RUMOUR.fullmatch(head.plain)):
+    if verbal or (disputes and head.plain not in cue_words.RUMOUR):
         head.negated = not head.negated
 
 
@@ -189,7 +188,7 @@ def _negate_denied(words: list[Word], index: int) -> None:
 
 def _mark_unasserted(words: list[Word], language: str | None) -> None:
     """Infinitives after `de`, `to` and nouns after an article assert nothing by themselves."""
-    determiners = cue_words.DETERMINERS.get(language or "", frozenset())
+    determiners = cue_words.DETERMINERS.of(language or "")
     for index, word in enumerate(words):
         before = words[index - 1].plain if index else ""
         infinitive = cue_words.INFINITIVE.fullmatch(word.plain) and before in cue_words.INFINITIVE_MARKERS
@@ -204,17 +203,17 @@ def _mark_modality(words: list[Word], text: str) -> None:
         level = _modal_level(words, index)
         if level is None:
             continue
-        if cue_words.ALLEGED.fullmatch(word.plain):
+        if word.plain in cue_words.ALLEGED:
             for alleged in rest_of_clause(words, index, 12):
                 alleged.certainty = POSSIBLE
-        elif word.is_content and not cue_words.MODAL_VERB.fullmatch(word.plain):
+        elif word.is_content and word.plain not in cue_words.MODAL_VERB:
             word.certainty = _least(word.certainty, level)
         elif head := _projected(words, index):
             head.certainty = _least(head.certainty, level)
-        if cue_words.REQUEST.fullmatch(word.exact) and (wanted := _object_noun(words, index)):
+        if word.exact in cue_words.REQUEST and (wanted := _object_noun(words, index)):
             wanted.certainty = _least(wanted.certainty, PROJECTED)
     _mark_backward(words)
-    if cue_words.HEARSAY.search(flatten(text)):
+    if cue_words.is_hearsay(text):
         for word in words:
             word.certainty = _least(word.certainty, POSSIBLE)
 
@@ -228,14 +227,14 @@ def _modal_level(words: list[Word], index: int) -> int | None:
     if word.plain in cue_words.UNREAL:
         return POSSIBLE
     if word.plain == "would" or cue_words.is_conditional(word.exact):
-        return PROJECTED if cue_words.SHOULD.fullmatch(word.plain) or _reported(words, index) else POSSIBLE
+        return PROJECTED if word.plain in cue_words.SHOULD or _reported(words, index) else POSSIBLE
     due = word.plain == "to" and index > 0 and words[index - 1].plain in {"is", "are", "was", "were"}
     if due or word.plain == "whether":
         return PROJECTED
     ruled_out = word.plain == "out" and index > 0 and words[index - 1].plain.startswith("rul")
-    if ruled_out or cue_words.POSSIBLE.fullmatch(word.plain):
+    if ruled_out or word.plain in cue_words.POSSIBLE:
         return POSSIBLE
-    if cue_words.PROJECTED.fullmatch(word.plain) or cue_words.is_future(word.exact):
+    if word.plain in cue_words.PROJECTED or cue_words.is_future(word.exact):
         return PROJECTED
     return None
 
@@ -243,12 +242,12 @@ def _modal_level(words: list[Word], index: int) -> int | None:
 def _reported(words: list[Word], index: int) -> bool:
     """`a annoncé qu'elle ferait appel`, `said it would close`: the future as someone told it."""
     before = [w for w in words[max(0, index - 12) : index] if w.sentence == words[index].sentence]
-    return any(cue_words.REPORTING.fullmatch(w.plain) for w in before)
+    return any(w.plain in cue_words.REPORTING for w in before)
 
 
 def _projected(words: list[Word], index: int) -> Word | None:
     """What a modal applies to: `will` to what comes next, `wants` and `asked` only to an infinitive."""
-    if not cue_words.NEEDS_INFINITIVE.fullmatch(words[index].plain):
+    if words[index].plain not in cue_words.NEEDS_INFINITIVE:
         return head_after(words, index)
     after = list(rest_of_clause(words, index, 9))
     if any(w.plain in {"etre", "be"} for w in after[:3]):
@@ -271,8 +270,8 @@ def _mark_backward(words: list[Word]) -> None:
     for index, word in enumerate(words):
         if index and words[index - 1].plain in {"than", "as", "que", "comme"}:
             continue
-        level = PROJECTED if cue_words.PLANNED.fullmatch(word.exact) else None
-        level = POSSIBLE if cue_words.CONCEIVABLE.fullmatch(word.exact) else level
+        level = PROJECTED if word.exact in cue_words.PLANNED else None
+        level = POSSIBLE if word.exact in cue_words.CONCEIVABLE else level
         if level is not None:
             for other in words:
                 if other.chunk == word.chunk:

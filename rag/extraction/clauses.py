@@ -64,7 +64,7 @@ def split_words(text: str, language: str | None) -> list[Word]:
         stem = _stem(exact, plain, language)
         same = meanings(stem, language) if stem else frozenset()
         added = plain in {"plus", "moins"} and found and found[-1].plain == "de"
-        concepts = frozenset({("up", int(plain == "moins"))}) if added else _concepts(exact, plain)
+        concepts = frozenset({("up", int(plain == "moins"))}) if added else cue_words.concepts(exact, plain)
         found.append(
             Word(
                 plain, exact, chunk, sentence, stem, same, concepts,
@@ -79,16 +79,6 @@ def _stem(exact: str, plain: str, language: str | None) -> str:
     if plain in cue_words.LIGHT or plain.isdigit():
         return ""
     return next(iter(terms(exact, language)), "")
-
-
-@lru_cache(maxsize=50_000)
-def _concepts(exact: str, plain: str) -> frozenset[tuple[str, int]]:
-    return frozenset(
-        (pair, side)
-        for pair, sides in cue_words.OPPOSITES.items()
-        for side, pattern in enumerate(sides)
-        if pattern.fullmatch(exact) or pattern.fullmatch(plain)
-    )
 
 
 def rest_of_clause(words: list[Word], index: int, limit: int = 6) -> Iterable[Word]:

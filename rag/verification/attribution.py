@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from rag.extraction import cue_words
 from rag.extraction.dates import find_dates
@@ -34,13 +35,6 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _ACCORDING = re.compile(r"\b(?:selon|d'apres|pour|according to|for) (?:[\w'-]+,? ){0,5}$", re.IGNORECASE)
-_SAID_BEFORE = re.compile(
-    rf"\b{cue_words.SPEECH.pattern}(?:-t-(?:il|elle))?,? (?:[\w'-]+,? ){{0,5}}$", re.IGNORECASE
-)
-_SAID_AFTER = re.compile(
-    rf"^(?:,[^,]{{1,60}},)? ?(?:[\w'-]+ ){{0,3}}?(?:a |avait |has |had |s'est )?{cue_words.SPEECH.pattern}\b",
-    re.IGNORECASE,
-)
 _WORD = re.compile(r"[^\W_]+")
 _FIRST_PERSON = re.compile(
     r"\b(?:je |nous |we |i |j')(?:n'|ne )?(?:[a-z]{1,6} )?(?P<verb>[^\W\d_]{4,})", re.IGNORECASE
@@ -50,10 +44,19 @@ _BE = re.compile(
     r"|are)\b",
     re.IGNORECASE,
 )
-# Predicates that are as true the other way round.
-_MUTUAL = re.compile(
-    r"rencontr\w*|entret\w+|discut\w*|negoci\w*|affront\w*|parl\w+|met|meets?|talk\w*|discuss\w*|fac(?:e|ed|es)"
-)
+
+
+@cache
+def _said_before() -> re.Pattern[str]:
+    return re.compile(
+        rf"\b{cue_words.SPEECH.pattern}(?:-t-(?:il|elle))?,? (?:[\w'-]+,? ){{0,5}}$", re.IGNORECASE
+    )
+
+
+@cache
+def _said_after() -> re.Pattern[str]:
+    subject, auxiliary = r"^(?:,[^,]{1,60},)? ?(?:[\w'-]+ ){0,3}?", "(?:a |avait |has |had |s'est )?"
+    return re.compile(rf"{subject}{auxiliary}{cue_words.SPEECH.pattern}\b", re.IGNORECASE)
 
 
 def misattributions(
@@ -183,9 +186,9 @@ def speaks(text: str, name: Name) -> bool:
     """Whether the text gives something as said by this name."""
     flat = flatten(text)
     before, after = flat[max(0, name.start - 70) : name.start], flat[name.end : name.end + 90]
-    if _ACCORDING.search(before) or _SAID_AFTER.match(after):
+    if _ACCORDING.search(before) or _said_after().match(after):
         return _OF.search(text[: name.start]) is None
-    return _SAID_BEFORE.search(before) is not None and _slot(text, name) == "plain"
+    return _said_before().search(before) is not None and _slot(text, name) == "plain"
 
 
 def _reversed(
@@ -193,7 +196,7 @@ def _reversed(
 ) -> list[str]:
     """`A beat B` told as `B beat A`: the claim's subject is in the quote, but not as that verb's subject."""
     mine = _subject(claim, names)
-    if mine is None or _MUTUAL.search(flatten(claim)):
+    if mine is None or _is_mutual(claim, language):
         return []
     verb = _following(claim, mine, language)
     for evidence in dict.fromkeys(e for e, _ in quoted):
@@ -215,6 +218,12 @@ def _reversed(
         if any(_passive(claim, mine) == _passive(evidence.quote, other) for other in does):
             return [_reason(claim, mine)]
     return []
+
+
+def _is_mutual(claim: str, language: str | None) -> bool:
+    """Whether the claim says what two did together, so that its names may change places."""
+    together = cue_words.MUTUAL.of(language or "") or cue_words.MUTUAL.terms
+    return any(word.lower() in together for word in _WORD.findall(flatten(claim)))
 
 
 def _acts_by(evidence: Evidence, name: Name, verb: frozenset[str]) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from rag.extraction import cue_words
 from rag.extraction.assertions import Mention
 from rag.extraction.clauses import FACT, POSSIBLE
-from rag.text.folding import flatten
 from rag.text.synonyms import related
 
 
@@ -108,19 +107,19 @@ def unfounded_negation(claim: tuple[Mention, ...], given: tuple[Mention, ...], q
     negated = next((mention.word for mention in claim if mention.negated), None)
     if negated is None or any(mention.negated for mention in given):
         return None
-    return None if cue_words.IMPLICIT_NEGATIVES.search(flatten(quotes)) else negated
+    return None if cue_words.denies(quotes) else negated
 
 
 def unfounded_success(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> str | None:
     """`obtained` where the evidence only asks or offers."""
-    if not any(cue_words.REQUEST.fullmatch(mention.word) for mention in given):
+    if not any(mention.word in cue_words.REQUEST for mention in given):
         return None
     known = frozenset().union(*(mention.meanings for mention in given))
     return next(
         (
             mention.word
             for mention in claim
-            if cue_words.ACHIEVED.fullmatch(mention.word)
+            if mention.word in cue_words.ACHIEVED
             and mention.certainty == FACT
             and not mention.meanings & known
         ),
@@ -136,7 +135,7 @@ def unfounded_act(claim: tuple[Mention, ...], known: frozenset[str]) -> bool:
     return any(
         mention.certainty == FACT
         and not mention.negated
-        and cue_words.ACTS.fullmatch(mention.word)
+        and mention.word in cue_words.ACTS
         and not mention.meanings & known
         and not any(related(mention.stem, other) for other in known)
         for mention in claim

@@ -211,6 +211,61 @@ def test_a_reason_names_the_words(claim, quote, verdict):
     assert check(claim, quote) == verdict
 
 
+@pytest.mark.parametrize(
+    ("quote", "language", "claim"),
+    [
+        (quote, "fr", "Le conseil a examiné le budget avec la région mardi, sans le publier.")
+        for quote in (
+            "Le conseil a examiné le budget avec la région mardi à l'université.",
+            "Le conseil unanime a examiné le budget avec la région mardi.",
+            "Le conseil a examiné le budget avec la région et la banque mardi.",
+            "Le conseil a examiné le budget avec la région mardi dans la banlieue.",
+            "Le conseil a examiné le budget avec la région et le secteur privé mardi.",
+            "Le conseil a examiné le budget avec la région et les fermiers mardi.",
+            "Le conseil a examiné le budget avec la région et la nièce du maire mardi.",
+            "Le conseil a examiné le budget unique avec la région mardi.",
+            "Le conseil a examiné fermement le budget avec la région mardi.",
+        )
+    ]
+    + [
+        (quote, "en", "The council examined the budget with the region on Tuesday, without publishing it.")
+        for quote in (
+            "The council examined the budget with the region and the United bank on Tuesday.",
+            "The council examined the budget with the region on Tuesday at the university.",
+            "The council examined the budget with the region and the union on Tuesday.",
+            "The council examined the underlying budget with the region on Tuesday.",
+            "The unanimous council examined the budget with the region on Tuesday.",
+            "The council examined the budget with the region and his niece on Tuesday.",
+            "The council examined the budget closely with the region on Tuesday.",
+        )
+    ],
+)
+def test_a_denial_that_no_quote_has_is_refused_beside_words_that_only_begin_like_one(quote, language, claim):
+    article = article_of(quote, language)
+    verdict = verify(claim, evidence_of(article, quote), language=language)
+    assert verdict.status == "unsupported"
+    assert verdict.reasons[0].startswith("negation:")
+
+
+@pytest.mark.parametrize(
+    ("quote", "language", "claim"),
+    [
+        ("Le conseil a rejeté le budget mardi.", "fr", "Le conseil n'a pas accepté le budget mardi."),
+        (
+            "The council rejected the budget on Tuesday.",
+            "en",
+            "The council did not adopt the budget on Tuesday.",
+        ),
+    ],
+)
+def test_a_denial_may_be_told_by_another_that_denies_by_its_meaning(quote, language, claim):
+    article = article_of(quote, language)
+    assert not any(
+        reason.startswith("negation:")
+        for reason in verify(claim, evidence_of(article, quote), language=language).reasons
+    )
+
+
 def test_a_speaker_is_the_one_whom_the_article_names():
     text = (
         "Les deux présidents ont parlé. « Nous saluons l'engagement de Jean Morel. La paix est proche »,"

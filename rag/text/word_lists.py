@@ -1,0 +1,152 @@
+"""Lists of words that are data: files of a package, one for each language, one term a line. Read once.
+
+A file `data/<language>/<file>.txt` holds lists under headings in square brackets. A line is a term, of one
+word or several: `démenti(|e|s|es)` and `rumeurs?` stand for the terms that they spell, `verb nier` for the
+forms of a verb, and a line that begins with `-` takes its terms out of the list. `#` begins a comment. Every
+line means a finite number of terms that can be written down: none can catch a word that nobody thought of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from itertools import product
+
+from rag.text.folding import flatten
+from rag.text.inflection import verb_forms
+
+LANGUAGES = ("fr", "en")
+_HEADING = re.compile(r"\[([a-z][a-z_ ]*)\]")
+_LINE = re.compile(r"(?:[\w' .-]|\([\w' .|-]*\)|\?)+")
+_PART = re.compile(r"\((?P<group>[^()]*)\)(?P<maybe>\??)|(?P<one>[^()?])(?P<maybe_one>\??)")
+
+
+class WordListError(ValueError):
+    """A word list's file can't be read as one: the message names the file and the line."""
+
+
+@dataclass(frozen=True)
+class WordList:
+    """The terms of one or several headings in all languages, read when they are first asked for.
+
+    Terms are lower case, and without accents unless `accents`: `word in words` compares as it is.
+    """
+
+    package: str
+    file: str
+    headings: tuple[str, ...]
+    accents: bool = False
+
+    def of(self, language: str) -> frozenset[str]:
+        """The terms of one language (ISO 639-1); none for a language without the list."""
+        if language not in LANGUAGES:
+            return frozenset()
+        lists = read_lists(self.package, language, self.file)
+        terms = frozenset().union(*(lists.get(heading, ()) for heading in self.headings))
+        return terms if self.accents else frozenset(flatten(term) for term in terms)
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The terms of all languages together."""
+        found = frozenset().union(*(self.of(language) for language in LANGUAGES))
+        if not found:
+            raise WordListError(f"{self.package}: no language has a list {self.headings} in {self.file}.txt")
+        return found
+
+    @cached_property
+    def pattern(self) -> str:
+        """A regular expression for any of the terms, the longest first."""
+        return any_of(self.terms)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.terms
+
+
+def any_of(terms: Iterable[str]) -> str:
+    """A regular expression for any of these terms, the longest that fits, compiled as a tree."""
+    tree: dict[str, dict] = {}
+    for term in terms:
+        node = tree
+        for character in term:
+            node = node.setdefault(character, {})
+        node[""] = {}
+    return _branches(tree)
+
+
+def _branches(tree: dict[str, dict]) -> str:
+    """A tree of characters as a regular expression; the key `""` marks the end of a term."""
+    branches = [
+        re.escape(character) + (_branches(rest) if set(rest) != {""} else "")
+        for character, rest in sorted(tree.items())
+        if character
+    ]
+    optional = "?" if "" in tree else ""
+    single = len(branches) == 1 and not optional
+    return branches[0] if single else f"(?:{'|'.join(branches)}){optional}"
+
+
+@cache
+def read_lists(package: str, language: str, file: str) -> dict[str, frozenset[str]]:
+    """The lists of a package's file in one language, by their headings; none if the language lacks it.
+
+    Raises:
+        WordListError: A line stands under no heading or is no term, a heading comes twice or is empty.
+    """
+    path = files(package).joinpath("data", language, f"{file}.txt")
+    if not path.is_file():
+        return {}
+    return parse_lists(path.read_text(encoding="utf-8"), language, f"{package}/data/{language}/{file}.txt")
+
+
+def parse_lists(text: str, language: str, name: str) -> dict[str, frozenset[str]]:
+    """The lists that a file's text spells, by their headings; `name` is the file's in errors.
+
+    Raises:
+        WordListError: A line stands under no heading or is no term, a heading comes twice or is empty.
+    """
+    found: dict[str, set[str]] = {}
+    dropped: dict[str, set[str]] = {}
+    heading = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        stated = line.partition("#")[0].strip()
+        if not stated:
+            continue
+        if opened := _HEADING.fullmatch(stated):
+            heading = opened[1]
+            if heading in found:
+                raise WordListError(f"{name}:{number}: [{heading}] a second time")
+            found[heading], dropped[heading] = set(), set()
+        elif not heading:
+            raise WordListError(f"{name}:{number}: {stated!r} stands under no heading")
+        else:
+            kept = dropped if stated.startswith("-") else found
+            kept[heading].update(_terms(stated.removeprefix("-").strip(), language, f"{name}:{number}"))
+    lists = {heading: frozenset(terms - dropped[heading]) for heading, terms in found.items()}
+    if empty := [heading for heading, terms in lists.items() if not terms]:
+        raise WordListError(f"{name}: nothing under {empty}")
+    return lists
+
+
+def _terms(line: str, language: str, place: str) -> Iterator[str]:
+    if _LINE.fullmatch(line) is None or line != line.lower():
+        raise WordListError(f"{place}: {line!r} is no term: only small letters, (a|b) and ? are")
+    for term in _spelled(line):
+        if term != term.strip() or not term:
+            raise WordListError(f"{place}: {line!r} may be empty or end in a space")
+        verb = term.removeprefix("verb ")
+        try:
+            yield from (term,) if verb == term else verb_forms(verb, language)
+        except ValueError as error:
+            raise WordListError(f"{place}: {error}") from error
+
+
+def _spelled(line: str) -> Iterator[str]:
+    """The terms that a line stands for."""
+    choices: list[list[str]] = []
+    for part in _PART.finditer(line):
+        options = part["group"].split("|") if part["one"] is None else [part["one"]]
+        choices.append([*options, ""] if part["maybe"] or part["maybe_one"] else options)
+    return ("".join(chosen) for chosen in product(*choices))
