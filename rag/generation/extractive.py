@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from rag.query.anaphora import leans_back
 from rag.schema.answer import Evidence
-from rag.text.normalization import fold
 
 # How much the model's choice and the sentences' own scores weigh, as exponents.
 TRUST, RANKING = 0.75, 0.6
@@ -28,17 +27,10 @@ DOUBT = 0.2
 DENIAL = 0.5
 # What a number that the model gave no chance is worth.
 _UNSEEN = 1e-4
-# Questions that one sentence seldom answers: reasons, lists, comparisons, courses of events.
-_SEVERAL = re.compile(
-    r"\b(pourquoi|raisons?|causes?|comparer?|comparaison|differences?|liste[rz]?|chronologie|resume[rz]?"
-    r"|quels|quelles|qui sont|lesquel(le)?s|enumere[rz]?|why|reasons?|compare|list|timeline|evolution"
-    r"|summari[sz]e)\b"
-)
-_IN_TIME = re.compile(r"\b(chronologie|chronologique\w*|dates cles|evolution|timeline|chronolog\w+)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Pointed:
+class SentenceChoice:
     """What a model points at: the chance, in [0, 1], of each first digit of its number, 0 being none of the
     sentences; and whether what it went on to say of its choice `stands`. Empty when nobody was asked."""
 
@@ -82,20 +74,18 @@ def shares(offered: Sequence[Evidence], digits: Mapping[str, float]) -> list[flo
     return [weight / sum(weights) for weight in weights]
 
 
-def best(share: Sequence[float], question: str, answering: Sequence[bool]) -> list[int]:
+def best(share: Sequence[float], several: bool, answering: Sequence[bool]) -> list[int]:
     """The places of the sentences that answer, best first, of those that give what is asked for
-    (`answering`): the likeliest, and those that are likely too; more where a question asks for several."""
+    (`answering`): the likeliest, and those that are likely too; more where a question asks for `several`."""
     able = [place for place, gives in enumerate(answering) if gives]
     order = sorted(able, key=lambda place: -share[place])
-    least = (0.0, *(LEAST_OF_SEVERAL if _SEVERAL.search(fold(question)) else LEAST_SHARES))
+    least = (0.0, *(LEAST_OF_SEVERAL if several else LEAST_SHARES))
     return [place for place, needed in zip(order, least, strict=False) if share[place] >= needed]
 
 
-def in_order(quoted: Sequence[Evidence], question: str) -> list[Evidence]:
-    """As they are, or by the day of their articles where a question asks for a course of events."""
-    if _IN_TIME.search(fold(question)):
-        return sorted(quoted, key=lambda item: (item.article.published_at or "", item.start))
-    return list(quoted)
+def by_day(quoted: Sequence[Evidence]) -> list[Evidence]:
+    """In the order of the days of their articles."""
+    return sorted(quoted, key=lambda item: (item.article.published_at or "", item.start))
 
 
 def readable(item: Evidence) -> Evidence:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.query.question_text import QuestionText
 from rag.schema.answer import Evidence
 from rag.text.analyzer import content_words, terms
 from rag.text.folding import flatten, word_set
@@ -149,29 +150,29 @@ _LEANS_BACK = re.compile(
 )
 
 
-def leans(question: str, language: str) -> bool:
-    """Whether a question in `language` (ISO 639-1) can't be understood without the one before it.
+def needs_context(question: QuestionText) -> bool:
+    """Whether a question can't be understood without the one before it.
 
     False for a language without rules.
     """
-    rules = _RULES.get(language)
+    rules = _RULES.get(question.language)
     if rules is None:
         return False
-    flat = _plain(question, rules)
+    flat = _plain(question.flat, rules)
     if rules.opens.search(flat):
         return True
-    return refers(question, language) or _says_little(question, flat, rules, language)
+    return _refers(flat, rules, question.language) or _says_little(question, flat, rules)
 
 
-def refers(question: str, language: str) -> bool:
+def has_anaphor(question: str, language: str) -> bool:
     """Whether a word of the question (`il`, `ce pont`) stands for something that it doesn't name itself."""
     rules = _RULES.get(language)
-    return rules is not None and _refers(_plain(question, rules), rules, language)
+    return rules is not None and _refers(_plain(flatten(question), rules), rules, language)
 
 
-def _plain(question: str, rules: _Rules) -> str:
+def _plain(flat: str, rules: _Rules) -> str:
     """Flattened, without the openings and the pronouns that mean nothing."""
-    flat = rules.drops.sub("", flatten(question).strip()).strip()
+    flat = rules.drops.sub("", flat.strip()).strip()
     return flat if rules.opens.search(flat) else rules.empty.sub(lambda found: " " * len(found[0]), flat)
 
 
@@ -219,10 +220,10 @@ def _dislocated_name(flat: str) -> bool:
     return re.search(r",\s*[A-Z]\w+(\s+\w+)*\s*\?*$", flat) is not None
 
 
-def _says_little(question: str, flat: str, rules: _Rules, language: str) -> bool:
+def _says_little(question: QuestionText, flat: str, rules: _Rules) -> bool:
     """`Combien de morts ?`, `À Valbrune ?`; but `Où est Valbrune ?` is about a name, and stands."""
-    about_a_name = rules.asks.match(flat) and any(letter.isupper() for letter in question.strip()[1:])
-    return len(terms(question, language)) <= (0 if about_a_name else 1)
+    about_a_name = rules.asks.match(flat) and any(letter.isupper() for letter in question.text.strip()[1:])
+    return len(question.terms) <= (0 if about_a_name else 1)
 
 
 def leans_back(item: Evidence) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from rag.extraction.dates import find_dates
@@ -63,33 +65,95 @@ _ASKS_MONEY = re.compile(
 )
 _ASKS_AGE = re.compile(r"\b(quel age|how old)\b")
 _COUNTED = re.compile(r"\b(?:combien (?:de |d')|how many )(\w+)")
+# Where one question ends and another begins.
+_AND = re.compile(
+    r"\s*[,;?]?\s+(?:et|and)\s+(?=(?:à |de |par |pour |avec )?(?:qui|quand|combien|où|pourquoi|comment|quels?"
+    r"|quelles?|who|when|how|where|why|what|which)\b)",
+    re.IGNORECASE,
+)
+# Questions that one sentence seldom answers: reasons, lists, comparisons, courses of events.
+_SEVERAL = re.compile(
+    r"\b(pourquoi|raisons?|causes?|comparer?|comparaison|differences?|liste[rz]?|chronologie|resume[rz]?"
+    r"|quels|quelles|qui sont|lesquel(le)?s|enumere[rz]?|why|reasons?|compare|list|timeline|evolution"
+    r"|summari[sz]e)\b"
+)
+_IN_TIME = re.compile(r"\b(chronologie|chronologique\w*|dates cles|evolution|timeline|chronolog\w+)\b")
 
 
-def fits(unit: str, question: str) -> bool:
-    """Whether a number with this unit can answer: 48 kilometres aren't a number of children, nor 300
-    inhabitants an age or a price."""
-    if _ASKS_AGE.search(question):
-        return unit == "calendar"
-    counted = _COUNTED.search(question)
-    asked = counted and unit_after(f"0 {counted[1]}", 1)
-    if counted is not None:
-        return not unit or (asked is not None and asked.unit == unit)
-    if _ASKS_MONEY.search(question):
-        return unit in _MONEY
-    return True
+@dataclass(frozen=True)
+class ExpectedAnswer:
+    """What a question asks for.
+
+    Attributes:
+        folded: The question, folded.
+        kind: The kind of thing, where its words make that certain.
+        parts: Of a question that joins several ("qui, et quand ?"), those that ask for a certain kind.
+    """
+
+    folded: str
+    kind: Kind | None
+    parts: tuple[tuple[str, Kind], ...] = ()
+
+    @cached_property
+    def only_a_name(self) -> bool:
+        """Whether a person's role is no answer."""
+        return _ASKS_NAME.search(self.folded) is not None
+
+    @cached_property
+    def several(self) -> bool:
+        """Whether one sentence seldom answers."""
+        return _SEVERAL.search(self.folded) is not None
+
+    @cached_property
+    def in_time(self) -> bool:
+        """Whether a course of events is asked for."""
+        return _IN_TIME.search(self.folded) is not None
+
+    def fits(self, unit: str) -> bool:
+        """Whether a number with this unit can answer: 48 kilometres aren't a number of children, nor 300
+        inhabitants an age or a price."""
+        return self._units is None or unit in self._units
+
+    @cached_property
+    def _units(self) -> frozenset[str] | None:
+        """The units that can answer; None: any."""
+        if _ASKS_AGE.search(self.folded):
+            return frozenset(["calendar"])
+        if (counted := _COUNTED.search(self.folded)) is not None:
+            asked = unit_after(f"0 {counted[1]}", 1)
+            return frozenset(["", asked.unit] if asked else [""])
+        return _MONEY if _ASKS_MONEY.search(self.folded) else None
 
 
-def asked_for(question: str) -> Kind | None:
-    """The kind of thing that the question asks for, where its words make that certain."""
-    folded = fold(question)
+def expected(question: str, folded: str) -> ExpectedAnswer:
+    """What a question asks for, where its words make that certain; `folded` is the same question folded."""
+    parts = [part.strip(" ,;?") for part in _AND.split(question)]
+    asking = [(part, kind) for part in parts if (kind := _kind(fold(part)))] if len(parts) > 1 else []
+    return ExpectedAnswer(folded, _kind(folded), tuple(asking))
+
+
+def _kind(folded: str) -> Kind | None:
     return next((kind for kind, pattern in _ASKS.items() if pattern.search(folded)), None)
 
 
-def gives(kind: Kind | None, text: str, question: str, language: str | None) -> bool:
-    """Whether `text` has something of this kind that isn't in the question already."""
+def gives(expected: ExpectedAnswer, text: str, language: str | None) -> bool:
+    """Whether `text` has something of the kind that is asked for which isn't in the question already."""
+    return _gives(expected.kind, expected, text, language)
+
+
+def unanswered(expected: ExpectedAnswer, said: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
+    """The parts of a question that join several of which nothing said gives the kind of thing that they ask
+    for. `said`: texts with their languages."""
+    return tuple(
+        part
+        for part, kind in expected.parts
+        if not any(_gives(kind, expected, text, spoken) for text, spoken in said)
+    )
+
+
+def _gives(kind: Kind | None, expected: ExpectedAnswer, text: str, language: str | None) -> bool:
     if kind is None:
         return True
-    asked = fold(question)
     dates = find_dates(text)
     if kind == "time":
         return bool(dates or _TIME.search(fold(text)))
@@ -97,7 +161,8 @@ def gives(kind: Kind | None, text: str, question: str, language: str | None) -> 
     if kind == "quantity":
         found = find_quantities(text, language, spans)
         return any(
-            fold(text[item.start : item.end]) not in asked and fits(item.unit, asked) for item in found
+            fold(text[item.start : item.end]) not in expected.folded and expected.fits(item.unit)
+            for item in found
         )
     # A number and a date are no names; nor is a place, unless a place is who did it.
     names = [
@@ -105,26 +170,6 @@ def gives(kind: Kind | None, text: str, question: str, language: str | None) -> 
         for name in find_names(text, vocabulary(text, language), spans)
         if not _PLACE.search(text[: name.start])
     ]
-    if any(fold(name.text) not in asked for name in names):
+    if any(fold(name.text) not in expected.folded for name in names):
         return True
-    return not _ASKS_NAME.search(asked) and bool(_PERSON.search(fold(text)))
-
-
-_AND = re.compile(
-    r"\s*[,;?]?\s+(?:et|and)\s+(?=(?:à |de |par |pour |avec )?(?:qui|quand|combien|où|pourquoi|comment|quels?"
-    r"|quelles?|who|when|how|where|why|what|which)\b)",
-    re.IGNORECASE,
-)
-
-
-def unanswered(question: str, said: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
-    """The parts of a question that join several ("qui, et quand ?") of which nothing said gives the kind
-    of thing that they ask for. `said`: texts with their languages."""
-    parts = [part.strip(" ,;?") for part in _AND.split(question)]
-    if len(parts) < 2:
-        return ()
-    return tuple(
-        part
-        for part in parts
-        if (kind := asked_for(part)) and not any(gives(kind, text, question, spoken) for text, spoken in said)
-    )
+    return not expected.only_a_name and bool(_PERSON.search(fold(text)))

@@ -2,47 +2,69 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.query import answer_requests, small_talk
-from rag.query.anaphora import SPOKEN, leans
+from rag.query.anaphora import SPOKEN, has_anaphor, needs_context
+from rag.query.question_text import QuestionText
 from rag.schema.question import Turn
+from rag.text.analyzer import terms
+from rag.text.folding import flatten
 
 # What may stand in front of a question: it is read by the encoder and by the model.
 MOST_TURNS = 4
 MOST_WORDS = 60
+_POINTING = re.compile(
+    r"\b(?:ce|cet|cette|ces|this|that|these|those)\s+(?!n'|qu|est\b|sont\b|is\b|was\b)(?P<noun>[a-z][\w-]+)",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(
+    r"\b(?:(?:le|la)\s+(?:premiere?|deuxieme|second[e]?|troisieme|derniere?)|l'autre|les\s+(?:deux|autres)"
+    r"|the\s+(?:first|second|third|last|latter|former|other)(?:\s+one)?|the\s+(?:others|two))\s*[?!.\s]*$",
+    re.IGNORECASE,
+)
+_ASKS_WHO = re.compile(
+    r"^\W*(?:(?:a|de|par|pour|avec|chez|contre)\s+)?(?:qui|quels?|quelles?|who|which|what|whose)\b",
+    re.IGNORECASE,
+)
 
 
-def standalone(text: str, history: Sequence[Turn], language: str) -> str:
-    """The question with what it leans on: the last questions in front of a follow-up.
+def context_of(earlier: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The last of these questions without which a follow-up to them can't be understood, oldest first.
 
-    A question that names its own subject is returned as it is, whatever was said before. A language that is
-    asked for (`en anglais`) is no part of the question.
+    At most MOST_TURNS turns of MOST_WORDS words.
     """
-    turns, request = leans_on(text, history, language), answer_requests.request(text)
-    return searched(text, turns) if request and not request.form else joined(text, turns)
-
-
-def searched(text: str, turns: Sequence[Turn]) -> str:
-    """What the articles are searched for: the same without a request's words (`résume`)."""
-    if turns and answer_requests.request(text):
-        return joined(turns[-1].question, turns[:-1])
-    return joined(text, turns)
-
-
-def leans_on(text: str, history: Sequence[Turn], language: str) -> tuple[Turn, ...]:
-    """The last turns without which the question can't be understood, oldest first.
-
-    A request (`en anglais`) leans on the last question. At most MOST_TURNS turns of MOST_WORDS words.
-    """
-    more, needed = answer_requests.request(text) is not None or leans(text, language), []
-    for turn in reversed(questions(history)):
-        if not more:
-            break
+    needed: list[Turn] = []
+    for turn in reversed(earlier):
         needed.insert(0, turn)
-        more = any(leans(turn.question, spoken) for spoken in SPOKEN)
+        if not any(needs_context(QuestionText(turn.question, spoken)) for spoken in SPOKEN):
+            break
     return _bounded(needed)
+
+
+def refers_to_answer(question: QuestionText, context: Sequence[Turn]) -> bool:
+    """Whether a follow-up has words for what only the last answer can have named: `ce ministre` that no
+    question spoke of, `le second`, or a pronoun after `qui…`."""
+    if not context or not context[-1].answer.strip():
+        return False
+    language = question.language
+    spoken_of = {term for turn in context for term in terms(turn.question, language)}
+
+    def known(found: re.Match[str]) -> bool:
+        return set(terms(found["noun"], language)) <= spoken_of
+
+    if _ORDINAL.search(question.flat) or not all(known(found) for found in _POINTING.finditer(question.flat)):
+        return True
+    plain = _POINTING.sub(lambda found: f"la {found['noun']}", question.flat)
+    return bool(_ASKS_WHO.search(flatten(context[-1].question))) and has_anaphor(plain, language)
+
+
+def pointed_at(question: QuestionText) -> set[str]:
+    """The terms of what a question points at: `ministre` of `cette ministre`."""
+    nouns = [found["noun"] for found in _POINTING.finditer(question.flat)]
+    return {term for noun in nouns for term in terms(noun, question.language)}
 
 
 def joined(text: str, turns: Sequence[Turn]) -> str:

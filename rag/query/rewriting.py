@@ -7,10 +7,9 @@ joined as for any other follow-up.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -19,31 +18,16 @@ from langchain_core.runnables import RunnableConfig
 from rag.extraction.named_entities import find_names, supported, vocabulary
 from rag.extraction.quantities import find_quantities
 from rag.models.completion import reply
-from rag.query import answer_requests
-from rag.query.anaphora import leans, refers
-from rag.query.contextualization import leans_on
-from rag.query.understanding import Understood
+from rag.query.anaphora import needs_context
+from rag.query.contextualization import pointed_at
+from rag.query.parsed_question import ParsedQuestion
+from rag.query.question_text import QuestionText
 from rag.schema.question import Turn
-from rag.text.analyzer import terms
-from rag.text.folding import flatten
 from rag.text.sanitization import inert
 
 # What the model reads of an answer, and may write.
 _ANSWER, _QUESTION = 400, 200
 _GRAMMAR = f'root ::= [^\\n\\[\\]<>?]{{5,{_QUESTION}}} "?"\n'
-_POINTING = re.compile(
-    r"\b(?:ce|cet|cette|ces|this|that|these|those)\s+(?!n'|qu|est\b|sont\b|is\b|was\b)(?P<noun>[a-z][\w-]+)",
-    re.IGNORECASE,
-)
-_ORDINAL = re.compile(
-    r"\b(?:(?:le|la)\s+(?:premiere?|deuxieme|second[e]?|troisieme|derniere?)|l'autre|les\s+(?:deux|autres)"
-    r"|the\s+(?:first|second|third|last|latter|former|other)(?:\s+one)?|the\s+(?:others|two))\s*[?!.\s]*$",
-    re.IGNORECASE,
-)
-_ASKS_WHO = re.compile(
-    r"^\W*(?:(?:a|de|par|pour|avec|chez|contre)\s+)?(?:qui|quels?|quelles?|who|which|what|whose)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,56 +82,31 @@ _ENGLISH = _Words(
 )
 
 
-def needs_model(text: str, turns: Sequence[Turn], language: str) -> bool:
-    """Whether a question that leans on these turns names something that only the last answer can have named:
-    `ce ministre` that no question spoke of, `le second`, or a pronoun after `qui…`."""
-    if not turns or not turns[-1].answer.strip() or answer_requests.request(text) is not None:
-        return False
-    flat, spoken_of = flatten(text), {term for turn in turns for term in terms(turn.question, language)}
-
-    def known(found: re.Match[str]) -> bool:
-        return set(terms(found["noun"], language)) <= spoken_of
-
-    if _ORDINAL.search(flat) or not all(known(found) for found in _POINTING.finditer(flat)):
-        return True
-    plain = _POINTING.sub(lambda found: f"la {found['noun']}", flat)
-    return bool(_ASKS_WHO.search(flatten(turns[-1].question))) and refers(plain, language)
-
-
-def asks_model(model: BaseChatModel | None, asked: Understood) -> bool:
+def asks_model(model: BaseChatModel | None, asked: ParsedQuestion) -> bool:
     """Whether `rewritten` asks the model."""
-    text, language = asked.question.text, asked.searched_in
-    turns = leans_on(text, asked.question.history, language)
-    return model is not None and needs_model(text, turns, language)
+    return model is not None and asked.needs_rewriting
 
 
-async def rewritten(model: BaseChatModel | None, asked: Understood, config: RunnableConfig) -> Understood:
+async def rewritten(
+    model: BaseChatModel | None, asked: ParsedQuestion, config: RunnableConfig
+) -> ParsedQuestion:
     """The question in words of its own, where the model is needed for that and does it well."""
     if model is None or not asks_model(model, asked):
         return asked
-    text, language = asked.question.text, asked.searched_in
-    turns = leans_on(text, asked.question.history, language)
-    written = await _write(model, text, turns[-1], language, config)
-    if not faithful(written, text, turns, language):
-        return asked
-    if asked.period is None:
-        return replace(asked, standalone=written, searched=written)
-    start = written.find(asked.period.words)
-    if start < 0:  # a period of an earlier question, which the joined ones show
-        return asked
-    period = replace(asked.period, start=start, end=start + len(asked.period.words))
-    return replace(asked, standalone=written, searched=written, period=period)
+    own = asked.own.in_language(asked.searched_in)
+    written = await _write(model, own, asked.context[-1], config)
+    return asked.reworded(written) if faithful(written, own, asked.context) else asked
 
 
-async def _write(model: BaseChatModel, text: str, turn: Turn, language: str, config: RunnableConfig) -> str:
+async def _write(model: BaseChatModel, own: QuestionText, turn: Turn, config: RunnableConfig) -> QuestionText:
     held = {"grammar": _GRAMMAR} if getattr(model, "accepts_grammar", False) else {}
     written = ""
-    async with aclosing(reply(model, _messages(text, turn, language), config, **held)) as chunks:
+    async with aclosing(reply(model, _messages(own.text, turn, own.language), config, **held)) as chunks:
         async for chunk in chunks:
             written += chunk.text
             if len(written) > 2 * _QUESTION or "\n" in written.strip():
                 break
-    return " ".join(written.strip().split("\n")[0].split())
+    return QuestionText(" ".join(written.strip().split("\n")[0].split()), own.language)
 
 
 def _messages(text: str, turn: Turn, language: str) -> list[BaseMessage]:
@@ -163,17 +122,17 @@ def _messages(text: str, turn: Turn, language: str) -> list[BaseMessage]:
     return [*messages, HumanMessage("\n".join(lines))]
 
 
-def faithful(written: str, text: str, turns: Sequence[Turn], language: str) -> bool:
-    """Whether `written` stands alone, asks what `text` asks, and brings in no name or number of its own."""
-    if not written.endswith("?") or len(written) > _QUESTION + 1 or leans(written, language):
+def faithful(written: QuestionText, own: QuestionText, context: Sequence[Turn]) -> bool:
+    """Whether `written` stands alone, asks what `own` asks, and brings in no name or number of its own."""
+    if not written.text.endswith("?") or len(written.text) > _QUESTION + 1 or needs_context(written):
         return False
-    pointed = {term for found in _POINTING.finditer(flatten(text)) for term in terms(found["noun"], language)}
-    if not set(terms(text, language)) - pointed <= set(terms(written, language)):
+    if not set(own.terms) - pointed_at(own) <= set(written.terms):
         return False
-    said = "\n".join([text, *(f"{turn.question}\n{turn.answer}" for turn in turns)])
+    language = own.language
+    said = "\n".join([own.text, *(f"{turn.question}\n{turn.answer}" for turn in context)])
     given = vocabulary(said, language)
-    names = find_names(written, given)
+    names = find_names(written.text, given)
     numbers = {quantity.values for quantity in find_quantities(said, language)}
     return all(supported(name, given, False, language) for name in names) and all(
-        quantity.values in numbers for quantity in find_quantities(written, language)
+        quantity.values in numbers for quantity in find_quantities(written.text, language)
     )

@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.errors import UserError
-from rag.extraction.dates import find_dates
-from rag.query import answer_requests
-from rag.query.anaphora import leans
-from rag.query.contextualization import joined, leans_on, questions, searched, standalone
+from rag.query import answer_requests, small_talk
+from rag.query.anaphora import needs_context
+from rag.query.contextualization import context_of, joined, questions
+from rag.query.parsed_question import ParsedQuestion
+from rag.query.question_text import QuestionText
+from rag.query.temporal.expressions import AnchoredQuestion
 from rag.query.temporal.period import PublishedIn, period_in
 from rag.query.temporal.shifts import find_step, moved
-from rag.schema.question import Filters, Period, Question, Turn
+from rag.schema.question import Period, Question, Turn
 from rag.text.language_detection import detect_language
 from rag.text.normalization import normalise_text, words
 from rag.text.stop_words import stop_words
@@ -24,28 +26,11 @@ from rag.text.stop_words import stop_words
 _FEW_WORDS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A question, the language of its answer, the question that stands alone, and the filters that hold.
-
-    `searched` is what the articles are searched for: `standalone` without what is asked of the answer's
-    form ("résume"), in the language `searched_in`, which isn't the answer's after "en anglais". `period`
-    is the part of `filters` that was read in the question; its offsets are of `standalone`.
-    """
-
-    question: Question
-    language: str
-    standalone: str
-    filters: Filters
-    searched: str
-    searched_in: str
-    period: Period | None = None
-
-
 def normalised(asked: str | Question) -> Question:
-    """The question and what was said before in the form of articles: NFC, no lone surrogates.
+    """Put a question and what was said before it in the form of articles: NFC, no lone surrogates.
 
-    UserError for an empty question.
+    Raises:
+        UserError: The question is empty.
     """
     question = Question(asked) if isinstance(asked, str) else asked
     if not question.text.strip():
@@ -62,49 +47,60 @@ def normalised(asked: str | Question) -> Question:
 
 def understand(
     question: Question, languages: Iterable[str], today: date, published_in: PublishedIn
-) -> Understood:
-    """Read a normalised question, of one of `languages` or French.
+) -> ParsedQuestion:
+    """Read a normalised question with its conversation, each rule once.
 
     A period that is inferred keeps undated articles, and gives way to dates in the question's filters.
+
+    Args:
+        question: What is asked, as `normalised` gives it.
+        languages: The languages that are likely; French is taken where none can be told.
+        today: The day from which `la semaine dernière` is counted.
+        published_in: Whether the library has articles of some days.
     """
-    said_in = _said_in(question, languages)
-    turns = leans_on(question.text, question.history, said_in)
-    found = searched(question.text, turns)
-    searched_in = _detected(found, languages) if turns else said_in
-    request = answer_requests.request(question.text) if turns else None
-    understood = Understood(
-        question,
-        request.answered_in(searched_in, said_in) if request else said_in,
-        standalone(question.text, question.history, said_in),
-        question.filters,
-        found,
-        searched_in,
-    )
-    if not question.infer_dates or question.filters.date_from or question.filters.date_to:
-        return understood
-    period = _Periods(searched_in, today, published_in).of(question.text, turns, said_in)
-    if period is None:
-        return understood
-    narrowed = replace(question.filters, date_from=period.date_from, date_to=period.date_to, undated=True)
-    return replace(understood, filters=narrowed, period=period)
+    reply = small_talk.reply(question.text)
+    if reply is not None:
+        said = QuestionText(question.text, reply.language)
+        return ParsedQuestion(question, said, said, said, question.filters, small_talk=reply)
+    request = answer_requests.request(question.text)
+    earlier = questions(question.history)
+
+    # In which language is it said, and does it lean on what was asked before?
+    own = QuestionText(question.text, _detected(question.text, languages))
+    leans = bool(earlier) and needs_context(own)
+    if earlier and len(said_words := words(question.text)) <= _FEW_WORDS:
+        # `Et Macron ?` is taken for English, and `Qui les a tués ?` for Catalan: the conversation tells.
+        before = own.in_language(_detected(f"{earlier[-1].question} {earlier[-1].answer}", languages))
+        sure = leans and not stop_words(own.language).isdisjoint(said_words)
+        if before is not own and not sure and needs_context(before):
+            own, leans = before, True
+    context = context_of(earlier) if leans or request else ()
+
+    # What is asked in full, what is searched for, and in which languages?
+    whole = joined(question.text, context)
+    about = joined(context[-1].question, context[:-1]) if request and context else whole
+    search = QuestionText(about, _detected(about, languages) if context else own.language)
+    language = request.answered_in(search.language, own.language) if request and context else own.language
+    full = QuestionText(about if request and not request.form else whole, language)
+    search = _one_of(search, own)
+    full = _one_of(full, own, search)
+
+    # Of which days?
+    filters, period = question.filters, None
+    if question.infer_dates and not (filters.date_from or filters.date_to):
+        period = _Periods(search.language, today, published_in).of(question.text, context, own.language)
+        if period is not None:
+            filters = replace(filters, date_from=period.date_from, date_to=period.date_to, undated=True)
+    return ParsedQuestion(question, own, full, search, filters, period, context, request)
 
 
 def _detected(text: str, languages: Iterable[str]) -> str:
     return detect_language(text, among=languages) or "fr"
 
 
-def _said_in(question: Question, languages: Iterable[str]) -> str:
-    """The question's language; that of the conversation for a few words that could be of either.
-
-    `Et Macron ?` is taken for English, and `Qui les a tués ?` for Catalan.
-    """
-    found, said = _detected(question.text, languages), words(question.text)
-    asked = questions(question.history)
-    if not asked or len(said) > _FEW_WORDS:
-        return found
-    before = _detected(f"{asked[-1].question} {asked[-1].answer}", languages)
-    sure = leans(question.text, found) and not stop_words(found).isdisjoint(said)
-    return before if leans(question.text, before) and not sure else found
+def _one_of(text: QuestionText, *known: QuestionText) -> QuestionText:
+    """The one that is known, if it is the same: what was found in it isn't looked for again."""
+    return next((other for other in known if other == text), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +114,17 @@ class _Periods:
     def of(self, text: str, turns: tuple[Turn, ...], language: str) -> Period | None:
         """A follow-up keeps the period of the question that it leans on, or counts from it, until it says
         another date itself, or the reader took the period away."""
-        said, offset = text.strip(), len(joined(text, turns)) - len(text.strip())
-        period = period_in(said, language, self.today, self.published_in)
+        asked = AnchoredQuestion(text.strip(), language, self.today)
+        offset = len(joined(text, turns)) - len(asked.text)
+        period = period_in(asked, self.published_in)
         if period is not None:
             return replace(period, start=period.start + offset, end=period.end + offset)
-        if not turns or not turns[-1].infer_dates or find_dates(said):
+        if not turns or not turns[-1].infer_dates or asked.dates:
             return None
         before = self.of(turns[-1].question, turns[:-1], self.language)
-        step = find_step(said, language)
+        step = find_step(asked.flat, language)
         if before is None or step is None:
             return before
         days = moved(before, step, self.today)
         start, end = step.start + offset, step.end + offset
-        return days and Period(days.first, days.last, start, end, said[step.start : step.end])
+        return days and Period(days.first, days.last, start, end, asked.text[step.start : step.end])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import Stemmer
@@ -33,21 +33,21 @@ _thread = threading.local()
 
 def terms(text: str, language: str | None = None) -> list[str]:
     """What the term index and the checks compare: stems of the words that carry meaning, in order."""
-    return _stems(content_words(text, language), language)
+    return stems(content_words(text, language), language)
 
 
-def word_stems(text: str, language: str | None = None) -> list[str]:
+def wordstems(text: str, language: str | None = None) -> list[str]:
     """Terms of the words as they are written: numbers in words and months stay words."""
     stop = stop_words(language)
-    return _stems([word for word in words(text) if word not in stop], language)
+    return stems([word for word in words(text) if word not in stop], language)
 
 
 def query_terms(text: str, language: str, article_languages: Iterable[str]) -> list[str]:
     """A question's terms as the articles' languages would stem them: stems differ by language."""
     content = content_words(text, language)
-    found = dict.fromkeys(_stems(content, language))
+    found = dict.fromkeys(stems(content, language))
     for other in article_languages:
-        found |= dict.fromkeys(_stems(content, other))
+        found |= dict.fromkeys(stems(content, other))
     return list(found)
 
 
@@ -68,9 +68,10 @@ def _content(text: str, language: str | None) -> tuple[str, ...]:
     return tuple(word for word in found if word not in stop or word in names)
 
 
-def _stems(content: list[str], language: str | None) -> list[str]:
+def stems(content: Sequence[str], language: str | None) -> list[str]:
+    """Stem folded words; those of a language without a stemmer stay as they are."""
     stemmer = _stemmer(language)
-    return stemmer.stemWords(content) if stemmer else content
+    return stemmer.stemWords(content) if stemmer else list(content)
 
 
 def _stemmer(language: str | None) -> Stemmer.Stemmer | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 
 from rag.extraction.dates import When, find_dates
@@ -59,7 +60,7 @@ _FAMOUS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TemporalExpression:
     """Words `[start, end)` of a question and the days that they mean.
 
     `absolute` when they name their days without today's help. `one_day`: its news is in the next day's
@@ -77,28 +78,53 @@ class Said:
     famous: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question, the same flattened, its language (`fr` or `en`), and the day on which it is asked."""
+@dataclass(frozen=True)
+class AnchoredQuestion:
+    """A question in a language (`fr` or `en`) on the day on which it is asked; each thing is found once."""
 
     text: str
-    flat: str
     language: str
     today: date
 
+    @cached_property
+    def flat(self) -> str:
+        return flatten(self.text)
 
-def find_said(asked: Asked) -> list[Said]:
+    @cached_property
+    def dates(self) -> list[When]:
+        return find_dates(self.text)
+
+    @cached_property
+    def is_past(self) -> bool:
+        return tense.is_past(self.text)
+
+    @cached_property
+    def is_future(self) -> bool:
+        return tense.is_future(self.text, self.language)
+
+    @property
+    def asks_for_news(self) -> bool:
+        """Whether it is about what has happened: a verb in the past, or `les nouvelles`."""
+        return self.is_past or tense.names_news(self.flat)
+
+    @property
+    def is_habit(self) -> bool:
+        """Whether it may be about what is so every time: `ouvert le dimanche`, `is there a train`."""
+        return not self.is_past and tense.names_habit(self.flat)
+
+
+def find_expressions(asked: AnchoredQuestion) -> list[TemporalExpression]:
     """The date words of a question, in order, none inside another."""
-    found: list[Said] = []
+    found: list[TemporalExpression] = []
     for one in (*_relative(asked), *_seasons(asked), *_dates(asked), *_years(asked)):
         if all(one.end <= other.start or other.end <= one.start for other in found):
             found.append(one)
     return sorted(found, key=lambda one: one.start)
 
 
-def _relative(asked: Asked) -> list[Said]:
+def _relative(asked: AnchoredQuestion) -> list[TemporalExpression]:
     return [
-        Said(one.start, one.end, one.days)
+        TemporalExpression(one.start, one.end, one.days)
         for one in find_relative(asked.flat, asked.language, asked.today)
         if _WEEKDAY.match(asked.flat, one.start) or not _is_name(asked.text, one.start)
     ]
@@ -111,24 +137,28 @@ def _is_name(question: str, start: int) -> bool:
     return question[start].isupper() and bool(before) and before[-1] not in ".?!…:;—–-," and not shouted
 
 
-def _seasons(asked: Asked) -> list[Said]:
+def _seasons(asked: AnchoredQuestion) -> list[TemporalExpression]:
     return [
-        Said(match.start(), match.end(), season_days(match["season"], int(match["year"])), absolute=True)
+        TemporalExpression(
+            match.start(), match.end(), season_days(match["season"], int(match["year"])), absolute=True
+        )
         for match in _SEASON_YEAR.finditer(asked.flat)
     ]
 
 
-def _years(asked: Asked) -> list[Said]:
+def _years(asked: AnchoredQuestion) -> list[TemporalExpression]:
     return [
-        Said(match.start(), match.end(), date_range.year(int(match[0])), absolute=True, bare_year=True)
+        TemporalExpression(
+            match.start(), match.end(), date_range.year(int(match[0])), absolute=True, bare_year=True
+        )
         for match in _YEAR.finditer(asked.flat)
     ]
 
 
-def _dates(asked: Asked) -> list[Said]:
+def _dates(asked: AnchoredQuestion) -> list[TemporalExpression]:
     """Dates, weekdays and days such as `hier`. Those that share their end were said together."""
     found = []
-    for end, group in groupby(find_dates(asked.text), key=lambda when: when.end):
+    for end, group in groupby(asked.dates, key=lambda when: when.end):
         together = list(group)
         start = together[0].start
         if len({when.start for when in together}) < len(together):
@@ -143,12 +173,12 @@ def _dates(asked: Asked) -> list[Said]:
     return found
 
 
-def _is_day_first(when: When, asked: Asked) -> bool:
+def _is_day_first(when: When, asked: AnchoredQuestion) -> bool:
     """Of the two readings of `03/04/2025` the French one; an English question has none that is sure."""
     return asked.language == "fr" and int(re.match(r"\d+", when.text)[0]) == when.day
 
 
-def _joined(first: Said, last: Said, flat: str) -> Said | None:
+def _joined(first: TemporalExpression, last: TemporalExpression, flat: str) -> TemporalExpression | None:
     """`3 et 8 août`, `August 3-8`: the days between them too."""
     if first.days.first > last.days.last:
         return None
@@ -158,7 +188,7 @@ def _joined(first: Said, last: Said, flat: str) -> Said | None:
     return replace(last, start=start, days=days, one_day=False, famous=False)
 
 
-def _resolve(when: When, end: int, asked: Asked) -> Said | None:
+def _resolve(when: When, end: int, asked: AnchoredQuestion) -> TemporalExpression | None:
     before, after = asked.flat[: when.start], asked.flat[end:]
     if _NEXT.search(before) or _NEXT_AFTER.match(after):
         return None
@@ -171,17 +201,17 @@ def _resolve(when: When, end: int, asked: Asked) -> Said | None:
     return None
 
 
-def _near_day(when: When, before: str, asked: Asked) -> Said | None:
+def _near_day(when: When, before: str, asked: AnchoredQuestion) -> TemporalExpression | None:
     """`hier`; `aujourd'hui` only of news: elsewhere it means nowadays."""
     if when.offset > 0 or _is_name(asked.text, when.start):
         return None
-    if when.offset == 0 and not (re.search(r"\bd'$", before) or tense.asks_for_news(asked.text)):
+    if when.offset == 0 and not (re.search(r"\bd'$", before) or asked.asks_for_news):
         return None
     day = date_range.shifted(asked.today, when.offset)
-    return Said(when.start, when.end, date_range.one_day(day), one_day=when.offset < 0)
+    return TemporalExpression(when.start, when.end, date_range.one_day(day), one_day=when.offset < 0)
 
 
-def _weekday(when: When, before: str, after: str, asked: Asked) -> Said | None:
+def _weekday(when: When, before: str, after: str, asked: AnchoredQuestion) -> TemporalExpression | None:
     """The nearest such day before today."""
     words = flatten(when.text)
     if re.search(r"prochain|next", words, re.IGNORECASE):
@@ -189,38 +219,42 @@ def _weekday(when: When, before: str, after: str, asked: Asked) -> Said | None:
     if not _LAST.search(words):
         named = asked.language == "fr" and _is_name(asked.text, when.start)
         no_day = _NO_DAY.search(before) or _NO_DAY_AFTER.match(after)
-        habit = tense.is_habit(asked.text) and not _SINCE.search(before)
+        habit = asked.is_habit and not _SINCE.search(before)
         if named or no_day or habit:
             return None
     days_ago = (asked.today.weekday() - when.weekday) % 7 or 7
     day = date_range.shifted(asked.today, -days_ago)
-    return Said(when.start, when.end, date_range.one_day(day), one_day=True)
+    return TemporalExpression(when.start, when.end, date_range.one_day(day), one_day=True)
 
 
-def _of_month(when: When, before: str, after: str, asked: Asked) -> Said | None:
+def _of_month(when: When, before: str, after: str, asked: AnchoredQuestion) -> TemporalExpression | None:
     yearless = when.year is None
     if yearless and when.day is None and _is_other_word(when, after, asked):
         return None
     if yearless:
         last = bool(_LAST_AFTER.match(after) or _LAST_BEFORE.search(before))
-        if tense.is_habit(asked.text) and not last:
+        if asked.is_habit and not last:
             return None
-        when = replace(when, year=_year_of(when, asked.today, last or tense.is_past(asked.text)))
+        when = replace(when, year=_year_of(when, asked.today, last or asked.is_past))
     if when.day is None:
-        return Said(when.start, when.end, _month(when, before), absolute=True, yearless=yearless)
+        return TemporalExpression(
+            when.start, when.end, _month(when, before), absolute=True, yearless=yearless
+        )
     if (day := when.full) is None:
         return None
     if _WEEK_OF.search(before):
-        return Said(when.start, when.end, date_range.week(day), absolute=True, yearless=yearless)
+        return TemporalExpression(
+            when.start, when.end, date_range.week(day), absolute=True, yearless=yearless
+        )
     # `la bataille du 16 août` is called so; `le vote du 16 août a été annulé` was then.
-    called = _OF.search(before) and not tense.is_past(asked.text)
+    called = _OF.search(before) and not asked.is_past
     famous = yearless and bool(called or (day.month, day.day) in _FAMOUS)
-    return Said(
+    return TemporalExpression(
         when.start, when.end, date_range.one_day(day), True, one_day=True, yearless=yearless, famous=famous
     )
 
 
-def _is_other_word(when: When, after: str, asked: Asked) -> bool:
+def _is_other_word(when: When, after: str, asked: AnchoredQuestion) -> bool:
     """`Mai 68`, `la révolution d'Octobre`: not a month of any year near."""
     named = asked.language == "fr" and _is_name(asked.text, when.start)
     return named or re.match(r" ?'?\d", after) is not None

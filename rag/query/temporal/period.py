@@ -15,11 +15,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from rag.query.temporal import tense
 from rag.query.temporal.date_range import DayRange, shifted
-from rag.query.temporal.expressions import Asked, Said, find_said
+from rag.query.temporal.expressions import AnchoredQuestion, TemporalExpression, find_expressions
 from rag.schema.question import Period
-from rag.text.folding import flatten
 
 # Whether the library has articles published from the first of these days to the last; None: no limit.
 PublishedIn = Callable[[date | None, date | None], bool]
@@ -61,27 +59,28 @@ _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|\"[^\"]*\"
 
 
 def period_in(
-    question: str, language: str, today: date, published_in: PublishedIn = lambda _first, _last: False
+    asked: AnchoredQuestion, published_in: PublishedIn = lambda _first, _last: False
 ) -> Period | None:
-    """The days to which a question in `language` (ISO 639-1) narrows the articles, with its words for it.
+    """The days to which a question narrows the articles, with its words for it.
 
     A relative period narrows. A date is usually that of the event, and narrows only when `published_in`
     says that there are articles of that time; a bare year only when it is said of articles. None for the
     future, for what stands in quotation marks, and when nothing is said.
     """
-    if language not in ("fr", "en") or tense.is_future(question, language):
+    if asked.language not in ("fr", "en") or asked.is_future:
         return None
-    asked = Asked(question, flatten(question), language, today)
-    quoted = [match.span() for match in _QUOTED.finditer(question)]
+    quoted = [match.span() for match in _QUOTED.finditer(asked.text)]
     said = [
-        one for one in find_said(asked) if all(one.end <= start or end <= one.start for start, end in quoted)
+        one
+        for one in find_expressions(asked)
+        if all(one.end <= start or end <= one.start for start, end in quoted)
     ]
     said = [_bounded(one, asked.flat) for one in _connected(said, asked.flat)]
     chosen = [one for one in said if not one.absolute] or _narrowing(said, asked, published_in)
-    return _period([_with_next_day(one, asked) for one in chosen], question)
+    return _period([_with_next_day(one, asked) for one in chosen], asked.text)
 
 
-def _period(chosen: Sequence[Said], question: str) -> Period | None:
+def _period(chosen: Sequence[TemporalExpression], question: str) -> Period | None:
     """One period that holds all that was said; None for nothing, or when that is all of time."""
     if not chosen:
         return None
@@ -97,9 +96,9 @@ def _period(chosen: Sequence[Said], question: str) -> Period | None:
 # --- how words make a period together ---
 
 
-def _connected(said: Sequence[Said], flat: str) -> list[Said]:
+def _connected(said: Sequence[TemporalExpression], flat: str) -> list[TemporalExpression]:
     """`entre le 3 mai et le 8 août`, `from March to May 2025`: the days between the two as well."""
-    found: list[Said] = []
+    found: list[TemporalExpression] = []
     for one in said:
         before = found[-1] if found else None
         from_ = _FROM.search(flat[: before.start]) if before else None
@@ -111,7 +110,7 @@ def _connected(said: Sequence[Said], flat: str) -> list[Said]:
     return found
 
 
-def _between(first: Said, last: Said) -> DayRange | None:
+def _between(first: TemporalExpression, last: TemporalExpression) -> DayRange | None:
     begins, ends = first.days.first, last.days.last
     if begins is None or ends is None:
         return None
@@ -129,7 +128,7 @@ def _in_year(day: date, year: int) -> date:
     return day.replace(year=year, day=min(day.day, 28) if day.month == 2 else day.day)
 
 
-def _bounded(one: Said, flat: str) -> Said:
+def _bounded(one: TemporalExpression, flat: str) -> TemporalExpression:
     """The words with what stands before them: `depuis` opens the end, `avant` the beginning."""
     before, days = flat[: one.start], one.days
     owner = flat[one.end : one.end + 2] == "'s"  # `after last week's flood` may be in that week
@@ -146,7 +145,7 @@ def _bounded(one: Said, flat: str) -> Said:
     return replace(one, start=found.start(), days=days, one_day=False)
 
 
-def _widened(one: Said, before: str) -> int:
+def _widened(one: TemporalExpression, before: str) -> int:
     """Where `en`, `le`, `la semaine du` and, for several days, `entre le` begin."""
     within = _WITHIN.search(before)
     from_ = None if one.one_day else _FROM.search(before)
@@ -156,7 +155,9 @@ def _widened(one: Said, before: str) -> int:
 # --- which words narrow ---
 
 
-def _narrowing(said: Sequence[Said], asked: Asked, published_in: PublishedIn) -> list[Said]:
+def _narrowing(
+    said: Sequence[TemporalExpression], asked: AnchoredQuestion, published_in: PublishedIn
+) -> list[TemporalExpression]:
     """The absolute periods, if each of those that could narrow does: else the question is about more."""
     able = [one for one in said if not one.bare_year or _of_articles(one, asked)]
     if len(able) < len(said) and any(one.yearless for one in able):
@@ -164,7 +165,7 @@ def _narrowing(said: Sequence[Said], asked: Asked, published_in: PublishedIn) ->
     return able if all(_narrows(one, asked, published_in) for one in able) else []
 
 
-def _narrows(one: Said, asked: Asked, published_in: PublishedIn) -> bool:
+def _narrows(one: TemporalExpression, asked: AnchoredQuestion, published_in: PublishedIn) -> bool:
     days = _with_next_day(one, asked).days
     first, last = days.first, days.last
     nearest = first or last
@@ -177,7 +178,7 @@ def _narrows(one: Said, asked: Asked, published_in: PublishedIn) -> bool:
     return not one.famous and leaves_some_out and published_in(first, last)
 
 
-def _of_articles(one: Said, asked: Asked) -> bool:
+def _of_articles(one: TemporalExpression, asked: AnchoredQuestion) -> bool:
     """Whether the words are said of articles or their publication: `articles de 2024`, `2024 stories`."""
     before, after = asked.flat[: one.start], asked.flat[one.end :]
     if asked.language == "en" and _ARTICLES_AFTER.match(after):
@@ -185,7 +186,7 @@ def _of_articles(one: Said, asked: Asked) -> bool:
     return bool(_OF_ARTICLES.search(before) or _PUBLISHED.search(before))
 
 
-def _with_next_day(one: Said, asked: Asked) -> Said:
+def _with_next_day(one: TemporalExpression, asked: AnchoredQuestion) -> TemporalExpression:
     """A day with the next, whose papers tell of it, unless it is a day of publication that was asked for."""
     days = one.days
     if not one.one_day or days.last is None:

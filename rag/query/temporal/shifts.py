@@ -12,7 +12,6 @@ from datetime import date
 from rag.query.temporal import date_range
 from rag.query.temporal.date_range import DayRange, shifted
 from rag.schema.question import Period
-from rag.text.folding import flatten
 
 _UNITS = {
     "jour": "day", "journee": "day", "semaine": "week", "mois": "month", "annee": "year", "an": "year",
@@ -54,9 +53,8 @@ class Step:
     steps: int
 
 
-def find_step(question: str, language: str) -> Step | None:
-    """The first step that a question in `language` (ISO 639-1) speaks of."""
-    flat = flatten(question)
+def find_step(flat: str, language: str) -> Step | None:
+    """The first step that a flattened question in `language` (ISO 639-1) speaks of."""
     for pattern, steps in _STEPS.get(language, []):
         found = re.search(pattern, flat, re.IGNORECASE)
         if found is not None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-from rag.text.folding import flatten
-
 _SUBJECT = r"(?:-t-(?:il|elle|on)|-(?:ils?|elles?|on|tu|vous|nous|je))?"
 # Ends like a French future and isn't one.
 _NO_FUTURE = (
@@ -67,11 +65,11 @@ def is_past(question: str) -> bool:
     return _PAST.search(question) is not None
 
 
-def asks_for_news(question: str) -> bool:
-    """Whether the question is about what has happened: a verb in the past, or `les nouvelles`."""
-    return is_past(question) or _NEWS.search(flatten(question)) is not None
+def names_news(flat: str) -> bool:
+    """Whether a flattened question asks for `les nouvelles`, `the headlines`."""
+    return _NEWS.search(flat) is not None
 
 
-def is_habit(question: str) -> bool:
-    """Whether the question may be about what is so every time: `ouvert le dimanche`, `is there a train`."""
-    return not is_past(question) and _HABIT.search(flatten(question)) is not None
+def names_habit(flat: str) -> bool:
+    """Whether a flattened question has a word of what is so every time: `horaires`, `opens`, `quand`."""
+    return _HABIT.search(flat) is not None

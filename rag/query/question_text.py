@@ -1,0 +1,52 @@
+"""A question's words in one language, with what they show by themselves; each thing is found once.
+
+Pure. Knows one text: no conversation, no calendar and no articles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from rag.query import answer_type
+from rag.query.answer_type import ExpectedAnswer
+from rag.text.analyzer import content_words, stems
+from rag.text.folding import flatten
+from rag.text.normalization import fold
+
+
+@dataclass(frozen=True)
+class QuestionText:
+    """The words of a question in `language` (ISO 639-1)."""
+
+    text: str
+    language: str
+
+    def in_language(self, language: str) -> QuestionText:
+        """The same words in another language."""
+        return self if language == self.language else QuestionText(self.text, language)
+
+    @cached_property
+    def folded(self) -> str:
+        """Without case and accents; offsets aren't those of `text`."""
+        return fold(self.text)
+
+    @cached_property
+    def flat(self) -> str:
+        """Without accents and typographic variety; offsets are those of `text`."""
+        return flatten(self.text)
+
+    @cached_property
+    def content_words(self) -> tuple[str, ...]:
+        """The folded words that carry meaning, in order."""
+        return tuple(content_words(self.text, self.language))
+
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        """Their stems, in order."""
+        return tuple(stems(self.content_words, self.language))
+
+    @cached_property
+    def expected_answer(self) -> ExpectedAnswer:
+        """What would answer it, as far as its words make that certain."""
+        return answer_type.expected(self.text, self.folded)
