@@ -30,6 +30,7 @@ from rag.config import load_settings
 from rag.engine.engine import open_engine
 from rag.library.library import Entry
 from rag.models.embedder import Embedder, Read
+from rag.query.question_text import QuestionText
 from rag.retrieval import answerability
 from rag.schema.article import Article
 
@@ -118,7 +119,7 @@ def library(articles: list[Article], embedder: Remembering, folder: Path):
 
     def ask(question: Asked) -> answerability.Signals:
         return answerability.signals(
-            retriever.retrieve(question.text, question.language, settings.retrieval.hits)
+            retriever.retrieve(QuestionText(question.text, question.language), settings.retrieval.hits)
         )
 
     return ask

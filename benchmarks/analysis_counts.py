@@ -174,7 +174,7 @@ def main() -> None:
     options = parser.parse_args()
     logging.disable(logging.WARNING)
     open_parts = _first(
-        "rag.assembly:open_parts", "rag.engine.engine:open_parts", "rag.engine.factory:open_parts"
+        "rag.assembly:open_parts", "rag.engine.engine:open_engine"
     )
     build_chain = _first("rag.assembly:build_chain", "rag.engine.factory:build_chain")
     question_class = _first("rag.question:Question", "rag.schema.question:Question")

@@ -26,6 +26,7 @@ from ingest.pipeline.chunking import Chunker
 from rag.config import AnsweringSettings, load_settings
 from rag.engine.engine import Engine, open_engine
 from rag.library.library import Entry
+from rag.query.question_text import QuestionText
 from rag.retrieval import scoring, sentence_selection
 from rag.retrieval.retriever import Query
 from ui.evaluation.dataset import GoldQuestion, Place, read_squad
@@ -102,7 +103,7 @@ class Bench:
         self._parts = parts
         self._retriever = parts.retriever
         self._asked = asked
-        self._queries = [self._retriever.query(question.text, "fr") for question in asked]
+        self._queries = [self._retriever.query(QuestionText(question.text, "fr")) for question in asked]
         self._measured = [self._retriever.candidates(query) for query in self._queries]
 
     def passages(self) -> list[Group]:
@@ -129,7 +130,7 @@ class Bench:
 
     def _candidates(self, query: Query) -> list[sentence_selection.Candidate]:
         settings = self._parts.settings.retrieval
-        retrieved = self._retriever.retrieve(query.text, query.language, settings.hits)
+        retrieved = self._retriever.retrieve(query.question, settings.hits)
         return sentence_selection.candidates(retrieved, self._parts.embedder)
 
 

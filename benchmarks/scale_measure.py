@@ -16,6 +16,7 @@ from scale_build import FILTERS, NAME, Where, open_library
 from synthetic import Question
 
 from rag.models.embedder import Read
+from rag.query.question_text import QuestionText
 from rag.retrieval.retriever import Retriever
 from rag.schema.question import NO_FILTERS
 from rag.text.analyzer import query_terms
@@ -48,6 +49,10 @@ class Given:
         return [len(text.split()) for text in texts]
 
 
+def read(question: Question) -> QuestionText:
+    return QuestionText(question.text, question.language)
+
+
 def measure(folder: Path, built: dict) -> dict:
     """One run over a library that is built: by filter, milliseconds of each part and recall."""
     vectors = np.load(folder / "questions.npy")
@@ -57,12 +62,12 @@ def measure(folder: Path, built: dict) -> dict:
     given.queries = {question.text: vector for question, vector in zip(questions, vectors, strict=True)}
     retriever = Retriever(library, store, terms, sketches, given, CANDIDATES)
     start = time.perf_counter()
-    retriever.retrieve(questions[0].text, questions[0].language, LIMIT)
+    retriever.retrieve(read(questions[0]), LIMIT)
     run = {"open_s": time.perf_counter() - start, "load_average": os.getloadavg()[0], "filters": {}}
     for question in questions:  # what is timed is a server that has been asked before, not the disk
-        retriever.retrieve(question.text, question.language, LIMIT)
+        retriever.retrieve(read(question), LIMIT)
     languages = library.languages()[:3]
-    stems = [tuple(query_terms(q.text, q.language, languages)) for q in questions]
+    stems = [tuple(query_terms(read(q).content_words, [q.language, *languages])) for q in questions]
     baseline = Where(folder / "where") if (folder / "where").exists() else None
     with closing(library), closing(store):
         for name, filters in FILTERS.items():
@@ -72,7 +77,8 @@ def measure(folder: Path, built: dict) -> dict:
                 "dense": timed(asked, lambda a, f=active: store.search(a[1], CANDIDATES, f)),
                 "terms": timed(asked, lambda a, f=active: terms.search(a[2], CANDIDATES, f)),
                 "whole": timed(
-                    asked, lambda a, f=filters: retriever.retrieve(a[0].text, a[0].language, LIMIT, f)
+                    asked,
+                    lambda a, f=filters: retriever.retrieve(read(a[0]), LIMIT, f),
                 ),
                 "recall@10": recall(
                     [[s.passage_id for s in store.search(a[1], CANDIDATES, active)] for a in asked],

@@ -11,6 +11,7 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from rag.config import Settings, load_settings
 from rag.engine.engine import Engine, open_recovered
 from rag.generation.chain import Chain
+from rag.generation.pipeline import Components, Options
 from rag.models.chat_model_factory import load_chat_model
 
 
@@ -25,14 +26,10 @@ def build_chain(
     wording = settings.answering.wording
     if wording == "auto":
         wording = "quoted" if getattr(chat_model, "better_pointing", False) else "own"
+    answering = settings.answering.model_copy(update={"wording": wording})
     return Chain(
-        parts.library,
-        parts.retriever,
-        parts.embedder,
-        chat_model,
-        settings.answering.model_copy(update={"wording": wording}),
-        settings.retrieval.hits,
-        today,
+        Components(parts.library, parts.retriever, parts.embedder, chat_model),
+        Options(answering, settings.retrieval.hits, today),
     )
 
 

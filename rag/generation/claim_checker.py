@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rag.generation.draft_parser import Drafted, closed_up
 from rag.models.embedder import Embedder
 from rag.query import answer_type
+from rag.query.parsed_question import ParsedQuestion
 from rag.retrieval.scoring import covered
 from rag.schema.answer import Claim, Evidence
 from rag.text.analyzer import terms
@@ -24,15 +25,10 @@ MIN_ADDRESSED = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Checker:
-    """Checks the claims of one question, which was `asked_in` a language and is answered in `language`.
+class ClaimChecker:
+    """Checks the claims of the answer to one question; `idf` weighs the question's terms."""
 
-    `idf` weighs the question's terms.
-    """
-
-    question: str
-    language: str
-    asked_in: str
+    question: ParsedQuestion
     offered: tuple[Evidence, ...]
     idf: Mapping[str, float]
     embedder: Embedder
@@ -57,7 +53,7 @@ class Checker:
         claim = self._verified(said, cited)
         if claim.status == "unsupported" and all(reason.startswith("reference:") for reason in claim.reasons):
             wider = zip(*(item.widened() for item in cited), strict=False)
-            shown = next((w for w in wider if verifier.refers(claim.text, w, self.language)), None)
+            shown = next((w for w in wider if verifier.refers(claim.text, w, self.question.language)), None)
             claim = claim if shown is None else Claim(claim.text, shown)
         if claim.status == "supported" and not self._addresses(claim.text, claim.evidence):
             return Claim(claim.text, claim.evidence, "unsupported", (OFF_QUESTION,))
@@ -68,15 +64,15 @@ class Checker:
         verdict = verifier.verify(
             said,
             cited,
-            question=self.question,
-            language=self.language,
+            question=self.question.standalone,
+            language=self.question.language,
             similarity=self._similarity(said, cited),
         )
         return Claim(said, cited, verdict.status, verdict.reasons)
 
     def _similarity(self, said: str, cited: tuple[Evidence, ...]) -> float | None:
         """Cosine of a claim to its quotes, where stems can't be compared: across languages."""
-        if all(item.article.language == self.language for item in cited):
+        if all(item.article.language == self.question.language for item in cited):
             return None
         vectors = self.embedder.embed_queries([said, " ".join(item.quote for item in cited)])
         return float(vectors[0] @ vectors[1])
@@ -87,19 +83,17 @@ class Checker:
 
     def _addresses(self, said: str, cited: tuple[Evidence, ...]) -> bool:
         """Whether a claim gives the kind of thing that was asked for, about what was asked."""
-        kind = answer_type.asked_for(self.question)
+        expected, language = self.question.expected_answer, self.question.language
         # The quotes must give it too: a date that only the article's own bears out is no answer to "when".
-        quoted = any(
-            answer_type.gives(kind, item.quote, self.question, item.article.language) for item in cited
-        )
-        if not quoted or not answer_type.gives(kind, said, self.question, self.language):
+        quoted = any(answer_type.gives(expected, item.quote, item.article.language) for item in cited)
+        if not quoted or not answer_type.gives(expected, said, language):
             return False
-        if self.asked_in != self.language or any(e.article.language != self.asked_in for e in cited):
+        if self.question.searched_in != language or any(e.article.language != language for e in cited):
             return True  # words of two languages can't be compared
         # What a sentence is about is often said by its neighbours only: "He retook the place."
         around = [max(item.widened(), key=lambda wide: wide.end - wide.start, default=item) for item in cited]
         read = [said, *(item.quote for item in around), *(item.article.title for item in cited)]
-        present = set(terms("\n".join(read), self.language))
+        present = set(terms("\n".join(read), language))
         return covered(present, self.idf) >= MIN_ADDRESSED
 
 

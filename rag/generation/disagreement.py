@@ -13,7 +13,7 @@ from itertools import combinations
 from rag.extraction.corrections import CORRECTION_WORDS
 from rag.extraction.dates import find_dates
 from rag.extraction.quantities import Quantity, find_quantities
-from rag.query import answer_type
+from rag.query.answer_type import ExpectedAnswer
 from rag.schema.answer import Disagreement, Evidence, Stated
 from rag.schema.article import stated_day
 from rag.text.analyzer import terms
@@ -25,28 +25,30 @@ LIKENESS = 0.28
 _CORRECTS = re.compile(rf"\b({CORRECTION_WORDS}|corrige\w*|nous avions|contrairement a ce que nous|we had)\b")
 
 
-def disagreements(cited: Sequence[Evidence], question: str) -> tuple[Disagreement, ...]:
-    """What the articles among `cited` give different numbers for, when `question` asks for a number."""
-    if answer_type.asked_for(question) != "quantity":
+def disagreements(cited: Sequence[Evidence], expected: ExpectedAnswer) -> tuple[Disagreement, ...]:
+    """What the articles among `cited` give different numbers for, when the question asks for a number."""
+    if expected.kind != "quantity":
         return ()
     found = []
     for one, two in combinations(cited, 2):
         if _same_story(one, two) or not _alike(one, two):
             continue
         pairs = _differing(_numbers(one), _numbers(two))
-        if told := [(a, b) for a, b in pairs if answer_type.fits(a.unit, fold(question))]:
+        if told := [(a, b) for a, b in pairs if expected.fits(a.unit)]:
             mine, theirs = (", ".join(map(_words, numbers)) for numbers in zip(*told, strict=True))
             found.append(Disagreement((Stated(mine, one), Stated(theirs, two)), _correction(one, two)))
     return tuple(found)
 
 
-def others(cited: Sequence[Evidence], offered: Sequence[Evidence], question: str) -> list[Evidence]:
+def others(
+    cited: Sequence[Evidence], offered: Sequence[Evidence], expected: ExpectedAnswer
+) -> list[Evidence]:
     """The sentences on offer, of articles that aren't cited, that contradict the first citation: best first,
     one an article."""
     known = {item.article.id for item in cited}
     found: dict[str, Evidence] = {}
     for item in sorted(offered, key=lambda other: -other.score):
-        if item.article.id not in known and disagreements((*cited[:1], item), question):
+        if item.article.id not in known and disagreements((*cited[:1], item), expected):
             found.setdefault(item.article.id, item)
     return list(found.values())
 

@@ -20,7 +20,7 @@ _BRACKETS = str.maketrans("[]", "()")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DraftPiece:
     """Some text of claim `claim` (from 0), which rests on the sentences `numbers` (from 1)."""
 
     claim: int
@@ -48,7 +48,7 @@ class DraftParser:
         self._text = ""
         self._claim = 0
 
-    def feed(self, text: str) -> Iterator[Piece | Drafted]:
+    def feed(self, text: str) -> Iterator[DraftPiece | Drafted]:
         """What `text` adds: pieces as they come, and each claim once its line has ended."""
         *ended, rest = text.split("\n")
         for line in ended:
@@ -56,11 +56,11 @@ class DraftParser:
             yield from self._end()
         yield from self._add(rest)
 
-    def finish(self) -> Iterator[Piece | Drafted]:
+    def finish(self) -> Iterator[DraftPiece | Drafted]:
         """The claim of the last line, if it is one."""
         yield from self._end()
 
-    def _add(self, text: str) -> Iterator[Piece]:
+    def _add(self, text: str) -> Iterator[DraftPiece]:
         """`_line` is what has been read of the line and not yet let through."""
         self._line += text
         if self._numbers is None:
@@ -72,7 +72,7 @@ class DraftParser:
         undecided = _UNDECIDED.search(self._line)
         yield from self._let_through(undecided.start() if undecided else len(self._line))
 
-    def _end(self) -> Iterator[Piece | Drafted]:
+    def _end(self) -> Iterator[DraftPiece | Drafted]:
         if self._numbers is None:
             # Its numbers are anywhere but in front, or there are none.
             self._numbers = self._on_offer(self._line)
@@ -82,12 +82,12 @@ class DraftParser:
             self._claim += 1
         self._line, self._numbers, self._text = "", None, ""
 
-    def _let_through(self, end: int) -> Iterator[Piece]:
+    def _let_through(self, end: int) -> Iterator[DraftPiece]:
         plain, self._line = _plain(self._line[:end]), self._line[end:]
         text = plain if self._text else plain.lstrip()
         if self._numbers and text:
             self._text += text
-            yield Piece(self._claim, self._numbers, text)
+            yield DraftPiece(self._claim, self._numbers, text)
 
     def _on_offer(self, text: str) -> tuple[int, ...]:
         found = dict.fromkeys(int(number) for number in _MARKER.findall(text))

@@ -83,9 +83,11 @@ def best(share: Sequence[float], several: bool, answering: Sequence[bool]) -> li
     return [place for place, needed in zip(order, least, strict=False) if share[place] >= needed]
 
 
-def by_day(quoted: Sequence[Evidence]) -> list[Evidence]:
-    """In the order of the days of their articles."""
-    return sorted(quoted, key=lambda item: (item.article.published_at or "", item.start))
+def in_order(quoted: Sequence[Evidence], in_time: bool) -> list[Evidence]:
+    """As they are, or by the day of their articles where a question asks for a course of events."""
+    if in_time:
+        return sorted(quoted, key=lambda item: (item.article.published_at or "", item.start))
+    return list(quoted)
 
 
 def readable(item: Evidence) -> Evidence:

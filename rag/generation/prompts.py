@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from rag.query.anaphora import leans_back
+from rag.query.question_text import QuestionText
 from rag.schema.answer import Evidence
 from rag.text.sanitization import inert
 
@@ -146,16 +147,17 @@ def _json(answered: str) -> str:
 
 
 def messages(
-    question: str, evidence: Sequence[Evidence], language: str, as_json: bool = False
+    question: QuestionText, evidence: Sequence[Evidence], as_json: bool = False
 ) -> list[BaseMessage]:
-    """The whole prompt: prefix, then the numbered sentences with outlet and date, then the question."""
-    words = _words(language)
+    """The whole prompt: prefix, then the numbered sentences with outlet and date, then the question, which is
+    answered in its language."""
+    words = _words(question.language)
     lines = [
         f"[{number}] {_about(item)}{_before(item)}{inert(item.quote)}"
         for number, item in enumerate(evidence, start=1)
     ]
-    asked = [words.sentences, *lines, f"{words.question} {inert(question)}"]
-    return [*prefix(language, as_json), HumanMessage("\n".join(asked))]
+    asked = [words.sentences, *lines, f"{words.question} {inert(question.text)}"]
+    return [*prefix(question.language, as_json), HumanMessage("\n".join(asked))]
 
 
 def _about(evidence: Evidence) -> str:

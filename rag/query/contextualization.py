@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rag.query import answer_requests, small_talk
 from rag.query.anaphora import SPOKEN, has_anaphor, needs_context
+from rag.query.answer_requests import Request
 from rag.query.question_text import QuestionText
 from rag.schema.question import Turn
 from rag.text.analyzer import terms
@@ -65,6 +66,27 @@ def pointed_at(question: QuestionText) -> set[str]:
     """The terms of what a question points at: `ministre` of `cette ministre`."""
     nouns = [found["noun"] for found in _POINTING.finditer(question.flat)]
     return {term for noun in nouns for term in terms(noun, question.language)}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A question in context: as it stands alone, and as the articles are searched for."""
+
+    standalone: str
+    searched: str
+
+
+def in_context(text: str, context: Sequence[Turn], request: Request | None) -> Wording:
+    """Put what it leans on in front of a question, as it is.
+
+    Without what is asked of the answer: a language (`en anglais`) is no part of the question, and what is
+    asked of its form (`résume`) isn't searched for.
+    """
+    whole = joined(text, context)
+    if request is None or not context:
+        return Wording(whole, whole)
+    last = joined(context[-1].question, context[:-1])
+    return Wording(whole if request.form else last, last)
 
 
 def joined(text: str, turns: Sequence[Turn]) -> str:

@@ -12,7 +12,7 @@ from datetime import date
 from rag.errors import UserError
 from rag.query import answer_requests, small_talk
 from rag.query.anaphora import needs_context
-from rag.query.contextualization import context_of, joined, questions
+from rag.query.contextualization import context_of, in_context, joined, questions
 from rag.query.parsed_question import ParsedQuestion
 from rag.query.question_text import QuestionText
 from rag.query.temporal.expressions import AnchoredQuestion
@@ -77,13 +77,15 @@ def understand(
     context = context_of(earlier) if leans or request else ()
 
     # What is asked in full, what is searched for, and in which languages?
-    whole = joined(question.text, context)
-    about = joined(context[-1].question, context[:-1]) if request and context else whole
-    search = QuestionText(about, _detected(about, languages) if context else own.language)
-    language = request.answered_in(search.language, own.language) if request and context else own.language
-    full = QuestionText(about if request and not request.form else whole, language)
+    wording = in_context(question.text, context, request)
+    search = QuestionText(wording.searched, own.language)
+    language = own.language
+    if context:
+        search = search.in_language(_detected(search.text, languages))
+    if context and request:
+        language = request.answered_in(search.language, own.language)
     search = _one_of(search, own)
-    full = _one_of(full, own, search)
+    full = _one_of(QuestionText(wording.standalone, language), own, search)
 
     # Of which days?
     filters, period = question.filters, None

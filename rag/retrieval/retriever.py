@@ -20,11 +20,12 @@ from rag.index.vector_store import VectorStore
 from rag.library.library import Library
 from rag.models.embedder import Embedder
 from rag.models.reranker import Reranker
+from rag.query.question_text import QuestionText
 from rag.retrieval.collapse import collapse, enough
 from rag.retrieval.scoring import Asked, Measured, QueryWord, measure, rank, spread
 from rag.schema.hit import Hit, Scored
 from rag.schema.question import NO_FILTERS, Filters
-from rag.text.analyzer import content_words, query_terms, terms
+from rag.text.analyzer import query_terms
 
 # How many of the library's languages a question's words are stemmed in, most frequent first.
 _LANGUAGES = 3
@@ -42,11 +43,15 @@ class Query:
     `idf` weighs the question's terms in its own language.
     """
 
-    text: str
-    language: str
+    question: QuestionText
     terms: tuple[str, ...]
     asked: Asked
     idf: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def language(self) -> str:
+        """The question's language (ISO 639-1)."""
+        return self.question.language
 
     @property
     def vector(self) -> np.ndarray:
@@ -90,15 +95,15 @@ class Retriever:
         self._vectors.close()
         self._sketches.close()
 
-    def retrieve(self, text: str, language: str, limit: int, filters: Filters = NO_FILTERS) -> Retrieved:
-        """At most `limit` hits for a question in `language` (ISO 639-1), filtered inside both searches."""
-        query = self.query(text, language)
+    def retrieve(self, question: QuestionText, limit: int, filters: Filters = NO_FILTERS) -> Retrieved:
+        """At most `limit` hits for a question, filtered inside both searches."""
+        query = self.query(question)
         measured = self.candidates(query, filters)
         ids = list(measured)
         scores = rank([measured[i].passage for i in ids])
         ranked = best_first(Scored(i, score) for i, score in zip(ids, scores.tolist(), strict=True))
         if self._reranker is not None:
-            ranked = self._reranked(text, ranked, self._reranker)
+            ranked = self._reranked(question.text, ranked, self._reranker)
         return Retrieved(query, collapse(self._hits(ranked, limit), limit, self._library), measured)
 
     def _reranked(self, text: str, ranked: Sequence[Scored], reranker: Reranker) -> list[Scored]:
@@ -112,22 +117,21 @@ class Retriever:
         rest = [Scored(x.passage_id, x.score / 2) for x in ranked if x.passage_id not in located]
         return best_first([*first, *rest])
 
-    def query(self, text: str, language: str) -> Query:
+    def query(self, question: QuestionText) -> Query:
         """The question as the searches need it."""
-        languages = list(dict.fromkeys([language, *self._library.languages()[:_LANGUAGES]]))
-        read = read_query(text, language, self._embedder)
-        stems = {word: variants(word, languages) for word in (*content_words(text, language), *read.words)}
-        own = terms(text, language)
-        idf = self._terms.idf([*own, *(stem for found in stems.values() for stem in found)])
+        languages = list(dict.fromkeys([question.language, *self._library.languages()[:_LANGUAGES]]))
+        read = read_query(question.text, question.language, self._embedder)
+        stems = {word: variants(word, languages) for word in (*question.content_words, *read.words)}
+        idf = self._terms.idf([*question.terms, *(stem for found in stems.values() for stem in found)])
         weights = {word: min(idf[stem] for stem in found) for word, found in stems.items()}
         asked = Asked(
             read.vector,
             read.vectors,
             np.array([weights[word] for word in read.words], dtype=np.float32),
-            tuple(QueryWord(word, stems[word], weights[word]) for word in content_words(text, language)),
+            tuple(QueryWord(word, stems[word], weights[word]) for word in question.content_words),
         )
-        searched = tuple(query_terms(text, language, languages))
-        return Query(text, language, searched, asked, {term: idf[term] for term in own})
+        searched = tuple(query_terms(question.content_words, languages))
+        return Query(question, searched, asked, {term: idf[term] for term in question.terms})
 
     def candidates(self, query: Query, filters: Filters = NO_FILTERS) -> dict[str, Measured]:
         """Passage id → what it says to the query, for what either search brings and the library lists."""

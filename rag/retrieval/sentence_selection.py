@@ -72,7 +72,7 @@ def candidates(retrieved: Retrieved, embedder: Embedder) -> list[Candidate]:
             if _says_something(hit.article.text[span.start : span.end]):
                 places.setdefault((hit.article.id, span), (hit, signals))
     texts = [hit.article.text[span.start : span.end] for (_, span), (hit, _) in places.items()]
-    kind = answer_type.asked_for(retrieved.query.text)
+    expected = retrieved.query.question.expected_answer
     return [
         Candidate(
             hit.article,
@@ -80,7 +80,7 @@ def candidates(retrieved: Retrieved, embedder: Embedder) -> list[Candidate]:
             signals,
             covered(set(terms(text, hit.article.language)), retrieved.query.idf),
             hit.score,
-            kind is not None and answer_type.gives(kind, text, retrieved.query.text, hit.article.language),
+            expected.kind is not None and answer_type.gives(expected, text, hit.article.language),
             tokens,
             tuple(reprint for reprint in hit.also_in if span in reprint.repeats),
             *_around(span, hit.sentences),

@@ -36,19 +36,15 @@ def terms(text: str, language: str | None = None) -> list[str]:
     return stems(content_words(text, language), language)
 
 
-def wordstems(text: str, language: str | None = None) -> list[str]:
+def word_stems(text: str, language: str | None = None) -> list[str]:
     """Terms of the words as they are written: numbers in words and months stay words."""
     stop = stop_words(language)
     return stems([word for word in words(text) if word not in stop], language)
 
 
-def query_terms(text: str, language: str, article_languages: Iterable[str]) -> list[str]:
-    """A question's terms as the articles' languages would stem them: stems differ by language."""
-    content = content_words(text, language)
-    found = dict.fromkeys(stems(content, language))
-    for other in article_languages:
-        found |= dict.fromkeys(stems(content, other))
-    return list(found)
+def query_terms(content: Sequence[str], languages: Iterable[str]) -> list[str]:
+    """A question's content words as the articles' languages would stem them: stems differ by language."""
+    return list(dict.fromkeys(stem for language in languages for stem in stems(content, language)))
 
 
 def content_words(text: str, language: str | None) -> list[str]:

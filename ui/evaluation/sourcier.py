@@ -6,6 +6,7 @@ Questions are put as they are, without any filter: evaluation texts are undated.
 from __future__ import annotations
 
 from rag.engine.engine import Engine
+from rag.query.question_text import QuestionText
 from rag.retrieval import sentence_selection
 from rag.retrieval.retriever import Retrieved
 from rag.text.language_detection import detect_language
@@ -24,7 +25,7 @@ class Ours:
 
     def _retrieve(self, question: str, limit: int) -> Retrieved:
         language = detect_language(question, among=self._languages) or "fr"
-        return self._retriever.retrieve(question, language, limit)
+        return self._retriever.retrieve(QuestionText(question, language), limit)
 
     def rank(self, question: str) -> list[Place]:
         hits = self._retrieve(question, self._depth).hits

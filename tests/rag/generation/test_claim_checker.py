@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from questions import parsed
 
-from rag.generation.claim_checker import Checker
+from rag.generation.claim_checker import ClaimChecker
 from rag.generation.draft_parser import Drafted
 from rag.retrieval.sentence_selection import AFTER, BEFORE
 from rag.schema.answer import Evidence
@@ -44,7 +45,7 @@ def offered(make_article):
 def check(offered, embedder):
     def checked(question: str, said: str, cited: str, among=offered):
         (number,) = [n for n, item in enumerate(among, start=1) if cited in item.quote]
-        checker = Checker(question, "fr", "fr", among, dict.fromkeys(terms(question, "fr"), 1.0), embedder)
+        checker = ClaimChecker(parsed(question), among, dict.fromkeys(terms(question, "fr"), 1.0), embedder)
         return checker.check(Drafted(0, (number,), said))
 
     return checked
@@ -95,5 +96,5 @@ def test_words_of_two_languages_are_not_compared(make_article, embedder):
     """A question in French, to be answered in English, from an English article."""
     article = make_article("The bridge reopened on Monday.", language="en")
     question, cited = "Quand le pont a-t-il rouvert ?", Evidence(article, 0, len(article.text))
-    checker = Checker(question, "en", "fr", (cited,), {"pont": 1.0, "rouvr": 1.0}, embedder)
+    checker = ClaimChecker(parsed(question, "fr", "en"), (cited,), {"pont": 1.0, "rouvr": 1.0}, embedder)
     assert checker.check(Drafted(0, (1,), "The bridge reopened on Monday.")).status == "supported"

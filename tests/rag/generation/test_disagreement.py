@@ -5,10 +5,17 @@ from __future__ import annotations
 import pytest
 
 from rag.generation.disagreement import disagreements, others
+from rag.query.answer_type import ExpectedAnswer
+from rag.query.question_text import QuestionText
 from rag.schema.answer import Disagreement, Evidence, Stated
 from rag.schema.hit import Reprint
 
-ASKED = "Combien de personnes la crue de l'Orlande a-t-elle tuées ?"
+
+def expected(question: str) -> ExpectedAnswer:
+    return QuestionText(question, "fr").expected_answer
+
+
+ASKED = expected("Combien de personnes la crue de l'Orlande a-t-elle tuées ?")
 TWO = "La crue de l'Orlande a tué deux personnes dimanche à Valbrume."
 THREE = "Trois personnes ont été tuées à Valbrume dans la crue de l'Orlande."
 
@@ -50,7 +57,7 @@ def test_the_same_noun_in_another_sentence_is_no_disagreement(cited):
         " habitants réunis au théâtre des Augustins de Valbrume.",
         "b",
     )
-    assert disagreements([one, two], "Combien d'habitants la crue a-t-elle chassés ?") == ()
+    assert disagreements([one, two], expected("Combien d'habitants la crue a-t-elle chassés ?")) == ()
 
 
 def test_the_later_article_that_says_so_corrects(cited):
@@ -81,7 +88,10 @@ def test_without_a_full_day_no_article_is_known_to_be_the_later_one(cited):
     ],
 )
 def test_what_is_no_disagreement(cited, first, second, question):
-    assert disagreements([cited(first, "a"), cited(second, "b")], question) == ()
+    assert (
+        disagreements([cited(first, "a"), cited(second, "b")], QuestionText(question, "fr").expected_answer)
+        == ()
+    )
 
 
 def test_one_article_and_its_reprints_do_not_disagree(cited):

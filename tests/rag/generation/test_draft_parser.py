@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.generation.draft_parser import Drafted, DraftParser, Piece, closed_up
+from rag.generation.draft_parser import Drafted, DraftParser, DraftPiece, closed_up
 
 ON_OFFER = 3
 
 
-def parsed(pieces: Iterable[str], sentences: int = ON_OFFER) -> list[Piece | Drafted]:
+def parsed(pieces: Iterable[str], sentences: int = ON_OFFER) -> list[DraftPiece | Drafted]:
     parser = DraftParser(sentences)
     return [*(event for piece in pieces for event in parser.feed(piece)), *parser.finish()]
 
@@ -98,26 +98,26 @@ def test_a_claim_is_let_through_as_it_comes_once_its_numbers_are_known():
     assert list(parser.feed("[")) == []
     assert list(parser.feed("2] ")) == []
     assert list(parser.feed("[3]")) == []
-    assert list(parser.feed(" Le")) == [Piece(0, (2, 3), "Le")]
-    assert list(parser.feed(" pont")) == [Piece(0, (2, 3), " pont")]
+    assert list(parser.feed(" Le")) == [DraftPiece(0, (2, 3), "Le")]
+    assert list(parser.feed(" pont")) == [DraftPiece(0, (2, 3), " pont")]
     assert list(parser.feed(" ")) == []
     assert list(parser.feed("[1")) == []
-    assert list(parser.feed("] rouvre.")) == [Piece(0, (2, 3), " rouvre.")]
+    assert list(parser.feed("] rouvre.")) == [DraftPiece(0, (2, 3), " rouvre.")]
     assert list(parser.feed("\n[1]")) == [Drafted(0, (2, 3), "Le pont rouvre.")]
-    assert list(parser.feed(" Oui")) == [Piece(1, (1,), "Oui")]
+    assert list(parser.feed(" Oui")) == [DraftPiece(1, (1,), "Oui")]
     assert list(parser.finish()) == [Drafted(1, (1,), "Oui")]
 
 
 def test_a_line_with_its_numbers_at_the_end_is_let_through_whole():
     assert parsed(["Le pont ", "a rouvert", " [2]."]) == [
-        Piece(0, (2,), "Le pont a rouvert."),
+        DraftPiece(0, (2,), "Le pont a rouvert."),
         Drafted(0, (2,), "Le pont a rouvert."),
     ]
 
 
 def test_a_dropped_line_takes_no_claim_s_place():
     events = parsed(["Bonjour.\n[9] Faux.\n[1] Vrai."])
-    assert events == [Piece(0, (1,), "Vrai."), Drafted(0, (1,), "Vrai.")]
+    assert events == [DraftPiece(0, (1,), "Vrai."), Drafted(0, (1,), "Vrai.")]
 
 
 # --- for any text, cut anywhere ---
@@ -155,7 +155,7 @@ def cuts(draw: st.DrawFn, text: str) -> list[str]:
     return [text[start:end] for start, end in pairwise(edges)]
 
 
-def whole(events: list[Piece | Drafted]) -> list[Drafted]:
+def whole(events: list[DraftPiece | Drafted]) -> list[Drafted]:
     return [event for event in events if isinstance(event, Drafted)]
 
 
@@ -180,7 +180,7 @@ def test_the_pieces_of_a_claim_are_the_claim(data: st.DataObject, text: str):
     drafted = whole(events)
     assert [claim.claim for claim in drafted] == list(range(len(drafted)))
     for claim in drafted:
-        pieces = [event for event in events if isinstance(event, Piece) and event.claim == claim.claim]
+        pieces = [event for event in events if isinstance(event, DraftPiece) and event.claim == claim.claim]
         assert "".join(piece.text for piece in pieces) == claim.text
         assert {piece.numbers for piece in pieces} == {claim.numbers}
         assert events.index(claim) > max(events.index(piece) for piece in pieces)

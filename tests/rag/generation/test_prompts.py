@@ -10,6 +10,7 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from rag.generation.draft_parser import Drafted, DraftParser
 from rag.generation.prompts import MAX_CLAIMS, NOTHING, grammar, messages, not_found, prefix
+from rag.query.question_text import QuestionText
 from rag.schema.answer import Evidence
 from rag.schema.article import Article, Span
 
@@ -31,7 +32,9 @@ def evidence(article: Article) -> Evidence:
 
 def asked(question: str, *articles: Article, language: str = "fr") -> list[str]:
     """The lines of the last message."""
-    return messages(question, [evidence(article) for article in articles], language)[-1].content.split("\n")
+    return messages(QuestionText(question, language), [evidence(article) for article in articles])[
+        -1
+    ].content.split("\n")
 
 
 # --- the whole prompt ---
@@ -57,7 +60,7 @@ def test_sentences_are_numbered_with_outlet_and_date_and_the_question_comes_last
 
 def test_a_quote_is_the_evidence_s_part_of_the_article(make_article: MakeArticle):
     article = make_article("Un. Deux. Trois.")
-    [*_, said] = messages("Quoi ?", [Evidence(article, 4, 9)], "fr")
+    [*_, said] = messages(QuestionText("Quoi ?", "fr"), [Evidence(article, 4, 9)])
     assert said.content.split("\n")[1] == "[1] Deux."
 
 
@@ -67,14 +70,14 @@ def test_a_sentence_that_leans_on_the_one_before_it_comes_with_its_end(make_arti
     second, third = len(named) + 1, len(named) + 18
     leaning = Evidence(article, second, third - 1, before=(Span(0, len(named)),))
     alone = Evidence(article, third, len(article.text), before=(Span(second, third - 1),))
-    [*_, said] = messages("Quand ?", [leaning, alone], "fr")
+    [*_, said] = messages(QuestionText("Quand ?", "fr"), [leaning, alone])
     assert said.content.split("\n")[1:3] == [
         "[1] (Odile Brac (maire) a (2) parlé.) Elle part lundi.",
         "[2] Le pont ferme.",
     ]
     long = make_article(f"Le maire {'a longuement ' * 20}parlé. Il part lundi.")
     cut = Evidence(long, len(long.text) - 14, len(long.text), before=(Span(0, len(long.text) - 15),))
-    [*_, said] = messages("Quand ?", [cut], "fr")
+    [*_, said] = messages(QuestionText("Quand ?", "fr"), [cut])
     shown = said.content.split("\n")[1]
     assert re.fullmatch(r"\[1\] \(… (a longuement ){11}parlé\.\) Il part lundi\.", shown)
 
@@ -85,7 +88,7 @@ def test_every_prompt_begins_with_the_same_messages(language: str, make_article:
     fixed = prefix(language)
     assert [type(message) for message in fixed] == [SystemMessage, *[HumanMessage, AIMessage] * 2]
     for question, text in (("Quand ?", "Le pont rouvre."), ("{x}", HOSTILE[0])):
-        *start, last = messages(question, [evidence(make_article(text))], language)
+        *start, last = messages(QuestionText(question, language), [evidence(make_article(text))])
         assert start == fixed
         assert type(last) is HumanMessage
 

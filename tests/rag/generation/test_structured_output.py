@@ -10,16 +10,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from fake_chat_model import FakeChatModel
-from fake_embedder import FakeEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.config import ChatModelSettings
-from rag.generation.claim_checker import Checker
 from rag.generation.draft_parser import Drafted, DraftParser
 from rag.generation.generator import draft
 from rag.generation.structured_output import Lines, options, schema
 from rag.models.chat_model_factory import load_chat_model
+from rag.query.question_text import QuestionText
 from rag.schema.answer import Evidence
 
 ANSWER = {
@@ -154,9 +153,9 @@ def server(reply: str, refuses_schemas: bool) -> Iterator[tuple[str, list[dict]]
 async def drafted(address: str, make_article) -> list[Drafted]:
     article = make_article("Le pont a cent ans. Le pont rouvre lundi.")
     offered = (Evidence(article, 0, 19), Evidence(article, 20, 41))
-    checker = Checker("Quand rouvre le pont ?", "fr", "fr", offered, {}, FakeEmbedder())
+    question = QuestionText("Quand rouvre le pont ?", "fr")
     model = load_chat_model(ChatModelSettings(model="openai:small", base_url=address, api_key="k"))
-    return [part async for part in draft(model, checker, {}) if isinstance(part, Drafted)]
+    return [part async for part in draft(model, question, offered, {}) if isinstance(part, Drafted)]
 
 
 async def test_a_provider_is_held_to_the_schema_and_shown_how_to_answer_in_it(make_article):

@@ -24,6 +24,7 @@ from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Entry, Library, Source
 from rag.models.embedder import Embedder
+from rag.query.question_text import QuestionText
 from rag.retrieval.retriever import Retriever
 from rag.retrieval.sentence_selection import candidates
 from rag.schema.article import Article, Passage
@@ -114,7 +115,7 @@ class Desk:
 
     def found(self, question: str = "Corvenne pont bac école foire") -> dict[str, str]:
         """Passage id → text of everything that a question can find."""
-        retrieved = self.retriever.retrieve(question, "fr", 100)
+        retrieved = self.retriever.retrieve(QuestionText(question, "fr"), 100)
         for offered in candidates(retrieved, self.embedder):
             assert any(offered.span in hit.sentences for hit in retrieved.hits)
         return {hit.passage_id: hit.text for hit in retrieved.hits}
@@ -247,7 +248,7 @@ def test_with_the_real_encoder(tmp_path: Path, embedder: Embedder, make_article:
     with closing(Desk(tmp_path, embedder)) as desk:
         desk.indexer.add([entry(bridge), entry(ferry)])
         desk.check()
-        best = desk.retriever.retrieve("When did the bridge open again?", "en", 1).hits[0]
+        best = desk.retriever.retrieve(QuestionText("When did the bridge open again?", "en"), 1).hits[0]
         assert best.text == "Le pont de Corvenne a rouvert lundi."
         desk.indexer.add([entry(make_article("La ville de Corvenne a un nouveau maire.", "a1"))])
         desk.indexer.remove("a2")

@@ -2,7 +2,12 @@
 
 import pytest
 
-from rag.query.answer_type import asked_for, gives, unanswered
+from rag.query.answer_type import ExpectedAnswer, gives, unanswered
+from rag.query.question_text import QuestionText
+
+
+def expected(question: str) -> ExpectedAnswer:
+    return QuestionText(question, "fr").expected_answer
 
 
 @pytest.mark.parametrize(
@@ -26,7 +31,7 @@ from rag.query.answer_type import asked_for, gives, unanswered
     ],
 )
 def test_a_question_asks_for_a_kind_only_where_its_words_make_that_certain(question, kind):
-    assert asked_for(question) == kind
+    assert expected(question).kind == kind
 
 
 @pytest.mark.parametrize(
@@ -52,7 +57,7 @@ def test_a_question_asks_for_a_kind_only_where_its_words_make_that_certain(quest
     ],
 )
 def test_a_sentence_gives_what_is_asked_for_only_if_the_question_doesnt_have_it(question, said, given):
-    assert gives(asked_for(question), said, question, "fr") is given
+    assert gives(expected(question), said, "fr") is given
 
 
 @pytest.mark.parametrize(
@@ -66,4 +71,16 @@ def test_a_sentence_gives_what_is_asked_for_only_if_the_question_doesnt_have_it(
     ],
 )
 def test_the_part_of_a_question_that_nothing_answers_is_told(question, said, missing):
-    assert unanswered(question, [(said, "fr")]) == missing
+    assert unanswered(expected(question), [(said, "fr")]) == missing
+
+
+@pytest.mark.parametrize(
+    ("question", "several", "in_time"),
+    [
+        ("Quand rouvre le pont ?", False, False),
+        ("Pourquoi le pont ferme-t-il ?", True, False),
+        ("Quelle est la chronologie des travaux ?", True, True),
+    ],
+)
+def test_a_reason_takes_several_sentences_and_a_course_of_events_their_order(question, several, in_time):
+    assert (expected(question).several, expected(question).in_time) == (several, in_time)

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.query.anaphora import needs_context
 from rag.query.answer_requests import Request, request
-from rag.query.contextualization import MOST_TURNS, MOST_WORDS, joined, leans_on, searched, standalone
+from rag.query.contextualization import MOST_TURNS, MOST_WORDS, context_of, in_context, joined
 from rag.query.contextualization import questions as spoken_of
+from rag.query.question_text import QuestionText
 from rag.query.understanding import understand
 from rag.schema.question import Question, Turn
 
@@ -21,6 +23,17 @@ ENGLISH_BRIDGE = "What did the mayor say about the bridge?"
 
 def history(*questions: str) -> list[Turn]:
     return [Turn(question, "Une réponse.") for question in questions]
+
+
+def context(text: str, history: list[Turn], language: str) -> tuple[Turn, ...]:
+    """The turns that a question in `language` leans on."""
+    leans = request(text) is not None or needs_context(QuestionText(text, language))
+    earlier = spoken_of(history)
+    return context_of(earlier) if leans and earlier else ()
+
+
+def standalone(text: str, history: list[Turn], language: str) -> str:
+    return in_context(text, context(text, history, language), request(text)).standalone
 
 
 # After any question about something else: a question a line.
@@ -295,7 +308,7 @@ questions = (
 
 @given(questions, st.lists(questions, max_size=5), st.sampled_from(["fr", "en", "de"]))
 def test_what_stands_in_front_was_asked_in_that_order_and_is_needed_no_more(question, asked, language):
-    front = leans_on(question, history(*asked), language)
+    front = context(question, history(*asked), language)
     rest = iter(asked)
     assert all(turn.question in rest for turn in front)
     found = standalone(question, history(*asked), language)
@@ -309,7 +322,7 @@ long_questions = st.builds(lambda count: " ".join(["Et"] * count), st.integers(1
 @given(questions | long_questions, st.lists(questions | long_questions, max_size=30))
 def test_what_stands_in_front_is_bounded_and_the_newest_is_kept(question, asked):
     turns = history(*asked)
-    front = leans_on(question, turns, "fr")
+    front = context(question, turns, "fr")
     assert len(front) <= MOST_TURNS
     assert sum(len(turn.question.split()) for turn in front) <= MOST_WORDS
     if front:
@@ -373,7 +386,7 @@ def test_a_language_is_asked_of_the_last_question_alone():
 def test_a_form_is_put_behind_and_not_searched_for():
     asked = history(BIRTH, BRIDGE)
     assert standalone("Résume ça", asked, "fr") == f"{BRIDGE} Résume ça"
-    assert searched("Résume ça", leans_on("Résume ça", asked, "fr")) == BRIDGE
+    assert in_context("Résume ça", context("Résume ça", asked, "fr"), request("Résume ça")).searched == BRIDGE
 
 
 def test_later_questions_lean_on_neither_requests_nor_small_talk():

@@ -7,15 +7,25 @@ from datetime import date
 import pytest
 from fake_chat_model import FakeChatModel
 
-from rag.query.rewriting import asks_model, faithful, needs_model, rewritten
-from rag.query.understanding import Understood, understand
-from rag.schema.question import Question, Turn
+from rag.query.answer_requests import request
+from rag.query.parsed_question import ParsedQuestion
+from rag.query.question_text import QuestionText
+from rag.query.rewriting import asks_model, faithful, rewritten
+from rag.query.understanding import understand
+from rag.schema.question import NO_FILTERS, Question, Turn
 
 DAY = date(2025, 9, 1)
 BRIDGE = Turn("Qui a inauguré le pont ?", "La ministre Odile Brac l'a inauguré le 3 mai. [1]")
 BRIDGES = Turn("Quels ponts seront fermés ?", "Le pont Neuf, puis le pont des Arts. [1]")
 COST = Turn("Combien coûte le pont ?", "Le pont coûte 3 millions d'euros. [1]")
 MAYOR = Turn("Who opened the bridge?", "Odile Brac opened it. [1]")
+
+
+def follow_up(text: str, context: list[Turn], language: str) -> ParsedQuestion:
+    own = QuestionText(text, language)
+    return ParsedQuestion(
+        Question(text), own, own, own, NO_FILTERS, context=tuple(context), request=request(text)
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,12 +49,12 @@ MAYOR = Turn("Who opened the bridge?", "Odile Brac opened it. [1]")
     ],
 )
 def test_the_model_is_needed_where_only_the_answer_names_what_is_meant(turn, asked, language, needed):
-    assert needs_model(asked, [turn], language) is needed
+    assert follow_up(asked, [turn], language).needs_rewriting is needed
 
 
 def test_no_model_is_needed_for_a_question_that_leans_on_nothing():
-    assert not needs_model("Que dit cette ministre ?", [], "fr")
-    assert not needs_model("Où est-elle née ?", [Turn(BRIDGE.question, " ")], "fr")
+    assert not follow_up("Que dit cette ministre ?", [], "fr").needs_rewriting
+    assert not follow_up("Où est-elle née ?", [Turn(BRIDGE.question, " ")], "fr").needs_rewriting
 
 
 @pytest.mark.parametrize(
@@ -61,10 +71,10 @@ def test_no_model_is_needed_for_a_question_that_leans_on_nothing():
     ],
 )
 def test_only_a_faithful_rewriting_is_used(written, kept):
-    assert faithful(written, "Où est-elle née ?", [BRIDGE], "fr") is kept
+    assert faithful(QuestionText(written, "fr"), QuestionText("Où est-elle née ?", "fr"), [BRIDGE]) is kept
 
 
-async def asked(text: str, *replies: str, turn: Turn = BRIDGE) -> tuple[Understood, FakeChatModel]:
+async def asked(text: str, *replies: str, turn: Turn = BRIDGE) -> tuple[ParsedQuestion, FakeChatModel]:
     model = FakeChatModel(respond=list(replies))
     question = understand(Question(text, (turn,)), ["fr", "en"], DAY, lambda *_: True)
     return await rewritten(model, question, {}), model

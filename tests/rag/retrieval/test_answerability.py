@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.config import AnsweringSettings
+from rag.query.question_text import QuestionText
 from rag.retrieval.answerability import Signals, answerable, signals
 from rag.retrieval.retriever import Query, Retrieved
 from rag.retrieval.scoring import Asked, Measured
@@ -27,7 +28,7 @@ shares = st.floats(0, 1)
 
 def asked(language: str) -> Query:
     nothing = np.zeros((0, 4), dtype=np.float32)
-    return Query("Quand ?", language, (), Asked(np.zeros(4), nothing, np.zeros(0), ()))
+    return Query(QuestionText("Quand ?", language), (), Asked(np.zeros(4), nothing, np.zeros(0), ()))
 
 
 def measured(block: float, late: float, sentence: float, terms: float) -> Measured:

@@ -19,12 +19,14 @@ from reprint_texts import FERRY, FIRE, FIRE_EDITED, LEAD, LOOKALIKES, cut
 from ingest.pipeline.chunking import chunk
 from rag.config import AnsweringSettings
 from rag.generation.chain import Chain
+from rag.generation.pipeline import Components, Options
 from rag.index.indexer import Indexer
 from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Entry, Library
 from rag.models.embedder import Embedder
+from rag.query.question_text import QuestionText
 from rag.retrieval.collapse import collapse, enough
 from rag.retrieval.retriever import Retriever
 from rag.retrieval.scoring import rank
@@ -58,7 +60,7 @@ class Desk:
         self.indexer.add([Entry(article, self.passages(article)) for article in articles])
 
     def hits(self, question: str, limit: int = 8, filters: Filters = NO_FILTERS) -> tuple[Hit, ...]:
-        return self.retriever.retrieve(question, "fr", limit, filters).hits
+        return self.retriever.retrieve(QuestionText(question, "fr"), limit, filters).hits
 
     def close(self) -> None:
         self.retriever.close()
@@ -125,7 +127,7 @@ def test_a_text_cut_short_gives_its_place_to_the_whole(real: Desk, make_article:
     real.add(version(make_article, 1, cut(FIRE, 0.3)), version(make_article, 2, FIRE))
     alone = real.hits(HURT, filters=Filters(article_ids=("a1",)))
     assert [hit.article.id for hit in alone] == ["a1"]
-    found = real.retriever.retrieve(HURT, "fr", 8)
+    found = real.retriever.retrieve(QuestionText(HURT, "fr"), 8)
     hits = found.hits
     assert {hit.article.id for hit in hits} == {"a2"}
     assert hits[0].score == max(rank([measured.passage for measured in found.measured.values()]))
@@ -287,7 +289,7 @@ def test_what_is_left_out_stands_in_what_is_shown(
 def test_a_reprinted_sentence_is_offered_once_with_those_that_carry_it(real: Desk, make_article: MakeArticle):
     texts = [FIRE, FIRE_EDITED, cut(FIRE, 0.3), LEAD + "\n\n" + FIRE, FIRE.replace("douze", "quatorze")]
     real.add(*(version(make_article, i, text) for i, text in enumerate(texts, start=1)))
-    retrieved = real.retriever.retrieve(HURT, "fr", 8)
+    retrieved = real.retriever.retrieve(QuestionText(HURT, "fr"), 8)
     found = candidates(retrieved, real.embedder)
     chosen = choose(found, 30, 4_000, 1.0)
     told = {item.quote: item for item in chosen if "blessés légers" in item.quote}
@@ -303,7 +305,9 @@ def test_a_reprinted_sentence_is_offered_once_with_those_that_carry_it(real: Des
 
 def test_an_answer_cites_a_reprinted_sentence_once(real: Desk, make_article: MakeArticle):
     real.add(*(version(make_article, i) for i in range(1, 6)))
-    chain = Chain(real.library, real.retriever, real.embedder, None, AnsweringSettings(), 8)
+    chain = Chain(
+        Components(real.library, real.retriever, real.embedder, None), Options(AnsweringSettings(), 8)
+    )
     answer = chain.invoke(HURT)
     assert answer.citations[0].quote.startswith("Un incendie a ravagé")
     assert len({cited.quote for cited in answer.citations}) == len(answer.citations)

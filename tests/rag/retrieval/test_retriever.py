@@ -20,6 +20,7 @@ from rag.index.term_index import TermIndex, posting
 from rag.index.vector_store import VectorStore
 from rag.library.library import Entry, Library, Source
 from rag.models.embedder import Embedder
+from rag.query.question_text import QuestionText
 from rag.retrieval.retriever import Retriever
 from rag.retrieval.scoring import rank
 from rag.schema.article import Article, Passage
@@ -65,7 +66,10 @@ class Desk:
     def found(
         self, question: str, language: str = "fr", limit: int = 10, filters: Filters = NO_FILTERS
     ) -> list[str]:
-        return [hit.text for hit in self.retriever().retrieve(question, language, limit, filters).hits]
+        return [
+            hit.text
+            for hit in self.retriever().retrieve(QuestionText(question, language), limit, filters).hits
+        ]
 
     def close(self) -> None:
         self.retriever().close()
@@ -90,7 +94,7 @@ def three(desk: Desk, make_article: MakeArticle) -> Desk:
 
 
 def test_a_hit_points_at_its_passage(three: Desk):
-    [hit] = three.retriever().retrieve("Quand le pont a-t-il rouvert ?", "fr", 1).hits
+    [hit] = three.retriever().retrieve(QuestionText("Quand le pont a-t-il rouvert ?", "fr"), 1).hits
     assert hit == Hit(
         "a1:0",
         three.library.article("a1"),
@@ -103,17 +107,17 @@ def test_a_hit_points_at_its_passage(three: Desk):
 
 
 def test_hits_are_the_best_first_and_no_more_than_asked_for(three: Desk):
-    hits = three.retriever().retrieve("Le pont de Corvenne et le bac", "fr", 10).hits
+    hits = three.retriever().retrieve(QuestionText("Le pont de Corvenne et le bac", "fr"), 10).hits
     scores = [hit.score for hit in hits]
     assert len(hits) == 6
     assert scores == sorted(scores, reverse=True)
     assert scores[0] > scores[-1]
     assert all(0 <= score <= 1 for score in scores)
-    assert three.retriever().retrieve("Le pont de Corvenne et le bac", "fr", 2).hits == hits[:2]
+    assert three.retriever().retrieve(QuestionText("Le pont de Corvenne et le bac", "fr"), 2).hits == hits[:2]
 
 
 def test_the_query_is_given_back_with_its_vector_and_terms(three: Desk):
-    query = three.retriever().retrieve("Qui pilotait le bac ?", "fr", 1).query
+    query = three.retriever().retrieve(QuestionText("Qui pilotait le bac ?", "fr"), 1).query
     assert (query.text, query.language) == ("Qui pilotait le bac ?", "fr")
     assert query.terms == (
         "pilot",
@@ -124,7 +128,7 @@ def test_the_query_is_given_back_with_its_vector_and_terms(three: Desk):
 
 
 def test_scores_are_the_ranking_of_what_was_measured(three: Desk):
-    found = three.retriever().retrieve("Le pont de Corvenne et le bac", "fr", 10)
+    found = three.retriever().retrieve(QuestionText("Le pont de Corvenne et le bac", "fr"), 10)
     ids = list(found.measured)
     scores = dict(zip(ids, rank([found.measured[i].passage for i in ids]), strict=True))
     assert {hit.passage_id: hit.score for hit in found.hits} == scores
@@ -140,22 +144,29 @@ class ByLength:
 
 def test_a_reranker_s_own_scale_is_spread_over_the_hits(three: Desk):
     retriever = Retriever(*three.indexes, three.embedder, 50, ByLength())
-    hits = retriever.retrieve("Le pont de Corvenne et le bac", "fr", 10).hits
+    hits = retriever.retrieve(QuestionText("Le pont de Corvenne et le bac", "fr"), 10).hits
     lengths = [len(f"{hit.article.title}\n{hit.text}") for hit in hits]
     assert lengths == sorted(lengths, reverse=True)
     assert (hits[0].score, hits[-1].score) == (1.0, 0.5)
 
 
 def test_a_reranker_with_nothing_to_read_is_no_fault(desk: Desk):
-    assert Retriever(*desk.indexes, desk.embedder, 50, ByLength()).retrieve("le pont", "fr", 10).hits == ()
+    assert (
+        Retriever(*desk.indexes, desk.embedder, 50, ByLength())
+        .retrieve(QuestionText("le pont", "fr"), 10)
+        .hits
+        == ()
+    )
 
 
 def test_equal_scores_are_in_the_order_of_ids(desk: Desk, make_article: MakeArticle):
     same = [make_article("Le pont rouvre.", name, title="Le pont") for name in ("b", "c", "a")]
     desk.indexer.add([entry(article) for article in same])
-    scored = desk.retriever().candidates(desk.retriever().query("Quand le pont rouvre-t-il ?", "fr"))
+    scored = desk.retriever().candidates(
+        desk.retriever().query(QuestionText("Quand le pont rouvre-t-il ?", "fr"))
+    )
     assert len(set(scored.values())) == 1
-    hits = desk.retriever().retrieve("Quand le pont rouvre-t-il ?", "fr", 3).hits
+    hits = desk.retriever().retrieve(QuestionText("Quand le pont rouvre-t-il ?", "fr"), 3).hits
     # Nothing sets any of them apart: none is better than the least.
     assert [(hit.passage_id, hit.score) for hit in hits] == [("a:0", 0.0), ("b:0", 0.0), ("c:0", 0.0)]
 
@@ -163,18 +174,18 @@ def test_equal_scores_are_in_the_order_of_ids(desk: Desk, make_article: MakeArti
 def test_terms_are_looked_up_as_the_articles_language_stems_them(three: Desk):
     """An English question's `opening` is the English article's `opened`."""
     retriever = three.retriever()
-    first = retriever.retrieve("opening doors", "en", 1)
+    first = retriever.retrieve(QuestionText("opening doors", "en"), 1)
     assert first.hits[0].text == "The school of Sarrane opened its doors."
     assert first.measured["a3:0"].passage.terms == 1.0
-    assert retriever.retrieve("pilotes", "en", 1).hits[0].text == "Ses pilotes sont partis."
-    second = retriever.retrieve("pilotait", "en", 1)
+    assert retriever.retrieve(QuestionText("pilotes", "en"), 1).hits[0].text == "Ses pilotes sont partis."
+    second = retriever.retrieve(QuestionText("pilotait", "en"), 1)
     assert [i for i, found in second.measured.items() if found.passage.terms > 0] == ["a2:1"]
 
 
 def test_each_search_brings_its_own_candidates(three: Desk):
     """`pilotait` is no word of any passage, but a stem of one: the dense search alone is blind to it."""
     retriever = three.retriever(candidates=1)
-    query = retriever.query("Pilotait-il le pont ? Le pont, le pont de pilotage ?", "fr")
+    query = retriever.query(QuestionText("Pilotait-il le pont ? Le pont, le pont de pilotage ?", "fr"))
     [dense] = three.vectors.search(query.vector, 1)
     [lexical] = three.terms.search(query.terms, 1)
     assert (dense.passage_id, lexical.passage_id) == ("a1:0", "a2:1")
@@ -183,14 +194,14 @@ def test_each_search_brings_its_own_candidates(three: Desk):
 
 def test_when_no_word_is_known_the_nearest_are_candidates(three: Desk):
     retriever = three.retriever(candidates=2)
-    hits = retriever.retrieve("xylophone", "fr", 10)
+    hits = retriever.retrieve(QuestionText("xylophone", "fr"), 10)
     assert len(hits.hits) == 2  # something is always nearest
     assert {found.passage.terms for found in hits.measured.values()} == {0.0}
 
 
 @pytest.mark.parametrize("question", ["Est-ce que ce sont elles ?", "où ?"])
 def test_a_question_of_small_words_only_is_read_by_all_its_words(three: Desk, question: str):
-    query = three.retriever().query(question, "fr")
+    query = three.retriever().query(QuestionText(question, "fr"))
     assert query.terms == ()
     assert len(query.asked.word_weights) == len(query.asked.word_vectors) == len(re.findall(r"\w+", question))
     assert all(query.asked.word_weights > 0)
@@ -199,7 +210,7 @@ def test_a_question_of_small_words_only_is_read_by_all_its_words(three: Desk, qu
 
 def test_a_question_s_words_weigh_what_they_are_worth(three: Desk):
     """Rare words more than frequent ones; a word in the form that is most frequent in the library."""
-    asked = three.retriever().query("Le pont de Sarrane pilotait", "fr").asked
+    asked = three.retriever().query(QuestionText("Le pont de Sarrane pilotait", "fr")).asked
     assert [word.text for word in asked.terms] == ["pont", "sarrane", "pilotait"]
     idf = three.terms.idf(["pont", "sarran", "pilot"])
     assert [word.weight for word in asked.terms] == [idf["pont"], idf["sarran"], idf["pilot"]]
@@ -225,7 +236,7 @@ def test_a_question_s_words_weigh_what_they_are_worth(three: Desk):
 )
 def test_filters_hold_in_both_searches(three: Desk, filters: Filters, articles: set[str]):
     question = "Le pont, le bac, the school"
-    hits = three.retriever().retrieve(question, "fr", 10, filters).hits
+    hits = three.retriever().retrieve(QuestionText(question, "fr"), 10, filters).hits
     assert {hit.article.id for hit in hits} == articles
     assert len(hits) == 2 * len(articles)
 
@@ -269,7 +280,10 @@ def test_a_hit_is_never_read_from_another_version_of_its_article(tmp_path: Path,
         library = Interrupted(tmp_path)
         library.after = entry(make_article("À Corvenne, " + BRIDGE))
         retriever = Retriever(library, *desk.indexes[1:], desk.embedder)
-        found = {hit.text for hit in retriever.retrieve("Quand le pont a-t-il rouvert ?", "fr", 10).hits}
+        found = {
+            hit.text
+            for hit in retriever.retrieve(QuestionText("Quand le pont a-t-il rouvert ?", "fr"), 10).hits
+        }
         whole = {
             article.text[p.start : p.end]
             for article, p in ((library.after.article, p) for p in library.after.passages)

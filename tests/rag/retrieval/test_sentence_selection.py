@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from rag.index.encoding import read_query, sketches
 from rag.models.embedder import Embedder
+from rag.query.question_text import QuestionText
 from rag.retrieval.retriever import Query, Retrieved
 from rag.retrieval.scoring import Asked, Measured, SentenceSignals, Signals, measure
 from rag.retrieval.sentence_selection import (
@@ -38,7 +39,7 @@ BRIDGE, FERRY, LORRIES, END = split_sentences(TEXT, "fr")
 def query(text: str) -> Query:
     read = read_query(text, "fr", FakeEmbedder())
     asked = Asked(read.vector, read.vectors, np.ones(len(read.words), dtype=np.float32), ())
-    return Query(text, "fr", tuple(terms(text, "fr")), asked)
+    return Query(QuestionText(text, "fr"), tuple(terms(text, "fr")), asked)
 
 
 def hit(article: Article, *sentences: Span, score: float = 1.0) -> Hit:
@@ -322,7 +323,7 @@ def test_with_the_real_encoder_the_telling_sentence_is_first(embedder: Embedder,
     asked = Asked(read.vector, read.vectors, np.ones(len(read.words), dtype=np.float32), ())
     stems = terms(text, "fr")
     found = Retrieved(
-        Query(text, "fr", tuple(stems), asked, dict.fromkeys(stems, 1.0)),
+        Query(QuestionText(text, "fr"), tuple(stems), asked, dict.fromkeys(stems, 1.0)),
         (Hit("p1", article, passage.start, passage.end, 1.0, spans),),
         dict(zip(["p1"], measure(asked, sketches([(article, passage)], embedder)), strict=True)),
     )
