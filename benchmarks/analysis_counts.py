@@ -60,21 +60,17 @@ KINDS: dict[str, tuple[str, ...]] = {
     # what a question asks
     "small talk": ("rag.smalltalk:reply", "rag.query.small_talk:reply"),
     "answer request": ("rag.restating:request", "rag.query.answer_requests:request"),
-    "needs context": ("rag.leaning:leans", "rag.query.anaphora:needs_context", "rag.query.anaphora:leans"),
-    "anaphor": ("rag.leaning:refers", "rag.query.anaphora:has_anaphor", "rag.query.anaphora:refers"),
-    "context": (
-        "rag.conversation:leans_on",
-        "rag.query.contextualization:context_of",
-        "rag.query.contextualization:leans_on",
-    ),
-    "answer type": ("rag.relevance:asked_for", "rag.query.answer_type:asked_for"),
+    "needs context": ("rag.leaning:leans", "rag.query.anaphora:needs_context"),
+    "anaphor": ("rag.leaning:refers", "rag.query.anaphora:has_anaphor"),
+    "context": ("rag.conversation:leans_on", "rag.query.contextualization:context_of"),
+    "answer type": ("rag.relevance:asked_for", "rag.query.answer_type:expected"),
     "period": ("rag.periods:period_in", "rag.query.temporal.period:period_in"),
     "shift": ("rag.period_steps:find_step", "rag.query.temporal.shifts:find_step"),
     "relative period": ("rag.relative_periods:find_relative", "rag.query.temporal.relative:find_relative"),
     "past tense": ("rag.tense:is_past", "rag.query.temporal.tense:is_past"),
     "future tense": ("rag.tense:is_future", "rag.query.temporal.tense:is_future"),
-    "habit": ("rag.tense:is_habit", "rag.query.temporal.tense:is_habit"),
-    "needs model": ("rag.rewriting:needs_model", "rag.query.rewriting:needs_model"),
+    "habit": ("rag.tense:is_habit", "rag.query.temporal.tense:names_habit"),
+    "refers to answer": ("rag.rewriting:needs_model", "rag.query.contextualization:refers_to_answer"),
 }
 FRESH = "Combien de Valbrumois ont dû être évacués lors de la crue de l'Orlande ?"
 SCENARIOS: dict[str, tuple[str, list[str]]] = {
@@ -123,8 +119,13 @@ def _text(argument: object) -> str:
 
 
 def _language(arguments: tuple, options: dict) -> str:
-    """The first argument that is a language."""
-    codes = [a for a in (*arguments[1:], *options.values()) if isinstance(a, str) and len(a) == 2]
+    """The first argument that is a language, or the language that a question's text has."""
+    codes = [getattr(arguments[0], "language", None)]
+    codes = (
+        codes
+        if isinstance(codes[0], str)
+        else [a for a in (*arguments[1:], *options.values()) if isinstance(a, str) and len(a) == 2]
+    )
     return codes[0] if codes else ""
 
 
@@ -173,9 +174,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     logging.disable(logging.WARNING)
-    open_parts = _first(
-        "rag.assembly:open_parts", "rag.engine.engine:open_engine"
-    )
+    open_parts = _first("rag.assembly:open_parts", "rag.engine.engine:open_engine")
     build_chain = _first("rag.assembly:build_chain", "rag.engine.factory:build_chain")
     question_class = _first("rag.question:Question", "rag.schema.question:Question")
     turn_class = _first("rag.question:Turn", "rag.schema.question:Turn")

@@ -64,7 +64,7 @@ ALLOWED: dict[str, str] = {
     "ui/formatting": "rag/config rag/engine rag/errors rag/library rag/schema",
     "ui/evaluation": (
         "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
-        "rag/retrieval rag/schema rag/storage rag/text ui/formatting"
+        "rag/query rag/retrieval rag/schema rag/storage rag/text ui/formatting"
     ),
     "ui/html": "ui/formatting",
     "ui/rendering": "rag/schema ui/formatting ui/html ui/session",

@@ -76,7 +76,7 @@ def test_without_a_full_day_no_article_is_known_to_be_the_later_one(cited):
 @pytest.mark.parametrize(
     ("first", "second", "question"),
     [
-        (TWO, THREE, "Où la crue a-t-elle tué ?"),  # no number is asked for
+        (TWO, THREE, expected("Où la crue a-t-elle tué ?")),  # no number is asked for
         (TWO, "Deux personnes sont mortes à Valbrume dans la crue de l'Orlande.", ASKED),
         (TWO, "La crue de l'Orlande a noyé trois ponts à Valbrume.", ASKED),  # another noun
         (TWO, "Trois personnes ont gagné au loto.", ASKED),  # another story
@@ -88,10 +88,7 @@ def test_without_a_full_day_no_article_is_known_to_be_the_later_one(cited):
     ],
 )
 def test_what_is_no_disagreement(cited, first, second, question):
-    assert (
-        disagreements([cited(first, "a"), cited(second, "b")], QuestionText(question, "fr").expected_answer)
-        == ()
-    )
+    assert disagreements([cited(first, "a"), cited(second, "b")], question) == ()
 
 
 def test_one_article_and_its_reprints_do_not_disagree(cited):
