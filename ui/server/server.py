@@ -11,18 +11,16 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import gradio as gr
-from starlette.datastructures import Headers
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.formatting.i18n import text, user_error
 from ui.html.assets import styles
 from ui.server.first_paint import FirstPaint
+from ui.server.origin import OwnOrigin
+from ui.server.route_list import RouteList
 from ui.server.sign_in import SignIn
 from ui.server.users import Users
 
@@ -52,15 +50,14 @@ def start(
     can't be opened.
     """
     _check_address(host, port)
-    signing_in = [Middleware(SignIn, users=users, language=language)] if users else []
     try:
-        return _launch(app, host, port, open_browser, [*_middleware(host), *signing_in])
+        return _launch(app, host, port, open_browser, middleware(host, users, language))
     except OSError as error:  # Gradio's for all that keeps its server from being up within five seconds
         log.debug("Gradio gave up: %s", error)
         raise user_error("start_failed", host=host, port=port) from None
 
 
-def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool, middleware: list[Middleware]) -> str:
+def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool, passed: list[Middleware]) -> str:
     _, url, _ = app.launch(
         server_name=host,
         server_port=port,
@@ -80,7 +77,7 @@ def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool, middleware
         theme=_theme(),
         # Not `css`: Gradio rewrites every selector there, and loses those inside @media for its own frame.
         head=f"<style>{styles()}</style>",
-        app_kwargs={"middleware": middleware},
+        app_kwargs={"middleware": passed},
     )
     return url
 
@@ -142,27 +139,16 @@ def _theme() -> gr.themes.Base:
     )
 
 
-def _middleware(host: str) -> list[Middleware]:
-    """On this machine's own address, refuse what another site's page sends here, whether it says so
-    (Origin) or has made its own name lead here (DNS rebinding). A public address is its proxy's business.
-    """
-    own = [Middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK)), Middleware(_OwnOrigin)]
-    return [*(own if host in LOOPBACK else []), Middleware(_Headers), Middleware(FirstPaint)]
-
-
-class _OwnOrigin:
-    """Answers 403 to requests of pages that weren't served here."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
-        origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
-            await PlainTextResponse("Foreign origin", status_code=403)(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+def middleware(host: str, users: Users | None, language: str) -> list[Middleware]:
+    """What a request passes before the framework sees it, in this order."""
+    signing_in = [Middleware(SignIn, users=users, language=language)] if users else []
+    return [
+        Middleware(OwnOrigin, names=LOOPBACK if host in LOOPBACK else None),
+        Middleware(_Headers),
+        Middleware(FirstPaint),
+        *signing_in,
+        Middleware(RouteList),
+    ]
 
 
 class _Headers:

@@ -15,15 +15,16 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from itertools import pairwise
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.formatting.i18n import LANGUAGES, text
 from ui.server.identity import SCOPE_KEY
+from ui.server.origin import is_foreign
+from ui.server.request_body import again, read
 from ui.server.sign_in_form import form_page
 from ui.server.users import Secret, Users
 
@@ -39,7 +40,6 @@ LEAVE = {"Sourcier-Page": "leave"}  # `leaving.js` loads a page again that is to
 FREE_TRIES = 3
 LONGEST_DELAY = 300.0  # seconds
 _LONGEST_FORM = 8192  # bytes
-_LONGEST_BODY = 4 * 2**20  # bytes of JSON that are read to see whose page sent them
 _REMEMBERED = 10_000  # failures, pages
 _AT_ONCE = 2  # passwords hashed at the same time, 32 MB each
 
@@ -90,7 +90,7 @@ class SignIn:
         if not self._is_asking:
             return await self._pages.checked(request, "")
         path = scope["path"].rstrip("/") or "/"
-        if request.method not in ("GET", "HEAD") and _is_foreign(request.headers):
+        if request.method not in ("GET", "HEAD") and is_foreign(request.headers):
             return PlainTextResponse("Foreign origin", status_code=403)
         if path == "/sign-in" and request.method == "POST":
             return await self._sign_in(request)
@@ -116,7 +116,7 @@ class SignIn:
         return HTMLResponse(form_page(language, said), status, headers=headers)
 
     async def _sign_in(self, request: Request) -> Response:
-        body = await _read(request, _LONGEST_FORM)
+        body = await read(request, _LONGEST_FORM)
         if body is None:
             return self._form(request, "sign_in_wrong", 413)
         fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
@@ -194,10 +194,10 @@ class _Pages:
         """What the page behind is to receive, unless the request names a page of somebody else."""
         body, receive = b"", request.receive
         if request.method == "POST" and "json" in request.headers.get("content-type", ""):
-            found = await _read(request, _LONGEST_BODY)
+            found = await read(request)
             if found is None:
                 return PlainTextResponse("Too large", status_code=413)
-            body, receive = found, _again(found, request.receive)
+            body, receive = found, again(found, request.receive)
         for page in _named(request, body):
             if self._owners.setdefault(page, user) != user:
                 return PlainTextResponse("Not your page", status_code=403, headers=LEAVE)
@@ -220,15 +220,6 @@ def _named(request: Request, body: bytes) -> set[str]:
     return {name for name in named if isinstance(name, str) and name}
 
 
-def _is_foreign(headers: Headers) -> bool:
-    """Whether another site's page sends this, as far as the browser says."""
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return True
-    origin, host = headers.get("origin"), headers.get("host")
-    # Behind a proxy that changes the host the first of the two has to do.
-    return "sec-fetch-site" not in headers and origin is not None and urlsplit(origin).netloc != host
-
-
 def _refused(request: Request) -> Response:
     """A page is led to the form, everything else is told no."""
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
@@ -242,30 +233,6 @@ def _to(place: str) -> Response:
     response = RedirectResponse(place, status_code=303)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-async def _read(request: Request, longest: int) -> bytes | None:
-    """The body; None if it is longer than that."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > longest:
-            return None
-    return body
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """What gives a body that was read once more, and then whatever comes after it."""
-    given = False
-
-    async def receive_again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive_again
 
 
 def _key(token: str) -> bytes:

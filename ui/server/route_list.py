@@ -1,0 +1,149 @@
+"""What the framework may answer: the routes that the page needs, written down here, and no other.
+
+Gradio has some seventy routes, among them one that fetches other hosts' addresses and answers with what it
+got, as if this server had said it; a new version may bring more. Whatever isn't listed gets 404 before the
+framework sees it. Knows requests; nothing of what answers them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.server.request_body import again, read
+
+_NAME = r"[A-Za-z0-9_-]{1,100}"
+_FILE = r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,200}"
+
+
+def _is_event(said: dict) -> bool:
+    """Whether an event's inputs are words and numbers: never a file, which the framework would fetch."""
+    inputs = said.get("data")
+    return isinstance(inputs, list) and not any(isinstance(value, dict | list) for value in inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRoute:
+    """A route that the page needs, and why.
+
+    `path` is the framework's own way of writing it, `pattern` what may stand there; `parameters` are the
+    names that its query may have. `keys` are those of the JSON object that is posted to it, of which
+    `is_sound` may ask more.
+    """
+
+    methods: tuple[str, ...]
+    path: str
+    reason: str
+    pattern: str = ""
+    parameters: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    is_sound: Callable[[dict], bool] = lambda _: True
+    _regex: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_regex", re.compile(self.pattern or re.escape(self.path)))
+
+    def is_of(self, path: str) -> bool:
+        return self._regex.fullmatch(path) is not None
+
+
+LISTED = (
+    ListedRoute(("GET", "HEAD"), "/", "the page; with HEAD Gradio looks whether it is up"),
+    ListedRoute(("GET",), "/assets/{path:path}", "the page's scripts and styles", pattern=f"/assets/{_FILE}"),
+    ListedRoute(("GET",), "/static/{path:path}", "a script of the page", pattern=f"/static/(js|img)/{_FILE}"),
+    ListedRoute(("GET",), "/favicon.ico", "the browser's tab"),
+    ListedRoute(("GET",), "/manifest.json", "the page's head names it"),
+    ListedRoute(("GET",), "/theme.css", "the page's colours", parameters=("v",)),
+    ListedRoute(("GET",), "/gradio_api/startup-events", "Gradio's own call when it has started"),
+    ListedRoute(("GET",), "/gradio_api/app_id", "the page asks it when it has lost the server"),
+    ListedRoute(
+        ("GET",),
+        "/gradio_api/heartbeat/{session_hash}",
+        "tells the server that a page is still open",
+        pattern=f"/gradio_api/heartbeat/{_NAME}",
+    ),
+    ListedRoute(
+        ("POST",),
+        "/gradio_api/queue/join",
+        "everything that is done on the page",
+        keys=("data", "event_data", "fn_index", "trigger_id", "session_hash"),
+        is_sound=_is_event,
+    ),
+    ListedRoute(
+        ("GET",), "/gradio_api/queue/data", "what comes of it, as it comes", parameters=("session_hash",)
+    ),
+    ListedRoute(
+        ("POST",),
+        "/gradio_api/cancel",
+        "the page gives up what it waits for",
+        keys=("session_hash", "fn_index", "event_id"),
+    ),
+    ListedRoute(("POST",), "/gradio_api/reset", "sent along with it", keys=("event_id",)),
+    ListedRoute(
+        ("POST",),
+        "/gradio_api/component_server/",
+        "the pieces of a file that is brought in",
+        keys=("data", "component_id", "fn_name", "session_hash"),
+    ),
+)
+_QUERY = re.compile(r"([A-Za-z0-9_-]+=[A-Za-z0-9_.-]*(&[A-Za-z0-9_-]+=[A-Za-z0-9_.-]*)*)?")
+
+
+class RouteList:
+    """Lets through what is on the list, as the page writes it: a path with an escape in it, a second slash, a
+    parameter or a key that isn't named there is not on the list."""
+
+    def __init__(self, app: ASGIApp, listed: tuple[ListedRoute, ...] = LISTED) -> None:
+        self._app = app
+        self._listed = listed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] != "http":  # no part of the page uses anything else
+            await send({"type": "websocket.close", "code": 1008})
+        elif (route := self._route(scope)) is None:
+            await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
+        elif scope["method"] != "POST":
+            await self._app(scope, receive, send)
+        else:
+            await self._post(route, scope, receive, send)
+
+    def _route(self, scope: Scope) -> ListedRoute | None:
+        path, query = scope["path"], scope["query_string"].decode("latin-1")
+        raw = scope.get("raw_path", path.encode("utf-8", "replace"))
+        if not path.isascii() or raw != path.encode() or not _QUERY.fullmatch(query):
+            return None
+        named = {pair.partition("=")[0] for pair in query.split("&") if pair}
+        for route in self._listed:
+            if scope["method"] in route.methods and route.is_of(path) and named <= {*route.parameters}:
+                return route
+        return None
+
+    async def _post(self, route: ListedRoute, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != "application/json":
+            await PlainTextResponse("Not JSON", status_code=415)(scope, receive, send)
+            return
+        body = await read(request)
+        if body is None:
+            await PlainTextResponse("Too large", status_code=413)(scope, receive, send)
+        elif not _is_listed(route, body):
+            await PlainTextResponse("Not what the page sends", status_code=400)(scope, receive, send)
+        else:
+            await self._app(scope, again(body, receive), send)
+
+
+def _is_listed(route: ListedRoute, body: bytes) -> bool:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and said.keys() <= {*route.keys} and route.is_sound(said)
