@@ -136,7 +136,7 @@ def _object(words: list[Word], index: int, verb: Word | None) -> Word | None:
     for place in range(index + 1, min(index + 6, len(words))):
         marked = words[place].plain in {"de", "d", "any"} and words[place].chunk == words[index].chunk
         head = head_after(words, place) if marked else None
-        if head and head is not verb and not cue_words.INFINITIVE.fullmatch(head.plain):
+        if head and head is not verb and not cue_words.is_infinitive(head.exact):
             return head
     return None
 
@@ -169,13 +169,13 @@ def _negate_denied(words: list[Word], index: int) -> None:
     bridge = after[0].plain if after else ""
     disputes = words[index].plain in cue_words.DISPUTE
     if disputes and bridge in {"que", "qu", "that"}:
-        head = next((w for w in after if w.is_content and cue_words.VERB_LIKE.fullmatch(w.exact)), None)
+        head = next((w for w in after if w.is_content and cue_words.is_verb_like(w.exact)), None)
     else:
         head = head_after(words, index)
     if head is None:
         return
     verbal = (
-        cue_words.GERUND.fullmatch(bridge)
+        cue_words.is_gerund(bridge)
         or bridge in {"avoir", "etre", "having", "being", "that", "que", "qu"}
         or (bridge in {"de", "d", "a", "to", "out"} and head.infinitive)
     )
@@ -191,8 +191,8 @@ def _mark_unasserted(words: list[Word], language: str | None) -> None:
     determiners = cue_words.DETERMINERS.of(language or "")
     for index, word in enumerate(words):
         before = words[index - 1].plain if index else ""
-        infinitive = cue_words.INFINITIVE.fullmatch(word.plain) and before in cue_words.INFINITIVE_MARKERS
-        gerund = cue_words.GERUND.fullmatch(word.plain) and before in cue_words.GERUND_MARKERS
+        infinitive = cue_words.is_infinitive(word.exact) and before in cue_words.INFINITIVE_MARKERS
+        gerund = cue_words.is_gerund(word.plain) and before in cue_words.GERUND_MARKERS
         word.infinitive = bool(infinitive or gerund) or before == "to"
         if word.is_content and (word.infinitive or before in determiners):
             word.certainty = None
@@ -256,7 +256,7 @@ def _projected(words: list[Word], index: int) -> Word | None:
         return marked
     head = head_after(words, index)
     direct = words[index].plain not in {"avant", "before"}
-    return head if direct and head and cue_words.INFINITIVE.fullmatch(head.plain) else None
+    return head if direct and head and cue_words.is_infinitive(head.exact) else None
 
 
 def _object_noun(words: list[Word], index: int) -> Word | None:

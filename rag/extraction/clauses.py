@@ -51,7 +51,6 @@ class Word:
 def split_words(text: str, language: str | None) -> list[Word]:
     """The words of `text` with the number of their clause and sentence."""
     flat = flatten(text)
-    adverb = cue_words.ADVERB.get(language or "", cue_words.ADVERB["en"])
     found: list[Word] = []
     chunk = sentence = 0
     for match in _WORD.finditer(flat):
@@ -68,7 +67,7 @@ def split_words(text: str, language: str | None) -> list[Word]:
         found.append(
             Word(
                 plain, exact, chunk, sentence, stem, same, concepts,
-                adverb.fullmatch(plain) is not None,
+                cue_words.is_adverb(plain, language),
             )
         )  # fmt: skip
     return found

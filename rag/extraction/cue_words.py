@@ -29,14 +29,43 @@ AUXILIARIES = _listed("grammar", "auxiliaries")
 DETERMINERS = _listed("grammar", "determiners")
 GERUND_MARKERS = _listed("grammar", "gerund_markers")
 INFINITIVE_MARKERS = _listed("grammar", "infinitive_markers")
-# Words that a cue passes over on its way to what it applies to.
-ADVERB = {
-    "fr": re.compile(r"\w{3,}ment|jamais|encore|toujours|deja|tout|du|pour|autant|aussi|bientot"),
-    "en": re.compile(r"\w{3,}ly|yet|ever|even|also|any|soon|immediately"),
-}
-GERUND = re.compile(r"\w{2,}ing|\w{3,}ant")
-INFINITIVE = re.compile(r"\w{2,}(?:er|ir|re|oir)")
-VERB_LIKE = re.compile(r"\w+(?:é|ée|és|ées|i|u|is|it|er|ir|ed|en|ing)")
+
+
+# --- words by their endings ---
+
+_ADVERBS = _listed("grammar", "adverbs")
+_NO_ADVERBS = _listed("grammar", "no adverbs")
+_NO_INFINITIVES = _listed("grammar", "no infinitives", accents=True)
+_NO_GERUNDS = _listed("grammar", "no gerunds")
+_NO_VERBS = _listed("grammar", "no verbs", "no gerunds", "no infinitives", accents=True)
+_ADVERB_ENDING = {"fr": re.compile(r"\w{3,}ment"), "en": re.compile(r"\w{3,}ly")}
+_INFINITIVE = re.compile(r"\w{2,}(?:er|ir|re|oir)")
+_GERUND = re.compile(r"\w{2,}ing|\w{3,}ant")
+_VERB_LIKE = re.compile(r"\w+(?:é|ée|és|ées|i|u|is|it|er|ir|ed|en|ing)")
+
+
+def is_adverb(plain: str, language: str | None) -> bool:
+    """Whether a cue passes over the word on its way to what it applies to: `vraiment`, not `document`."""
+    spoken = language if language in _ADVERB_ENDING else "en"
+    if plain in _ADVERBS.of(spoken):
+        return True
+    return _ADVERB_ENDING[spoken].fullmatch(plain) is not None and plain not in _NO_ADVERBS.of(spoken)
+
+
+def is_infinitive(exact: str) -> bool:
+    """French infinitive by its ending, with accents: `signer`; not `libéré`, `guerre`, `février`."""
+    return _INFINITIVE.fullmatch(exact) is not None and exact not in _NO_INFINITIVES
+
+
+def is_gerund(plain: str) -> bool:
+    """English gerund or French present participle by its ending: `signing`; not `morning`, `enfant`."""
+    return _GERUND.fullmatch(plain) is not None and plain not in _NO_GERUNDS
+
+
+def is_verb_like(exact: str) -> bool:
+    """Whether the word ends as verbs and participles do, and is no frequent word of another kind."""
+    return _VERB_LIKE.fullmatch(exact) is not None and exact not in _NO_VERBS
+
 
 # --- negation ---
 

@@ -42,11 +42,7 @@ class WordList:
 
     def of(self, language: str) -> frozenset[str]:
         """The terms of one language (ISO 639-1); none for a language without the list."""
-        if language not in LANGUAGES:
-            return frozenset()
-        lists = read_lists(self.package, language, self.file)
-        terms = frozenset().union(*(lists.get(heading, ()) for heading in self.headings))
-        return terms if self.accents else frozenset(flatten(term) for term in terms)
+        return _terms_of(self, language)
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -63,6 +59,15 @@ class WordList:
 
     def __contains__(self, word: str) -> bool:
         return word in self.terms
+
+
+@cache
+def _terms_of(words: WordList, language: str) -> frozenset[str]:
+    if language not in LANGUAGES:
+        return frozenset()
+    lists = read_lists(words.package, language, words.file)
+    terms = frozenset().union(*(lists.get(heading, ()) for heading in words.headings))
+    return terms if words.accents else frozenset(flatten(term) for term in terms)
 
 
 def any_of(terms: Iterable[str]) -> str:

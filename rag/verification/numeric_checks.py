@@ -79,7 +79,7 @@ def _counts_other(number: Quantity, claim: str, given: Sequence[Figure], basis: 
 
 @lru_cache(maxsize=4096)
 def _meant_by(noun: str, language: str | None) -> frozenset[str]:
-    if noun in cue_words.LIGHT or noun.endswith(("ment", "ly")):
+    if noun in cue_words.LIGHT or cue_words.is_adverb(noun, language):
         return frozenset()
     return frozenset().union(*(meanings(stem, language) for stem in terms(noun, language)))
 

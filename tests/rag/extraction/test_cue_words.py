@@ -136,3 +136,50 @@ def test_a_future_is_known_by_its_ending(word):
 @pytest.mark.parametrize("word", NO_FUTURES.split())
 def test_what_ends_like_a_future_is_none(word):
     assert not cue_words.is_future(word)
+
+
+BY_ENDING = {
+    "adverb": (
+        cue_words.is_adverb,
+        "vraiment également profondément jamais encore évidemment",
+        "document gouvernement parlement logement traitement appartement clément",
+    ),
+    "infinitive": (
+        lambda word, _: cue_words.is_infinitive(word),
+        "signer finir rendre recevoir publier rejoindre",
+        "libéré enterré consacré guerre février hiver histoire ministre number december other",
+    ),
+    "gerund": (
+        lambda word, _: cue_words.is_gerund(word),
+        "signing having publiant",
+        "morning evening nothing king enfant restaurant pendant",
+    ),
+    "verb": (
+        lambda word, _: cue_words.is_verb_like(word),
+        "signé publiée voulu signed taken signer going",
+        "pays parti paris women minister ministre hundred jeudi",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"), [(k, w) for k, (_, right, _) in BY_ENDING.items() for w in right.split()]
+)
+def test_what_a_word_is_by_its_ending(kind, word):
+    assert BY_ENDING[kind][0](word if kind != "adverb" else flatten(word), "fr")
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"), [(k, w) for k, (_, _, no) in BY_ENDING.items() for w in no.split()]
+)
+def test_what_only_ends_like_one(kind, word):
+    assert not BY_ENDING[kind][0](word if kind != "adverb" else flatten(word), "fr")
+
+
+@pytest.mark.parametrize(
+    ("word", "adverb"),
+    [("quickly", True), ("yet", True), ("family", False), ("italy", False), ("reply", False)],
+)
+def test_english_adverbs(word, adverb):
+    assert cue_words.is_adverb(word, "en") is adverb
+    assert cue_words.is_adverb(word, None) is adverb

@@ -266,6 +266,20 @@ def test_a_denial_may_be_told_by_another_that_denies_by_its_meaning(quote, langu
     )
 
 
+@pytest.mark.parametrize(
+    ("quote", "claim", "language"),
+    [
+        ("Le ministre n'a pas lu le document.", "Le ministre a lu le document.", "fr"),
+        ("Le maire n'a jamais quitté le parlement.", "Le maire a quitté le parlement.", "fr"),
+        ("Le préfet a libéré les otages.", "Le préfet n'a pas libéré les otages.", "fr"),
+        ("The mayor never met the family.", "The mayor met the family.", "en"),
+    ],
+)
+def test_a_negation_is_found_whatever_its_words_end_in(quote, claim, language):
+    article = article_of(quote, language)
+    assert verify(claim, evidence_of(article, quote), language=language).status == "contradicted"
+
+
 def test_a_speaker_is_the_one_whom_the_article_names():
     text = (
         "Les deux présidents ont parlé. « Nous saluons l'engagement de Jean Morel. La paix est proche »,"
