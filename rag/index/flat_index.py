@@ -67,7 +67,16 @@ class Rows:
         _flush(self._vectors)
         self._records[rows] = new
         _flush(self._records)
-        while len(self._records) - self._codes.count >= SEGMENT:
+        self.code()
+
+    @property
+    def lacks_codes(self) -> bool:
+        """Whether rows that make whole segments have no code, as in a folder of an earlier version."""
+        return len(self._records) - self._codes.count >= SEGMENT
+
+    def code(self) -> None:
+        """Code the rows that make whole segments and have no code yet."""
+        while self.lacks_codes:
             first = self._codes.count
             self._codes.append(self._vectors[first : first + SEGMENT])
             self._codes = Codes(self._folder, self._vectors.shape[1])
@@ -168,10 +177,7 @@ class Rows:
     def _promising(self, vector: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
         """The `count` of these rows with the best codes, and those without a code; ascending."""
         coded = int(np.searchsorted(rows, self._codes.count))
-        best = _Best(count)
-        for part, estimates in self._codes.estimates(vector, rows[:coded]):
-            best.add(part, estimates)
-        return np.concatenate([np.sort(best.rows()), rows[coded:]])
+        return np.concatenate([self._codes.nearest(vector, rows[:coded], count), rows[coded:]])
 
     def _ids(self, rows: np.ndarray) -> list[str]:
         found = []
@@ -180,28 +186,6 @@ class Rows:
                 opened.seek(int(record["id_start"]))
                 found.append(opened.read(int(record["id_length"])).decode("utf-8", "surrogatepass"))
         return found
-
-
-class _Best:
-    """The rows with the `count` greatest of the scores that were added."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._rows = np.empty(0, dtype=np.int64)
-        self._scores = np.empty(0, dtype=np.float32)
-
-    def add(self, rows: np.ndarray, scores: np.ndarray) -> None:
-        full = len(self._rows) >= self._count
-        # Most rows are no better than the least of those kept: nothing more is done with them.
-        better = scores > self._scores.min() if full else slice(None)
-        self._rows = np.concatenate([self._rows, rows[better]])
-        self._scores = np.concatenate([self._scores, scores[better]])
-        if len(self._rows) > self._count:
-            best = np.argpartition(-self._scores, self._count)[: self._count]
-            self._rows, self._scores = self._rows[best], self._scores[best]
-
-    def rows(self) -> np.ndarray:
-        return self._rows
 
 
 def _read(file: Path) -> str:

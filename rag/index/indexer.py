@@ -110,10 +110,12 @@ class Indexer:
 
     def _restore_rows(self) -> None:
         """Vectors of another model stay as they are: what to do about them is said when they are used."""
-        if self._vectors.is_foreign() or not self._vectors.rows_missing():
+        if self._vectors.is_foreign():
             return
-        for ids, articles in self._passages():
-            self._vectors.restore_rows(ids, articles)
+        if self._vectors.rows_missing():
+            for ids, articles in self._passages():
+                self._vectors.restore_rows(ids, articles)
+        self._vectors.code_rows()
 
     def compact(self) -> None:
         """Leave no byte on disk of what was replaced or removed. Stopped anywhere, nothing is lost.

@@ -183,6 +183,14 @@ class VectorStore:
             for found, vectors in _vectors(collection, ids):
                 self._rows.put(found, vectors, [of[passage_id] for passage_id in found])
 
+    def code_rows(self) -> None:
+        """Code the rows that an earlier version left without codes."""
+        with self._open():
+            if not self._rows.lacks_codes:
+                return
+        with self._open(writing=True):
+            self._rows.code()
+
     def drop_rows(self) -> None:
         """Take out every row, and no vector: `restore_rows` makes them anew."""
         with self._open(writing=True):

@@ -95,34 +95,28 @@ def test_what_is_taken_out_leaves_no_code(tmp_path: Path, article: Article):
     rows = filled(tmp_path, article)
     rows.drop([f"p{i}" for i in range(SEGMENT)])
     # What is left is that of zeros, the same for each.
-    assert len({score for _, score in estimates(Codes(tmp_path, DIMENSION), np.arange(SEGMENT))}) == 1
+    codes = np.fromfile(tmp_path / "codes.rabitq", np.uint8).reshape(4 * SEGMENT, -1)
+    assert len(np.unique(codes[:SEGMENT], axis=0)) == 1
+    assert len(np.unique(codes[SEGMENT:], axis=0)) > SEGMENT
     left = rows.nearest(QUESTIONS[0], rows.kept(Filters()), COUNT)
     assert {s.passage_id for s in left} == {f"p{i}" for i in range(SEGMENT, COUNT)}
 
 
-def estimates(codes: Codes, rows: np.ndarray) -> list[tuple[int, float]]:
-    return [
-        (int(row), float(score))
-        for part, scores in codes.estimates(QUESTIONS[0], rows)
-        for row, score in zip(part, scores, strict=True)
-    ]
-
-
 def test_a_segment_that_a_stop_cut_short_is_coded_again(tmp_path: Path, article: Article):
     filled(tmp_path, article, MADE[: 2 * SEGMENT + 10])
-    whole = (tmp_path / "codes").read_bytes()
-    (tmp_path / "codes").write_bytes(whole[:-1_000])
+    whole = (tmp_path / "codes.rabitq").read_bytes()
+    (tmp_path / "codes.rabitq").write_bytes(whole[:-1_000])
     again = Rows(tmp_path)
     assert recall(again, MADE, np.arange(2 * SEGMENT + 10)) >= 0.995
     again.put(["one more"], MADE[:1], [article])
-    assert (tmp_path / "codes").read_bytes() == whole
+    assert (tmp_path / "codes.rabitq").read_bytes() == whole
     assert again.count == 2 * SEGMENT + 11
 
 
 def test_what_a_stop_left_before_the_first_segment_is_written_again(tmp_path: Path, article: Article):
     filled(tmp_path, article, MADE[: SEGMENT - 10])
-    (tmp_path / "turns.npy").write_bytes(b"\x93NUMPY")
-    (tmp_path / "codes").write_bytes(b"half of a segment")
+    (tmp_path / "quantizer.partial").write_bytes(b"half of it")
+    (tmp_path / "codes.rabitq").write_bytes(b"half of a segment")
     rows = Rows(tmp_path)
     rows.put([f"q{i}" for i in range(20)], MADE[SEGMENT - 10 : SEGMENT + 10], [article] * 20)
     assert Codes(tmp_path, DIMENSION).count == SEGMENT
@@ -131,29 +125,48 @@ def test_what_a_stop_left_before_the_first_segment_is_written_again(tmp_path: Pa
 
 def test_rows_without_codes_are_read_one_by_one(tmp_path: Path, article: Article):
     filled(tmp_path, article)
-    (tmp_path / "codes").unlink()
+    (tmp_path / "codes.rabitq").unlink()
     assert recall(Rows(tmp_path), MADE, np.arange(COUNT)) == 1.0
 
 
-def test_estimates_are_close(tmp_path: Path):
+def test_the_best_codes_are_those_of_the_nearest(tmp_path: Path):
     codes = Codes(tmp_path, DIMENSION)
     assert codes.count == 0
     codes.append(MADE[:SEGMENT])
     codes = Codes(tmp_path, DIMENSION)
     assert codes.count == SEGMENT
     wanted = np.arange(5, SEGMENT, 2)
-    found = dict(estimates(codes, wanted))
-    assert list(found) == wanted.tolist()
-    exact = MADE[wanted] @ QUESTIONS[0]
-    assert np.corrcoef(list(found.values()), exact)[0, 1] > 0.9
-    assert np.abs(np.array(list(found.values())) - exact).mean() < 0.05
+    found = codes.nearest(QUESTIONS[0], wanted, 400)
+    assert len(found) == 400
+    assert set(found) <= set(wanted)
+    assert found.tolist() == sorted(found)
+    exact = wanted[np.argsort(-(MADE[wanted] @ QUESTIONS[0]))]
+    assert len(set(exact[:200]) & set(found)) > 190
+    assert codes.nearest(QUESTIONS[0], wanted[:7], 400).tolist() == wanted[:7].tolist()
+
+
+def test_codes_of_an_earlier_version_are_made_anew_and_leave_nothing(tmp_path: Path, article: Article):
+    filled(tmp_path, article)
+    for name in ("codes.rabitq", "quantizer.faiss"):
+        (tmp_path / name).unlink()
+    for name in ("codes", "turns.npy"):
+        (tmp_path / name).write_bytes(b"as it was")
+    rows = Rows(tmp_path)
+    assert recall(rows, MADE, np.arange(COUNT)) == 1.0
+    assert rows.lacks_codes
+    rows.code()
+    assert not rows.lacks_codes
+    assert Codes(tmp_path, DIMENSION).count == 4 * SEGMENT
+    assert not (tmp_path / "codes").exists()
+    assert not (tmp_path / "turns.npy").exists()
+    assert recall(Rows(tmp_path), MADE, np.arange(COUNT)) >= 0.995
 
 
 def test_everything_is_taken_out(tmp_path: Path, article: Article):
     rows = filled(tmp_path, article)
     rows.clear()
-    assert not (tmp_path / "codes").exists()
-    assert not (tmp_path / "turns.npy").exists()
+    assert not (tmp_path / "codes.rabitq").exists()
+    assert not (tmp_path / "quantizer.faiss").exists()
     assert rows.nearest(QUESTIONS[0], rows.kept(Filters()), 5) == []
     # Vectors of another model, with other dimensions.
     rows.put(["a"], np.eye(4, dtype=np.float32)[:1], [article])
