@@ -4,26 +4,25 @@ Knows passage ids, vectors and what a passage can be filtered by; no text is sto
 our own vectors only: an embedding function stored in a database would be executed (CVE-2026-45829).
 Chroma keeps the vectors, for whatever reads Chroma. They are searched in rows beside it: of many near
 copies Chroma's graph finds few, and its filters cost seconds in a million passages (benchmarks/LOG.md).
+A search doesn't need Chroma, which takes most of a second to import: what the rows are held against, its
+embedding model and number of vectors, is written down beside it.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import chromadb
 import numpy as np
-from chromadb.api import ClientAPI
-from chromadb.api.models.Collection import Collection
-from chromadb.api.shared_system_client import SharedSystemClient
-from chromadb.config import Settings as ChromaSettings
-from chromadb.errors import ChromaError
 from filelock import FileLock
 
 from rag.errors import LibraryError
@@ -34,6 +33,12 @@ from rag.schema.question import NO_FILTERS, Filters
 from rag.storage import atomic_folder
 from rag.storage.errors import storage_error
 
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+log = logging.getLogger(__name__)
+
 COLLECTION = "passages"
 _HOME = Path(__file__).parents[2]  # where `python -m rag.index.vector_store` finds this package
 # Chroma refuses longer id lists.
@@ -42,12 +47,21 @@ _MAX_IDS = 5_000
 _HNSW = {"space": "cosine", "ef_construction": 16}
 
 
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """What Chroma's collection holds for as long as the stamp is this one: `count` vectors of a model."""
+
+    stamp: str
+    embedding: str
+    count: int
+
+
 class VectorStore:
     """One collection in `folder`, for vectors of one embedding model.
 
     Two processes must never be in a Chroma folder at once (writes get lost), and an open client doesn't
-    see another's writes. So every touch holds a file lock, and a client is reopened when the stamp that
-    each write renews has changed.
+    see another's writes. So every touch holds a file lock, and rows and client are reopened when the stamp
+    that each write renews has changed. Chroma is opened by the first touch that needs it.
     """
 
     def __init__(self, folder: Path, embedding: str) -> None:
@@ -57,8 +71,10 @@ class VectorStore:
         self._collection: Collection | None = None
         self._rows: Rows | None = None
         self._seen = ""
+        # None while nothing is known: what was written since may have changed it.
+        self._summary: _Summary | None = None
         folder.mkdir(parents=True, exist_ok=True)
-        self._stamp = folder / "stamp"
+        self._stamp, self._summary_file = folder / "stamp", folder / "summary"
         self._chroma_folder, self._rows_folder = folder / "chroma", folder / "rows"
         self._file_lock = FileLock(folder / "lock", thread_local=False)
         self._thread_lock = threading.Lock()
@@ -70,25 +86,86 @@ class VectorStore:
             yield
 
     @contextmanager
-    def _open(self, writing: bool = False) -> Iterator[Collection]:
+    def _opened(self) -> Iterator[Rows]:
+        """The rows, for reading: without Chroma, where its summary is known."""
         with self._locked():
-            stamp = self._stamp.read_text() if self._stamp.exists() else ""
-            if self._collection is None or stamp != self._seen:
-                self._reopen()
-                self._seen = stamp
+            yield self._current_rows()
+
+    @contextmanager
+    def _open(self, writing: bool = False) -> Iterator[Collection]:
+        """Chroma's collection, and the rows beside it."""
+        with self._locked():
+            self._current_rows()
+            if self._collection is None:
+                self._connect_collection()
             if writing:
                 # Before the write: a crash in the middle of it must also send readers to reopen.
-                self._seen = secrets.token_hex(8)
-                self._stamp.write_text(self._seen)
+                self._renew_stamp()
             yield self._collection
+
+    def _current_rows(self) -> Rows:
+        """The rows as whoever wrote last has left them. LibraryError when they are another model's."""
+        stamp = self._read_stamp()
+        if self._rows is None or stamp != self._seen:
+            self._disconnect()
+            self._settle()
+            self._seen, self._summary = stamp, self._read_summary(stamp)
+            if self._summary is None:
+                self._connect_collection()
+            self._refuse_foreign(self._summary.embedding)
+            self._rows = Rows(self._rows_folder)
+        return self._rows
+
+    def _read_stamp(self) -> str:
+        return self._stamp.read_text() if self._stamp.exists() else ""
+
+    def _renew_stamp(self) -> None:
+        self._seen, self._summary = secrets.token_hex(8), None
+        self._stamp.write_text(self._seen)
+
+    def _read_summary(self, stamp: str) -> _Summary | None:
+        """What is written down, if nobody wrote to Chroma since, nor took it away."""
+        if not self._chroma_folder.exists():
+            return None
+        try:
+            summary = _Summary(**json.loads(self._summary_file.read_text()))
+        except (OSError, ValueError, TypeError):  # not there, half written, or another version's
+            return None
+        return summary if summary.stamp == stamp else None
+
+    def _note_summary(self) -> None:
+        """Write down what Chroma's collection holds now, for whoever reads next."""
+        self._summary = _Summary(self._seen, self._embedding, self._collection.count())
+        if not self._seen:  # nobody has written yet: no later write would show
+            return
+        try:
+            self._summary_file.write_text(json.dumps(asdict(self._summary)))
+        except OSError as error:  # a full disk is no reason not to answer: whoever is next asks Chroma
+            log.debug("%s wasn't written: %s", self._summary_file, error)
+
+    def _note_last_summary(self) -> None:
+        from chromadb.errors import ChromaError
+
+        try:
+            self._note_summary()
+        except ChromaError as error:  # closing is no place to say so: whoever is next asks Chroma
+            log.debug("%s wasn't written: %s", self._summary_file, error)
 
     def _connect(self) -> ClientAPI:
         """A client of the folder, once it has what a rebuilding has completed."""
-        for folder in (self._chroma_folder, self._rows_folder):
-            atomic_folder.settle(folder)
+        self._settle()
         return self._client_of(self._chroma_folder)
 
+    def _settle(self) -> None:
+        for folder in (self._chroma_folder, self._rows_folder):
+            atomic_folder.settle(folder)
+
     def _client_of(self, path: Path) -> ClientAPI:
+        import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
+        from chromadb.config import Settings as ChromaSettings
+        from chromadb.errors import ChromaError
+
         settings = ChromaSettings(anonymized_telemetry=False)
         try:
             return chromadb.PersistentClient(path=str(path), settings=settings)
@@ -102,12 +179,13 @@ class VectorStore:
                 " `sourcier reindex`.",
             ) from error
 
-    def _reopen(self) -> None:
-        self._disconnect()
+    def _connect_collection(self) -> None:
         self._client = self._connect()
         self._collection = self._collection_of(self._client)
-        self._rows = Rows(self._rows_folder)
-        found = (self._collection.metadata or {}).get("embedding")
+        self._refuse_foreign((self._collection.metadata or {}).get("embedding"))
+        self._note_summary()
+
+    def _refuse_foreign(self, found: str | None) -> None:
         if found != self._embedding:
             self._disconnect()
             raise LibraryError(
@@ -133,6 +211,8 @@ class VectorStore:
     def close(self) -> None:
         """Release the folder. A later call opens it again."""
         with self._locked():
+            if self._collection is not None and self._summary is None and self._seen == self._read_stamp():
+                self._note_last_summary()
             self._disconnect()
 
     def count(self) -> int:
@@ -141,19 +221,23 @@ class VectorStore:
 
     def is_foreign(self) -> bool:
         """Whether the vectors here were made by another embedding model."""
-        with self._locked(), closing(self._connect()) as client:
-            made_by = [c.metadata for c in client.list_collections() if c.name == COLLECTION]
+        with self._locked():
+            self._settle()
+            if (summary := self._read_summary(self._read_stamp())) is not None:
+                return summary.embedding != self._embedding
+            with closing(self._client_of(self._chroma_folder)) as client:
+                made_by = [c.metadata for c in client.list_collections() if c.name == COLLECTION]
         return any((metadata or {}).get("embedding") != self._embedding for metadata in made_by)
 
     def reset(self) -> None:
         """Drop every vector, and take vectors of this store's embedding model from now on."""
         with self._locked():
             self._disconnect()
+            self._renew_stamp()
             with closing(self._connect()) as client:
                 if any(collection.name == COLLECTION for collection in client.list_collections()):
                     client.delete_collection(COLLECTION)
             Rows(self._rows_folder).clear()
-            self._stamp.write_text(secrets.token_hex(8))
 
     def upsert(self, ids: Sequence[str], vectors: np.ndarray, articles: Sequence[Article]) -> None:
         """Put passages in, `vectors[i]` (float32, unit length) and `articles[i]` belonging to `ids[i]`."""
@@ -173,8 +257,10 @@ class VectorStore:
 
     def rows_missing(self) -> bool:
         """Whether searches would miss passages: a library of an earlier version, or rows were deleted."""
-        with self._open() as collection:
-            return self._rows.count != collection.count()
+        with self._opened() as rows:
+            if self._summary is None:
+                self._note_summary()
+            return rows.count != self._summary.count
 
     def restore_rows(self, ids: Sequence[str], articles: Sequence[Article]) -> None:
         """Make the rows of passages that are in Chroma anew; ids that aren't in are ignored."""
@@ -214,7 +300,7 @@ class VectorStore:
         with self._locked():
             self._disconnect()
             # Readers reopen, also if this process is stopped before it has put the folders in their places.
-            self._stamp.write_text(secrets.token_hex(8))
+            self._renew_stamp()
             for folder in (self._chroma_folder, self._rows_folder):
                 atomic_folder.complete(folder)
             for folder in (self._chroma_folder, self._rows_folder):
@@ -242,27 +328,27 @@ class VectorStore:
 
     def rows_present(self, ids: Sequence[str]) -> set[str]:
         """Those of these passages that have a row."""
-        with self._open():
-            rows = self._rows.rows_of(ids)
+        with self._opened() as kept:
+            rows = kept.rows_of(ids)
         return {passage_id for passage_id, row in zip(ids, rows.tolist(), strict=True) if row >= 0}
 
     def row_count(self) -> int:
-        with self._open():
-            return self._rows.count
+        with self._opened() as rows:
+            return rows.count
 
     def means(self, articles: Sequence[str]) -> np.ndarray:
         """The unit mean of each article's vectors, by id: (n, dimension) float32; zeros for none."""
         parts = []
         # A part at a time: searches wait meanwhile.
         for start in range(0, len(articles), _MAX_IDS):
-            with self._open():
-                parts.append(self._rows.means(articles[start : start + _MAX_IDS]))
+            with self._opened() as rows:
+                parts.append(rows.means(articles[start : start + _MAX_IDS]))
         return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
 
     def search(self, vector: np.ndarray, limit: int, filters: Filters | None = None) -> list[Scored]:
         """The `limit` passages nearest to `vector` (shape `(dimension,)`), with cosine similarity."""
-        with self._open():
-            return self._rows.nearest(vector, self._rows.kept(filters or NO_FILTERS), limit)
+        with self._opened() as rows:
+            return rows.nearest(vector, rows.kept(filters or NO_FILTERS), limit)
 
 
 def _vectors(collection: Collection, ids: Sequence[str]) -> Iterator[tuple[list[str], np.ndarray]]:
@@ -307,6 +393,8 @@ def _copied_into(folder: Path, embedding: str) -> Iterator[Callable[[Sequence[st
             program.kill()
             raise
     if program.returncode:
+        from chromadb.errors import ChromaError
+
         reason = said.decode(errors="replace").strip().splitlines()[-1:]
         error = ChromaError(*reason)
         raise storage_error(folder, error) or LibraryError(

@@ -21,7 +21,6 @@ from typing import Literal
 
 import platformdirs
 from filelock import FileLock
-from tqdm import tqdm
 
 from rag.errors import ModelError
 from rag.storage.durability import flush, flush_all
@@ -32,6 +31,8 @@ _BLOCK_BYTES = 4 * 1024 * 1024
 _MANIFEST = "files.json"
 # Part of the embedding folder's name: raise it when what `rag/models/e5_format.py` writes changes.
 _FOLDER_VERSION = 1
+# The same for `rag/models/unigram_tokenizer.py`.
+_VOCABULARY_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,24 @@ def embedding_folder() -> Path:
     return _write_once(target, _is_complete_folder, write)
 
 
+def vocabulary_folder() -> Path:
+    """The folder of the bundled encoder's `UnigramTokenizer`, written on first use.
+
+    Raises ModelError as `embedding_folder` does.
+    """
+
+    def write(folder: Path) -> None:
+        from rag.models.unigram_tokenizer import write_vocabulary
+
+        source = embedding_folder()
+        folder.mkdir()
+        write_vocabulary(source / "tokenizer.json", folder)
+        _write_manifest(folder)
+
+    target = cache_folder() / f"{EMBEDDING_MODEL.identity}-vocabulary-v{_VOCABULARY_VERSION}"
+    return _write_once(target, _is_complete_folder, write)
+
+
 def chat_model_file(name: Literal["1.5b", "0.5b"] = "1.5b") -> Path:
     """The bundled Qwen2.5-Coder-Instruct of that size as one GGUF file, joined on first use.
 
@@ -159,6 +178,8 @@ def joined_file(model: BundledModel) -> Path:
 
 def _checked_blocks(model: BundledModel) -> Iterator[bytes]:
     """The bytes of all parts in order, with a progress bar; ModelError at the end if the hash is wrong."""
+    from tqdm import tqdm  # only where something is written
+
     files = [_locate(model, part) for part in model.parts]
     digest = hashlib.sha256()
     with tqdm(total=model.size, desc=model.name, unit="B", unit_scale=True, mininterval=0.5) as progress:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from rag.config import EmbeddingSettings
 from rag.errors import ConfigError
 from rag.models.allocator import keep_small
-from rag.models.bundled import EMBEDDING_MODEL, embedding_folder
+from rag.models.bundled import EMBEDDING_MODEL, embedding_folder, vocabulary_folder
+from rag.models.bundled_embedder import BundledEmbedder
 from rag.models.embedder import Embedder, SentenceTransformerEmbedder
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ def load_embedder(settings: EmbeddingSettings) -> Embedder:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     keep_small()
     if settings.model == "bundled":
-        model = _load(str(embedding_folder()), local=True)
-        identity = f"{EMBEDDING_MODEL.name}@{EMBEDDING_MODEL.sha256[:8]}"
-        return SentenceTransformerEmbedder(model, settings, identity)
+        return _bundled(settings)
     folder = Path(settings.model).expanduser()
     local = folder.is_dir()
     if not local and (folder.is_absolute() or settings.model.startswith(("~", "."))):
@@ -49,6 +48,16 @@ def load_embedder(settings: EmbeddingSettings) -> Embedder:
     model = _load_named(str(folder) if local else settings.model, local)
     revision = _fingerprint(folder) if local else _hub_revision(model)
     return SentenceTransformerEmbedder(model, settings, f"{settings.model.rstrip('/')}@{revision}")
+
+
+def _bundled(settings: EmbeddingSettings) -> Embedder:
+    folder = embedding_folder()
+    identity = f"{EMBEDDING_MODEL.name}@{EMBEDDING_MODEL.sha256[:8]}"
+
+    def load() -> Embedder:
+        return SentenceTransformerEmbedder(_load(str(folder), local=True), settings, identity)
+
+    return BundledEmbedder(folder, vocabulary_folder(), settings, identity, load)
 
 
 def _load_named(name: str, local: bool) -> SentenceTransformer:

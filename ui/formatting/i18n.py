@@ -25,8 +25,10 @@ Wording = str | dict[str, str]
 @cache
 def words() -> Mapping[str, Mapping[str, Wording]]:
     """Key → language → sentence, or the forms `one` and `other` of a sentence with `{count}`."""
+    # libyaml's reader where PyYAML was built with it: Python's own takes half a second for these.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     tables = [
-        yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        yaml.load(file.read_text(encoding="utf-8"), Loader=loader) or {}
         for file in files("ui.formatting").joinpath("words").iterdir()
     ]
     return MappingProxyType({key: MappingProxyType(said) for table in tables for key, said in table.items()})

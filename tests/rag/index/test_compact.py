@@ -175,6 +175,7 @@ def test_a_swap_that_stops_halfway_is_finished_or_undone(
         "lock",
         "rows",
         "stamp",
+        "summary",
     ]
 
 

@@ -390,3 +390,105 @@ def test_the_store_holds_what_was_put_in_and_not_taken_out(
             expected -= names
         assert everything(store) == expected
         assert store.count() == len(expected)
+
+
+# --- Chroma is opened when it is needed ---
+
+SEARCH = """
+import sys
+from pathlib import Path
+import numpy as np
+from rag.index.vector_store import VectorStore
+
+store = VectorStore(Path(sys.argv[1]), "model")
+found = store.search(np.eye(4, dtype=np.float32)[0], 5)
+print(store.is_foreign(), store.rows_missing(), *(scored.passage_id for scored in found))
+print("chromadb" in sys.modules)
+print(store.count(), "chromadb" in sys.modules)
+"""
+
+
+def searched(folder: Path) -> list[str]:
+    """What another process finds, and whether it opened Chroma for it."""
+    done = subprocess.run(
+        [sys.executable, "-c", SEARCH, str(folder)], capture_output=True, text=True, check=True
+    )
+    return done.stdout.splitlines()
+
+
+def test_a_search_does_without_chroma_once_a_writer_has_closed(
+    tmp_path: Path, store: VectorStore, article: Article
+):
+    store.upsert(["a"], AXES[:1], [article])
+    store.close()
+    assert searched(tmp_path / "vectors") == ["False False a", "False", "1 True"]
+
+
+def test_what_a_writer_left_open_is_asked_of_chroma_once(
+    tmp_path: Path, store: VectorStore, article: Article
+):
+    """A writer that was killed wrote no summary: what the last one says is of before."""
+    store.upsert(["a"], AXES[:1], [article])
+    store.close()
+    store.upsert(["b"], AXES[1:2], [article])
+    assert searched(tmp_path / "vectors") == ["False False a b", "True", "2 True"]
+    assert searched(tmp_path / "vectors") == ["False False a b", "False", "2 True"]
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", "{}", '{"stamp": "other", "embedding": "x", "count": 0}'])
+def test_a_summary_that_says_nothing_is_made_anew(
+    tmp_path: Path, store: VectorStore, article: Article, damage: str
+):
+    store.upsert(["a"], AXES[:1], [article])
+    store.close()
+    (tmp_path / "vectors" / "summary").write_text(damage)
+    assert searched(tmp_path / "vectors") == ["False False a", "True", "1 True"]
+    assert searched(tmp_path / "vectors") == ["False False a", "False", "1 True"]
+
+
+def test_vectors_that_were_taken_away_are_seen(tmp_path: Path, store: VectorStore, article: Article):
+    store.upsert(["a"], AXES[:1], [article])
+    store.close()
+    shutil.rmtree(tmp_path / "vectors" / "chroma")
+    assert store.rows_missing()
+    assert store.count() == 0
+
+
+def test_rows_that_were_deleted_are_missed_without_chroma(
+    tmp_path: Path, store: VectorStore, article: Article
+):
+    store.upsert(["a"], AXES[:1], [article])
+    store.close()
+    shutil.rmtree(tmp_path / "vectors" / "rows")
+    assert searched(tmp_path / "vectors")[:2] == ["False True", "False"]
+    store.restore_rows(["a"], [article])
+    store.close()
+    assert searched(tmp_path / "vectors")[:2] == ["False False a", "False"]
+
+
+def test_vectors_of_another_model_are_refused_without_chroma_too(
+    tmp_path: Path, store: VectorStore, article: Article
+):
+    store.upsert(["a"], AXES[:1], [article])
+    store.close()
+    other = VectorStore(tmp_path / "vectors", "another")
+    with pytest.raises(LibraryError, match="made by model, not another"):
+        other.search(AXES[0], 1)
+    with pytest.raises(LibraryError, match="made by model, not another"):
+        other.count()
+    other.reset()
+    other.upsert(["b"], AXES[:1], [article])
+    other.close()
+    assert store.is_foreign()
+    with pytest.raises(LibraryError, match="made by another, not model"):
+        store.search(AXES[0], 1)
+
+
+def test_a_summary_that_cannot_be_written_is_no_reason_not_to_answer(
+    tmp_path: Path, store: VectorStore, article: Article
+):
+    store.upsert(["a"], AXES[:1], [article])
+    (tmp_path / "vectors" / "summary").mkdir()  # opening it for writing is an error of the system
+    store.close()
+    assert everything(store) == {"a"}
+    store.close()
