@@ -15,7 +15,7 @@ from itertools import groupby
 from rag.extraction.dates import When, find_dates
 from rag.query.temporal import date_range, tense
 from rag.query.temporal.date_range import DayRange
-from rag.query.temporal.relative import SEASON, find_relative, season_days
+from rag.query.temporal.relative import SEASON, WEEKDAYS, find_relative, season_days
 from rag.text.folding import flatten
 
 _THE = r"(?:le |la |les |l'|the )?"
@@ -37,7 +37,9 @@ _LAST_AFTER = re.compile(r" dernier\b", re.IGNORECASE)
 _LAST_BEFORE = re.compile(r"\blast $", re.IGNORECASE)
 # `August 3 and 8`: the days begin after the month.
 _MONTH_BEFORE = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:the )?$", re.IGNORECASE
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? (?:the )?$",
+    re.IGNORECASE,
 )
 # `le lundi`, `du lundi au vendredi`, `Black Friday`, `mardi gras`: no day in particular.
 _NO_DAY = re.compile(
@@ -47,11 +49,11 @@ _NO_DAY = re.compile(
 )
 _NO_DAY_AFTER = re.compile(
     r" (?:saint|gras|noir|de paques|de pentecote|des rameaux|times|mornings|evenings)\b|-[a-z]"
-    r"| (?:a|au|to|through|-) [a-z]+(?:di|che|day)\b",
+    rf"| (?:a|au|to|through|-) (?:{'|'.join(WEEKDAYS)})\b",
     re.IGNORECASE,
 )
 _OF = re.compile(r"\b(?:du|of|of the) $", re.IGNORECASE)
-_WEEKDAY = re.compile(r"[a-z]+day\b", re.IGNORECASE)
+_WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun|yester)day\b", re.IGNORECASE)
 # Days that are known by their date: `le 11 septembre`, `July 4`. (month, day)
 _FAMOUS = {
     (1, 1), (1, 6), (2, 14), (3, 8), (4, 1), (5, 1), (5, 8), (6, 6), (7, 4), (7, 14), (9, 11), (10, 7),
@@ -96,7 +98,7 @@ class AnchoredQuestion:
 
     @cached_property
     def is_past(self) -> bool:
-        return tense.is_past(self.text)
+        return tense.is_past(self.text, self.language)
 
     @cached_property
     def is_future(self) -> bool:

@@ -26,11 +26,11 @@ _SEASONS = {
     "autumn": "autumn", "fall": "autumn", "hiver": "winter", "winter": "winter",
 }  # fmt: skip
 SEASON = "(?P<season>" + "|".join(_SEASONS) + ")"
-_DAYS = {
+WEEKDAYS = {
     "lundi": 0, "mardi": 1, "mercredi": 2, "jeudi": 3, "vendredi": 4, "samedi": 5, "dimanche": 6,
     "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6,
 }  # fmt: skip
-_DAY = "(?P<weekday>" + "|".join(_DAYS) + ")"
+_DAY = "(?P<weekday>" + "|".join(WEEKDAYS) + ")"
 _N = r"(?P<n>\d{1,3}|[a-z]+(?:-[a-z]+)*)"
 # `quelques`, `a few`: as many as the word may stand for, at most.
 _VAGUE = {"hour": 24, "day": 7, "week": 4, "month": 6}
@@ -157,7 +157,7 @@ def _around(match: re.Match[str], today: date) -> tuple[DayRange, DayRange]:
 
 
 def _weekday_last_week(match: re.Match[str], today: date, _: str) -> DayRange:
-    day = date_range.shifted(date_range.week(today, -1).first, _DAYS[match["weekday"].lower()])
+    day = date_range.shifted(date_range.week(today, -1).first, WEEKDAYS[match["weekday"].lower()])
     return DayRange(day, date_range.shifted(day, 1))
 
 

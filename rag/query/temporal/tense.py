@@ -7,18 +7,15 @@ nothing. Used to decide whether date words mean a period of the past.
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from rag.extraction import cue_words
+from rag.text.word_lists import WordList
 
 _SUBJECT = r"(?:-t-(?:il|elle|on)|-(?:ils?|elles?|on|tu|vous|nous|je))?"
-# Ends like a French future and isn't one.
-_NO_FUTURE = (
-    "opera|camera|cholera|extra|ultra|infra|intra|hydra|lira|sierra|contra|tantra|mantra|supra|chimera|cetera"
-)
-# Read with their accents: `récupéra` is no future.
 _FUTURE = {
     "fr": re.compile(
         r"(?:ra|ront)-(?:t-)?(?:il|elle|on|ils|elles)\b"
-        rf"|(?<!\w)(?!(?:{_NO_FUTURE})\b)(?-i:(?:[^\W\dA-Z]+(?:[eidptv]r|rr)|ir|s?aur)(?:a|ont))\b"
-        rf"|\b(?:va|vont){_SUBJECT} (?!mieux)(?:\w+ )?\w+(?:er|ir|re)\b"
         rf"|\b(?:est|sont|a-t-on|ont-ils){_SUBJECT} prévue?s?\b|\bà venir\b|\bdemain\b",
         re.IGNORECASE,
     ),
@@ -29,18 +26,36 @@ _FUTURE = {
         re.IGNORECASE,
     ),
 }
-# Read on the text with its accents: `a dit` is past, `à dix` isn't. Names (`a Paris`) have capitals.
-_PARTICIPLE = (
-    r"(?!(?:trois|plus|tous|depuis|puis)\b)"
-    r"(?-i:[^\W\dA-Z]+(?:é|ée|és|ées|i|is|ie|it|ite|u|us|ue|ues|ert|eint))\b"
-)
-_PAST = re.compile(
-    rf"(?<!\w)(?:a|ont|as|avez)(?:-t-\w+|-\w+)?(?: (?:pas|jamais|déjà|aussi|bien|été))? {_PARTICIPLE}"
-    r"|(?<!\w)(?:s['’]est|se sont|était|étaient|avait|avaient|fut|furent)\b"
-    r"|\b(?:est|sont)(?:-\w+)* (?:arriv|mort|né|venu|parti|tomb|pass|devenu|sorti|entr|revenu|survenu|décéd)"
-    r"|\b(?:did|was|were|happened|had|won|lost|said|died|began|won|came|went|told|made|took|gave|\w{3,}ed)\b",
-    re.IGNORECASE,
-)
+_GOING = re.compile(rf"\b(?:va|vont){_SUBJECT} (?!mieux)(?:\w+ )?(?P<verb>\w+(?:er|ir|re))\b", re.IGNORECASE)
+# Names (`Sandra`, `a Paris`) have capitals.
+_SMALL_WORD = re.compile(r"(?<!\w)(?-i:[^\W\dA-Z]\w*)")
+
+_NO_PARTICIPLES = WordList("rag.query", "tense", ("no participles",), accents=True)
+_BETWEEN = WordList("rag.query", "tense", ("between",), accents=True)
+_WITH_BE = WordList("rag.query", "tense", ("participles with be",), accents=True)
+_PAST = WordList("rag.query", "tense", ("past",))
+_NO_PAST = WordList("rag.query", "tense", ("no past",))
+
+
+@cache
+def _participle() -> re.Pattern[str]:
+    """`a dit`, read with its accents: `à dix` is no past. Names (`a Paris`) have capitals."""
+    return re.compile(
+        rf"(?<!\w)(?:a|ont|as|avez)(?:-t-\w+|-\w+)?(?: {_BETWEEN.pattern}(?= ))? "
+        r"(?P<participle>(?-i:[^\W\dA-Z]+(?:é|ée|és|ées|i|is|ie|it|ite|u|us|ue|ues|ert|eint)))\b",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _was() -> re.Pattern[str]:
+    return re.compile(
+        r"(?<!\w)(?:s['’]est|se sont|était|étaient|avait|avaient|fut|furent)\b"
+        rf"|\b(?:est|sont)(?:-\w+)* {_WITH_BE.pattern}\b",
+        re.IGNORECASE,
+    )
+
+
 _NEWS = re.compile(
     r"\b(?:quoi de neuf|nouvelles?|actualites?|actus?|infos?|news|headlines|what's new|what is new|articles?"
     r"|latest|today's|titres)\b",
@@ -57,12 +72,25 @@ _HABIT = re.compile(
 def is_future(question: str, language: str) -> bool:
     """Whether the question is about what is to come: `-ra`, `va …`, `will`, `is due to`."""
     pattern = _FUTURE.get(language)
-    return pattern is not None and pattern.search(question) is not None
+    if pattern is None or pattern.search(question):
+        return pattern is not None
+    return language == "fr" and (
+        any(cue_words.is_future(word) for word in _SMALL_WORD.findall(question))
+        or any(cue_words.is_infinitive(found["verb"].lower()) for found in _GOING.finditer(question))
+    )
 
 
-def is_past(question: str) -> bool:
-    """Whether a verb of the question is in the past, in either language."""
-    return _PAST.search(question) is not None
+def is_past(question: str, language: str) -> bool:
+    """Whether a verb of the question is in the past."""
+    if language == "en":
+        return any(_is_english_past(word) for word in re.findall(r"\w+", question.lower()))
+    return _was().search(question) is not None or any(
+        found["participle"] not in _NO_PARTICIPLES for found in _participle().finditer(question)
+    )
+
+
+def _is_english_past(word: str) -> bool:
+    return word in _PAST or (len(word) > 4 and word.endswith("ed") and word not in _NO_PAST)
 
 
 def names_news(flat: str) -> bool:
