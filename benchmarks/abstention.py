@@ -28,7 +28,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from ingest.pipeline.chunking import Chunker
 from rag.config import load_settings
 from rag.engine.engine import open_engine
-from rag.library.library import Entry
+from rag.library.records import Entry
 from rag.models.embedder import Embedder, Read
 from rag.query.question_text import QuestionText
 from rag.retrieval import answerability

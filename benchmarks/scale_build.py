@@ -21,7 +21,8 @@ from rag.index.multivector import Sketch
 from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex, posting
 from rag.index.vector_store import VectorStore
-from rag.library.library import Entry, Library
+from rag.library.library import Library
+from rag.library.records import Entry
 from rag.schema.article import Article, day_number
 from rag.schema.question import NO_FILTERS, Filters
 

@@ -23,7 +23,7 @@ from ingest.converters.registry import read_article
 from ingest.pipeline.chunking import chunk
 from rag.index.encoding import head, sketches
 from rag.index.multivector import FORMAT, Sketch, pack, unpack
-from rag.library.library import Entry, Source
+from rag.library.records import Entry, Source
 from rag.models.bundled import cache_folder
 from rag.models.embedder import Embedder
 from rag.schema.article import Article, Passage, Span

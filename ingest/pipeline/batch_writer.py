@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ingest.schema.document import Readable
 from ingest.schema.events import Outcome
 from rag.index.indexer import Indexer
-from rag.library.library import Entry
+from rag.library.records import Entry
 
 # Batches that are under way at most: one being stored, one with the encoder, and one that the encoder goes on
 # with while the last pieces of the other are read. Memory stays bounded by it.

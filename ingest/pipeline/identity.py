@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Sequence
 from itertools import chain, count
 
-from rag.library.library import Entry, Library, Source
+from rag.library.library import Library
+from rag.library.records import Entry, Source
 from rag.schema.article import Article
 
 

@@ -27,7 +27,8 @@ from ingest.sources.web import Web, fetching_ahead
 from rag.errors import UserError
 from rag.index.indexer import Indexer
 from rag.library.failures import FailedSource
-from rag.library.library import Entry, Library, Source
+from rag.library.library import Library
+from rag.library.records import Entry, Source
 from rag.schema.article import Article
 
 # Passages that are indexed and acknowledged together: enough to fill the encoder's batches.
@@ -157,7 +158,7 @@ class _Run:
     latest: str = ""
 
     def __post_init__(self) -> None:
-        self.failed_before = self.library.failed_sources()
+        self.failed_before = self.library.failures.sources()
         self.conveyor = Conveyor(self.indexer, self._stored)
 
     def close(self) -> None:
@@ -192,7 +193,7 @@ class _Run:
     def _fail(self, key: str, failure: Failure) -> None:
         self.failed.append(failure)
         at = self._moment()
-        self.library.put_failures([FailedSource(key, failure.reason, failure.reason_fr, at)])
+        self.library.failures.put([FailedSource(key, failure.reason, failure.reason_fr, at)])
         self.on_event(failure)
 
     def _see(self, item: Readable) -> None:
@@ -260,9 +261,9 @@ class _Run:
             article = entry.article
             told = Acknowledged(article.id, article.source, article.title, outcome, len(entry.passages))
             self.on_event(told)
-        self.library.put_origins((item.key, item.origin) for item in batch.seen if item.origin)
+        self.library.origins.put_all((item.key, item.origin) for item in batch.seen if item.origin)
         cured = {name for item in batch.seen for name in (item.key, item.source)} & self.failed_before
-        self.library.clear_failures(cured)
+        self.library.failures.clear(cured)
         self.failed_before -= cured
 
     # --- telling ---
@@ -284,7 +285,7 @@ class _Run:
         self.indexer.clear_unlisted()
         if not stopped:
             self.total = self.taken
-            self.library.put_fact(LAST_INGESTED, self._moment())
+            self.library.facts.put(LAST_INGESTED, self._moment())
         self._tell(self.taken)
         return Summary(sum(self.counts.values()), **self.counts, failed=tuple(self.failed), stopped=stopped)
 

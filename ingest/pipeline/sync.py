@@ -66,7 +66,7 @@ class Syncing:
         """Bring in all sources there are, as `each` does, and note when."""
         brought = list(self.each(sources))
         if not self.stop():
-            self.indexer.library.put_fact(LAST_SYNC, self.now().isoformat(timespec="seconds"))
+            self.indexer.library.facts.put(LAST_SYNC, self.now().isoformat(timespec="seconds"))
         return brought
 
     def each(self, sources: Iterable[SourceSettings]) -> Iterator[Brought]:
@@ -95,7 +95,7 @@ class Syncing:
         if not self.prune:
             return Brought(source.place, summary)
         origin = origin_of(source.place)
-        missing = self.indexer.library.keys_in(origin) - listing.keys
+        missing = self.indexer.library.origins.keys(origin) - listing.keys
         if is_url(source.place):
             gone = self._gone_pages(missing, origin, listing, web)
             return Brought(source.place, summary, self._removed(origin, gone))
@@ -112,7 +112,7 @@ class Syncing:
             return Brought(source.place, summary)
         origin = origin_of(source.place)
         places = tuple(os.fsencode(path).decode("utf-8", "backslashreplace") for path in paths)
-        known = (key for key in self.indexer.library.keys_in(origin) if _is_in(key, places))
+        known = (key for key in self.indexer.library.origins.keys(origin) if _is_in(key, places))
         gone = {key for key in known if key not in listing.keys and is_surely_gone(key)}
         return Brought(source.place, summary, self._removed(origin, gone))
 
@@ -126,7 +126,7 @@ class Syncing:
         gone, silent = set(missing & web.gone), set()
         # A record of a table isn't a page of its own.
         pages = {key for key in missing - gone - {origin} if "#" not in key}
-        visits = self.indexer.library.visits(origin)
+        visits = self.indexer.library.origins.visits(origin)
         for key in sorted(pages, key=lambda key: (visits[key].asked_at or "", key)):
             host, now = urlsplit(key).hostname, self.now()
             if host in silent or not is_due(visits[key], now):
@@ -137,7 +137,7 @@ class Syncing:
             if is_gone:
                 gone.add(key)
             else:
-                self.indexer.library.put_asked(key, now.isoformat(timespec="seconds"))
+                self.indexer.library.origins.put_asked(key, now.isoformat(timespec="seconds"))
             if is_gone is None:  # its other pages can wait: in the next run they come before this one
                 silent.add(host)
         return gone
@@ -189,7 +189,7 @@ class _Listing:
                     self.failed.add(item.source)
                 else:
                     self.keys.add(item.key)
-                    if self.library.is_dismissed(item.key):
+                    if self.library.origins.is_dismissed(item.key):
                         continue
                 yield item
         self.is_whole = bool(self.keys) and not self.failed

@@ -30,8 +30,8 @@ from ingest.sources.content_types import may_list, web_format
 from ingest.sources.feeds import Listed
 from ingest.sources.sitemaps import Further
 from rag.errors import UserError
+from rag.library.records import Source
 from rag.library.sources import Response
-from rag.library.tables import Source
 
 _LISTING = f"listing {READER_VERSION}:"  # in front of the digest of a feed or sitemap, which is no article
 # Formats whose bytes don't always say in which charset they are; the server may.
@@ -76,7 +76,7 @@ class Web:
         """All that the lists found so far name was read: until they change they needn't be read again."""
         if self.library is not None:
             for said in self._lists:
-                self.library.put_response(said)
+                self.library.responses.put(said)
         self._lists.clear()
 
     # --- lists ---
@@ -185,20 +185,20 @@ class Web:
 
     def _known(self, url: str) -> Response | None:
         """What the server said of what was last read from `url`, if that is in the library."""
-        said = self.library.response(url) if self.library else None
+        said = self.library.responses.get(url) if self.library else None
         if said is None or self.library is None:
             return None
         source = self.library.source(url)
         return said if source and source.digest == said.digest else None
 
     def _is_list(self, url: str) -> bool:
-        said = self.library.response(url) if self.library else None
+        said = self.library.responses.get(url) if self.library else None
         return said is not None and said.digest.startswith(_LISTING)
 
     def _since(self, url: str) -> Validators:
         said = self._known(url)
         if said is None and self.skip_unchanged and self.library and self._is_list(url):
-            said = self.library.response(url)
+            said = self.library.responses.get(url)
         return Validators(said.etag, said.last_modified) if said else UNKNOWN
 
     def _is_older(self, listed: Listed) -> bool:
@@ -214,7 +214,7 @@ class Web:
 
     def _note(self, url: str, page: Page) -> None:
         if self.library is not None:
-            self.library.put_response(self._response(url, page, digest_of(page.body)))
+            self.library.responses.put(self._response(url, page, digest_of(page.body)))
 
     def _response(self, url: str, page: Page, digest: str) -> Response:
         return Response(url, digest, page.asked_at, page.validators.etag, page.validators.last_modified)

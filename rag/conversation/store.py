@@ -315,7 +315,7 @@ def resolve(wanted: Sequence[Version], library: Library) -> dict[Version, Articl
 
 
 def _earlier(article: Article, content_hash: str, library: Library) -> Article | None:
-    for revision in library.revisions_of(article.id):
+    for revision in library.revisions.of(article.id):
         if revision.content_hash == content_hash:
             return replace(
                 article,

@@ -16,7 +16,8 @@ from rag.index.encoding import Reading, mean_vector, read_passages, sketched
 from rag.index.multivector_store import SketchStore
 from rag.index.term_index import Posting, TermIndex, posting
 from rag.index.vector_store import VectorStore
-from rag.library.library import Entry, Library
+from rag.library.library import Library
+from rag.library.records import Entry
 from rag.models.embedder import Embedder
 from rag.schema.article import Article, Passage
 
@@ -86,8 +87,8 @@ class Indexer:
         """
         self._vectors.discard_unfinished()
         self.clear_unlisted()
-        self.library.link_reprints()
-        self.library.list_articles()
+        self.library.reprints.link_waiting()
+        self.library.listing.list_waiting()
         self._restore_rows()
         if self._terms.count() != self.library.counts().passages:
             self.rebuild_terms()

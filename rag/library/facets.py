@@ -8,7 +8,6 @@ An article whose date states no full day is as undated here as it is to the sear
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,9 +15,11 @@ from functools import cached_property
 
 import numpy as np
 
+from rag.library import versioning
 from rag.library.date_histogram import Bucket, cut
 from rag.schema.article import stated_day
-from rag.schema.question import Filters
+from rag.schema.question import NO_FILTERS, Filters
+from rag.storage.sqlite import SqliteFile
 
 _UNDATED = 0
 _NONE = -1
@@ -177,44 +178,68 @@ def _tallies(names: Sequence[str], column: np.ndarray, counts: np.ndarray) -> tu
     return tuple(Tally(name, count) for name, count in zip(names, found, strict=True))
 
 
-# --- the catalogue ---
+class FacetTable:
+    """The articles counted and named by day, outlet and language."""
 
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+        # What was last counted, and the `version` that it was counted of.
+        self._counted: tuple[int, Census] | None = None
 
-def census(db: sqlite3.Connection) -> Census:
-    """The articles counted as they are now."""
-    query = "SELECT published_at, outlet, language, count(*) FROM articles GROUP BY 1, 2, 3"
-    return Census(db.execute(query))
+    def facets(self, filters: Filters = NO_FILTERS, most: int = 48) -> Facets:
+        """What a question may be narrowed by, dates in at most `most` buckets."""
+        return self._census().facets(filters, most)
 
+    def timeline(self, outlets: int, most: int) -> Timeline:
+        """Dated articles in at most `most` buckets, by so many of the largest outlets and the others."""
+        return self._census().timeline(outlets, most)
 
-def described(db: sqlite3.Connection) -> dict[str, Described]:
-    """Article id → what the article can be sorted by, for every article."""
-    rows = db.execute("SELECT id, outlet, substr(published_at, 1, 10), language FROM articles").fetchall()
-    days = {day: stated_day(day) for day in {row[2] for row in rows}}
-    return {row[0]: Described(row[1], days[row[2]], row[3]) for row in rows}
+    def _census(self) -> Census:
+        with self._file.connection() as db:
+            version = versioning.number(db)  # before counting: what changes meanwhile is counted next time
+            if self._counted is None or self._counted[0] != version:
+                self._counted = version, self._count()
+        return self._counted[1]
 
+    def _count(self) -> Census:
+        """The articles counted as they are now."""
+        query = "SELECT published_at, outlet, language, count(*) FROM articles GROUP BY 1, 2, 3"
+        with self._file.connection() as db:
+            return Census(db.execute(query))
 
-def headlines(db: sqlite3.Connection, ids: Iterable[str]) -> list[Headline]:
-    """The articles with these ids, in that order, unknown ones left out."""
-    query = (
-        "SELECT id, title, outlet, published_at FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-    )
-    ids = list(ids)
-    found = {row[0]: Headline(*row) for row in db.execute(query, [json.dumps(ids)])}
-    return [found[i] for i in ids if i in found]
+    def described(self) -> dict[str, Described]:
+        """Article id → what the article can be sorted by, for every article."""
+        with self._file.connection() as db:
+            rows = db.execute(
+                "SELECT id, outlet, substr(published_at, 1, 10), language FROM articles"
+            ).fetchall()
+            days = {day: stated_day(day) for day in {row[2] for row in rows}}
+            return {row[0]: Described(row[1], days[row[2]], row[3]) for row in rows}
 
+    def headlines(self, ids: Iterable[str]) -> list[Headline]:
+        """The articles with these ids, in that order, unknown ones left out."""
+        query = (
+            "SELECT id, title, outlet, published_at FROM articles"
+            " WHERE id IN (SELECT value FROM json_each(?))"
+        )
+        ids = list(ids)
+        with self._file.connection() as db:
+            found = {row[0]: Headline(*row) for row in db.execute(query, [json.dumps(ids)])}
+            return [found[i] for i in ids if i in found]
 
-def published(
-    db: sqlite3.Connection, bucket: Bucket, outlet: str | None, but: Sequence[str], limit: int
-) -> list[Headline]:
-    """At most `limit` articles of these days, earliest first: those of `outlet`, or, for None, those whose
-    outlet isn't one of `but`."""
-    which = "outlet = ?" if outlet else "(outlet IS NULL OR outlet NOT IN (SELECT value FROM json_each(?)))"
-    query = (
-        "SELECT id, title, outlet, published_at FROM articles"
-        f" WHERE published_at >= ? AND published_at < ? AND published_at GLOB '????-??-??*' AND {which}"
-        " ORDER BY published_at, id LIMIT ?"
-    )
-    # Of the days that follow, `2025-08-17` is the first string; `2025-08-16T10:30` comes before it.
-    end = (bucket.last + timedelta(days=1)).isoformat() if bucket.last < date.max else "~"
-    values = (bucket.first.isoformat(), end, outlet or json.dumps(list(but)), limit)
-    return [Headline(*row) for row in db.execute(query, values)]
+    def published(self, bucket: Bucket, outlet: str | None, but: Sequence[str], limit: int) -> list[Headline]:
+        """At most `limit` articles of these days, earliest first: those of `outlet`, or, for None, those
+        whose outlet isn't one of `but`."""
+        which = (
+            "outlet = ?" if outlet else "(outlet IS NULL OR outlet NOT IN (SELECT value FROM json_each(?)))"
+        )
+        query = (
+            "SELECT id, title, outlet, published_at FROM articles"
+            f" WHERE published_at >= ? AND published_at < ? AND published_at GLOB '????-??-??*' AND {which}"
+            " ORDER BY published_at, id LIMIT ?"
+        )
+        # Of the days that follow, `2025-08-17` is the first string; `2025-08-16T10:30` comes before it.
+        end = (bucket.last + timedelta(days=1)).isoformat() if bucket.last < date.max else "~"
+        values = (bucket.first.isoformat(), end, outlet or json.dumps(list(but)), limit)
+        with self._file.connection() as db:
+            return [Headline(*row) for row in db.execute(query, values)]

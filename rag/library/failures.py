@@ -1,14 +1,15 @@
 """What could not be read, and why: the part of the catalogue that keeps it until it can be read.
 
-Runs inside the catalogue's transactions and connections.
+What is done inside a transaction of the catalogue belongs to it.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from rag.storage.sqlite import SqliteFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +29,40 @@ class FailedSource:
         return {"source": self.source, "reason": self.reason, "failed_at": self.failed_at}
 
 
-def put(db: sqlite3.Connection, failures: Iterable[FailedSource]) -> None:
-    """Record these, each in place of an earlier one of the same source."""
-    rows = [(f.source, f.reason, f.reason_fr, f.failed_at) for f in failures]
-    db.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", rows)
+class FailureTable:
+    """What could not be read when it was last asked for, and why."""
 
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
 
-def clear(db: sqlite3.Connection, sources: Iterable[str]) -> None:
-    """These can be read again, or are gone."""
-    db.executemany("DELETE FROM failures WHERE source = ?", ((source,) for source in sources))
+    def put(self, failures: Iterable[FailedSource]) -> None:
+        """Record these, each in place of an earlier one of the same source."""
+        rows = [(f.source, f.reason, f.reason_fr, f.failed_at) for f in failures]
+        with self._file.transaction() as db:
+            db.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", rows)
 
+    def clear(self, sources: Iterable[str]) -> None:
+        """These can be read again, or are gone."""
+        if sources := list(sources):
+            with self._file.transaction() as db:
+                db.executemany("DELETE FROM failures WHERE source = ?", ((source,) for source in sources))
 
-def listed(db: sqlite3.Connection) -> list[FailedSource]:
-    """All of them, latest first."""
-    query = "SELECT source, reason, reason_fr, failed_at FROM failures ORDER BY failed_at DESC, source"
-    return [FailedSource(*row) for row in db.execute(query)]
+    def all(self) -> list[FailedSource]:
+        """All of them, latest first."""
+        query = "SELECT source, reason, reason_fr, failed_at FROM failures ORDER BY failed_at DESC, source"
+        with self._file.connection() as db:
+            return [FailedSource(*row) for row in db.execute(query)]
 
+    def sources(self) -> set[str]:
+        """The keys of what could not be read."""
+        with self._file.connection() as db:
+            return {row[0] for row in db.execute("SELECT source FROM failures")}
 
-def forget(db: sqlite3.Connection, article_id: str) -> None:
-    """What names a source of this article: failures, and what servers said of it."""
-    query = "SELECT key, source FROM sources WHERE article_id = ?"
-    found = {name for row in db.execute(query, (article_id,)) for name in row}
-    names = json.dumps(sorted(found))
-    db.execute("DELETE FROM failures WHERE source IN (SELECT value FROM json_each(?))", (names,))
-    db.execute("DELETE FROM responses WHERE url IN (SELECT value FROM json_each(?))", (names,))
+    def forget(self, article_id: str) -> None:
+        """What names a source of this article: failures, and what servers said of it."""
+        query = "SELECT key, source FROM sources WHERE article_id = ?"
+        with self._file.transaction() as db:
+            found = {name for row in db.execute(query, (article_id,)) for name in row}
+            names = json.dumps(sorted(found))
+            db.execute("DELETE FROM failures WHERE source IN (SELECT value FROM json_each(?))", (names,))
+            db.execute("DELETE FROM responses WHERE url IN (SELECT value FROM json_each(?))", (names,))

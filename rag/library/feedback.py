@@ -1,8 +1,8 @@
 """What readers said of answers: the part of the catalogue that keeps it.
 
-Runs inside the catalogue's transactions and connections. Of an answer only pointers are kept, and they go
-with the articles that they point into. The reader's own words (the question and the comment) may repeat
-what those articles say, so they go with the first of them; the verdict and its reasons stay.
+What is done inside a transaction of the catalogue belongs to it. Of an answer only pointers are kept, and
+they go with the articles that they point into. The reader's own words (the question and the comment) may
+repeat what those articles say, so they go with the first of them; the verdict and its reasons stay.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+
+from rag.storage.errors import translate_storage_errors
+from rag.storage.sqlite import SqliteFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,47 +55,57 @@ _COLUMNS = "id, user, given_at, verdict, reasons, comment, question, status, lan
 _READ = 'article_id, content_hash, start, "end", citation'
 
 
-def put(db: sqlite3.Connection, feedback: Feedback) -> None:
-    """Keep it, in place of what was said under the same id; without words if an article is gone already, or
-    has taken those that were there with it."""
-    listed = [passage for passage in feedback.read if _is_listed(db, passage.article_id)]
-    if len(listed) < len(feedback.read) or _is_erased(db, feedback.id):
-        feedback = replace(feedback, question="", comment="")
-    withdraw(db, feedback.id)
-    reasons = json.dumps(list(feedback.reasons))
-    row = (feedback.id, feedback.user, feedback.given_at, feedback.verdict, reasons, feedback.comment)
-    row += (feedback.question, feedback.status, feedback.language, feedback.model)
-    db.execute(f"INSERT INTO feedback ({_COLUMNS}) VALUES ({', '.join('?' * len(row))})", row)
-    pointers = [(feedback.id, p.article_id, p.content_hash, p.start, p.end, p.citation) for p in listed]
-    db.executemany(
-        f"INSERT OR IGNORE INTO feedback_read (feedback_id, {_READ}) VALUES (?, ?, ?, ?, ?, ?)", pointers
-    )
+class FeedbackTable:
+    """What readers said of answers."""
 
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
 
-def withdraw(db: sqlite3.Connection, feedback_id: str) -> None:
-    """Nothing is said under this id any more."""
-    db.execute("DELETE FROM feedback WHERE id = ?", (feedback_id,))
+    def put(self, feedback: Feedback) -> None:
+        """Keep it, in place of what was said under the same id; without words if an article is gone already,
+        or has taken those that were there with it."""
+        with translate_storage_errors(self._file.folder), self._file.transaction() as db:
+            listed = [passage for passage in feedback.read if _is_listed(db, passage.article_id)]
+            if len(listed) < len(feedback.read) or _is_erased(db, feedback.id):
+                feedback = replace(feedback, question="", comment="")
+            self.withdraw(feedback.id)
+            reasons = json.dumps(list(feedback.reasons))
+            row = (feedback.id, feedback.user, feedback.given_at, feedback.verdict, reasons, feedback.comment)
+            row += (feedback.question, feedback.status, feedback.language, feedback.model)
+            db.execute(f"INSERT INTO feedback ({_COLUMNS}) VALUES ({', '.join('?' * len(row))})", row)
+            pointers = [
+                (feedback.id, p.article_id, p.content_hash, p.start, p.end, p.citation) for p in listed
+            ]
+            db.executemany(
+                f"INSERT OR IGNORE INTO feedback_read (feedback_id, {_READ}) VALUES (?, ?, ?, ?, ?, ?)",
+                pointers,
+            )
 
+    def withdraw(self, feedback_id: str) -> None:
+        """Nothing is said under this id any more."""
+        with translate_storage_errors(self._file.folder), self._file.transaction() as db:
+            db.execute("DELETE FROM feedback WHERE id = ?", (feedback_id,))
 
-def forget(db: sqlite3.Connection, article_id: str) -> None:
-    """Drop the words that may repeat this article, which is about to go with its pointers."""
-    db.execute(
-        "UPDATE feedback SET question = '', comment = ''"
-        " WHERE id IN (SELECT feedback_id FROM feedback_read WHERE article_id = ?)",
-        (article_id,),
-    )
+    def forget(self, article_id: str) -> None:
+        """Drop the words that may repeat this article, which is about to go with its pointers."""
+        with self._file.transaction() as db:
+            db.execute(
+                "UPDATE feedback SET question = '', comment = ''"
+                " WHERE id IN (SELECT feedback_id FROM feedback_read WHERE article_id = ?)",
+                (article_id,),
+            )
 
+    def all(self) -> list[Feedback]:
+        """All of it, latest first."""
+        with self._file.connection() as db:
+            rows = db.execute(f"SELECT {_COLUMNS} FROM feedback ORDER BY given_at DESC, id").fetchall()
+            return [_feedback(row, _read(db, row[0])) for row in rows]
 
-def listed(db: sqlite3.Connection) -> list[Feedback]:
-    """All of it, latest first."""
-    rows = db.execute(f"SELECT {_COLUMNS} FROM feedback ORDER BY given_at DESC, id").fetchall()
-    return [_feedback(row, _read(db, row[0])) for row in rows]
-
-
-def given(db: sqlite3.Connection, user: str, ids: Iterable[str]) -> list[Feedback]:
-    """What this user said under these ids, without what was read for it."""
-    query = f"SELECT {_COLUMNS} FROM feedback WHERE user = ? AND id IN (SELECT value FROM json_each(?))"
-    return [_feedback(row, ()) for row in db.execute(query, (user, json.dumps(list(ids))))]
+    def given(self, user: str, ids: Iterable[str]) -> list[Feedback]:
+        """What this user said under these ids, without what was read for it."""
+        query = f"SELECT {_COLUMNS} FROM feedback WHERE user = ? AND id IN (SELECT value FROM json_each(?))"
+        with self._file.connection() as db:
+            return [_feedback(row, ()) for row in db.execute(query, (user, json.dumps(list(ids))))]
 
 
 def _feedback(row: Sequence, read: tuple[PassageRead, ...]) -> Feedback:

@@ -4,6 +4,9 @@ Knows nothing of vectors, terms or files to read. An article appears here in one
 with its passages, and only once the indexes have them: a crash before that leaves nothing visible.
 `unlisted` names every passage that an index may hold and this catalogue doesn't; it is written before
 an index is touched, so that whatever a crash left behind is known and can be cleared.
+
+`Library` has what concerns articles and passages themselves; what is kept beside them is in tables of their
+own, each with its SQL (`library.failures.put(…)`), which take part in the catalogue's transactions.
 """
 
 from __future__ import annotations
@@ -11,40 +14,39 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 from rag.errors import LibraryError
-from rag.library import failures as library_failures
-from rag.library import feedback as library_feedback
-from rag.library import listing as library_listing
-from rag.library import map as library_map
-from rag.library import page_starts as library_page_starts
-from rag.library import reprints as library_reprints
-from rag.library import revisions as library_revisions
-from rag.library import sources as library_sources
-from rag.library.articles import LibraryReading
-from rag.library.failures import FailedSource
-from rag.library.feedback import Feedback
-from rag.library.map import CorpusMap
-from rag.library.sources import Response
-from rag.library.tables import ARTICLE_FIELDS, STEPS, Counts, Entry, Located, Source, Whole
-from rag.schema.article import Article, Span
-from rag.storage.errors import storage_error, translate_storage_errors
+from rag.library import page_starts, versioning
+from rag.library.facets import FacetTable
+from rag.library.failures import FailureTable
+from rag.library.feedback import FeedbackTable
+from rag.library.listing import ListingTable
+from rag.library.map import MapTable
+from rag.library.records import Counts, Entry, Located, Source, Whole
+from rag.library.reprints import ReprintTable
+from rag.library.revisions import RevisionTable
+from rag.library.sources import FactTable, OriginTable, ResponseTable
+from rag.library.tables import ARTICLE_FIELDS, STEPS
+from rag.schema.article import Article, Passage, Span
+from rag.schema.question import Filters
+from rag.storage.errors import storage_error
 from rag.storage.migrations import migrate
-
-__all__ = ["FILE_NAME", "Counts", "Entry", "Library", "Located", "Source", "Whole"]
+from rag.storage.sqlite import SqliteFile
 
 FILE_NAME = "library.sqlite3"
-_COLUMNS = ", ".join(ARTICLE_FIELDS)
+_STORED = ", ".join(ARTICLE_FIELDS)
+_COLUMNS = ", ".join((*(f"articles.{name}" for name in ARTICLE_FIELDS), page_starts.STARTS))
+_AT_ONCE = 500  # articles
 
 
-class Library(LibraryReading):
+class Library:
     """The catalogue in `folder`, made if missing. Usable from several threads and processes."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder / FILE_NAME)
-        self._folder = folder
+        self._db = SqliteFile(folder / FILE_NAME)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with self._db.transaction() as db:
@@ -54,6 +56,26 @@ class Library(LibraryReading):
                 f"{folder}: the library can't be opened ({error}).",
                 f"{folder} : la bibliothèque ne peut pas être ouverte ({error}).",
             ) from error
+        self.facets = FacetTable(self._db)
+        self.facts = FactTable(self._db)
+        self.failures = FailureTable(self._db)
+        self.feedback = FeedbackTable(self._db)
+        self.listing = ListingTable(self._db)
+        self.map = MapTable(self._db)
+        self.origins = OriginTable(self._db)
+        self.reprints = ReprintTable(self._db)
+        self.responses = ResponseTable(self._db)
+        self.revisions = RevisionTable(self._db)
+        # What was last counted, and the `version` that it was counted of.
+        self._languages: tuple[int, list[str]] | None = None
+
+    def close(self) -> None:
+        """Close the file. A later call opens it again."""
+        self._db.close()
+
+    def _rows(self, query: str, *values: str | int) -> list[tuple]:
+        with self._db.connection() as db:
+            return db.execute(query, values).fetchall()
 
     # --- writing, in the order of the pipeline ---
 
@@ -82,19 +104,19 @@ class Library(LibraryReading):
         db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
         values = [getattr(article, name) for name in ARTICLE_FIELDS]
         updates = ", ".join(f"{name} = excluded.{name}" for name in (*ARTICLE_FIELDS[1:], "indexed_with"))
-        library_revisions.keep(db, article.id, article.text, article.title, article.ingested_at)
+        self.revisions.keep(article.id, article.text, article.title, article.ingested_at)
         before = db.execute("SELECT text FROM articles WHERE id = ?", (article.id,)).fetchone()
         db.execute(
-            f"INSERT INTO articles ({_COLUMNS}, indexed_with) VALUES ({', '.join('?' * (len(values) + 1))})"
+            f"INSERT INTO articles ({_STORED}, indexed_with) VALUES ({', '.join('?' * (len(values) + 1))})"
             f" ON CONFLICT (id) DO UPDATE SET {updates}",
             [*values, recipe],
         )
-        library_listing.put(db, article, len(entry.passages))
-        library_page_starts.put(db, article)
+        self.listing.put(article, len(entry.passages))
+        page_starts.put(db, article)
         if article.content_hash:  # else it is distrusted, and what it should be is still known
             self._put_checksums(db, [article])
         if before != (article.text,):
-            library_reprints.link(db, article.id, article.text)
+            self.reprints.link(article.id, article.text)
         rows = [(p.id, p.article_id, p.start, p.end, _encode(p.sentences)) for p in entry.passages]
         db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?)", rows)
         db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((p.id,) for p in entry.passages))
@@ -109,12 +131,12 @@ class Library(LibraryReading):
     def put_pages(self, article: Article) -> None:
         """Replace where the pages of a listed article begin: its file was made anew, of the same text."""
         with self._db.transaction() as db:
-            library_page_starts.put(db, article)
+            page_starts.put(db, article)
             self._put_checksums(db, [article])
 
     def _put_source(self, db: sqlite3.Connection, source: Source) -> None:
         """An article that this source no longer brings, and no other does, goes."""
-        library_sources.welcome(db, source.key)
+        self.origins.welcome(source.key)
         before = db.execute("SELECT article_id FROM sources WHERE key = ?", (source.key,)).fetchone()
         db.execute(
             "INSERT INTO sources (key, source, digest, article_id) VALUES (?, ?, ?, ?)"
@@ -133,67 +155,24 @@ class Library(LibraryReading):
         Its sources are remembered by their hashes: `is_dismissed`, until they are put again.
         """
         with self._db.transaction() as db:
-            library_sources.dismiss(db, article_id)
+            self.origins.dismiss(article_id)
             return self._delete(db, article_id)
 
     def _delete(self, db: sqlite3.Connection, article_id: str) -> bool:
         db.execute(
             "INSERT OR IGNORE INTO unlisted SELECT id FROM passages WHERE article_id = ?", (article_id,)
         )
-        library_reprints.unlink(db, article_id)
-        library_failures.forget(db, article_id)
-        library_feedback.forget(db, article_id)
+        self.reprints.unlink(article_id)
+        self.failures.forget(article_id)
+        self.feedback.forget(article_id)
         return db.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount > 0
-
-    def put_origin(self, key: str, origin: str) -> None:
-        """Note where a listed source was found."""
-        with self._db.transaction() as db:
-            library_sources.put(db, key, origin)
-
-    def put_origins(self, found: Iterable[tuple[str, str]]) -> None:
-        """Note of listed sources, by key, where they were found."""
-        with self._db.transaction() as db:
-            for key, origin in found:
-                library_sources.put(db, key, origin)
 
     def leave_origin(self, origin: str, gone: Iterable[str]) -> list[str]:
         """These sources are no longer in `origin`: articles that no other brings go; gives their ids."""
         with self._db.transaction() as db:
             gone = list(gone)
-            library_failures.clear(db, gone)
-            return [i for i in library_sources.leave(db, origin, gone) if self._delete(db, i)]
-
-    def put_asked(self, key: str, moment: str) -> None:
-        """Note when a server was asked whether a listed source is still there."""
-        with self._db.transaction() as db:
-            library_sources.put_asked(db, key, moment)
-
-    def put_response(self, said: Response) -> None:
-        with self._db.transaction() as db:
-            library_sources.put_response(db, said)
-
-    def put_fact(self, name: str, value: str) -> None:
-        with self._db.transaction() as db:
-            library_sources.put_fact(db, name, value)
-
-    def put_map(self, made: CorpusMap) -> None:
-        """Keep this map of the corpus in place of the one before it."""
-        with self._db.transaction() as db:
-            library_map.put(db, made)
-
-    def link_reprints(self) -> None:
-        """Compare the articles that an earlier version left uncompared. Stopped, it goes on next time."""
-        waiting = True
-        while waiting:
-            with self._db.transaction() as db:
-                waiting = library_reprints.link_waiting(db)
-
-    def list_articles(self) -> None:
-        """List the articles that another version left out of the table. Stopped, it goes on next time."""
-        waiting = True
-        while waiting:
-            with self._db.transaction() as db:
-                waiting = library_listing.list_waiting(db)
+            self.failures.clear(gone)
+            return [i for i in self.origins.leave(origin, gone) if self._delete(db, i)]
 
     def forget_indexing(self) -> None:
         """Every article is to be indexed again (`not_indexed` then gives them all)."""
@@ -204,27 +183,6 @@ class Library(LibraryReading):
         """No index holds these passages any more."""
         with self._db.transaction() as db:
             db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((i,) for i in passage_ids))
-
-    def put_failures(self, failures: Iterable[FailedSource]) -> None:
-        """Record what could not be read, each in place of what was said of it before."""
-        with self._db.transaction() as db:
-            library_failures.put(db, failures)
-
-    def clear_failures(self, sources: Iterable[str]) -> None:
-        """These could be read, or are gone."""
-        if sources := list(sources):
-            with self._db.transaction() as db:
-                library_failures.clear(db, sources)
-
-    def put_feedback(self, feedback: Feedback) -> None:
-        """Keep what a reader said of an answer, in place of what was said under the same id."""
-        with translate_storage_errors(self._folder), self._db.transaction() as db:
-            library_feedback.put(db, feedback)
-
-    def withdraw_feedback(self, feedback_id: str) -> None:
-        """Forget what was said under this id."""
-        with translate_storage_errors(self._folder), self._db.transaction() as db:
-            library_feedback.withdraw(db, feedback_id)
 
     def distrust(self, article_id: str) -> None:
         """An article isn't what was stored: whatever its sources bring next is read and takes its place."""
@@ -244,6 +202,186 @@ class Library(LibraryReading):
     def compact(self) -> None:
         """Leave no byte on disk of what was taken out. LibraryBusyError while others are reading."""
         self._db.compact()
+
+    # --- articles and passages ---
+
+    def article(self, article_id: str) -> Article | None:
+        return next(iter(self.articles([article_id])), None)
+
+    def articles(self, ids: Sequence[str] | None = None) -> list[Article]:
+        """The articles with these ids, in that order, unknown ones left out; or all, newest first."""
+        if ids is None:
+            newest_first = "published_at IS NULL, published_at DESC, title, id"
+            return [
+                _article(row)
+                for row in self._rows(f"SELECT {_COLUMNS} FROM articles ORDER BY {newest_first}")
+            ]
+        query = f"SELECT {_COLUMNS} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        found = {row[0]: row for row in self._rows(query, json.dumps(list(ids)))}
+        return [_article(found[i]) for i in ids if i in found]
+
+    def each(self) -> Iterator[Article]:
+        """All articles, newest first, a few at a time: what is removed meanwhile is left out."""
+        newest_first = "published_at IS NULL, published_at DESC, title, id"
+        ids = [row[0] for row in self._rows(f"SELECT id FROM articles ORDER BY {newest_first}")]
+        for start in range(0, len(ids), _AT_ONCE):
+            yield from self.articles(ids[start : start + _AT_ONCE])
+
+    def newest(self, count: int) -> list[Article]:
+        """At most `count` articles with a date, latest first."""
+        query = f"SELECT {_COLUMNS} FROM articles WHERE published_at > '' ORDER BY published_at DESC LIMIT ?"
+        return [_article(row) for row in self._rows(query, count)]
+
+    def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """Passage id → passage; ids that the catalogue doesn't list are left out."""
+        query = (
+            'SELECT id, article_id, start, "end", sentences FROM passages'
+            " WHERE id IN (SELECT value FROM json_each(?))"
+        )
+        return {row[0]: _passage(row) for row in self._rows(query, json.dumps(list(ids)))}
+
+    def content_hashes(self, ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return article id → the hashes of its text as it is now and as its revisions were; unknown ids are
+        left out."""
+        query = (
+            "WITH wanted AS (SELECT value FROM json_each(?))"
+            " SELECT id, content_hash FROM articles WHERE id IN wanted"
+            " UNION SELECT article_id, content_hash FROM revisions WHERE article_id IN wanted"
+        )
+        found: dict[str, set[str]] = {}
+        for article_id, content_hash in self._rows(query, json.dumps(list(ids))):
+            found.setdefault(article_id, set()).add(content_hash)
+        return {article_id: frozenset(hashes) for article_id, hashes in found.items()}
+
+    def located(self, ids: Sequence[str]) -> dict[str, Located]:
+        """Passage id → passage with its article, as they stand together; unlisted ids are left out."""
+        query = (
+            f'SELECT passages.id, article_id, start, "end", sentences, {_COLUMNS}'
+            " FROM passages JOIN articles ON articles.id = article_id"
+            " WHERE passages.id IN (SELECT value FROM json_each(?))"
+        )
+        rows = self._rows(query, json.dumps(list(ids)))
+        return {row[0]: Located(_passage(row[:5]), _article(row[5:])) for row in rows}
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        query = (
+            'SELECT id, article_id, start, "end", sentences FROM passages WHERE article_id = ? ORDER BY id'
+        )
+        return [_passage(row) for row in self._rows(query, article_id)]
+
+    # --- sources and state ---
+
+    def source(self, key: str) -> Source | None:
+        rows = self._rows("SELECT key, source, digest, article_id FROM sources WHERE key = ?", key)
+        return Source(*rows[0]) if rows else None
+
+    def sources_of(self, article_id: str) -> list[Source]:
+        query = "SELECT key, source, digest, article_id FROM sources WHERE article_id = ? ORDER BY key"
+        return [Source(*row) for row in self._rows(query, article_id)]
+
+    def with_content(self, content_hash: str) -> str | None:
+        """The id of an article with exactly this content."""
+        query = "SELECT id FROM articles WHERE content_hash = ? ORDER BY id LIMIT 1"
+        return next((row[0] for row in self._rows(query, content_hash)), None)
+
+    def not_indexed(self, recipe: str | None = None) -> list[str]:
+        """Ids of the articles that wait to be indexed again; with `recipe`, also those made by another."""
+        query = "SELECT id FROM articles WHERE indexed_with = '' OR indexed_with != ? ORDER BY id"
+        if recipe is None:
+            query = "SELECT id FROM articles WHERE indexed_with = '' ORDER BY id"
+        return [row[0] for row in self._rows(query, *([] if recipe is None else [recipe]))]
+
+    def passages_indexed(self) -> int:
+        """How many passages belong to articles that don't wait to be indexed again."""
+        query = (
+            "SELECT count(*) FROM passages JOIN articles ON articles.id = article_id WHERE indexed_with != ''"
+        )
+        return self._rows(query)[0][0]
+
+    def languages(self) -> list[str]:
+        """The articles' languages, most frequent first."""
+        # Every question asks, and counting a million articles takes its time: only after a change.
+        version = self.version()
+        if self._languages is None or self._languages[0] != version:
+            query = (
+                "SELECT language FROM articles WHERE language IS NOT NULL"
+                " GROUP BY language ORDER BY count(*) DESC, language"
+            )
+            self._languages = version, [row[0] for row in self._rows(query)]
+        return list(self._languages[1])
+
+    def version(self) -> int:
+        """A number that changes whenever anybody, in any process, has changed what answers rest on.
+
+        That is: articles, their sources, their reprints. Feedback, failures and the map don't change it.
+        """
+        with self._db.connection() as db:
+            return versioning.number(db)
+
+    def has_published(self, first: date | None, last: date | None) -> bool:
+        """Whether an article was published on one of these days, both included; None leaves a side open."""
+        query = "SELECT 1 FROM articles WHERE published_at >= ? AND published_at < ? LIMIT 1"
+        begin = first.isoformat() if first else ""
+        # Of the days that follow, `2025-08-17` is the first string; `2025-08-16T10:30` comes before it.
+        end = (last + timedelta(days=1)).isoformat() if last and last < date.max else "~"
+        return bool(self._rows(query, begin, end))
+
+    def has_outlet(self, outlet: str) -> bool:
+        """Whether an article is from this outlet."""
+        return bool(self._rows("SELECT 1 FROM articles WHERE outlet = ? LIMIT 1", outlet))
+
+    def counts(self) -> Counts:
+        tables = ("articles", "passages", "sources")
+        return Counts(*(self._rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables))
+
+    def is_empty(self) -> bool:
+        return not self._rows("SELECT 1 FROM articles LIMIT 1")
+
+    def unlisted(self) -> list[str]:
+        return [row[0] for row in self._rows("SELECT passage_id FROM unlisted ORDER BY passage_id")]
+
+    def ids_from_sources(self, filters: Filters) -> tuple[str, ...]:
+        """`filters.sources` as article ids: a source may be any of an article's sources."""
+        query = (
+            "SELECT DISTINCT article_id FROM sources WHERE source IN (SELECT value FROM json_each(?1))"
+            " OR key IN (SELECT value FROM json_each(?1)) ORDER BY article_id"
+        )
+        return tuple(row[0] for row in self._rows(query, json.dumps(list(filters.sources))))
+
+    def whole(self, ids: Iterable[str]) -> dict[str, Whole]:
+        """Article id → the article with all its sentences, as they stand together."""
+        query = (
+            f"SELECT {_COLUMNS}, (SELECT json_group_array(json(sentences)) FROM passages"
+            " WHERE article_id = articles.id) FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        )
+        rows = self._rows(query, json.dumps(list(ids)))
+        return {row[0]: Whole(_article(row[:-1]), _sentences(row[-1])) for row in rows}
+
+    # --- the library as a whole ---
+
+    def problems(self) -> list[str]:
+        """What SQLite finds wrong with the file itself; nothing if it is sound."""
+        return self._db.problems()
+
+    def checksums(self, ids: Iterable[str]) -> dict[str, str]:
+        """Article id → the checksum that was stored with it; articles of an earlier format have none."""
+        wanted = "(SELECT value FROM json_each(?))"
+        query = f"SELECT article_id, sha256 FROM checksums WHERE article_id IN {wanted}"
+        return dict(self._rows(query, json.dumps(list(ids))))
+
+
+def _article(row: tuple) -> Article:
+    *fields, starts = row
+    return Article(**dict(zip(ARTICLE_FIELDS, fields, strict=True)), page_starts=page_starts.read(starts))
+
+
+def _sentences(encoded: str) -> tuple[Span, ...]:
+    """The sentences of all passages, those of overlapping ones once."""
+    return tuple(Span(*span) for span in sorted({tuple(s) for each in json.loads(encoded) for s in each}))
+
+
+def _passage(row: tuple) -> Passage:
+    return Passage(row[0], row[1], row[2], row[3], tuple(Span(*span) for span in json.loads(row[4])))
 
 
 def checksum(article: Article) -> str:

@@ -1,8 +1,9 @@
 """The articles as a table: searched, narrowed, sorted, a page at a time, and no text is ever read for it.
 
-Runs inside the catalogue's transactions and connections. The table `listed` has one narrow row an article:
-in `articles` each row is as long as its text, and to pass over a hundred thousand of them takes seconds. A
-row is written and goes with its article; what an earlier version wrote is listed at the next recovery.
+What is done inside a transaction of the catalogue belongs to it. The table `listed` has one narrow row an
+article: in `articles` each row is as long as its text, and to pass over a hundred thousand of them takes
+seconds. A row is written and goes with its article; what an earlier version wrote is listed at the next
+recovery.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from rag.schema.article import Article
+from rag.storage.sqlite import SqliteFile
 from rag.text.normalization import fold
 
 PAGE = 50  # rows
@@ -105,47 +107,81 @@ class Listing:
 # --- writing ---
 
 
-def put(db: sqlite3.Connection, article: Article, passages: int) -> None:
-    """List an article of the catalogue, in place of what was listed of it before."""
-    words = fold("\n".join((article.title, article.outlet or "", article.source)))
-    outlet = fold(article.outlet) if article.outlet else _LAST
-    row = (
-        article.id, article.content_hash, article.title, article.outlet, article.published_at,
-        article.language, article.source, passages, fold(article.title), outlet, words,
-    )  # fmt: skip
-    db.execute(f"INSERT OR REPLACE INTO listed VALUES ({', '.join('?' * len(row))})", row)
+class ListingTable:
+    """The articles as a table, without their texts."""
 
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
 
-def list_waiting(db: sqlite3.Connection) -> bool:
-    """List some of the articles that another version left unlisted or has changed; whether there were any."""
-    # Two covering indexes: no row of `articles`, with its text, is passed over.
-    query = (
-        "SELECT rowid FROM articles WHERE content_hash NOT IN (SELECT content_hash FROM listed)"
-        " UNION SELECT rowid FROM articles WHERE id NOT IN (SELECT article_id FROM listed) LIMIT ?"
-    )
-    waiting = [row[0] for row in db.execute(query, (_WAITING_BATCH,))]
-    query = (
-        "SELECT id, title, source, content_hash, outlet, language, published_at,"
-        " (SELECT count(*) FROM passages WHERE article_id = articles.id)"
-        " FROM articles WHERE rowid IN (SELECT value FROM json_each(?))"
-    )
-    for *values, passages in db.execute(query, (json.dumps(waiting),)).fetchall():
-        article_id, title, source, content_hash, outlet, language, published_at = values
-        stated = {"outlet": outlet, "language": language, "published_at": published_at}
-        put(db, Article(article_id, "", title, source, content_hash, **stated), passages)
-    return bool(waiting)
+    def put(self, article: Article, passages: int) -> None:
+        """List an article of the catalogue, in place of what was listed of it before."""
+        words = fold("\n".join((article.title, article.outlet or "", article.source)))
+        outlet = fold(article.outlet) if article.outlet else _LAST
+        row = (
+            article.id, article.content_hash, article.title, article.outlet, article.published_at,
+            article.language, article.source, passages, fold(article.title), outlet, words,
+        )  # fmt: skip
+        with self._file.transaction() as db:
+            db.execute(f"INSERT OR REPLACE INTO listed VALUES ({', '.join('?' * len(row))})", row)
+
+    def list_waiting(self) -> None:
+        """List the articles that another version left out of the table. Stopped, it goes on next time."""
+        while self._list_some():
+            pass
+
+    def _list_some(self) -> bool:
+        """List some of the articles that another version left out or has changed; whether there were any."""
+        # Two covering indexes: no row of `articles`, with its text, is passed over.
+        query = (
+            "SELECT rowid FROM articles WHERE content_hash NOT IN (SELECT content_hash FROM listed)"
+            " UNION SELECT rowid FROM articles WHERE id NOT IN (SELECT article_id FROM listed) LIMIT ?"
+        )
+        with self._file.transaction() as db:
+            waiting = [row[0] for row in db.execute(query, (_WAITING_BATCH,))]
+            query = (
+                "SELECT id, title, source, content_hash, outlet, language, published_at,"
+                " (SELECT count(*) FROM passages WHERE article_id = articles.id)"
+                " FROM articles WHERE rowid IN (SELECT value FROM json_each(?))"
+            )
+            for *values, passages in db.execute(query, (json.dumps(waiting),)).fetchall():
+                article_id, title, source, content_hash, outlet, language, published_at = values
+                stated = {"outlet": outlet, "language": language, "published_at": published_at}
+                self.put(Article(article_id, "", title, source, content_hash, **stated), passages)
+            return bool(waiting)
+
+    def page(self, query: ListingQuery) -> Listing:
+        """The page that is asked for, or the last one if there are fewer."""
+        with self._file.connection() as db:
+            condition = _condition(db, query)
+            counting = f"SELECT count(*) FROM listed {condition.where}"
+            total = db.execute(counting, condition.values).fetchone()[0]
+            number = min(max(1, query.page), Listing((), 1, total).pages)
+            return Listing(tuple(self.rows(_ids(db, query, condition, number))), number, total)
+
+    def rows(self, ids: Iterable[str]) -> list[Listed]:
+        """These articles, in this order; unknown ids are left out."""
+        ids = list(ids)
+        query = (
+            f"SELECT {', '.join(_FIELDS)},"
+            " (SELECT count(*) FROM reprints WHERE article_id = listed.article_id),"
+            " (SELECT count(*) FROM revisions WHERE article_id = listed.article_id)"
+            " FROM listed WHERE article_id IN (SELECT value FROM json_each(?))"
+        )
+        with self._file.connection() as db:
+            found = {row[0]: Listed(*row) for row in db.execute(query, (json.dumps(ids),))}
+            return [found[i] for i in ids if i in found]
+
+    def outlets(self) -> list[str]:
+        """The outlets, those with most articles first; the first few hundred of them."""
+        query = (
+            "SELECT outlet FROM listed WHERE outlet IS NOT NULL GROUP BY outlet"
+            " ORDER BY count(*) DESC, outlet LIMIT ?"
+        )
+        with self._file.connection() as db:
+            return [row[0] for row in db.execute(query, (_MOST_OUTLETS,))]
 
 
 # --- reading ---
-
-
-def page(db: sqlite3.Connection, query: ListingQuery) -> Listing:
-    """The page that is asked for, or the last one if there are fewer."""
-    condition = _condition(db, query)
-    counting = f"SELECT count(*) FROM listed {condition.where}"
-    total = db.execute(counting, condition.values).fetchone()[0]
-    number = min(max(1, query.page), Listing((), 1, total).pages)
-    return Listing(tuple(rows(db, _ids(db, query, condition, number))), number, total)
 
 
 def _ids(db: sqlite3.Connection, query: ListingQuery, condition: _Condition, page: int) -> list[str]:
@@ -165,19 +201,6 @@ def _ids(db: sqlite3.Connection, query: ListingQuery, condition: _Condition, pag
         [*condition.values, PAGE, (page - 1) * PAGE],
     )
     return [row[0] for row in found]
-
-
-def rows(db: sqlite3.Connection, ids: Iterable[str]) -> list[Listed]:
-    """These articles, in this order; unknown ids are left out."""
-    ids = list(ids)
-    query = (
-        f"SELECT {', '.join(_FIELDS)},"
-        " (SELECT count(*) FROM reprints WHERE article_id = listed.article_id),"
-        " (SELECT count(*) FROM revisions WHERE article_id = listed.article_id)"
-        " FROM listed WHERE article_id IN (SELECT value FROM json_each(?))"
-    )
-    found = {row[0]: Listed(*row) for row in db.execute(query, (json.dumps(ids),))}
-    return [found[i] for i in ids if i in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +242,3 @@ def _with_words(db: sqlite3.Connection, matching: str, words: list[str]) -> list
     query = f"SELECT rowid FROM listed INDEXED BY listed_by_words WHERE {matching} LIMIT ?"
     found = [row[0] for row in db.execute(query, [*words, _MANY + 1])]
     return found if len(found) <= _MANY else None
-
-
-def outlets(db: sqlite3.Connection) -> list[str]:
-    """The outlets, those with most articles first; the first few hundred of them."""
-    query = (
-        "SELECT outlet FROM listed WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY count(*) DESC, outlet"
-        " LIMIT ?"
-    )
-    return [row[0] for row in db.execute(query, (_MOST_OUTLETS,))]

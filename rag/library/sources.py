@@ -1,6 +1,7 @@
 """Where sources were found and what servers said of them: the part of the catalogue that keeps it.
 
-Runs inside the catalogue's transactions and connections. An *origin* is what the user named (a folder, a
+What is done inside a transaction of the catalogue belongs to it.
+An *origin* is what the user named (a folder, a
 pattern, a table, a feed); the sources found in it are remembered, so that what it no longer has is known.
 """
 
@@ -8,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from rag.storage.sqlite import SqliteFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,58 +34,85 @@ class Visits:
     asked_at: str | None
 
 
-def put(db: sqlite3.Connection, key: str, origin: str) -> None:
-    """Note that a listed source was found in `origin`; a source that isn't listed is left out."""
-    query = "INSERT OR IGNORE INTO found_in SELECT key, ?2 FROM sources WHERE key = ?1"
-    db.execute(query, (key, origin))
+class OriginTable:
+    """Where sources were found, when they were asked for, and which of them the user took out."""
 
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
 
-def keys(db: sqlite3.Connection, origin: str) -> frozenset[str]:
-    """The keys of all sources that were found in `origin`."""
-    return frozenset(row[0] for row in db.execute("SELECT key FROM found_in WHERE origin = ?", (origin,)))
+    def put(self, key: str, origin: str) -> None:
+        """Note that a listed source was found in `origin`; a source that isn't listed is left out."""
+        query = "INSERT OR IGNORE INTO found_in SELECT key, ?2 FROM sources WHERE key = ?1"
+        with self._file.transaction() as db:
+            db.execute(query, (key, origin))
 
+    def put_all(self, found: Iterable[tuple[str, str]]) -> None:
+        """Note of listed sources, by key, where they were found."""
+        with self._file.transaction():
+            for key, origin in found:
+                self.put(key, origin)
 
-def counts(db: sqlite3.Connection) -> dict[str, int]:
-    """Origin → how many sources were found in it."""
-    return dict(db.execute("SELECT origin, count(*) FROM found_in GROUP BY origin ORDER BY origin"))
+    def keys(self, origin: str) -> frozenset[str]:
+        """The keys of all sources that were found in `origin`."""
+        with self._file.connection() as db:
+            return frozenset(
+                row[0] for row in db.execute("SELECT key FROM found_in WHERE origin = ?", (origin,))
+            )
 
+    def leave(self, origin: str, gone: Iterable[str]) -> list[str]:
+        """Forget that these sources are in `origin`, and the sources that no other origin has.
 
-def leave(db: sqlite3.Connection, origin: str, gone: Iterable[str]) -> list[str]:
-    """Forget that these sources are in `origin`, and the sources that no other origin has.
+        Returns the ids of the articles that no source brings any more: the caller removes them.
+        """
+        wanted = "(SELECT value FROM json_each(?1))"
+        listed = json.dumps(sorted(gone))
+        here = f"key IN {wanted} AND key IN (SELECT key FROM found_in WHERE origin = ?2)"
+        elsewhere = "key IN (SELECT key FROM found_in WHERE origin != ?2)"
+        query = f"SELECT key, article_id FROM sources WHERE {here} AND NOT {elsewhere}"
+        with self._file.transaction() as db:
+            left = db.execute(query, (listed, origin)).fetchall()
+            db.execute(f"DELETE FROM found_in WHERE origin = ?2 AND key IN {wanted}", (listed, origin))
+            db.executemany("DELETE FROM sources WHERE key = ?", ((key,) for key, _ in left))
+            db.executemany("DELETE FROM responses WHERE url = ?", ((key,) for key, _ in left))
+            query = (
+                "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+                " AND NOT EXISTS (SELECT 1 FROM sources WHERE article_id = id) ORDER BY id"
+            )
+            return [
+                row[0] for row in db.execute(query, (json.dumps([article_id for _, article_id in left]),))
+            ]
 
-    Returns the ids of the articles that no source brings any more: the caller removes them.
-    """
-    wanted = "(SELECT value FROM json_each(?1))"
-    listed = json.dumps(sorted(gone))
-    here = f"key IN {wanted} AND key IN (SELECT key FROM found_in WHERE origin = ?2)"
-    elsewhere = "key IN (SELECT key FROM found_in WHERE origin != ?2)"
-    query = f"SELECT key, article_id FROM sources WHERE {here} AND NOT {elsewhere}"
-    left = db.execute(query, (listed, origin)).fetchall()
-    db.execute(f"DELETE FROM found_in WHERE origin = ?2 AND key IN {wanted}", (listed, origin))
-    db.executemany("DELETE FROM sources WHERE key = ?", ((key,) for key, _ in left))
-    db.executemany("DELETE FROM responses WHERE url = ?", ((key,) for key, _ in left))
-    query = (
-        "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-        " AND NOT EXISTS (SELECT 1 FROM sources WHERE article_id = id) ORDER BY id"
-    )
-    return [row[0] for row in db.execute(query, (json.dumps([article_id for _, article_id in left]),))]
+    def visits(self, origin: str) -> dict[str, Visits]:
+        """Key → visits, of every source that was found in `origin`."""
+        query = (
+            "SELECT found_in.key, fetched_at, asked_at FROM found_in"
+            " LEFT JOIN responses ON url = found_in.key LEFT JOIN asked_for USING (key) WHERE origin = ?"
+        )
+        with self._file.connection() as db:
+            return {key: Visits(*moments) for key, *moments in db.execute(query, (origin,))}
 
+    def put_asked(self, key: str, moment: str) -> None:
+        """Note when it was last asked whether a listed source is still there."""
+        query = "INSERT OR REPLACE INTO asked_for SELECT key, ?2 FROM sources WHERE key = ?1"
+        with self._file.transaction() as db:
+            db.execute(query, (key, moment))
 
-def dismiss(db: sqlite3.Connection, article_id: str) -> None:
-    """Remember, by their hashes alone, the sources of an article that the user takes out."""
-    rows = db.execute("SELECT key FROM sources WHERE article_id = ?", (article_id,)).fetchall()
-    db.executemany("INSERT OR IGNORE INTO dismissed VALUES (?)", [(_hash(key),) for (key,) in rows])
+    def dismiss(self, article_id: str) -> None:
+        """Remember, by their hashes alone, the sources of an article that the user takes out."""
+        with self._file.transaction() as db:
+            rows = db.execute("SELECT key FROM sources WHERE article_id = ?", (article_id,)).fetchall()
+            db.executemany("INSERT OR IGNORE INTO dismissed VALUES (?)", [(_hash(key),) for (key,) in rows])
 
+    def is_dismissed(self, key: str) -> bool:
+        """Whether the user took out what this source brings."""
+        with self._file.connection() as db:
+            row = db.execute("SELECT 1 FROM dismissed WHERE key_sha256 = ?", (_hash(key),)).fetchone()
+            return row is not None
 
-def is_dismissed(db: sqlite3.Connection, key: str) -> bool:
-    """Whether the user took out what this source brings."""
-    row = db.execute("SELECT 1 FROM dismissed WHERE key_sha256 = ?", (_hash(key),)).fetchone()
-    return row is not None
-
-
-def welcome(db: sqlite3.Connection, key: str) -> None:
-    """The user brings this source in again."""
-    db.execute("DELETE FROM dismissed WHERE key_sha256 = ?", (_hash(key),))
+    def welcome(self, key: str) -> None:
+        """The user brings this source in again."""
+        with self._file.transaction() as db:
+            db.execute("DELETE FROM dismissed WHERE key_sha256 = ?", (_hash(key),))
 
 
 def _hash(key: str) -> str:
@@ -91,43 +120,42 @@ def _hash(key: str) -> str:
     return hashlib.sha256(b"dismissed " + key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def response(db: sqlite3.Connection, url: str) -> Response | None:
-    """What the server last said of `url`."""
-    query = "SELECT url, digest, fetched_at, etag, last_modified FROM responses WHERE url = ?"
-    row = db.execute(query, (url,)).fetchone()
-    return Response(*row) if row else None
+class ResponseTable:
+    """What servers said to recognise their pages by."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    def get(self, url: str) -> Response | None:
+        """What the server last said of `url`."""
+        query = "SELECT url, digest, fetched_at, etag, last_modified FROM responses WHERE url = ?"
+        with self._file.connection() as db:
+            row = db.execute(query, (url,)).fetchone()
+            return Response(*row) if row else None
+
+    def put(self, said: Response) -> None:
+        """Remember what the server said of `said.url`, in place of what it said before."""
+        query = (
+            "INSERT OR REPLACE INTO responses (url, digest, fetched_at, etag, last_modified)"
+            " VALUES (?, ?, ?, ?, ?)"
+        )
+        with self._file.transaction() as db:
+            db.execute(query, (said.url, said.digest, said.fetched_at, said.etag, said.last_modified))
 
 
-def put_response(db: sqlite3.Connection, said: Response) -> None:
-    """Remember what the server said of `said.url`, in place of what it said before."""
-    query = (
-        "INSERT OR REPLACE INTO responses (url, digest, fetched_at, etag, last_modified)"
-        " VALUES (?, ?, ?, ?, ?)"
-    )
-    db.execute(query, (said.url, said.digest, said.fetched_at, said.etag, said.last_modified))
+class FactTable:
+    """What is noted of the library as a whole, such as when it was last brought up to date."""
 
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
 
-def visits(db: sqlite3.Connection, origin: str) -> dict[str, Visits]:
-    """Key → visits, of every source that was found in `origin`."""
-    query = (
-        "SELECT found_in.key, fetched_at, asked_at FROM found_in LEFT JOIN responses ON url = found_in.key"
-        " LEFT JOIN asked_for USING (key) WHERE origin = ?"
-    )
-    return {key: Visits(*moments) for key, *moments in db.execute(query, (origin,))}
+    def get(self, name: str) -> str | None:
+        """What was last noted under `name`."""
+        with self._file.connection() as db:
+            row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+            return row[0] if row else None
 
-
-def put_asked(db: sqlite3.Connection, key: str, moment: str) -> None:
-    """Note when it was last asked whether a listed source is still there."""
-    query = "INSERT OR REPLACE INTO asked_for SELECT key, ?2 FROM sources WHERE key = ?1"
-    db.execute(query, (key, moment))
-
-
-def fact(db: sqlite3.Connection, name: str) -> str | None:
-    """What was last noted under `name`."""
-    row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-    return row[0] if row else None
-
-
-def put_fact(db: sqlite3.Connection, name: str, value: str) -> None:
-    """Note `value` under `name`."""
-    db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+    def put(self, name: str, value: str) -> None:
+        """Note `value` under `name`."""
+        with self._file.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))

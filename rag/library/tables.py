@@ -5,12 +5,7 @@ Knows what is stored and in which format; not how it is asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from rag.library import listing as library_listing
-from rag.library import page_starts as library_page_starts
-from rag.library import versioning as library_versioning
-from rag.schema.article import Article, Passage, Span
+from rag.library import listing, page_starts, versioning
 from rag.storage.migrations import Step
 
 # The columns of an article, in the order of its table.
@@ -105,49 +100,7 @@ STEPS: tuple[Step, ...] = (
     _statements(_FORMAT_1),
     _statements(_FORMAT_2),
     (
-        *_statements(_FORMAT_3 + library_listing.TABLES + library_page_starts.TABLES),
-        *library_versioning.STATEMENTS,
+        *_statements(_FORMAT_3 + listing.TABLES + page_starts.TABLES),
+        *versioning.STATEMENTS,
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where an article was read: `key` identifies the place, `digest` the bytes last seen there."""
-
-    key: str
-    source: str
-    digest: str
-    article_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What is acknowledged at once: an article, its passages, the source that brought it (if new)."""
-
-    article: Article
-    passages: tuple[Passage, ...]
-    source: Source | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A passage and the version of its article that its offsets belong to."""
-
-    passage: Passage
-    article: Article
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """An article and the spans of all its sentences, in order."""
-
-    article: Article
-    sentences: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    articles: int
-    passages: int
-    sources: int

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag.library.library import Library
-from rag.library.tables import Whole
+from rag.library.records import Whole
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
 from rag.verification.paraphrase import Sentence, counterpart, says_otherwise, sentence
@@ -23,7 +23,7 @@ _REPEATED = 0.5
 
 def enough(article_ids: Sequence[str], limit: int, library: Library) -> int:
     """How many of the passages of these articles, best first, it takes for `limit` hits to be left."""
-    linked = library.reprints_among(article_ids)
+    linked = library.reprints.among(article_ids)
     better: set[str] = set()
     left = 0
     for count, article_id in enumerate(article_ids):
@@ -39,9 +39,9 @@ def collapse(hits: Sequence[Hit], limit: int, library: Library) -> tuple[Hit, ..
 
     Each comes with the articles that carry it too (`Hit.also_in`), also those that weren't found.
     """
-    linked = library.reprints_among(hit.article.id for hit in hits)
+    linked = library.reprints.among(hit.article.id for hit in hits)
     kept = _without_repeats(hits, linked, _Pages(library, linked))[:limit]
-    reprints = library.reprints_of(hit.article.id for hit in kept)
+    reprints = library.reprints.of(hit.article.id for hit in kept)
     pages = _Pages(library, {i for others in reprints.values() for i in others})
     return tuple(
         replace(hit, also_in=_also_in(hit, pages.of(reprints[hit.article.id])))

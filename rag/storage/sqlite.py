@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,12 @@ class SqliteFile:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._idle: list[sqlite3.Connection] = []
+        self._used = threading.local()
+
+    @property
+    def folder(self) -> Path:
+        """Where the file is."""
+        return self._file.parent
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
@@ -27,20 +34,31 @@ class SqliteFile:
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection that nobody else uses meanwhile. Kept for whoever comes next: threads come and go."""
+        """A connection that no other thread uses meanwhile: inside another `connection`, the same.
+
+        Kept for whoever comes next: threads come and go.
+        """
+        if (used := getattr(self._used, "db", None)) is not None:
+            yield used
+            return
         try:
             db = self._idle.pop()
         except IndexError:
             db = self._connect()
+        self._used.db = db
         try:
             yield db
         finally:
+            self._used.db = None
             self._idle.append(db)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Commits what is done inside; after an error nothing of it stays."""
+        """Commits what is done inside; after an error nothing of it stays. Inside another, part of that."""
         with self.connection() as db:
+            if db.in_transaction:
+                yield db
+                return
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db

@@ -98,10 +98,10 @@ class MapMaker:
     def _state(self) -> tuple[CorpusMap, str]:
         """The map that is kept, and the library's fingerprint."""
         # Before reading: what changes meanwhile is read next time. A map changes no article.
-        version = self._library.version(), self._library.map_of()
+        version = self._library.version(), self._library.map.of()
         known = self._known
         if known is None or known[0] != version:
-            known = version, self._library.corpus_map(), self._fingerprint(self._library.states())
+            known = version, self._library.map.stored(), self._fingerprint(self._library.map.states())
             self._known = known
         return known[1], known[2]
 
@@ -112,10 +112,10 @@ class MapMaker:
         return digest.hexdigest()
 
     def _make(self) -> None:
-        states = self._library.states()
+        states = self._library.map.states()
         of = self._fingerprint(states)
         try:
-            self._library.put_map(self._made(tuple(states), of))
+            self._library.map.put(self._made(tuple(states), of))
         except _Closed:
             log.debug("the map of the corpus is not wanted any more")
         except Exception:
@@ -130,7 +130,7 @@ class MapMaker:
         return CorpusMap(of, ids, projection.places, projection.clusters, words)
 
     def _languages(self, ids: Sequence[str]) -> list[str | None]:
-        described = self._library.described()
+        described = self._library.facets.described()
         return [described[i].language if i in described else None for i in ids]
 
     def _project(self, vectors: np.ndarray) -> Projection:

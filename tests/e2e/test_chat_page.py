@@ -598,8 +598,8 @@ def test_an_answer_is_copied_with_its_citations(served: Served, new_page: Callab
 def ratings(served: Served) -> Iterator[Callable[[], list[Feedback]]]:
     """What readers have said of answers in this test."""
     yield served.chain.library.feedback
-    for one in served.chain.library.feedback():
-        served.chain.library.withdraw_feedback(one.id)
+    for one in served.chain.library.feedback.all():
+        served.chain.library.feedback.withdraw(one.id)
 
 
 def test_a_thumb_down_with_reasons_and_words_is_kept_with_pointers_only(

@@ -93,7 +93,7 @@ def test_the_map_is_made_in_the_background_and_a_point_opens_its_article(served:
     canvas(overview).focus()
     card = overview.locator("#corpus-card .card")
     expect(card).to_have_attribute("data-point", "0")
-    across = served.chain.library.corpus_map().places[:, 0]
+    across = served.chain.library.map.stored().places[:, 0]
     overview.keyboard.press("ArrowLeft" if across[0] > 0.5 else "ArrowRight")
     expect(card).not_to_have_attribute("data-point", "0")
     reached = int(card.get_attribute("data-point"))
@@ -122,7 +122,7 @@ def test_hovering_shows_an_article_and_a_click_opens_it(served: Served, overview
 
 def point_of(served: Served, page: Page, article_id: str) -> tuple[float, float]:
     """Where on the screen an article's point is."""
-    made = served.chain.library.corpus_map()
+    made = served.chain.library.map.stored()
     across, down = made.places[made.ids.index(article_id)]
     canvas(page).scroll_into_view_if_needed()
     box = canvas(page).bounding_box()

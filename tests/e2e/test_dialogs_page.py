@@ -153,7 +153,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_why_a_failure_is_not_forgotten_is_said(parts: Engine, page: Page, language: str):
-    parts.library.put_failures(
+    parts.library.failures.put(
         [FailedSource(BROKEN, f"{BROKEN}: broken.", f"{BROKEN} : abîmé.", "2026-01-05T12:00:00+00:00")]
     )
     tab, forget, writes = "État", "Oublier", "écrit dans cette bibliothèque ; attendez qu'il ait fini."

@@ -93,7 +93,7 @@ def test_counts_and_overview_follow_what_comes_in(page: Page, add: Callable[[str
     gone = next(article.id for article in parts.library.articles() if article.title == "nouvelle")
     parts.indexer.remove(gone)
     expect(state).to_have_text(f"{before} articles sur la carte", timeout=120_000)
-    assert gone not in parts.library.corpus_map().ids
+    assert gone not in parts.library.map.stored().ids
     expect(page.get_by_role("button", name="Journal A, 1er octobre 2025 : 1 article")).to_be_visible()
 
 

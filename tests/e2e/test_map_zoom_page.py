@@ -40,7 +40,7 @@ def view(page: Page) -> tuple[float, float, float]:
 
 def point_of(served: Served, page: Page, article_id: str) -> tuple[float, float]:
     """Where on the map, in pixels from its corner, an article's point is in the present view."""
-    made, (zoom, left, top) = served.chain.library.corpus_map(), view(page)
+    made, (zoom, left, top) = served.chain.library.map.stored(), view(page)
     box = canvas(page).bounding_box()
     across, down = made.places[made.ids.index(article_id)]
     x = MARGIN + across * (box["width"] - 2 * MARGIN)
@@ -166,7 +166,7 @@ def test_keys_zoom_move_and_bring_the_next_point_into_sight(served: Served, over
     for key in ("Home", "ArrowRight", "ArrowDown"):
         page.keyboard.press(key)
         page.wait_for_timeout(400)  # the card of the point that was reached comes from the server
-        article = served.chain.library.corpus_map().ids[int(card.get_attribute("data-point"))]
+        article = served.chain.library.map.stored().ids[int(card.get_attribute("data-point"))]
         x, y = point_of(served, page, article)
         assert 0 <= x <= box["width"] and 0 <= y <= box["height"], key
     page.keyboard.press("-")

@@ -21,11 +21,11 @@ FIRST = "Les victimes sont un homme de 71 ans et une automobiliste de 34 ans."
 def library(served: Served) -> Iterator[Library]:
     """The library, in which nobody has said anything of an answer."""
     library = served.chain.library
-    for one in library.feedback():
-        library.withdraw_feedback(one.id)
+    for one in library.feedback.all():
+        library.feedback.withdraw(one.id)
     yield library
-    for one in library.feedback():
-        library.withdraw_feedback(one.id)
+    for one in library.feedback.all():
+        library.feedback.withdraw(one.id)
 
 
 def ask(page: Page, question: str) -> None:
@@ -48,7 +48,7 @@ def test_a_rating_is_shown_again_and_can_be_changed(served: Served, library: Lib
     page.get_by_role("button", name="Envoyer l'avis").click()
     said = page.locator(".exchange", has_text=VICTIMS).locator(".rating-said")
     expect(said).to_have_text("Il manque quelque chose <b>L'heure</b>\nmanque.")
-    (first,) = library.feedback()
+    (first,) = library.feedback.all()
     served.script.reply = lambda _: ""
     ask(page, FAIR)
 
@@ -65,11 +65,11 @@ def test_a_rating_is_shown_again_and_can_be_changed(served: Served, library: Lib
     expect(down).to_have_attribute("aria-pressed", "true")
     rated.get_by_role("button", name="Utile", exact=True).click()
     expect(down).to_have_attribute("aria-pressed", "false")
-    (changed,) = library.feedback()
+    (changed,) = library.feedback.all()
     assert (changed.id, changed.verdict, changed.reasons, changed.comment) == (first.id, "up", (), "")
     rated.get_by_role("button", name="Utile", exact=True).click()
     expect(page.locator(".thumb[aria-pressed=true]")).to_have_count(0)
-    assert library.feedback() == []
+    assert library.feedback.all() == []
 
 
 def test_each_tab_comes_back_to_its_own_conversation(served: Served, page: Page):

@@ -20,7 +20,8 @@ from processes import child, endless
 
 from rag.config import Settings
 from rag.errors import UserError
-from rag.library.library import Entry, Library
+from rag.library.library import Library
+from rag.library.records import Entry
 from rag.schema.article import Article
 from ui.server.server import start
 

@@ -26,7 +26,8 @@ from rag.generation.prompts import prefix
 from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
-from rag.library.library import Entry, Library, Source
+from rag.library.library import Library
+from rag.library.records import Entry, Source
 from rag.models.chat_model_factory import load_chat_model
 from rag.schema.answer import Claim, Evidence
 from rag.schema.events import EvidenceChosen

@@ -29,6 +29,7 @@ from rag.config import ChunkingSettings
 from rag.engine.engine import Engine
 from rag.errors import UserError
 from rag.index.indexer import Indexer
+from rag.library.sources import OriginTable
 
 NAMES = st.sampled_from(["a.txt", "b.txt", "sous/a.txt"])
 SENTENCES = st.sampled_from(
@@ -37,7 +38,7 @@ SENTENCES = st.sampled_from(
 TEXTS = st.one_of(SENTENCES, st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=120))
 OTHERWISE = ChunkingSettings(max_tokens=48, overlap_tokens=8)
 STEPS = {
-    "announce", "acknowledge", "put_source", "put_origins", "remove", "cleared", "put", "upsert", "delete",
+    "announce", "acknowledge", "put_source", "put_all", "remove", "cleared", "put", "upsert", "delete",
     "update", "rebuild", "clear", "reset", "forget_indexing", "compact",
 }  # fmt: skip
 
@@ -54,6 +55,8 @@ class Stopping:
 
     def __getattr__(self, name: str) -> object:
         found = getattr(self._part, name)
+        if isinstance(found, OriginTable):
+            return Stopping(found, self._left)
         if name not in STEPS:
             return found
 

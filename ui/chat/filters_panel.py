@@ -30,7 +30,7 @@ class FiltersPanel:
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
-        drawn = panel(self._library.facets(NO_FILTERS, BARS), NO_FILTERS, language)
+        drawn = panel(self._library.facets.facets(NO_FILTERS, BARS), NO_FILTERS, language)
         self.body = html(drawn, "filters-panel", "filters.js")
         self.clock = gr.Timer(_SECONDS)
         self.spoken.append(self.body)
@@ -46,7 +46,7 @@ class FiltersPanel:
         self.clock.tick(self._look, [session], self.spoken, **IN_TURN)
 
     def _change(self, session: Session, pressed: gr.EventData) -> tuple[object, ...]:
-        known = self._library.facets(NO_FILTERS, BARS)
+        known = self._library.facets.facets(NO_FILTERS, BARS)
         outlets = {tally.name for tally in known.outlets}
         languages = {tally.name for tally in known.languages}
         session.filters = changed(session.filters, pressed._data, outlets, languages)
@@ -63,7 +63,7 @@ class FiltersPanel:
         return self._body(session), in_force(session.filters, session.language)
 
     def _body(self, session: Session) -> Markup:
-        facets = self._library.facets(session.filters, BARS)
+        facets = self._library.facets.facets(session.filters, BARS)
         return panel(facets, session.filters, session.language)
 
 

@@ -32,7 +32,7 @@ class Thumbs:
             return Update()
         before = exchange.rating
         if before is not None and before.verdict == rated.verdict and not before.error:
-            return await self._keep(session, exchange, None, self._library.withdraw_feedback, before.id)
+            return await self._keep(session, exchange, None, self._library.feedback.withdraw, before.id)
         rating = Rating(rated.verdict, id=rating_id(session.conversation, exchange.number))
         return await self._put(session, exchange, rating)
 
@@ -49,7 +49,7 @@ class Thumbs:
         kept = record(rating, exchange.answer, session.user)
         if exchange.lost:  # an article that it rested on has gone, and what was said of it with it
             kept = replace(kept, question="", comment="")
-        return await self._keep(session, exchange, rating, self._library.put_feedback, kept)
+        return await self._keep(session, exchange, rating, self._library.feedback.put, kept)
 
     async def _keep(
         self,
@@ -74,7 +74,7 @@ def with_ratings(
 ) -> tuple[Exchange, ...]:
     """A conversation's exchanges, with what its user said of their answers before."""
     ids = {rating_id(conversation, one.number): one.number for one in exchanges if one.rateable}
-    said = {ids[one.id]: given(one) for one in library.feedback_given(user, ids)}
+    said = {ids[one.id]: given(one) for one in library.feedback.given(user, ids)}
     return tuple(replace(one, rating=said.get(one.number)) for one in exchanges)
 
 

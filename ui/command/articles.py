@@ -23,7 +23,7 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
     from rag.library.library import Library
 
     with closing(Library(settings.data_dir)) as library:
-        waiting, revisions = set(library.not_indexed()), library.revision_counts()
+        waiting, revisions = set(library.not_indexed()), library.revisions.counts()
         rows = [_row(article, waiting, revisions) for article in library.each()]
     if options.json:
         print_json(rows)
@@ -68,8 +68,8 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
         if article is None:
             raise user_error("no_such_article", article=options.article)
         sources = [source.source for source in library.sources_of(article.id)]
-        others = library.articles(library.reprints_of([article.id]).get(article.id, ()))
-        revisions = library.revisions_of(article.id)
+        others = library.articles(library.reprints.of([article.id]).get(article.id, ()))
+        revisions = library.revisions.of(article.id)
     reprints = [Reprint.of(other) for other in others]
     if options.json:
         also = {"sources": sources, "reprints": [reprint.to_dict() for reprint in reprints]}

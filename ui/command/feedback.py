@@ -19,7 +19,7 @@ from ui.formatting.i18n import text
 def feedback(options: argparse.Namespace, settings: Settings) -> int:
     """Print all of it, latest first."""
     with closing(Library(settings.data_dir)) as library:
-        given = library.feedback()
+        given = library.feedback.all()
         if options.json:
             print_json([_exported(library, one) for one in given])
             return 0
@@ -49,6 +49,6 @@ def _quote(library: Library, passage: PassageRead) -> str | None:
     article = library.article(passage.article_id)
     if article is None:
         return None
-    texts = [article, *library.revisions_of(passage.article_id)]
+    texts = [article, *library.revisions.of(passage.article_id)]
     text_then = next((one.text for one in texts if one.content_hash == passage.content_hash), "")
     return text_then[passage.start : passage.end] or None

@@ -23,7 +23,7 @@ from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.errors import LibraryBusyError
 from rag.index.indexer import Indexer
-from rag.library.library import Entry
+from rag.library.records import Entry
 from rag.models.bundled import cache_folder
 from rag.schema.article import Article
 from rag.storage.write_lock import write_lock

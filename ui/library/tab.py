@@ -65,10 +65,10 @@ class LibraryTab:
         said = _said(pressed)
         query = asked_for(said, query)
         library, language = self._newsroom.library, session.language
-        table = table_html(library.listing(query), query, language)
+        table = table_html(library.listing.page(query), query, language)
         search: object = gr.skip()
         if said.get("refresh"):
-            self._choices = library.listed_outlets(), library.languages()
+            self._choices = library.listing.outlets(), library.languages()
             search = search_html(*self._choices, language)
         return _numbered(table, said), search, query
 
@@ -113,7 +113,7 @@ class LibraryTab:
 
     def _remove(self, session: Session, pressed: gr.EventData) -> Markup:
         said, language = _said(pressed), session.language
-        articles = self._newsroom.library.listed(chosen(said.get("articles")))
+        articles = self._newsroom.library.listing.rows(chosen(said.get("articles")))
         if not articles:
             return _numbered(Markup(""), said)
         if said.get("act") != "confirm":

@@ -75,15 +75,20 @@ class CorpusTab:
         drawn = self._drawn.get(session)
         if drawn is not None and drawn.state == state:
             return (gr.skip(),) * len(self.spoken)
-        known = self._library.facets()
+        known = self._library.facets.facets()
         outlets = tuple(tally.name for tally in known.outlets[:NAMED])
-        drawn = _Drawn(state, self._maker.map(), self._library.timeline(NAMED, BUCKETS), outlets)
+        drawn = _Drawn(state, self._maker.map(), self._library.facets.timeline(NAMED, BUCKETS), outlets)
         self._drawn[session] = drawn
         days = known.buckets
         spans = cut(days[0].first, days[-1].last, NAMED) if days else ()
         told = self._told(drawn.map, making, session.language)
         subjects = map_html(
-            drawn.map, self._library.described(), legend_of(outlets, spans), told, making, session.language
+            drawn.map,
+            self._library.facets.described(),
+            legend_of(outlets, spans),
+            told,
+            making,
+            session.language,
         )
         clusters = clusters_html(drawn.map, session.language)
         bars = timeline_html(drawn.timeline, self._kinds(drawn), session.language)
@@ -113,7 +118,7 @@ class CorpusTab:
             return gr.skip()
         bucket, outlet, language = timeline.buckets[column], timeline.outlets[row], session.language
         named = [name for name in timeline.outlets if name is not None]
-        found = self._library.published(bucket, outlet, named, LISTED)
+        found = self._library.facets.published(bucket, outlet, named, LISTED)
         count = timeline.rows[row][column]
         return listing(_bar_name(bucket, outlet, count, language), found, count, language)
 
@@ -121,7 +126,7 @@ class CorpusTab:
         drawn, point = self._drawn.get(session), _number(pressed, "point")
         if drawn is None or point is None or point >= len(drawn.map.ids):
             return gr.skip()
-        found = self._library.headlines([drawn.map.ids[point]])
+        found = self._library.facets.headlines([drawn.map.ids[point]])
         return card_html(found[0] if found else None, point, session.language)
 
     def _cluster(self, session: Session, pressed: gr.EventData) -> Markup:
@@ -130,7 +135,9 @@ class CorpusTab:
             return gr.skip()
         members = [i for i, c in zip(drawn.map.ids, drawn.map.clusters, strict=True) if c == cluster]
         found = sorted(
-            self._library.headlines(members[:LISTED]), key=lambda one: one.published_at or "", reverse=True
+            self._library.facets.headlines(members[:LISTED]),
+            key=lambda one: one.published_at or "",
+            reverse=True,
         )
         name = cluster_name(drawn.map, cluster, session.language)
         return listing(name, found, len(members), session.language)

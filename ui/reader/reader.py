@@ -73,14 +73,14 @@ class Reader:
         library = self._newsroom.library
         cited = [*self._cited_by(article.id, session.user), *_cited_here(session, article)]
         now = [one for one in cited if one.content_hash == article.content_hash]
-        others = library.articles(library.reprints_of([article.id]).get(article.id, ()))
+        others = library.articles(library.reprints.of([article.id]).get(article.id, ()))
         found = marks(now, pointed)
         return Reading(
             article,
             passages=len(library.passages_of(article.id)),
             sources=tuple(dict.fromkeys(source.source for source in library.sources_of(article.id))),
             reprints=tuple(Reprint.of(other) for other in others),
-            revisions=tuple(library.revisions_of(article.id)),
+            revisions=tuple(library.revisions.of(article.id)),
             marks=found,
             pointed=next((n for n, mark in enumerate(found, start=1) if mark.span == pointed), 0),
             outdated=len(cited) - len(now),

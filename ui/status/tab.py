@@ -62,7 +62,7 @@ class StatusTab:
         """Say no more that this couldn't be read; or why that must still be said."""
         try:
             with write_lock(self._newsroom.settings.data_dir):
-                self._newsroom.library.clear_failures([source] if isinstance(source, str) else [])
+                self._newsroom.library.failures.clear([source] if isinstance(source, str) else [])
         except SourcierError as error:
             return error
         return None

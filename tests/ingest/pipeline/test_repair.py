@@ -147,7 +147,7 @@ def test_a_text_that_was_altered_is_told_and_read_anew_from_its_source(desk: Des
     summary = desk.ingest()
     assert (summary.changed, summary.unchanged) == (1, 1)
     assert desk.library.article(article_id).text == "Le pont de Corvenne a rouvert lundi."
-    assert desk.library.revisions_of(article_id) == []  # nobody ever published the altered one
+    assert desk.library.revisions.of(article_id) == []  # nobody ever published the altered one
     assert treated(desk).treated == ()
 
 

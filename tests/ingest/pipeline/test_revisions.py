@@ -46,11 +46,11 @@ def test_what_an_article_said_before_is_kept_oldest_first(desk: Desk):
     assert desk.id_of("pont.txt") == article_id
     assert desk.library.article(article_id).text == FIRST
     moments = [(NOON + timedelta(hours=hours)).isoformat() for hours in range(3)]
-    assert desk.library.revisions_of(article_id) == [
+    assert desk.library.revisions.of(article_id) == [
         Revision(article_id, 1, FIRST, FIRST, hashes[0], None, None, moments[0], moments[1]),
         Revision(article_id, 2, SECOND, SECOND, hashes[1], None, None, moments[1], moments[2]),
     ]
-    assert desk.library.revision_counts() == {article_id: 2}
+    assert desk.library.revisions.counts() == {article_id: 2}
 
 
 def test_nothing_is_a_revision_that_was_not_replaced(desk: Desk):
@@ -60,10 +60,10 @@ def test_nothing_is_a_revision_that_was_not_replaced(desk: Desk):
     assert desk.ingest().changed == 1
     desk.library.forget_indexing()
     assert reindex(desk.indexer, desk.chunker, lambda _: None) == 1
-    assert desk.library.revisions_of(desk.id_of("pont.md")) == []
+    assert desk.library.revisions.of(desk.id_of("pont.md")) == []
     desk.write("pont.md", f"---\ntitle: Le pont rouvre\nauthor: A. Nonyme\n---\n{FIRST}")
     desk.ingest()
-    (revision,) = desk.library.revisions_of(desk.id_of("pont.md"))
+    (revision,) = desk.library.revisions.of(desk.id_of("pont.md"))
     assert (revision.title, revision.text) == ("Le pont", FIRST)
 
 
@@ -76,7 +76,7 @@ def test_what_was_said_before_is_found_no_more_and_goes_with_its_article(desk: D
     assert desk.library.located([hit.passage_id])[hit.passage_id].article.text == SECOND
     article_id = desk.id_of("pont.txt")
     desk.indexer.remove(article_id)
-    assert desk.library.revisions_of(article_id) == []
+    assert desk.library.revisions.of(article_id) == []
     desk.check()
 
 
@@ -91,7 +91,7 @@ def test_a_renamed_file_stays_when_its_old_name_is_let_go(desk: Desk):
     old, new = str(file.resolve()), str((desk.files / "viaduc.txt").resolve())
     file.rename(new)
     assert desk.ingest().unchanged == 2
-    assert desk.library.keys_in(origin) == {old, new, str((desk.files / "autre.txt").resolve())}
+    assert desk.library.origins.keys(origin) == {old, new, str((desk.files / "autre.txt").resolve())}
     assert {source.key for source in desk.library.sources_of(article_id)} == {old, new}
     assert desk.library.leave_origin(origin, [old]) == []
     desk.indexer.clear_unlisted()
@@ -110,7 +110,7 @@ def test_files_of_one_name_in_two_folders_change_apart(desk: Desk):
     desk.write("a/index.html", f"<title>A</title><p>{FIRST} Enfin.</p>")
     assert desk.ingest().changed == 1
     assert (desk.id_of("a/index.html"), desk.id_of("b/index.html")) == ids
-    assert [desk.library.revision_counts().get(i, 0) for i in ids] == [1, 0]
+    assert [desk.library.revisions.counts().get(i, 0) for i in ids] == [1, 0]
 
 
 # --- what cannot be read ---
@@ -121,12 +121,12 @@ def test_a_failure_is_kept_with_its_reason_until_its_source_is_read_well(desk: D
     desk.ingest()
     file.write_bytes(b"\0\1\2\0")
     (failure,) = desk.ingest().failed
-    (kept,) = desk.library.failures()
+    (kept,) = desk.library.failures.all()
     assert (kept.source, kept.failed_at) == (str(file.resolve()), NOON.isoformat())
     assert (kept.text("en"), kept.text("fr")) == (failure.reason, failure.reason_fr)
     file.write_text(FIRST, encoding="utf-8")
     assert desk.ingest().unchanged == 1
-    assert desk.library.failures() == []
+    assert desk.library.failures.all() == []
 
 
 # --- a stream ---
@@ -151,8 +151,8 @@ def test_a_stream_without_end_is_read_as_it_comes_until_it_is_to_stop(desk: Desk
     assert {event.total for event in events if isinstance(event, Progress)} == {None}
     told = [event.source for event in events if isinstance(event, Acknowledged)]
     assert told == [f"https://exemple.fr/{n}" for n in range(1, 71)]
-    assert desk.library.keys_in("feed") == set(told)
-    assert desk.library.fact("last_ingested") is None
+    assert desk.library.origins.keys("feed") == set(told)
+    assert desk.library.facts.get("last_ingested") is None
     desk.check()
 
 
@@ -166,7 +166,7 @@ def test_each_article_is_told_once_it_is_acknowledged(desk: Desk):
     found = [readable("a", FIRST), readable("b", SECOND)]
     ingest_found(found, desk.indexer, desk.chunker, on_event, lambda: NOON)
     assert seen == [("new", 1, FIRST), ("new", 1, SECOND)]
-    assert desk.library.fact("last_ingested") == NOON.isoformat()
+    assert desk.library.facts.get("last_ingested") == NOON.isoformat()
 
 
 def test_a_source_that_has_not_changed_need_not_be_read(desk: Desk):
@@ -178,7 +178,7 @@ def test_a_source_that_has_not_changed_need_not_be_read(desk: Desk):
     item = replace(readable("a", FIRST, "feed"), load=load)
     summary = ingest_found([item], desk.indexer, desk.chunker, lambda _: None, lambda: NOON)
     assert (summary.read, summary.unchanged, summary.failed) == (1, 1, ())
-    assert desk.library.keys_in("feed") == {"a"}
+    assert desk.library.origins.keys("feed") == {"a"}
 
 
 def test_failures_in_the_stream_are_told_and_kept(desk: Desk):
@@ -188,7 +188,7 @@ def test_failures_in_the_stream_are_told_and_kept(desk: Desk):
     found = [Failure("a", "a: gone.", "a : parti."), replace(readable("b", ""), load=load)]
     summary = ingest_found(found, desk.indexer, desk.chunker, lambda _: None, lambda: NOON)
     assert summary.failed == (found[0], Failure("b", "b: no answer.", "b : pas de réponse."))
-    assert {kept.source for kept in desk.library.failures()} == {"a", "b"}
+    assert {kept.source for kept in desk.library.failures.all()} == {"a", "b"}
 
 
 def test_the_time_left_is_told_once_it_can_be():

@@ -34,7 +34,7 @@ def test_a_folder_is_followed(desk):
     assert counts(desk.bring(desk.folder / "f")) == (1, 1, 1, 0, 1)
     assert desk.titles() == {"Musée", "Lac", "Port"}
     assert desk.parts.vectors.count() == desk.parts.terms.count() == 3
-    assert desk.parts.library.fact(LAST_SYNC) is not None
+    assert desk.parts.library.facts.get(LAST_SYNC) is not None
 
 
 def test_nothing_goes_unless_asked(desk):
@@ -169,7 +169,7 @@ def test_a_pattern_and_a_file_are_followed(two):
     pattern = two.folder / "f/*/*.txt"
     assert two.bring(pattern).summary.unchanged == 2
     assert two.bring(two.folder / "f/a/Note.md").summary.new == 1
-    assert two.parts.library.keys_in(str(pattern)) == {
+    assert two.parts.library.origins.keys(str(pattern)) == {
         str(two.folder / "f/a/Pont.txt"),
         str(two.folder / "f/b/Bac.txt"),
     }
@@ -197,7 +197,7 @@ def test_what_changed_in_a_folder_is_brought_in_alone(two):
     source = SourceSettings(path=str(two.folder / "f"))
     assert counts(two.syncing().changed(source, paths)) == (1, 0, 0, 0, 1)
     assert two.titles() == {"Lac", "Bac"}
-    assert two.parts.library.keys_in(str(two.folder / "f")) == {
+    assert two.parts.library.origins.keys(str(two.folder / "f")) == {
         str(two.folder / "f/a/Lac.txt"),
         str(two.folder / "f/b/Bac.txt"),
     }

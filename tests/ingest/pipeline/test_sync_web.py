@@ -95,7 +95,9 @@ def test_a_host_that_does_not_answer_is_tried_with_one_page_a_run(site, desk, fe
     for name in ("Pont", "Bac"):
         site.put(f"/{name}", "", status=429, Retry_After="600")
     assert desk.bring(feed).removed == ()
-    asked = {key.rpartition("/")[2]: said.asked_at for key, said in desk.parts.library.visits(feed).items()}
+    asked = {
+        key.rpartition("/")[2]: said.asked_at for key, said in desk.parts.library.origins.visits(feed).items()
+    }
     assert asked == {"Bac": desk.clock.isoformat(), "Pont": None, "Lac": None}
 
 
@@ -118,7 +120,7 @@ def test_a_page_that_failed_is_no_page_that_another_source_brought(site, desk):
     desk.clock += HOUR
     site.put("/Pont", "%PDF-1.4 broken", "application/pdf")
     assert [counts(one) for one in desk.syncing().all(sources)] == [(0, 0, 0, 1, 0)] * 2
-    assert desk.parts.library.failed_sources() == {site.url("/Pont")}
+    assert desk.parts.library.failures.sources() == {site.url("/Pont")}
 
 
 @pytest.mark.parametrize(
@@ -164,7 +166,7 @@ def test_a_feed_that_fails_takes_nothing_along(site, desk, feed, status, body):
 def test_a_server_that_is_down_takes_nothing_along(site, desk, feed):
     desk.fetcher.close()
     down = feed.replace(str(site.port), "9")
-    desk.parts.library.put_origin(site.url("/Pont"), down)
+    desk.parts.library.origins.put(site.url("/Pont"), down)
     brought = desk.bring(down)
     assert (len(brought.summary.failed), brought.removed) == (1, ())
     assert desk.titles() == {"Pont", "Bac"}

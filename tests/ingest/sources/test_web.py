@@ -15,7 +15,7 @@ from ingest.sources.discovery import find
 from ingest.sources.web import Web
 from rag.errors import UserError
 from rag.library.library import Library
-from rag.library.tables import Entry, Source
+from rag.library.records import Entry, Source
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 PAGE = "<html><head><title>Le pont</title></head><body><article><p>{}</p></article></body></html>"
@@ -251,7 +251,7 @@ def test_a_page_counts_as_read_when_it_was_asked_for(site, web, library, make_ar
     items = list(web.find(site.url("/a")))
     web.now = lambda: NOON + timedelta(minutes=10)
     assert settle(library, items, make_article) == ["read"]
-    assert library.response(site.url("/a")).fetched_at == NOON.isoformat()
+    assert library.responses.get(site.url("/a")).fetched_at == NOON.isoformat()
 
 
 @pytest.mark.parametrize(("order", "outcomes"), [(1, ["read", "read"]), (-1, ["read", "unchanged"])])
@@ -265,7 +265,7 @@ def test_of_two_copies_the_one_that_was_asked_for_later_stays(
         web.now = lambda minute=minute: NOON + timedelta(minutes=minute)
         copies += web.find(url)
     assert settle(library, copies[::order], make_article) == outcomes
-    assert library.response(url).fetched_at == (NOON + timedelta(minutes=1)).isoformat()
+    assert library.responses.get(url).fetched_at == (NOON + timedelta(minutes=1)).isoformat()
 
 
 def test_a_table_that_waited_is_opened_like_any_other(site, web, library, make_article):
@@ -276,7 +276,7 @@ def test_a_table_that_waited_is_opened_like_any_other(site, web, library, make_a
     newer = list(web.find(url))
     assert settle(library, [record for item in newer for record in expand(item)], make_article) == ["read"]
     # Its one record is known by the same address and bytes as the page.
-    assert library.source(url).digest == library.response(url).digest
+    assert library.source(url).digest == library.responses.get(url).digest
     assert settle(library, [record for item in older for record in expand(item)], make_article) == ["read"]
 
 

@@ -34,19 +34,19 @@ def full(tmp_path: Path) -> Iterator[Desk]:
         (desk.files / "broken.md").write_bytes(b"\0\1\2\0")
         desk.ingest()
         desk.indexer.remove(desk.id_of("01.txt"))
-        library, ids = desk.library, tuple(desk.library.states())
+        library, ids = desk.library, tuple(desk.library.map.states())
         read = tuple(PassageRead(i, "0", 3, 9, number) for number, i in enumerate(ids))
         said = ("down", ("wrong",), "Non.", "Quand ?", "answered", "fr", "none")
-        library.put_feedback(Feedback("r1", "", "2026-01-05T12:00:00+00:00", *said, read))
+        library.feedback.put(Feedback("r1", "", "2026-01-05T12:00:00+00:00", *said, read))
         for article in map(library.article, ids):
             library.put_pages(replace(article, page_starts=(0, 9)))
-        library.put_response(Response("http://a.example/", "0", "2026-01-05T12:00:00+00:00"))
-        library.put_asked(str((desk.files / "00.txt").resolve()), "2026-01-05T12:00:00+00:00")
+        library.responses.put(Response("http://a.example/", "0", "2026-01-05T12:00:00+00:00"))
+        library.origins.put_asked(str((desk.files / "00.txt").resolve()), "2026-01-05T12:00:00+00:00")
         library.announce(["left by a crash"])
         staying = [desk.id_of(f"{number:02}.txt") for number in (0, 3, 4)]
         words = tuple(tuple(TypicalWord(f"mot{c}{r}", staying[c]) for r in range(6)) for c in range(3))
         places = np.linspace(0, 1, 2 * len(ids)).reshape(-1, 2)
-        library.put_map(CorpusMap("now", ids, places, np.arange(len(ids)) % 3, words))
+        library.map.put(CorpusMap("now", ids, places, np.arange(len(ids)) % 3, words))
         yield desk
 
 

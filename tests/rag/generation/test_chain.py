@@ -23,7 +23,7 @@ from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
-from rag.library.tables import Source
+from rag.library.records import Source
 from rag.schema.events import ClaimChecked, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
 from ui.session.rating import Rating, record
 
@@ -272,8 +272,8 @@ def test_a_thumb_for_an_answer_does_not_make_it_be_written_again(parts):
     model = saying(BIRTHS_SENTENCE, "La maternité a enregistré 486 naissances en 2025.")
     chain = build_chain(parts, model)
     answer = chain.invoke(BIRTHS)
-    parts.library.put_feedback(record(Rating("up", id="r1"), answer, "", datetime.now(UTC)))
-    assert [one.verdict for one in parts.library.feedback()] == ["up"]
+    parts.library.feedback.put(record(Rating("up", id="r1"), answer, "", datetime.now(UTC)))
+    assert [one.verdict for one in parts.library.feedback.all()] == ["up"]
     assert chain.invoke(BIRTHS).cached
 
 

@@ -45,7 +45,7 @@ def canary_article(desk: Desk) -> Path:
     desk.ingest()
     file.write_bytes(b"\0\1\2\0")
     assert len(desk.ingest().failed) == 1
-    assert len(desk.library.revisions_of(desk.id_of(f"{CANARY}/{CANARY}.md"))) == 1
+    assert len(desk.library.revisions.of(desk.id_of(f"{CANARY}/{CANARY}.md"))) == 1
     return file
 
 
@@ -59,7 +59,7 @@ def test_nothing_of_a_removed_article_stays_on_disk(desk: Desk):
 
     desk.indexer.remove(article_id)
     assert passage not in {hit.passage_id for hits in desk.found(CANARY, [CANARY]) for hit in hits}
-    assert (desk.library.failures(), desk.library.revisions_of(article_id)) == ([], [])
+    assert (desk.library.failures.all(), desk.library.revisions.of(article_id)) == ([], [])
     desk.indexer.compact()
     for trace in (CANARY.encode(), article_id.encode(), passage.encode()):
         assert desk.containing(trace) == []

@@ -22,7 +22,8 @@ from rag.index.indexer import Indexer
 from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
-from rag.library.library import Entry, Library, Source
+from rag.library.library import Library
+from rag.library.records import Entry, Source
 from rag.models.embedder import Embedder
 from rag.query.question_text import QuestionText
 from rag.retrieval.retriever import Retriever

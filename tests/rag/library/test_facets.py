@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from rag.library.date_histogram import Bucket, cut
 from rag.library.facets import Tally
-from rag.library.library import Entry, Library
+from rag.library.library import Library
+from rag.library.records import Entry
 from rag.schema.article import Article, stated_day
 from rag.schema.question import Filters
 
@@ -80,7 +81,7 @@ def kept(article: Article, chosen: Filters) -> bool:
 @given(known=st.lists(facts, max_size=12), chosen=filters, most=st.integers(1, 60))
 def test_facets_are_what_counting_gives(library, make_article, known, chosen, most):
     articles = fill(library, make_article, known)
-    found = library.facets(chosen, most)
+    found = library.facets.facets(chosen, most)
     undated_or_not = replace(chosen, date_from=None, date_to=None)
     of_any_date = [article for article in articles if kept(article, undated_or_not)]
     dated = [day for article in of_any_date if (day := stated_day(article.published_at))]
@@ -100,14 +101,14 @@ def test_facets_are_what_counting_gives(library, make_article, known, chosen, mo
 @given(known=st.lists(facts, max_size=12), outlets=st.integers(0, 3), most=st.integers(1, 60))
 def test_the_timeline_has_every_dated_article_once_and_lists_it(library, make_article, known, outlets, most):
     articles = fill(library, make_article, known)
-    found = library.timeline(outlets, most)
+    found = library.facets.timeline(outlets, most)
     dated = {a.id for a in articles if stated_day(a.published_at)}
     assert sum(map(sum, found.rows)) == len(dated)
     named = [outlet for outlet in found.outlets if outlet]
     listed = []
     for outlet, row in zip(found.outlets, found.rows, strict=True):
         for bucket, count in zip(found.buckets, row, strict=True):
-            headlines = library.published(bucket, outlet, named, 100)
+            headlines = library.facets.published(bucket, outlet, named, 100)
             assert len(headlines) == count
             listed += [headline.id for headline in headlines]
     assert sorted(listed) == sorted(dated)
@@ -115,10 +116,10 @@ def test_the_timeline_has_every_dated_article_once_and_lists_it(library, make_ar
 
 def test_counts_follow_what_comes_and_goes(library, make_article):
     fill(library, make_article, [("2025-10-01", "Le Courrier", "fr")])
-    assert library.facets().outlets == (Tally("Le Courrier", 1),)
+    assert library.facets.facets().outlets == (Tally("Le Courrier", 1),)
     fill(library, make_article, [("2025-10-02", "L'Écho", "en"), ("2025-10-02", "L'Écho", None)])
-    assert library.facets().outlets == (Tally("L'Écho", 2),)
-    assert library.facets().languages == (Tally("en", 1),)
+    assert library.facets.facets().outlets == (Tally("L'Écho", 2),)
+    assert library.facets.facets().languages == (Tally("en", 1),)
 
 
 def test_counting_reads_no_article(library):

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from rag.errors import LibraryError
-from rag.library.library import FILE_NAME, Counts, Entry, Library, Source
+from rag.library.library import FILE_NAME, Library
+from rag.library.records import Counts, Entry, Source
 from rag.schema.article import Article, Passage
 from rag.schema.question import Filters
 from rag.text.sentences import split_sentences

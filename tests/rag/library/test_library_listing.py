@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.library.library import Entry, Library
+from rag.library.library import Library
 from rag.library.listing import PAGE, ListingQuery
+from rag.library.records import Entry
 from rag.schema.article import Passage, Span
 
 
@@ -44,7 +45,7 @@ def put(library, make_article):
 
 
 def ids(library: Library, **asked: object) -> list[str]:
-    return [row.article_id for row in library.listing(ListingQuery(**asked)).rows]
+    return [row.article_id for row in library.listing.page(ListingQuery(**asked)).rows]
 
 
 def test_all_words_must_be_there_whatever_their_accents_and_capitals(library, put):
@@ -73,7 +74,7 @@ def test_filters_narrow_together(library, put):
     assert ids(library, date_from=date(2025, 11, 4), date_to=date(2025, 11, 4)) == ["b"]
     assert ids(library, date_to=date.max) == ["b", "a"]
     assert ids(library, undated=True) == ["c"]
-    assert library.listed_outlets() == ["L'Écho", "La Gazette"]
+    assert library.listing.outlets() == ["L'Écho", "La Gazette"]
 
 
 def test_every_column_sorts_both_ways(library, put):
@@ -98,7 +99,7 @@ def test_every_column_sorts_both_ways(library, put):
         assert ids(library, sort=column, descending=False) == order, column
     assert ids(library, sort="date", descending=True) == ["a", "b", "c"]
     assert ids(library, sort="title", descending=True) == ["a", "b", "c"]
-    rows = {row.article_id: row for row in library.listing(ListingQuery()).rows}
+    rows = {row.article_id: row for row in library.listing.page(ListingQuery()).rows}
     assert [(rows[i].passages, rows[i].reprints, rows[i].revisions) for i in "abc"] == [
         (1, 1, 0),
         (3, 1, 0),
@@ -110,10 +111,10 @@ def test_pages_hold_each_article_once_and_end(library, put):
     for number in range(PAGE + 3):
         put(f"{number:03}", f"Titre {number % 5}")
     for column in ("title", "date", "passages", "revisions"):
-        pages = [library.listing(ListingQuery(sort=column, page=page)) for page in (1, 2)]
+        pages = [library.listing.page(ListingQuery(sort=column, page=page)) for page in (1, 2)]
         assert [len(page.rows) for page in pages] == [PAGE, 3]
         assert len({row.article_id for page in pages for row in page.rows}) == PAGE + 3
-    beyond = library.listing(ListingQuery(page=99))
+    beyond = library.listing.page(ListingQuery(page=99))
     assert (beyond.page, beyond.pages, beyond.total, len(beyond.rows)) == (2, 2, PAGE + 3, 3)
 
 
@@ -121,11 +122,11 @@ def test_a_change_shows_and_a_removal_leaves_nothing(library, put, tmp_path):
     put("a", "Le pangolinquartzite", outlet="Outletquartzite", source="sourcequartzite.md")
     put("a", "Un autre titre", text="Autre chose.")
     assert ids(library, words="pangolinquartzite") == []
-    assert [row.title for row in library.listed(["a", "nobody"])] == ["Un autre titre"]
+    assert [row.title for row in library.listing.rows(["a", "nobody"])] == ["Un autre titre"]
     put("b", "Le pangolinquartzite", outlet="Outletquartzite", source="sourcequartzite.md")
     library.remove("a")
     library.remove("b")
-    assert (ids(library), library.listed_outlets()) == ([], [])
+    assert (ids(library), library.listing.outlets()) == ([], [])
     library.compact()
     library.close()
     assert not [file for file in tmp_path.iterdir() if b"quartzite" in file.read_bytes()]
@@ -138,8 +139,8 @@ def test_what_another_version_wrote_is_listed_at_recovery(library, put, tmp_path
     with closing(sqlite3.connect(tmp_path / "library.sqlite3", isolation_level=None)) as db:
         db.execute("UPDATE articles SET title = 'Après', content_hash = 'x' WHERE id = 'a'")
         db.execute("DELETE FROM listed WHERE article_id = 'b'")
-    library.list_articles()
-    found = library.listing(ListingQuery(sort="title", descending=False))
+    library.listing.list_waiting()
+    found = library.listing.page(ListingQuery(sort="title", descending=False))
     assert [(row.title, row.passages) for row in found.rows] == [("Ailleurs", 1), ("Après", 1)]
 
 
@@ -149,14 +150,14 @@ def test_a_table_that_is_gone_is_made_anew(library, put, tmp_path):
     with closing(sqlite3.connect(tmp_path / "library.sqlite3", isolation_level=None)) as db:
         db.execute("DROP TABLE listed")
     with closing(Library(tmp_path)) as again:
-        again.list_articles()
+        again.listing.list_waiting()
         assert ids(again) == ["a"]
 
 
 @given(words=st.text(max_size=20), page=st.integers(-5, 10**9))
 def test_no_words_and_no_page_are_too_much(words, page):
     query = replace(ListingQuery(), words=words, page=page)
-    assert SHELF.listing(query).total in (0, 1)
+    assert SHELF.listing.page(query).total in (0, 1)
 
 
 SHELF: Library

@@ -19,7 +19,8 @@ from rag.index.indexer import Indexer
 from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
-from rag.library.library import FILE_NAME, Entry, Library, Source
+from rag.library.library import FILE_NAME, Library
+from rag.library.records import Entry, Source
 from rag.schema.article import Article
 from rag.text.shingling import VERSION, are_reprints, shingles
 
@@ -58,8 +59,8 @@ def add(library: Library, *articles: Article) -> None:
 
 def links(library: Library) -> dict[str, set[str]]:
     ids = [article.id for article in library.articles()]
-    found = library.reprints_among(ids)
-    assert library.reprints_of(ids) == {i: tuple(sorted(others)) for i, others in found.items()}
+    found = library.reprints.among(ids)
+    assert library.reprints.of(ids) == {i: tuple(sorted(others)) for i, others in found.items()}
     return {i: set(others) for i, others in found.items()}
 
 
@@ -130,10 +131,10 @@ def test_what_every_article_has_is_compared_only_so_far(library: Library, make_a
     articles = [make_article(f"{notice} Avis {i}.", f"a{i:03}") for i in range(300)]
     for start in range(0, 300, 60):
         add(library, *articles[start : start + 60])
-    found = library.reprints_among(article.id for article in articles)
+    found = library.reprints.among(article.id for article in articles)
     assert found.keys() == {article.id for article in articles}
     assert sum(len(others) for others in found.values()) <= 2 * 50 * 300
-    assert all(len(others) <= 20 for others in library.reprints_of(found).values())
+    assert all(len(others) <= 20 for others in library.reprints.of(found).values())
 
 
 # --- what changes them ---
@@ -159,7 +160,7 @@ def test_ingesting_again_changes_nothing(tmp_path: Path, three: Library, make_ar
     before = [rows(tmp_path, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
     add(three, make_article(FIRE, "a1"), make_article(cut(FIRE, 0.5), "a3"))
     add(three, make_article(FIRE, "a1", title="Un autre titre", outlet="L'Écho"))
-    three.link_reprints()
+    three.reprints.link_waiting()
     assert [rows(tmp_path, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables] == before
 
 
@@ -249,6 +250,6 @@ def test_sketches_of_another_version_are_made_again(tmp_path: Path, three: Libra
         db.execute("UPDATE sketches SET version = 0")
         db.execute("DELETE FROM reprints")
         db.commit()
-    three.link_reprints()
+    three.reprints.link_waiting()
     assert links(three) == all_linked(["a1", "a2", "a3"])
     assert rows(tmp_path, "SELECT DISTINCT version FROM sketches") == [(VERSION,)]

@@ -3,8 +3,8 @@
 import pytest
 
 from rag.library.library import Library
+from rag.library.records import Entry, Source
 from rag.library.sources import Response, Visits
-from rag.library.tables import Entry, Source
 
 
 @pytest.fixture
@@ -33,21 +33,21 @@ def test_an_origin_lists_what_was_found_in_it(library, put):
     put("a", "/f/a.txt")
     put("b", "/f/b.txt", "/g/b.txt")
     for key, origin in [("/f/a.txt", "/f"), ("/f/b.txt", "/f"), ("/g/b.txt", "/g"), ("/f/a.txt", "/f")]:
-        library.put_origin(key, origin)
-    assert library.keys_in("/f") == {"/f/a.txt", "/f/b.txt"}
-    assert library.keys_in("/g") == {"/g/b.txt"}
-    assert library.keys_in("/h") == frozenset()
+        library.origins.put(key, origin)
+    assert library.origins.keys("/f") == {"/f/a.txt", "/f/b.txt"}
+    assert library.origins.keys("/g") == {"/g/b.txt"}
+    assert library.origins.keys("/h") == frozenset()
 
 
 def test_a_source_that_is_not_listed_is_found_nowhere(library):
-    library.put_origin("/f/a.txt", "/f")
-    assert library.keys_in("/f") == frozenset()
+    library.origins.put("/f/a.txt", "/f")
+    assert library.origins.keys("/f") == frozenset()
 
 
 def test_an_article_goes_with_its_last_source(library, put):
     put("a", "/f/a.txt", "/g/a.txt")
-    library.put_origin("/f/a.txt", "/f")
-    library.put_origin("/g/a.txt", "/g")
+    library.origins.put("/f/a.txt", "/f")
+    library.origins.put("/g/a.txt", "/g")
     assert library.leave_origin("/f", ["/f/a.txt"]) == []
     assert [source.key for source in library.sources_of("a")] == ["/g/a.txt"]
     assert library.leave_origin("/g", ["/g/a.txt"]) == ["a"]
@@ -56,18 +56,18 @@ def test_an_article_goes_with_its_last_source(library, put):
 
 def test_a_source_that_another_origin_has_stays(library, put):
     put("a", "/f/a.txt")
-    library.put_origin("/f/a.txt", "/f")
-    library.put_origin("/f/a.txt", "/f/*.txt")
+    library.origins.put("/f/a.txt", "/f")
+    library.origins.put("/f/a.txt", "/f/*.txt")
     assert library.leave_origin("/f", ["/f/a.txt"]) == []
-    assert library.keys_in("/f") == frozenset()
-    assert library.keys_in("/f/*.txt") == {"/f/a.txt"}
+    assert library.origins.keys("/f") == frozenset()
+    assert library.origins.keys("/f/*.txt") == {"/f/a.txt"}
     assert ids(library) == ["a"]
 
 
 def test_only_what_was_found_in_an_origin_can_leave_it(library, put):
     put("a", "/f/a.txt")
     put("b", "/f/b.txt")
-    library.put_origin("/f/a.txt", "/f")
+    library.origins.put("/f/a.txt", "/f")
     assert library.leave_origin("/g", ["/f/a.txt"]) == []
     assert library.leave_origin("/f", ["/f/b.txt", "/nowhere"]) == []
     assert ids(library) == ["a", "b"]
@@ -75,38 +75,38 @@ def test_only_what_was_found_in_an_origin_can_leave_it(library, put):
 
 def test_what_a_server_said_is_kept_until_its_page_goes(library, put):
     put("a", "https://example.org/a")
-    library.put_origin("https://example.org/a", "https://example.org/feed")
+    library.origins.put("https://example.org/a", "https://example.org/feed")
     first = Response("https://example.org/a", "d1", "2025-08-16T10:00:00+00:00", '"e1"', None)
     second = Response("https://example.org/a", "d2", "2025-08-17T10:00:00+00:00", None, "Sun, 17 Aug 2025")
-    library.put_response(first)
-    assert library.response(first.url) == first
-    library.put_response(second)
-    assert library.response(first.url) == second
+    library.responses.put(first)
+    assert library.responses.get(first.url) == first
+    library.responses.put(second)
+    assert library.responses.get(first.url) == second
     library.leave_origin("https://example.org/feed", [first.url])
-    assert library.response(first.url) is None
+    assert library.responses.get(first.url) is None
 
 
 def test_when_a_page_was_read_and_asked_for_is_kept_until_it_goes(library, put):
     page, feed = "https://example.org/a", "https://example.org/feed"
     put("a", page)
-    library.put_origin(page, feed)
-    assert library.visits(feed) == {page: Visits(None, None)}
-    library.put_response(Response(page, "d1", "2025-08-16T10:00:00+00:00"))
+    library.origins.put(page, feed)
+    assert library.origins.visits(feed) == {page: Visits(None, None)}
+    library.responses.put(Response(page, "d1", "2025-08-16T10:00:00+00:00"))
     for moment in ("2025-08-17T10:00:00+00:00", "2025-08-18T10:00:00+00:00"):
-        library.put_asked(page, moment)
-    library.put_asked("https://example.org/not-listed", "2025-08-17T10:00:00+00:00")
+        library.origins.put_asked(page, moment)
+    library.origins.put_asked("https://example.org/not-listed", "2025-08-17T10:00:00+00:00")
     read = {page: Visits("2025-08-16T10:00:00+00:00", "2025-08-18T10:00:00+00:00")}
-    assert library.visits(feed) == read
+    assert library.origins.visits(feed) == read
     put("a", page)  # read again
-    assert library.visits(feed) == read
+    assert library.origins.visits(feed) == read
     library.leave_origin(feed, [page])
     put("a", page)
-    library.put_origin(page, feed)
-    assert library.visits(feed) == {page: Visits(None, None)}
+    library.origins.put(page, feed)
+    assert library.origins.visits(feed) == {page: Visits(None, None)}
 
 
 def test_a_fact_is_what_was_noted_last(library):
-    assert library.fact("last_sync") is None
-    library.put_fact("last_sync", "2025-08-16")
-    library.put_fact("last_sync", "2025-08-17")
-    assert library.fact("last_sync") == "2025-08-17"
+    assert library.facts.get("last_sync") is None
+    library.facts.put("last_sync", "2025-08-16")
+    library.facts.put("last_sync", "2025-08-17")
+    assert library.facts.get("last_sync") == "2025-08-17"

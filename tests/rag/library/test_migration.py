@@ -63,12 +63,12 @@ def check(desk: Desk) -> None:
     treat(desk.parts, lambda _: None)
     desk.check()
     assert desk.ingest().unchanged == len(TEXTS)
-    assert desk.library.keys_in(str(desk.files.resolve())) == {
+    assert desk.library.origins.keys(str(desk.files.resolve())) == {
         str(file.resolve()) for file in desk.files.iterdir()
     }
     desk.write("0.txt", "Le pont de Corvenne a rouvert mardi.")
     desk.ingest()
-    (revision,) = desk.library.revisions_of(desk.id_of("0.txt"))
+    (revision,) = desk.library.revisions.of(desk.id_of("0.txt"))
     assert revision.text == TEXTS[0]
     desk.check()
 

@@ -18,10 +18,10 @@ from desk import Desk
 from ingest.pipeline.pipeline import reindex
 from rag.library.failures import FailedSource
 from rag.library.feedback import Feedback, PassageRead
-from rag.library.library import FILE_NAME, Entry, Library
+from rag.library.library import FILE_NAME, Library
 from rag.library.map import CorpusMap, TypicalWord
+from rag.library.records import Entry, Source
 from rag.library.sources import Response
-from rag.library.tables import Source
 
 BRIDGE = "Le pont de Corvenne a rouvert lundi après trois mois de travaux. Il porte deux voies."
 FERRY = "Le bac de Valmorin ne circulera plus le dimanche, faute de pilotes. Le maire proteste."
@@ -85,25 +85,25 @@ def rate(desk: Desk) -> None:
     article = desk.library.article(desk.id_of("bac.txt"))
     read = (PassageRead(article.id, article.content_hash, 0, 6, 1),)
     said = ("down", (), "Non.", "Quand ?", "answered", "fr", "none")
-    desk.library.put_feedback(Feedback("r1", "", "2026-01-05T12:00:00+00:00", *said, read))
-    desk.library.withdraw_feedback("r1")
+    desk.library.feedback.put(Feedback("r1", "", "2026-01-05T12:00:00+00:00", *said, read))
+    desk.library.feedback.withdraw("r1")
 
 
 def put_map(desk: Desk) -> None:
-    ids = tuple(desk.library.states())
+    ids = tuple(desk.library.map.states())
     words = ((TypicalWord("pont", ids[0]),),)
-    desk.library.put_map(CorpusMap("now", ids, np.zeros((2, 2)), np.zeros(2, dtype=int), words))
-    assert len(desk.library.corpus_map().ids) == 2
+    desk.library.map.put(CorpusMap("now", ids, np.zeros((2, 2)), np.zeros(2, dtype=int), words))
+    assert len(desk.library.map.stored().ids) == 2
 
 
 def note(desk: Desk) -> None:
-    desk.library.put_fact("last_sync", "2026-01-05")
-    desk.library.put_failures([FailedSource("x", "why", "pourquoi", "2026-01-05T12:00:00+00:00")])
-    desk.library.clear_failures(["x"])
-    desk.library.put_response(Response("http://a.example/", "0", "2026-01-05T12:00:00+00:00"))
+    desk.library.facts.put("last_sync", "2026-01-05")
+    desk.library.failures.put([FailedSource("x", "why", "pourquoi", "2026-01-05T12:00:00+00:00")])
+    desk.library.failures.clear(["x"])
+    desk.library.responses.put(Response("http://a.example/", "0", "2026-01-05T12:00:00+00:00"))
     key = str((desk.files / "bac.txt").resolve())
-    desk.library.put_origin(key, "a pattern")
-    desk.library.put_asked(key, "2026-01-05T12:00:00+00:00")
+    desk.library.origins.put(key, "a pattern")
+    desk.library.origins.put_asked(key, "2026-01-05T12:00:00+00:00")
 
 
 def reopen(desk: Desk) -> None:

@@ -24,7 +24,8 @@ from rag.index.indexer import Indexer
 from rag.index.multivector_store import SketchStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
-from rag.library.library import Entry, Library
+from rag.library.library import Library
+from rag.library.records import Entry
 from rag.models.embedder import Embedder
 from rag.query.question_text import QuestionText
 from rag.retrieval.collapse import collapse, enough
@@ -266,7 +267,7 @@ def test_what_is_left_out_stands_in_what_is_shown(
         ]
         shown = collapse(hits, limit, library)
         everything = collapse(hits, len(hits), library)
-        linked = library.reprints_among(article.id for article in articles)
+        linked = library.reprints.among(article.id for article in articles)
     assert shown == everything[:limit]
     assert {hit.passage_id for hit in shown} <= {hit.passage_id for hit in hits}
     assert len({hit.passage_id for hit in shown}) == len(shown)

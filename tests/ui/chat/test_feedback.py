@@ -59,14 +59,14 @@ def answer_without(desk):
 
 def given_by(desk, rating=None, user="", **about):
     kept = record(rating or Rating("down", id="r1"), answer(desk, **about), user, NOON)
-    desk.library.put_feedback(kept)
+    desk.library.feedback.put(kept)
     return kept
 
 
 def test_pointers_and_words_are_given_back_as_they_were(desk):
     rating = Rating("down", ("wrong", "unclear"), "Non :\nc'est mardi.", id="r1")
     kept = given_by(desk, rating, "alice")
-    (back,) = desk.library.feedback()
+    (back,) = desk.library.feedback.all()
     assert replace(back, read=()) == replace(kept, read=())
     assert set(back.read) == set(kept.read)
     assert [(p.article_id, p.start, p.citation) for p in back.read[:1]] == [(desk.id_of("pont.md"), 0, 1)]
@@ -78,10 +78,10 @@ def test_saying_it_again_replaces_it_and_it_can_be_taken_back(desk):
     given_by(desk)
     given_by(desk, Rating("up", ("right",), id="r1"))
     given_by(desk, Rating("up", id="r2"))
-    assert [(one.id, one.verdict) for one in desk.library.feedback()] == [("r1", "up"), ("r2", "up")]
-    desk.library.withdraw_feedback("r1")
-    desk.library.withdraw_feedback("r1")
-    assert [one.id for one in desk.library.feedback()] == ["r2"]
+    assert [(one.id, one.verdict) for one in desk.library.feedback.all()] == [("r1", "up"), ("r2", "up")]
+    desk.library.feedback.withdraw("r1")
+    desk.library.feedback.withdraw("r1")
+    assert [one.id for one in desk.library.feedback.all()] == ["r2"]
 
 
 @pytest.mark.parametrize("cited", [("pont.md",), ("musee.md",), ()], ids=["cited", "found", "not found"])
@@ -90,7 +90,7 @@ def test_a_removed_article_takes_the_words_that_may_repeat_it(desk, cited):
     given_by(desk, rating, question=f"Et le pont {CANARY} ?", cited=cited)
     with write_lock(desk.data):
         desk.indexer.remove(desk.id_of("pont.md"))
-    (left,) = desk.library.feedback()
+    (left,) = desk.library.feedback.all()
     assert (left.question, left.comment) == ("", "")
     assert (left.verdict, left.reasons, left.status) == (
         "down",
@@ -108,8 +108,8 @@ def test_what_is_said_after_the_article_is_gone_keeps_no_words(desk):
     late = record(Rating("up", comment=CANARY, id="r1"), answer(desk, f"Le {CANARY} ?"), "", NOON)
     with write_lock(desk.data):
         desk.indexer.remove(desk.id_of("pont.md"))
-    desk.library.put_feedback(late)
-    (left,) = desk.library.feedback()
+    desk.library.feedback.put(late)
+    (left,) = desk.library.feedback.all()
     assert (left.question, left.comment) == ("", "")
 
 
@@ -119,8 +119,8 @@ def test_words_that_went_with_an_article_do_not_come_back_with_another_rating(de
         desk.indexer.remove(desk.id_of("pont.md"))
     again = Rating("up", ("right",), f"Le {CANARY}, si.", id="r1")
     said = replace(record(again, answer_without(desk), "", NOON), question=f"Et le pont {CANARY} ?")
-    desk.library.put_feedback(said)
-    (left,) = desk.library.feedback()
+    desk.library.feedback.put(said)
+    (left,) = desk.library.feedback.all()
     assert (left.verdict, left.reasons, left.question, left.comment) == ("up", ("right",), "", "")
 
 
@@ -128,7 +128,7 @@ def test_another_article_s_removal_changes_nothing(desk):
     kept = given_by(desk, found=("pont.md",))
     with write_lock(desk.data):
         desk.indexer.remove(desk.id_of("musee.md"))
-    assert desk.library.feedback()[0].question == kept.question
+    assert desk.library.feedback.all()[0].question == kept.question
 
 
 # --- shown again ---
@@ -147,7 +147,7 @@ def test_a_rating_is_found_again_by_its_user_with_its_answer_alone(desk):
     assert [one.rating for one in shown] == [None, said]
     for conversation, user in (("c1", "bob"), ("c1", ""), ("c2", "alice")):
         assert with_ratings(asked, conversation, user, desk.library) == asked
-    desk.library.withdraw_feedback(said.id)
+    desk.library.feedback.withdraw(said.id)
     assert with_ratings(asked, "c1", "alice", desk.library) == asked
 
 
@@ -165,17 +165,17 @@ def test_a_changed_rating_is_the_same_record(desk):
     session.take_up("c1", with_ratings(exchanges_of(desk, 1), "c1", "alice", desk.library))
     asyncio.run(thumbs.rate(Rated(1, "down"), session))
     asyncio.run(thumbs.explain(Explained(1, ["wrong"], "Non."), session))
-    (kept,) = desk.library.feedback()
+    (kept,) = desk.library.feedback.all()
     assert (kept.user, kept.verdict, kept.reasons, kept.comment) == ("alice", "down", ("wrong",), "Non.")
     asyncio.run(thumbs.rate(Rated(1, "down"), session))
-    assert desk.library.feedback() == []
+    assert desk.library.feedback.all() == []
 
 
 def test_of_an_answer_that_has_lost_a_part_no_words_are_kept(desk):
     session = Session("fr")
     session.take_up("c1", tuple(replace(one, lost=True) for one in exchanges_of(desk, 1)))
     asyncio.run(Thumbs(desk.library).rate(Rated(1, "up"), session))
-    (kept,) = desk.library.feedback()
+    (kept,) = desk.library.feedback.all()
     assert (kept.verdict, kept.question) == ("up", "")
 
 
@@ -302,7 +302,7 @@ def test_a_rating_is_drawn_with_its_exchange_only_when_there_is_an_answer(desk):
 def test_a_feedback_record_is_one_row_whatever_was_cited_twice(desk):
     said = answer(desk)
     kept = record(Rating("up", id="r1"), replace(said, hits=(*said.hits, *said.hits)), "", NOON)
-    desk.library.put_feedback(kept)
-    (back,) = desk.library.feedback()
+    desk.library.feedback.put(kept)
+    (back,) = desk.library.feedback.all()
     assert len(back.read) == 3
     assert isinstance(back, Feedback) and all(isinstance(p, PassageRead) for p in back.read)

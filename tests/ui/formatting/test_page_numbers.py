@@ -21,7 +21,8 @@ from ingest.pipeline.pipeline import reindex
 from ingest.pipeline.repair import treat
 from rag.conversation.serialization import Version
 from rag.conversation.store import resolve
-from rag.library.library import FILE_NAME, Entry
+from rag.library.library import FILE_NAME
+from rag.library.records import Entry
 from rag.schema.answer import Answer, Claim, Disagreement, Evidence, Stated
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit

@@ -112,7 +112,7 @@ def test_the_same_name_with_other_content_is_the_article_changed(desk, intake):
     assert over(intake).entries[-1].outcome == "changed"
     (article,) = desk.library.articles()
     assert (article.text, article.source) == ("Le pont rouvre mardi.", "note.txt")
-    assert [revision.text for revision in desk.library.revisions_of(article.id)] == ["Le pont rouvre lundi."]
+    assert [revision.text for revision in desk.library.revisions.of(article.id)] == ["Le pont rouvre lundi."]
     assert desk.library.source("upload:note.txt").article_id == article.id
 
 
