@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from ingest.containers.expand import holds_many
@@ -30,23 +29,13 @@ from ingest.sources.content_types import may_list, web_format
 from ingest.sources.feeds import Listed
 from ingest.sources.sitemaps import Further
 from rag.errors import UserError
-from rag.library.records import Source
+from rag.library.library import Library
 from rag.library.sources import Response
 
 _LISTING = f"listing {READER_VERSION}:"  # in front of the digest of a feed or sitemap, which is no article
 # Formats whose bytes don't always say in which charset they are; the server may.
 _TEXTS = ("html", "text", "markdown", "csv", "json", "jsonl")
 _MOST_SITEMAPS = 10_000
-
-
-class Remembered(Protocol):
-    """What the library knows of pages that were read before."""
-
-    def source(self, key: str) -> Source | None: ...
-
-    def response(self, url: str) -> Response | None: ...
-
-    def put_response(self, said: Response) -> None: ...
 
 
 @dataclass
@@ -59,7 +48,7 @@ class Web:
     """
 
     fetcher: Fetcher
-    library: Remembered | None = None
+    library: Library | None = None
     skip_unchanged: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ahead: Ahead[Readable | Failure] | None = None
