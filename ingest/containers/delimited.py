@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from ingest.containers.line_reader import Line, lines
 from ingest.containers.records import Records
-from ingest.schema.document import Failure, Readable
+from ingest.schema.document import Failure, SourceDocument
 from rag.errors import UserError
 
 _DELIMITERS = ",;\t|"
@@ -31,7 +31,7 @@ class _Row:
     fields: list[str]
 
 
-def open_jsonl(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
+def open_jsonl(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
     """The objects of a JSONL file; a record's row is its line."""
     records = Records(item)
     for line in lines(file):
@@ -43,7 +43,7 @@ def open_jsonl(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
             yield _object(records, line.number, text)
 
 
-def _object(records: Records, row: int, text: str) -> Readable | Failure:
+def _object(records: Records, row: int, text: str) -> SourceDocument | Failure:
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):  # the latter: nested too deep
@@ -53,7 +53,7 @@ def _object(records: Records, row: int, text: str) -> Readable | Failure:
     return records.take(row, values)
 
 
-def open_csv(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
+def open_csv(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
     """The rows of a CSV file, which begins with the names of its columns. A record's row is the line on
     which it begins. Fields are separated by whichever of , ; tab and | the names are.
     """
@@ -82,7 +82,7 @@ def open_csv(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
             yield _record(records, row, names)
 
 
-def _record(records: Records, row: _Row, names: list[str]) -> Readable | Failure:
+def _record(records: Records, row: _Row, names: list[str]) -> SourceDocument | Failure:
     found, expected = len(row.fields), len(names)
     if found > expected and any(field.strip() for field in row.fields[expected:]):
         return records.failure(

@@ -14,11 +14,11 @@ from ingest.containers.mbox import open_mbox
 from ingest.containers.parquet import open_parquet
 from ingest.containers.warc import open_warc
 from ingest.decoding.decompression import unzipped_stream
-from ingest.schema.document import Failure, Readable
+from ingest.schema.document import Failure, SourceDocument
 from ingest.schema.formats import GZIPPED
 from rag.errors import UserError
 
-_OPENERS: dict[str, Callable[[Readable, BinaryIO], Iterator[Readable | Failure]]] = {
+_OPENERS: dict[str, Callable[[SourceDocument, BinaryIO], Iterator[SourceDocument | Failure]]] = {
     "json": open_json,
     "jsonl": open_jsonl,
     "csv": open_csv,
@@ -33,13 +33,13 @@ def holds_many(format_: str) -> bool:
     return format_ in _OPENERS
 
 
-def expand(item: Readable | Failure) -> Iterator[Readable | Failure]:
+def expand(item: SourceDocument | Failure) -> Iterator[SourceDocument | Failure]:
     """`item` itself, or the articles that it holds, one at a time while they are asked for.
 
     What is broken is a Failure that names where, in the place where it stands; the rest still comes. A
     record keeps its table's origin; its key is the table's with the record's id or address, else its row.
     """
-    opener = _OPENERS.get(item.format) if isinstance(item, Readable) else None
+    opener = _OPENERS.get(item.format) if isinstance(item, SourceDocument) else None
     if opener is None or isinstance(item, Failure):
         yield item
         return

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from ingest.containers.records import Records, whole
 from ingest.decoding.charset import guess
-from ingest.schema.document import MAX_BYTES, Failure, Readable
+from ingest.schema.document import MAX_BYTES, Failure, SourceDocument
 from rag.errors import UserError
 
 _WRAPPERS = ("articles", "items", "results", "data", "records", "documents", "docs", "response")
@@ -21,7 +21,7 @@ _SAMPLE = 200_000
 _PIECE = 65_536
 
 
-def open_json(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
+def open_json(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
     """The articles of a JSON file; a record's row is its place in the list, from 1."""
     reader = _Reader(file)
     if reader.next_is("["):
@@ -55,7 +55,7 @@ def _wrapped(value: dict) -> list | None:
     return None
 
 
-def _records(item: Readable, values: Iterator[object]) -> Iterator[Readable | Failure]:
+def _records(item: SourceDocument, values: Iterator[object]) -> Iterator[SourceDocument | Failure]:
     records, row = Records(item), 0
     for row, value in enumerate(values, start=1):
         if isinstance(value, dict):

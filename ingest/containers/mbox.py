@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ingest.schema.document import MAX_BYTES, Failure, Readable
+from ingest.schema.document import MAX_BYTES, Failure, SourceDocument
 from rag.errors import UserError
 
 _START = b"From "
@@ -15,7 +15,7 @@ _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[\x21-\x7e]{3,300}>)", re.IGNORECAS
 _PIECE = 1_000_000
 
 
-def open_mbox(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
+def open_mbox(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
     """The messages of a mailbox, each as a mail; their number is their place, from 1."""
     if file.read(len(_START)) != _START:
         raise UserError("not a mailbox (mbox).", "ce n'est pas une boîte mbox.")
@@ -25,13 +25,13 @@ def open_mbox(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
         yield _readable(item, number, message, seen)
 
 
-def _readable(item: Readable, number: int, message: bytes, seen: set[bytes]) -> Readable:
+def _readable(item: SourceDocument, number: int, message: bytes, seen: set[bytes]) -> SourceDocument:
     found = _MESSAGE_ID.search(message.partition(b"\n\n")[0])
     identity = found[1] if found and found[1] not in seen else str(number).encode()
     seen.add(identity)
     source = f"{item.source}#{number}"
     # One that is too large is told by its length when it is read.
-    return Readable(source, f"{item.key}#{identity.decode()}", "eml", lambda _: message, item.origin)
+    return SourceDocument(source, f"{item.key}#{identity.decode()}", "eml", lambda _: message, item.origin)
 
 
 def _messages(file: BinaryIO) -> Iterator[bytes]:

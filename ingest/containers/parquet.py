@@ -8,13 +8,13 @@ from typing import BinaryIO
 
 from ingest.containers.records import Records
 from ingest.decoding.sandbox import streamed
-from ingest.schema.document import MAX_BYTES, Failure, Readable
+from ingest.schema.document import MAX_BYTES, Failure, SourceDocument
 from rag.errors import UserError
 
 _MAGIC = b"PAR1"
 
 
-def open_parquet(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
+def open_parquet(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
     """The rows of a Parquet file, numbered from 1. What is broken ends it: the rows before it are kept."""
     if file.read(len(_MAGIC)) != _MAGIC:
         raise UserError("not a Parquet file.", "ce n'est pas un fichier Parquet.")

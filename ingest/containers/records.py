@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from ingest.schema.document import Failure, Readable
+from ingest.schema.document import Failure, SourceDocument
 from rag.errors import UserError
 
 _LONGEST_ID = 500
@@ -21,10 +21,10 @@ _LONGEST_ID = 500
 class Records:
     """The records of one table. Two with the same id are told apart by their row."""
 
-    table: Readable
+    table: SourceDocument
     _seen: set[bytes] = field(default_factory=set)
 
-    def take(self, row: int, values: Mapping[str, object]) -> Readable | Failure:
+    def take(self, row: int, values: Mapping[str, object]) -> SourceDocument | Failure:
         """The record in `row`, counted as its format counts (rows from 1, or lines)."""
         try:
             fields = self.table.columns.pick(values)
@@ -32,7 +32,7 @@ class Records:
             return self.failure(row, error)
         data = json.dumps(fields, sort_keys=True, default=str).encode()
         source = f"{self.table.source}#{row}"
-        return Readable(source, self._key(row, fields), "record", lambda _: data, self.table.origin)
+        return SourceDocument(source, self._key(row, fields), "record", lambda _: data, self.table.origin)
 
     def failure(self, row: int, error: UserError) -> Failure:
         """Why the record in `row` can't be read."""
@@ -50,7 +50,7 @@ class Records:
         return f"{self.table.key}#{row}"
 
 
-def whole(table: Readable, values: Mapping[str, object]) -> Iterator[Readable | Failure]:
+def whole(table: SourceDocument, values: Mapping[str, object]) -> Iterator[SourceDocument | Failure]:
     """A file that is one record: it has the file's own source and key."""
     try:
         fields = table.columns.pick(values)
@@ -58,4 +58,4 @@ def whole(table: Readable, values: Mapping[str, object]) -> Iterator[Readable | 
         yield Failure(table.source, f"{table.source}: {error}", f"{table.source} : {error.text('fr')}")
         return
     data = json.dumps(fields, sort_keys=True, default=str).encode()
-    yield Readable(table.source, table.key, "record", lambda _: data, table.origin)
+    yield SourceDocument(table.source, table.key, "record", lambda _: data, table.origin)

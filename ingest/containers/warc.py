@@ -14,7 +14,7 @@ from warcio.recordloader import ArcWarcRecord
 from ingest.decoding.charset import with_declared
 from ingest.decoding.decompression import bomb
 from ingest.decoding.parser_errors import translate_parser_errors
-from ingest.schema.document import MAX_BYTES, Failure, Readable
+from ingest.schema.document import MAX_BYTES, Failure, SourceDocument
 from rag.errors import UserError
 
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -22,7 +22,7 @@ _MAGIC = (b"WARC/", b"\x1f\x8b")
 _PIECE = 65_536
 
 
-def open_warc(item: Readable, file: BinaryIO) -> Iterator[Readable | Failure]:
+def open_warc(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
     """The successful responses that are HTML, in order. What is broken ends the archive: what came before
     it is kept."""
     if not file.read(5).startswith(_MAGIC):
@@ -66,7 +66,7 @@ def _is_cut_off(record: ArcWarcRecord) -> bool:
     return getattr(record.raw_stream, "limit", 0) > 0 and not record.raw_stream.read(1)
 
 
-def _page(item: Readable, record: ArcWarcRecord, seen: set[str]) -> Readable | Failure:
+def _page(item: SourceDocument, record: ArcWarcRecord, seen: set[str]) -> SourceDocument | Failure:
     address = " ".join((record.rec_headers.get_header("WARC-Target-URI") or "").strip("<> ").split())
     key = f"{item.key}#{address}"
     if key in seen:  # captured again
@@ -78,7 +78,7 @@ def _page(item: Readable, record: ArcWarcRecord, seen: set[str]) -> Readable | F
         return Failure(address, f"{address}: {error}", f"{address} : {error.text('fr')}")
     stated = (record.http_headers.get_header("Content-Type") or "").partition("charset=")[2]
     data = with_declared(body, stated.partition(";")[0].strip(" \"'"))
-    return Readable(address, key, "html", lambda _: data, item.origin)
+    return SourceDocument(address, key, "html", lambda _: data, item.origin)
 
 
 def _body(record: ArcWarcRecord) -> bytes:

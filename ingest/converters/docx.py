@@ -7,7 +7,7 @@ import re
 from ingest.decoding.decompression import Archive
 from ingest.decoding.html_text import text_of_markup
 from ingest.decoding.sandbox import parsed
-from ingest.schema.metadata import TITLE_LENGTH, Stated, clean_line, language_code, own_title
+from ingest.schema.metadata import TITLE_LENGTH, StatedMetadata, clean_line, language_code, own_title
 from rag.errors import UserError
 
 _MOST_XML = 40_000_000
@@ -16,7 +16,7 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _BACK = re.compile(r'<a href="#(?:foot|end)note-ref-[^"]*">[^<]*</a>')
 
 
-def read_docx(data: bytes) -> tuple[str, Stated]:
+def read_docx(data: bytes) -> tuple[str, StatedMetadata]:
     """The text of a document, with its notes at the end. Raises UserError if it can't be had."""
     if data.startswith(_OLE):
         raise UserError(
@@ -29,7 +29,7 @@ def read_docx(data: bytes) -> tuple[str, Stated]:
         raise UserError("it isn't a DOCX document.", "ce n'est pas un document DOCX.")
     archive.check_xml(endings=(".xml", ".rels"))
     found = parsed("ingest.converters.docx_worker", data)
-    stated = Stated(
+    stated = StatedMetadata(
         title=own_title(clean_line(found.get("title"), TITLE_LENGTH)),
         author=clean_line(found.get("author")),
         language=language_code(found.get("language")),

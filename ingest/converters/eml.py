@@ -14,7 +14,14 @@ from email.utils import parseaddr
 from ingest.decoding.charset import decode, with_declared
 from ingest.decoding.html_text import text_of_markup
 from ingest.decoding.parser_errors import translate_parser_errors
-from ingest.schema.metadata import TITLE_LENGTH, Stated, canonical_url, clean_line, iso_date, language_code
+from ingest.schema.metadata import (
+    TITLE_LENGTH,
+    StatedMetadata,
+    canonical_url,
+    clean_line,
+    iso_date,
+    language_code,
+)
 from rag.errors import UserError
 
 _MAIL = ("From", "Subject", "Date", "Message-ID")
@@ -22,7 +29,7 @@ _MAIL = ("From", "Subject", "Date", "Message-ID")
 _STUB = 3
 
 
-def read_mail(data: bytes) -> tuple[str, Stated]:
+def read_mail(data: bytes) -> tuple[str, StatedMetadata]:
     """The text of a mail, from its text part, else from its HTML. Raises UserError if it has none."""
     with translate_parser_errors(_broken):
         message = BytesParser(policy=policy.default).parsebytes(data.lstrip())
@@ -64,9 +71,9 @@ def _decoded(part: EmailMessage, html: bool = False) -> str:
     return decode(with_declared(data, part.get_content_charset("") or ""), html) if data.strip() else ""
 
 
-def _stated(message: EmailMessage) -> Stated:
+def _stated(message: EmailMessage) -> StatedMetadata:
     stamp = re.sub(r"\s*\([^)]*\)$", "", _header(message, "Date"))
-    return Stated(
+    return StatedMetadata(
         title=clean_line(_header(message, "Subject"), TITLE_LENGTH),
         outlet=clean_line(_header(message, "Organization")),
         author=clean_line(_sender(message)),

@@ -15,7 +15,7 @@ from lxml import etree
 from ingest.decoding.charset import decode
 from ingest.decoding.decompression import Archive, refuse_entities
 from ingest.decoding.html_text import text_of, text_of_markup
-from ingest.schema.metadata import TITLE_LENGTH, Stated, clean_line, iso_date, language_code, names
+from ingest.schema.metadata import TITLE_LENGTH, StatedMetadata, clean_line, iso_date, language_code, names
 from rag.errors import UserError
 
 _CONTAINER = "META-INF/container.xml"
@@ -29,7 +29,7 @@ _XML_ENTITIES = ("amp;", "lt;", "gt;", "quot;", "apos;")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
-def read_epub(data: bytes) -> tuple[str, Stated]:
+def read_epub(data: bytes) -> tuple[str, StatedMetadata]:
     """The text of a book. Raises UserError if it has none that can be read."""
     archive = Archive(data)
     if _CONTAINER not in archive:
@@ -95,11 +95,11 @@ def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
 
-def _stated(package: etree._Element) -> Stated:
+def _stated(package: etree._Element) -> StatedMetadata:
     def values(name: str) -> list[str]:
         return [element.text or "" for element in package.iterfind(f"{_OPF}metadata/{_DC}{name}")]
 
-    return Stated(
+    return StatedMetadata(
         title=next((line for title in values("title") if (line := clean_line(title, TITLE_LENGTH))), None),
         outlet=names(values("publisher")),
         author=names(values("creator")),

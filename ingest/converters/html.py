@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from ingest.converters.html_metadata import stated_by
 from ingest.decoding.parser_errors import translate_parser_errors
-from ingest.schema.metadata import TITLE_LENGTH, Stated, clean_line
+from ingest.schema.metadata import TITLE_LENGTH, StatedMetadata, clean_line
 from rag.errors import UserError
 
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
@@ -26,7 +26,7 @@ class HtmlArticle:
     """What a page holds. `text` has a line for each paragraph, list item and table row."""
 
     text: str
-    stated: Stated
+    stated: StatedMetadata
 
 
 def read_html(markup: str) -> HtmlArticle:
@@ -53,7 +53,7 @@ def _unreadable(kind: str) -> UserError:
     )
 
 
-def _completed(stated: Stated, page: HtmlElement) -> Stated:
+def _completed(stated: StatedMetadata, page: HtmlElement) -> StatedMetadata:
     """Title and author from the visible page, where its metadata has none."""
     if stated.title and stated.author:
         return stated

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from ingest.schema.metadata import (
     TITLE_LENGTH,
-    Stated,
+    StatedMetadata,
     canonical_url,
     clean_line,
     iso_date,
@@ -82,7 +82,7 @@ _UPDATED = _DateMarks(
 )
 
 
-def stated_by(page: HtmlElement) -> Stated:
+def stated_by(page: HtmlElement) -> StatedMetadata:
     """Everything that the page states; what several marks disagree on within the text stays None."""
     meta = _meta_tags(page)
     objects = list(_json_ld(page))
@@ -91,7 +91,7 @@ def stated_by(page: HtmlElement) -> Stated:
     url = url or canonical_url(_identifier(article.get("mainEntityOfPage")))
     outlet = _first(meta, ("og:site_name",), names) or names(article.get("publisher"))
     outlet = outlet or _first(meta, _OUTLETS, names)
-    return Stated(
+    return StatedMetadata(
         title=_title(article, meta, outlet),
         outlet=outlet,
         author=names(article.get("author")) or _authors(meta),

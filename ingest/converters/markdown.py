@@ -19,7 +19,7 @@ from markdown_it.token import Token
 
 from ingest.schema.metadata import (
     TITLE_LENGTH,
-    Stated,
+    StatedMetadata,
     canonical_url,
     clean_line,
     iso_date,
@@ -52,7 +52,7 @@ class MarkdownArticle:
     """What a Markdown text holds; `heading` is its first heading."""
 
     text: str
-    stated: Stated
+    stated: StatedMetadata
     heading: str | None
 
 
@@ -102,14 +102,14 @@ def _parse_yaml(source: str) -> object:
         ) from None
 
 
-def _stated(front_matter: dict) -> Stated:
+def _stated(front_matter: dict) -> StatedMetadata:
     values = {str(key).lower().replace("-", "_"): value for key, value in front_matter.items()}
 
     def first(field: str) -> object:
         present = (values.get(key) for key in _KEYS[field])
         return next((v for v in present if isinstance(v, (str, dict, list)) and v not in _NULLS), None)
 
-    return Stated(
+    return StatedMetadata(
         title=clean_line(first("title"), TITLE_LENGTH),
         outlet=names(first("outlet")),
         author=names(first("author")),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.converters.pdf_layout import Line, lay_out
 from ingest.decoding.sandbox import parsed
-from ingest.schema.metadata import TITLE_LENGTH, Stated, clean_line, language_code, own_title
+from ingest.schema.metadata import TITLE_LENGTH, StatedMetadata, clean_line, language_code, own_title
 from rag.errors import UserError
 
 _PROBLEMS = {
@@ -36,7 +36,7 @@ class PdfArticle:
     """What a PDF holds. `pages` are the offsets in `text` at which its pages begin."""
 
     text: str
-    stated: Stated
+    stated: StatedMetadata
     pages: tuple[int, ...]
 
 
@@ -50,7 +50,7 @@ def read_pdf(data: bytes) -> PdfArticle:
     laid = lay_out([[Line(**line) for line in page] for page in found["pages"]])
     if not any(character.isalnum() for character in laid.text):
         raise _PROBLEMS["scan"]
-    stated = Stated(
+    stated = StatedMetadata(
         title=own_title(clean_line(found["title"], TITLE_LENGTH)),
         author=clean_line(found["author"]),
         language=language_code(found["language"]),

@@ -8,7 +8,7 @@ import re
 from ingest.decoding.html_text import text_of_markup
 from ingest.schema.metadata import (
     TITLE_LENGTH,
-    Stated,
+    StatedMetadata,
     canonical_url,
     clean_line,
     iso_date,
@@ -23,7 +23,7 @@ _MARKUP = re.compile(
 )
 
 
-def read_record(data: bytes) -> tuple[str, Stated]:
+def read_record(data: bytes) -> tuple[str, StatedMetadata]:
     """The text of a record and what it states. Text that begins with a tag of HTML loses its markup."""
     try:
         fields = json.loads(data)
@@ -36,7 +36,7 @@ def read_record(data: bytes) -> tuple[str, Stated]:
         raise UserError("there is no text in it.", "il ne contient pas de texte.")
     if "text" not in fields or _MARKUP.match(text):
         text = text_of_markup(text)
-    stated = Stated(
+    stated = StatedMetadata(
         title=clean_line(fields.get("title"), TITLE_LENGTH),
         outlet=names(fields.get("outlet")),
         author=names(fields.get("author")),

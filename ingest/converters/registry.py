@@ -24,7 +24,7 @@ from ingest.schema.metadata import (
     FIELD_LENGTH,
     NOTHING_STATED,
     TITLE_LENGTH,
-    Stated,
+    StatedMetadata,
     clean_line,
     cut,
     settle_language,
@@ -44,7 +44,7 @@ def read_article(
     source: str,
     key: str | None = None,
     format_: str | None = None,
-    stated_there: Stated = NOTHING_STATED,
+    stated_there: StatedMetadata = NOTHING_STATED,
 ) -> Article:
     """Read one article in `format_` (default: the one that the extension of `source` names).
 
@@ -72,12 +72,12 @@ class _Document:
     """What a file holds. `pages` are the offsets at which its pages begin, in a text that is normalised."""
 
     text: str
-    stated: Stated
+    stated: StatedMetadata
     pages: tuple[int, ...] = ()
 
 
 def _read_text(data: bytes) -> _Document:
-    return _Document(decode(data), Stated())
+    return _Document(decode(data), StatedMetadata())
 
 
 def _read_markdown(data: bytes) -> _Document:
@@ -107,7 +107,7 @@ _READERS: dict[str, Callable[[bytes], _Document]] = {
 }
 
 
-def _article(text: str, stated: Stated, source: str, key: str) -> Article:
+def _article(text: str, stated: StatedMetadata, source: str, key: str) -> Article:
     language = settle_language(stated.language, text)
     title = stated.title or _first_sentence(text, language)
     content = [text, title, stated.outlet, stated.author, language]

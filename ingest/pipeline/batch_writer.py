@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from ingest.schema.document import Readable
+from ingest.schema.document import SourceDocument
 from ingest.schema.events import Outcome
 from rag.index.indexer import Indexer
 from rag.library.records import Entry
@@ -28,7 +28,7 @@ class Batch:
 
     entries: tuple[Entry, ...]
     outcomes: tuple[Outcome, ...]
-    seen: tuple[Readable, ...]
+    seen: tuple[SourceDocument, ...]
 
 
 class Conveyor:

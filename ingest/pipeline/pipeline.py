@@ -20,7 +20,7 @@ from ingest.fetch.prefetch import StoppedError
 from ingest.pipeline.batch_writer import Batch, Conveyor
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.identity import identity, waits
-from ingest.schema.document import Failure, NotModified, Readable, digest_of
+from ingest.schema.document import Failure, NotModified, SourceDocument, digest_of
 from ingest.schema.events import Acknowledged, Event, Outcome, Progress, Started, Summary
 from ingest.sources.discovery import find
 from ingest.sources.web import Web, fetching_ahead
@@ -64,7 +64,7 @@ def ingest(
 
 
 def ingest_found(
-    found: Iterable[Readable | Failure],
+    found: Iterable[SourceDocument | Failure],
     indexer: Indexer,
     chunker: Chunker,
     on_event: Callable[[Event], None],
@@ -152,7 +152,7 @@ class _Run:
     failed: list[Failure] = field(default_factory=list)
     waiting: list[Entry] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
-    seen: list[Readable] = field(default_factory=list)
+    seen: list[SourceDocument] = field(default_factory=list)
     taken: int = 0
     passages: int = 0
     latest: str = ""
@@ -176,7 +176,7 @@ class _Run:
 
     # --- reading ---
 
-    def take(self, item: Readable | Failure) -> None:
+    def take(self, item: SourceDocument | Failure) -> None:
         """Read one document; its article waits until there are enough to be indexed together."""
         self.latest = item.source
         if isinstance(item, Failure):
@@ -196,12 +196,12 @@ class _Run:
         self.library.failures.put([FailedSource(key, failure.reason, failure.reason_fr, at)])
         self.on_event(failure)
 
-    def _see(self, item: Readable) -> None:
+    def _see(self, item: SourceDocument) -> None:
         self.seen.append(item)
         if len(self.seen) >= _BATCH_SEEN:
             self.flush()
 
-    def _read(self, item: Readable) -> Outcome:
+    def _read(self, item: SourceDocument) -> Outcome:
         known = self.library.source(item.key)
         try:
             data = item.read()

@@ -22,7 +22,7 @@ from ingest.fetch.urls import is_url
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest_found
 from ingest.schema.columns import Columns
-from ingest.schema.document import Failure, Readable
+from ingest.schema.document import Failure, SourceDocument
 from ingest.schema.events import Event, Summary
 from ingest.sources.discovery import find, in_folder, origin_of
 from ingest.sources.web import Web, fetching_ahead
@@ -116,7 +116,7 @@ class Syncing:
         gone = {key for key in known if key not in listing.keys and is_surely_gone(key)}
         return Brought(source.place, summary, self._removed(origin, gone))
 
-    def _ingest(self, found: Iterator[Readable | Failure]) -> Summary:
+    def _ingest(self, found: Iterator[SourceDocument | Failure]) -> Summary:
         return ingest_found(found, self.indexer, self.chunker, self.on_event, self.now, self.stop)
 
     def _gone_pages(self, missing: frozenset[str], origin: str, listing: _Listing, web: Web) -> set[str]:
@@ -166,7 +166,7 @@ class _Opened:
 
     source: SourceSettings
     web: Web
-    found: Iterator[Readable | Failure]
+    found: Iterator[SourceDocument | Failure]
 
 
 @dataclass
@@ -181,7 +181,7 @@ class _Listing:
     failed: set[str] = field(default_factory=set)
     is_whole: bool = False
 
-    def recording(self, found: Iterable[Readable | Failure]) -> Iterator[Readable | Failure]:
+    def recording(self, found: Iterable[SourceDocument | Failure]) -> Iterator[SourceDocument | Failure]:
         """What was found, with what is in it; how it ends is recorded."""
         for outer in found:
             for item in expand(outer):
@@ -195,7 +195,7 @@ class _Listing:
         self.is_whole = bool(self.keys) and not self.failed
 
 
-def _found(source: SourceSettings, web: Web) -> Iterator[Readable | Failure]:
+def _found(source: SourceSettings, web: Web) -> Iterator[SourceDocument | Failure]:
     try:
         return _with_columns(find([source.place], web), source)
     except UserError as error:
@@ -203,11 +203,11 @@ def _found(source: SourceSettings, web: Web) -> Iterator[Readable | Failure]:
 
 
 def _with_columns(
-    found: Iterable[Readable | Failure], source: SourceSettings
-) -> Iterator[Readable | Failure]:
+    found: Iterable[SourceDocument | Failure], source: SourceSettings
+) -> Iterator[SourceDocument | Failure]:
     """What was found, tables with the columns that the source names."""
     columns = Columns.of(source.columns)
-    return (replace(item, columns=columns) if isinstance(item, Readable) else item for item in found)
+    return (replace(item, columns=columns) if isinstance(item, SourceDocument) else item for item in found)
 
 
 def is_due(visits: Visits, now: datetime) -> bool:

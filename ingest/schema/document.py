@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.schema.columns import USUAL, Columns
-from ingest.schema.metadata import NOTHING_STATED, Stated
+from ingest.schema.metadata import NOTHING_STATED, StatedMetadata
 from rag.errors import UserError
 
 MAX_BYTES = 50_000_000
@@ -27,11 +27,11 @@ def digest_of(data: bytes) -> str:
 
 
 class NotModified(Exception):
-    """Raised by `Readable.load`: the document is as it was when it was last read and listed."""
+    """Raised by `SourceDocument.load`: the document is as it was when it was last read and listed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Readable:
+class SourceDocument:
     """One document to read.
 
     `source` is what the user is shown (a path as typed, a URL, a table and its row), `key` its identity
@@ -50,7 +50,7 @@ class Readable:
     origin: str = ""
     columns: Columns = field(default=USUAL, repr=False, compare=False)
     open: Callable[[], BinaryIO] | None = field(default=None, repr=False, compare=False)
-    stated: Stated = field(default=NOTHING_STATED, compare=False)
+    stated: StatedMetadata = field(default=NOTHING_STATED, compare=False)
     in_memory: int = field(default=0, repr=False, compare=False)
 
     def read(self, max_bytes: int = MAX_BYTES) -> bytes:
@@ -92,7 +92,7 @@ def too_large(source: str, max_bytes: int = MAX_BYTES) -> UserError:
     )
 
 
-def of_file(path: Path, source: str, key: str, format_: str, origin: str) -> Readable:
+def of_file(path: Path, source: str, key: str, format_: str, origin: str) -> SourceDocument:
     """A file, opened only when it is read."""
 
     def open_() -> BinaryIO:
@@ -108,7 +108,7 @@ def of_file(path: Path, source: str, key: str, format_: str, origin: str) -> Rea
         except OSError as error:
             raise _unreadable(source, error) from error
 
-    return Readable(source, key, format_, load, origin, open=open_)
+    return SourceDocument(source, key, format_, load, origin, open=open_)
 
 
 def _unreadable(source: str, error: OSError) -> UserError:

@@ -43,7 +43,7 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]{1,20})?")
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedMetadata:
     """What a source says of its article. `canonical_url` is absolute http(s) or None."""
 
     title: str | None = None
@@ -54,12 +54,12 @@ class Stated:
     updated_at: str | None = None
     canonical_url: str | None = None
 
-    def or_else(self, other: Stated) -> Stated:
+    def or_else(self, other: StatedMetadata) -> StatedMetadata:
         """This, with what `other` states where this states nothing."""
-        return Stated(*(getattr(self, f.name) or getattr(other, f.name) for f in fields(self)))
+        return StatedMetadata(*(getattr(self, f.name) or getattr(other, f.name) for f in fields(self)))
 
 
-NOTHING_STATED = Stated()
+NOTHING_STATED = StatedMetadata()
 
 
 def clean_line(value: object, length: int = FIELD_LENGTH) -> str | None:

@@ -18,13 +18,13 @@ from pathlib import Path
 from ingest.converters.registry import format_of, known_extensions, unknown_format
 from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.urls import is_url, normal_url
-from ingest.schema.document import MAX_BYTES, Failure, Readable, of_file
+from ingest.schema.document import MAX_BYTES, Failure, SourceDocument, of_file
 from ingest.sources.content_types import sniffed
 from ingest.sources.web import Web
 from rag.errors import UserError
 
 
-def find(paths: Sequence[str], web: Web | None = None) -> Iterator[Readable | Failure]:
+def find(paths: Sequence[str], web: Web | None = None) -> Iterator[SourceDocument | Failure]:
     """Everything readable under `paths`: files, folders with all their subfolders, glob patterns, URLs (of
     a page, a feed or a sitemap), and `-` for one document on standard input. Found while it is asked for.
 
@@ -56,7 +56,7 @@ def origin_of(path: str) -> str:
     return _key(path)
 
 
-def in_folder(folder: str, paths: Iterable[str]) -> Iterator[Readable]:
+def in_folder(folder: str, paths: Iterable[str]) -> Iterator[SourceDocument]:
     """Those of these files, named by their full paths, that `find` would find in `folder`, as it would."""
     top, origin = Path(folder).resolve(), _key(folder)
     for path in sorted(set(paths)):
@@ -68,7 +68,7 @@ def in_folder(folder: str, paths: Iterable[str]) -> Iterator[Readable]:
             yield _readable(str(Path(folder, inside)), origin)
 
 
-class _Found(Iterator[Readable | Failure]):
+class _Found(Iterator[SourceDocument | Failure]):
     """What several paths lead to, each thing once."""
 
     def __init__(self, opened: list[_Opened]) -> None:
@@ -76,9 +76,9 @@ class _Found(Iterator[Readable | Failure]):
         self._items = chain.from_iterable(opening.items for opening in opened)
         self._seen: set[str] = set()
 
-    def __next__(self) -> Readable | Failure:
+    def __next__(self) -> SourceDocument | Failure:
         for item in self._items:
-            name = item.key if isinstance(item, Readable) else item.source
+            name = item.key if isinstance(item, SourceDocument) else item.source
             if name not in self._seen:
                 self._seen.add(name)
                 return item
@@ -94,7 +94,7 @@ class _Found(Iterator[Readable | Failure]):
 class _Opened:
     """What one path leads to; `count` tells how many there are, 0 for unknown."""
 
-    items: Iterable[Readable | Failure]
+    items: Iterable[SourceDocument | Failure]
     count: Callable[[], int]
 
 
@@ -117,11 +117,11 @@ def _opened(path: str, web: Web | None) -> _Opened:
     return _matching(path)
 
 
-def _standard_input() -> Iterator[Readable]:
+def _standard_input() -> Iterator[SourceDocument]:
     """One document, read when its turn comes. What it says is all that identifies it."""
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     key = f"stdin:{hashlib.sha256(data).hexdigest()[:16]}"
-    yield Readable("-", key, sniffed(data), lambda _limit: data, key)
+    yield SourceDocument("-", key, sniffed(data), lambda _limit: data, key)
 
 
 def _matching(path: str) -> _Opened:
@@ -129,7 +129,7 @@ def _matching(path: str) -> _Opened:
     origin = origin_of(path)
     matches = _matches(pattern)
 
-    def items() -> Iterator[Readable | Failure]:
+    def items() -> Iterator[SourceDocument | Failure]:
         return (item for match in matches for item in _matched(match, origin))
 
     first = next(items(), None)
@@ -161,7 +161,7 @@ def _is_hidden(path: Path, spelled: list[str]) -> bool:
     return any(not any(fnmatchcase(part, pattern) for pattern in spelled) for part in hidden)
 
 
-def _matched(match: str, origin: str) -> Iterator[Readable | Failure]:
+def _matched(match: str, origin: str) -> Iterator[SourceDocument | Failure]:
     """What one match of a pattern stands for; patterns such as `*` may match anything."""
     if Path(match).is_dir():
         yield from _walk(match, origin)
@@ -169,7 +169,7 @@ def _matched(match: str, origin: str) -> Iterator[Readable | Failure]:
         yield _readable(match, origin)
 
 
-def _named_file(path: str) -> Readable | Failure:
+def _named_file(path: str) -> SourceDocument | Failure:
     if not Path(path).is_file():
         shown = _shown(path)
         return Failure(
@@ -189,7 +189,7 @@ def _in_folder(path: str) -> _Opened:
     return _Opened(_walk(path, _key(path)), lambda: sum(1 for _ in _walk(path, "")))
 
 
-def _walk(top: str, origin: str) -> Iterator[Readable | Failure]:
+def _walk(top: str, origin: str) -> Iterator[SourceDocument | Failure]:
     """Files of a folder and its subfolders. Links are followed, each folder visited once."""
     unreadable: list[Failure] = []
 
@@ -213,7 +213,7 @@ def _walk(top: str, origin: str) -> Iterator[Readable | Failure]:
     yield from unreadable
 
 
-def _readable(path: str, origin: str) -> Readable:
+def _readable(path: str, origin: str) -> SourceDocument:
     format_ = format_of(path)
     assert format_ is not None
     return of_file(Path(path), _shown(path), _key(path), format_, origin)

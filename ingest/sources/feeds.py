@@ -17,7 +17,7 @@ import feedparser
 
 from ingest.fetch.urls import normal_url
 from ingest.schema.document import Failure
-from ingest.schema.metadata import TITLE_LENGTH, Stated, clean_line, iso_date, names
+from ingest.schema.metadata import TITLE_LENGTH, StatedMetadata, clean_line, iso_date, names
 from rag.errors import UserError
 
 ROOTS = ("rss", "feed", "rdf")
@@ -32,7 +32,7 @@ class Listed:
     """
 
     url: str
-    stated: Stated = field(default_factory=Stated)
+    stated: StatedMetadata = field(default_factory=StatedMetadata)
     modified_at: str | None = None
 
 
@@ -58,8 +58,8 @@ def read_feed(data: bytes, url: str, charset: str = "") -> Iterator[Listed | Fai
             )
 
 
-def _stated(entry: Mapping) -> Stated:
-    return Stated(
+def _stated(entry: Mapping) -> StatedMetadata:
+    return StatedMetadata(
         title=_title(entry),
         author=names([author.get("name") for author in dict.get(entry, "authors") or [] if author]),
         published_at=_date(entry, "published"),

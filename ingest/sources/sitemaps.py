@@ -13,7 +13,7 @@ from lxml import etree
 
 from ingest.fetch.urls import normal_url
 from ingest.schema.document import Failure
-from ingest.schema.metadata import TITLE_LENGTH, Stated, clean_line, iso_date, language_code
+from ingest.schema.metadata import TITLE_LENGTH, StatedMetadata, clean_line, iso_date, language_code
 from ingest.sources.feeds import Listed
 from rag.errors import UserError
 
@@ -63,7 +63,7 @@ def _named(element: etree._Element, base: str) -> Listed | Further:
     url = normal_url(_text(element, "{*}loc") or "", base)
     if etree.QName(element).localname == "sitemap":
         return Further(url)
-    stated = Stated(
+    stated = StatedMetadata(
         title=clean_line(_text(element, "{*}news/{*}title"), TITLE_LENGTH),
         outlet=clean_line(_text(element, "{*}news/{*}publication/{*}name")),
         language=language_code(_text(element, "{*}news/{*}publication/{*}language")),

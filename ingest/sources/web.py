@@ -22,8 +22,8 @@ from ingest.fetch.politeness import NEVER
 from ingest.fetch.prefetch import Ahead
 from ingest.fetch.request import UNKNOWN, GoneError, Validators
 from ingest.fetch.urls import normal_url
-from ingest.schema.document import MAX_BYTES, READER_VERSION, Failure, NotModified, Readable, digest_of
-from ingest.schema.metadata import NOTHING_STATED, Stated
+from ingest.schema.document import MAX_BYTES, READER_VERSION, Failure, NotModified, SourceDocument, digest_of
+from ingest.schema.metadata import NOTHING_STATED, StatedMetadata
 from ingest.sources import feeds, sitemaps
 from ingest.sources.content_types import may_list, web_format
 from ingest.sources.feeds import Listed
@@ -51,11 +51,11 @@ class Web:
     library: Library | None = None
     skip_unchanged: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ahead: Ahead[Readable | Failure] | None = None
+    ahead: Ahead[SourceDocument | Failure] | None = None
     gone: set[str] = field(default_factory=set)
     _lists: list[Response] = field(default_factory=list)
 
-    def find(self, url: str) -> Iterator[Readable | Failure]:
+    def find(self, url: str) -> Iterator[SourceDocument | Failure]:
         """What the page, feed or sitemap at `url` gives to read. What can't be had is a Failure."""
         key = normal_url(url)
         found = self._opened(key, key, set())
@@ -70,7 +70,7 @@ class Web:
 
     # --- lists ---
 
-    def _opened(self, url: str, origin: str, opened: set[str]) -> Iterator[Readable | Failure]:
+    def _opened(self, url: str, origin: str, opened: set[str]) -> Iterator[SourceDocument | Failure]:
         """What `url` gives; `opened` are the lists that have been followed to it and beside it."""
         opened.add(url)
         try:
@@ -100,7 +100,7 @@ class Web:
         origin: str,
         items: Iterator[Listed | Further | Failure],
         opened: set[str],
-    ) -> Iterator[Readable | Failure]:
+    ) -> Iterator[SourceDocument | Failure]:
         try:
             for item in items:
                 if isinstance(item, Listed):
@@ -120,7 +120,7 @@ class Web:
 
     # --- pages ---
 
-    def _page(self, listed: Listed, origin: str) -> Readable | Failure:
+    def _page(self, listed: Listed, origin: str) -> SourceDocument | Failure:
         url = listed.url
         if self._is_older(listed):
             return _unchanged(url, origin)
@@ -133,8 +133,8 @@ class Web:
         return self._fetched(url, page, origin, listed.stated)
 
     def _fetched(
-        self, url: str, page: Page, origin: str, stated: Stated = NOTHING_STATED
-    ) -> Readable | Failure:
+        self, url: str, page: Page, origin: str, stated: StatedMetadata = NOTHING_STATED
+    ) -> SourceDocument | Failure:
         """A page whose bytes are here: its format is known by what the server sent. They are read once."""
         format_ = web_format(page.content_type, page.url)
         if format_ is None:
@@ -156,7 +156,7 @@ class Web:
             self._note(url, said)
             return said.body
 
-        return Readable(url, url, format_, load, origin, stated=stated, in_memory=len(page.body))
+        return SourceDocument(url, url, format_, load, origin, stated=stated, in_memory=len(page.body))
 
     def _get(self, url: str, accepts: Callable[[str, str], bool]) -> Page:
         # Before it is asked for: what changes while it is on its way or waits to be read changes after that.
@@ -209,22 +209,22 @@ class Web:
         return Response(url, digest, page.asked_at, page.validators.etag, page.validators.last_modified)
 
 
-def fetching_ahead(stop: Callable[[], bool]) -> Ahead[Readable | Failure]:
+def fetching_ahead(stop: Callable[[], bool]) -> Ahead[SourceDocument | Failure]:
     """For the `ahead` of Webs that are found and read together."""
-    return Ahead(lambda item: item.in_memory if isinstance(item, Readable) else 0, stop)
+    return Ahead(lambda item: item.in_memory if isinstance(item, SourceDocument) else 0, stop)
 
 
 def _is_listing_or_page(content_type: str, url: str) -> bool:
     return may_list(content_type, url) or web_format(content_type, url) is not None
 
 
-def _unchanged(url: str, origin: str) -> Readable:
+def _unchanged(url: str, origin: str) -> SourceDocument:
     """A page that is as it was when it was last read and listed."""
 
     def load(_limit: int) -> bytes:
         raise NotModified
 
-    return Readable(url, url, "html", load, origin)
+    return SourceDocument(url, url, "html", load, origin)
 
 
 def _unzipped(body: bytes, url: str) -> bytes:

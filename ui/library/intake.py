@@ -18,7 +18,7 @@ from ingest.containers.expand import expand
 from ingest.fetch.urls import normal_url
 from ingest.pipeline.chunking import chunker_of
 from ingest.pipeline.pipeline import ingest_found
-from ingest.schema.document import Failure, Readable, too_large
+from ingest.schema.document import Failure, SourceDocument, too_large
 from ingest.schema.events import Acknowledged, Event, Progress
 from ingest.schema.formats import format_of, unknown_format
 from ingest.sources.web import Web
@@ -232,7 +232,7 @@ class Intake:
             self._of_source.clear()
             self._tally = self._reading = None
 
-    def _found(self, batch: list[_Task], web: Web) -> Iterator[Readable | Failure]:
+    def _found(self, batch: list[_Task], web: Web) -> Iterator[SourceDocument | Failure]:
         """The documents of each, noting whose they are: they are read before the next one is asked for."""
         for task in batch:
             with self._lock:
@@ -246,7 +246,7 @@ class Intake:
             with self._lock:
                 task.is_whole = True
 
-    def _documents(self, task: _Task, web: Web) -> Iterator[Readable | Failure]:
+    def _documents(self, task: _Task, web: Web) -> Iterator[SourceDocument | Failure]:
         try:
             for outer in [_readable(task.upload)] if task.upload else web.find(task.entry.name):
                 yield from expand(outer)
@@ -271,9 +271,9 @@ class Intake:
             task.entry = replace(task.entry, **{outcome: getattr(task.entry, outcome) + 1})
 
 
-def _readable(upload: Upload) -> Readable:
+def _readable(upload: Upload) -> SourceDocument:
     """An upload is known by its name: another content under the same name is the article, changed."""
     format_ = format_of(upload.name)
     assert format_ is not None
     key = f"upload:{upload.name}"
-    return Readable(upload.name, key, format_, upload.read, key, open=upload.opened)
+    return SourceDocument(upload.name, key, format_, upload.read, key, open=upload.opened)

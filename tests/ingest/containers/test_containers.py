@@ -21,25 +21,25 @@ from ingest.containers.expand import expand
 from ingest.containers.records import Records
 from ingest.converters.registry import format_of, read_article
 from ingest.schema.columns import Columns
-from ingest.schema.document import Failure, Readable, of_file
+from ingest.schema.document import Failure, SourceDocument, of_file
 from rag.errors import ConfigError
 from rag.schema.article import Article
 from rag.text.normalization import normalise_text
 
 
-def readable(data: bytes, name: str, columns: dict[str, str] | None = None) -> Readable:
+def readable(data: bytes, name: str, columns: dict[str, str] | None = None) -> SourceDocument:
     format_ = format_of(name)
     assert format_ is not None
     chosen = Columns.of(columns or {})
-    return Readable(name, f"/k/{name}", format_, lambda limit: data[: limit + 1], "/k", chosen)
+    return SourceDocument(name, f"/k/{name}", format_, lambda limit: data[: limit + 1], "/k", chosen)
 
 
 def articles(data: bytes, name: str, columns: dict[str, str] | None = None) -> list[Article]:
     return [read(item) for item in expand(readable(data, name, columns))]
 
 
-def read(item: Readable | Failure) -> Article:
-    assert isinstance(item, Readable), item
+def read(item: SourceDocument | Failure) -> Article:
+    assert isinstance(item, SourceDocument), item
     return read_article(item.read(), item.source, item.key, item.format)
 
 
@@ -49,7 +49,7 @@ def reasons(data: bytes, name: str, columns: dict[str, str] | None = None) -> li
 
 def texts(data: bytes, name: str) -> list[str]:
     found = expand(readable(data, name))
-    return [read(item).text for item in found if isinstance(item, Readable)]
+    return [read(item).text for item in found if isinstance(item, SourceDocument)]
 
 
 ROW = {
@@ -107,7 +107,7 @@ def test_a_record_states_its_metadata(name, data):
 
 def test_an_object_is_one_article_under_the_file_s_own_name():
     (item,) = expand(readable(json.dumps(ROW).encode(), "a.json"))
-    assert isinstance(item, Readable)
+    assert isinstance(item, SourceDocument)
     assert (item.source, item.key) == ("a.json", "/k/a.json")
     assert read(item).text == SENTENCES
 
@@ -247,7 +247,9 @@ def test_any_cells_come_out_of_a_csv_as_they_went_in(rows):
     file = io.StringIO()
     csv.writer(file).writerows([("title", "text"), *rows])
     found = [
-        item for item in expand(readable(file.getvalue().encode(), "t.csv")) if isinstance(item, Readable)
+        item
+        for item in expand(readable(file.getvalue().encode(), "t.csv"))
+        if isinstance(item, SourceDocument)
     ]
     stated = [json.loads(item.read()) for item in found]
     expected = [{k: v for k, v in (("text", text), ("title", title)) if v} for title, text in rows]
@@ -329,7 +331,7 @@ def test_compressed_tables_are_read(name):
 def test_a_table_is_read_while_it_is_asked_for(tmp_path: Path):
     file = tmp_path / "t.jsonl"
     file.write_bytes(json_lines({"text": "Un."}, {"text": "Deux."}))
-    found: Iterator[Readable | Failure] = expand(of_file(file, "t.jsonl", "/k/t.jsonl", "jsonl", ""))
+    found: Iterator[SourceDocument | Failure] = expand(of_file(file, "t.jsonl", "/k/t.jsonl", "jsonl", ""))
     assert next(found).source == "t.jsonl#1"
     assert next(found).source == "t.jsonl#2"
     assert next(found, None) is None

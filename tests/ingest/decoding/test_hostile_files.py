@@ -20,7 +20,7 @@ from ingest.containers.expand import expand
 from ingest.containers.line_reader import lines
 from ingest.converters.registry import format_of, read_article
 from ingest.decoding import sandbox
-from ingest.schema.document import Failure, Readable
+from ingest.schema.document import Failure, SourceDocument
 from rag.errors import UserError
 
 BOMB = "it grows out of all proportion when it is decompressed (a decompression bomb); it wasn't read."
@@ -32,10 +32,10 @@ def refused(data: bytes, name: str) -> str:
     return str(error.value)
 
 
-def opened(data: bytes, name: str) -> list[Readable | Failure]:
+def opened(data: bytes, name: str) -> list[SourceDocument | Failure]:
     format_ = format_of(name)
     assert format_ is not None
-    return list(expand(Readable(name, name, format_, lambda limit: data[: limit + 1])))
+    return list(expand(SourceDocument(name, name, format_, lambda limit: data[: limit + 1])))
 
 
 # --- bombs ---
@@ -148,7 +148,7 @@ def test_a_line_of_a_gigabyte_is_passed_over_in_little_memory(name, start, reaso
     format_ = format_of(name)
     assert format_ is not None
     endless = io.BufferedReader(Endless(start, 1_000_000_000))
-    item = Readable(name, name, format_, lambda _: b"", open=lambda: endless)
+    item = SourceDocument(name, name, format_, lambda _: b"", open=lambda: endless)
     tracemalloc.start()
     try:
         (failure,) = expand(item)
@@ -219,7 +219,7 @@ def test_pages_of_a_pdf_that_contain_each_other_end_in_a_sentence():
 # --- whatever the bytes ---
 
 
-def sound(item: Readable) -> None:
+def sound(item: SourceDocument) -> None:
     """Reading gives an article that keeps its promises, or one sentence about its source."""
     try:
         article = read_article(item.read(), item.source, item.key, item.format)
@@ -235,7 +235,7 @@ def sound(item: Readable) -> None:
 
 def check(data: bytes, name: str) -> None:
     for item in opened(data, name):
-        if isinstance(item, Readable):
+        if isinstance(item, SourceDocument):
             sound(item)
         else:
             assert item.reason.startswith(f"{item.source}: ")
@@ -326,7 +326,7 @@ def test_any_words_arrive_in_nfc_through_every_format(words):
         "a.json": json_lines({"text": f"a {words}"}),
     }.items():
         (item,) = opened(data, name)
-        assert isinstance(item, Readable)
+        assert isinstance(item, SourceDocument)
         article = read_article(item.read(), name, name, item.format)
         assert article.text.split() == ["a", *expected], name
         assert unicodedata.is_normalized("NFC", article.text)

@@ -12,7 +12,7 @@ import pytest
 from desk import NOON, Desk
 
 from ingest.pipeline.pipeline import ingest_found, reindex
-from ingest.schema.document import Failure, NotModified, Readable
+from ingest.schema.document import Failure, NotModified, SourceDocument
 from ingest.schema.events import Acknowledged, Progress, Started
 from rag.errors import UserError
 from rag.library.revisions import Revision
@@ -27,8 +27,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-def readable(key: str, text: str, origin: str = "") -> Readable:
-    return Readable(key, key, "text", lambda _limit: text.encode(), origin)
+def readable(key: str, text: str, origin: str = "") -> SourceDocument:
+    return SourceDocument(key, key, "text", lambda _limit: text.encode(), origin)
 
 
 # --- revisions ---

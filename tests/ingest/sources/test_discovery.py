@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from ingest.schema.document import Failure, Readable
+from ingest.schema.document import Failure, SourceDocument
 from ingest.sources.discovery import find
 from rag.errors import UserError
 
@@ -38,7 +38,7 @@ def sources_of(*paths: str) -> list[str]:
 def test_a_folder_gives_what_can_be_read_in_order(folder):
     origin = f"{folder}/articles"
     assert list(find(["articles"])) == [
-        Readable(f"articles/{name}", f"{origin}/{name}", format, load=len, origin=origin)
+        SourceDocument(f"articles/{name}", f"{origin}/{name}", format, load=len, origin=origin)
         for name, format in [
             ("a.md", "markdown"),
             ("b.txt", "text"),

@@ -9,8 +9,8 @@ from loopback import fetchers, serving
 
 from ingest.containers.expand import expand
 from ingest.converters.registry import read_article
-from ingest.schema.document import Failure, NotModified, Readable, digest_of
-from ingest.schema.metadata import Stated
+from ingest.schema.document import Failure, NotModified, SourceDocument, digest_of
+from ingest.schema.metadata import StatedMetadata
 from ingest.sources.discovery import find
 from ingest.sources.web import Web
 from rag.errors import UserError
@@ -49,11 +49,11 @@ def web(library):
         yield Web(make(), library, now=lambda: NOON)
 
 
-def settle(library: Library, items: list[Readable | Failure], make_article) -> list[str]:
+def settle(library: Library, items: list[SourceDocument | Failure], make_article) -> list[str]:
     """Read each page and list an article for it, as ingestion does; says what became of each."""
     outcomes = []
     for item in items:
-        assert isinstance(item, Readable), item
+        assert isinstance(item, SourceDocument), item
         try:
             data = item.read()
         except NotModified:
@@ -107,7 +107,7 @@ def test_a_feed_is_known_by_what_it_is(site, web, kind):
         (site.url("/pont"), site.url("/flux")),
         (site.url("/bac.html"), site.url("/flux")),
     ]
-    assert items[0].stated == Stated(
+    assert items[0].stated == StatedMetadata(
         title="Le pont & le bac", author="Ana Roy", published_at="2025-08-16T10:00:00+02:00"
     )
 
@@ -125,7 +125,7 @@ def test_an_atom_feed_states_when_an_article_was_changed(site, web):
     site.put("/flux", ATOM.format(port=site.port), "application/atom+xml")
     site.put("/ecole", PAGE.format("L'école ouvre."))
     (item,) = find([site.url("/flux")], web)
-    assert item.stated == Stated(
+    assert item.stated == StatedMetadata(
         title="L'école",
         author="Léo Paul",
         published_at="2025-08-16T10:00:00+00:00",
@@ -182,7 +182,7 @@ def test_a_sitemap_index_leads_to_pages(site, web):
     site.put("/pont", PAGE.format("Le pont."))
     page, failure = find([site.url("/sitemap.xml")], web)
     assert (page.source, page.origin) == (site.url("/pont"), site.url("/sitemap.xml"))
-    assert page.stated == Stated(
+    assert page.stated == StatedMetadata(
         title="Le pont", outlet="Le Courrier", language="fr", published_at="2025-08-16T10:00:00+02:00"
     )
     assert failure.reason == f"{site.url('/gone.xml')}: the server has no such page (404)."
