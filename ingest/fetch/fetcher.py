@@ -23,12 +23,12 @@ import httpx2
 from ingest.decoding.decompression import TooLargeError, joined
 from ingest.fetch.address_policy import Address, is_public
 from ingest.fetch.connection import CheckedBackend, Deadline, RefusedAddressError, Resolve, resolve
-from ingest.fetch.politeness import MAX_WAIT, NEVER, NotNowError, Robots, Turns
+from ingest.fetch.politeness import MAX_WAIT, NEVER, HostScheduler, NotNowError, Robots
 from ingest.fetch.request import (
     GONE,
     UNKNOWN,
-    Errand,
     FetchError,
+    PageRequest,
     UnansweredError,
     Validators,
     charset,
@@ -58,7 +58,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FetchedPage:
     """What was fetched: `url` is where redirects led, `content_type` without its parameters, lower case,
     `asked_at` the moment before it was asked for, ISO 8601, if whoever asked noted it."""
 
@@ -71,7 +71,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _Response:
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -99,7 +99,7 @@ class Fetcher:
             keepalive_expiry=30.0,
             network_backend=CheckedBackend(allowed, resolve, self._deadline),
         )
-        self._turns = Turns(limits.delay, pause)
+        self._turns = HostScheduler(limits.delay, pause)
         self._robots = Robots(AGENT, self._robots_text, self._turns)
         self._user_agent = f"{AGENT}/{version('sourcier')} (news archive with citations; obeys robots.txt)"
 
@@ -114,26 +114,26 @@ class Fetcher:
         max_bytes: int = MAX_BYTES,
         accepts: Callable[[str, str], bool] = lambda _type, _url: True,
         given_up: threading.Event = NEVER,
-    ) -> Page:
+    ) -> FetchedPage:
         """The page at `url`. `accepts` says by content type and URL whether its body is worth reading.
 
         Raises NotModified if the server says that it is as it was `since`, GoneError if it says that there
         is no such page, FetchError with one sentence for everything else that goes wrong, and StoppedError
         instead of asking a server for anything once it is `given_up`.
         """
-        errand = Errand(url, self._limits.seconds, max_bytes, since, accepts, given_up=given_up)
+        errand = PageRequest(url, self._limits.seconds, max_bytes, since, accepts, given_up=given_up)
         where, answer = self._follow(errand, normal_url(url))
         if answer.status == 304 and since.headers():
             raise NotModified
         refuse_status(errand, answer.status)
         validators = Validators(answer.headers.get("etag"), answer.headers.get("last-modified"))
         said = answer.headers
-        return Page(where, content_type(said), answer.body, validators, charset(said))
+        return FetchedPage(where, content_type(said), answer.body, validators, charset(said))
 
     def is_gone(self, url: str) -> bool | None:
         """Whether the server says that there is no such page any more; None if it doesn't answer at all."""
         try:
-            errand = Errand(url, self._limits.seconds, only_status=True)
+            errand = PageRequest(url, self._limits.seconds, only_status=True)
             return self._follow(errand, normal_url(url))[1].status in GONE
         except UnansweredError:
             return None
@@ -141,7 +141,7 @@ class Fetcher:
             return False
 
     def _robots_text(self, url: str, given_up: threading.Event) -> str:
-        errand = Errand(url, self._limits.seconds, _ROBOTS_BYTES, given_up=given_up)
+        errand = PageRequest(url, self._limits.seconds, _ROBOTS_BYTES, given_up=given_up)
         _, answer = self._follow(errand, url, robots=False)
         if 400 <= answer.status < 500 and answer.status not in _LATER:
             return ""  # RFC 9309: no rules
@@ -153,7 +153,7 @@ class Fetcher:
             )
         return answer.body.decode("utf-8", "replace")
 
-    def _follow(self, errand: Errand, url: str, robots: bool = True) -> tuple[str, _Answer]:
+    def _follow(self, errand: PageRequest, url: str, robots: bool = True) -> tuple[str, _Response]:
         """Where redirects lead, and the answer there."""
         for _ in range(self._limits.redirects + 1):
             answer = self._once_free(errand, url, robots)
@@ -172,7 +172,7 @@ class Fetcher:
             f"elle redirige plus de {self._limits.redirects} fois",
         )
 
-    def _once_free(self, errand: Errand, url: str, robots: bool) -> _Answer:
+    def _once_free(self, errand: PageRequest, url: str, robots: bool) -> _Response:
         """The answer, when it is this request's turn; a host that asks for a moment is asked once more."""
         where = httpx2.URL(url)
         site = f"{where.scheme}://{where.netloc.decode('ascii')}"
@@ -186,7 +186,7 @@ class Fetcher:
                 return self._in_turn(errand, where)
         return answer
 
-    def _check_robots(self, errand: Errand, url: str, site: str, host: str) -> None:
+    def _check_robots(self, errand: PageRequest, url: str, site: str, host: str) -> None:
         try:
             allowed = self._robots.allow(url, site, host, errand.given_up)
         except FetchError as error:
@@ -197,7 +197,7 @@ class Fetcher:
                 "le robots.txt du site n'autorise pas sa lecture",
             )
 
-    def _in_turn(self, errand: Errand, where: httpx2.URL) -> _Answer:
+    def _in_turn(self, errand: PageRequest, where: httpx2.URL) -> _Response:
         try:
             with self._turns.turn(where.host, errand.given_up):
                 return self._ask(errand, where)
@@ -209,7 +209,7 @@ class Fetcher:
                 UnansweredError,
             ) from error
 
-    def _ask(self, errand: Errand, where: httpx2.URL) -> _Answer:
+    def _ask(self, errand: PageRequest, where: httpx2.URL) -> _Response:
         started = time.monotonic()
         self._deadline.set(errand.left)
         try:
@@ -242,7 +242,7 @@ class Fetcher:
         finally:
             errand.left -= time.monotonic() - started
 
-    def _request(self, errand: Errand, where: httpx2.URL) -> _Answer:
+    def _request(self, errand: PageRequest, where: httpx2.URL) -> _Response:
         headers = {
             "Host": where.netloc.decode("ascii"),
             "User-Agent": self._user_agent,
@@ -260,7 +260,7 @@ class Fetcher:
             body = read_body(errand, str(where), said, response.iter_stream()) if wanted else b""
             if not wanted:
                 _drain(response)
-            return _Answer(response.status, said, body)
+            return _Response(response.status, said, body)
 
 
 def _drain(response: httpcore2.Response) -> None:

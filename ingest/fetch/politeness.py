@@ -42,7 +42,7 @@ class _Host:
     free_at: float = 0.0
 
 
-class Turns:
+class HostScheduler:
     """Whose turn it is at each host. `delay` is the pause between two requests, in seconds; `pause` waits for
     so long, in place of waiting until the request is given up."""
 
@@ -100,7 +100,7 @@ class Turns:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
+class _RobotsRules:
     """What one server's robots.txt says, or that it couldn't be had; valid until `until`."""
 
     until: float
@@ -115,14 +115,14 @@ class Robots:
         self,
         agent: str,
         fetch: Callable[[str, threading.Event], str],
-        turns: Turns,
+        turns: HostScheduler,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._agent = agent
         self._fetch = fetch
         self._turns = turns
         self._clock = clock
-        self._rules: dict[str, _Rules] = {}
+        self._rules: dict[str, _RobotsRules] = {}
         self._reading: dict[str, threading.Lock] = {}
 
     def allow(self, url: str, site: str, host: str, given_up: threading.Event = NEVER) -> bool:
@@ -138,11 +138,11 @@ class Robots:
             raise rules.failure
         return rules.parsed.can_fetch(url, self._agent)
 
-    def _read(self, site: str, host: str, given_up: threading.Event) -> _Rules:
+    def _read(self, site: str, host: str, given_up: threading.Event) -> _RobotsRules:
         try:
             text = self._fetch(f"{site}/robots.txt", given_up)
         except UserError as error:  # raised again for every page of this server, for a while
-            return _Rules(self._clock() + _FAILURE_AGE, Protego(), error)
+            return _RobotsRules(self._clock() + _FAILURE_AGE, Protego(), error)
         parsed = Protego.parse(text[:_ROBOTS_CHARACTERS])
         self._turns.slow_down(host, parsed.crawl_delay(self._agent))
-        return _Rules(self._clock() + _ROBOTS_AGE, parsed)
+        return _RobotsRules(self._clock() + _ROBOTS_AGE, parsed)

@@ -39,7 +39,7 @@ class _Lane(Generic[T]):
     is_done: bool = False
 
 
-class Ahead(Generic[T]):
+class Prefetcher(Generic[T]):
     """Reads streams ahead, as many at once as may be. `size` gives the bytes that an item holds.
 
     What is started first must be taken to its end first: streams begin in that order, and the last ones wait

@@ -52,7 +52,7 @@ UNKNOWN = Validators()
 
 
 @dataclass
-class Errand:
+class PageRequest:
     """One page to fetch: what is asked for, the seconds that are left for it, and whether it is given up."""
 
     source: str
@@ -67,7 +67,7 @@ class Errand:
         return kind(f"{self.source}: {english}.", f"{self.source} : {french}.")
 
 
-def refuse_status(errand: Errand, status: int) -> None:
+def refuse_status(errand: PageRequest, status: int) -> None:
     """Raise what a status other than success means."""
     if status in GONE:
         raise errand.failed(
@@ -86,7 +86,7 @@ def refuse_status(errand: Errand, status: int) -> None:
         )
 
 
-def read_body(errand: Errand, url: str, said: Mapping[str, str], chunks: Iterable[bytes]) -> bytes:
+def read_body(errand: PageRequest, url: str, said: Mapping[str, str], chunks: Iterable[bytes]) -> bytes:
     """The body of a page whose headers `said` so, unpacked. Raises FetchError if it isn't worth reading,
     too large or damaged.
     """

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from ingest.containers.expand import expand
 from ingest.fetch.fetcher import Fetcher
-from ingest.fetch.prefetch import Ahead
+from ingest.fetch.prefetch import Prefetcher
 from ingest.fetch.urls import is_url
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest_found
@@ -80,7 +80,7 @@ class Syncing:
                     return
                 yield self._bring(opened)
 
-    def _open(self, source: SourceSettings, ahead: Ahead) -> _Opened:
+    def _open(self, source: SourceSettings, ahead: Prefetcher) -> _Opened:
         web = Web(self.fetcher, self.indexer.library, skip_unchanged=True, now=self.now, ahead=ahead)
         return _Opened(source, web, _found(source, web))
 

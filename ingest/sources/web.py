@@ -17,9 +17,9 @@ from ingest.converters.registry import format_of
 from ingest.decoding.charset import with_declared
 from ingest.decoding.decompression import GZIP_MAGIC, DamagedError, TooLargeError, inflated
 from ingest.decoding.xml_root import root_of
-from ingest.fetch.fetcher import Fetcher, Page
+from ingest.fetch.fetcher import FetchedPage, Fetcher
 from ingest.fetch.politeness import NEVER
-from ingest.fetch.prefetch import Ahead
+from ingest.fetch.prefetch import Prefetcher
 from ingest.fetch.request import UNKNOWN, GoneError, Validators
 from ingest.fetch.urls import normal_url
 from ingest.schema.document import MAX_BYTES, READER_VERSION, Failure, NotModified, SourceDocument, digest_of
@@ -51,7 +51,7 @@ class Web:
     library: Library | None = None
     skip_unchanged: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ahead: Ahead[SourceDocument | Failure] | None = None
+    ahead: Prefetcher[SourceDocument | Failure] | None = None
     gone: set[str] = field(default_factory=set)
     _lists: list[Response] = field(default_factory=list)
 
@@ -96,7 +96,7 @@ class Web:
     def _listed(
         self,
         url: str,
-        page: Page,
+        page: FetchedPage,
         origin: str,
         items: Iterator[Listed | Further | Failure],
         opened: set[str],
@@ -133,7 +133,7 @@ class Web:
         return self._fetched(url, page, origin, listed.stated)
 
     def _fetched(
-        self, url: str, page: Page, origin: str, stated: StatedMetadata = NOTHING_STATED
+        self, url: str, page: FetchedPage, origin: str, stated: StatedMetadata = NOTHING_STATED
     ) -> SourceDocument | Failure:
         """A page whose bytes are here: its format is known by what the server sent. They are read once."""
         format_ = web_format(page.content_type, page.url)
@@ -158,7 +158,7 @@ class Web:
 
         return SourceDocument(url, url, format_, load, origin, stated=stated, in_memory=len(page.body))
 
-    def _get(self, url: str, accepts: Callable[[str, str], bool]) -> Page:
+    def _get(self, url: str, accepts: Callable[[str, str], bool]) -> FetchedPage:
         # Before it is asked for: what changes while it is on its way or waits to be read changes after that.
         asked_at = self.now().isoformat(timespec="seconds")
         given_up = self.ahead.closed if self.ahead else NEVER
@@ -201,17 +201,17 @@ class Web:
             return datetime.fromisoformat(changed) < read
         return (read.date() - date.fromisoformat(changed[:10])).days >= 2
 
-    def _note(self, url: str, page: Page) -> None:
+    def _note(self, url: str, page: FetchedPage) -> None:
         if self.library is not None:
             self.library.responses.put(self._response(url, page, digest_of(page.body)))
 
-    def _response(self, url: str, page: Page, digest: str) -> Response:
+    def _response(self, url: str, page: FetchedPage, digest: str) -> Response:
         return Response(url, digest, page.asked_at, page.validators.etag, page.validators.last_modified)
 
 
-def fetching_ahead(stop: Callable[[], bool]) -> Ahead[SourceDocument | Failure]:
+def fetching_ahead(stop: Callable[[], bool]) -> Prefetcher[SourceDocument | Failure]:
     """For the `ahead` of Webs that are found and read together."""
-    return Ahead(lambda item: item.in_memory if isinstance(item, SourceDocument) else 0, stop)
+    return Prefetcher(lambda item: item.in_memory if isinstance(item, SourceDocument) else 0, stop)
 
 
 def _is_listing_or_page(content_type: str, url: str) -> bool:

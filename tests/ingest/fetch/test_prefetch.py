@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.fetch.prefetch import Ahead, StoppedError
+from ingest.fetch.prefetch import Prefetcher, StoppedError
 
 SECONDS = 20  # after which a thread that should go on is taken to hang
 
 
-def ahead(size: int = 1, stop=lambda: False) -> Ahead[int]:
-    return Ahead(lambda _: size, stop)
+def ahead(size: int = 1, stop=lambda: False) -> Prefetcher[int]:
+    return Prefetcher(lambda _: size, stop)
 
 
 @given(st.lists(st.lists(st.integers(), max_size=5), max_size=40), st.sampled_from([0, 1, 60_000_000, 10**9]))
