@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from ingest.containers.line_reader import Line, lines
+from ingest.containers.line_reader import TextLine, lines
 from ingest.containers.records import Records
 from ingest.schema.document import Failure, SourceDocument
 from rag.errors import UserError
@@ -72,7 +72,7 @@ def open_csv(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | 
         row = source.read_row(delimiter)
         if row is None:
             return
-        if isinstance(row, Line):
+        if isinstance(row, TextLine):
             broken += 1
             assert row.error is not None
             yield records.failure(row.number, row.error)
@@ -99,15 +99,15 @@ def _record(records: Records, row: _Row, names: list[str]) -> SourceDocument | F
 class _Lines:
     """Lines of a CSV file that can be put back: a quote that is never closed swallows no other row."""
 
-    def __init__(self, source: Iterator[Line]) -> None:
+    def __init__(self, source: Iterator[TextLine]) -> None:
         self._source = source
-        self._back: list[Line] = []
-        self._taken: list[Line] = []
+        self._back: list[TextLine] = []
+        self._taken: list[TextLine] = []
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[TextLine]:
         return self
 
-    def __next__(self) -> Line:
+    def __next__(self) -> TextLine:
         return self._back.pop() if self._back else next(self._source)
 
     def _texts(self) -> Iterator[str]:
@@ -119,7 +119,7 @@ class _Lines:
                 raise csv.Error
             yield line.text.replace("\0", "")
 
-    def read_row(self, delimiter: str) -> _Row | Line | None:
+    def read_row(self, delimiter: str) -> _Row | TextLine | None:
         """The next row; the line that is in its place if it is broken; None at the end."""
         self._taken = []
         csv.field_size_limit(2 * _LONGEST_FIELD)
@@ -131,7 +131,7 @@ class _Lines:
         except csv.Error:
             first, *rest = self._taken
             self._back += reversed(rest)
-            return first if first.error else Line(first.number, error=_BAD_QUOTES)
+            return first if first.error else TextLine(first.number, error=_BAD_QUOTES)
 
 
 def _names(header: str) -> tuple[list[str], str]:

@@ -23,7 +23,7 @@ _PIECE = 65_536
 
 def open_json(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
     """The articles of a JSON file; a record's row is its place in the list, from 1."""
-    reader = _Reader(file)
+    reader = _JsonReader(file)
     if reader.next_is("["):
         yield from _records(item, _items(reader, item.source))
         return
@@ -66,7 +66,7 @@ def _records(item: SourceDocument, values: Iterator[object]) -> Iterator[SourceD
         raise UserError(f"{item.source}: the list is empty.", f"{item.source} : la liste est vide.")
 
 
-def _items(reader: _Reader, source: str) -> Iterator[object]:
+def _items(reader: _JsonReader, source: str) -> Iterator[object]:
     """The items of a list, each decoded as soon as it is whole."""
     decoder = json.JSONDecoder()
     reader.take("[")
@@ -81,13 +81,13 @@ def _items(reader: _Reader, source: str) -> Iterator[object]:
         raise reader.broken(source)
 
 
-def _rest(reader: _Reader, source: str) -> Iterator[object]:
+def _rest(reader: _JsonReader, source: str) -> Iterator[object]:
     decoder = json.JSONDecoder()
     while not reader.at_end():
         yield reader.value(decoder, source)
 
 
-class _Reader:
+class _JsonReader:
     """The text of a JSON file, of which no more is held than the value that is read next."""
 
     def __init__(self, file: BinaryIO) -> None:

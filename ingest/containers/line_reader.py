@@ -20,7 +20,7 @@ _SAMPLE = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """A line with its end, its `number` from 1; `error` says why there is no text."""
 
     number: int
@@ -28,7 +28,7 @@ class Line:
     error: UserError | None = None
 
 
-def lines(file: BinaryIO, longest: int = LONGEST_LINE) -> Iterator[Line]:
+def lines(file: BinaryIO, longest: int = LONGEST_LINE) -> Iterator[TextLine]:
     """The lines of a seekable file. A line of more than `longest` bytes is passed over, not kept."""
     sample = file.read(_SAMPLE)
     file.seek(0)
@@ -38,12 +38,12 @@ def lines(file: BinaryIO, longest: int = LONGEST_LINE) -> Iterator[Line]:
         return
     for number, data in enumerate(_raw_lines(file, longest), start=1):
         if data is None:
-            yield Line(number, error=_too_long(longest))
+            yield TextLine(number, error=_too_long(longest))
             continue
         try:
-            yield Line(number, _decoded(data, encoding))
+            yield TextLine(number, _decoded(data, encoding))
         except UserError as error:
-            yield Line(number, error=error)
+            yield TextLine(number, error=error)
 
 
 def _raw_lines(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
@@ -57,7 +57,7 @@ def _raw_lines(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
         yield None
 
 
-def _wide_lines(file: BinaryIO, encoding: str, longest: int) -> Iterator[Line]:
+def _wide_lines(file: BinaryIO, encoding: str, longest: int) -> Iterator[TextLine]:
     """Lines of UTF-16 or UTF-32; what can't be decoded ends them."""
     reader, number = codecs.getreader(encoding)(file), 0
     pending = ""
@@ -65,17 +65,17 @@ def _wide_lines(file: BinaryIO, encoding: str, longest: int) -> Iterator[Line]:
         try:
             piece = reader.read(64_000)
         except UnicodeError:
-            yield Line(number + 1, error=_not_text(encoding))
+            yield TextLine(number + 1, error=_not_text(encoding))
             return
         pending += piece
         *whole, pending = pending.split("\n") if piece else [*pending.split("\n"), ""]
         for text in whole:
             number += 1
-            yield Line(number, f"{text}\n")
+            yield TextLine(number, f"{text}\n")
         if not piece:
             return
         if len(pending) > longest:
-            yield Line(number + 1, error=_too_long(longest))
+            yield TextLine(number + 1, error=_too_long(longest))
             return
 
 

@@ -122,14 +122,14 @@ def _stated(front_matter: dict) -> StatedMetadata:
 
 def _render(body: str) -> tuple[str, str | None]:
     """The plain text of Markdown and its first heading."""
-    writer = _Writer()
+    writer = _MarkdownWriter()
     # Struck-through text stays marked: without its `~~` it would read as if it still held.
     for token in MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").parse(body):
         writer.write(token)
     return "".join(writer.parts), writer.heading
 
 
-class _Writer:
+class _MarkdownWriter:
     """Turns Markdown's block tokens into lines of text."""
 
     def __init__(self) -> None:
@@ -213,7 +213,7 @@ class _Writer:
         self.parts.append("\n".join([lead + first, *(hanging + line for line in rest)]))
         self._marker, self._first = "", False
 
-    _HANDLERS: ClassVar[dict[str, Callable[[_Writer, Token], None]]] = {
+    _HANDLERS: ClassVar[dict[str, Callable[[_MarkdownWriter, Token], None]]] = {
         "inline": _inline,
         "fence": _code,
         "code_block": _code,

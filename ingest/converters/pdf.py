@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.converters.pdf_layout import Line, lay_out
+from ingest.converters.pdf_layout import LayoutLine, lay_out
 from ingest.decoding.sandbox import parsed
 from ingest.schema.metadata import TITLE_LENGTH, StatedMetadata, clean_line, language_code, own_title
 from rag.errors import UserError
@@ -47,7 +47,7 @@ def read_pdf(data: bytes) -> PdfArticle:
     found = parsed("ingest.converters.pdf_worker", data)
     if found.get("problem"):
         raise _PROBLEMS[found["problem"]]
-    laid = lay_out([[Line(**line) for line in page] for page in found["pages"]])
+    laid = lay_out([[LayoutLine(**line) for line in page] for page in found["pages"]])
     if not any(character.isalnum() for character in laid.text):
         raise _PROBLEMS["scan"]
     stated = StatedMetadata(

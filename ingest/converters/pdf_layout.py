@@ -29,7 +29,7 @@ _UNUSABLE = re.compile("[\0-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LayoutLine:
     """A line as it is printed; places in points from the bottom left of the page."""
 
     text: str
@@ -40,14 +40,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class LayoutText:
     """A text and where in it each page begins; a page without text begins where the next one does."""
 
     text: str
     pages: tuple[int, ...]
 
 
-def lay_out(pages: Sequence[Sequence[Line]]) -> Laid:
+def lay_out(pages: Sequence[Sequence[LayoutLine]]) -> LayoutText:
     """The text of all pages: an empty line between paragraphs, and pages unless a sentence runs on."""
     kept = _without_running_lines([[line for line in page if line.text.strip()] for page in pages])
     words = Counter(
@@ -60,10 +60,10 @@ def lay_out(pages: Sequence[Sequence[Line]]) -> Laid:
             text += "\n" if body[0].islower() and not text.endswith(_ENDS) else "\n\n"
         starts.append(len(text))
         text += body
-    return Laid(text, tuple(min(start, len(text)) for start in starts))
+    return LayoutText(text, tuple(min(start, len(text)) for start in starts))
 
 
-def _without_running_lines(pages: list[list[Line]]) -> list[list[Line]]:
+def _without_running_lines(pages: list[list[LayoutLine]]) -> list[list[LayoutLine]]:
     """Pages without the headers and footers that most of them repeat, whatever number these carry."""
     if len(pages) < _FEWEST_PAGES:
         return pages
@@ -74,13 +74,13 @@ def _without_running_lines(pages: list[list[Line]]) -> list[list[Line]]:
     return [[line for line in page if id(line) not in left] for page, left in zip(pages, apart, strict=True)]
 
 
-def _from_edges(page: list[Line]) -> tuple[list[Line], list[Line]]:
+def _from_edges(page: list[LayoutLine]) -> tuple[list[LayoutLine], list[LayoutLine]]:
     """The lines from the top down, and from the bottom up."""
     downwards = sorted(page, key=lambda line: -line.bottom)
     return downwards, downwards[::-1]
 
 
-def _apart(side: list[Line], most: set[tuple[str, int]]) -> list[Line]:
+def _apart(side: list[LayoutLine], most: set[tuple[str, int]]) -> list[LayoutLine]:
     """The running lines at one edge of a page, if a gap divides them from its text."""
     run = list(takewhile(lambda line: _running(line) in most, side[:_EDGE]))
     if not run or len(run) == len(side):
@@ -88,13 +88,13 @@ def _apart(side: list[Line], most: set[tuple[str, int]]) -> list[Line]:
     return run if abs(run[-1].bottom - side[len(run)].bottom) > _GAP * run[-1].size else []
 
 
-def _running(line: Line) -> tuple[str, int]:
+def _running(line: LayoutLine) -> tuple[str, int]:
     """What a running line has in common from page to page: its words and its height."""
     words = "#" if _PAGE_NUMBER.fullmatch(line.text) else _DIGITS.sub("#", " ".join(line.text.split()))
     return words, round(line.bottom / 4)
 
 
-def _paragraphs(page: Sequence[Line]) -> list[list[Line]]:
+def _paragraphs(page: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
     if not page:
         return []
     size = median(line.size for line in page)
@@ -111,7 +111,7 @@ def _paragraphs(page: Sequence[Line]) -> list[list[Line]]:
     return groups
 
 
-def _breaks(above: Line, below: Line, pitch: float, group: Sequence[Line]) -> bool:
+def _breaks(above: LayoutLine, below: LayoutLine, pitch: float, group: Sequence[LayoutLine]) -> bool:
     """Whether a paragraph ends between two lines that follow each other."""
     ended = above.text.rstrip().endswith(_ENDS)
     drop = above.bottom - below.bottom
@@ -127,7 +127,7 @@ def _breaks(above: Line, below: Line, pitch: float, group: Sequence[Line]) -> bo
     return ended and (short or indented)
 
 
-def _joined(group: Sequence[Line], words: Counter[str]) -> str:
+def _joined(group: Sequence[LayoutLine], words: Counter[str]) -> str:
     """The lines of a paragraph as one, words that a line end divides whole again."""
     text = ""
     for line in group:

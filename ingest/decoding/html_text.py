@@ -41,7 +41,7 @@ def text_of_markup(markup: str) -> str:
 
 def text_of(root: etree._Element) -> str:
     """The visible text of a tree, whatever the namespace of its elements."""
-    writer = _Writer()
+    writer = _TextWriter()
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     unseen: etree._Element | None = None
     for event, element in walk:
@@ -62,7 +62,7 @@ def text_of(root: etree._Element) -> str:
     return writer.text()
 
 
-class _Writer:
+class _TextWriter:
     """Collects words into lines: a block ends the line before it."""
 
     def __init__(self) -> None:

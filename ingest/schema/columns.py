@@ -70,7 +70,7 @@ class Columns:
 
     def check(self, header: Iterable[str]) -> None:
         """Raise UserError if a table with these columns has no text, or lacks a column that was chosen."""
-        row = _Row(dict.fromkeys(header))
+        row = _Names(dict.fromkeys(header))
         self._require_text(row)
         for field in sorted(self.named):
             (name,) = getattr(self, field)
@@ -82,12 +82,12 @@ class Columns:
 
     def pick(self, values: Mapping[str, object]) -> dict[str, object]:
         """Field → the first value of the row that isn't empty. Raises UserError if no column holds a text."""
-        row = _Row(values)
+        row = _Names(values)
         self._require_text(row)
         picked = {field: row.first(getattr(self, field)) for field in FIELDS}
         return {field: value for field, value in picked.items() if value is not None}
 
-    def _require_text(self, row: _Row) -> None:
+    def _require_text(self, row: _Names) -> None:
         if not any(map(row.has, (*self.text, *self.html))):
             raise UserError(
                 f"no column holds the article's text (it has: {row.listed()}); name one text or"
@@ -97,7 +97,7 @@ class Columns:
             )
 
 
-class _Row:
+class _Names:
     """A row by the simple forms of its columns' names."""
 
     def __init__(self, values: Mapping[str, object]) -> None:
@@ -124,7 +124,7 @@ class _Row:
             return True, self._values[simple]
         outer, dot, inner = simple.partition(".")
         nested = self._values.get(outer) if dot else None
-        return _Row(nested)._find(inner) if isinstance(nested, Mapping) else (False, None)
+        return _Names(nested)._find(inner) if isinstance(nested, Mapping) else (False, None)
 
 
 @lru_cache(maxsize=4096)

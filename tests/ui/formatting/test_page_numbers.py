@@ -15,7 +15,7 @@ from documents import pdf_pages
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.converters.pdf_layout import Line, lay_out
+from ingest.converters.pdf_layout import LayoutLine, lay_out
 from ingest.converters.registry import read_article
 from ingest.pipeline.pipeline import reindex
 from ingest.pipeline.repair import treat
@@ -76,7 +76,10 @@ WORDS = st.text(
 def test_every_word_is_on_its_page_in_the_text_that_is_stored(pages: list[list[str]]):
     """Whatever stands around a word: marks that join, ends of line, what no text can hold."""
     drawn = [
-        [Line(f"{noise}{word(number, i)}{noise}", 72, 500, 700 - 20 * i, 10) for i, noise in enumerate(lines)]
+        [
+            LayoutLine(f"{noise}{word(number, i)}{noise}", 72, 500, 700 - 20 * i, 10)
+            for i, noise in enumerate(lines)
+        ]
         for number, lines in enumerate(pages, start=1)
     ]
     laid = lay_out(drawn)
@@ -285,7 +288,7 @@ def test_what_has_no_pages_says_none(make_article):
 
 @given(st.lists(st.booleans(), max_size=6))
 def test_every_page_with_text_is_marked_once_where_it_begins(pages: list[bool]):
-    drawn = [[Line(word(n, 0), 72, 500, 700, 10)] if page else [] for n, page in enumerate(pages)]
+    drawn = [[LayoutLine(word(n, 0), 72, 500, 700, 10)] if page else [] for n, page in enumerate(pages)]
     laid = lay_out(drawn)
     article = Article("a", laid.text, "T", "s", "h", page_starts=laid.pages)
     lines = laid.text.splitlines(keepends=True)
