@@ -71,7 +71,7 @@ def in_folder(folder: str, paths: Iterable[str]) -> Iterator[SourceDocument]:
 class _Found(Iterator[SourceDocument | Failure]):
     """What several paths lead to, each thing once."""
 
-    def __init__(self, opened: list[_Opened]) -> None:
+    def __init__(self, opened: list[_OpenedPath]) -> None:
         self._opened = opened
         self._items = chain.from_iterable(opening.items for opening in opened)
         self._seen: set[str] = set()
@@ -91,7 +91,7 @@ class _Found(Iterator[SourceDocument | Failure]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class _OpenedPath:
     """What one path leads to; `count` tells how many there are, 0 for unknown."""
 
     items: Iterable[SourceDocument | Failure]
@@ -102,13 +102,13 @@ def _unknown() -> int:
     return 0
 
 
-def _opened(path: str, web: Web | None) -> _Opened:
+def _opened(path: str, web: Web | None) -> _OpenedPath:
     if path == "-":
-        return _Opened(_standard_input(), lambda: 1)
+        return _OpenedPath(_standard_input(), lambda: 1)
     if is_url(path):
-        return _Opened((web or Web(Fetcher())).find(normal_url(path)), _unknown)
+        return _OpenedPath((web or Web(Fetcher())).find(normal_url(path)), _unknown)
     if os.path.lexists(path):
-        return _in_folder(path) if Path(path).is_dir() else _Opened([_named_file(path)], lambda: 1)
+        return _in_folder(path) if Path(path).is_dir() else _OpenedPath([_named_file(path)], lambda: 1)
     if not glob.has_magic(path):
         raise UserError(
             f"{_shown(path)}: no such file or folder; check the path.",
@@ -124,7 +124,7 @@ def _standard_input() -> Iterator[SourceDocument]:
     yield SourceDocument("-", key, sniffed(data), lambda _limit: data, key)
 
 
-def _matching(path: str) -> _Opened:
+def _matching(path: str) -> _OpenedPath:
     pattern = Path(path).expanduser()
     origin = origin_of(path)
     matches = _matches(pattern)
@@ -138,7 +138,7 @@ def _matching(path: str) -> _Opened:
             f"{_shown(path)}: the pattern matches nothing that can be read ({known_extensions()}).",
             f"{_shown(path)} : ce motif ne désigne rien qui puisse être lu ({known_extensions()}).",
         )
-    return _Opened(items(), lambda: sum(1 for _ in items()))
+    return _OpenedPath(items(), lambda: sum(1 for _ in items()))
 
 
 def _matches(pattern: Path) -> list[str]:
@@ -180,13 +180,13 @@ def _named_file(path: str) -> SourceDocument | Failure:
     return _readable(path, _key(path))
 
 
-def _in_folder(path: str) -> _Opened:
+def _in_folder(path: str) -> _OpenedPath:
     if next(_walk(path, _key(path)), None) is None:
         raise UserError(
             f"{_shown(path)}: the folder holds nothing that can be read ({known_extensions()}).",
             f"{_shown(path)} : ce dossier ne contient rien qui puisse être lu ({known_extensions()}).",
         )
-    return _Opened(_walk(path, _key(path)), lambda: sum(1 for _ in _walk(path, "")))
+    return _OpenedPath(_walk(path, _key(path)), lambda: sum(1 for _ in _walk(path, "")))
 
 
 def _walk(top: str, origin: str) -> Iterator[SourceDocument | Failure]:

@@ -25,7 +25,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class FeedEntry:
     """A page that a feed or a sitemap names, and what it states of it.
 
     `modified_at`: when the page last changed, ISO 8601, if that is said.
@@ -36,7 +36,7 @@ class Listed:
     modified_at: str | None = None
 
 
-def read_feed(data: bytes, url: str, charset: str = "") -> Iterator[Listed | Failure]:
+def read_feed(data: bytes, url: str, charset: str = "") -> Iterator[FeedEntry | Failure]:
     """The entries of a feed that was fetched from `url`, in its order; Failures for those without a page.
 
     `charset` is what the server said of it, if anything: else the document says, or it is UTF-8.
@@ -48,7 +48,7 @@ def read_feed(data: bytes, url: str, charset: str = "") -> Iterator[Listed | Fai
     for number, entry in enumerate(found.entries, start=1):
         link = dict.get(entry, "link") or ""
         try:
-            yield Listed(normal_url(link, url), _stated(entry))
+            yield FeedEntry(normal_url(link, url), _stated(entry))
         except UserError:
             shown = f"{url}#{number}"
             yield Failure(

@@ -14,7 +14,7 @@ from lxml import etree
 from ingest.fetch.urls import normal_url
 from ingest.schema.document import Failure
 from ingest.schema.metadata import TITLE_LENGTH, StatedMetadata, clean_line, iso_date, language_code
-from ingest.sources.feeds import Listed
+from ingest.sources.feeds import FeedEntry
 from rag.errors import UserError
 
 ROOTS = ("urlset", "sitemapindex")
@@ -22,13 +22,13 @@ _FIELD_BYTES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Further:
+class NestedSitemap:
     """Another sitemap that an index names."""
 
     url: str
 
 
-def read_sitemap(data: bytes, url: str) -> Iterator[Listed | Further | Failure]:
+def read_sitemap(data: bytes, url: str) -> Iterator[FeedEntry | NestedSitemap | Failure]:
     """What a sitemap that was fetched from `url` names, in its order; Failures for what is no page.
 
     Raises UserError where it is not well-formed: what comes after that place isn't known.
@@ -59,17 +59,17 @@ def read_sitemap(data: bytes, url: str) -> Iterator[Listed | Further | Failure]:
         ) from error
 
 
-def _named(element: etree._Element, base: str) -> Listed | Further:
+def _named(element: etree._Element, base: str) -> FeedEntry | NestedSitemap:
     url = normal_url(_text(element, "{*}loc") or "", base)
     if etree.QName(element).localname == "sitemap":
-        return Further(url)
+        return NestedSitemap(url)
     stated = StatedMetadata(
         title=clean_line(_text(element, "{*}news/{*}title"), TITLE_LENGTH),
         outlet=clean_line(_text(element, "{*}news/{*}publication/{*}name")),
         language=language_code(_text(element, "{*}news/{*}publication/{*}language")),
         published_at=iso_date(_text(element, "{*}news/{*}publication_date")),
     )
-    return Listed(url, stated, iso_date(_text(element, "{*}lastmod")))
+    return FeedEntry(url, stated, iso_date(_text(element, "{*}lastmod")))
 
 
 def _text(element: etree._Element, path: str) -> str | None:

@@ -29,7 +29,7 @@ Signature = tuple[int, int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueSource:
     """A source to bring in: whole, or only these paths of a folder."""
 
     source: SourceSettings
@@ -64,7 +64,7 @@ class _State:
         return not is_url(self.source.place) and Path(self.source.place).is_dir()
 
 
-class Watch:
+class SourceWatcher:
     """Says what is due. `settle` is in seconds; `stop` is asked at least twice a second."""
 
     def __init__(
@@ -79,12 +79,12 @@ class Watch:
         self._settle = settle
         self._clock = clock
 
-    def again(self, due: Iterable[Due]) -> None:
+    def again(self, due: Iterable[DueSource]) -> None:
         """They couldn't be brought in now (another process writes to the library): later, as a whole."""
         for one in due:
             self._states[one.source.place].due_at = self._clock() + AGAIN
 
-    def due(self) -> Iterator[list[Due]]:
+    def due(self) -> Iterator[list[DueSource]]:
         """What is due together, as it becomes due: first every source, whole. Ends when `stop` says so."""
         bases = before = self._bases()
         while not self._stop():
@@ -152,16 +152,16 @@ class Watch:
             else:
                 state.waiting.update({path: (_signature(path), now) for path in inside})
 
-    def ready(self) -> Iterator[Due]:
+    def ready(self) -> Iterator[DueSource]:
         """What is due now; it is not due again at once."""
         for state in self._states.values():
             if state.due_at <= self._clock():
                 state.waiting.clear()
                 seconds = state.source.seconds
                 state.due_at = float("inf") if seconds is None else self._clock() + seconds
-                yield Due(state.source)
+                yield DueSource(state.source)
             elif paths := self._settled(state):
-                yield Due(state.source, paths)
+                yield DueSource(state.source, paths)
 
     def _settled(self, state: _State) -> frozenset[str]:
         """The files that have stayed as they are long enough; they wait no longer."""

@@ -26,8 +26,8 @@ from ingest.schema.document import MAX_BYTES, READER_VERSION, Failure, NotModifi
 from ingest.schema.metadata import NOTHING_STATED, StatedMetadata
 from ingest.sources import feeds, sitemaps
 from ingest.sources.content_types import may_list, web_format
-from ingest.sources.feeds import Listed
-from ingest.sources.sitemaps import Further
+from ingest.sources.feeds import FeedEntry
+from ingest.sources.sitemaps import NestedSitemap
 from rag.errors import UserError
 from rag.library.library import Library
 from rag.library.sources import Response
@@ -83,7 +83,7 @@ class Web:
             yield self._failed(url, error)
         else:
             if root in feeds.ROOTS:
-                items: Iterator[Listed | Further | Failure] = feeds.read_feed(
+                items: Iterator[FeedEntry | NestedSitemap | Failure] = feeds.read_feed(
                     page.body, page.url, page.charset
                 )
                 yield from self._listed(url, page, origin, items, opened)
@@ -98,12 +98,12 @@ class Web:
         url: str,
         page: FetchedPage,
         origin: str,
-        items: Iterator[Listed | Further | Failure],
+        items: Iterator[FeedEntry | NestedSitemap | Failure],
         opened: set[str],
     ) -> Iterator[SourceDocument | Failure]:
         try:
             for item in items:
-                if isinstance(item, Listed):
+                if isinstance(item, FeedEntry):
                     yield self._page(item, origin)
                 elif isinstance(item, Failure):
                     yield item
@@ -120,7 +120,7 @@ class Web:
 
     # --- pages ---
 
-    def _page(self, listed: Listed, origin: str) -> SourceDocument | Failure:
+    def _page(self, listed: FeedEntry, origin: str) -> SourceDocument | Failure:
         url = listed.url
         if self._is_older(listed):
             return _unchanged(url, origin)
@@ -190,7 +190,7 @@ class Web:
             said = self.library.responses.get(url)
         return Validators(said.etag, said.last_modified) if said else UNKNOWN
 
-    def _is_older(self, listed: Listed) -> bool:
+    def _is_older(self, listed: FeedEntry) -> bool:
         """Whether the page was read after it last changed, as its sitemap says."""
         said = self._known(listed.url)
         if said is None or listed.modified_at is None:

@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from ingest.fetch.fetcher import Fetcher
     from ingest.pipeline.sync import Brought
     from ingest.schema.events import Event
-    from ingest.sources.watcher import Due
+    from ingest.sources.watcher import DueSource
     from rag.models.embedder import Embedder
 
 
 def watch(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier watch [PATH…]`."""
     from ingest.fetch.fetcher import Fetcher
-    from ingest.sources.watcher import Watch
+    from ingest.sources.watcher import SourceWatcher
     from rag.models.embedder_factory import load_embedder
 
     language = settings.ui.language
     told = _Told(language, options.json)
     sources = _sources(options.paths, settings)
     with stopping(lambda: told.say("watch_stopping")) as stop, closing(Fetcher()) as fetcher:
-        watching = Watch(sources, stop)
+        watching = SourceWatcher(sources, stop)
         work = _Work(settings, load_embedder(settings.embedding), fetcher, told, stop, options.prune)
         told.say("watch_started", count=len(sources))
         begun = False
@@ -90,7 +90,7 @@ class _Work:
         self._stop = stop
         self._prune = prune
 
-    def bring(self, due: Sequence[Due]) -> Iterator[Brought]:
+    def bring(self, due: Sequence[DueSource]) -> Iterator[Brought]:
         """What each brought. Raises LibraryBusyError if another process writes to the library."""
         from ingest.pipeline.chunking import chunker_of
         from ingest.pipeline.sync import Syncing

@@ -11,7 +11,7 @@ from queue import Queue
 
 import pytest
 
-from ingest.sources.watcher import AGAIN, Due, Watch
+from ingest.sources.watcher import AGAIN, DueSource, SourceWatcher
 from rag.config import SourceSettings
 
 _PATIENCE = 60.0  # seconds that a slow machine may take for what must happen
@@ -25,11 +25,11 @@ def folder(tmp_path):
 
 
 @contextmanager
-def watching(*sources: SourceSettings, settle: float = 0.3) -> Iterator[Queue[Due]]:
+def watching(*sources: SourceSettings, settle: float = 0.3) -> Iterator[Queue[DueSource]]:
     """What becomes due while the block runs, in order."""
-    due: Queue[Due] = Queue()
+    due: Queue[DueSource] = Queue()
     over = threading.Event()
-    watch = Watch(sources, over.is_set, settle=settle)
+    watch = SourceWatcher(sources, over.is_set, settle=settle)
 
     def follow() -> None:
         for together in watch.due():
@@ -45,7 +45,7 @@ def watching(*sources: SourceSettings, settle: float = 0.3) -> Iterator[Queue[Du
         thread.join()
 
 
-def files_due(due: Queue[Due], wanted: set[str]) -> set[str]:
+def files_due(due: Queue[DueSource], wanted: set[str]) -> set[str]:
     """The names of the files that became due, until all that are wanted have."""
     found: set[str] = set()
     while not wanted <= found:
@@ -56,13 +56,13 @@ def files_due(due: Queue[Due], wanted: set[str]) -> set[str]:
 def test_every_source_is_due_at_first(folder):
     sources = [SourceSettings(path=str(folder)), SourceSettings(url="http://news.test/flux")]
     with watching(*sources) as due:
-        assert [due.get(timeout=_PATIENCE) for _ in sources] == [Due(source) for source in sources]
+        assert [due.get(timeout=_PATIENCE) for _ in sources] == [DueSource(source) for source in sources]
 
 
 def test_files_that_come_change_and_go_are_due(folder):
     source = SourceSettings(path=str(folder))
     with watching(source) as due:
-        assert due.get(timeout=_PATIENCE) == Due(source)
+        assert due.get(timeout=_PATIENCE) == DueSource(source)
         (folder / "a.txt").write_text("Un.")
         assert files_due(due, {"a.txt"}) == {"a.txt"}
         (folder / "a.txt").write_text("Deux.")
@@ -76,36 +76,36 @@ def test_a_folder_that_comes_is_due_with_all_in_it(folder, tmp_path):
     (tmp_path / "apart/a.txt").write_text("Un.")
     source = SourceSettings(path=str(folder))
     with watching(source) as due:
-        assert due.get(timeout=_PATIENCE) == Due(source)
+        assert due.get(timeout=_PATIENCE) == DueSource(source)
         (tmp_path / "apart").rename(folder / "apart")
-        assert due.get(timeout=_PATIENCE) == Due(source)
+        assert due.get(timeout=_PATIENCE) == DueSource(source)
 
 
 def test_a_pattern_is_due_as_a_whole(folder):
     source = SourceSettings(path=str(folder / "*.txt"))
     with watching(source) as due:
-        assert due.get(timeout=_PATIENCE) == Due(source)
+        assert due.get(timeout=_PATIENCE) == DueSource(source)
         (folder / "a.txt").write_text("Un.")
-        assert due.get(timeout=_PATIENCE) == Due(source)
+        assert due.get(timeout=_PATIENCE) == DueSource(source)
 
 
 def test_a_folder_that_is_not_there_yet_is_watched_once_it_is(tmp_path):
     source = SourceSettings(path=str(tmp_path / "later/f"))
     with watching(source) as due:
-        assert due.get(timeout=_PATIENCE) == Due(source)
+        assert due.get(timeout=_PATIENCE) == DueSource(source)
         (tmp_path / "later/f").mkdir(parents=True)
         (tmp_path / "later/f/a.txt").write_text("Un.")
-        assert due.get(timeout=_PATIENCE) == Due(source)
+        assert due.get(timeout=_PATIENCE) == DueSource(source)
 
 
 def test_a_folder_that_is_made_anew_is_watched_again(folder):
     source = SourceSettings(path=str(folder))
     with watching(source) as due:
-        assert due.get(timeout=_PATIENCE) == Due(source)
+        assert due.get(timeout=_PATIENCE) == DueSource(source)
         shutil.rmtree(folder)
         folder.mkdir()
         (folder / "a.txt").write_text("Un.")
-        while due.get(timeout=_PATIENCE) != Due(source):
+        while due.get(timeout=_PATIENCE) != DueSource(source):
             pass
 
 
@@ -119,11 +119,11 @@ class Clock:
         return self.now
 
 
-def ready(watch: Watch) -> list[Due]:
+def ready(watch: SourceWatcher) -> list[DueSource]:
     return list(watch.ready())
 
 
-def steps(watch: Watch, clock: Clock, file: Path, contents: list[str]) -> list[list[Due]]:
+def steps(watch: SourceWatcher, clock: Clock, file: Path, contents: list[str]) -> list[list[DueSource]]:
     """What is due a second after each writing of the file."""
     watch.note({str(file)})
     found = []
@@ -137,12 +137,12 @@ def steps(watch: Watch, clock: Clock, file: Path, contents: list[str]) -> list[l
 def test_a_file_that_is_being_written_waits(folder):
     source = SourceSettings(path=str(folder))
     clock = Clock()
-    watch = Watch([source], lambda: False, settle=2.0, clock=clock)
-    assert ready(watch) == [Due(source)]
+    watch = SourceWatcher([source], lambda: False, settle=2.0, clock=clock)
+    assert ready(watch) == [DueSource(source)]
     file = folder.resolve() / "a.txt"
     assert steps(watch, clock, file, ["a" * size for size in range(1, 6)]) == [[]] * 5
     clock.now += 2.0
-    assert ready(watch) == [Due(source, frozenset({str(file)}))]
+    assert ready(watch) == [DueSource(source, frozenset({str(file)}))]
     assert ready(watch) == []
 
 
@@ -150,19 +150,19 @@ def test_a_file_that_is_being_written_waits(folder):
 def test_a_url_is_due_at_its_interval(every, seconds):
     source = SourceSettings(url="http://news.test/flux", every=every)
     clock = Clock()
-    watch = Watch([source], lambda: False, clock=clock)
-    assert ready(watch) == [Due(source)]
+    watch = SourceWatcher([source], lambda: False, clock=clock)
+    assert ready(watch) == [DueSource(source)]
     clock.now += seconds - 1
     assert ready(watch) == []
     clock.now += 1
-    assert ready(watch) == [Due(source)]
+    assert ready(watch) == [DueSource(source)]
 
 
 def test_what_could_not_be_brought_in_is_due_again(folder):
     source = SourceSettings(path=str(folder))
     clock = Clock()
-    watch = Watch([source], lambda: False, clock=clock)
+    watch = SourceWatcher([source], lambda: False, clock=clock)
     watch.again(ready(watch))
     assert ready(watch) == []
     clock.now += AGAIN
-    assert ready(watch) == [Due(source)]
+    assert ready(watch) == [DueSource(source)]
