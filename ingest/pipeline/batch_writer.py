@@ -31,7 +31,7 @@ class Batch:
     seen: tuple[SourceDocument, ...]
 
 
-class Conveyor:
+class BatchWriter:
     """Takes batches; calls `on_stored` with each that has been acknowledged, in the thread that asks.
 
     Whatever a batch fails with is raised by the next call of any method but `close`.

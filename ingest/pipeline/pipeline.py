@@ -17,7 +17,7 @@ from ingest.containers.expand import expand
 from ingest.converters.registry import read_article
 from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.prefetch import StoppedError
-from ingest.pipeline.batch_writer import Batch, Conveyor
+from ingest.pipeline.batch_writer import Batch, BatchWriter
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.identity import identity, waits
 from ingest.schema.document import Failure, NotModified, SourceDocument, digest_of
@@ -80,7 +80,7 @@ def ingest_found(
     total = length_hint(found) or None
     indexer.recover()
     on_event(Started(total))
-    with closing(_Run(indexer, chunker, on_event, now, total)) as run:
+    with closing(_Ingestion(indexer, chunker, on_event, now, total)) as run:
         try:
             for source in found:
                 for item in expand(source):
@@ -124,7 +124,7 @@ def index_again(
         nonlocal done
         done += len(batch.entries)
 
-    with closing(Conveyor(indexer, stored)) as conveyor:
+    with closing(BatchWriter(indexer, stored)) as conveyor:
         for article_id in waiting:
             article = indexer.library.article(article_id)
             entries.append(Entry(article, tuple(chunker(article))))
@@ -140,7 +140,7 @@ def index_again(
 
 
 @dataclass
-class _Run:
+class _Ingestion:
     """One ingestion: what it has counted, and the entries that wait to be indexed together."""
 
     indexer: Indexer
@@ -159,7 +159,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.failed_before = self.library.failures.sources()
-        self.conveyor = Conveyor(self.indexer, self._stored)
+        self.conveyor = BatchWriter(self.indexer, self._stored)
 
     def close(self) -> None:
         """Whatever was sent to be stored is stored or was never begun."""

@@ -16,7 +16,7 @@ from rag.engine.integrity import Finding, Inspection, inspect
 
 
 @dataclass(frozen=True, slots=True)
-class Treated:
+class Repair:
     """A finding, and whether it could be put right."""
 
     finding: Finding
@@ -24,12 +24,12 @@ class Treated:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RepairReport:
     """What was looked at, what was wrong with it, and what became of that."""
 
     articles: int
     passages: int
-    treated: tuple[Treated, ...]
+    treated: tuple[Repair, ...]
 
     @property
     def is_sound(self) -> bool:
@@ -44,7 +44,7 @@ class Report:
         return {"articles": self.articles, "passages": self.passages, "found": found, "sound": self.is_sound}
 
 
-def treat(parts: Engine, on_progress: Callable[[Progress], None]) -> Report:
+def repair(parts: Engine, on_progress: Callable[[Progress], None]) -> RepairReport:
     """Look at the whole library and repair what can be; the caller holds it for writing.
 
     What was repaired is looked at again: only what is no longer found counts as repaired.
@@ -65,9 +65,9 @@ def treat(parts: Engine, on_progress: Callable[[Progress], None]) -> Report:
     return _report(before, after)
 
 
-def _report(before: Inspection, after: Inspection) -> Report:
-    treated = tuple(Treated(finding, not after.about(finding.check)) for finding in before.findings)
-    return Report(after.articles, after.passages, treated)
+def _report(before: Inspection, after: Inspection) -> RepairReport:
+    treated = tuple(Repair(finding, not after.about(finding.check)) for finding in before.findings)
+    return RepairReport(after.articles, after.passages, treated)
 
 
 def _unharmed(inspection: Inspection) -> list:

@@ -38,7 +38,7 @@ _MOST_BETWEEN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class SyncResult:
     """What one source brought. `removed` are ids of the articles that went with what it no longer has.
 
     `unsure`: some of what it brought before wasn't found, and it can't be told that it is gone.
@@ -51,7 +51,7 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class Syncing:
+class Synchronizer:
     """What bringing sources in takes. The caller holds the library for writing."""
 
     indexer: Indexer
@@ -62,14 +62,14 @@ class Syncing:
     prune: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def all(self, sources: Iterable[SourceSettings]) -> list[Brought]:
+    def all(self, sources: Iterable[SourceSettings]) -> list[SyncResult]:
         """Bring in all sources there are, as `each` does, and note when."""
         brought = list(self.each(sources))
         if not self.stop():
             self.indexer.library.facts.put(LAST_SYNC, self.now().isoformat(timespec="seconds"))
         return brought
 
-    def each(self, sources: Iterable[SourceSettings]) -> Iterator[Brought]:
+    def each(self, sources: Iterable[SourceSettings]) -> Iterator[SyncResult]:
         """Bring in each source, whole. One that fails is reported in its summary and stops no other.
 
         They come in this order, but while one is read, what others have on their hosts is fetched.
@@ -80,41 +80,41 @@ class Syncing:
                     return
                 yield self._bring(opened)
 
-    def _open(self, source: SourceSettings, ahead: Prefetcher) -> _Opened:
+    def _open(self, source: SourceSettings, ahead: Prefetcher) -> _OpenedSource:
         web = Web(self.fetcher, self.indexer.library, skip_unchanged=True, now=self.now, ahead=ahead)
-        return _Opened(source, web, _found(source, web))
+        return _OpenedSource(source, web, _found(source, web))
 
-    def _bring(self, opened: _Opened) -> Brought:
+    def _bring(self, opened: _OpenedSource) -> SyncResult:
         source, web = opened.source, opened.web
         listing = _Listing(self.indexer.library)
         summary = self._ingest(listing.recording(opened.found))
         if summary.stopped:
-            return Brought(source.place, summary)
+            return SyncResult(source.place, summary)
         if not summary.failed:
             web.remember_lists()
         if not self.prune:
-            return Brought(source.place, summary)
+            return SyncResult(source.place, summary)
         origin = origin_of(source.place)
         missing = self.indexer.library.origins.keys(origin) - listing.keys
         if is_url(source.place):
             gone = self._gone_pages(missing, origin, listing, web)
-            return Brought(source.place, summary, self._removed(origin, gone))
+            return SyncResult(source.place, summary, self._removed(origin, gone))
         gone = {key for key in missing if listing.is_whole and is_surely_gone(key)}
-        return Brought(source.place, summary, self._removed(origin, gone), unsure=gone != missing)
+        return SyncResult(source.place, summary, self._removed(origin, gone), unsure=gone != missing)
 
-    def changed(self, source: SourceSettings, paths: Iterable[str]) -> Brought:
+    def changed(self, source: SourceSettings, paths: Iterable[str]) -> SyncResult:
         """Bring in what changed in a watched folder: files that are new, changed or gone."""
         paths = sorted(paths)
         listing = _Listing(self.indexer.library)
         found = _with_columns(in_folder(source.place, paths), source)
         summary = self._ingest(listing.recording(found))
         if summary.stopped or not self.prune or listing.failed:
-            return Brought(source.place, summary)
+            return SyncResult(source.place, summary)
         origin = origin_of(source.place)
         places = tuple(os.fsencode(path).decode("utf-8", "backslashreplace") for path in paths)
         known = (key for key in self.indexer.library.origins.keys(origin) if _is_in(key, places))
         gone = {key for key in known if key not in listing.keys and is_surely_gone(key)}
-        return Brought(source.place, summary, self._removed(origin, gone))
+        return SyncResult(source.place, summary, self._removed(origin, gone))
 
     def _ingest(self, found: Iterator[SourceDocument | Failure]) -> Summary:
         return ingest_found(found, self.indexer, self.chunker, self.on_event, self.now, self.stop)
@@ -149,7 +149,7 @@ class Syncing:
         return tuple(removed)
 
 
-def in_all(brought: Iterable[Brought], stopped: bool) -> Summary:
+def in_all(brought: Iterable[SyncResult], stopped: bool) -> Summary:
     """What several sources brought, taken together."""
     summaries = [one.summary for one in brought]
     failed = tuple(failure for summary in summaries for failure in summary.failed)
@@ -161,7 +161,7 @@ def in_all(brought: Iterable[Brought], stopped: bool) -> Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class _OpenedSource:
     """A source, and what is found in it as it is asked for."""
 
     source: SourceSettings

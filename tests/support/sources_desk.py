@@ -12,7 +12,7 @@ from fake_embedder import FakeEmbedder
 
 from ingest.fetch.fetcher import Fetcher
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.sync import Brought, Syncing
+from ingest.pipeline.sync import Synchronizer, SyncResult
 from rag.config import ChunkingSettings, Settings, SourceSettings
 from rag.engine.engine import Engine
 from rag.index.multivector_store import SketchStore
@@ -37,9 +37,9 @@ class Desk:
         file.write_text(text, encoding="utf-8")
         return file
 
-    def syncing(self, prune: bool = True) -> Syncing:
+    def syncing(self, prune: bool = True) -> Synchronizer:
         chunker = Chunker(self.parts.embedder, self.parts.settings.chunking)
-        return Syncing(
+        return Synchronizer(
             self.parts.indexer,
             chunker,
             self.fetcher,
@@ -48,7 +48,7 @@ class Desk:
             now=lambda: self.clock,
         )
 
-    def bring(self, place: str | Path, prune: bool = True) -> Brought:
+    def bring(self, place: str | Path, prune: bool = True) -> SyncResult:
         kind = "url" if "://" in str(place) else "path"
         (brought,) = self.syncing(prune).all([SourceSettings(**{kind: str(place)})])
         return brought
@@ -82,6 +82,6 @@ def sentence(name: str) -> str:
     return f"{name} a rouvert lundi matin."
 
 
-def counts(brought: Brought) -> tuple[int, int, int, int, int]:
+def counts(brought: SyncResult) -> tuple[int, int, int, int, int]:
     summary = brought.summary
     return summary.new, summary.changed, summary.unchanged, len(summary.failed), len(brought.removed)

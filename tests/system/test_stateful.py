@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 from ingest.converters.registry import read_article
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest, reindex
-from ingest.pipeline.repair import treat
+from ingest.pipeline.repair import repair
 from rag.config import ChunkingSettings
 from rag.engine.engine import Engine
 from rag.errors import UserError
@@ -145,7 +145,7 @@ class Newsroom(RuleBasedStateMachine):
 
     @rule()
     def ask_the_doctor(self) -> None:
-        assert treat(self.desk.parts, lambda _: None).treated == ()
+        assert repair(self.desk.parts, lambda _: None).treated == ()
 
     # --- what must be so afterwards ---
 

@@ -14,7 +14,7 @@ from ui.command.terminal import print_json, printable
 from ui.formatting.i18n import text
 
 if TYPE_CHECKING:
-    from ingest.pipeline.repair import Treated
+    from ingest.pipeline.repair import Repair
 
 _SHOWN = 20  # failures
 
@@ -69,12 +69,12 @@ def compact(options: argparse.Namespace, settings: Settings) -> int:
 
 def doctor(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier doctor`: exit code 1 if something is wrong that can't be repaired."""
-    from ingest.pipeline.repair import treat
+    from ingest.pipeline.repair import repair
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock
 
     with write_lock(settings.data_dir), closing(open_engine(settings)) as parts:
-        report = treat(parts, lambda _: None)
+        report = repair(parts, lambda _: None)
     if options.json:
         print_json(report.to_dict())
     else:
@@ -86,7 +86,7 @@ def doctor(options: argparse.Namespace, settings: Settings) -> int:
     return 0 if report.is_sound else 1
 
 
-def _treated_line(treated: Treated, language: str) -> str:
+def _treated_line(treated: Repair, language: str) -> str:
     from ui.formatting.library_status import finding_line
 
     became = text("doctor_repaired" if treated.repaired else "doctor_left", language)

@@ -19,7 +19,7 @@ from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:
     from ingest.pipeline.chunking import Chunker
-    from ingest.pipeline.sync import Brought
+    from ingest.pipeline.sync import SyncResult
     from ingest.schema.events import Summary
     from rag.engine.engine import Engine
 
@@ -28,14 +28,14 @@ def sync(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier sync`. Exit code 1 if a source, or something in it, couldn't be read."""
     if not settings.sources:
         raise user_error("no_sources")
-    brought: list[Brought] = []
+    brought: list[SyncResult] = []
 
     def work(parts: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
         from ingest.fetch.fetcher import Fetcher
-        from ingest.pipeline.sync import Syncing, in_all
+        from ingest.pipeline.sync import Synchronizer, in_all
 
         with closing(Fetcher()) as fetcher:
-            syncing = Syncing(parts.indexer, chunker, fetcher, on_event, stop, options.prune)
+            syncing = Synchronizer(parts.indexer, chunker, fetcher, on_event, stop, options.prune)
             brought.extend(syncing.all(settings.sources))
         return in_all(brought, stopped=stop())
 
@@ -44,7 +44,7 @@ def sync(options: argparse.Namespace, settings: Settings) -> int:
     return code
 
 
-def _tell(brought: Sequence[Brought], language: str, as_json: bool) -> None:
+def _tell(brought: Sequence[SyncResult], language: str, as_json: bool) -> None:
     removed = [article_id for one in brought for article_id in one.removed]
     unsure = [one.place for one in brought if one.unsure]
     if as_json:

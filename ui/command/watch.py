@@ -22,7 +22,7 @@ from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:
     from ingest.fetch.fetcher import Fetcher
-    from ingest.pipeline.sync import Brought
+    from ingest.pipeline.sync import SyncResult
     from ingest.schema.events import Event
     from ingest.sources.watcher import DueSource
     from rag.models.embedder import Embedder
@@ -90,16 +90,16 @@ class _Work:
         self._stop = stop
         self._prune = prune
 
-    def bring(self, due: Sequence[DueSource]) -> Iterator[Brought]:
+    def bring(self, due: Sequence[DueSource]) -> Iterator[SyncResult]:
         """What each brought. Raises LibraryBusyError if another process writes to the library."""
         from ingest.pipeline.chunking import chunker_of
-        from ingest.pipeline.sync import Syncing
+        from ingest.pipeline.sync import Synchronizer
         from rag.engine.engine import open_engine
         from rag.storage.write_lock import write_lock
 
         folder = self._settings.data_dir
         with write_lock(folder), closing(open_engine(self._settings, self._embedder)) as parts:
-            syncing = Syncing(
+            syncing = Synchronizer(
                 parts.indexer, chunker_of(parts), self._fetcher, self._told.take, self._stop, self._prune
             )
             for one in due:
@@ -132,7 +132,7 @@ class _Told:
             values = {"reason": event.text(self._language)}
             self._tell("ingest_failure", values | {"source": event.source})
 
-    def brought(self, found: Brought) -> None:
+    def brought(self, found: SyncResult) -> None:
         if found.removed:
             self._tell("removed", {"count": len(found.removed), "articles": list(found.removed)})
         if found.unsure:

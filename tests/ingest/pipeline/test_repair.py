@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from desk import Desk
 
-from ingest.pipeline.repair import Report, treat
+from ingest.pipeline.repair import RepairReport, repair
 from rag.index.term_index import posting
 from rag.library.library import FILE_NAME
 from rag.schema.article import Passage
@@ -29,11 +29,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-def treated(desk: Desk) -> Report:
-    return treat(desk.parts, lambda _: None)
+def treated(desk: Desk) -> RepairReport:
+    return repair(desk.parts, lambda _: None)
 
 
-def kinds(report: Report) -> dict[str, bool]:
+def kinds(report: RepairReport) -> dict[str, bool]:
     return {one.finding.check: one.repaired for one in report.treated}
 
 

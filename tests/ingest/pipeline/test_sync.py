@@ -11,7 +11,7 @@ from sources_desk import Desk, counts, desk_in, sentence
 
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest
-from ingest.pipeline.sync import LAST_SYNC, Syncing, is_surely_gone
+from ingest.pipeline.sync import LAST_SYNC, Synchronizer, is_surely_gone
 from rag.config import SourceSettings
 
 
@@ -148,7 +148,7 @@ def test_a_run_that_was_stopped_takes_nothing_along(two):
     two.write("f/a/Lac.txt", sentence("Lac"))
     asked = []
     syncing = two.syncing()
-    stopped = Syncing(
+    stopped = Synchronizer(
         syncing.indexer, syncing.chunker, syncing.fetcher, two.events.append,
         stop=lambda: len(asked) > 0 or bool(two.events and asked.append(1)), prune=True,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from sources_desk import counts, desk_in
 from ingest.fetch.fetcher import Limits
 from ingest.fetch.prefetch import StoppedError
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.sync import Syncing, is_due
+from ingest.pipeline.sync import Synchronizer, is_due
 from rag.config import SourceSettings
 from rag.library.sources import Visits
 
@@ -267,7 +267,7 @@ def test_stopping_asks_nothing_more(site, tmp_path, begun):
     sources = feeds_on(site, ["x", "y"], lambda _host, _name: None)
     with fetchers() as make, desk_in(tmp_path, make(Limits(delay=100.0))) as desk:
         chunker = Chunker(desk.parts.embedder, desk.parts.settings.chunking)
-        syncing = Syncing(desk.parts.indexer, chunker, desk.fetcher, desk.events.append, once_both_wait)
+        syncing = Synchronizer(desk.parts.indexer, chunker, desk.fetcher, desk.events.append, once_both_wait)
         brought = syncing.all(sources)
         assert [one.summary.stopped for one in brought] == [True] * begun
         assert [asked.path for asked in site.asked] == ["/robots.txt"] * 2

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from desk import Desk
 
-from ingest.pipeline.repair import treat
+from ingest.pipeline.repair import repair
 from rag.errors import LibraryError
 from rag.library.library import FILE_NAME, Library
 from rag.library.tables import STEPS
@@ -60,7 +60,7 @@ def shape(file: Path) -> set[tuple[str, ...]]:
 def check(desk: Desk) -> None:
     assert format_of(desk.data / FILE_NAME) == len(STEPS)
     assert sorted(article.text for article in desk.library.articles()) == sorted(TEXTS)
-    treat(desk.parts, lambda _: None)
+    repair(desk.parts, lambda _: None)
     desk.check()
     assert desk.ingest().unchanged == len(TEXTS)
     assert desk.library.origins.keys(str(desk.files.resolve())) == {
