@@ -17,8 +17,8 @@ from chromadb.config import Settings as ChromaSettings
 from synthetic import DAYS, FIRST_DAY, Corpus, pool
 from tqdm import tqdm
 
-from rag.index.multivector import Sketch
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector import PassageVectors
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex, posting
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
@@ -172,17 +172,19 @@ def build(folder: Path, size: int, with_where: bool, embedding: str) -> dict:
     return figures
 
 
-def open_library(folder: Path) -> tuple[Library, VectorStore, TermIndex, SketchStore]:
+def open_library(folder: Path) -> tuple[Library, VectorStore, TermIndex, MultivectorStore]:
     vectors, terms = VectorStore(folder / "vectors", NAME), TermIndex(folder / "terms")
-    return Library(folder), vectors, terms, SketchStore(folder / "sketches")
+    return Library(folder), vectors, terms, MultivectorStore(folder / "sketches")
 
 
-def with_vector(sketch: Sketch, vector: np.ndarray) -> Sketch:
+def with_vector(sketch: PassageVectors, vector: np.ndarray) -> PassageVectors:
     """A real sketch whose blocks have a made-up passage's vector."""
     return replace(sketch, blocks=np.repeat(vector[np.newaxis, :], len(sketch.blocks), axis=0))
 
 
-def add(parts: Sequence[Timed], batch: Sequence[Entry], vectors: np.ndarray, sketched: list[Sketch]) -> None:
+def add(
+    parts: Sequence[Timed], batch: Sequence[Entry], vectors: np.ndarray, sketched: list[PassageVectors]
+) -> None:
     """As `Indexer.add` does it, with vectors and sketches that are there already."""
     library, store, terms, sketches = parts
     pairs = [(entry.article, passage) for entry in batch for passage in entry.passages]

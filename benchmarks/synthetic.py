@@ -22,7 +22,7 @@ import numpy as np
 from ingest.converters.registry import read_article
 from ingest.pipeline.chunking import chunk
 from rag.index.encoding import head, sketches
-from rag.index.multivector import FORMAT, Sketch, pack, unpack
+from rag.index.multivector import FORMAT, PassageVectors, pack, unpack
 from rag.library.records import Entry, Source
 from rag.models.bundled import cache_folder
 from rag.models.embedder import Embedder
@@ -179,7 +179,7 @@ class Corpus(Articles):
         return asked, _cached(embedder.name, [q.text for q in asked], embedder.embed_queries)
 
 
-def pool(embedder: Embedder | None = None) -> list[Sketch]:
+def pool(embedder: Embedder | None = None) -> list[PassageVectors]:
     """Real sketches, of the example articles: what made-up passages are given. `embedder` makes them once."""
     file = cache_folder() / "benchmark" / f"sketches-{FORMAT}"
     if embedder is not None and not file.exists():

@@ -9,7 +9,7 @@ from rag.config import Settings
 from rag.errors import LibraryBusyError
 from rag.index.encoding import BLOCK_TOKENS
 from rag.index.indexer import Indexer
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
@@ -30,7 +30,7 @@ class Engine:
     library: Library
     vectors: VectorStore
     terms: TermIndex
-    sketches: SketchStore
+    sketches: MultivectorStore
     embedder: Embedder
 
     @property
@@ -69,7 +69,9 @@ def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
     library = Library(settings.data_dir)
     vectors = VectorStore(settings.data_dir / "vectors", embedder.name)
     terms = TermIndex(settings.data_dir / "terms")
-    return Engine(settings, library, vectors, terms, SketchStore(settings.data_dir / "sketches"), embedder)
+    return Engine(
+        settings, library, vectors, terms, MultivectorStore(settings.data_dir / "sketches"), embedder
+    )
 
 
 def open_recovered(settings: Settings) -> Engine:

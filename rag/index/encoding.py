@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from rag.index.multivector import BlockWords, Sketch, make, unit
+from rag.index.multivector import BlockWords, PassageVectors, make, unit
 from rag.models.embedder import Embedder, Read
 from rag.schema.article import Article, Passage, Span
 from rag.text.analyzer import content_words, terms
@@ -47,31 +47,31 @@ def read_query(text: str, language: str, embedder: Embedder) -> QueryWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class EncodedPassages:
     """Passages as the encoder read them: each one's blocks, as runs of its sentences, and their reads."""
 
     blocks: tuple[tuple[range, ...], ...]
     reads: tuple[tuple[Read, ...], ...]
 
 
-def read_passages(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) -> Reading:
+def read_passages(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) -> EncodedPassages:
     """Every block of the passages, read once, its article's title in front: what takes the encoder's time."""
     cuts = _blocks(pairs, embedder)
     texts = [
         _block_text(*pair, block)[1] for pair, blocks in zip(pairs, cuts, strict=True) for block in blocks
     ]
     reads = iter(embedder.read_passages(texts))
-    return Reading(
+    return EncodedPassages(
         tuple(tuple(blocks) for blocks in cuts), tuple(tuple(next(reads) for _ in blocks) for blocks in cuts)
     )
 
 
-def sketches(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) -> list[Sketch]:
+def sketches(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) -> list[PassageVectors]:
     """One sketch for each passage, in order."""
     return sketched(pairs, read_passages(pairs, embedder))
 
 
-def sketched(pairs: Sequence[tuple[Article, Passage]], reading: Reading) -> list[Sketch]:
+def sketched(pairs: Sequence[tuple[Article, Passage]], reading: EncodedPassages) -> list[PassageVectors]:
     """The same, of passages that have been read."""
     return [
         _sketch(*pair, blocks, reads)
@@ -79,7 +79,7 @@ def sketched(pairs: Sequence[tuple[Article, Passage]], reading: Reading) -> list
     ]
 
 
-def mean_vector(sketch: Sketch) -> np.ndarray:
+def mean_vector(sketch: PassageVectors) -> np.ndarray:
     """A passage's one vector for nearest-neighbour search: the unit mean of its blocks'."""
     return unit(sketch.blocks.mean(axis=0))
 
@@ -131,7 +131,9 @@ def _block_text(article: Article, passage: Passage, block: range) -> tuple[Span,
     ]
 
 
-def _sketch(article: Article, passage: Passage, blocks: Sequence[range], reads: Sequence[Read]) -> Sketch:
+def _sketch(
+    article: Article, passage: Passage, blocks: Sequence[range], reads: Sequence[Read]
+) -> PassageVectors:
     words = [_block_words(article, passage, block, read) for block, read in zip(blocks, reads, strict=True)]
     text = f"{article.title}\n{article.text[passage.start : passage.end]}"
     return make(

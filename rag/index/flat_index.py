@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.index.filtering import RECORD, hashes, kept, records
-from rag.index.quantization import SEGMENT, Codes
+from rag.index.quantization import SEGMENT, BinaryCodes
 from rag.schema.article import Article
 from rag.schema.hit import Scored
 from rag.schema.question import Filters
@@ -28,7 +28,7 @@ _FEW = 16_000
 _NOBODY = np.zeros((), dtype=RECORD)
 
 
-class Rows:
+class FlatIndex:
     """The rows in `folder`, made if missing. Their vectors are as long as the first that was put in."""
 
     def __init__(self, folder: Path) -> None:
@@ -45,7 +45,7 @@ class Rows:
         rows = _size(self._records_file) // RECORD.itemsize
         self._records = _mapped(self._records_file, RECORD, (rows,))
         self._vectors = _mapped(self._vectors_file, np.dtype("f4"), (rows, dimension))
-        self._codes = Codes(self._folder, dimension)
+        self._codes = BinaryCodes(self._folder, dimension)
         # Filters read whole columns: side by side, they are read much faster than record by record.
         names = ("passage", "article", "outlet", "language", "day")
         self._columns = {name: np.ascontiguousarray(self._records[name]) for name in names}
@@ -79,7 +79,7 @@ class Rows:
         while self.lacks_codes:
             first = self._codes.count
             self._codes.append(self._vectors[first : first + SEGMENT])
-            self._codes = Codes(self._folder, self._vectors.shape[1])
+            self._codes = BinaryCodes(self._folder, self._vectors.shape[1])
         self._map()
 
     def drop(self, ids: Sequence[str]) -> None:

@@ -12,8 +12,8 @@ from itertools import islice
 
 import numpy as np
 
-from rag.index.encoding import Reading, mean_vector, read_passages, sketched
-from rag.index.multivector_store import SketchStore
+from rag.index.encoding import EncodedPassages, mean_vector, read_passages, sketched
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import Posting, TermIndex, posting
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
@@ -32,7 +32,7 @@ class Indexer:
         library: Library,
         vectors: VectorStore,
         terms: TermIndex,
-        sketch_store: SketchStore,
+        sketch_store: MultivectorStore,
         embedder: Embedder,
         recipe: str,
     ) -> None:
@@ -47,11 +47,11 @@ class Indexer:
         """Index and list these articles, replacing earlier versions: all of them or, on a crash, none."""
         self.store(entries, self.read(entries))
 
-    def read(self, entries: Sequence[Entry]) -> Reading:
+    def read(self, entries: Sequence[Entry]) -> EncodedPassages:
         """What the encoder makes of these articles. Touches no index: may be done ahead of `store`."""
         return read_passages(_pairs(entries), self._embedder)
 
-    def store(self, entries: Sequence[Entry], reading: Reading) -> None:
+    def store(self, entries: Sequence[Entry], reading: EncodedPassages) -> None:
         """Index and list articles as they were read."""
         pairs = _pairs(entries)
         ids = [passage.id for _, passage in pairs]

@@ -25,7 +25,7 @@ _NO_LENGTH = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class Sketch:
+class PassageVectors:
     """One passage. b blocks, s sentences, w words, each in the order of the text.
 
     `blocks`: unit vectors (b, dimension) float32. `block_of`: each sentence's block (s,). `centres`: mean of
@@ -61,10 +61,10 @@ def make(
     words: Sequence[BlockWords],
     stems: Iterable[str],
     prefixes: Iterable[str],
-) -> Sketch:
+) -> PassageVectors:
     """The sketch of a passage; `words[i]` belong to `blocks[i]`. Word vectors lose all but their signs."""
     parts = [_signed(part.vectors) for part in words]
-    return Sketch(
+    return PassageVectors(
         blocks.astype(np.float32),
         np.asarray(block_of, dtype=np.uint16),
         np.stack([part[0] for part in parts]),
@@ -110,7 +110,7 @@ def _signed(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
     )
 
 
-def pack(sketch: Sketch) -> bytes:
+def pack(sketch: PassageVectors) -> bytes:
     """The sketch as bytes; block vectors at a byte a dimension, numbers at two bytes."""
     counts = (
         FORMAT,
@@ -142,17 +142,17 @@ def _peaks(blocks: np.ndarray) -> np.ndarray:
     return np.maximum(np.abs(blocks).max(axis=1, keepdims=True), 1e-9)
 
 
-def unpack(data: bytes) -> Sketch:
+def unpack(data: bytes) -> PassageVectors:
     """The sketch that `pack` made. ValueError for bytes of another layout."""
     if len(data) < _HEADER.size:
         raise ValueError(f"a sketch of {len(data)} bytes")
     found, dimension, hidden, blocks, sentences, words, stems, prefixes = _HEADER.unpack_from(data)
     if found != FORMAT:
         raise ValueError(f"a sketch of layout {found}, this version reads {FORMAT}")
-    reader = _Reader(data)
+    reader = _Unpacker(data)
     levels = reader.take(np.int8, blocks, dimension)
     vectors = levels * (reader.take(np.float16, blocks, 1).astype(np.float32) / 127)
-    return Sketch(
+    return PassageVectors(
         unit(vectors),
         reader.take(np.uint16, sentences),
         reader.take(np.float16, blocks, hidden).astype(np.float32),
@@ -166,7 +166,7 @@ def unpack(data: bytes) -> Sketch:
     )
 
 
-class _Reader:
+class _Unpacker:
     """Takes arrays out of bytes, one after the other."""
 
     def __init__(self, data: bytes) -> None:

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rag.errors import LibraryError
-from rag.index.multivector import FORMAT, Sketch, pack, unpack
+from rag.index.multivector import FORMAT, PassageVectors, pack, unpack
 from rag.storage.errors import storage_error
 from rag.storage.sqlite import SqliteFile
 
 _TABLES = "CREATE TABLE IF NOT EXISTS sketches (passage_id TEXT PRIMARY KEY, sketch BLOB NOT NULL) STRICT"
 
 
-class SketchStore:
+class MultivectorStore:
     """The sketches in `folder`. Usable from several threads and processes."""
 
     def __init__(self, folder: Path) -> None:
@@ -44,7 +44,7 @@ class SketchStore:
         """Close the file. A later call opens it again."""
         self._db.close()
 
-    def put(self, ids: Sequence[str], sketches: Sequence[Sketch]) -> None:
+    def put(self, ids: Sequence[str], sketches: Sequence[PassageVectors]) -> None:
         """Keep these, in place of those with the same ids."""
         rows = [(i, pack(sketch)) for i, sketch in zip(ids, sketches, strict=True)]
         with self._db.transaction() as db:
@@ -60,7 +60,7 @@ class SketchStore:
         with self._db.transaction() as db:
             db.execute("DELETE FROM sketches")
 
-    def get(self, ids: Sequence[str]) -> dict[str, Sketch]:
+    def get(self, ids: Sequence[str]) -> dict[str, PassageVectors]:
         """Passage id → sketch; those that aren't in are left out."""
         query = "SELECT passage_id, sketch FROM sketches WHERE passage_id IN (SELECT value FROM json_each(?))"
         with self._db.connection() as db:

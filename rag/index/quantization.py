@@ -29,7 +29,7 @@ _LEAST_BITS = 256
 _FORMER = ("codes", "turns.npy")
 
 
-class Codes:
+class BinaryCodes:
     """The codes of the rows `[0, count)`, in `folder`: whole segments only."""
 
     def __init__(self, folder: Path, dimension: int) -> None:

@@ -26,7 +26,7 @@ import numpy as np
 from filelock import FileLock
 
 from rag.errors import LibraryError
-from rag.index.flat_index import Rows
+from rag.index.flat_index import FlatIndex
 from rag.schema.article import Article
 from rag.schema.hit import Scored
 from rag.schema.question import NO_FILTERS, Filters
@@ -69,7 +69,7 @@ class VectorStore:
         self._embedding = embedding
         self._client: ClientAPI | None = None
         self._collection: Collection | None = None
-        self._rows: Rows | None = None
+        self._rows: FlatIndex | None = None
         self._seen = ""
         # None while nothing is known: what was written since may have changed it.
         self._summary: _Summary | None = None
@@ -288,7 +288,10 @@ class VectorStore:
         These then take the place of the old ones, of which nothing stays on disk. Searches go on meanwhile;
         nobody else may write. Stopped anywhere, either the old folder or the new one is there.
         """
-        chroma, rows = atomic_folder.fresh(self._chroma_folder), Rows(atomic_folder.fresh(self._rows_folder))
+        chroma, rows = (
+            atomic_folder.fresh(self._chroma_folder),
+            FlatIndex(atomic_folder.fresh(self._rows_folder)),
+        )
         with _copied_into(chroma, self._embedding) as put:
             for ids, articles in passages:
                 of = dict(zip(ids, articles, strict=True))

@@ -14,7 +14,7 @@ import numpy as np
 
 from rag.errors import LibraryError
 from rag.index.encoding import read_query, variants
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
@@ -76,7 +76,7 @@ class Retriever:
         library: Library,
         vectors: VectorStore,
         term_index: TermIndex,
-        sketches: SketchStore,
+        sketches: MultivectorStore,
         embedder: Embedder,
         candidates: int = 50,
         reranker: Reranker | None = None,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from rag.index.multivector import Sketch, prefix_hash, term_hash
+from rag.index.multivector import PassageVectors, prefix_hash, term_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ SIGNALS = tuple(field.name for field in fields(Signals))
 WEIGHTS = (2.6, 3.0, 3.2, 1.15, 1.2, 1.6)
 
 
-def measure(asked: Asked, sketches: Sequence[Sketch]) -> list[Measured]:
+def measure(asked: Asked, sketches: Sequence[PassageVectors]) -> list[Measured]:
     """Each sketch's signals for the question."""
     if not sketches:
         return []
@@ -123,7 +123,7 @@ def covered(present: Set[str], idf: Mapping[str, float]) -> float:
     return sum(weight for term, weight in idf.items() if term in present) / total if total else 0.0
 
 
-def _matches(word_vectors: np.ndarray, sketches: Sequence[Sketch]) -> np.ndarray:
+def _matches(word_vectors: np.ndarray, sketches: Sequence[PassageVectors]) -> np.ndarray:
     """Cosine of each of the question's words to each word of all the sketches: (k, words)."""
     hidden = word_vectors.shape[1]
     signs = np.unpackbits(np.concatenate([sketch.signs for sketch in sketches]), axis=1, count=hidden)
@@ -153,12 +153,16 @@ def _greatest(values: np.ndarray, counts: Sequence[int], nothing: float) -> np.n
     return found
 
 
-def _passage_matches(matches: np.ndarray, sketches: Sequence[Sketch], weights: np.ndarray) -> np.ndarray:
+def _passage_matches(
+    matches: np.ndarray, sketches: Sequence[PassageVectors], weights: np.ndarray
+) -> np.ndarray:
     """`late` of each sketch (n,)."""
     return _weighed(_greatest(matches, [len(sketch.scales) for sketch in sketches], 0.0), weights)
 
 
-def _sentence_matches(matches: np.ndarray, sketches: Sequence[Sketch], weights: np.ndarray) -> np.ndarray:
+def _sentence_matches(
+    matches: np.ndarray, sketches: Sequence[PassageVectors], weights: np.ndarray
+) -> np.ndarray:
     """`late` within each sentence of all the sketches; one without words has the least of its passage's."""
     counts = [len(sketch.block_of) for sketch in sketches]
     starts = np.cumsum(counts) - counts
@@ -183,7 +187,7 @@ def _weighed(best: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return weights @ best / weights.sum() if len(weights) else np.zeros(best.shape[1])
 
 
-def _term_shares(asked: Sequence[QueryWord], sketches: Sequence[Sketch]) -> tuple[np.ndarray, ...]:
+def _term_shares(asked: Sequence[QueryWord], sketches: Sequence[PassageVectors]) -> tuple[np.ndarray, ...]:
     """`terms`, `phrases` and `prefixes` of each sketch (n,)."""
     stems = np.concatenate([sketch.stems for sketch in sketches])
     counts = [len(sketch.stems) for sketch in sketches]

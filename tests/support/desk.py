@@ -16,7 +16,7 @@ from rag.config import ChunkingSettings, Settings
 from rag.engine.engine import Engine
 from rag.engine.integrity import inspect
 from rag.index.indexer import Indexer
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
@@ -64,7 +64,7 @@ class Desk:
     def open(self) -> None:
         data, settings = self.data, Settings(data_dir=self.data, chunking=self.chunking)
         vectors, terms = VectorStore(data / "vectors", self.embedder.name), TermIndex(data / "terms")
-        sketches = SketchStore(data / "sketches")
+        sketches = MultivectorStore(data / "sketches")
         self.parts = Engine(settings, Library(data), vectors, terms, sketches, self.embedder)
 
     def close(self) -> None:

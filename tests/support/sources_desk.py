@@ -15,7 +15,7 @@ from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.sync import Synchronizer, SyncResult
 from rag.config import ChunkingSettings, Settings, SourceSettings
 from rag.engine.engine import Engine
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
@@ -69,7 +69,7 @@ def desk_in(folder: Path, fetcher: Fetcher) -> Iterator[Desk]:
         Library(data),
         VectorStore(data / "vectors", embedder.name),
         TermIndex(data / "terms"),
-        SketchStore(data / "sketches"),
+        MultivectorStore(data / "sketches"),
         embedder,
     )
     try:

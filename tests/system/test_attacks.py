@@ -23,7 +23,7 @@ from rag.engine.engine import Engine
 from rag.engine.factory import build_chain
 from rag.generation.chain import Chain
 from rag.generation.prompts import prefix
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
@@ -90,7 +90,7 @@ def shelf(tmp_path_factory, embedder) -> Iterator[Shelf]:
     folder, articles = tmp_path_factory.mktemp("library"), tmp_path_factory.mktemp("articles")
     settings = Settings(data_dir=folder, answering=GENEROUS)
     library, vectors = Library(folder), VectorStore(folder / "vectors", embedder.name)
-    terms, sketches = TermIndex(folder / "terms"), SketchStore(folder / "sketches")
+    terms, sketches = TermIndex(folder / "terms"), MultivectorStore(folder / "sketches")
     parts = Engine(settings, library, vectors, terms, sketches, embedder)
     chunker = Chunker(embedder, settings.chunking)
     for attack in ATTACKS.values():

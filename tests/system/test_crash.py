@@ -32,7 +32,7 @@ from rag.engine.engine import Engine
 from rag.index.encoding import sketches
 from rag.index.indexer import Indexer
 from rag.index.multivector import pack
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import COLLECTION, VectorStore
 from rag.library.library import Library
@@ -107,7 +107,7 @@ def open_library(data: Path, chunking: ChunkingSettings) -> Engine:
     embedder = HashEmbedder()
     settings = Settings(data_dir=data, chunking=chunking)
     vectors = VectorStore(data / "vectors", embedder.name)
-    terms, kept = TermIndex(data / "terms"), SketchStore(data / "sketches")
+    terms, kept = TermIndex(data / "terms"), MultivectorStore(data / "sketches")
     return Engine(settings, Library(data), vectors, terms, kept, embedder)
 
 
@@ -197,7 +197,7 @@ def term_ids(data: Path) -> list[str]:
 
 def sketch_ids(data: Path, ids: Sequence[str]) -> list[str]:
     """Which of these passages have a sketch."""
-    with closing(SketchStore(data / "sketches")) as kept:
+    with closing(MultivectorStore(data / "sketches")) as kept:
         return sorted(kept.get(ids))
 
 
@@ -224,7 +224,7 @@ def check_complete(folder: Path) -> dict[Article, list[Passage]]:
     ids = sorted(passage.id for passages in articles.values() for passage in passages)
     assert ids == vector_ids(folder / "data") == term_ids(folder / "data")
     assert ids == sketch_ids(folder / "data", ids)
-    with closing(SketchStore(folder / "data" / "sketches")) as kept:
+    with closing(MultivectorStore(folder / "data" / "sketches")) as kept:
         assert kept.count() == len(ids)
     with closing(Library(folder / "data")) as library:
         assert library.unlisted() == []
@@ -246,7 +246,9 @@ def check_found(folder: Path, articles: dict[Article, list[Passage]], chunking: 
             (nearest,) = parts.vectors.search(parts.embedder.embed_queries([head])[0], 1)
             assert (nearest.passage_id, round(nearest.score, 4)) == (passage.id, 1.0)
             [made] = sketches([(article, passage)], parts.embedder)
-            with closing(SketchStore(folder / "fresh")) as fresh:  # packed and unpacked, as the other one
+            with closing(
+                MultivectorStore(folder / "fresh")
+            ) as fresh:  # packed and unpacked, as the other one
                 fresh.put([passage.id], [made])
                 expected = pack(fresh.get([passage.id])[passage.id])
             assert pack(parts.sketches.get([passage.id])[passage.id]) == expected

@@ -19,7 +19,7 @@ from rag import Answer, Filters, Question, Turn, UserError
 from rag.config import Settings
 from rag.engine.engine import Engine
 from rag.engine.factory import build_chain
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
@@ -37,7 +37,7 @@ def parts(tmp_path_factory, embedder):
     folder = tmp_path_factory.mktemp("library")
     settings = Settings(data_dir=folder)
     library, vectors = Library(folder), VectorStore(folder / "vectors", embedder.name)
-    terms, sketches = TermIndex(folder / "terms"), SketchStore(folder / "sketches")
+    terms, sketches = TermIndex(folder / "terms"), MultivectorStore(folder / "sketches")
     parts = Engine(settings, library, vectors, terms, sketches, embedder)
     chunker = Chunker(embedder, settings.chunking)
     assert ingest([str(EXAMPLES)], parts.indexer, chunker, lambda _: None).new == 22
@@ -250,7 +250,7 @@ def test_an_empty_question_is_the_users_mistake(births, text):
 
 def test_an_empty_library_is_the_users_mistake(tmp_path, embedder):
     library, vectors = Library(tmp_path), VectorStore(tmp_path / "v", embedder.name)
-    terms, sketches = TermIndex(tmp_path / "t"), SketchStore(tmp_path / "s")
+    terms, sketches = TermIndex(tmp_path / "t"), MultivectorStore(tmp_path / "s")
     parts = Engine(Settings(data_dir=tmp_path), library, vectors, terms, sketches, embedder)
     with pytest.raises(UserError, match=r"^The library is empty; add articles with `sourcier ingest PATH`"):
         build_chain(parts, None).invoke(BIRTHS)

@@ -26,7 +26,7 @@ from rag.config import ChatModelSettings, Settings
 from rag.engine.engine import Engine
 from rag.engine.factory import build_chain
 from rag.errors import ContextOverflowError, ModelError, RequestRefusedError
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
@@ -53,7 +53,7 @@ def parts(tmp_path_factory, embedder) -> Iterator[Engine]:
     for name, text in ARTICLES.items():
         (folder / name).write_text(text, encoding="utf-8")
     library, vectors = Library(folder), VectorStore(folder / "vectors", embedder.name)
-    terms, sketches = TermIndex(folder / "terms"), SketchStore(folder / "sketches")
+    terms, sketches = TermIndex(folder / "terms"), MultivectorStore(folder / "sketches")
     settings = Settings(data_dir=folder)
     parts = Engine(settings, library, vectors, terms, sketches, embedder)
     texts = [str(folder / name) for name in ARTICLES]

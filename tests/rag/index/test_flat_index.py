@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.index.filtering import RECORD
-from rag.index.flat_index import Rows
+from rag.index.flat_index import FlatIndex
 from rag.schema.article import Article
 from rag.schema.hit import Scored
 from rag.schema.question import Filters
@@ -21,8 +21,8 @@ AXES = np.eye(DIMENSION, dtype=np.float32)
 
 
 @pytest.fixture
-def rows(tmp_path: Path) -> Rows:
-    return Rows(tmp_path / "rows")
+def rows(tmp_path: Path) -> FlatIndex:
+    return FlatIndex(tmp_path / "rows")
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def article(make_article: Callable[..., Article]) -> Article:
     return make_article("Le pont rouvre.")
 
 
-def everything(rows: Rows, limit: int = 1_000) -> dict[str, float]:
+def everything(rows: FlatIndex, limit: int = 1_000) -> dict[str, float]:
     found = rows.nearest(AXES[0], rows.kept(Filters()), limit)
     assert [s.score for s in found] == sorted((s.score for s in found), reverse=True)
     return {scored.passage_id: scored.score for scored in found}
@@ -41,7 +41,7 @@ def unit(rng: np.random.Generator, count: int) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def test_the_nearest_come_first_with_their_cosine(rows: Rows, article: Article):
+def test_the_nearest_come_first_with_their_cosine(rows: FlatIndex, article: Article):
     between = (AXES[0] + AXES[1]) / np.sqrt(2, dtype=np.float32)
     rows.put(["across", "same", "between"], np.stack([AXES[1], AXES[0], between]), [article] * 3)
     found = rows.nearest(AXES[0], rows.kept(Filters()), 2)
@@ -49,7 +49,7 @@ def test_the_nearest_come_first_with_their_cosine(rows: Rows, article: Article):
     assert rows.rows_of(["between", "unknown", "across"]).tolist() == [2, -1, 0]
 
 
-def test_nothing_is_found_among_nothing(rows: Rows):
+def test_nothing_is_found_among_nothing(rows: FlatIndex):
     assert rows.nearest(AXES[0], rows.kept(Filters()), 5) == []
     assert rows.rows_of(["a"]).tolist() == [-1]
     assert rows.count == 0
@@ -57,7 +57,9 @@ def test_nothing_is_found_among_nothing(rows: Rows):
 
 @given(st.integers(1, 3_000), st.integers(1, 60), st.integers(0, 2**32))
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_nearest_among_some_are_exact(rows: Rows, article: Article, count: int, limit: int, seed: int):
+def test_the_nearest_among_some_are_exact(
+    rows: FlatIndex, article: Article, count: int, limit: int, seed: int
+):
     rng = np.random.default_rng(seed)
     vectors, question = unit(rng, count), unit(rng, 1)[0]
     rows.clear()
@@ -69,16 +71,16 @@ def test_the_nearest_among_some_are_exact(rows: Rows, article: Article, count: i
     assert {int(scored.passage_id) for scored in found} <= set(among.tolist())
 
 
-def test_what_was_put_in_is_there_when_it_is_opened_again(tmp_path: Path, rows: Rows, article: Article):
+def test_what_was_put_in_is_there_when_it_is_opened_again(tmp_path: Path, rows: FlatIndex, article: Article):
     names = ["a\0b", "été", "a\0", "x" * 1_000, "\ud800"]
     rows.put(names, np.tile(AXES[:1], (len(names), 1)), [article] * len(names))
-    again = Rows(tmp_path / "rows")
+    again = FlatIndex(tmp_path / "rows")
     assert set(everything(again)) == set(names)
     assert again.rows_of(names).tolist() == list(range(len(names)))
 
 
 def test_what_is_taken_out_leaves_no_vector_and_its_row_to_others(
-    tmp_path: Path, rows: Rows, article: Article
+    tmp_path: Path, rows: FlatIndex, article: Article
 ):
     rows.put(["a", "b", "c"], AXES[:3], [article] * 3)
     rows.drop(["b", "unknown"])
@@ -93,7 +95,7 @@ def test_what_is_taken_out_leaves_no_vector_and_its_row_to_others(
     "grown", [("vectors.f32",), ("vectors.f32", "records"), ("vectors.f32", "records", "ids")]
 )
 def test_what_a_stop_before_the_record_leaves_is_a_free_row(
-    tmp_path: Path, rows: Rows, article: Article, grown: tuple[str, ...]
+    tmp_path: Path, rows: FlatIndex, article: Article, grown: tuple[str, ...]
 ):
     """Records are written last: until then nobody finds the vector, and its row is used again."""
     folder = tmp_path / "rows"
@@ -101,11 +103,11 @@ def test_what_a_stop_before_the_record_leaves_is_a_free_row(
     for name in grown:
         left = b"\0" * RECORD.itemsize if name == "records" else AXES[0].tobytes()
         (folder / name).write_bytes((folder / name).read_bytes() + left)
-    again = Rows(folder)
+    again = FlatIndex(folder)
     assert everything(again) == {"a": 1.0}
     again.put(["c"], AXES[2:3], [article])
     assert again.rows_of(["c"]).tolist() == [1]
-    assert everything(again) == everything(Rows(folder)) == {"a": 1.0, "c": 0.0}
+    assert everything(again) == everything(FlatIndex(folder)) == {"a": 1.0, "c": 0.0}
 
 
 writes = st.lists(
@@ -117,7 +119,7 @@ writes = st.lists(
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(writes)
 def test_rows_hold_what_was_put_in_and_not_taken_out(
-    tmp_path: Path, rows: Rows, article: Article, done: list[tuple[bool, dict[str, int]]]
+    tmp_path: Path, rows: FlatIndex, article: Article, done: list[tuple[bool, dict[str, int]]]
 ):
     rows.clear()
     expected: dict[str, float] = {}
@@ -128,5 +130,5 @@ def test_rows_hold_what_was_put_in_and_not_taken_out(
         else:
             rows.drop(list(given_axes))
             expected = {name: score for name, score in expected.items() if name not in given_axes}
-        assert everything(rows) == everything(Rows(tmp_path / "rows")) == expected
+        assert everything(rows) == everything(FlatIndex(tmp_path / "rows")) == expected
         assert rows.count == len(expected)

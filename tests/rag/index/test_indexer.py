@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from rag.errors import LibraryBusyError, LibraryError
 from rag.index.encoding import head
 from rag.index.indexer import Indexer
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
@@ -71,7 +71,7 @@ class Desk:
         self.library = Library(self.folder)
         self.vectors = VectorStore(self.folder / "vectors", self.embedder.name)
         self.terms = TermIndex(self.folder / "terms")
-        self.sketches = SketchStore(self.folder / "sketches")
+        self.sketches = MultivectorStore(self.folder / "sketches")
 
     def close(self) -> None:
         self.vectors.close()

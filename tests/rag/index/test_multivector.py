@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ingest.pipeline.chunking import chunk
 from rag.index.encoding import BLOCK_TOKENS, balanced, head, mean_vector, read_query, sketches, variants
-from rag.index.multivector import BlockWords, Sketch, make, pack, prefix_hash, term_hash, unit, unpack
+from rag.index.multivector import BlockWords, PassageVectors, make, pack, prefix_hash, term_hash, unit, unpack
 from rag.models.embedder import Embedder
 from rag.schema.article import Article, Passage, Span
 from rag.text.analyzer import content_words, terms
@@ -24,7 +24,7 @@ MakeArticle = Callable[..., Article]
 TEXT = "Le pont de Corvenne rouvre lundi. Le bac s'arrête. Les camions y passeront."
 
 
-def rebuilt(sketch: Sketch) -> np.ndarray:
+def rebuilt(sketch: PassageVectors) -> np.ndarray:
     """The words' vectors that the sketch stands for: (w, hidden)."""
     signs = np.unpackbits(sketch.signs, axis=1, count=sketch.centres.shape[1]) * 2.0 - 1.0
     centres = sketch.centres[sketch.word_blocks]
@@ -35,7 +35,7 @@ def cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return (unit(a) * unit(b)).sum(axis=-1)
 
 
-def random_sketch(seed: int, dimension: int, hidden: int, words: Sequence[int]) -> Sketch:
+def random_sketch(seed: int, dimension: int, hidden: int, words: Sequence[int]) -> PassageVectors:
     """So many words in each block, two sentences a block."""
     numbers = np.random.default_rng(seed)
     parts = [
@@ -54,7 +54,7 @@ def random_sketch(seed: int, dimension: int, hidden: int, words: Sequence[int]) 
     )
 
 
-def one(article: Article, embedder: Embedder | None = None) -> tuple[Passage, Sketch]:
+def one(article: Article, embedder: Embedder | None = None) -> tuple[Passage, PassageVectors]:
     """The sketch of an article that is one passage."""
     passage = Passage("p", article.id, 0, len(article.text), tuple(split_sentences(article.text, "fr")))
     [made] = sketches([(article, passage)], embedder or FakeEmbedder())
@@ -78,8 +78,8 @@ def test_packing_changes_nothing_but_by_rounding(shape: tuple[int, int, int, lis
     for name in ("block_of", "signs", "word_sentences", "word_blocks", "stems", "prefixes"):
         assert np.array_equal(getattr(again, name), getattr(sketch, name)), name
         assert getattr(again, name).dtype == getattr(sketch, name).dtype, name
-    assert {field.name: getattr(again, field.name).shape for field in fields(Sketch)} == {
-        field.name: getattr(sketch, field.name).shape for field in fields(Sketch)
+    assert {field.name: getattr(again, field.name).shape for field in fields(PassageVectors)} == {
+        field.name: getattr(sketch, field.name).shape for field in fields(PassageVectors)
     }
     # float16 has eleven bits, numbers are at most 1 but for inverses.
     np.testing.assert_allclose(again.centres, sketch.centres, atol=2**-11)
@@ -229,7 +229,7 @@ ODD_TEXTS = {
 }
 
 
-def check_sound(passage: Passage, sketch: Sketch) -> None:
+def check_sound(passage: Passage, sketch: PassageVectors) -> None:
     assert len(sketch.block_of) == max(1, len(passage.sentences))
     assert np.isfinite(rebuilt(sketch)).all()
     assert np.isfinite(sketch.blocks).all()

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import LibraryError
-from rag.index.multivector import BlockWords, Sketch, make, pack, unpack
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector import BlockWords, PassageVectors, make, pack, unpack
+from rag.index.multivector_store import MultivectorStore
 
 
-def sketch(seed: int = 0) -> Sketch:
+def sketch(seed: int = 0) -> PassageVectors:
     numbers = np.random.default_rng(seed)
     vectors = numbers.standard_normal((3, 16), dtype=np.float32)
     return make(
@@ -32,12 +32,12 @@ def stored(seed: int) -> bytes:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SketchStore]:
-    with closing(SketchStore(tmp_path / "sketches")) as opened:
+def store(tmp_path: Path) -> Iterator[MultivectorStore]:
+    with closing(MultivectorStore(tmp_path / "sketches")) as opened:
         yield opened
 
 
-def test_sketches_come_back_by_their_ids(store: SketchStore):
+def test_sketches_come_back_by_their_ids(store: MultivectorStore):
     store.put(["p1", "p2"], [sketch(1), sketch(2)])
     found = store.get(["p2", "unknown", "p1"])
     assert {i: pack(kept) for i, kept in found.items()} == {"p1": stored(1), "p2": stored(2)}
@@ -45,14 +45,14 @@ def test_sketches_come_back_by_their_ids(store: SketchStore):
     assert store.get([]) == {}
 
 
-def test_another_sketch_takes_the_place_of_the_first(store: SketchStore):
+def test_another_sketch_takes_the_place_of_the_first(store: MultivectorStore):
     store.put(["p1"], [sketch(1)])
     store.put(["p1"], [sketch(2)])
     assert pack(store.get(["p1"])["p1"]) == stored(2)
     assert store.count() == 1
 
 
-def test_what_is_deleted_is_gone_and_unknown_ids_are_ignored(store: SketchStore):
+def test_what_is_deleted_is_gone_and_unknown_ids_are_ignored(store: MultivectorStore):
     store.put(["p1", "p2", "p3"], [sketch()] * 3)
     store.delete(["p1", "unknown", "p1"])
     store.delete([])
@@ -61,7 +61,7 @@ def test_what_is_deleted_is_gone_and_unknown_ids_are_ignored(store: SketchStore)
     assert (store.count(), store.get(["p2"])) == (0, {})
 
 
-def test_ids_are_only_ids(store: SketchStore):
+def test_ids_are_only_ids(store: MultivectorStore):
     ids = ["'; DROP TABLE sketches; --", "%", "é", 'a"b', "{x}", "[1]", "\U0001f389"]
     store.put(ids, [sketch()] * len(ids))
     assert set(store.get(ids)) == set(ids)
@@ -69,7 +69,7 @@ def test_ids_are_only_ids(store: SketchStore):
     assert store.count() == len(ids) - 1
 
 
-def test_more_ids_than_a_statement_has_variables(store: SketchStore):
+def test_more_ids_than_a_statement_has_variables(store: MultivectorStore):
     ids = [f"p{number}" for number in range(40_000)]
     store.put(ids[:3], [sketch()] * 3)
     assert set(store.get(ids)) == set(ids[:3])
@@ -77,7 +77,7 @@ def test_more_ids_than_a_statement_has_variables(store: SketchStore):
     assert store.count() == 0
 
 
-def test_all_of_a_batch_is_kept_or_none(store: SketchStore):
+def test_all_of_a_batch_is_kept_or_none(store: MultivectorStore):
     with pytest.raises(ValueError, match="zip"):
         store.put(["p1", "p2"], [sketch()])
     assert store.count() == 0
@@ -87,24 +87,24 @@ def test_all_of_a_batch_is_kept_or_none(store: SketchStore):
 
 
 def test_sketches_outlive_their_process_and_other_openers_see_them(tmp_path: Path):
-    with closing(SketchStore(tmp_path)) as first, closing(SketchStore(tmp_path)) as second:
+    with closing(MultivectorStore(tmp_path)) as first, closing(MultivectorStore(tmp_path)) as second:
         first.put(["p1"], [sketch(1)])
         assert set(second.get(["p1"])) == {"p1"}
         second.delete(["p1"])
         assert first.count() == 0
         first.put(["p2"], [sketch(2)])
-    with closing(SketchStore(tmp_path)) as third:
+    with closing(MultivectorStore(tmp_path)) as third:
         assert pack(third.get(["p2"])["p2"]) == stored(2)
 
 
-def test_a_closed_store_opens_again(store: SketchStore):
+def test_a_closed_store_opens_again(store: MultivectorStore):
     store.put(["p1"], [sketch()])
     store.close()
     store.close()
     assert store.count() == 1
 
 
-def test_threads_write_and_read_at_once(store: SketchStore):
+def test_threads_write_and_read_at_once(store: MultivectorStore):
     def work(number: int) -> bool:
         store.put([f"p{number}"], [sketch(number)])
         return pack(store.get([f"p{number}"])[f"p{number}"]) == stored(number)
@@ -115,24 +115,24 @@ def test_threads_write_and_read_at_once(store: SketchStore):
 
 
 def test_a_file_that_is_no_library_is_said_with_what_to_do(tmp_path: Path):
-    with closing(SketchStore(tmp_path)):
+    with closing(MultivectorStore(tmp_path)):
         [file] = tmp_path.glob("*.sqlite3")
     file.write_bytes(b"no database at all" * 100)
     with pytest.raises(LibraryError) as error:
-        SketchStore(tmp_path)
+        MultivectorStore(tmp_path)
     english, french = error.value.args
     assert english.startswith(f"{file}: the sketches can't be read (")
     assert english.endswith("); delete this file, then run `sourcier reindex`.")
     assert french.startswith(f"{file} : les esquisses sont illisibles (")
     file.unlink()
-    with closing(SketchStore(tmp_path)) as store:
+    with closing(MultivectorStore(tmp_path)) as store:
         assert store.count() == 0
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path):
     (tmp_path / "sketches").write_text("a file")
     with pytest.raises(LibraryError, match="the sketches can't be read"):
-        SketchStore(tmp_path / "sketches")
+        MultivectorStore(tmp_path / "sketches")
 
 
 actions = st.lists(
@@ -142,7 +142,7 @@ actions = st.lists(
 
 @given(actions)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_after_any_writes_it_holds_what_a_dictionary_would(store: SketchStore, actions: list):
+def test_after_any_writes_it_holds_what_a_dictionary_would(store: MultivectorStore, actions: list):
     store.clear()
     expected: dict[str, bytes] = {}
     for number, (name, ids) in enumerate(actions):

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.index.flat_index import Rows
-from rag.index.quantization import SEGMENT, Codes
+from rag.index.flat_index import FlatIndex
+from rag.index.quantization import SEGMENT, BinaryCodes
 from rag.schema.article import Article
 from rag.schema.question import Filters
 
@@ -35,8 +35,8 @@ def article() -> Article:
     return Article("a1", "Texte.", "Titre", "a.txt", "0f" * 32)
 
 
-def filled(folder: Path, article: Article, made: np.ndarray = MADE) -> Rows:
-    rows = Rows(folder)
+def filled(folder: Path, article: Article, made: np.ndarray = MADE) -> FlatIndex:
+    rows = FlatIndex(folder)
     for start in range(0, len(made), 5_000):
         part = made[start : start + 5_000]
         rows.put([f"p{start + i}" for i in range(len(part))], part, [article] * len(part))
@@ -44,11 +44,11 @@ def filled(folder: Path, article: Article, made: np.ndarray = MADE) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory, article: Article) -> Rows:
+def rows(tmp_path_factory: pytest.TempPathFactory, article: Article) -> FlatIndex:
     return filled(tmp_path_factory.mktemp("rows"), article)
 
 
-def recall(rows: Rows, made: np.ndarray, among: np.ndarray, limit: int = 10) -> float:
+def recall(rows: FlatIndex, made: np.ndarray, among: np.ndarray, limit: int = 10) -> float:
     """Mean share of the questions' exactly nearest that are found."""
     shares = []
     for question in QUESTIONS:
@@ -60,23 +60,23 @@ def recall(rows: Rows, made: np.ndarray, among: np.ndarray, limit: int = 10) -> 
     return float(np.mean(shares))
 
 
-def test_the_nearest_of_many_are_found(rows: Rows):
+def test_the_nearest_of_many_are_found(rows: FlatIndex):
     assert rows.count == COUNT
     assert recall(rows, MADE, np.arange(COUNT)) >= 0.995
 
 
 @pytest.mark.parametrize("share", [0.9, 0.7, 0.5])
-def test_the_nearest_of_what_a_filter_keeps_are_found(rows: Rows, share: float):
+def test_the_nearest_of_what_a_filter_keeps_are_found(rows: FlatIndex, share: float):
     among = np.flatnonzero(np.random.default_rng(3).random(COUNT) < share)
     assert recall(rows, MADE, among) >= 0.995
 
 
-def test_scores_are_exact(rows: Rows):
+def test_scores_are_exact(rows: FlatIndex):
     for scored in rows.nearest(QUESTIONS[0], np.arange(COUNT), 50):
         assert scored.score == pytest.approx(float(MADE[int(scored.passage_id[1:])] @ QUESTIONS[0]), abs=1e-6)
 
 
-def test_more_are_asked_for_than_are_usually_read(rows: Rows):
+def test_more_are_asked_for_than_are_usually_read(rows: FlatIndex):
     found = rows.nearest(QUESTIONS[0], np.arange(COUNT), 3_000)
     assert len(found) == 3_000
 
@@ -88,7 +88,7 @@ def test_what_replaces_a_vector_replaces_its_code(tmp_path: Path, article: Artic
     rows.put([f"p{i}" for i in changed], others[changed], [article] * len(changed))
     now = MADE.copy()
     now[changed] = others[changed]
-    assert recall(Rows(tmp_path), now, np.arange(COUNT)) >= 0.995
+    assert recall(FlatIndex(tmp_path), now, np.arange(COUNT)) >= 0.995
 
 
 def test_what_is_taken_out_leaves_no_code(tmp_path: Path, article: Article):
@@ -119,8 +119,8 @@ def test_what_a_stop_left_before_the_first_segment_is_written_again(tmp_path: Pa
     (tmp_path / "codes.rabitq").write_bytes(b"half of a segment")
     rows = Rows(tmp_path)
     rows.put([f"q{i}" for i in range(20)], MADE[SEGMENT - 10 : SEGMENT + 10], [article] * 20)
-    assert Codes(tmp_path, DIMENSION).count == SEGMENT
-    assert recall(Rows(tmp_path), MADE, np.arange(SEGMENT - 10)) == 1.0
+    assert BinaryCodes(tmp_path, DIMENSION).count == SEGMENT
+    assert recall(FlatIndex(tmp_path), MADE, np.arange(SEGMENT - 10)) == 1.0
 
 
 def test_rows_without_codes_are_read_one_by_one(tmp_path: Path, article: Article):
@@ -133,7 +133,7 @@ def test_the_best_codes_are_those_of_the_nearest(tmp_path: Path):
     codes = Codes(tmp_path, DIMENSION)
     assert codes.count == 0
     codes.append(MADE[:SEGMENT])
-    codes = Codes(tmp_path, DIMENSION)
+    codes = BinaryCodes(tmp_path, DIMENSION)
     assert codes.count == SEGMENT
     wanted = np.arange(5, SEGMENT, 2)
     found = codes.nearest(QUESTIONS[0], wanted, 400)

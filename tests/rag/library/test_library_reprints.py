@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from reprint_texts import FERRY, FIRE, LEAD, LOOKALIKES, STORIES, cut
 
 from rag.index.indexer import Indexer
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import FILE_NAME, Library
@@ -230,7 +230,7 @@ def test_a_library_of_format_1_opens_whole_and_is_compared_at_the_next_ingestion
         assert links(library) == {}
         add(library, make_article(FIRE, "new"))  # before the others have been compared
         vectors = VectorStore(tmp_path / "vectors", "fake")
-        kept = SketchStore(tmp_path / "sketches")
+        kept = MultivectorStore(tmp_path / "sketches")
         indexer = Indexer(library, vectors, TermIndex(tmp_path / "terms"), kept, FakeEmbedder(), "recipe")
         indexer.recover()
         vectors.close()

@@ -21,7 +21,7 @@ from rag.config import AnsweringSettings
 from rag.generation.chain import Chain
 from rag.generation.pipeline import Components, Options
 from rag.index.indexer import Indexer
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
@@ -49,7 +49,7 @@ class Desk:
         self.library = Library(folder)
         self.vectors = VectorStore(folder / "vectors", embedder.name)
         self.terms = TermIndex(folder / "terms")
-        self.sketches = SketchStore(folder / "sketches")
+        self.sketches = MultivectorStore(folder / "sketches")
         indexes = (self.library, self.vectors, self.terms, self.sketches)
         self.indexer = Indexer(*indexes, embedder, "recipe")
         self.retriever = Retriever(*indexes, embedder)

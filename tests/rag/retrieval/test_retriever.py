@@ -15,7 +15,7 @@ from fake_embedder import FakeEmbedder
 from rag.errors import LibraryError
 from rag.index.encoding import sketches
 from rag.index.indexer import Indexer
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex, posting
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
@@ -54,11 +54,11 @@ class Desk:
         self.library = Library(folder)
         self.vectors = VectorStore(folder / "vectors", embedder.name)
         self.terms = TermIndex(folder / "terms")
-        self.sketches = SketchStore(folder / "sketches")
+        self.sketches = MultivectorStore(folder / "sketches")
         self.indexer = Indexer(*self.indexes, embedder, "recipe")
 
     @property
-    def indexes(self) -> tuple[Library, VectorStore, TermIndex, SketchStore]:
+    def indexes(self) -> tuple[Library, VectorStore, TermIndex, MultivectorStore]:
         return self.library, self.vectors, self.terms, self.sketches
 
     def retriever(self, candidates: int = 50) -> Retriever:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.index.multivector import BlockWords, Sketch, make
+from rag.index.multivector import BlockWords, PassageVectors, make
 from rag.retrieval.scoring import (
     SIGNALS,
     WEIGHTS,
@@ -41,7 +41,7 @@ def word(text: str, weight: float = 1.0, *others: str) -> QueryWord:
 
 def sketch(
     blocks: list[np.ndarray], block_of: list[int], words: list[tuple[np.ndarray, int]], text: str = ""
-) -> Sketch:
+) -> PassageVectors:
     """One word a block: its vector is kept as it is."""
     parts = [BlockWords(vector[np.newaxis], [sentence]) for vector, sentence in words]
     return make(np.stack(blocks), block_of, parts, text.split(), text.split())
@@ -129,7 +129,7 @@ def test_nothing_measured_is_nothing():
 numbers = st.integers(0, 10_000)
 
 
-def random_sketch(seed: int) -> Sketch:
+def random_sketch(seed: int) -> PassageVectors:
     draw = np.random.default_rng(seed)
     count = int(draw.integers(1, 4))
     blocks = draw.standard_normal((count, 4)).astype(np.float32)

@@ -13,7 +13,7 @@ from rag import Filters, Period, Question, Turn
 from rag.config import Settings
 from rag.engine.engine import Engine
 from rag.engine.factory import build_chain
-from rag.index.multivector_store import SketchStore
+from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
@@ -41,7 +41,7 @@ def parts(tmp_path_factory, embedder):
         )
     settings = Settings(data_dir=folder / "data")
     library, vectors = Library(folder / "data"), VectorStore(folder / "data" / "vectors", embedder.name)
-    terms, sketches = TermIndex(folder / "data" / "terms"), SketchStore(folder / "data" / "sketches")
+    terms, sketches = TermIndex(folder / "data" / "terms"), MultivectorStore(folder / "data" / "sketches")
     parts = Engine(settings, library, vectors, terms, sketches, embedder)
     assert ingest([str(folder)], parts.indexer, Chunker(embedder, settings.chunking), lambda _: None).new == 4
     yield parts
