@@ -31,6 +31,7 @@ from rag.engine.engine import open_engine
 from rag.library.records import Entry
 from rag.models.embedder import Embedder, Read
 from rag.query.question_text import QuestionText
+from rag.models.embedder import Embedder, TokenVectors
 from rag.retrieval import answerability
 from rag.schema.article import Article
 
@@ -60,15 +61,15 @@ class Remembering:
         self.name, self.dimension, self.max_tokens = embedder.name, embedder.dimension, embedder.max_tokens
         self.count_tokens = embedder.count_tokens
         self._embedder = embedder
-        self._kept: dict[tuple[str, str], Read] = {}
+        self._kept: dict[tuple[str, str], TokenVectors] = {}
 
-    def read_queries(self, texts: Sequence[str]) -> list[Read]:
+    def read_queries(self, texts: Sequence[str]) -> list[TokenVectors]:
         return self._remembered("read_queries", texts)
 
-    def read_passages(self, texts: Sequence[str]) -> list[Read]:
+    def read_passages(self, texts: Sequence[str]) -> list[TokenVectors]:
         return self._remembered("read_passages", texts)
 
-    def _remembered(self, method: str, texts: Sequence[str]) -> list[Read]:
+    def _remembered(self, method: str, texts: Sequence[str]) -> list[TokenVectors]:
         missing = [text for text in dict.fromkeys(texts) if (method, text) not in self._kept]
         made = getattr(self._embedder, method)(missing)
         self._kept.update(((method, text), read) for text, read in zip(missing, made, strict=True))

@@ -38,7 +38,7 @@ from ingest.pipeline.pipeline import ingest
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.models.bundled import embedding_folder
-from rag.models.embedder import Embedder, Read
+from rag.models.embedder import Embedder, TokenVectors
 from rag.schema.article import Article
 from rag.storage.write_lock import write_lock
 
@@ -53,7 +53,7 @@ class Recorder:
     def __getattr__(self, name: str) -> object:
         return getattr(self.embedder, name)
 
-    def read_passages(self, batch: Sequence[str]) -> list[Read]:
+    def read_passages(self, batch: Sequence[str]) -> list[TokenVectors]:
         self.read.append(list(batch))
         return self.embedder.read_passages(batch)
 

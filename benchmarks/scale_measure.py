@@ -17,6 +17,7 @@ from synthetic import Question
 
 from rag.models.embedder import Read
 from rag.query.question_text import QuestionText
+from rag.models.embedder import TokenVectors
 from rag.retrieval.retriever import Retriever
 from rag.schema.question import NO_FILTERS
 from rag.text.analyzer import query_terms
@@ -35,15 +36,15 @@ class Given:
         self.dimension = dimension
         self.queries: dict[str, np.ndarray] = {}
 
-    def read_queries(self, texts: Sequence[str]) -> list[Read]:
+    def read_queries(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Each word a token; its vector is made up, since what it costs to compare is measured, not what it
         says."""
         return [self._read(text) for text in texts]
 
-    def _read(self, text: str) -> Read:
+    def _read(self, text: str) -> TokenVectors:
         spans = np.array([match.span() for match in re.finditer(r"\w+", text)])
         made_up = np.random.default_rng(len(text)).standard_normal((len(spans), self.dimension))
-        return Read(self.queries[text], made_up.astype(np.float32), spans)
+        return TokenVectors(self.queries[text], made_up.astype(np.float32), spans)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from rag.index.multivector import BlockWords, PassageVectors, make, unit
-from rag.models.embedder import Embedder, Read
+from rag.models.embedder import Embedder, TokenVectors
 from rag.schema.article import Article, Passage, Span
 from rag.text.analyzer import content_words, terms
 from rag.text.headings import heading_over, is_heading
@@ -51,7 +51,7 @@ class EncodedPassages:
     """Passages as the encoder read them: each one's blocks, as runs of its sentences, and their reads."""
 
     blocks: tuple[tuple[range, ...], ...]
-    reads: tuple[tuple[Read, ...], ...]
+    reads: tuple[tuple[TokenVectors, ...], ...]
 
 
 def read_passages(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) -> EncodedPassages:
@@ -132,7 +132,7 @@ def _block_text(article: Article, passage: Passage, block: range) -> tuple[Span,
 
 
 def _sketch(
-    article: Article, passage: Passage, blocks: Sequence[range], reads: Sequence[Read]
+    article: Article, passage: Passage, blocks: Sequence[range], reads: Sequence[TokenVectors]
 ) -> PassageVectors:
     words = [_block_words(article, passage, block, read) for block, read in zip(blocks, reads, strict=True)]
     text = f"{article.title}\n{article.text[passage.start : passage.end]}"
@@ -145,7 +145,7 @@ def _sketch(
     )
 
 
-def _block_words(article: Article, passage: Passage, block: range, read: Read) -> BlockWords:
+def _block_words(article: Article, passage: Passage, block: range, read: TokenVectors) -> BlockWords:
     span, text = _block_text(article, passage, block)
     shift = span.end - len(text)
     spans = _spans(passage)
@@ -172,7 +172,9 @@ def _word_places(text: str, language: str | None) -> list[tuple[int, int]]:
     return [match.span() for match in _WORD.finditer(text) if fold(match[0]) not in stop]
 
 
-def _pooled(read: Read, places: Sequence[tuple[int, int]]) -> tuple[list[tuple[int, int]], np.ndarray]:
+def _pooled(
+    read: TokenVectors, places: Sequence[tuple[int, int]]
+) -> tuple[list[tuple[int, int]], np.ndarray]:
     """The places where something was read, and for each the mean vector of the tokens that touch it."""
     if not places:
         return [], read.tokens[:0]

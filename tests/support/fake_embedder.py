@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from rag.models.embedder import Read
+from rag.models.embedder import TokenVectors
 from rag.text.normalization import fold, words
 
 
@@ -28,19 +28,19 @@ class FakeEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         return self._embed(texts)
 
-    def read_queries(self, texts: Sequence[str]) -> list[Read]:
+    def read_queries(self, texts: Sequence[str]) -> list[TokenVectors]:
         return [self._read(text) for text in texts]
 
-    def read_passages(self, texts: Sequence[str]) -> list[Read]:
+    def read_passages(self, texts: Sequence[str]) -> list[TokenVectors]:
         return [self._read(text) for text in texts]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(words(text)) for text in texts]
 
-    def _read(self, text: str) -> Read:
+    def _read(self, text: str) -> TokenVectors:
         found = list(re.finditer(r"\w+", text))[: self.max_tokens]
         tokens = [word_vector(fold(match[0]), self.dimension) for match in found]
-        return Read(
+        return TokenVectors(
             self._embed([text])[0],
             np.array(tokens, dtype=np.float32).reshape(-1, self.dimension),
             np.array([match.span() for match in found], dtype=int).reshape(-1, 2),

@@ -36,7 +36,7 @@ from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import COLLECTION, VectorStore
 from rag.library.library import Library
-from rag.models.embedder import Read
+from rag.models.embedder import TokenVectors
 from rag.schema.article import Article, Passage
 from rag.storage.write_lock import write_lock
 
@@ -63,16 +63,16 @@ class HashEmbedder:
 
     embed_queries = embed_passages
 
-    def read_passages(self, texts: Sequence[str]) -> list[Read]:
+    def read_passages(self, texts: Sequence[str]) -> list[TokenVectors]:
         return [self._read(text) for text in texts]
 
     read_queries = read_passages
 
-    def _read(self, text: str) -> Read:
+    def _read(self, text: str) -> TokenVectors:
         found = list(re.finditer(r"\w+", text))
         spans = np.array([match.span() for match in found], dtype=int).reshape(-1, 2)
         tokens = self.embed_passages([match[0] for match in found]) if found else np.zeros((0, 8), np.float32)
-        return Read(self.embed_passages([text])[0], tokens, spans)
+        return TokenVectors(self.embed_passages([text])[0], tokens, spans)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [3 * len(text) for text in texts]

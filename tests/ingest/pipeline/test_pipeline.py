@@ -41,7 +41,7 @@ from rag.config import ChunkingSettings
 from rag.errors import LibraryError, UserError
 from rag.index.vector_store import COLLECTION
 from rag.library.library import FILE_NAME
-from rag.models.embedder import Embedder, Read
+from rag.models.embedder import Embedder, TokenVectors
 from rag.schema.question import Filters
 from rag.text.analyzer import terms
 
@@ -72,7 +72,7 @@ class Stopping:
     def __getattr__(self, name: str) -> object:
         return getattr(self._embedder, name)
 
-    def read_passages(self, texts: list[str]) -> list[Read]:
+    def read_passages(self, texts: list[str]) -> list[TokenVectors]:
         if self._left == 0:
             raise KeyboardInterrupt
         self._left -= 1

@@ -27,7 +27,7 @@ from rag.models.bundled import (
     CHAT_MODELS,
     EMBEDDING_MODEL,
     BundledModel,
-    Part,
+    WeightsPart,
     embedding_folder,
     joined_file,
 )
@@ -70,7 +70,7 @@ def install(site: Path, megabytes: float, count: int = 3) -> Installed:
     cuts = [len(content) * n // count for n in range(count + 1)]
     parts = []
     for n in range(1, count + 1):
-        part = Part(f"fake-weights-part{n}", "1.2.0", f"fake_weights_part{n}/data/part{n:02d}.bin")
+        part = WeightsPart(f"fake-weights-part{n}", "1.2.0", f"fake_weights_part{n}/data/part{n:02d}.bin")
         write_package(site, part.package, part.version, part.member, content[cuts[n - 1] : cuts[n]])
         parts.append(part)
     sha256 = hashlib.sha256(content).hexdigest()

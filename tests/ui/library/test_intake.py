@@ -20,7 +20,7 @@ from ingest.fetch.urls import is_url
 from ingest.schema.document import MAX_BYTES
 from rag.engine.factory import build_chain
 from rag.errors import UserError
-from rag.models.embedder import Read
+from rag.models.embedder import TokenVectors
 from rag.storage.write_lock import write_lock
 from ui.library.intake import Intake
 from ui.library.intake_report import Entry, View, intake_html
@@ -185,7 +185,7 @@ class Gated(FakeEmbedder):
         super().__init__()
         self.gate = threading.Event()
 
-    def read_passages(self, texts: Sequence[str]) -> list[Read]:
+    def read_passages(self, texts: Sequence[str]) -> list[TokenVectors]:
         assert self.gate.wait(60)
         return super().read_passages(texts)
 
