@@ -72,7 +72,7 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class ArticleFacets:
     """Where, on which day and in which language an article was published, as far as that is known."""
 
     outlet: str | None
@@ -207,14 +207,14 @@ class FacetTable:
         with self._file.connection() as db:
             return Census(db.execute(query))
 
-    def described(self) -> dict[str, Described]:
+    def described(self) -> dict[str, ArticleFacets]:
         """Article id → what the article can be sorted by, for every article."""
         with self._file.connection() as db:
             rows = db.execute(
                 "SELECT id, outlet, substr(published_at, 1, 10), language FROM articles"
             ).fetchall()
             days = {day: stated_day(day) for day in {row[2] for row in rows}}
-            return {row[0]: Described(row[1], days[row[2]], row[3]) for row in rows}
+            return {row[0]: ArticleFacets(row[1], days[row[2]], row[3]) for row in rows}
 
     def headlines(self, ids: Iterable[str]) -> list[Headline]:
         """The articles with these ids, in that order, unknown ones left out."""

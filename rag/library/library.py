@@ -25,7 +25,7 @@ from rag.library.failures import FailureTable
 from rag.library.feedback import FeedbackTable
 from rag.library.listing import ListingTable
 from rag.library.map import MapTable
-from rag.library.records import Counts, Entry, Located, Source, Whole
+from rag.library.records import ArticleSentences, Counts, Entry, LocatedPassage, Source
 from rag.library.reprints import ReprintTable
 from rag.library.revisions import RevisionTable
 from rag.library.sources import FactTable, OriginTable, ResponseTable
@@ -253,7 +253,7 @@ class Library:
             found.setdefault(article_id, set()).add(content_hash)
         return {article_id: frozenset(hashes) for article_id, hashes in found.items()}
 
-    def located(self, ids: Sequence[str]) -> dict[str, Located]:
+    def located(self, ids: Sequence[str]) -> dict[str, LocatedPassage]:
         """Passage id → passage with its article, as they stand together; unlisted ids are left out."""
         query = (
             f'SELECT passages.id, article_id, start, "end", sentences, {_COLUMNS}'
@@ -261,7 +261,7 @@ class Library:
             " WHERE passages.id IN (SELECT value FROM json_each(?))"
         )
         rows = self._rows(query, json.dumps(list(ids)))
-        return {row[0]: Located(_passage(row[:5]), _article(row[5:])) for row in rows}
+        return {row[0]: LocatedPassage(_passage(row[:5]), _article(row[5:])) for row in rows}
 
     def passages_of(self, article_id: str) -> list[Passage]:
         query = (
@@ -348,14 +348,14 @@ class Library:
         )
         return tuple(row[0] for row in self._rows(query, json.dumps(list(filters.sources))))
 
-    def whole(self, ids: Iterable[str]) -> dict[str, Whole]:
+    def whole(self, ids: Iterable[str]) -> dict[str, ArticleSentences]:
         """Article id → the article with all its sentences, as they stand together."""
         query = (
             f"SELECT {_COLUMNS}, (SELECT json_group_array(json(sentences)) FROM passages"
             " WHERE article_id = articles.id) FROM articles WHERE id IN (SELECT value FROM json_each(?))"
         )
         rows = self._rows(query, json.dumps(list(ids)))
-        return {row[0]: Whole(_article(row[:-1]), _sentences(row[-1])) for row in rows}
+        return {row[0]: ArticleSentences(_article(row[:-1]), _sentences(row[-1])) for row in rows}
 
     # --- the library as a whole ---
 

@@ -76,7 +76,7 @@ class ListingQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedArticle:
     """One article of the table. `reprints` and `revisions` are how many there are."""
 
     article_id: str
@@ -94,7 +94,7 @@ class Listed:
 class Listing:
     """A page of the table: its rows, its number, and how many articles were found in all."""
 
-    rows: tuple[Listed, ...]
+    rows: tuple[ListedArticle, ...]
     page: int
     total: int
 
@@ -158,7 +158,7 @@ class ListingTable:
             number = min(max(1, query.page), Listing((), 1, total).pages)
             return Listing(tuple(self.rows(_ids(db, query, condition, number))), number, total)
 
-    def rows(self, ids: Iterable[str]) -> list[Listed]:
+    def rows(self, ids: Iterable[str]) -> list[ListedArticle]:
         """These articles, in this order; unknown ids are left out."""
         ids = list(ids)
         query = (
@@ -168,7 +168,7 @@ class ListingTable:
             " FROM listed WHERE article_id IN (SELECT value FROM json_each(?))"
         )
         with self._file.connection() as db:
-            found = {row[0]: Listed(*row) for row in db.execute(query, (json.dumps(ids),))}
+            found = {row[0]: ListedArticle(*row) for row in db.execute(query, (json.dumps(ids),))}
             return [found[i] for i in ids if i in found]
 
     def outlets(self) -> list[str]:

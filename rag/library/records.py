@@ -30,7 +30,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class LocatedPassage:
     """A passage and the version of its article that its offsets belong to."""
 
     passage: Passage
@@ -38,7 +38,7 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class ArticleSentences:
     """An article and the spans of all its sentences, in order."""
 
     article: Article

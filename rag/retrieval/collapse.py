@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag.library.library import Library
-from rag.library.records import Whole
+from rag.library.records import ArticleSentences
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
 from rag.verification.paraphrase import Sentence, counterpart, says_otherwise, sentence
@@ -55,7 +55,7 @@ def collapse(hits: Sequence[Hit], limit: int, library: Library) -> tuple[Hit, ..
 class _Page:
     """An article that hits are compared with, by sentence."""
 
-    whole: Whole
+    whole: ArticleSentences
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:

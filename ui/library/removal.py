@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rag.library.listing import Listed
+from rag.library.listing import ListedArticle
 from rag.storage.write_lock import write_lock
 from ui.formatting.i18n import date_text, text, user_error
 from ui.html.element import element
@@ -42,7 +42,7 @@ def remove(newsroom: Newsroom, intake: Intake, ids: Sequence[str]) -> int:
     return removed
 
 
-def question_html(articles: Sequence[Listed], language: str, error: str = "") -> Markup:
+def question_html(articles: Sequence[ListedArticle], language: str, error: str = "") -> Markup:
     """Which articles are about to go, what goes with them, and the two ways out."""
     named = [_named(article, language) for article in articles[:_NAMED]]
     if (left := len(articles) - _NAMED) > 0:
@@ -80,7 +80,7 @@ def done_html(count: int, language: str) -> Markup:
     )
 
 
-def _named(article: Listed, language: str) -> Markup:
+def _named(article: ListedArticle, language: str) -> Markup:
     day = date_text(article.published_at, language)
     about = f" — {article.outlet}, {day}" if article.outlet else f" — {day}"
     return element("li", element("strong", article.title, dir="auto"), about)

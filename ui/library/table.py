@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from rag.library.listing import PAGE, Column, Listed, Listing, ListingQuery
+from rag.library.listing import PAGE, Column, ListedArticle, Listing, ListingQuery
 from ui.formatting.i18n import date_text, number_text, text
 from ui.html.element import element
 
@@ -119,7 +119,7 @@ def _heading(column: Column, query: ListingQuery, language: str) -> Markup:
     return element("th", button, scope="col", aria_sort=way, class_=column)
 
 
-def _row(row: Listed, language: str) -> Markup:
+def _row(row: ListedArticle, language: str) -> Markup:
     pick = element(
         "input", type="checkbox", class_="one", value=row.article_id,
         aria_label=text("select_article", language, title=row.title),

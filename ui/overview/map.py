@@ -15,7 +15,7 @@ import numpy as np
 from markupsafe import Markup
 
 from rag.library.date_histogram import Bucket
-from rag.library.facets import Described, Headline
+from rag.library.facets import ArticleFacets, Headline
 from rag.library.map import CorpusMap
 from ui.formatting.date_ranges import bucket_text
 from ui.formatting.i18n import text
@@ -36,7 +36,7 @@ class Legend:
 
 def map_html(
     made: CorpusMap,
-    described: Mapping[str, Described],
+    described: Mapping[str, ArticleFacets],
     legend: Legend,
     state: str,
     making: bool,
@@ -87,7 +87,7 @@ def _legend(by: str, names: Sequence[tuple[int, str]]) -> Markup:
     return element("ul", *items, class_="legend", role="list", data_legend=by, hidden=by != "outlet")
 
 
-def _plane(made: CorpusMap, described: Mapping[str, Described], legend: Legend, language: str) -> Markup:
+def _plane(made: CorpusMap, described: Mapping[str, ArticleFacets], legend: Legend, language: str) -> Markup:
     labels = [" · ".join(typical.word for typical in words[:2]) for words in made.words]
     canvas = element(
         "canvas",
@@ -121,9 +121,9 @@ def _zoom(language: str) -> Markup:
     return element("div", told, *buttons, whole, class_="zoom", role="group", aria_label=names)
 
 
-def numbers(made: CorpusMap, described: Mapping[str, Described], legend: Legend) -> np.ndarray:
+def numbers(made: CorpusMap, described: Mapping[str, ArticleFacets], legend: Legend) -> np.ndarray:
     """Of each point its place (two numbers up to 65535), kind of outlet, kind of day, cluster: (n, 5) <u2."""
-    nowhere = Described(None, None)
+    nowhere = ArticleFacets(None, None)
     known = [described.get(article_id, nowhere) for article_id in made.ids]
     kinds = {name: kind for kind, name in enumerate(legend.outlets)}
     found = np.zeros((len(known), 5), dtype="<u2")
