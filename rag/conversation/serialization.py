@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rag.schema.answer import Answer, Claim, Disagreement, Evidence, Stated
+from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
 from rag.schema.question import Filters, Period
@@ -217,9 +217,9 @@ class Reader:
         correction = self.evidence(value["correction"]) if value["correction"] else None
         return Disagreement(tuple(map(self._stated, value["sides"])), correction)
 
-    def _stated(self, value: Value) -> Stated:
+    def _stated(self, value: Value) -> StatedValue:
         evidence = self.evidence(value["evidence"])
-        return Stated(self.words(value["words"], [evidence]), evidence)
+        return StatedValue(self.words(value["words"], [evidence]), evidence)
 
     def period(self, value: Value) -> Period | None:
         if value is None:

@@ -15,6 +15,8 @@ from rag.extraction.dates import find_dates
 from rag.extraction.quantities import Quantity, find_quantities
 from rag.query.answer_type import ExpectedAnswer
 from rag.schema.answer import Disagreement, Evidence, Stated
+from rag.query import answer_type
+from rag.schema.answer import Disagreement, Evidence, StatedValue
 from rag.schema.article import stated_day
 from rag.text.analyzer import terms
 from rag.text.normalization import fold
@@ -36,7 +38,9 @@ def disagreements(cited: Sequence[Evidence], expected: ExpectedAnswer) -> tuple[
         pairs = _differing(_numbers(one), _numbers(two))
         if told := [(a, b) for a, b in pairs if expected.fits(a.unit)]:
             mine, theirs = (", ".join(map(_words, numbers)) for numbers in zip(*told, strict=True))
-            found.append(Disagreement((Stated(mine, one), Stated(theirs, two)), _correction(one, two)))
+            found.append(
+                Disagreement((StatedValue(mine, one), StatedValue(theirs, two)), _correction(one, two))
+            )
     return tuple(found)
 
 

@@ -99,7 +99,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedValue:
     """Words of a quote that state a value: `340 habitants`."""
 
     words: str
@@ -110,7 +110,7 @@ class Stated:
 class Disagreement:
     """Articles that give different values for the same thing; `correction` is the later one that corrects."""
 
-    sides: tuple[Stated, ...]
+    sides: tuple[StatedValue, ...]
     correction: Evidence | None = None
 
     def to_dict(self) -> dict:

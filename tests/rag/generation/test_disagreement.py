@@ -8,6 +8,7 @@ from rag.generation.disagreement import disagreements, others
 from rag.query.answer_type import ExpectedAnswer
 from rag.query.question_text import QuestionText
 from rag.schema.answer import Disagreement, Evidence, Stated
+from rag.schema.answer import Disagreement, Evidence, StatedValue
 from rag.schema.hit import Reprint
 
 
@@ -32,7 +33,7 @@ def cited(make_article):
 def test_two_articles_that_count_differently_disagree(cited):
     one, two = cited(TWO, "a"), cited(THREE, "b")
     assert disagreements([one, two], ASKED) == (
-        Disagreement((Stated("deux personnes", one), Stated("Trois personnes", two))),
+        Disagreement((StatedValue("deux personnes", one), StatedValue("Trois personnes", two))),
     )
 
 

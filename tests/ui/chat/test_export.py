@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown_it import MarkdownIt
 
-from rag.schema.answer import Answer, Claim, Disagreement, Evidence, Stated
+from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
 from rag.schema.article import Article
 from ui.chat.conversations_html import file
 from ui.chat.export import export, json_text, markdown, page
@@ -122,7 +122,7 @@ def test_how_an_exchange_ended_is_said(exchange: Exchange, said: str):
 
 
 def test_a_disagreement_is_said():
-    sides = (Stated("lundi", QUOTE), Stated("fermé", OTHER))
+    sides = (StatedValue("lundi", QUOTE), StatedValue("fermé", OTHER))
     answer = Answer("Q ?", "Q ?", "fr", "answered", CLAIMS, disagreements=(Disagreement(sides),))
     exchange = Exchange(1, "Q ?", "answered", answer=answer)
     assert "Les articles ne disent pas la même chose : " in markdown("T", [exchange], "fr")

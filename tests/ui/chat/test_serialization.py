@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from rag.conversation.serialization import Version, versions, without
 from rag.conversation.store import ConversationStore, resolve
-from rag.schema.answer import Answer, Claim, Disagreement, Evidence, Stated
+from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
 from rag.schema.question import Filters, Period
@@ -66,7 +66,7 @@ PERIODS = st.none() | st.builds(Period, DAYS, DAYS, st.integers(0, 9), st.intege
 NAMES = st.lists(WORDS, max_size=2).map(tuple)
 IDS = st.lists(st.sampled_from([one.id for one in ARTICLES]), max_size=2, unique=True).map(tuple)
 FILTERS = st.builds(Filters, DAYS, DAYS, st.booleans(), NAMES, NAMES, NAMES, IDS)
-SIDES = st.lists(st.builds(Stated, WORDS, evidence()), max_size=2).map(tuple)
+SIDES = st.lists(st.builds(StatedValue, WORDS, evidence()), max_size=2).map(tuple)
 DISAGREEMENTS = st.builds(Disagreement, SIDES, st.none() | evidence())
 ANSWERS = st.builds(
     Answer,
@@ -180,7 +180,7 @@ def test_no_words_of_an_article_are_kept():
         "answered",
         (Claim.quoting(quote), Claim("Le nombre zqxj est dit", (quote,))),
         (Hit("p1", article, 0, 20, 0.5),),
-        disagreements=(Disagreement((Stated("zqxj", quote), Stated("wvyk", quote))),),
+        disagreements=(Disagreement((StatedValue("zqxj", quote), StatedValue("wvyk", quote))),),
     )
     drafted = Exchange(1, "Q ?", "stopped", drafts=(Draft(0, "est dit par wvyk", (quote,)),))
     for exchange in (Exchange(1, "Q ?", "answered", answer=answer), drafted):

@@ -23,7 +23,7 @@ from rag.conversation.serialization import Version
 from rag.conversation.store import resolve
 from rag.library.library import FILE_NAME
 from rag.library.records import Entry
-from rag.schema.answer import Answer, Claim, Disagreement, Evidence, Stated
+from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit
 from rag.text.normalization import normalise_text
@@ -268,7 +268,7 @@ def test_the_page_says_them_at_the_citation_on_its_card_and_in_the_passages():
 
 
 def test_a_disagreement_says_them():
-    told = disagreement_text(Disagreement((Stated("dimanche", ACROSS), Stated("douze", ONE))), "en")
+    told = disagreement_text(Disagreement((StatedValue("dimanche", ACROSS), StatedValue("douze", ONE))), "en")
     assert "douze (La Préfecture, 3 November 2025, p. 4)" in told
 
 
