@@ -22,7 +22,7 @@ ANY_VERSION = ""  # in place of a content hash: the article as it is now
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class ArticleVersion:
     """One text of an article."""
 
     article_id: str
@@ -30,10 +30,10 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class AnswerEncoder:
     """Turns what an answer is made of into values, and notes the articles that they rest on."""
 
-    _places: dict[Version, int] = field(default_factory=dict)
+    _places: dict[ArticleVersion, int] = field(default_factory=dict)
 
     @property
     def articles(self) -> list[Value]:
@@ -42,10 +42,10 @@ class Writer:
 
     def on(self, articles: Iterable[Article]) -> list[int]:
         """The places of these articles in the table."""
-        found = {self._place(Version(one.id, one.content_hash)): None for one in articles}
+        found = {self._place(ArticleVersion(one.id, one.content_hash)): None for one in articles}
         return list(found)
 
-    def _place(self, version: Version) -> int:
+    def _place(self, version: ArticleVersion) -> int:
         return self._places.setdefault(version, len(self._places))
 
     def hit(self, hit: Hit) -> Value:
@@ -70,7 +70,7 @@ class Writer:
 
     def _reprints(self, reprints: Iterable[Reprint]) -> list[Value]:
         return [
-            {"on": [self._place(Version(one.article_id, ANY_VERSION))], "repeats": _spans(one.repeats)}
+            {"on": [self._place(ArticleVersion(one.article_id, ANY_VERSION))], "repeats": _spans(one.repeats)}
             for one in reprints
         ]
 
@@ -121,7 +121,9 @@ class Writer:
             "outlets": list(filters.outlets),
             "languages": list(filters.languages),
             "sources": list(filters.sources),
-            "articles": [{"on": [self._place(Version(one, ANY_VERSION))]} for one in filters.article_ids],
+            "articles": [
+                {"on": [self._place(ArticleVersion(one, ANY_VERSION))]} for one in filters.article_ids
+            ],
         }
 
     def understood(self, question: str, context: Sequence[Article]) -> Value:
@@ -149,12 +151,12 @@ class Writer:
         }
 
 
-def versions(body: Mapping[str, Value]) -> list[Version]:
+def versions(body: Mapping[str, Value]) -> list[ArticleVersion]:
     """The articles that anything in `body` rests on."""
-    return [Version(*entry) for entry in body["articles"] if entry]
+    return [ArticleVersion(*entry) for entry in body["articles"] if entry]
 
 
-def without(body: Mapping[str, Value], gone: Iterable[Version]) -> dict[str, Value]:
+def without(body: Mapping[str, Value], gone: Iterable[ArticleVersion]) -> dict[str, Value]:
     """`body` without all that rests on one of these, and without their ids."""
     entries = [[one.article_id, one.content_hash] for one in gone]
     places = {place for place, entry in enumerate(body["articles"]) if entry in entries}
@@ -179,7 +181,7 @@ def _standing(value: Value, places: set[int]) -> Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class AnswerDecoder:
     """Turns values back into what they were made from. `articles` are those in the body's table; what rests
     on others must have been taken out."""
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag.conversation.serialization import ANY_VERSION, Value, Version, versions, without
+from rag.conversation.serialization import ANY_VERSION, ArticleVersion, Value, versions, without
 from rag.errors import LibraryError
 from rag.library.library import Library
 from rag.schema.article import Article
@@ -70,7 +70,7 @@ class Conversation:
 class Pointer:
     """`[start, end)` of one version of an article's text."""
 
-    version: Version
+    version: ArticleVersion
     start: int
     end: int
 
@@ -254,7 +254,7 @@ class ConversationStore:
             "SELECT DISTINCT article_id, content_hash FROM resting JOIN said USING (conversation_id, number)"
         )
         with self._db.connection() as db:
-            pairs = [Version(*row) for row in db.execute(query)]
+            pairs = [ArticleVersion(*row) for row in db.execute(query)]
         gone = set(pairs) - held(pairs, library)
         if not gone:
             return
@@ -269,7 +269,7 @@ class ConversationStore:
         """Take out all that rests on what `library` no longer holds; gives how many exchanges it was in."""
         with self._db.connection() as db:
             pairs = db.execute("SELECT DISTINCT article_id, content_hash FROM resting").fetchall()
-        gone = lost([Version(*pair) for pair in pairs], library)
+        gone = lost([ArticleVersion(*pair) for pair in pairs], library)
         with self._writing() as db:
             rows = db.execute("SELECT conversation_id, number, question, body FROM exchanges").fetchall()
             changed = 0
@@ -287,7 +287,7 @@ class ConversationStore:
         self._db.compact()
 
 
-def held(wanted: Sequence[Version], library: Library) -> set[Version]:
+def held(wanted: Sequence[ArticleVersion], library: Library) -> set[ArticleVersion]:
     """Return those of these versions that `resolve` finds, without reading a text."""
     hashes = library.content_hashes([one.article_id for one in wanted])
     return {
@@ -297,7 +297,7 @@ def held(wanted: Sequence[Version], library: Library) -> set[Version]:
     }
 
 
-def resolve(wanted: Sequence[Version], library: Library) -> dict[Version, Article]:
+def resolve(wanted: Sequence[ArticleVersion], library: Library) -> dict[ArticleVersion, Article]:
     """These versions as articles; those that the library no longer holds are left out.
 
     An article that has changed is found among its revisions, with the rest of it as it is now, but for its
@@ -330,7 +330,7 @@ def _earlier(article: Article, content_hash: str, library: Library) -> Article |
     return None
 
 
-def lost(wanted: Sequence[Version], library: Library) -> set[Version]:
+def lost(wanted: Sequence[ArticleVersion], library: Library) -> set[ArticleVersion]:
     """Those that will not come back. An article that a check has found damaged will be read again."""
     damaged = {
         article.id
@@ -382,7 +382,7 @@ def _cited(db: sqlite3.Connection, conversation_id: str, number: int) -> list[Po
         " WHERE conversation_id = ? AND number = ?"
     )
     rows = db.execute(query, (conversation_id, number))
-    return [Pointer(Version(row[0], row[1]), row[2], row[3]) for row in rows]
+    return [Pointer(ArticleVersion(row[0], row[1]), row[2], row[3]) for row in rows]
 
 
 def _clean(words: str) -> str:

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.conversation.serialization import Reader, Value, Version, Writer, versions, without
+from rag.conversation.serialization import (
+    AnswerDecoder,
+    AnswerEncoder,
+    ArticleVersion,
+    Value,
+    versions,
+    without,
+)
 from rag.conversation.store import Pointer, Record, lost, resolve
 from rag.library.library import Library
 from rag.schema.answer import Claim, Evidence
@@ -22,7 +29,7 @@ def record(exchange: Exchange, earlier: Sequence[Exchange]) -> Record:
 
     Of one that has its answer only that is kept: what led there isn't shown any more.
     """
-    writer = Writer()
+    writer = AnswerEncoder()
     context = [evidence.article for one in earlier for evidence in one.shown.citations]
     answer = exchange.answer
     body = {
@@ -68,9 +75,9 @@ def exchanges(records: Sequence[Record], library: Library) -> tuple[Exchange, ..
     return tuple(_exchange(one, found) for one in records)
 
 
-def _exchange(record: Record, found: dict[Version, Article]) -> Exchange:
+def _exchange(record: Record, found: dict[ArticleVersion, Article]) -> Exchange:
     body = without(record.body, set(versions(record.body)) - set(found))
-    reader = Reader([found[Version(*entry)] if entry else None for entry in body["articles"]])
+    reader = AnswerDecoder([found[ArticleVersion(*entry)] if entry else None for entry in body["articles"]])
     answer = reader.answer(body["answer"]) if body["answer"] else None
     drafts = tuple(_read_draft(reader, value) for value in body["drafts"])
     claimed = body["answer"]["claimed"] if body["answer"] else 0
@@ -98,7 +105,7 @@ def interrupted(exchange: Exchange) -> Exchange:
     return replace(exchange, stage="interrupted") if exchange.unfinished else exchange
 
 
-def _draft(writer: Writer, draft: Draft) -> Value:
+def _draft(writer: AnswerEncoder, draft: Draft) -> Value:
     claim = writer.claim(draft.checked) if draft.checked else None
     rests_on = [*draft.evidence, *(draft.checked.evidence if draft.checked else ())]
     return {
@@ -111,7 +118,7 @@ def _draft(writer: Writer, draft: Draft) -> Value:
     }
 
 
-def _read_draft(reader: Reader, value: Value) -> Draft:
+def _read_draft(reader: AnswerDecoder, value: Value) -> Draft:
     evidence = tuple(reader.evidence(one) for one in value["evidence"])
     text = reader.words(value["text"], evidence)
     checked: Claim | None = reader.claim(value["checked"]) if value["checked"] else None
@@ -119,5 +126,5 @@ def _read_draft(reader: Reader, value: Value) -> Draft:
 
 
 def _pointer(evidence: Evidence) -> Pointer:
-    version = Version(evidence.article.id, evidence.article.content_hash)
+    version = ArticleVersion(evidence.article.id, evidence.article.content_hash)
     return Pointer(version, evidence.start, evidence.end)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from desk import Desk
 
-from rag.conversation.serialization import Reader, Version, Writer, versions, without
+from rag.conversation.serialization import AnswerDecoder, AnswerEncoder, ArticleVersion, versions, without
 from rag.conversation.store import Cited, ConversationStore, Pointer, Record, resolve
 from rag.errors import LibraryError
 from rag.schema.answer import Claim, Evidence
@@ -37,10 +37,10 @@ def store(desk: Desk) -> Iterator[ConversationStore]:
 
 
 def record(number: int, question: str, *claims: Claim) -> Record:
-    writer = Writer()
+    writer = AnswerEncoder()
     body = {"claims": [writer.claim(claim) for claim in claims], "articles": writer.articles}
     cited = tuple(
-        Pointer(Version(one.article.id, one.article.content_hash), one.start, one.end)
+        Pointer(ArticleVersion(one.article.id, one.article.content_hash), one.start, one.end)
         for claim in claims
         for one in claim.evidence
     )
@@ -49,8 +49,8 @@ def record(number: int, question: str, *claims: Claim) -> Record:
 
 def claims_of(record: Record, desk: Desk) -> list[Claim]:
     found = resolve(versions(record.body), desk.library)
-    articles = [found.get(Version(*entry)) if entry else None for entry in record.body["articles"]]
-    return [Reader(articles).claim(value) for value in record.body["claims"]]
+    articles = [found.get(ArticleVersion(*entry)) if entry else None for entry in record.body["articles"]]
+    return [AnswerDecoder(articles).claim(value) for value in record.body["claims"]]
 
 
 def claim_about(desk: Desk, name: str, words: str) -> Claim:
@@ -177,13 +177,13 @@ def test_only_whole_exchanges_are_kept(store: ConversationStore):
 
 def test_without_leaves_the_rest_as_it_is(make_article: Callable[..., Article]):
     one, two = make_article("Un mot."), make_article("Deux mots.", id="a2")
-    writer = Writer()
+    writer = AnswerEncoder()
     claims = [
         Claim("Un.", (Evidence(one, 0, 7),)),
         Claim("Deux.", (Evidence(one, 0, 7), Evidence(two, 0, 10))),
     ]
     body = {"claims": [writer.claim(claim) for claim in claims], "articles": writer.articles}
     assert json.loads(json.dumps(body)) == body
-    assert without(body, [Version("a3", "")]) == body
-    left = without(body, [Version("a2", two.content_hash)])
+    assert without(body, [ArticleVersion("a3", "")]) == body
+    left = without(body, [ArticleVersion("a2", two.content_hash)])
     assert left == {"claims": body["claims"][:1], "articles": [["a1", one.content_hash], None]}

@@ -14,7 +14,7 @@ from desk import Desk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.conversation.serialization import Version, versions, without
+from rag.conversation.serialization import ArticleVersion, versions, without
 from rag.conversation.store import ConversationStore, resolve
 from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
 from rag.schema.article import Article, Span
@@ -261,10 +261,10 @@ def test_versions_are_resolved_among_revisions(tmp_path: Path):
         desk.ingest()
         now = desk.library.article(before.id)
         wanted = [
-            Version(before.id, before.content_hash),
-            Version(now.id, now.content_hash),
-            Version(now.id, ""),
+            ArticleVersion(before.id, before.content_hash),
+            ArticleVersion(now.id, now.content_hash),
+            ArticleVersion(now.id, ""),
         ]
-        found = resolve([*wanted, Version(now.id, "0" * 64)], desk.library)
+        found = resolve([*wanted, ArticleVersion(now.id, "0" * 64)], desk.library)
         assert [found[one].text for one in wanted] == ["Avant.", "Après.", "Après."]
         assert len(found) == 3

@@ -19,7 +19,7 @@ from ingest.converters.pdf_layout import LayoutLine, lay_out
 from ingest.converters.registry import read_article
 from ingest.pipeline.pipeline import reindex
 from ingest.pipeline.repair import repair
-from rag.conversation.serialization import Version
+from rag.conversation.serialization import ArticleVersion
 from rag.conversation.store import resolve
 from rag.library.library import FILE_NAME
 from rag.library.records import Entry
@@ -147,7 +147,7 @@ def test_a_changed_article_has_its_own_pages_and_an_earlier_text_has_none(desk: 
     before = put(desk, *PAGES)
     after = put(desk, f"{BRIDGE} {BRIDGE}", SCHOOL)
     assert (after.id, len(after.page_starts)) == (before.id, 2)
-    (earlier,) = resolve([Version(before.id, before.content_hash)], desk.library).values()
+    (earlier,) = resolve([ArticleVersion(before.id, before.content_hash)], desk.library).values()
     assert (earlier.text, earlier.page_starts) == (before.text, ())
     assert [row[:2] for row in stored_pages(desk)] == [(after.id, after.content_hash)]
 
