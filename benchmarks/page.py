@@ -29,7 +29,7 @@ from rag.engine.engine import Engine, open_engine
 from rag.engine.factory import build_chain
 from rag.models.chat_model_factory import load_chat_model
 from ui.app import build_app
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 from ui.server.server import close, start
 
 _BATCH = 5_000  # passages
@@ -72,7 +72,7 @@ def main() -> None:
             print(f"{counts.articles} articles, {counts.passages} passages; ms, p50/p95")
             measure(
                 "Sourcier",
-                lambda: build_app(Newsroom(parts, chain), "fr"),
+                lambda: build_app(AppContext(parts, chain), "fr"),
                 asked,
                 "#panel .sources:not([hidden]) .passage",
             )

@@ -22,7 +22,7 @@ from ui.html import frame
 from ui.html.assets import script
 from ui.library.tab import LibraryTab
 from ui.overview.tab import CorpusTab
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 from ui.page.tab import IN_TURN, PRIVATE, Tab, html
 from ui.reader.reader import Reader
 from ui.session.session import Session
@@ -32,7 +32,7 @@ MAX_WAITING = 32  # events that may wait for their turn before new ones are refu
 NO_MODEL = "none"  # the chain's name for answering with the articles' own sentences
 
 
-def build_app(newsroom: Newsroom, language: str) -> gr.Blocks:
+def build_app(newsroom: AppContext, language: str) -> gr.Blocks:
     """The page over `newsroom`, in `language` (`fr` or `en`) until the reader switches."""
     return _Page(newsroom, language).blocks
 
@@ -40,7 +40,7 @@ def build_app(newsroom: Newsroom, language: str) -> gr.Blocks:
 class _Page:
     """The frame around the tabs."""
 
-    def __init__(self, newsroom: Newsroom, language: str) -> None:
+    def __init__(self, newsroom: AppContext, language: str) -> None:
         self._newsroom = newsroom
         self._reader = Reader(newsroom, newsroom.conversations.citations_of)
         self._chat = ChatTab(newsroom)

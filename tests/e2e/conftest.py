@@ -40,7 +40,7 @@ from rag.engine.factory import build_chain
 from rag.generation.chain import Chain
 from rag.models.embedder import Embedder
 from ui.app import build_app
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 from ui.server.server import close, start
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     model = FakeChatModel(respond=script)
     with (
         closing(build_chain(parts, model, today=lambda: TODAY)) as chain,
-        closing(Newsroom(parts, chain)) as newsroom,
+        closing(AppContext(parts, chain)) as newsroom,
     ):
         # Playwright's own loop may run in this thread already.
         with ThreadPoolExecutor(1) as elsewhere:
@@ -217,7 +217,7 @@ def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
 
 
-async def serving(newsroom: Newsroom) -> tuple[gr.Blocks, str]:
+async def serving(newsroom: AppContext) -> tuple[gr.Blocks, str]:
     """Build and start the page. Within a running loop: without one, Gradio leaves loops unclosed."""
     app = build_app(newsroom, "fr")
     return app, start(app, "127.0.0.1", free_port())
@@ -230,7 +230,7 @@ def served_over(parts: Engine, script: Script | None = None) -> Iterator[Served]
     model = FakeChatModel(respond=script)
     with (
         closing(build_chain(parts, model, today=lambda: TODAY)) as chain,
-        closing(Newsroom(parts, chain)) as newsroom,
+        closing(AppContext(parts, chain)) as newsroom,
         ThreadPoolExecutor(1) as another,  # Playwright's loop may run in this thread by now
     ):
         app, url = another.submit(lambda: asyncio.run(serving(newsroom))).result()

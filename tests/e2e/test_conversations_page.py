@@ -28,7 +28,7 @@ from rag.engine.factory import build_chain
 from rag.text.normalization import fold
 from ui.app import build_app
 from ui.command.main import main
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 from ui.server.server import close, start
 from ui.server.users import Users
 
@@ -53,7 +53,7 @@ def in_a_loop(serving: Coroutine[None, None, object]) -> object:
 class House(Served):
     """A server that can be started again at the same address, over the same library."""
 
-    newsroom: Newsroom
+    newsroom: AppContext
     port: int
     apps: list = field(default_factory=list)
 
@@ -61,7 +61,7 @@ class House(Served):
         self.apps.append(in_a_loop(self._serving()))
 
     async def _serving(self) -> object:
-        app = build_app(Newsroom(self.newsroom.parts, self.newsroom.chain), "fr")
+        app = build_app(AppContext(self.newsroom.parts, self.newsroom.chain), "fr")
         start(app, "127.0.0.1", self.port, language="fr")
         return app
 
@@ -83,7 +83,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     script = Script()
     model = FakeChatModel(respond=script)
     with closing(build_chain(parts, model, today=lambda: TODAY)) as chain:
-        newsroom, port = Newsroom(parts, chain), free_port()
+        newsroom, port = AppContext(parts, chain), free_port()
         url = f"http://127.0.0.1:{port}/"
         house = House(url, chain, model, script, embedder, newsroom, port)
         house.fill()
@@ -452,7 +452,7 @@ def guarded(running: House) -> Iterator[str]:
     users = Users(parts.settings.model_copy(update={"ui": UiSettings(users=PASSWORDS)}))
 
     async def serving() -> tuple[object, str]:
-        app = build_app(Newsroom(parts, running.newsroom.chain), "fr")
+        app = build_app(AppContext(parts, running.newsroom.chain), "fr")
         return app, start(app, "127.0.0.1", free_port(), language="fr", users=users)
 
     app, url = in_a_loop(serving())

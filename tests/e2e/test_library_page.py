@@ -23,7 +23,7 @@ from ingest.pipeline.pipeline import ingest
 from rag.config import Settings
 from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 from ui.server.server import close
 
 pytestmark = pytest.mark.browser
@@ -69,7 +69,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     script = Script()
     model = FakeChatModel(respond=script)
     with loopback.fetchers() as fetcher, closing(build_chain(parts, model, lambda: TODAY)) as chain:
-        newsroom = Newsroom(parts, chain, fetcher=fetcher)
+        newsroom = AppContext(parts, chain, fetcher=fetcher)
         # Playwright's own loop may run in this thread already.
         with ThreadPoolExecutor(1) as elsewhere:
             app, url = elsewhere.submit(asyncio.run, serving(newsroom)).result()

@@ -17,7 +17,7 @@ from rag.config import Settings
 from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain
 from ui.app import build_app
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 from ui.server import users
 from ui.server.server import close, start
 from ui.server.users import Secret, Users
@@ -35,7 +35,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     with closing(build_chain(parts, FakeChatModel(respond=[]))) as chain:
 
         async def serving() -> tuple[object, str]:
-            app = build_app(Newsroom(parts, chain), "fr")
+            app = build_app(AppContext(parts, chain), "fr")
             return app, start(app, "127.0.0.1", free_port(), language="fr", users=Users(settings))
 
         with ThreadPoolExecutor(1) as elsewhere:  # Playwright's own loop may run in this thread already

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from ui.chat import conversations_html as view
 from ui.chat.conversations import Conversations
 from ui.chat.export import export
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 from ui.page.tab import PRIVATE, Redraw, html
 from ui.rendering.updates import Update, page_update
 from ui.server.identity import user_of
@@ -27,7 +27,7 @@ _LONGEST = 200  # characters of a title, of what is searched
 class ConversationsList:
     """`told` are the components that follow what is asked, `after` gives their updates."""
 
-    def __init__(self, newsroom: Newsroom) -> None:
+    def __init__(self, newsroom: AppContext) -> None:
         self._conversations = Conversations(newsroom.conversations, newsroom.library)
         self._words: WeakKeyDictionary[Session, str] = WeakKeyDictionary()
         self._files = count(1)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from rag.schema.question import NO_FILTERS, Filters
 from ui.chat.filters_html import BARS, panel
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 from ui.page.tab import IN_TURN, html
 from ui.rendering.filter_chips import in_force
 from ui.session.session import Session
@@ -24,7 +24,7 @@ _SECONDS = 10  # between two looks whether articles have come or gone
 class FiltersPanel:
     """They set `session.filters`, which the next question is asked with."""
 
-    def __init__(self, newsroom: Newsroom) -> None:
+    def __init__(self, newsroom: AppContext) -> None:
         self._library = newsroom.library
         self._drawn: WeakKeyDictionary[Session, int] = WeakKeyDictionary()
         self.spoken: list[Component] = []

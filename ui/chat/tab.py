@@ -18,7 +18,7 @@ from ui.chat.filters_panel import FiltersPanel
 from ui.chat.ratings import Thumbs
 from ui.chat.suggestions import suggestions
 from ui.formatting.i18n import LANGUAGES, text
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 from ui.page.tab import PRIVATE, Redraw, html
 from ui.rendering.actions import suggested
 from ui.rendering.updates import Update, page_update
@@ -32,7 +32,7 @@ class ChatTab:
 
     name = "chat"
 
-    def __init__(self, newsroom: Newsroom) -> None:
+    def __init__(self, newsroom: AppContext) -> None:
         self._chat = Chat(newsroom.chain)
         self._thumbs = Thumbs(newsroom.library)
         self._library = newsroom.library

@@ -22,10 +22,10 @@ _SHOWN = 20  # failures
 def status(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier status`."""
     from rag.library.library import Library
-    from ui.formatting.library_status import held_lines, sizes_line, standing
+    from ui.formatting.library_status import held_lines, library_status, sizes_line
 
     with closing(Library(settings.data_dir)) as library:
-        now = standing(library, settings)
+        now = library_status(library, settings)
     if options.json:
         print_json(now.to_dict())
         return 0

@@ -20,7 +20,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     from rag.engine.factory import build_chain
     from rag.models.chat_model_factory import load_chat_model
     from ui.app import build_app
-    from ui.page.context import Newsroom
+    from ui.page.context import AppContext
     from ui.server import server
     from ui.server.users import Users
 
@@ -33,7 +33,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     parts = open_recovered(settings)
     with (
         closing(build_chain(parts, chat_model)) as chain,
-        closing(Newsroom(parts, chain)) as newsroom,
+        closing(AppContext(parts, chain)) as newsroom,
     ):
         language = settings.ui.language
         app = build_app(newsroom, language)

@@ -26,7 +26,7 @@ _PLACES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LibraryStatus:
     """`waiting` articles are to be indexed again; `facts` are moments, by name; `sizes` are bytes."""
 
     articles: int
@@ -57,10 +57,10 @@ class Standing:
         }
 
 
-def standing(library: Library, settings: Settings) -> Standing:
+def library_status(library: Library, settings: Settings) -> LibraryStatus:
     """How the library of these settings stands now."""
     counts = library.counts()
-    return Standing(
+    return LibraryStatus(
         counts.articles,
         counts.passages,
         counts.sources,
@@ -75,7 +75,7 @@ def standing(library: Library, settings: Settings) -> Standing:
     )
 
 
-def held_lines(now: Standing, language: str) -> list[str]:
+def held_lines(now: LibraryStatus, language: str) -> list[str]:
     """What the library holds and when something last came in, a sentence each."""
     lines = [text("library_holds", language, folder=now.data_dir, **_counts(now))]
     if now.revisions:
@@ -85,7 +85,7 @@ def held_lines(now: Standing, language: str) -> list[str]:
     ]
 
 
-def _counts(now: Standing) -> dict[str, int]:
+def _counts(now: LibraryStatus) -> dict[str, int]:
     return {"articles": now.articles, "passages": now.passages, "sources": now.sources}
 
 

@@ -27,7 +27,7 @@ from rag.storage.write_lock import write_lock
 from ui.formatting.i18n import user_error
 from ui.library.intake_report import FINAL, Entry, State, View
 from ui.library.upload_spool import Spool, Upload
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class _Tally:
 class Intake:
     """What is being brought into the newsroom's library."""
 
-    def __init__(self, newsroom: Newsroom) -> None:
+    def __init__(self, newsroom: AppContext) -> None:
         self._newsroom = newsroom
         self._spool = Spool(newsroom.settings.data_dir)
         self._lock = threading.Lock()  # of everything below

@@ -15,7 +15,7 @@ from rag.storage.write_lock import write_lock
 from ui.formatting.i18n import date_text, text, user_error
 from ui.html.element import element
 from ui.library.intake import Intake
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 
 _MOST = 1_000  # articles at once
 _NAMED = 20
@@ -28,7 +28,7 @@ def chosen(said: Any) -> list[str]:
     return list(dict.fromkeys(i for i in ids[:_MOST] if isinstance(i, str) and len(i) <= 100))
 
 
-def remove(newsroom: Newsroom, intake: Intake, ids: Sequence[str]) -> int:
+def remove(newsroom: AppContext, intake: Intake, ids: Sequence[str]) -> int:
     """Take these articles out of the library and its indexes, at once; how many there were.
 
     Raises UserError while articles are being brought in here, LibraryBusyError while another process writes.

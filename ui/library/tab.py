@@ -19,7 +19,7 @@ from ui.library.intake_report import intake_html
 from ui.library.query import asked_for
 from ui.library.removal import chosen, done_html, question_html, remove
 from ui.library.table import search_html, table_html
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 from ui.page.tab import PRIVATE, html, loading_html
 from ui.session.session import Session
 
@@ -30,7 +30,7 @@ _LONGEST_PIECE = 2_000_000  # characters
 class LibraryTab:
     name = "library"
 
-    def __init__(self, newsroom: Newsroom) -> None:
+    def __init__(self, newsroom: AppContext) -> None:
         self._newsroom = newsroom
         self._intake = Intake(newsroom)
         self._choices: tuple[list[str], list[str]] = ([], [])  # outlets and languages, as last seen

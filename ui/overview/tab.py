@@ -18,7 +18,7 @@ from ui.html.element import element
 from ui.html.palette import NAMED
 from ui.overview.map import card_html, cluster_name, clusters_html, legend_of, map_html
 from ui.overview.timeline import BUCKETS, LISTED, listing, row_name, timeline_html
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 from ui.page.tab import IN_TURN, PRIVATE, html
 from ui.session.session import Session
 
@@ -38,7 +38,7 @@ class CorpusTab:
 
     name = "corpus"
 
-    def __init__(self, newsroom: Newsroom) -> None:
+    def __init__(self, newsroom: AppContext) -> None:
         self._library = newsroom.library
         self._maker = newsroom.maps
         self._drawn: WeakKeyDictionary[Session, _Drawn] = WeakKeyDictionary()

@@ -18,7 +18,7 @@ from rag.topic_map.map_maker import MapMaker
 
 
 @dataclass(frozen=True, slots=True)
-class Newsroom:
+class AppContext:
     """`parts` is what writing needs (with `rag.index.indexer.writing`), `chain` answers questions over it.
 
     `fetcher` makes what fetches pages from the Internet.

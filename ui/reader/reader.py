@@ -16,7 +16,7 @@ from markupsafe import Markup
 from rag.extraction.corrections import find_correction
 from rag.schema.article import Article, Span
 from rag.schema.hit import Reprint
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 from ui.page.tab import PRIVATE, html
 from ui.reader.html import Mark, Reading, empty_html, missing_html, reader_html
 from ui.session.session import Session
@@ -42,7 +42,7 @@ CitedBy = Callable[[str, str], Sequence[CitedWords]]
 class Reader:
     name = "reader"
 
-    def __init__(self, newsroom: Newsroom, cited_by: CitedBy = lambda _article, _user: ()) -> None:
+    def __init__(self, newsroom: AppContext, cited_by: CitedBy = lambda _article, _user: ()) -> None:
         self._newsroom = newsroom
         self._cited_by = cited_by
         self.spoken: list[Component] = []

@@ -13,7 +13,7 @@ from rag.engine.integrity import Finding, inspect
 from rag.errors import SourcierError
 from rag.storage.write_lock import write_lock
 from ui.formatting.i18n import user_error
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Checked:
 class Check:
     """The check of one newsroom's library; one runs at a time."""
 
-    def __init__(self, newsroom: Newsroom) -> None:
+    def __init__(self, newsroom: AppContext) -> None:
         self._newsroom = newsroom
         self._lock = threading.Lock()
         self._checked = Checked()

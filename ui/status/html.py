@@ -9,7 +9,7 @@ from markupsafe import Markup
 from rag.errors import SourcierError
 from rag.library.failures import FailedSource
 from ui.formatting.i18n import number_text, text
-from ui.formatting.library_status import Standing, finding_line, held_lines, moment, sizes_line
+from ui.formatting.library_status import LibraryStatus, finding_line, held_lines, moment, sizes_line
 from ui.html.element import element
 from ui.status.check import Checked
 
@@ -17,7 +17,7 @@ FAILURES = 20  # a page
 
 
 def status_html(
-    now: Standing,
+    now: LibraryStatus,
     embedding: str,
     chat: str,
     checked: Checked,
@@ -52,7 +52,7 @@ def _paragraphs(sentences: Sequence[str]) -> list[Markup]:
     return [element("p", sentence) for sentence in sentences]
 
 
-def _advice(now: Standing, language: str) -> list[Markup]:
+def _advice(now: LibraryStatus, language: str) -> list[Markup]:
     """What to do about what isn't as it should be."""
     said = [text("status_empty", language)] if not now.articles else []
     if now.waiting:

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from rag.errors import SourcierError
 from rag.models.bundled import CHAT_MODELS
 from rag.storage.write_lock import write_lock
-from ui.formatting.library_status import standing
-from ui.page.context import Newsroom
+from ui.formatting.library_status import library_status
+from ui.page.context import AppContext
 from ui.page.tab import PRIVATE, html, loading_html
 from ui.session.session import Session
 from ui.status.check import Check
@@ -26,7 +26,7 @@ _LOOK = 0.5  # seconds between two looks at a check that runs
 class StatusTab:
     name = "status"
 
-    def __init__(self, newsroom: Newsroom) -> None:
+    def __init__(self, newsroom: AppContext) -> None:
         self._newsroom = newsroom
         self._check = Check(newsroom)
         self.spoken: list[Component] = []
@@ -69,7 +69,7 @@ class StatusTab:
 
     def _drawn(self, page: int, number: Any, language: str, refused: SourcierError | None = None) -> Markup:
         newsroom = self._newsroom
-        now = standing(newsroom.library, newsroom.settings)
+        now = library_status(newsroom.library, newsroom.settings)
         chat, embedding = _with_hash(newsroom.chain.model_name), newsroom.parts.embedder.name
         shown = status_html(now, embedding, chat, self._check.checked, page, language, refused)
         return shown + Markup('<i hidden data-n="{}"></i>').format(number if isinstance(number, int) else 0)

@@ -26,7 +26,7 @@ from ui.library.intake import Intake
 from ui.library.intake_report import Entry, View, intake_html
 from ui.library.removal import remove
 from ui.library.upload_spool import MOST_OPEN, Spool, safe_name
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 
 CANARY = "pangolinquartzite"
 
@@ -39,13 +39,13 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def newsroom(desk: Desk) -> Iterator[Newsroom]:
+def newsroom(desk: Desk) -> Iterator[AppContext]:
     with loopback.fetchers() as fetcher:
-        yield Newsroom(desk.parts, build_chain(desk.parts, None), fetcher=fetcher)
+        yield AppContext(desk.parts, build_chain(desk.parts, None), fetcher=fetcher)
 
 
 @pytest.fixture
-def intake(newsroom: Newsroom) -> Intake:
+def intake(newsroom: AppContext) -> Intake:
     return Intake(newsroom)
 
 
@@ -145,7 +145,7 @@ def test_pages_are_fetched_and_only_pages(desk, intake):
 
 
 def test_a_private_address_is_refused_with_its_sentence(desk):
-    newsroom = Newsroom(desk.parts, build_chain(desk.parts, None))
+    newsroom = AppContext(desk.parts, build_chain(desk.parts, None))
     intake = Intake(newsroom)
     intake.add_url("http://127.0.0.1:1/")
     (entry,) = over(intake).entries
@@ -193,7 +193,7 @@ class Gated(FakeEmbedder):
 def test_stopping_keeps_what_was_read_and_gives_up_what_waits(tmp_path):
     embedder = Gated()
     desk = Desk(tmp_path, embedder=embedder)
-    intake = Intake(Newsroom(desk.parts, build_chain(desk.parts, None)))
+    intake = Intake(AppContext(desk.parts, build_chain(desk.parts, None)))
     send(intake, "lu.txt", b"Un texte qui est lu.")
     deadline = time.monotonic() + 300
     while intake.view().source != "lu.txt" and time.monotonic() < deadline:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.engine.integrity import Finding
 from rag.library.failures import FailedSource
 from rag.library.listing import ListedArticle, Listing, ListingQuery
-from ui.formatting.library_status import Standing
+from ui.formatting.library_status import LibraryStatus
 from ui.library.query import asked_for
 from ui.library.removal import chosen, done_html, question_html
 from ui.library.table import search_html, table_html
@@ -22,7 +22,7 @@ from ui.status.html import FAILURES, status_html
 
 HOSTILE = '"><img src=x onerror=alert(1)>'
 ROW = ListedArticle("a1", HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, 3, 1, 2)
-STANDING = Standing(
+STANDING = LibraryStatus(
     12, 34, 13, 1, 0, {"last_ingested": "2025-11-03T10:00:00+00:00", "last_sync": None}, (),
     {"library": 1, "vectors": 2, "terms": 3, "sketches": 4, "total": 10}, Path("data"), "bundled", "none",
 )  # fmt: skip
