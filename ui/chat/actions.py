@@ -42,18 +42,18 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SuggestionChosen:
     """A question that was suggested."""
 
     question: str
 
 
-def pressed(data: object) -> Again | Rated | Explained | Asked | None:
+def pressed(data: object) -> Again | Rated | Explained | SuggestionChosen | None:
     """What the page's data asks for."""
     said = data if isinstance(data, dict) else {}
     verb, turn, question = said.get("verb"), said.get("turn"), said.get("question")
     if verb == "ask" and isinstance(question, str) and 0 < len(question) <= LONGEST_QUESTION:
-        return Asked(question)
+        return SuggestionChosen(question)
     if type(turn) is not int:
         return None
     if verb in _VERBS:

@@ -16,7 +16,7 @@ from rag.errors import SourcierError
 from rag.generation.chain import Chain
 from rag.schema.events import Event, EvidenceChosen, RewritingNeeded
 from rag.schema.question import Question
-from ui.chat.queue import Line
+from ui.chat.queue import ModelQueue
 from ui.formatting.i18n import text
 from ui.rendering.updates import Update, page_update, step_update
 from ui.session import exchange as exchanges
@@ -36,7 +36,7 @@ class Chat:
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
-        self._line = Line(chain.at_once or CONCURRENT_ANSWERS, LONGEST_LINE)
+        self._line = ModelQueue(chain.at_once or CONCURRENT_ANSWERS, LONGEST_LINE)
 
     async def ask(self, words: str, session: Session) -> AsyncIterator[Update]:
         """The page's updates from the question to its answer. Closing this closes the chain's stream.
@@ -107,9 +107,9 @@ class Chat:
         if session.last is exchange and exchange.answer is None:
             raise RuntimeError("the chain ended without an answer")
 
-    def _after(self, before: Exchange, event: Event | _Ahead | None, silent: int) -> Exchange:
+    def _after(self, before: Exchange, event: Event | _QuestionsAhead | None, silent: int) -> Exchange:
         """The exchange after an event, or after `silent` pauses without one."""
-        if isinstance(event, _Ahead):
+        if isinstance(event, _QuestionsAhead):
             return exchanges.waiting(before, event.questions)
         if event is not None:
             return advance(before, event)
@@ -122,7 +122,7 @@ class Chat:
             return exchange.why
         return f"why_{exchange.stage}" if self._chain.is_loaded else "why_loading"
 
-    async def _events(self, question: Question) -> AsyncGenerator[Event | _Ahead]:
+    async def _events(self, question: Question) -> AsyncGenerator[Event | _QuestionsAhead]:
         """The chain's events. What is found comes at once: only the model has to be waited for, to answer or,
         before anything is searched, to put a follow-up into other words. It has its turn once, for both."""
         turns = None
@@ -134,7 +134,7 @@ class Chat:
                     # The chain has not asked the model yet: it does nothing until it is asked for more.
                     turns = await open_.enter_async_context(aclosing(self._line.turn()))
                     async for before in turns:
-                        yield _Ahead(before)
+                        yield _QuestionsAhead(before)
                         if before == 0:
                             break
 
@@ -145,21 +145,21 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ahead:
+class _QuestionsAhead:
     """How many questions are before this one; with none its answer begins."""
 
     questions: int
 
 
 async def _with_pauses(
-    events: AsyncGenerator[Event | _Ahead], session: Session
-) -> AsyncIterator[Event | _Ahead | None]:
+    events: AsyncGenerator[Event | _QuestionsAhead], session: Session
+) -> AsyncIterator[Event | _QuestionsAhead | None]:
     """The events, and None after every second without one. Closing this closes them; `session.stop` too.
 
     A page that was closed is only noticed when it is sent something, and a model may read for long before
     its first word: without the pauses it would go on reading for nobody.
     """
-    ready: asyncio.Queue[Event | _Ahead | None] = asyncio.Queue()
+    ready: asyncio.Queue[Event | _QuestionsAhead | None] = asyncio.Queue()
 
     async def pump() -> None:
         async with aclosing(events):

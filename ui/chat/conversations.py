@@ -42,8 +42,8 @@ class Conversations:
         self._library = library
         self._live: WeakValueDictionary[tuple[str, str], Session] = WeakValueDictionary()
         self._shown: WeakValueDictionary[str, Session] = WeakValueDictionary()
-        self._runs: WeakKeyDictionary[Session, list[_Run]] = WeakKeyDictionary()
-        self._kept: WeakKeyDictionary[Session, _Kept] = WeakKeyDictionary()
+        self._runs: WeakKeyDictionary[Session, list[_AnswerInProgress]] = WeakKeyDictionary()
+        self._kept: WeakKeyDictionary[Session, _SavedState] = WeakKeyDictionary()
         self._words_of: int | None = None  # the library's version that the store's words were held against
 
     # --- which conversation a page shows ---
@@ -71,10 +71,10 @@ class Conversations:
             session = live
             if found and not self._runs.get(live):  # what rests on articles removed meanwhile is gone by now
                 live.take_up(conversation, found)
-                self._kept[live] = _Kept(found[-1])
+                self._kept[live] = _SavedState(found[-1])
         elif fresh.last is None and found:
             fresh.take_up(conversation, found)
-            self._kept[fresh] = _Kept(found[-1])
+            self._kept[fresh] = _SavedState(found[-1])
             self._live[fresh.user, conversation] = fresh
         self._shown[page] = session
         return session
@@ -98,7 +98,7 @@ class Conversations:
         """`updates` of a session's chat, for the page that asked. They go on when the page is gone, and end
         when none that follows them comes within `GRACE`."""
         self._shown[page] = session
-        run = _Run()
+        run = _AnswerInProgress()
         self._runs.setdefault(session, []).append(run)
         run.begin(self._pump(updates, session, run))
         async with aclosing(self._followed(run, session, page)) as followed:
@@ -118,7 +118,7 @@ class Conversations:
                 async for update in followed:
                     yield update
 
-    async def _followed(self, run: _Run, session: Session, page: str) -> AsyncIterator[Update]:
+    async def _followed(self, run: _AnswerInProgress, session: Session, page: str) -> AsyncIterator[Update]:
         follower = run.join()
         try:
             while (update := await follower.next()) is not None:
@@ -129,9 +129,9 @@ class Conversations:
         finally:
             run.leave(follower)
 
-    async def _pump(self, updates: AsyncGenerator[Update], session: Session, run: _Run) -> None:
+    async def _pump(self, updates: AsyncGenerator[Update], session: Session, run: _AnswerInProgress) -> None:
         """Give the updates to whoever follows, and keep what they did to the session."""
-        kept_last = self._kept.setdefault(session, _Kept())
+        kept_last = self._kept.setdefault(session, _SavedState())
         try:
             async with aclosing(updates):
                 async for update in updates:
@@ -157,7 +157,7 @@ class Conversations:
 
     # --- keeping ---
 
-    async def _keep(self, session: Session, kept_last: _Kept) -> None:
+    async def _keep(self, session: Session, kept_last: _SavedState) -> None:
         """Write the last exchange. What goes wrong is logged: the answer matters more."""
         async with kept_last.writing:
             if session.last is None:
@@ -238,7 +238,7 @@ def title_of(question: str) -> str:
     return cut[: cut.rfind(" ")].rstrip(" ,;:") + "…" if " " in cut else cut + "…"
 
 
-class _Kept:
+class _SavedState:
     """How much of a session's last exchange is on disk."""
 
     def __init__(self, last: Exchange | None = None) -> None:
@@ -257,7 +257,7 @@ class _Kept:
         return is_step or time.monotonic() - self._at >= often
 
 
-class _Run:
+class _AnswerInProgress:
     """An answer in progress, and the pages that follow it."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator
 from ui.formatting.i18n import user_error
 
 
-class Line:
+class ModelQueue:
     """`places` at once are served; `longest` more may wait."""
 
     def __init__(self, places: int, longest: int) -> None:

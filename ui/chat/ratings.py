@@ -19,7 +19,7 @@ from ui.session.rating import Rating, given, known_reasons, rating_id, record
 from ui.session.session import Session
 
 
-class Thumbs:
+class Ratings:
     """Keeps the ratings of every session in `library`."""
 
     def __init__(self, library: Library) -> None:

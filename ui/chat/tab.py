@@ -11,11 +11,11 @@ from gradio.components import Component
 from gradio.context import Context
 from markupsafe import Markup
 
-from ui.chat.actions import LONGEST_QUESTION, Again, Asked, Explained, Rated, pressed
+from ui.chat.actions import LONGEST_QUESTION, Again, Explained, Rated, SuggestionChosen, pressed
 from ui.chat.chat import Chat
 from ui.chat.conversations_panel import ConversationsList
 from ui.chat.filters_panel import FiltersPanel
-from ui.chat.ratings import Thumbs
+from ui.chat.ratings import Ratings
 from ui.chat.suggestions import suggestions
 from ui.formatting.i18n import LANGUAGES, text
 from ui.page.context import AppContext
@@ -34,7 +34,7 @@ class ChatTab:
 
     def __init__(self, newsroom: AppContext) -> None:
         self._chat = Chat(newsroom.chain)
-        self._thumbs = Thumbs(newsroom.library)
+        self._thumbs = Ratings(newsroom.library)
         self._library = newsroom.library
         self._conversations = ConversationsList(newsroom)
         self._filters = FiltersPanel(newsroom)
@@ -118,7 +118,7 @@ class ChatTab:
 
     async def _pressed(self, session: Session, data: object) -> AsyncIterator[Update]:
         match pressed(data):
-            case Asked(question):
+            case SuggestionChosen(question):
                 updates = self._chat.ask(question, session)
             case Again("all_dates", turn):
                 updates = self._chat.ask_again(turn, session)

@@ -18,8 +18,8 @@ from rag.library.feedback import Feedback, PassageRead
 from rag.schema.answer import Answer, Claim, Evidence
 from rag.schema.hit import Hit
 from rag.storage.write_lock import write_lock
-from ui.chat.actions import Again, Asked, Explained, Rated, pressed
-from ui.chat.ratings import Thumbs, with_ratings
+from ui.chat.actions import Again, Explained, Rated, SuggestionChosen, pressed
+from ui.chat.ratings import Ratings, with_ratings
 from ui.command.feedback import feedback
 from ui.rendering.clipboard import copy_text
 from ui.session.exchange import Exchange
@@ -160,7 +160,7 @@ def test_a_thumb_without_reasons_can_still_be_explained(desk):
 def test_a_changed_rating_is_the_same_record(desk):
     session = Session("fr", "alice")
     session.take_up("c1", exchanges_of(desk, 1))
-    thumbs = Thumbs(desk.library)
+    thumbs = Ratings(desk.library)
     asyncio.run(thumbs.rate(Rated(1, "up"), session))
     session.take_up("c1", with_ratings(exchanges_of(desk, 1), "c1", "alice", desk.library))
     asyncio.run(thumbs.rate(Rated(1, "down"), session))
@@ -174,7 +174,7 @@ def test_a_changed_rating_is_the_same_record(desk):
 def test_of_an_answer_that_has_lost_a_part_no_words_are_kept(desk):
     session = Session("fr")
     session.take_up("c1", tuple(replace(one, lost=True) for one in exchanges_of(desk, 1)))
-    asyncio.run(Thumbs(desk.library).rate(Rated(1, "up"), session))
+    asyncio.run(Ratings(desk.library).rate(Rated(1, "up"), session))
     (kept,) = desk.library.feedback.all()
     assert (kept.verdict, kept.question) == ("up", "")
 
@@ -238,7 +238,7 @@ def test_the_command_gives_json_with_the_words_that_were_read_then(desk, capsys)
         ({"verb": "all_dates", "turn": 1}, Again("all_dates", 1)),
         ({"verb": "rate", "turn": 2, "verdict": "up"}, Rated(2, "up")),
         ({"verb": "explain", "turn": 2, "reasons": ["x"], "comment": " a\x00b "}, Explained(2, ["x"], "ab")),
-        ({"verb": "ask", "question": "Qui ?"}, Asked("Qui ?")),
+        ({"verb": "ask", "question": "Qui ?"}, SuggestionChosen("Qui ?")),
         ({"verb": "ask", "question": "x" * 2001}, None),
         ({"verb": "ask", "question": ["Qui ?"]}, None),
         ({"verb": "rate", "turn": 2, "verdict": "sideways"}, None),
@@ -264,7 +264,7 @@ JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from(["verb", "turn", "verdict", "reasons", "comment", "question"]), JSON))
 def test_any_data_is_understood_or_left(data):
     meant = pressed(data)
-    assert meant is None or isinstance(meant, Again | Rated | Explained | Asked)
+    assert meant is None or isinstance(meant, Again | Rated | Explained | SuggestionChosen)
 
 
 @given(st.sampled_from(list(REASONS)), JSON)

@@ -13,7 +13,7 @@ from rag.schema.article import Article
 from rag.schema.events import EvidenceChosen, HitsFound
 from rag.schema.hit import Hit
 from ui.chat.chat import Chat
-from ui.chat.queue import Line
+from ui.chat.queue import ModelQueue
 from ui.session.session import Session
 
 
@@ -35,7 +35,7 @@ async def settled():
 
 def test_everyone_is_told_their_place_as_the_line_moves():
     async def run():
-        line, gates, seen = Line(2, 8), [asyncio.Event() for _ in range(5)], [[] for _ in range(5)]
+        line, gates, seen = ModelQueue(2, 8), [asyncio.Event() for _ in range(5)], [[] for _ in range(5)]
         tasks = [asyncio.create_task(wait(line, *pair)) for pair in zip(seen, gates, strict=True)]
         await settled()
         assert seen == [[0], [0], [2], [3], [4]]
@@ -55,7 +55,7 @@ def test_everyone_is_told_their_place_as_the_line_moves():
 
 def test_too_many_are_told_so_at_once():
     async def run():
-        line, gate = Line(1, 2), asyncio.Event()
+        line, gate = ModelQueue(1, 2), asyncio.Event()
         tasks = [asyncio.create_task(wait(line, [], gate)) for _ in range(3)]
         await settled()
         with pytest.raises(UserError) as refused:
@@ -72,7 +72,7 @@ def test_too_many_are_told_so_at_once():
 @given(st.integers(1, 3), st.lists(st.sampled_from(["come", "end", "leave"]), max_size=30))
 def test_whoever_comes_and_goes_the_line_keeps_its_order(places, acts):
     async def run():
-        line, people = Line(places, 100), []
+        line, people = ModelQueue(places, 100), []
         for act in acts:
             if act == "come":
                 gate, seen = asyncio.Event(), []
