@@ -24,7 +24,7 @@ from ui.library.tab import LibraryTab
 from ui.overview.tab import CorpusTab
 from ui.page.context import AppContext
 from ui.page.tab import IN_TURN, PRIVATE, Tab, html
-from ui.reader.reader import Reader
+from ui.reader.reader import ArticleReader
 from ui.session.session import Session
 from ui.status.tab import StatusTab
 
@@ -42,7 +42,7 @@ class _Page:
 
     def __init__(self, newsroom: AppContext, language: str) -> None:
         self._newsroom = newsroom
-        self._reader = Reader(newsroom, newsroom.conversations.citations_of)
+        self._reader = ArticleReader(newsroom, newsroom.conversations.citations_of)
         self._chat = ChatTab(newsroom)
         self._tabs: list[Tab] = [
             self._chat,

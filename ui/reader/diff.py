@@ -21,16 +21,16 @@ _MOST_PAIRS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DiffPart:
     """A stretch of text that stayed, went or came."""
 
     change: Change
     text: str
 
 
-def difference(before: str, after: str, language: str | None = None) -> tuple[Part, ...]:
+def difference(before: str, after: str, language: str | None = None) -> tuple[DiffPart, ...]:
     """The stretches of both texts, in reading order: what went stands before what came in its place."""
-    parts: list[Part] = []
+    parts: list[DiffPart] = []
     for change, old, new in _compared(before.splitlines(keepends=True), after.splitlines(keepends=True)):
         if change == "replace":
             pairs = _compared(_sentences("".join(old), language), _sentences("".join(new), language))
@@ -62,10 +62,10 @@ def _common(before: Sequence[str], after: Sequence[str]) -> int:
     return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(before), len(after)))
 
 
-def _parts(old: Sequence[str], new: Sequence[str]) -> list[Part]:
+def _parts(old: Sequence[str], new: Sequence[str]) -> list[DiffPart]:
     if old == new:
-        return [Part("same", "".join(old))]
-    return [Part("gone", "".join(old)), Part("new", "".join(new))]
+        return [DiffPart("same", "".join(old))]
+    return [DiffPart("gone", "".join(old)), DiffPart("new", "".join(new))]
 
 
 def _sentences(text: str, language: str | None) -> list[str]:
@@ -75,14 +75,14 @@ def _sentences(text: str, language: str | None) -> list[str]:
     return [text[start:end] for start, end in pairwise(borders)]
 
 
-def _joined(parts: Sequence[Part]) -> Iterator[Part]:
+def _joined(parts: Sequence[DiffPart]) -> Iterator[DiffPart]:
     """Without empty parts, and neighbours of one kind as one."""
-    kept: Part | None = None
+    kept: DiffPart | None = None
     for part in parts:
         if not part.text:
             continue
         if kept and kept.change == part.change:
-            kept = Part(kept.change, kept.text + part.text)
+            kept = DiffPart(kept.change, kept.text + part.text)
             continue
         if kept:
             yield kept

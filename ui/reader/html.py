@@ -16,8 +16,8 @@ from ui.formatting.i18n import date_text, text
 from ui.formatting.page_numbers import pages_begun, pages_text
 from ui.formatting.reprints import reprint_name
 from ui.html.element import element
-from ui.reader.diff import Part, difference
-from ui.reader.text import Line, lines
+from ui.reader.diff import DiffPart, difference
+from ui.reader.text import ReaderLine, lines
 from ui.rendering.passages import source_link
 
 TITLE = "reader-title"
@@ -34,7 +34,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReaderView:
     """An article with all that the reader shows of it. `outdated` citations rest on an earlier text.
 
     `pointed` is the number of the mark that it is opened at, 0 for none.
@@ -51,7 +51,7 @@ class Reading:
     correction: str = ""
 
 
-def reader_html(reading: Reading, language: str, revision: int = 0) -> Markup:
+def reader_html(reading: ReaderView, language: str, revision: int = 0) -> Markup:
     """The whole article; with a `revision`, what changed from that one to the next in place of the text."""
     article = reading.article
     shown = _shown(reading, revision)
@@ -93,14 +93,14 @@ def missing_html(language: str) -> Markup:
     )
 
 
-def _shown(reading: Reading, number: int) -> Revision | None:
+def _shown(reading: ReaderView, number: int) -> Revision | None:
     return next((revision for revision in reading.revisions if revision.number == number), None)
 
 
 # --- about the article ---
 
 
-def _about(reading: Reading, language: str) -> Markup:
+def _about(reading: ReaderView, language: str) -> Markup:
     article = reading.article
     known = [element("span", article.outlet, class_="outlet", dir="auto")] if article.outlet else []
     known += [element("span", article.author, class_="author", dir="auto")] if article.author else []
@@ -115,14 +115,14 @@ def _about(reading: Reading, language: str) -> Markup:
     return element("p", Markup(" · ").join(known), class_="meta")
 
 
-def _correction(reading: Reading, language: str) -> Markup:
+def _correction(reading: ReaderView, language: str) -> Markup:
     if not reading.correction:
         return Markup("")
     words = text("states_correction", language, sentence=reading.correction)
     return element("p", words, class_="correction", dir="auto")
 
 
-def _further(reading: Reading, language: str) -> Markup:
+def _further(reading: ReaderView, language: str) -> Markup:
     """Other sources of the same article, and other articles that carry it."""
     parts: list[Markup] = []
     if others := [source for source in reading.sources if source != reading.article.source]:
@@ -144,7 +144,7 @@ def _reprint(reprint: Reprint, language: str) -> Markup:
 # --- its text ---
 
 
-def _text(reading: Reading, language: str) -> Markup:
+def _text(reading: ReaderView, language: str) -> Markup:
     article = reading.article
     cut = lines(article.text, [mark.span for mark in reading.marks])
     begun = pages_begun(article, (line.text for line in cut))
@@ -157,7 +157,7 @@ def _text(reading: Reading, language: str) -> Markup:
     return element("div", inside, class_="text", lang=article.language, dir="auto")
 
 
-def _line(line: Line, marks: Sequence[Mark]) -> Markup:
+def _line(line: ReaderLine, marks: Sequence[Mark]) -> Markup:
     return Markup("").join(
         element(
             "mark",
@@ -172,7 +172,7 @@ def _line(line: Line, marks: Sequence[Mark]) -> Markup:
     )
 
 
-def _citations(reading: Reading, language: str) -> Markup:
+def _citations(reading: ReaderView, language: str) -> Markup:
     """What answers cited the article for: each leads to its words."""
     cited = [(number, mark) for number, mark in enumerate(reading.marks, start=1) if mark.questions]
     parts: list[Markup] = []
@@ -192,7 +192,7 @@ def _citation(number: int, mark: Mark, language: str) -> Markup:
 # --- what it said before ---
 
 
-def _history(reading: Reading, shown: Revision | None, language: str) -> Markup:
+def _history(reading: ReaderView, shown: Revision | None, language: str) -> Markup:
     if not reading.revisions:
         return Markup("")
     items = [_version(revision, shown, language) for revision in reversed(reading.revisions)]
@@ -218,7 +218,7 @@ def _choice(words: str, number: int, current: bool) -> Markup:
     )
 
 
-def _changes(reading: Reading, shown: Revision, language: str) -> Markup:
+def _changes(reading: ReaderView, shown: Revision, language: str) -> Markup:
     """The revision against what replaced it: the next one, or the article as it is now."""
     after = next((one for one in reading.revisions if one.number == shown.number + 1), None)
     title, body = (after.title, after.text) if after else (reading.article.title, reading.article.text)
@@ -234,12 +234,12 @@ def _changes(reading: Reading, shown: Revision, language: str) -> Markup:
     )
 
 
-def _stretches(parts: Sequence[Part], language: str, name: str) -> Markup:
+def _stretches(parts: Sequence[DiffPart], language: str, name: str) -> Markup:
     inside = [_stretch(part, i == 0, i == len(parts) - 1, language) for i, part in enumerate(parts)]
     return element(name, *inside, class_="text", dir="auto")
 
 
-def _stretch(part: Part, first: bool, last: bool, language: str) -> Markup:
+def _stretch(part: DiffPart, first: bool, last: bool, language: str) -> Markup:
     if part.change == "same":
         return _kept(part.text, first, last, language)
     name, word = _SIGNS[part.change]

@@ -18,7 +18,7 @@ from rag.schema.article import Article, Span
 from rag.schema.hit import Reprint
 from ui.page.context import AppContext
 from ui.page.tab import PRIVATE, html
-from ui.reader.html import Mark, Reading, empty_html, missing_html, reader_html
+from ui.reader.html import Mark, ReaderView, empty_html, missing_html, reader_html
 from ui.session.session import Session
 
 # Characters at either end of an article where corrections are looked for: they stand at the head or the foot,
@@ -39,7 +39,7 @@ class CitedWords(Protocol):
 CitedBy = Callable[[str, str], Sequence[CitedWords]]
 
 
-class Reader:
+class ArticleReader:
     name = "reader"
 
     def __init__(self, newsroom: AppContext, cited_by: CitedBy = lambda _article, _user: ()) -> None:
@@ -69,13 +69,13 @@ class Reader:
         # The same article again is the same markup, and would be no news to the page.
         return shown + Markup('<i hidden data-n="{}"></i>').format(number if isinstance(number, int) else 0)
 
-    def _reading(self, article: Article, session: Session, pointed: Span | None) -> Reading:
+    def _reading(self, article: Article, session: Session, pointed: Span | None) -> ReaderView:
         library = self._newsroom.library
         cited = [*self._cited_by(article.id, session.user), *_cited_here(session, article)]
         now = [one for one in cited if one.content_hash == article.content_hash]
         others = library.articles(library.reprints.of([article.id]).get(article.id, ()))
         found = marks(now, pointed)
-        return Reading(
+        return ReaderView(
             article,
             passages=len(library.passages_of(article.id)),
             sources=tuple(dict.fromkeys(source.source for source in library.sources_of(article.id))),

@@ -14,7 +14,7 @@ from rag.schema.article import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class HighlightedText:
     """A run of characters that the same highlights cover; `marks` are their numbers, none for plain text."""
 
     text: str
@@ -22,17 +22,17 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReaderLine:
     """A line of the text with the line end behind it."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[HighlightedText, ...]
 
     @property
     def text(self) -> str:
         return "".join(piece.text for piece in self.pieces)
 
 
-def lines(text: str, highlights: Sequence[Span]) -> tuple[Line, ...]:
+def lines(text: str, highlights: Sequence[Span]) -> tuple[ReaderLine, ...]:
     """The lines of `text`, with highlight `n` (counted from 1) wherever `highlights[n - 1]` covers it.
 
     Highlights may overlap; what lies outside of the text is left out.
@@ -40,19 +40,19 @@ def lines(text: str, highlights: Sequence[Span]) -> tuple[Line, ...]:
     spans = [Span(max(0, span.start), min(len(text), span.end)) for span in highlights]
     ends = [position + 1 for position, character in enumerate(text) if character == "\n"]
     borders = {0, *ends, len(text)}
-    found: list[Line] = []
-    here: list[Piece] = []
+    found: list[ReaderLine] = []
+    here: list[HighlightedText] = []
     for placed in _pieces(text, spans, borders):
         here.append(placed.piece)
         if placed.end in borders:
-            found.append(Line(tuple(here)))
+            found.append(ReaderLine(tuple(here)))
             here = []
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    piece: Piece
+    piece: HighlightedText
     end: int
 
 
@@ -69,5 +69,5 @@ def _pieces(text: str, spans: Sequence[Span], borders: Iterable[int]) -> list[_P
     for start, end in pairwise(sorted({*borders, *begins, *over})):
         open_.difference_update(over.get(start, ()))
         open_.update(begins.get(start, ()))
-        placed.append(_Placed(Piece(text[start:end], tuple(sorted(open_))), end))
+        placed.append(_Placed(HighlightedText(text[start:end], tuple(sorted(open_))), end))
     return placed

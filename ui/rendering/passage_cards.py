@@ -36,7 +36,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class CitedText:
     """A run of a card's characters that the same citations cover; `numbers` is empty when none does."""
 
     text: str
@@ -71,12 +71,12 @@ def paragraph(evidence: Evidence) -> Span:
     return Span(text.rfind("\n", 0, evidence.start) + 1, len(text) if end < 0 else end)
 
 
-def pieces(card: Card) -> tuple[Piece, ...]:
+def pieces(card: Card) -> tuple[CitedText, ...]:
     """The card's text, cut wherever a quote begins or ends: joined, the pieces are the text again."""
     quotes = [(c.number, c.evidence.start, c.evidence.end) for c in card.citations]
     edges = {card.span.start, card.span.end, *(edge for _, *span in quotes for edge in span)}
     return tuple(
-        Piece(
+        CitedText(
             card.article.text[start:end],
             tuple(number for number, first, last in quotes if first <= start and end <= last),
         )

@@ -32,7 +32,7 @@ from ui.command.ask import answer_text
 from ui.command.main import main
 from ui.formatting.disagreements import disagreement_text
 from ui.formatting.page_numbers import pages_begun, pages_text
-from ui.reader.html import Mark, Reading, reader_html
+from ui.reader.html import Mark, ReaderView, reader_html
 from ui.rendering import exchange as render
 from ui.rendering.clipboard import copy_text
 from ui.session.exchange import Exchange
@@ -283,7 +283,7 @@ def test_what_has_no_pages_says_none(make_article):
     ]
     shown += [markdown("T", [exchange], "fr"), page("T", [exchange], "fr"), answer_text(answer, "fr")]
     assert [one for one in shown if "p. " in one or "data-pages" in one] == []
-    assert "data-page" not in reader_html(Reading(article, 1), "fr")
+    assert "data-page" not in reader_html(ReaderView(article, 1), "fr")
 
 
 @given(st.lists(st.booleans(), max_size=6))
@@ -304,7 +304,7 @@ def test_every_page_with_text_is_marked_once_where_it_begins(pages: list[bool]):
 
 def test_the_reader_marks_where_pages_begin_and_its_text_stays_the_article_s():
     mark = Mark(Span(ACROSS.start, ACROSS.end), ("Et le bac ?",))
-    shown = reader_html(Reading(REPORT, 1, marks=(mark,)), "fr")
+    shown = reader_html(ReaderView(REPORT, 1, marks=(mark,)), "fr")
     assert f'<p data-page="p. 1">{BRIDGE}\n</p><p data-page="p. 2">\n</p><p data-page="p. 3"><mark' in shown
     assert '<p data-page="p. 4"><mark' in shown
 

@@ -12,7 +12,7 @@ from rag.library.revisions import Revision
 from rag.schema.article import Span
 from rag.schema.hit import Reprint
 from ui.reader.diff import difference
-from ui.reader.html import Mark, Reading, reader_html
+from ui.reader.html import Mark, ReaderView, reader_html
 from ui.reader.reader import marks
 from ui.reader.text import lines
 
@@ -78,11 +78,11 @@ def test_a_span_is_marked_once_with_all_its_questions():
 
 
 @pytest.fixture
-def reading(make_article) -> Reading:
+def reading(make_article) -> ReaderView:
     article = make_article(
         "Premier.\nSecond.", title="<b>Titre</b>", outlet="<i>É</i>", source="javascript:x"
     )
-    return Reading(article, passages=2)
+    return ReaderView(article, passages=2)
 
 
 def test_nothing_of_an_article_is_markup(reading):
