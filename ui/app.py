@@ -21,7 +21,7 @@ from ui.formatting.i18n import LANGUAGES, text
 from ui.html import frame
 from ui.html.assets import script
 from ui.library.tab import LibraryTab
-from ui.overview.tab import CorpusTab
+from ui.overview.tab import OverviewTab
 from ui.page.context import AppContext
 from ui.page.tab import IN_TURN, PRIVATE, Tab, html
 from ui.reader.reader import ArticleReader
@@ -47,7 +47,7 @@ class _Page:
         self._tabs: list[Tab] = [
             self._chat,
             LibraryTab(newsroom),
-            CorpusTab(newsroom),
+            OverviewTab(newsroom),
             StatusTab(newsroom),
         ]
         with gr.Blocks(

@@ -1,7 +1,7 @@
 """Bringing articles in from the page: what was uploaded and what was named by its URL, one after another.
 
 Knows ingestion and the writing lock; no widget and no words. One worker thread at a time writes; whoever
-looks gets a `View`, which is what the page shows. Everybody who uses the page sees the same one: there is
+looks gets a `IntakeView`, which is what the page shows. Everybody who uses the page sees the same one: there is
 one library.
 """
 
@@ -25,7 +25,7 @@ from ingest.sources.web import Web
 from rag.errors import SourcierError, UserError
 from rag.storage.write_lock import write_lock
 from ui.formatting.i18n import user_error
-from ui.library.intake_report import FINAL, Entry, State, View
+from ui.library.intake_report import FINAL, IntakeEntry, IntakeView, State
 from ui.library.upload_spool import Spool, Upload
 from ui.page.context import AppContext
 
@@ -40,7 +40,7 @@ _MOST_KEPT = 2_000  # entries whose report is kept
 class _Task:
     """One thing to bring in, and its entry in the report. `taken` of its documents were read, then all."""
 
-    entry: Entry
+    entry: IntakeEntry
     upload: Upload | None = None
     taken: int = 0
     is_whole: bool = False
@@ -82,7 +82,7 @@ class Intake:
             upload = self._spool.begin(name, size) if len(self._queue) < _MOST_WAITING else None
             if upload is None:
                 return None
-            task = self._new(Entry(upload.name, "receiving", size=size), upload)
+            task = self._new(IntakeEntry(upload.name, "receiving", size=size), upload)
             self._arriving[upload.token] = task
             if self._spool.is_too_large(size):
                 self._refuse(task, too_large(upload.name))
@@ -107,7 +107,7 @@ class Intake:
         """Queue a page, a feed or a sitemap. UserError if it isn't a URL that can be fetched."""
         url = normal_url(written if "://" in written else f"https://{written.strip()}")
         with self._lock:
-            self._enqueue(self._new(Entry(url, "waiting"), None))
+            self._enqueue(self._new(IntakeEntry(url, "waiting"), None))
 
     def stop(self) -> None:
         """Bring in no more: what was read is kept, what waits is given up."""
@@ -124,7 +124,7 @@ class Intake:
         with self._lock:
             self._tasks = [task for task in self._tasks if task.entry.state not in FINAL]
 
-    def view(self) -> View:
+    def view(self) -> IntakeView:
         """How everything stands now."""
         with self._lock:
             self._spool.drop_forsaken()
@@ -134,10 +134,12 @@ class Intake:
                     self._end(task, "stopped")
             tally, entries = self._tally, tuple(task.entry for task in self._tasks)
             if tally is None:
-                return View(entries, bool(self._arriving))
+                return IntakeView(entries, bool(self._arriving))
             seconds = time.monotonic() - tally.begun
             rate = tally.passages / seconds if seconds > 1 else 0.0
-            return View(entries, True, self._stopping.is_set(), tally.source, tally.passages, round(rate, 1))
+            return IntakeView(
+                entries, True, self._stopping.is_set(), tally.source, tally.passages, round(rate, 1)
+            )
 
     @property
     def is_writing(self) -> bool:
@@ -146,7 +148,7 @@ class Intake:
 
     # --- its own, with the lock held ---
 
-    def _new(self, entry: Entry, upload: Upload | None) -> _Task:
+    def _new(self, entry: IntakeEntry, upload: Upload | None) -> _Task:
         if self._tally is None and not self._arriving:
             self._tasks = self._tasks[-_MOST_KEPT:]
         task = _Task(replace(entry, number=self._tasks[-1].entry.number + 1 if self._tasks else 1), upload)

@@ -23,7 +23,7 @@ _SIGNS = {"refused": "✗", "new": "✓", "changed": "✓", "unchanged": "=", "s
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IntakeEntry:
     """A file or a URL. `received` of its `size` bytes are here; the counts are of the articles in it."""
 
     name: str
@@ -44,10 +44,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class IntakeView:
     """All entries, in order, and what is going on; `rate` is in passages a second."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[IntakeEntry, ...] = ()
     busy: bool = False
     stopping: bool = False
     source: str = ""
@@ -59,7 +59,7 @@ class View:
         return sum(entry.state in FINAL for entry in self.entries)
 
 
-def intake_html(view: View, language: str, error: str = "") -> Markup:
+def intake_html(view: IntakeView, language: str, error: str = "") -> Markup:
     """The whole part of the tab that takes articles in; `error` is about the URL that was given."""
     return element(
         "section",
@@ -109,7 +109,7 @@ def _url(language: str, error: str) -> Markup:
     )  # fmt: skip
 
 
-def _report(view: View, language: str) -> Markup:
+def _report(view: IntakeView, language: str) -> Markup:
     if not view.entries:
         return element("div", element("p", "", role="status"), class_="report")
     shown = _first_to_show(view.entries)
@@ -125,20 +125,20 @@ def _report(view: View, language: str) -> Markup:
     )
 
 
-def _first_to_show(entries: tuple[Entry, ...]) -> list[Entry]:
+def _first_to_show(entries: tuple[IntakeEntry, ...]) -> list[IntakeEntry]:
     """The latest, and before them whatever was refused: nobody should have to look for that."""
     refused = [entry for entry in entries if entry.refused][-_SHOWN:]
     others = [entry for entry in reversed(entries) if not entry.refused]
     return refused + others[: max(0, _SHOWN - len(refused))]
 
 
-def _summary(view: View, language: str) -> str:
+def _summary(view: IntakeView, language: str) -> str:
     return text("intake_done", language, done=view.done, total=len(view.entries)) + (
         "" if view.busy else f" {text('intake_over', language)}"
     )
 
 
-def _running(view: View, language: str) -> list[Markup]:
+def _running(view: IntakeView, language: str) -> list[Markup]:
     if not view.busy:
         return [element("button", text("intake_clear", language), type="button", data_act="clear")]
     told = [text("intake_passages", language, count=view.passages)]
@@ -160,7 +160,7 @@ def _running(view: View, language: str) -> list[Markup]:
     ]
 
 
-def _entry(entry: Entry, language: str) -> Markup:
+def _entry(entry: IntakeEntry, language: str) -> Markup:
     sign = element("span", _SIGNS.get(entry.outcome, "…"), class_="sign", aria_hidden="true")
     reasons = [element("li", failure.text(language), dir="auto") for failure in entry.refused[:_REASONS]]
     if (left := len(entry.refused) - _REASONS) > 0:
@@ -177,7 +177,7 @@ def _entry(entry: Entry, language: str) -> Markup:
     )
 
 
-def _became(entry: Entry, language: str) -> str:
+def _became(entry: IntakeEntry, language: str) -> str:
     counts = [
         text(f"entry_{kind}", language, count=count)
         for kind, count in (

@@ -33,7 +33,7 @@ class _Drawn:
     outlets: tuple[str, ...]
 
 
-class CorpusTab:
+class OverviewTab:
     """Drawn when somebody looks at it, which `static/map.js` tells; the map is made then, if it has to be."""
 
     name = "corpus"

@@ -68,7 +68,7 @@ class SignIn:
         self._is_asking = users.are_required
         self._visits: dict[bytes, _Visit] = {}
         self._delays = Delays()
-        self._pages = _Pages()
+        self._pages = _OwnedPages()
         self._hashing = asyncio.Semaphore(_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -183,7 +183,7 @@ class Delays:
         self._failures.pop(who, None)
 
 
-class _Pages:
+class _OwnedPages:
     """Whose each open page is; nobody's, "", before there were users. Gradio knows a page by a name that the
     page chose: another user who learnt it would speak in its place."""
 

@@ -23,7 +23,7 @@ from rag.errors import UserError
 from rag.models.embedder import TokenVectors
 from rag.storage.write_lock import write_lock
 from ui.library.intake import Intake
-from ui.library.intake_report import Entry, View, intake_html
+from ui.library.intake_report import IntakeEntry, IntakeView, intake_html
 from ui.library.removal import remove
 from ui.library.upload_spool import MOST_OPEN, Spool, safe_name
 from ui.page.context import AppContext
@@ -57,7 +57,7 @@ def send(intake: Intake, name: str, data: bytes, piece: int = 1_000_000) -> str:
     return token
 
 
-def over(intake: Intake) -> View:
+def over(intake: Intake) -> IntakeView:
     """The report once everything is brought in."""
     deadline = time.monotonic() + 300
     while (view := intake.view()).busy or intake.is_writing:
@@ -66,7 +66,7 @@ def over(intake: Intake) -> View:
     return view
 
 
-def became(view: View) -> dict[str, str]:
+def became(view: IntakeView) -> dict[str, str]:
     return {entry.name: entry.outcome for entry in view.entries}
 
 
@@ -287,13 +287,13 @@ def test_names_keep_what_they_say(sent, kept):
 
 def test_a_hostile_name_is_shown_as_text():
     name = "<img src=x onerror=alert(1)>.txt"
-    shown = intake_html(View((Entry(name, "done", new=1),)), "fr")
+    shown = intake_html(IntakeView((IntakeEntry(name, "done", new=1),)), "fr")
     assert "<img" not in shown
     assert "1 article ajouté" in shown
 
 
-def test_the_report_says_what_is_going_on(make: Callable[..., View] = View):
-    entries = (Entry("a.txt", "done", new=1), Entry("b.txt", "receiving", size=200, received=50))
+def test_the_report_says_what_is_going_on(make: Callable[..., IntakeView] = IntakeView):
+    entries = (IntakeEntry("a.txt", "done", new=1), IntakeEntry("b.txt", "receiving", size=200, received=50))
     shown = intake_html(make(entries, True, source="a.txt", passages=12, rate=3.5), "fr").striptags()
     assert "1 sur 2" in shown
     assert "12 passages indexés · 3,5 passages/s · a.txt" in shown
