@@ -22,7 +22,7 @@ from rag.engine.engine import Engine, open_engine
 from rag.schema.article import Article
 from ui.evaluation.dataset import GoldQuestion, Place
 from ui.evaluation.metrics import DEPTH, ranking
-from ui.evaluation.sourcier import Ours
+from ui.evaluation.sourcier import SourcierSystem
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -35,7 +35,7 @@ def main() -> None:
             chunker = Chunker(parts.embedder, settings.chunking)
             ingest([str(EXAMPLES / "articles")], parts.indexer, chunker, lambda _: None)
             questions = gold_questions(asked, parts)
-            ours = Ours(parts, DEPTH)
+            ours = SourcierSystem(parts, DEPTH)
             figures = ranking([ours.rank(question.text) for question in questions], questions)
     for number, found in enumerate(figures["recall@5"]):
         if not found:

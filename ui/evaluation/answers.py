@@ -35,7 +35,7 @@ class Streamed:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AnsweredQuestion:
     """What a question got: the words, whether they refuse to answer, and the places that they cite; None
     for a system that can't cite."""
 
@@ -46,10 +46,12 @@ class Asked:
     streamed: Streamed
 
 
-Ask = Callable[[GoldQuestion], Asked]
+Ask = Callable[[GoldQuestion], AnsweredQuestion]
 
 
-def ask_all(ask: Ask, questions: Sequence[GoldQuestion], on_asked: Callable[[], None]) -> list[Asked]:
+def ask_all(
+    ask: Ask, questions: Sequence[GoldQuestion], on_asked: Callable[[], None]
+) -> list[AnsweredQuestion]:
     """Ask one question after the other."""
     asked = []
     for question in questions:
@@ -58,14 +60,14 @@ def ask_all(ask: Ask, questions: Sequence[GoldQuestion], on_asked: Callable[[], 
     return asked
 
 
-def ask_ours(chain: Chain, question: GoldQuestion) -> Asked:
+def ask_ours(chain: Chain, question: GoldQuestion) -> AnsweredQuestion:
     """Ask our chain, without history or filter. A question that it has had before isn't timed again."""
     asked = Question(question.text, filters=NO_FILTERS)
     streamed = stream(chain, asked, lambda event: isinstance(event, TokenDrafted | ClaimChecked))
     answer = streamed.pieces[-1]
     if answer.cached:
         streamed = replace(streamed, total=np.nan)
-    return Asked(
+    return AnsweredQuestion(
         question,
         said=" ".join(claim.text for claim in answer.claims),
         abstained=answer.status == "not_found",
@@ -91,7 +93,7 @@ def stream(chain: Runnable, asked: Any, is_token: Callable[[Any], bool]) -> Stre
     return Streamed(tuple(pieces), first_token, total, read, written)
 
 
-def answerable_figures(asked: Sequence[Asked], texts: Mapping[str, str]) -> Figures:
+def answerable_figures(asked: Sequence[AnsweredQuestion], texts: Mapping[str, str]) -> Figures:
     """Figures of questions that the articles answer; `texts` maps an article's id to its text.
 
     Those of citations are NaN for a system that can't cite.
@@ -107,12 +109,12 @@ def answerable_figures(asked: Sequence[Asked], texts: Mapping[str, str]) -> Figu
     }
 
 
-def unanswerable_figures(asked: Sequence[Asked]) -> Figures:
+def unanswerable_figures(asked: Sequence[AnsweredQuestion]) -> Figures:
     """Figures of questions that they don't answer."""
     return {"abstained_unanswerable": _values(item.abstained for item in asked)}
 
 
-def tokens(asked: Sequence[Asked]) -> Figures:
+def tokens(asked: Sequence[AnsweredQuestion]) -> Figures:
     """What the chat model read and wrote for a question; NaN where it wasn't asked or doesn't tell."""
     return {
         "prompt_tokens": _values(item.streamed.prompt_tokens or np.nan for item in asked),
@@ -120,7 +122,7 @@ def tokens(asked: Sequence[Asked]) -> Figures:
     }
 
 
-def seconds(asked: Sequence[Asked]) -> Figures:
+def seconds(asked: Sequence[AnsweredQuestion]) -> Figures:
     """Of every question asked, whether it has an answer or not; NaN where no token was written, and where
     the answer was that of the same question before."""
     return {

@@ -16,7 +16,7 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnablePassthrough
 from langchain_core.vectorstores import VectorStoreRetriever
 
-from ui.evaluation.answers import Asked, stream
+from ui.evaluation.answers import AnsweredQuestion, stream
 from ui.evaluation.dataset import GoldQuestion
 
 # How many chunks LangChain's retrievers give unless told otherwise.
@@ -51,7 +51,7 @@ _REFUSALS = re.compile(
 )
 
 
-class StockChain:
+class BaselineChain:
     """`retriever | prompt | model | StrOutputParser()` over the stock chunks."""
 
     def __init__(self, retriever: VectorStoreRetriever, chat_model: BaseChatModel) -> None:
@@ -59,11 +59,11 @@ class StockChain:
         prompt = ChatPromptTemplate.from_template(_PROMPT)
         self._chain = found | prompt | chat_model | StrOutputParser()
 
-    def ask(self, question: GoldQuestion) -> Asked:
+    def ask(self, question: GoldQuestion) -> AnsweredQuestion:
         """Ask one question. It cites nothing; whether it refuses is read from its words."""
         streamed = stream(self._chain, question.text, bool)  # pieces without text come while a prompt is read
         said = "".join(streamed.pieces)
-        return Asked(question, said, refuses(said), cited=None, streamed=streamed)
+        return AnsweredQuestion(question, said, refuses(said), cited=None, streamed=streamed)
 
 
 def _joined(documents: Sequence[Document]) -> str:

@@ -27,7 +27,7 @@ from rag.library.records import Entry
 from rag.models.bundled import cache_folder
 from rag.schema.article import Article
 from rag.storage.write_lock import write_lock
-from ui.evaluation.cached_embedder import KeptEmbedder
+from ui.evaluation.cached_embedder import CachedEmbedder
 from ui.evaluation.dataset import Corpus
 from ui.evaluation.progress import bar
 from ui.formatting.i18n import user_error
@@ -64,7 +64,7 @@ def bench(corpus: Corpus, settings: Settings, cache: Path, language: str) -> Ite
     _make(folder)
     with write_lock(folder), closing(open_engine(settings)) as parts:
         _prune(cache)
-        kept = replace(parts, embedder=KeptEmbedder(parts.embedder, settings.embedding, cache / "vectors"))
+        kept = replace(parts, embedder=CachedEmbedder(parts.embedder, settings.embedding, cache / "vectors"))
         chunker = Chunker(kept.embedder, settings.chunking)
         # What a killed run or a deleted folder left, and vectors of a model that has changed under its name.
         reindex(kept.indexer, chunker, lambda _: None)

@@ -22,7 +22,7 @@ _KEY_BYTES = 16
 _BLOCK = 256
 
 
-class KeptEmbedder:
+class CachedEmbedder:
     """`embedder`, with the vectors of earlier runs read from a file in `folder`.
 
     The file is a sequence of records: 16 bytes of the text's BLAKE2b, then the vector's float32 values.

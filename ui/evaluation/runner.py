@@ -16,12 +16,12 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from rag.engine.factory import build_chain
 from rag.models.embedder import Embedder
 from ui.evaluation import answers, baselines, metrics
-from ui.evaluation.baseline_chain import CHUNKS, StockChain
+from ui.evaluation.baseline_chain import CHUNKS, BaselineChain
 from ui.evaluation.bench_library import Bench
 from ui.evaluation.dataset import Corpus, GoldQuestion, Place
 from ui.evaluation.progress import bar
 from ui.evaluation.report import OURS, STOCK, Result
-from ui.evaluation.sourcier import Ours
+from ui.evaluation.sourcier import SourcierSystem
 
 Ranked = list[list[Place]]
 
@@ -72,10 +72,10 @@ class Runner:
         return [baselines.fuse(pair) for pair in pairs]
 
     def _own(self) -> Ranked:
-        return self._each(OURS, Ours(self._bench.kept, metrics.DEPTH).rank)
+        return self._each(OURS, SourcierSystem(self._bench.kept, metrics.DEPTH).rank)
 
     def _evidence(self) -> metrics.Figures:
-        chosen = self._each("evidence", Ours(self._bench.kept, metrics.DEPTH).choose)
+        chosen = self._each("evidence", SourcierSystem(self._bench.kept, metrics.DEPTH).choose)
         pairs = list(zip(chosen, self._questions, strict=True))
         return {
             "evidence_recall": np.array([metrics.covers(*pair, self._texts) for pair in pairs], float),
@@ -125,10 +125,10 @@ class Runner:
                 done.append(result)
         return done
 
-    def _stock(self, chat_model: BaseChatModel) -> StockChain:
+    def _stock(self, chat_model: BaseChatModel) -> BaselineChain:
         # The chunks' vectors may come from the cache, those of the questions may not.
         self._collection(self._bench.kept.embedder)
-        return StockChain(self._collection(self._bench.parts.embedder).retriever(CHUNKS), chat_model)
+        return BaselineChain(self._collection(self._bench.parts.embedder).retriever(CHUNKS), chat_model)
 
     def _answered(self, result: Result, ask: answers.Ask, unanswerable: Sequence[GoldQuestion]) -> Result:
         asked = self._ask(ask, f"{result.system}, answers", self._questions)

@@ -13,7 +13,7 @@ from rag.text.language_detection import detect_language
 from ui.evaluation.dataset import Place
 
 
-class Ours:
+class SourcierSystem:
     """The configured retrieval over an open library, and the evidence chosen from what it finds."""
 
     def __init__(self, parts: Engine, depth: int) -> None:

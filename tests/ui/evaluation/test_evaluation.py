@@ -25,7 +25,7 @@ from rag.text.normalization import normalise_text
 from ui.command.main import main
 from ui.evaluation import answers, baselines, bench_library, metrics, report
 from ui.evaluation.baseline_chain import refuses
-from ui.evaluation.cached_embedder import KeptEmbedder
+from ui.evaluation.cached_embedder import CachedEmbedder
 from ui.evaluation.dataset import GoldQuestion, Place, leave_out, read_squad
 from ui.evaluation.runner import Runner
 
@@ -568,9 +568,9 @@ class Counting(FakeEmbedder):
 def test_vectors_are_kept_from_run_to_run(tmp_path):
     texts = ["un", "deux", "un"]
     first, second = Counting(), Counting()
-    made = KeptEmbedder(first, EmbeddingSettings(), tmp_path).embed_passages(texts)
+    made = CachedEmbedder(first, EmbeddingSettings(), tmp_path).embed_passages(texts)
     assert np.array_equal(made, FakeEmbedder().embed_passages(texts))
-    kept = KeptEmbedder(second, EmbeddingSettings(), tmp_path)
+    kept = CachedEmbedder(second, EmbeddingSettings(), tmp_path)
     assert np.array_equal(kept.embed_passages(texts), made)
     assert (first.asked, second.asked) == (2, 0)
     kept.embed_queries(["un"])  # another prompt, another vector
@@ -579,22 +579,22 @@ def test_vectors_are_kept_from_run_to_run(tmp_path):
 
 
 def test_another_model_or_prompt_has_other_vectors(tmp_path):
-    KeptEmbedder(FakeEmbedder(), EmbeddingSettings(), tmp_path).embed_queries(["un"])
+    CachedEmbedder(FakeEmbedder(), EmbeddingSettings(), tmp_path).embed_queries(["un"])
     for embedder, settings in (
         (Counting("other"), EmbeddingSettings()),
         (Counting(), EmbeddingSettings(query_prompt="q: ")),
     ):
-        KeptEmbedder(embedder, settings, tmp_path).embed_queries(["un"])
+        CachedEmbedder(embedder, settings, tmp_path).embed_queries(["un"])
         assert embedder.asked == 1
 
 
 def test_a_torn_record_is_embedded_again(tmp_path):
-    KeptEmbedder(FakeEmbedder(), EmbeddingSettings(), tmp_path).embed_passages(["un", "deux"])
+    CachedEmbedder(FakeEmbedder(), EmbeddingSettings(), tmp_path).embed_passages(["un", "deux"])
     (file,) = tmp_path.glob("*.vectors")
     file.write_bytes(file.read_bytes()[:-3])
     for expected in (1, 0):
         embedder = Counting()
-        made = KeptEmbedder(embedder, EmbeddingSettings(), tmp_path).embed_passages(["un", "deux"])
+        made = CachedEmbedder(embedder, EmbeddingSettings(), tmp_path).embed_passages(["un", "deux"])
         assert np.array_equal(made, FakeEmbedder().embed_passages(["un", "deux"]))
         assert embedder.asked == expected
 
