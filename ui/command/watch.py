@@ -35,11 +35,11 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
     from rag.models.embedder_factory import load_embedder
 
     language = settings.ui.language
-    told = _Told(language, options.json)
+    told = _ChangeReport(language, options.json)
     sources = _sources(options.paths, settings)
     with stopping(lambda: told.say("watch_stopping")) as stop, closing(Fetcher()) as fetcher:
         watching = SourceWatcher(sources, stop)
-        work = _Work(settings, load_embedder(settings.embedding), fetcher, told, stop, options.prune)
+        work = _DueWork(settings, load_embedder(settings.embedding), fetcher, told, stop, options.prune)
         told.say("watch_started", count=len(sources))
         begun = False
         for due in watching.due():
@@ -71,7 +71,7 @@ def _sources(paths: Sequence[str], settings: Settings) -> Sequence[SourceSetting
     return named or settings.sources
 
 
-class _Work:
+class _DueWork:
     """Brings in what is due, holding the library only meanwhile."""
 
     def __init__(
@@ -79,7 +79,7 @@ class _Work:
         settings: Settings,
         embedder: Embedder,
         fetcher: Fetcher,
-        told: _Told,
+        told: _ChangeReport,
         stop: Callable[[], bool],
         prune: bool,
     ) -> None:
@@ -108,7 +108,7 @@ class _Work:
             yield from syncing.each(one.source for one in due if one.paths is None)
 
 
-class _Told:
+class _ChangeReport:
     """What is told of each change: a line for people, or a JSON object for programs."""
 
     def __init__(self, language: str, as_json: bool) -> None:
