@@ -1,4 +1,4 @@
-"""A file that holds many articles → one Readable each; what is one article passes unchanged.
+"""A file that holds many articles → one SourceDocument each; what is one article passes unchanged.
 
 Knows which format is opened by what; the formats themselves are in their own modules.
 """

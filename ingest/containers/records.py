@@ -1,4 +1,4 @@
-"""A row of a table, an object of JSON → a Readable of format `record`.
+"""A row of a table, an object of JSON → a SourceDocument of format `record`.
 
 Knows what a record states, not how its table is stored. A record travels as JSON: its bytes change exactly
 when what it states does.

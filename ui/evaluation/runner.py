@@ -143,6 +143,8 @@ class Runner:
             seconds=answers.seconds([*asked, *others]),
         )
 
-    def _ask(self, ask: answers.Ask, name: str, questions: Sequence[GoldQuestion]) -> list[answers.Asked]:
+    def _ask(
+        self, ask: answers.Ask, name: str, questions: Sequence[GoldQuestion]
+    ) -> list[answers.AnsweredQuestion]:
         with bar("eval_asking", self._language, len(questions), name=name) as progress:
             return answers.ask_all(ask, questions, progress.update)

@@ -1,8 +1,8 @@
 """Bringing articles in from the page: what was uploaded and what was named by its URL, one after another.
 
 Knows ingestion and the writing lock; no widget and no words. One worker thread at a time writes; whoever
-looks gets a `IntakeView`, which is what the page shows. Everybody who uses the page sees the same one: there is
-one library.
+looks gets an `IntakeView`, which is what the page shows. Everybody who uses the page sees the same one:
+there is one library.
 """
 
 from __future__ import annotations
