@@ -32,23 +32,23 @@ MAX_WAITING = 32  # events that may wait for their turn before new ones are refu
 NO_MODEL = "none"  # the chain's name for answering with the articles' own sentences
 
 
-def build_app(newsroom: AppContext, language: str) -> gr.Blocks:
-    """The page over `newsroom`, in `language` (`fr` or `en`) until the reader switches."""
-    return _Page(newsroom, language).blocks
+def build_app(context: AppContext, language: str) -> gr.Blocks:
+    """The page over `context`, in `language` (`fr` or `en`) until the reader switches."""
+    return _Page(context, language).blocks
 
 
 class _Page:
     """The frame around the tabs."""
 
-    def __init__(self, newsroom: AppContext, language: str) -> None:
-        self._newsroom = newsroom
-        self._reader = ArticleReader(newsroom, newsroom.conversations.citations_of)
-        self._chat = ChatTab(newsroom)
+    def __init__(self, context: AppContext, language: str) -> None:
+        self._context = context
+        self._reader = ArticleReader(context, context.conversations.citations_of)
+        self._chat = ChatTab(context)
         self._tabs: list[Tab] = [
             self._chat,
-            LibraryTab(newsroom),
-            OverviewTab(newsroom),
-            StatusTab(newsroom),
+            LibraryTab(context),
+            OverviewTab(context),
+            StatusTab(context),
         ]
         with gr.Blocks(
             title="Sourcier", fill_height=True, fill_width=True, analytics_enabled=False
@@ -121,7 +121,7 @@ class _Page:
         return self._header(session.language)
 
     def _header(self, language: str) -> Markup:
-        name = self._newsroom.chain.model_name
+        name = self._context.chain.model_name
         model = text("no_model", language) if name == NO_MODEL else name
-        articles = text("articles_held", language, count=self._newsroom.library.counts().articles)
+        articles = text("articles_held", language, count=self._context.library.counts().articles)
         return frame.header(articles, model, language)

@@ -44,22 +44,22 @@ class RepairReport:
         return {"articles": self.articles, "passages": self.passages, "found": found, "sound": self.is_sound}
 
 
-def repair(parts: Engine, on_progress: Callable[[Progress], None]) -> RepairReport:
+def repair(engine: Engine, on_progress: Callable[[Progress], None]) -> RepairReport:
     """Look at the whole library and repair what can be; the caller holds it for writing.
 
     What was repaired is looked at again: only what is no longer found counts as repaired.
     """
-    before = inspect(parts)
+    before = inspect(engine)
     if before.about("library_file"):
         return _report(before, before)
-    parts.library.put_checksums(_unharmed(before))
+    engine.library.put_checksums(_unharmed(before))
     if not before.found:
         return _report(before, before)
     if before.about("sketch_file"):
-        parts.sketches.start_anew()
-        before.found |= inspect(parts).found
-    _repair(before, parts, on_progress)
-    after = inspect(parts)
+        engine.sketches.start_anew()
+        before.found |= inspect(engine).found
+    _repair(before, engine, on_progress)
+    after = inspect(engine)
     # Their text is as it was found: only their sources can tell what it should be.
     after.note("articles", before.about("articles"))
     return _report(before, after)
@@ -75,18 +75,20 @@ def _unharmed(inspection: Inspection) -> list:
     return [article for article in inspection.unchecked if article.id not in harmed]
 
 
-def _repair(found: Inspection, parts: Engine, on_progress: Callable[[Progress], None]) -> None:
+def _repair(found: Inspection, engine: Engine, on_progress: Callable[[Progress], None]) -> None:
     for article_id in found.about("articles"):
-        parts.library.distrust(article_id)
-    parts.vectors.delete(found.about("vectors_stray"))
-    parts.sketches.delete(found.about("sketches_stray"))
+        engine.library.distrust(article_id)
+    engine.vectors.delete(found.about("vectors_stray"))
+    engine.sketches.delete(found.about("sketches_stray"))
     # Rows and terms have counts only, of what doesn't belong there: both are made anew from the rest.
     if found.about("rows_stray") or found.about("rows_missing"):
-        parts.vectors.drop_rows()
-    parts.indexer.recover()
+        engine.vectors.drop_rows()
+    engine.indexer.recover()
     if found.about("terms_stray") or found.about("terms_missing"):
-        parts.indexer.rebuild_terms()
-    index_again(_to_cut(found), parts.indexer, Chunker(parts.embedder, parts.settings.chunking), on_progress)
+        engine.indexer.rebuild_terms()
+    index_again(
+        _to_cut(found), engine.indexer, Chunker(engine.embedder, engine.settings.chunking), on_progress
+    )
 
 
 def _to_cut(found: Inspection) -> list[str]:

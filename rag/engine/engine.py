@@ -76,11 +76,11 @@ def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
 
 def open_recovered(settings: Settings) -> Engine:
     """`open_engine`, and what a crash left halfway is cleared, unless somebody is writing."""
-    parts = open_engine(settings)
+    engine = open_engine(settings)
     try:
         with write_lock(settings.data_dir):
-            parts.indexer.recover()
+            engine.indexer.recover()
     except LibraryBusyError:
         # Whoever writes has recovered already, and leaves searches something to find meanwhile.
         log.debug("%s is being written to", settings.data_dir)
-    return parts
+    return engine

@@ -16,13 +16,13 @@ from rag.models.chat_model_factory import load_chat_model
 
 
 def build_chain(
-    parts: Engine, chat_model: BaseChatModel | None, today: Callable[[], date] = date.today
+    engine: Engine, chat_model: BaseChatModel | None, today: Callable[[], date] = date.today
 ) -> Chain:
     """The chain over an open library, with this chat model (None: evidence is quoted as it is).
 
     `today` is the clock by which `la semaine dernière` is read.
     """
-    settings = parts.settings
+    settings = engine.settings
     wording = settings.answering.wording
     if wording == "auto":
         wording = "quoted" if getattr(chat_model, "better_pointing", False) else "own"
@@ -30,6 +30,13 @@ def build_chain(
     return Chain(
         Components(parts.library, parts.retriever, parts.embedder, chat_model),
         Options(answering, settings.retrieval.hits, today),
+        engine.library,
+        engine.retriever,
+        engine.embedder,
+        chat_model,
+        settings.answering.model_copy(update={"wording": wording}),
+        settings.retrieval.hits,
+        today,
     )
 
 

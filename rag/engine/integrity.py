@@ -62,31 +62,31 @@ class Inspection:
             self.found.setdefault(check, []).extend(about)
 
 
-def inspect(parts: Engine) -> Inspection:
+def inspect(engine: Engine) -> Inspection:
     """Look at the whole library. A file that SQLite finds damaged isn't looked into any further."""
     done = Inspection()
-    done.note("library_file", parts.library.problems())
-    done.note("sketch_file", parts.sketches.problems())
+    done.note("library_file", engine.library.problems())
+    done.note("sketch_file", engine.sketches.problems())
     if done.found:
         return done
-    done.note("leftovers", parts.library.unlisted())
+    done.note("leftovers", engine.library.unlisted())
     in_index = dict.fromkeys(("vectors", "rows", "terms", "sketches"), 0)
-    articles = parts.library.each()
+    articles = engine.library.each()
     while batch := list(islice(articles, _AT_ONCE)):
-        ids = _inspect_articles(batch, parts, done)
-        for name, present in _present(ids, parts).items():
+        ids = _inspect_articles(batch, engine, done)
+        for name, present in _present(ids, engine).items():
             done.note(f"{name}_missing", sorted(set(ids) - present))
             in_index[name] += len(present)
-    _inspect_strays(in_index, parts, done)
+    _inspect_strays(in_index, engine, done)
     return done
 
 
-def _inspect_articles(batch: Sequence[Article], parts: Engine, done: Inspection) -> list[str]:
+def _inspect_articles(batch: Sequence[Article], engine: Engine, done: Inspection) -> list[str]:
     """Look at these articles and their passages; returns the passages' ids."""
-    stored = parts.library.checksums([article.id for article in batch])
+    stored = engine.library.checksums([article.id for article in batch])
     ids: list[str] = []
     for article in batch:
-        passages = parts.library.passages_of(article.id)
+        passages = engine.library.passages_of(article.id)
         ids += [passage.id for passage in passages]
         if article.id not in stored:
             done.unchecked.append(article)
@@ -132,32 +132,32 @@ def _cover(spans: Sequence[Span], text: str) -> bool:
     return not text[reached:].strip()
 
 
-def _present(ids: Sequence[str], parts: Engine) -> dict[str, set[str]]:
+def _present(ids: Sequence[str], engine: Engine) -> dict[str, set[str]]:
     """Index → those of these passages that it has."""
     return {
-        "vectors": parts.vectors.present(ids),
-        "rows": parts.vectors.rows_present(ids),
-        "terms": parts.terms.present(ids),
-        "sketches": parts.sketches.present(ids),
+        "vectors": engine.vectors.present(ids),
+        "rows": engine.vectors.rows_present(ids),
+        "terms": engine.terms.present(ids),
+        "sketches": engine.sketches.present(ids),
     }
 
 
-def _inspect_strays(listed: dict[str, int], parts: Engine, done: Inspection) -> None:
+def _inspect_strays(listed: dict[str, int], engine: Engine, done: Inspection) -> None:
     """What the indexes hold beyond the `listed` passages. Leftovers are known already, and no news."""
-    expected = set(parts.library.unlisted())
-    if parts.vectors.count() > listed["vectors"]:
-        done.note("vectors_stray", _unlisted(parts.vectors.ids(), expected, parts))
-    if parts.sketches.count() > listed["sketches"]:
-        done.note("sketches_stray", _unlisted(parts.sketches.ids(), expected, parts))
-    for name, count in (("rows", parts.vectors.row_count()), ("terms", parts.terms.count())):
-        known = len(_present(sorted(expected), parts)[name])
+    expected = set(engine.library.unlisted())
+    if engine.vectors.count() > listed["vectors"]:
+        done.note("vectors_stray", _unlisted(engine.vectors.ids(), expected, engine))
+    if engine.sketches.count() > listed["sketches"]:
+        done.note("sketches_stray", _unlisted(engine.sketches.ids(), expected, engine))
+    for name, count in (("rows", engine.vectors.row_count()), ("terms", engine.terms.count())):
+        known = len(_present(sorted(expected), engine)[name])
         if count > listed[name] + known:
             done.note(f"{name}_stray", ["?"] * (count - listed[name] - known))
 
 
-def _unlisted(ids: Iterable[str], expected: set[str], parts: Engine) -> list[str]:
+def _unlisted(ids: Iterable[str], expected: set[str], engine: Engine) -> list[str]:
     """Those that neither the library lists nor anybody expects."""
     ids, stray = iter(ids), []
     while batch := list(islice(ids, 5_000)):
-        stray += set(batch) - parts.library.passages(batch).keys() - expected
+        stray += set(batch) - engine.library.passages(batch).keys() - expected
     return sorted(stray)

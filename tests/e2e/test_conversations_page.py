@@ -61,7 +61,7 @@ class House(Served):
         self.apps.append(in_a_loop(self._serving()))
 
     async def _serving(self) -> object:
-        app = build_app(AppContext(self.newsroom.parts, self.newsroom.chain), "fr")
+        app = build_app(AppContext(self.newsroom.engine, self.newsroom.chain), "fr")
         start(app, "127.0.0.1", self.port, language="fr")
         return app
 
@@ -70,7 +70,7 @@ class House(Served):
 
     def fill(self) -> None:
         """Bring every article that isn't there."""
-        parts = self.newsroom.parts
+        parts = self.newsroom.engine
         chunker = Chunker(parts.embedder, parts.settings.chunking)
         assert ingest([str(EXAMPLES)], parts.indexer, chunker, lambda _: None).failed == ()
 
@@ -400,7 +400,7 @@ def test_what_rests_on_a_removed_article_is_not_shown_again(
     served.script.reply = two_claims
     answered(page)
     (kept,) = store.listed("")
-    parts = served.newsroom.parts
+    parts = served.newsroom.engine
     body = store.records(kept.id, "")[0].body["answer"]
     assert [claim["text"].get("words") for claim in body["claims"]] == [FIRST, SECOND]
     cited = {article.id for article in parts.library.articles() if QUOTE in article.text}
@@ -448,7 +448,7 @@ def test_on_a_phone_the_list_opens_above_the_question(page: Page, new_page: Call
 @pytest.fixture
 def guarded(running: House) -> Iterator[str]:
     """The same library, for users only."""
-    parts = running.newsroom.parts
+    parts = running.newsroom.engine
     users = Users(parts.settings.model_copy(update={"ui": UiSettings(users=PASSWORDS)}))
 
     async def serving() -> tuple[object, str]:
@@ -559,7 +559,7 @@ def test_compact_erases_what_rests_on_removed_articles(
     texts = [article.text for article in library.articles()]
     for article in library.articles():
         if QUOTE in article.text or "homme de 71 ans" in article.text:
-            served.newsroom.parts.indexer.remove(article.id)
+            served.newsroom.engine.indexer.remove(article.id)
     monkeypatch.setenv("SOURCIER_DATA_DIR", str(data))
     assert len(texts) > library.counts().articles
     assert main(["compact", "--json"]) == 0

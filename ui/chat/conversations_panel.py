@@ -27,8 +27,8 @@ _LONGEST = 200  # characters of a title, of what is searched
 class ConversationsList:
     """`told` are the components that follow what is asked, `after` gives their updates."""
 
-    def __init__(self, newsroom: AppContext) -> None:
-        self._conversations = Conversations(newsroom.conversations, newsroom.library)
+    def __init__(self, context: AppContext) -> None:
+        self._conversations = Conversations(context.conversations, context.library)
         self._words: WeakKeyDictionary[Session, str] = WeakKeyDictionary()
         self._files = count(1)
         self.spoken: list[Component] = []

@@ -24,8 +24,8 @@ _SECONDS = 10  # between two looks whether articles have come or gone
 class FiltersPanel:
     """They set `session.filters`, which the next question is asked with."""
 
-    def __init__(self, newsroom: AppContext) -> None:
-        self._library = newsroom.library
+    def __init__(self, context: AppContext) -> None:
+        self._library = context.library
         self._drawn: WeakKeyDictionary[Session, int] = WeakKeyDictionary()
         self.spoken: list[Component] = []
 

@@ -32,12 +32,12 @@ class ChatTab:
 
     name = "chat"
 
-    def __init__(self, newsroom: AppContext) -> None:
-        self._chat = Chat(newsroom.chain)
-        self._thumbs = Ratings(newsroom.library)
-        self._library = newsroom.library
-        self._conversations = ConversationsList(newsroom)
-        self._filters = FiltersPanel(newsroom)
+    def __init__(self, context: AppContext) -> None:
+        self._chat = Chat(context.chain)
+        self._thumbs = Ratings(context.library)
+        self._library = context.library
+        self._conversations = ConversationsList(context)
+        self._filters = FiltersPanel(context)
         self.spoken: list[Component] = []
         self.followed: list[Component] = []  # the outputs of `follow`
 

@@ -114,12 +114,12 @@ def _remove(options: argparse.Namespace, settings: Settings) -> int:
     from rag.storage.write_lock import write_lock
 
     language = settings.ui.language
-    with write_lock(settings.data_dir), closing(open_engine(settings)) as parts:
-        unknown = next((i for i in options.article if parts.library.article(i) is None), None)
+    with write_lock(settings.data_dir), closing(open_engine(settings)) as engine:
+        unknown = next((i for i in options.article if engine.library.article(i) is None), None)
         if unknown is not None:
             raise user_error("no_such_article", article=unknown)
         for article_id in options.article:
-            parts.indexer.remove(article_id)
+            engine.indexer.remove(article_id)
     count = len(options.article)
     print_json({"removed": options.article}) if options.json else print(
         text("removed", language, count=count)

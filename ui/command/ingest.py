@@ -34,8 +34,8 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
     """`sourcier ingest PATH…`."""
     from ingest.pipeline.pipeline import ingest as ingest_paths
 
-    def work(parts: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
-        return ingest_paths(options.paths, parts.indexer, chunker, on_event, stop=stop)
+    def work(engine: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
+        return ingest_paths(options.paths, engine.indexer, chunker, on_event, stop=stop)
 
     return bring_in(work, settings, options.json)
 
@@ -49,12 +49,12 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
     language = settings.ui.language
     with (
         write_lock(settings.data_dir),
-        closing(open_engine(settings)) as parts,
+        closing(open_engine(settings)) as engine,
         _Events() if as_json else _Bar(language) as told,
         stopping(lambda: told.say(text("ingest_stopping", language))) as stop,
     ):
         try:
-            summary = work(parts, chunker_of(parts), told.take, stop)
+            summary = work(engine, chunker_of(engine), told.take, stop)
         except KeyboardInterrupt:
             told.say(text("ingest_interrupted", language))
             raise
@@ -74,12 +74,12 @@ def reindex(options: argparse.Namespace, settings: Settings) -> int:
     language = settings.ui.language
     with (
         write_lock(settings.data_dir),
-        closing(open_engine(settings)) as parts,
+        closing(open_engine(settings)) as engine,
         _Bar(language) as bar,
         stopping(lambda: bar.say(text("ingest_stopping", language))) as stop,
     ):
-        count = index_all(parts.indexer, chunker_of(parts), bar.take, stop)
-        left = len(parts.library.not_indexed(parts.indexer.recipe))
+        count = index_all(engine.indexer, chunker_of(engine), bar.take, stop)
+        left = len(engine.library.not_indexed(engine.indexer.recipe))
     print_json({"reindexed": count}) if options.json else print(text("reindexed", language, count=count))
     if left:
         print(text("ingest_stopped", language), file=sys.stderr)

@@ -53,10 +53,10 @@ def compact(options: argparse.Namespace, settings: Settings) -> int:
     from ui.formatting.library_status import megabytes, sizes
 
     before = sizes(settings.data_dir)["total"]
-    with write_lock(settings.data_dir), closing(open_engine(settings)) as parts:
-        parts.indexer.compact()
+    with write_lock(settings.data_dir), closing(open_engine(settings)) as engine:
+        engine.indexer.compact()
         with closing(ConversationStore(settings.data_dir)) as conversations:
-            conversations.erase_removed(parts.library)
+            conversations.erase_removed(engine.library)
             conversations.compact()
     after = sizes(settings.data_dir)["total"]
     if options.json:
@@ -73,8 +73,8 @@ def doctor(options: argparse.Namespace, settings: Settings) -> int:
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock
 
-    with write_lock(settings.data_dir), closing(open_engine(settings)) as parts:
-        report = repair(parts, lambda _: None)
+    with write_lock(settings.data_dir), closing(open_engine(settings)) as engine:
+        report = repair(engine, lambda _: None)
     if options.json:
         print_json(report.to_dict())
     else:

@@ -30,13 +30,13 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     if host not in server.LOOPBACK and not users.are_required:
         logging.getLogger("ui").warning(text("open_to_all", settings.ui.language, host=host))
     chat_model = load_chat_model(settings.chat_model)
-    parts = open_recovered(settings)
+    engine = open_recovered(settings)
     with (
-        closing(build_chain(parts, chat_model)) as chain,
-        closing(AppContext(parts, chain)) as newsroom,
+        closing(build_chain(engine, chat_model)) as chain,
+        closing(AppContext(engine, chain)) as context,
     ):
         language = settings.ui.language
-        app = build_app(newsroom, language)
+        app = build_app(context, language)
         # The first question shouldn't wait for weights. They are read once the page is up: Gradio gives a
         # server five seconds to start, and reading weights may take them all.
         warming = threading.Thread(target=_warm_up, args=(chain, language), daemon=True)

@@ -30,12 +30,12 @@ def sync(options: argparse.Namespace, settings: Settings) -> int:
         raise user_error("no_sources")
     brought: list[SyncResult] = []
 
-    def work(parts: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
+    def work(engine: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
         from ingest.fetch.fetcher import Fetcher
         from ingest.pipeline.sync import Synchronizer, in_all
 
         with closing(Fetcher()) as fetcher:
-            syncing = Synchronizer(parts.indexer, chunker, fetcher, on_event, stop, options.prune)
+            syncing = Synchronizer(engine.indexer, chunker, fetcher, on_event, stop, options.prune)
             brought.extend(syncing.all(settings.sources))
         return in_all(brought, stopped=stop())
 

@@ -98,9 +98,9 @@ class _DueWork:
         from rag.storage.write_lock import write_lock
 
         folder = self._settings.data_dir
-        with write_lock(folder), closing(open_engine(self._settings, self._embedder)) as parts:
+        with write_lock(folder), closing(open_engine(self._settings, self._embedder)) as engine:
             syncing = Synchronizer(
-                parts.indexer, chunker_of(parts), self._fetcher, self._told.take, self._stop, self._prune
+                engine.indexer, chunker_of(engine), self._fetcher, self._told.take, self._stop, self._prune
             )
             for one in due:
                 if one.paths is not None:

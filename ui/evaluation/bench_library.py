@@ -40,10 +40,10 @@ _IDENTITY = re.compile(r"[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """A corpus in a library of its own. `parts` has the embedding model itself, for what is timed;
+    """A corpus in a library of its own. `engine` has the embedding model itself, for what is timed;
     `kept` the same with the vectors of earlier runs. `folder` may hold other systems' indexes."""
 
-    parts: Engine
+    engine: Engine
     kept: Engine
     folder: Path
 
@@ -62,14 +62,16 @@ def bench(corpus: Corpus, settings: Settings, cache: Path, language: str) -> Ite
     folder = cache / _identity(corpus, settings)
     settings = settings.model_copy(update={"data_dir": folder})
     _make(folder)
-    with write_lock(folder), closing(open_engine(settings)) as parts:
+    with write_lock(folder), closing(open_engine(settings)) as engine:
         _prune(cache)
-        kept = replace(parts, embedder=CachedEmbedder(parts.embedder, settings.embedding, cache / "vectors"))
+        kept = replace(
+            engine, embedder=CachedEmbedder(engine.embedder, settings.embedding, cache / "vectors")
+        )
         chunker = Chunker(kept.embedder, settings.chunking)
         # What a killed run or a deleted folder left, and vectors of a model that has changed under its name.
         reindex(kept.indexer, chunker, lambda _: None)
         _add(corpus.articles, kept, chunker, language)
-        yield Bench(parts, kept, folder)
+        yield Bench(engine, kept, folder)
 
 
 def _make(folder: Path) -> None:
@@ -91,10 +93,10 @@ def _prune(cache: Path) -> None:
             continue  # in use, or not ours to delete: it only takes room
 
 
-def _add(articles: tuple[Article, ...], parts: Engine, chunker: Chunker, language: str) -> None:
-    known = {article.id for article in parts.library.articles()}
+def _add(articles: tuple[Article, ...], engine: Engine, chunker: Chunker, language: str) -> None:
+    known = {article.id for article in engine.library.articles()}
     missing = [article for article in articles if article.id not in known]
-    indexer: Indexer = parts.indexer
+    indexer: Indexer = engine.indexer
     entries: list[Entry] = []
     with bar("eval_indexing", language, len(missing)) as progress:
         for number, article in enumerate(missing, start=1):

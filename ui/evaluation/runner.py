@@ -84,7 +84,7 @@ class Runner:
 
     def _tokens(self, places: Sequence[Place]) -> list[int]:
         quotes = [self._texts[place.article_id][place.start : place.end] for place in places]
-        return self._bench.parts.embedder.count_tokens(quotes)
+        return self._bench.engine.embedder.count_tokens(quotes)
 
     def _each(self, name: str, find: Callable[[str], list[Place]]) -> Ranked:
         # All at once: the questions are embedded in full batches.
@@ -112,7 +112,7 @@ class Runner:
 
         Nothing comes from the bench's cache: it is timed.
         """
-        with closing(build_chain(self._bench.parts, chat_model)) as chain:
+        with closing(build_chain(self._bench.engine, chat_model)) as chain:
             ways = {OURS: partial(answers.ask_ours, chain)}
             if any(result.system == STOCK for result in results):
                 ways[STOCK] = self._stock(chat_model).ask
@@ -128,7 +128,7 @@ class Runner:
     def _stock(self, chat_model: BaseChatModel) -> BaselineChain:
         # The chunks' vectors may come from the cache, those of the questions may not.
         self._collection(self._bench.kept.embedder)
-        return BaselineChain(self._collection(self._bench.parts.embedder).retriever(CHUNKS), chat_model)
+        return BaselineChain(self._collection(self._bench.engine.embedder).retriever(CHUNKS), chat_model)
 
     def _answered(self, result: Result, ask: answers.Ask, unanswerable: Sequence[GoldQuestion]) -> Result:
         asked = self._ask(ask, f"{result.system}, answers", self._questions)

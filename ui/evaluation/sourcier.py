@@ -16,12 +16,12 @@ from ui.evaluation.dataset import Place
 class SourcierSystem:
     """The configured retrieval over an open library, and the evidence chosen from what it finds."""
 
-    def __init__(self, parts: Engine, depth: int) -> None:
+    def __init__(self, engine: Engine, depth: int) -> None:
         """`depth`: how many passages `rank` gives. Evidence comes from as many as are configured."""
-        self._parts = parts
+        self._engine = engine
         self._depth = depth
-        self._retriever = parts.retriever
-        self._languages = dict.fromkeys(["fr", "en", *parts.library.languages()])
+        self._retriever = engine.retriever
+        self._languages = dict.fromkeys(["fr", "en", *engine.library.languages()])
 
     def _retrieve(self, question: str, limit: int) -> Retrieved:
         language = detect_language(question, among=self._languages) or "fr"
@@ -33,7 +33,7 @@ class SourcierSystem:
 
     def choose(self, question: str) -> list[Place]:
         """The sentences that a chat model would be shown."""
-        parts, settings = self._parts, self._parts.settings.answering
-        retrieved = self._retrieve(question, parts.settings.retrieval.hits)
-        chosen = sentence_selection.select(retrieved, parts.embedder, settings)
+        engine, settings = self._engine, self._engine.settings.answering
+        retrieved = self._retrieve(question, engine.settings.retrieval.hits)
+        chosen = sentence_selection.select(retrieved, engine.embedder, settings)
         return [Place(item.article.id, item.start, item.end) for item in chosen]

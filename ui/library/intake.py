@@ -56,11 +56,11 @@ class _Tally:
 
 
 class Intake:
-    """What is being brought into the newsroom's library."""
+    """What is being brought into the library."""
 
-    def __init__(self, newsroom: AppContext) -> None:
-        self._newsroom = newsroom
-        self._spool = Spool(newsroom.settings.data_dir)
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        self._spool = Spool(context.settings.data_dir)
         self._lock = threading.Lock()  # of everything below
         self._tasks: list[_Task] = []
         self._queue: list[_Task] = []
@@ -192,7 +192,7 @@ class Intake:
         # A worker that has run out of work may not have let go of the library yet.
         with self._writing:
             try:
-                with write_lock(self._newsroom.settings.data_dir):
+                with write_lock(self._context.settings.data_dir):
                     while batch := self._next():
                         self._bring_in(batch)
             except SourcierError as error:
@@ -202,13 +202,13 @@ class Intake:
                 self._give_up(user_error("intake_broke"))
             finally:
                 # Answers rest on the articles of before.
-                self._newsroom.chain.forget()
+                self._context.chain.forget()
 
     def _bring_in(self, batch: list[_Task]) -> None:
-        parts = self._newsroom.parts
-        with closing(self._newsroom.fetcher()) as fetcher:
-            found = self._found(batch, Web(fetcher, parts.library))
-            ingest_found(found, parts.indexer, chunker_of(parts), self._take, stop=self._stopping.is_set)
+        engine = self._context.engine
+        with closing(self._context.fetcher()) as fetcher:
+            found = self._found(batch, Web(fetcher, engine.library))
+            ingest_found(found, engine.indexer, chunker_of(engine), self._take, stop=self._stopping.is_set)
         with self._lock:
             for task in batch:
                 self._settle(task)

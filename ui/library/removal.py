@@ -28,17 +28,17 @@ def chosen(said: Any) -> list[str]:
     return list(dict.fromkeys(i for i in ids[:_MOST] if isinstance(i, str) and len(i) <= 100))
 
 
-def remove(newsroom: AppContext, intake: Intake, ids: Sequence[str]) -> int:
+def remove(context: AppContext, intake: Intake, ids: Sequence[str]) -> int:
     """Take these articles out of the library and its indexes, at once; how many there were.
 
     Raises UserError while articles are being brought in here, LibraryBusyError while another process writes.
     """
     if intake.is_writing:
         raise user_error("removal_busy")
-    with write_lock(newsroom.settings.data_dir):
-        removed = sum(newsroom.parts.indexer.remove(article_id) for article_id in ids)
-        newsroom.conversations.erase_removed(newsroom.library)
-    newsroom.chain.forget()
+    with write_lock(context.settings.data_dir):
+        removed = sum(context.engine.indexer.remove(article_id) for article_id in ids)
+        context.conversations.erase_removed(context.library)
+    context.chain.forget()
     return removed
 
 

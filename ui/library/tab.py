@@ -30,9 +30,9 @@ _LONGEST_PIECE = 2_000_000  # characters
 class LibraryTab:
     name = "library"
 
-    def __init__(self, newsroom: AppContext) -> None:
-        self._newsroom = newsroom
-        self._intake = Intake(newsroom)
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        self._intake = Intake(context)
         self._choices: tuple[list[str], list[str]] = ([], [])  # outlets and languages, as last seen
         self.spoken: list[Component] = []
 
@@ -64,7 +64,7 @@ class LibraryTab:
     def _list(self, session: Session, query: ListingQuery, pressed: gr.EventData) -> tuple[object, ...]:
         said = _said(pressed)
         query = asked_for(said, query)
-        library, language = self._newsroom.library, session.language
+        library, language = self._context.library, session.language
         table = table_html(library.listing.page(query), query, language)
         search: object = gr.skip()
         if said.get("refresh"):
@@ -113,13 +113,13 @@ class LibraryTab:
 
     def _remove(self, session: Session, pressed: gr.EventData) -> Markup:
         said, language = _said(pressed), session.language
-        articles = self._newsroom.library.listing.rows(chosen(said.get("articles")))
+        articles = self._context.library.listing.rows(chosen(said.get("articles")))
         if not articles:
             return _numbered(Markup(""), said)
         if said.get("act") != "confirm":
             return _numbered(question_html(articles, language), said)
         try:
-            count = remove(self._newsroom, self._intake, [article.article_id for article in articles])
+            count = remove(self._context, self._intake, [article.article_id for article in articles])
         except SourcierError as error:
             return _numbered(question_html(articles, language, error.text(language)), said)
         return _numbered(done_html(count, language), said)

@@ -38,9 +38,9 @@ class OverviewTab:
 
     name = "corpus"
 
-    def __init__(self, newsroom: AppContext) -> None:
-        self._library = newsroom.library
-        self._maker = newsroom.maps
+    def __init__(self, context: AppContext) -> None:
+        self._library = context.library
+        self._maker = context.maps
         self._drawn: WeakKeyDictionary[Session, _Drawn] = WeakKeyDictionary()
         self.spoken: list[Component] = []
 

@@ -19,12 +19,12 @@ from rag.topic_map.map_maker import MapMaker
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """`parts` is what writing needs (with `rag.index.indexer.writing`), `chain` answers questions over it.
+    """`engine` is what writing needs (with `rag.storage.write_lock`), `chain` answers questions over it.
 
     `fetcher` makes what fetches pages from the Internet.
     """
 
-    parts: Engine
+    engine: Engine
     chain: Chain
     fetcher: Callable[[], Fetcher] = Fetcher
     conversations: ConversationStore = field(init=False)
@@ -32,18 +32,18 @@ class AppContext:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "conversations", ConversationStore(self.settings.data_dir))
-        parts = self.parts
-        object.__setattr__(self, "maps", MapMaker(parts.library, parts.vectors, parts.indexer.recipe))
+        engine = self.engine
+        object.__setattr__(self, "maps", MapMaker(engine.library, engine.vectors, engine.indexer.recipe))
 
     def close(self) -> None:
-        """End what goes on in the background, and close what was opened here; `parts` are the caller's."""
+        """End what goes on in the background, and close what was opened here; `engine` is the caller's."""
         self.maps.close()
         self.conversations.close()
 
     @property
     def library(self) -> Library:
-        return self.parts.library
+        return self.engine.library
 
     @property
     def settings(self) -> Settings:
-        return self.parts.settings
+        return self.engine.settings

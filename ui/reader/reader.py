@@ -42,8 +42,8 @@ CitedBy = Callable[[str, str], Sequence[CitedWords]]
 class ArticleReader:
     name = "reader"
 
-    def __init__(self, newsroom: AppContext, cited_by: CitedBy = lambda _article, _user: ()) -> None:
-        self._newsroom = newsroom
+    def __init__(self, context: AppContext, cited_by: CitedBy = lambda _article, _user: ()) -> None:
+        self._context = context
         self._cited_by = cited_by
         self.spoken: list[Component] = []
 
@@ -60,7 +60,7 @@ class ArticleReader:
     def _open(self, session: Session, pressed: gr.EventData) -> Markup:
         said = pressed._data if isinstance(pressed._data, dict) else {}
         wanted, number, revision = said.get("article"), said.get("n"), said.get("revision")
-        article = self._newsroom.library.article(wanted) if isinstance(wanted, str) else None
+        article = self._context.library.article(wanted) if isinstance(wanted, str) else None
         if article is None:
             shown = missing_html(session.language)
         else:
@@ -70,7 +70,7 @@ class ArticleReader:
         return shown + Markup('<i hidden data-n="{}"></i>').format(number if isinstance(number, int) else 0)
 
     def _reading(self, article: Article, session: Session, pointed: Span | None) -> ReaderView:
-        library = self._newsroom.library
+        library = self._context.library
         cited = [*self._cited_by(article.id, session.user), *_cited_here(session, article)]
         now = [one for one in cited if one.content_hash == article.content_hash]
         others = library.articles(library.reprints.of([article.id]).get(article.id, ()))

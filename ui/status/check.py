@@ -31,10 +31,10 @@ class Checked:
 
 
 class Check:
-    """The check of one newsroom's library; one runs at a time."""
+    """The check of the library; one runs at a time."""
 
-    def __init__(self, newsroom: AppContext) -> None:
-        self._newsroom = newsroom
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
         self._lock = threading.Lock()
         self._checked = Checked()
 
@@ -56,8 +56,8 @@ class Check:
     def _looked(self) -> Checked:
         try:
             # Held for writing: what is half written would look like damage.
-            with write_lock(self._newsroom.settings.data_dir):
-                seen = inspect(self._newsroom.parts)
+            with write_lock(self._context.settings.data_dir):
+                seen = inspect(self._context.engine)
         except SourcierError as error:
             return Checked(error=error)
         except Exception:

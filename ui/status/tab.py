@@ -26,9 +26,9 @@ _LOOK = 0.5  # seconds between two looks at a check that runs
 class StatusTab:
     name = "status"
 
-    def __init__(self, newsroom: AppContext) -> None:
-        self._newsroom = newsroom
-        self._check = Check(newsroom)
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        self._check = Check(context)
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
@@ -61,16 +61,16 @@ class StatusTab:
     def _forget(self, source: Any) -> SourcierError | None:
         """Say no more that this couldn't be read; or why that must still be said."""
         try:
-            with write_lock(self._newsroom.settings.data_dir):
-                self._newsroom.library.failures.clear([source] if isinstance(source, str) else [])
+            with write_lock(self._context.settings.data_dir):
+                self._context.library.failures.clear([source] if isinstance(source, str) else [])
         except SourcierError as error:
             return error
         return None
 
     def _drawn(self, page: int, number: Any, language: str, refused: SourcierError | None = None) -> Markup:
-        newsroom = self._newsroom
-        now = library_status(newsroom.library, newsroom.settings)
-        chat, embedding = _with_hash(newsroom.chain.model_name), newsroom.parts.embedder.name
+        context = self._context
+        now = library_status(context.library, context.settings)
+        chat, embedding = _with_hash(context.chain.model_name), context.engine.embedder.name
         shown = status_html(now, embedding, chat, self._check.checked, page, language, refused)
         return shown + Markup('<i hidden data-n="{}"></i>').format(number if isinstance(number, int) else 0)
 

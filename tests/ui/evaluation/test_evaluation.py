@@ -602,12 +602,12 @@ def test_a_torn_record_is_embedded_again(tmp_path):
 def test_a_library_that_lacks_an_article_gets_it(tmp_path, make_settings):
     corpus = read_squad([write(tmp_path / "small.json", SMALL)])
     with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
-        opened.parts.indexer.remove(corpus.articles[1].id)
-        first = opened.parts.library.passages_of(corpus.articles[0].id)
+        opened.engine.indexer.remove(corpus.articles[1].id)
+        first = opened.engine.library.passages_of(corpus.articles[0].id)
     with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as again:
-        assert {a.id for a in again.parts.library.articles()} == {a.id for a in corpus.articles}
-        assert again.parts.library.passages_of(corpus.articles[0].id) == first
-        assert again.parts.vectors.count() == again.parts.library.counts().passages
+        assert {a.id for a in again.engine.library.articles()} == {a.id for a in corpus.articles}
+        assert again.engine.library.passages_of(corpus.articles[0].id) == first
+        assert again.engine.vectors.count() == again.parts.library.counts().passages
 
 
 def test_of_old_libraries_the_last_three_are_kept_and_those_in_use(tmp_path, make_settings):
@@ -644,7 +644,7 @@ def test_drafted_answers_are_timed_to_their_first_token(tmp_path, make_settings)
     corpus = read_squad([write(tmp_path / "museum.json", {"data": SMALL["data"][1:2]})])
     with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
         model = FakeChatModel(respond=["[1] Le musée de Port-Salin rouvrira le 3 mai."])
-        chain = build_chain(opened.parts, model)
+        chain = build_chain(opened.engine, model)
         seen = []
         asking = partial(answers.ask_ours, chain)
         (asked,) = answers.ask_all(asking, corpus.questions, lambda: seen.append(1))
@@ -685,7 +685,7 @@ def plain_reply(messages) -> str:
 def test_an_answer_given_before_is_not_timed(tmp_path, make_settings):
     corpus = read_squad([write(tmp_path / "museum.json", {"data": SMALL["data"][1:2]})])
     with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
-        asking = partial(answers.ask_ours, build_chain(opened.parts, FakeChatModel(respond=plain_reply)))
+        asking = partial(answers.ask_ours, build_chain(opened.engine, FakeChatModel(respond=plain_reply)))
         asked = answers.ask_all(asking, [*corpus.questions, *corpus.questions], lambda: None)
     assert asked[0].said == asked[1].said == "Le musée de Port-Salin rouvrira le 3 mai."
     told = {**answers.seconds(asked), **answers.tokens(asked)}
