@@ -29,9 +29,8 @@ from ingest.pipeline.chunking import Chunker
 from rag.config import load_settings
 from rag.engine.engine import open_engine
 from rag.library.records import Entry
-from rag.models.embedder import Embedder, Read
-from rag.query.question_text import QuestionText
 from rag.models.embedder import Embedder, TokenVectors
+from rag.query.question_text import QuestionText
 from rag.retrieval import answerability
 from rag.schema.article import Article
 

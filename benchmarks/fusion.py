@@ -25,8 +25,8 @@ from sklearn.model_selection import GroupKFold
 from ingest.pipeline.chunking import Chunker
 from rag.config import AnsweringSettings, load_settings
 from rag.engine.engine import Engine, open_engine
-from rag.query.question_text import QuestionText
 from rag.library.records import Entry
+from rag.query.question_text import QuestionText
 from rag.retrieval import scoring, sentence_selection
 from rag.retrieval.retriever import Query
 from ui.evaluation.dataset import GoldQuestion, Place, read_squad

@@ -15,9 +15,8 @@ import numpy as np
 from scale_build import FILTERS, NAME, Where, open_library
 from synthetic import Question
 
-from rag.models.embedder import Read
-from rag.query.question_text import QuestionText
 from rag.models.embedder import TokenVectors
+from rag.query.question_text import QuestionText
 from rag.retrieval.retriever import Retriever
 from rag.schema.question import NO_FILTERS
 from rag.text.analyzer import query_terms

@@ -28,15 +28,8 @@ def build_chain(
         wording = "quoted" if getattr(chat_model, "better_pointing", False) else "own"
     answering = settings.answering.model_copy(update={"wording": wording})
     return Chain(
-        Components(parts.library, parts.retriever, parts.embedder, chat_model),
+        Components(engine.library, engine.retriever, engine.embedder, chat_model),
         Options(answering, settings.retrieval.hits, today),
-        engine.library,
-        engine.retriever,
-        engine.embedder,
-        chat_model,
-        settings.answering.model_copy(update={"wording": wording}),
-        settings.retrieval.hits,
-        today,
     )
 
 

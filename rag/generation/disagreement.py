@@ -14,8 +14,6 @@ from rag.extraction.corrections import CORRECTION_WORDS
 from rag.extraction.dates import find_dates
 from rag.extraction.quantities import Quantity, find_quantities
 from rag.query.answer_type import ExpectedAnswer
-from rag.schema.answer import Disagreement, Evidence, Stated
-from rag.query import answer_type
 from rag.schema.answer import Disagreement, Evidence, StatedValue
 from rag.schema.article import stated_day
 from rag.text.analyzer import terms

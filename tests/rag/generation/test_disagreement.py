@@ -7,7 +7,6 @@ import pytest
 from rag.generation.disagreement import disagreements, others
 from rag.query.answer_type import ExpectedAnswer
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Disagreement, Evidence, Stated
 from rag.schema.answer import Disagreement, Evidence, StatedValue
 from rag.schema.hit import Reprint
 
