@@ -2,7 +2,7 @@
 
     python benchmarks/faiss_codes.py [--count 100000] [--questions 40] [--former FILE]
 
-`FILE` is a `quantization.py` of before the codes were faiss's, whose `Codes` has `estimates`.
+`FILE` is a `quantization.py` of before the codes were faiss's, whose `BinaryCodes` has `estimates`.
 
 Each way chooses 1,000 rows, of all and of a random tenth; the ten best by exact cosine among those are
 compared with the ten best of all. One thread each, interleaved; medians in milliseconds. The vectors are made
@@ -23,7 +23,7 @@ from statistics import median
 import faiss
 import numpy as np
 
-from rag.index.quantization import SEGMENT, Codes
+from rag.index.quantization import SEGMENT, BinaryCodes
 
 DIMENSION, READ, BEST = 384, 1_000, 10
 
@@ -97,7 +97,7 @@ def measure(count: int, asked: int, kinds: dict[str, type]) -> dict:
         return report
 
 
-def _nearest(codes: Codes) -> Callable:
+def _nearest(codes: BinaryCodes) -> Callable:
     return lambda question, rows: codes.nearest(question, rows, READ)
 
 
@@ -119,7 +119,7 @@ def _estimating(codes: object) -> Callable:
 
 
 def _kinds(former: str | None) -> dict[str, type]:
-    kinds = {"ours": Codes}
+    kinds = {"ours": BinaryCodes}
     if former:
         spec = importlib.util.spec_from_file_location("former_quantization", former)
         module = importlib.util.module_from_spec(spec)

@@ -86,7 +86,7 @@ class VectorStore:
             yield
 
     @contextmanager
-    def _opened(self) -> Iterator[Rows]:
+    def _opened(self) -> Iterator[FlatIndex]:
         """The rows, for reading: without Chroma, where its summary is known."""
         with self._locked():
             yield self._current_rows()
@@ -103,7 +103,7 @@ class VectorStore:
                 self._renew_stamp()
             yield self._collection
 
-    def _current_rows(self) -> Rows:
+    def _current_rows(self) -> FlatIndex:
         """The rows as whoever wrote last has left them. LibraryError when they are another model's."""
         stamp = self._read_stamp()
         if self._rows is None or stamp != self._seen:
@@ -113,7 +113,7 @@ class VectorStore:
             if self._summary is None:
                 self._connect_collection()
             self._refuse_foreign(self._summary.embedding)
-            self._rows = Rows(self._rows_folder)
+            self._rows = FlatIndex(self._rows_folder)
         return self._rows
 
     def _read_stamp(self) -> str:
@@ -237,7 +237,7 @@ class VectorStore:
             with closing(self._connect()) as client:
                 if any(collection.name == COLLECTION for collection in client.list_collections()):
                     client.delete_collection(COLLECTION)
-            Rows(self._rows_folder).clear()
+            FlatIndex(self._rows_folder).clear()
 
     def upsert(self, ids: Sequence[str], vectors: np.ndarray, articles: Sequence[Article]) -> None:
         """Put passages in, `vectors[i]` (float32, unit length) and `articles[i]` belonging to `ids[i]`."""

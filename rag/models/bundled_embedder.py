@@ -14,7 +14,7 @@ import numpy as np
 
 from rag.config import EmbeddingSettings
 from rag.models.bert_encoder import BertEncoder
-from rag.models.embedder import Embedder, Read
+from rag.models.embedder import Embedder, TokenVectors
 from rag.models.unigram_tokenizer import Encoded, UnigramTokenizer
 
 # Characters that are read, or whose tokens are counted, before it is worth loading what does so faster.
@@ -67,14 +67,14 @@ class BundledEmbedder:
         """One vector for each passage: (n, dimension) float32, unit length, in the order given."""
         return self._loaded().embed_passages(texts)
 
-    def read_queries(self, texts: Sequence[str]) -> list[Read]:
+    def read_queries(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Each question with its tokens' vectors. What is over `max_tokens` isn't read."""
         if _characters(texts) > _FEW_READ:
             return self._loaded().read_queries(texts)
         prompt = self._settings.query_prompt
         return [self._read(one, len(prompt)) for one in self._tokenizer.encode([prompt + t for t in texts])]
 
-    def read_passages(self, texts: Sequence[str]) -> list[Read]:
+    def read_passages(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Each text of an article with its tokens' vectors. What is over `max_tokens` isn't read."""
         return self._loaded().read_passages(texts)
 
@@ -90,12 +90,12 @@ class BundledEmbedder:
                 self._whole = self._load()
             return self._whole
 
-    def _read(self, encoded: Encoded, prompt: int) -> Read:
+    def _read(self, encoded: Encoded, prompt: int) -> TokenVectors:
         """The text behind the `prompt` characters in front, up to the window."""
         ids, spans = encoded.ids[: self._window], encoded.spans[: self._window]
         states = self._states(ids)
         own = (spans[:, 1] > spans[:, 0]) & (spans[:, 1] > prompt)
-        return Read(_unit(states.mean(axis=0)), states[1:-1][own], np.maximum(spans[own] - prompt, 0))
+        return TokenVectors(_unit(states.mean(axis=0)), states[1:-1][own], np.maximum(spans[own] - prompt, 0))
 
     def _vector(self, encoded: Encoded) -> np.ndarray:
         """A text's vector: of one that is over the window, the windows' mean, weighted by their tokens."""

@@ -106,7 +106,7 @@ def test_a_segment_that_a_stop_cut_short_is_coded_again(tmp_path: Path, article:
     filled(tmp_path, article, MADE[: 2 * SEGMENT + 10])
     whole = (tmp_path / "codes.rabitq").read_bytes()
     (tmp_path / "codes.rabitq").write_bytes(whole[:-1_000])
-    again = Rows(tmp_path)
+    again = FlatIndex(tmp_path)
     assert recall(again, MADE, np.arange(2 * SEGMENT + 10)) >= 0.995
     again.put(["one more"], MADE[:1], [article])
     assert (tmp_path / "codes.rabitq").read_bytes() == whole
@@ -117,7 +117,7 @@ def test_what_a_stop_left_before_the_first_segment_is_written_again(tmp_path: Pa
     filled(tmp_path, article, MADE[: SEGMENT - 10])
     (tmp_path / "quantizer.partial").write_bytes(b"half of it")
     (tmp_path / "codes.rabitq").write_bytes(b"half of a segment")
-    rows = Rows(tmp_path)
+    rows = FlatIndex(tmp_path)
     rows.put([f"q{i}" for i in range(20)], MADE[SEGMENT - 10 : SEGMENT + 10], [article] * 20)
     assert BinaryCodes(tmp_path, DIMENSION).count == SEGMENT
     assert recall(FlatIndex(tmp_path), MADE, np.arange(SEGMENT - 10)) == 1.0
@@ -126,11 +126,11 @@ def test_what_a_stop_left_before_the_first_segment_is_written_again(tmp_path: Pa
 def test_rows_without_codes_are_read_one_by_one(tmp_path: Path, article: Article):
     filled(tmp_path, article)
     (tmp_path / "codes.rabitq").unlink()
-    assert recall(Rows(tmp_path), MADE, np.arange(COUNT)) == 1.0
+    assert recall(FlatIndex(tmp_path), MADE, np.arange(COUNT)) == 1.0
 
 
 def test_the_best_codes_are_those_of_the_nearest(tmp_path: Path):
-    codes = Codes(tmp_path, DIMENSION)
+    codes = BinaryCodes(tmp_path, DIMENSION)
     assert codes.count == 0
     codes.append(MADE[:SEGMENT])
     codes = BinaryCodes(tmp_path, DIMENSION)
@@ -151,15 +151,15 @@ def test_codes_of_an_earlier_version_are_made_anew_and_leave_nothing(tmp_path: P
         (tmp_path / name).unlink()
     for name in ("codes", "turns.npy"):
         (tmp_path / name).write_bytes(b"as it was")
-    rows = Rows(tmp_path)
+    rows = FlatIndex(tmp_path)
     assert recall(rows, MADE, np.arange(COUNT)) == 1.0
     assert rows.lacks_codes
     rows.code()
     assert not rows.lacks_codes
-    assert Codes(tmp_path, DIMENSION).count == 4 * SEGMENT
+    assert BinaryCodes(tmp_path, DIMENSION).count == 4 * SEGMENT
     assert not (tmp_path / "codes").exists()
     assert not (tmp_path / "turns.npy").exists()
-    assert recall(Rows(tmp_path), MADE, np.arange(COUNT)) >= 0.995
+    assert recall(FlatIndex(tmp_path), MADE, np.arange(COUNT)) >= 0.995
 
 
 def test_everything_is_taken_out(tmp_path: Path, article: Article):

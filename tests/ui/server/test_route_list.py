@@ -27,7 +27,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from rag.engine.factory import build_chain
 from ui.app import build_app
-from ui.page.context import Newsroom
+from ui.page.context import AppContext
 from ui.server.route_list import LISTED, RouteList
 from ui.server.server import close, start
 
@@ -174,7 +174,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     desk = Desk(tmp_path_factory.mktemp("desk"))
     desk.write("a.md", "La mairie de Malvoisy a ouvert une piscine de 25 mètres lundi.")
     desk.ingest()
-    with closing(build_chain(desk.parts, None)) as chain, closing(Newsroom(desk.parts, chain)) as newsroom:
+    with closing(build_chain(desk.parts, None)) as chain, closing(AppContext(desk.parts, chain)) as newsroom:
 
         async def serving() -> tuple[Blocks, str]:
             with socket.create_server(("127.0.0.1", 0)) as probe:
