@@ -12,6 +12,7 @@ from typing import Literal
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
 from rag.schema.question import NO_FILTERS, Filters, Period
+from rag.schema.quotation import quoted
 
 ClaimStatus = Literal["supported", "contradicted", "unsupported"]
 AnswerStatus = Literal["answered", "partial", "not_found", "conversation"]
@@ -120,11 +121,10 @@ class Disagreement:
         }
 
 
-def _quoted(claim: Claim) -> str:
-    """The words in quotation marks, unless they hold some already, with the outlet that printed them."""
+def _attributed(claim: Claim) -> str:
+    """The words as a quotation, with the outlet that printed them."""
     article = claim.evidence[0].article
-    inside = any(mark in claim.text for mark in "«»“”")
-    marked = claim.text if inside else f"“{claim.text}”" if article.language == "en" else f"« {claim.text} »"
+    marked = quoted(claim.text, article.language)
     return f"{marked} ({article.outlet})" if article.outlet else marked
 
 
@@ -177,7 +177,7 @@ class Answer:
         if not self.claims:
             return self.plain_text
         return " ".join(
-            f"{_quoted(claim) if claim.is_quote else claim.text} "
+            f"{_attributed(claim) if claim.is_quote else claim.text} "
             + "".join(f"[{n}]" for n in self.numbers(claim))
             for claim in self.claims
         )

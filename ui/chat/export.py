@@ -16,11 +16,13 @@ from typing import Literal
 from markupsafe import Markup
 
 from rag.schema.answer import Claim, Evidence
+from rag.schema.quotation import quoted
 from ui.formatting.disagreements import disagreement_text
-from ui.formatting.i18n import date_text, text
-from ui.formatting.page_numbers import pages_text
+from ui.formatting.i18n import text
+from ui.formatting.source_line import source_line
 from ui.html.assets import style
 from ui.html.element import element, web_address
+from ui.rendering.quotation import quotation
 from ui.session.exchange import Exchange
 
 Format = Literal["md", "json", "html"]
@@ -75,13 +77,6 @@ def _notes(exchange: Exchange, language: str) -> list[str]:
     return said + [text("answer_lost", language)] * exchange.lost
 
 
-def _source(evidence: Evidence, language: str) -> str:
-    article = evidence.article
-    parts = [article.outlet, date_text(article.published_at, language), article.title]
-    parts.append(pages_text(evidence.pages, language))
-    return ", ".join(part for part in parts if part)
-
-
 def _standing(claim: Claim, exchange: Exchange, language: str) -> str:
     """How a claim fared when it was checked, unless it is the article's own words."""
     if claim.is_quote:
@@ -89,10 +84,6 @@ def _standing(claim: Claim, exchange: Exchange, language: str) -> str:
     checked = exchange.answer is not None or any(draft.checked == claim for draft in exchange.drafts)
     found = "unconfirmed" if claim.status == "unsupported" else claim.status
     return text(found if checked else "unchecked", language)
-
-
-def _quoted(words: str, language: str) -> str:
-    return f"« {words} »" if language == "fr" else f"“{words}”"
 
 
 # --- Markdown ---
@@ -113,15 +104,18 @@ def markdown(title: str, exchanges: Sequence[Exchange], language: str) -> str:
 
 def _markdown_claim(turn: int, exchange: Exchange, claim: Claim, language: str) -> str:
     marks = "".join(f"[^{turn}-{number}]" for number in exchange.shown.numbers(claim))
-    words = _plain(_quoted(claim.text, language) if claim.is_quote else claim.text)
+    spoken = claim.evidence[0].article.language
+    words = _plain(quoted(claim.text, spoken) if claim.is_quote else claim.text)
     standing = _standing(claim, exchange, language)
     return f"{words} {marks}" + (f" ({_plain(standing)})" if standing else "")
 
 
 def _markdown_source(evidence: Evidence, language: str) -> str:
-    address = web_address(evidence.article.source)
-    where = f"<{_in_brackets(address[0])}>" if address else _plain(evidence.article.source)
-    return f"{_plain(_quoted(evidence.quote, language))} {_plain(_source(evidence, language))}. {where}"
+    article = evidence.article
+    address = web_address(article.source)
+    where = f"<{_in_brackets(address[0])}>" if address else _plain(article.source)
+    about = source_line(article, language, pages=evidence.pages)
+    return f"{_plain(quoted(evidence.quote, article.language))} {_plain(about)}. {where}"
 
 
 def _plain(words: str) -> str:
@@ -150,7 +144,7 @@ def page(title: str, exchanges: Sequence[Exchange], language: str) -> str:
         Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
         Markup('<meta http-equiv="Content-Security-Policy" content="{}">').format(_POLICY),
         element("title", title),
-        Markup("<style>{}</style>").format(Markup(style("export.css"))),
+        Markup("<style>{}</style>").format(Markup(style("export.css") + style("quotation.css"))),
     )
     turns = [_turn(number, one, language) for number, one in enumerate(exchanges, start=1)]
     body = element("body", element("main", element("h1", title, dir="auto"), *turns))
@@ -172,7 +166,7 @@ def _turn(turn: int, exchange: Exchange, language: str) -> Markup:
 
 def _page_claim(turn: int, exchange: Exchange, claim: Claim, seen: set[int], language: str) -> Markup:
     spoken = claim.evidence[0].article.language
-    words = element("q", claim.text, lang=spoken) if claim.is_quote else element("span", claim.text)
+    words = quotation(claim.text, spoken) if claim.is_quote else element("span", claim.text)
     marks = []
     for number in exchange.shown.numbers(claim):
         first = None if number in seen else f"r{turn}-{number}"
@@ -195,6 +189,6 @@ def _footnote(turn: int, number: int, evidence: Evidence, language: str) -> Mark
     back = element(
         "a", "↩", href=f"#r{turn}-{number}", aria_label=text("export_back", language, number=number)
     )
-    quote = element("q", evidence.quote, lang=article.language, dir="auto")
-    source = element("cite", _source(evidence, language), dir="auto")
+    quote = quotation(evidence.quote, article.language)
+    source = element("cite", source_line(article, language, pages=evidence.pages), dir="auto")
     return element("li", quote, " ", source, ". ", where, " ", back, id=f"n{turn}-{number}")

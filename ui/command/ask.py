@@ -12,12 +12,15 @@ from datetime import date
 from rag.config import Settings
 from rag.schema.answer import Answer
 from rag.schema.question import Filters, Question
+from rag.schema.quotation import quoted
 from ui.command.terminal import print_json, printable
 from ui.formatting.dates import articles_text
 from ui.formatting.disagreements import disagreement_text
-from ui.formatting.i18n import date_text, text, user_error
-from ui.formatting.page_numbers import pages_text
+from ui.formatting.i18n import text, user_error
 from ui.formatting.reprints import also_in_text
+from ui.formatting.source_line import Part, source_line
+
+_ABOUT: tuple[Part, ...] = ("title", "outlet", "date", "pages")
 
 
 def ask(options: argparse.Namespace, settings: Settings) -> int:
@@ -69,11 +72,9 @@ def answer_text(answer: Answer, language: str) -> str:
         lines += ["", text("missing_part", language, part=part)]
     spoken = {item for claim in answer.claims if claim.is_quote for item in claim.evidence}
     for number, item in enumerate(answer.citations, start=1):
-        about = [item.article.title, item.article.outlet, date_text(item.article.published_at, language)]
-        about.append(pages_text(item.pages, language))
-        source = " · ".join(part for part in about if part)
+        source = source_line(item.article, language, _ABOUT, item.pages, " · ")
         # What the answer has quoted already isn't said again.
-        lines += ["", f"[{number}] {source if item in spoken else ' '.join(item.quote.split())}"]
+        lines += ["", f"[{number}] {source if item in spoken else quoted(item.quote, item.article.language)}"]
         lines += [] if item in spoken else [f"    {source}"]
         lines += [f"    {item.article.source}"]
         lines += [f"    {also_in_text(item.also_in, language)}"] if item.also_in else []

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from rag.schema.answer import Disagreement, Evidence
-from ui.formatting.i18n import date_text, text
-from ui.formatting.page_numbers import pages_text
+from ui.formatting.i18n import text
+from ui.formatting.source_line import Part, source_line
 
 
 def printed_by(evidence: Evidence, language: str) -> str:
     """`Outlet, date`, as far as they are known, else the title, shortened; and the page."""
     article = evidence.article
-    known = [article.outlet, article.published_at and date_text(article.published_at, language)]
-    if not any(known):
-        known = [textwrap.shorten(article.title, 60, placeholder="…")]
-    return ", ".join(part for part in (*known, pages_text(evidence.pages, language)) if part)
+    printed: tuple[Part, ...] = ("outlet", "known_date")
+    known = printed if article.outlet or article.published_at else ("short_title",)
+    return source_line(article, language, (*known, "pages"), evidence.pages)
 
 
 def disagreement_text(one: Disagreement, language: str) -> str:

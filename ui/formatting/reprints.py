@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.schema.hit import Reprint
-from ui.formatting.i18n import date_text, text
+from ui.formatting.i18n import text
+from ui.formatting.source_line import NAME_AND_DATE, source_line
 
 NAMED = 5  # articles that are named before the rest is only counted
-
-
-def reprint_name(reprint: Reprint, language: str) -> str:
-    """`Outlet, date` as plain text; the title where no outlet is known."""
-    return f"{reprint.outlet or reprint.title}, {date_text(reprint.published_at, language)}"
 
 
 def also_in_text(reprints: Sequence[Reprint], language: str) -> str:
     """One line that names them, empty when there are none."""
     if not reprints:
         return ""
-    names = [reprint_name(reprint, language) for reprint in reprints[:NAMED]]
+    names = [source_line(reprint, language, NAME_AND_DATE) for reprint in reprints[:NAMED]]
     return f"{text('also_in', language)} {'; '.join([*names, *more_text(reprints, language)])}"
 
 

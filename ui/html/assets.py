@@ -5,7 +5,15 @@ from __future__ import annotations
 from importlib.resources import files
 
 # In this order: the page's frame first, then each part of it.
-_STYLES = ("page.css", "chat.css", "filters.css", "conversations.css", "library.css", "corpus.css")
+_STYLES = (
+    "page.css",
+    "quotation.css",
+    "chat.css",
+    "filters.css",
+    "conversations.css",
+    "library.css",
+    "corpus.css",
+)
 
 
 def styles() -> str:

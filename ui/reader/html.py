@@ -14,7 +14,7 @@ from rag.schema.article import Article, Span
 from rag.schema.hit import Reprint
 from ui.formatting.i18n import date_text, text
 from ui.formatting.page_numbers import pages_begun, pages_text
-from ui.formatting.reprints import reprint_name
+from ui.formatting.source_line import NAME_AND_DATE, source_line
 from ui.html.element import element
 from ui.reader.diff import DiffPart, difference
 from ui.reader.text import ReaderLine, lines
@@ -138,7 +138,7 @@ def _reprint(reprint: Reprint, language: str) -> Markup:
     link = element(
         "a", reprint.title, href="#", class_="open-article", data_article=reprint.article_id, dir="auto"
     )
-    return element("li", link, f" ({reprint_name(reprint, language)})")
+    return element("li", link, f" ({source_line(reprint, language, NAME_AND_DATE)})")
 
 
 # --- its text ---

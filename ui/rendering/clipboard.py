@@ -6,8 +6,9 @@ Pure. Plain text: whatever the articles say, it is nothing but characters.
 from __future__ import annotations
 
 from rag.schema.answer import Answer, Evidence
-from ui.formatting.i18n import date_text, text
-from ui.formatting.page_numbers import pages_text
+from rag.schema.quotation import quoted
+from ui.formatting.i18n import text
+from ui.formatting.source_line import FULL, source_line
 
 
 def copy_text(answer: Answer, language: str) -> str:
@@ -20,9 +21,5 @@ def copy_text(answer: Answer, language: str) -> str:
 
 
 def _source(number: int, item: Evidence, language: str) -> str:
-    article = item.article
-    words = " ".join(item.quote.split())
-    quoted = f"“{words}”" if article.language == "en" else f"« {words} »"
-    about = [article.outlet, date_text(article.published_at, language), article.title]
-    about += [pages_text(item.pages, language), article.source]
-    return f"[{number}] {quoted} — {', '.join(part for part in about if part)}"
+    about = source_line(item.article, language, (*FULL, "source"), item.pages)
+    return f"[{number}] {quoted(item.quote, item.article.language)} — {about}"

@@ -20,6 +20,7 @@ from ui.rendering import filter_chips, period_chip
 from ui.rendering.actions import actions
 from ui.rendering.passage_cards import cards
 from ui.rendering.passages import source_name, sources
+from ui.rendering.quotation import quotation
 from ui.rendering.steps import steps
 from ui.session.exchange import Draft, Exchange
 
@@ -175,7 +176,7 @@ def _claim(exchange: Exchange, claim: Claim, status: str, language: str, seen: s
 def _quotation(claim: Claim, language: str) -> list[Markup | str]:
     """The article's own words, and who printed them when: there is nothing to check them against."""
     spoken = claim.evidence[0].article.language
-    words = element("q", claim.text, class_="words", dir="auto", lang=spoken)
+    words = quotation(claim.text, spoken, "words")
     return [
         words,
         " ",

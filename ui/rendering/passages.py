@@ -13,7 +13,8 @@ from rag.schema.article import Article
 from rag.schema.hit import Reprint
 from ui.formatting.i18n import date_text, text
 from ui.formatting.page_numbers import pages_text
-from ui.formatting.reprints import NAMED, more_text, reprint_name
+from ui.formatting.reprints import NAMED, more_text
+from ui.formatting.source_line import NAME_AND_DATE, source_line
 from ui.html.element import element, web_address
 from ui.rendering.passage_cards import Card, cards, pieces
 from ui.session.exchange import Exchange
@@ -21,8 +22,7 @@ from ui.session.exchange import Exchange
 
 def source_name(article: Article, language: str) -> str:
     """`Outlet, date — title` as plain text."""
-    date = date_text(article.published_at, language)
-    return f"{article.outlet}, {date} — {article.title}" if article.outlet else f"{date} — {article.title}"
+    return f"{source_line(article, language, ('outlet', 'date'))} — {article.title}"
 
 
 def sources(exchange: Exchange, hidden: bool, language: str) -> Markup:
@@ -121,7 +121,7 @@ def also_in_html(reprints: Sequence[Reprint], language: str) -> list[Markup]:
 
 def _reprint(reprint: Reprint, language: str) -> Markup:
     address = web_address(reprint.source)
-    words = reprint_name(reprint, language)
+    words = source_line(reprint, language, NAME_AND_DATE)
     if address is None:
         return element("span", words, title=reprint.title, dir="auto")
     return element(

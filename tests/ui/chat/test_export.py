@@ -65,7 +65,7 @@ def test_the_markdown_in_full():
 def test_the_markdown_in_english():
     said = markdown("The bridge", [ANSWERED], "en")
     assert "Il a rouvert lundi. [^1-1][^1-2] (checked against the quote)" in said
-    assert "[^1-1]: “Le pont a rouvert lundi.” Le Courrier, 3 November 2025, Le pont est là." in said
+    assert "[^1-1]: « Le pont a rouvert lundi. » Le Courrier, 3 November 2025, Le pont est là." in said
 
 
 def test_the_page_in_full():

@@ -1,0 +1,47 @@
+"""Who printed what when, on one line of plain text: for quotes, footnotes, copies, cards and lists."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Literal
+
+from rag.schema.article import Article
+from rag.schema.hit import Reprint
+from ui.formatting.i18n import date_text
+from ui.formatting.page_numbers import pages_text
+
+# `name` is the outlet, else the title; `known_date` leaves out what `date` calls undated.
+Part = Literal["title", "short_title", "outlet", "name", "date", "known_date", "pages", "source"]
+FULL: tuple[Part, ...] = ("outlet", "date", "title", "pages")
+NAME_AND_DATE: tuple[Part, ...] = ("name", "date")
+_SHORT = 60  # characters
+
+
+def source_line(
+    article: Article | Reprint,
+    language: str,
+    parts: tuple[Part, ...] = FULL,
+    pages: range = range(0),
+    separator: str = ", ",
+) -> str:
+    """Return those of `parts` that are known of an article, in their order.
+
+    Args:
+        article: The article that is named.
+        language: The reader's language.
+        parts: What is said of the article.
+        pages: The pages that what is quoted stands on.
+        separator: What stands between two parts.
+    """
+    day = date_text(article.published_at, language)
+    known = {
+        "title": article.title,
+        "short_title": textwrap.shorten(article.title, _SHORT, placeholder="…"),
+        "outlet": article.outlet,
+        "name": article.outlet or article.title,
+        "date": day,
+        "known_date": article.published_at and day,
+        "pages": pages_text(pages, language),
+        "source": article.source,
+    }
+    return separator.join(words for part in parts if (words := known[part]))
