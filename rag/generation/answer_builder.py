@@ -79,7 +79,7 @@ def small_talk_answer(question: ParsedQuestion, model: str) -> Answer:
         raise ValueError(f"{question.question.text!r} isn't small talk")
     return Answer(
         question=question.question.text,
-        standalone_question=question.standalone,
+        standalone_question=question.question.text,
         language=reply.language,
         status="conversation",
         model=model,

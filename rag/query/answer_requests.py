@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.text.normalization import fold
-
 _LANGUAGES = {"francais": "fr", "french": "fr", "anglais": "en", "english": "en"}
 _ASKING = r"(?:et |mais |ok |maintenant |now |and |but |peux tu |tu peux |pouvez vous |can you |could you )*"
 _POLITE = r"(?: s'il (?:te|vous) plait| stp| svp| please| maintenant| now)?"
@@ -66,9 +64,9 @@ class Request:
         return self.language or said_in
 
 
-def request(said: str) -> Request | None:
-    """The request that these words are; None when they are anything else."""
-    plain = " ".join(re.sub(r"[^\w']+", " ", fold(said)).split())
+def request(folded: str) -> Request | None:
+    """The request that these folded words are; None when they are anything else."""
+    plain = " ".join(re.sub(r"[^\w']+", " ", folded).split())
     found = _REQUEST.fullmatch(plain)
     if found is None or _SAYING_ALONE.fullmatch(plain):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from rag.query import answer_requests, small_talk
 from rag.query.anaphora import SPOKEN, has_anaphor, needs_context
@@ -12,7 +13,6 @@ from rag.query.answer_requests import Request
 from rag.query.question_text import QuestionText
 from rag.schema.question import Turn
 from rag.text.analyzer import terms
-from rag.text.folding import flatten
 
 # What may stand in front of a question: it is read by the encoder and by the model.
 MOST_TURNS = 4
@@ -32,26 +32,42 @@ _ASKS_WHO = re.compile(
 )
 
 
-def context_of(earlier: Sequence[Turn]) -> tuple[Turn, ...]:
+@dataclass(frozen=True)
+class EarlierQuestion:
+    """A turn that asked something of the articles; its words are read in a language when it is known."""
+
+    turn: Turn
+
+    @property
+    def question(self) -> str:
+        return self.turn.question
+
+    @cached_property
+    def words(self) -> QuestionText:
+        """Its words, in no language in particular."""
+        return QuestionText(self.turn.question.strip(), SPOKEN[0])
+
+
+def context_of(earlier: Sequence[EarlierQuestion]) -> tuple[EarlierQuestion, ...]:
     """The last of these questions without which a follow-up to them can't be understood, oldest first.
 
     At most MOST_TURNS turns of MOST_WORDS words.
     """
-    needed: list[Turn] = []
-    for turn in reversed(earlier):
-        needed.insert(0, turn)
-        if not any(needs_context(QuestionText(turn.question, spoken)) for spoken in SPOKEN):
+    needed: list[EarlierQuestion] = []
+    for before in reversed(earlier):
+        needed.insert(0, before)
+        if not any(needs_context(before.words.in_language(spoken)) for spoken in SPOKEN):
             break
     return _bounded(needed)
 
 
-def refers_to_answer(question: QuestionText, context: Sequence[Turn]) -> bool:
+def refers_to_answer(question: QuestionText, context: Sequence[EarlierQuestion]) -> bool:
     """Whether a follow-up has words for what only the last answer can have named: `ce ministre` that no
     question spoke of, `le second`, or a pronoun after `qui…`."""
-    if not context or not context[-1].answer.strip():
+    if not context or not context[-1].turn.answer.strip():
         return False
     language = question.language
-    spoken_of = {term for turn in context for term in terms(turn.question, language)}
+    spoken_of = {term for before in context for term in before.words.in_language(language).terms}
 
     def known(found: re.Match[str]) -> bool:
         return set(terms(found["noun"], language)) <= spoken_of
@@ -59,7 +75,7 @@ def refers_to_answer(question: QuestionText, context: Sequence[Turn]) -> bool:
     if _ORDINAL.search(question.flat) or not all(known(found) for found in _POINTING.finditer(question.flat)):
         return True
     plain = _POINTING.sub(lambda found: f"la {found['noun']}", question.flat)
-    return bool(_ASKS_WHO.search(flatten(context[-1].question))) and has_anaphor(plain, language)
+    return bool(_ASKS_WHO.search(context[-1].words.flat)) and has_anaphor(plain, language)
 
 
 def pointed_at(question: QuestionText) -> set[str]:
@@ -76,7 +92,7 @@ class Wording:
     searched: str
 
 
-def in_context(text: str, context: Sequence[Turn], request: Request | None) -> Wording:
+def in_context(text: str, context: Sequence[EarlierQuestion], request: Request | None) -> Wording:
     """Put what it leans on in front of a question, as it is.
 
     Without what is asked of the answer: a language (`en anglais`) is no part of the question, and what is
@@ -89,31 +105,34 @@ def in_context(text: str, context: Sequence[Turn], request: Request | None) -> W
     return Wording(whole if request.form else last, last)
 
 
-def joined(text: str, turns: Sequence[Turn]) -> str:
-    """The questions of these turns in front of this one, a space between them."""
-    return " ".join(question.strip() for question in (*(turn.question for turn in turns), text))
+def joined(text: str, context: Sequence[EarlierQuestion]) -> str:
+    """These questions in front of this one, a space between them."""
+    return " ".join(question.strip() for question in (*(before.question for before in context), text))
 
 
-def questions(history: Sequence[Turn]) -> tuple[Turn, ...]:
+def questions(history: Sequence[Turn]) -> tuple[EarlierQuestion, ...]:
     """The turns that asked something of the articles: neither small talk nor requests."""
-    return tuple(
-        turn
-        for turn in history
-        if small_talk.reply(turn.question) is None and answer_requests.request(turn.question) is None
-    )
+    said = [EarlierQuestion(turn) for turn in history]
+    return tuple(before for before in said if _asks(before.words.folded))
 
 
-def _bounded(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """The newest of these turns and the oldest, which alone names the subject, as far as there is room."""
-    kept = [*turns[:1], *turns[1:][-(MOST_TURNS - 1) :]]
-    while len(kept) > 1 and sum(len(turn.question.split()) for turn in kept) > MOST_WORDS:
+def _asks(folded: str) -> bool:
+    return small_talk.reply(folded) is None and answer_requests.request(folded) is None
+
+
+def _bounded(needed: Sequence[EarlierQuestion]) -> tuple[EarlierQuestion, ...]:
+    """The newest of these and the oldest, which alone names the subject, as far as there is room."""
+    kept = [*needed[:1], *needed[1:][-(MOST_TURNS - 1) :]]
+    while len(kept) > 1 and sum(len(before.question.split()) for before in kept) > MOST_WORDS:
         del kept[1 if len(kept) > 2 else 0]
     if len(kept) == 1:
         kept = [_shortened(kept[0])]
     return tuple(kept)
 
 
-def _shortened(turn: Turn) -> Turn:
-    """A turn with the end of its question: what is asked stands there."""
-    said = turn.question.split()
-    return turn if len(said) <= MOST_WORDS else replace(turn, question=" ".join(said[-MOST_WORDS:]))
+def _shortened(before: EarlierQuestion) -> EarlierQuestion:
+    """One with the end of its question: what is asked stands there."""
+    said = before.question.split()
+    if len(said) <= MOST_WORDS:
+        return before
+    return EarlierQuestion(replace(before.turn, question=" ".join(said[-MOST_WORDS:])))

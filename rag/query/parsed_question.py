@@ -11,10 +11,10 @@ from functools import cached_property
 from rag.query.anaphora import needs_context
 from rag.query.answer_requests import Request
 from rag.query.answer_type import ExpectedAnswer
-from rag.query.contextualization import refers_to_answer
+from rag.query.contextualization import EarlierQuestion, refers_to_answer
 from rag.query.question_text import QuestionText
 from rag.query.small_talk import Reply
-from rag.schema.question import Filters, Period, Question, Turn
+from rag.schema.question import Filters, Period, Question
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ParsedQuestion:
             ("résume"), in a language that isn't the answer's after "en anglais".
         filters: The filters that hold, with the period.
         period: The part of `filters` that was read in the question; its offsets are those of `full`.
-        context: The turns without which it can't be understood, oldest first.
+        context: The questions without which it can't be understood, oldest first.
         request: What it asks of the last answer and not of the articles.
         small_talk: The reply, if it asks nothing; then nothing else was read.
     """
@@ -40,7 +40,7 @@ class ParsedQuestion:
     search: QuestionText
     filters: Filters
     period: Period | None = None
-    context: tuple[Turn, ...] = ()
+    context: tuple[EarlierQuestion, ...] = ()
     request: Request | None = None
     small_talk: Reply | None = None
 

@@ -5,12 +5,12 @@ Pure. Knows one text: no conversation, no calendar and no articles.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from rag.query import answer_type
 from rag.query.answer_type import ExpectedAnswer
-from rag.text.analyzer import content_words, stems
+from rag.text.analyzer import content_of, stems
 from rag.text.folding import flatten
 from rag.text.normalization import fold
 
@@ -21,10 +21,19 @@ class QuestionText:
 
     text: str
     language: str
+    # The same words by language: the conversation tells in which of two a short question is said.
+    _readings: dict[str, QuestionText] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def in_language(self, language: str) -> QuestionText:
-        """The same words in another language."""
-        return self if language == self.language else QuestionText(self.text, language)
+        """The same words in another language; what doesn't depend on it isn't found again."""
+        if language == self.language:
+            return self
+        if language not in self._readings:
+            other = QuestionText(self.text, language)
+            # A frozen class's cached properties are entries of its dictionary.
+            vars(other).update(_readings=self._readings, folded=self.folded, flat=self.flat)
+            self._readings.update({self.language: self, language: other})
+        return self._readings[language]
 
     @cached_property
     def folded(self) -> str:
@@ -39,7 +48,7 @@ class QuestionText:
     @cached_property
     def content_words(self) -> tuple[str, ...]:
         """The folded words that carry meaning, in order."""
-        return tuple(content_words(self.text, self.language))
+        return content_of(self.folded, self.text, self.language)
 
     @cached_property
     def terms(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from rag.extraction.named_entities import find_names, supported, vocabulary
 from rag.extraction.quantities import find_quantities
 from rag.models.completion import reply
 from rag.query.anaphora import needs_context
-from rag.query.contextualization import pointed_at
+from rag.query.contextualization import EarlierQuestion, pointed_at
 from rag.query.parsed_question import ParsedQuestion
 from rag.query.question_text import QuestionText
 from rag.schema.question import Turn
@@ -94,7 +94,7 @@ async def rewritten(
     if model is None or not asks_model(model, asked):
         return asked
     own = asked.own.in_language(asked.searched_in)
-    written = await _write(model, own, asked.context[-1], config)
+    written = await _write(model, own, asked.context[-1].turn, config)
     return asked.reworded(written) if faithful(written, own, asked.context) else asked
 
 
@@ -122,14 +122,14 @@ def _messages(text: str, turn: Turn, language: str) -> list[BaseMessage]:
     return [*messages, HumanMessage("\n".join(lines))]
 
 
-def faithful(written: QuestionText, own: QuestionText, context: Sequence[Turn]) -> bool:
+def faithful(written: QuestionText, own: QuestionText, context: Sequence[EarlierQuestion]) -> bool:
     """Whether `written` stands alone, asks what `own` asks, and brings in no name or number of its own."""
     if not written.text.endswith("?") or len(written.text) > _QUESTION + 1 or needs_context(written):
         return False
     if not set(own.terms) - pointed_at(own) <= set(written.terms):
         return False
     language = own.language
-    said = "\n".join([own.text, *(f"{turn.question}\n{turn.answer}" for turn in context)])
+    said = "\n".join([own.text, *(f"{before.turn.question}\n{before.turn.answer}" for before in context)])
     given = vocabulary(said, language)
     names = find_names(written.text, given)
     numbers = {quantity.values for quantity in find_quantities(said, language)}

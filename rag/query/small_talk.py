@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.text.normalization import fold
-
 # One phrase a line, of what is said between two punctuation marks, folded and without hyphens.
 _PHRASES = {
     ("help", "fr"): r"""
@@ -142,12 +140,12 @@ class Reply:
     language: str
 
 
-def reply(said: str) -> Reply | None:
-    """The reply to small talk, in the language of its last words; None for what asks something else.
+def reply(folded: str) -> Reply | None:
+    """The reply to small talk, folded, in the language of its last words; None for what asks something else.
 
     Of several things said at once, the one that comes first in the table of phrases is replied to.
     """
-    parts = [" ".join(_NO_WORDS.sub(" ", part).split()) for part in _ENDS.split(fold(said))]
+    parts = [" ".join(_NO_WORDS.sub(" ", part).split()) for part in _ENDS.split(folded)]
     found = [_about(part) for part in parts if _bare(part)]
     if not found or None in found:
         return None

@@ -5,22 +5,22 @@ Knows words and a given today; neither articles nor models.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.errors import UserError
 from rag.query import answer_requests, small_talk
 from rag.query.anaphora import needs_context
-from rag.query.contextualization import context_of, in_context, joined, questions
+from rag.query.contextualization import EarlierQuestion, context_of, in_context, joined, questions
 from rag.query.parsed_question import ParsedQuestion
 from rag.query.question_text import QuestionText
 from rag.query.temporal.expressions import AnchoredQuestion
 from rag.query.temporal.period import PublishedIn, period_in
 from rag.query.temporal.shifts import find_step, moved
-from rag.schema.question import Period, Question, Turn
+from rag.schema.question import Period, Question
 from rag.text.language_detection import detect_language
-from rag.text.normalization import normalise_text, words
+from rag.text.normalization import folded_words, normalise_text
 from rag.text.stop_words import stop_words
 
 _FEW_WORDS = 4
@@ -58,39 +58,36 @@ def understand(
         today: The day from which `la semaine dernière` is counted.
         published_in: Whether the library has articles of some days.
     """
-    reply = small_talk.reply(question.text)
+    own = QuestionText(question.text.strip(), _detected(question.text, languages))
+    reply = small_talk.reply(own.folded)
     if reply is not None:
-        said = QuestionText(question.text, reply.language)
-        return ParsedQuestion(question, said, said, said, question.filters, small_talk=reply)
-    request = answer_requests.request(question.text)
+        return ParsedQuestion(question, own, own, own, question.filters, small_talk=reply)
+    request = answer_requests.request(own.folded)
     earlier = questions(question.history)
 
     # In which language is it said, and does it lean on what was asked before?
-    own = QuestionText(question.text, _detected(question.text, languages))
     leans = bool(earlier) and needs_context(own)
-    if earlier and len(said_words := words(question.text)) <= _FEW_WORDS:
+    if earlier and len(words := folded_words(own.folded)) <= _FEW_WORDS:
         # `Et Macron ?` is taken for English, and `Qui les a tués ?` for Catalan: the conversation tells.
-        before = own.in_language(_detected(f"{earlier[-1].question} {earlier[-1].answer}", languages))
-        sure = leans and not stop_words(own.language).isdisjoint(said_words)
+        last = earlier[-1].turn
+        before = own.in_language(_detected(f"{last.question} {last.answer}", languages))
+        sure = leans and not stop_words(own.language).isdisjoint(words)
         if before is not own and not sure and needs_context(before):
             own, leans = before, True
     context = context_of(earlier) if leans or request else ()
 
     # What is asked in full, what is searched for, and in which languages?
-    wording = in_context(question.text, context, request)
-    search = QuestionText(wording.searched, own.language)
-    language = own.language
-    if context:
-        search = search.in_language(_detected(search.text, languages))
-    if context and request:
-        language = request.answered_in(search.language, own.language)
-    search = _one_of(search, own)
-    full = _one_of(QuestionText(wording.standalone, language), own, search)
+    wording = in_context(own.text, context, request)
+    searched_in = _detected(wording.searched, languages) if context else own.language
+    language = request.answered_in(searched_in, own.language) if context and request else own.language
+    known = (own, *(before.words for before in context))
+    search = _read(wording.searched, searched_in, *known)
+    full = _read(wording.standalone, language, search, *known)
 
     # Of which days?
     filters, period = question.filters, None
     if question.infer_dates and not (filters.date_from or filters.date_to):
-        period = _Periods(search.language, today, published_in).of(question.text, context, own.language)
+        period = _Periods(search.language, today, published_in).of(own, context)
         if period is not None:
             filters = replace(filters, date_from=period.date_from, date_to=period.date_to, undated=True)
     return ParsedQuestion(question, own, full, search, filters, period, context, request)
@@ -100,9 +97,10 @@ def _detected(text: str, languages: Iterable[str]) -> str:
     return detect_language(text, among=languages) or "fr"
 
 
-def _one_of(text: QuestionText, *known: QuestionText) -> QuestionText:
-    """The one that is known, if it is the same: what was found in it isn't looked for again."""
-    return next((other for other in known if other == text), text)
+def _read(text: str, language: str, *known: QuestionText) -> QuestionText:
+    """A text in a language; what is known of the same text isn't looked for again."""
+    same = next((other for other in known if other.text == text), None)
+    return QuestionText(text, language) if same is None else same.in_language(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +111,18 @@ class _Periods:
     today: date
     published_in: PublishedIn
 
-    def of(self, text: str, turns: tuple[Turn, ...], language: str) -> Period | None:
+    def of(self, words: QuestionText, context: Sequence[EarlierQuestion]) -> Period | None:
         """A follow-up keeps the period of the question that it leans on, or counts from it, until it says
         another date itself, or the reader took the period away."""
-        asked = AnchoredQuestion(text.strip(), language, self.today)
-        offset = len(joined(text, turns)) - len(asked.text)
+        asked = AnchoredQuestion(words.text, words.flat, words.language, self.today)
+        offset = len(joined(asked.text, context)) - len(asked.text)
         period = period_in(asked, self.published_in)
         if period is not None:
             return replace(period, start=period.start + offset, end=period.end + offset)
-        if not turns or not turns[-1].infer_dates or asked.dates:
+        if not context or not context[-1].turn.infer_dates or asked.dates:
             return None
-        before = self.of(turns[-1].question, turns[:-1], self.language)
-        step = find_step(asked.flat, language)
+        before = self.of(context[-1].words.in_language(self.language), context[:-1])
+        step = find_step(asked.flat, asked.language)
         if before is None or step is None:
             return before
         days = moved(before, step, self.today)

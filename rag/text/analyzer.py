@@ -58,7 +58,12 @@ def content_words(text: str, language: str | None) -> list[str]:
 # A passage's words are asked for by its sketch, twice, and by its posting.
 @lru_cache(maxsize=256)
 def _content(text: str, language: str | None) -> tuple[str, ...]:
-    found = in_one_form(folded_words(plain_dates(fold(text), language)), language)
+    return content_of(fold(text), text, language)
+
+
+def content_of(folded: str, text: str, language: str | None) -> tuple[str, ...]:
+    """The content words of a text that has been folded already."""
+    found = in_one_form(folded_words(plain_dates(folded, language)), language)
     stop = stop_words(language)
     names = {fold(name).replace(".", "") for name in _ACRONYM.findall(text)} & stop if stop else frozenset()
     return tuple(word for word in found if word not in stop or word in names)

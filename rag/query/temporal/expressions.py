@@ -82,15 +82,13 @@ class TemporalExpression:
 
 @dataclass(frozen=True)
 class AnchoredQuestion:
-    """A question in a language (`fr` or `en`) on the day on which it is asked; each thing is found once."""
+    """A question, the same flattened, its language (`fr` or `en`), and the day on which it is asked; each
+    thing is found once."""
 
     text: str
+    flat: str
     language: str
     today: date
-
-    @cached_property
-    def flat(self) -> str:
-        return flatten(self.text)
 
     @cached_property
     def dates(self) -> list[When]:

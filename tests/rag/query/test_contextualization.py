@@ -10,11 +10,19 @@ from hypothesis import strategies as st
 
 from rag.query.anaphora import needs_context
 from rag.query.answer_requests import Request, request
-from rag.query.contextualization import MOST_TURNS, MOST_WORDS, context_of, in_context, joined
+from rag.query.contextualization import (
+    MOST_TURNS,
+    MOST_WORDS,
+    EarlierQuestion,
+    context_of,
+    in_context,
+    joined,
+)
 from rag.query.contextualization import questions as spoken_of
 from rag.query.question_text import QuestionText
 from rag.query.understanding import understand
 from rag.schema.question import Question, Turn
+from rag.text.normalization import fold
 
 BIRTH = "Où est né Paul Cotret ?"
 BRIDGE = "Combien coûte le pont de Valbrune ?"
@@ -25,15 +33,15 @@ def history(*questions: str) -> list[Turn]:
     return [Turn(question, "Une réponse.") for question in questions]
 
 
-def context(text: str, history: list[Turn], language: str) -> tuple[Turn, ...]:
+def context(text: str, history: list[Turn], language: str) -> tuple[EarlierQuestion, ...]:
     """The turns that a question in `language` leans on."""
-    leans = request(text) is not None or needs_context(QuestionText(text, language))
+    leans = request(fold(text)) is not None or needs_context(QuestionText(text, language))
     earlier = spoken_of(history)
     return context_of(earlier) if leans and earlier else ()
 
 
 def standalone(text: str, history: list[Turn], language: str) -> str:
-    return in_context(text, context(text, history, language), request(text)).standalone
+    return in_context(text, context(text, history, language), request(fold(text))).standalone
 
 
 # After any question about something else: a question a line.
@@ -370,12 +378,12 @@ NO_REQUESTS = [
     ("said", "meant"), [(said, meant) for meant, each in REQUESTS.items() for said in each]
 )
 def test_a_request_of_the_last_answer_is_known(said: str, meant: Request):
-    assert request(said) == meant
+    assert request(fold(said)) == meant
 
 
 @pytest.mark.parametrize("said", NO_REQUESTS)
 def test_what_names_something_is_no_request(said: str):
-    assert request(said) is None
+    assert request(fold(said)) is None
 
 
 def test_a_language_is_asked_of_the_last_question_alone():
@@ -386,7 +394,10 @@ def test_a_language_is_asked_of_the_last_question_alone():
 def test_a_form_is_put_behind_and_not_searched_for():
     asked = history(BIRTH, BRIDGE)
     assert standalone("Résume ça", asked, "fr") == f"{BRIDGE} Résume ça"
-    assert in_context("Résume ça", context("Résume ça", asked, "fr"), request("Résume ça")).searched == BRIDGE
+    assert (
+        in_context("Résume ça", context("Résume ça", asked, "fr"), request(fold("Résume ça"))).searched
+        == BRIDGE
+    )
 
 
 def test_later_questions_lean_on_neither_requests_nor_small_talk():

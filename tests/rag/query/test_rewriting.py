@@ -8,6 +8,7 @@ import pytest
 from fake_chat_model import FakeChatModel
 
 from rag.query.answer_requests import request
+from rag.query.contextualization import EarlierQuestion
 from rag.query.parsed_question import ParsedQuestion
 from rag.query.question_text import QuestionText
 from rag.query.rewriting import asks_model, faithful, rewritten
@@ -24,7 +25,13 @@ MAYOR = Turn("Who opened the bridge?", "Odile Brac opened it. [1]")
 def follow_up(text: str, context: list[Turn], language: str) -> ParsedQuestion:
     own = QuestionText(text, language)
     return ParsedQuestion(
-        Question(text), own, own, own, NO_FILTERS, context=tuple(context), request=request(text)
+        Question(text),
+        own,
+        own,
+        own,
+        NO_FILTERS,
+        context=tuple(EarlierQuestion(turn) for turn in context),
+        request=request(own.folded),
     )
 
 
@@ -71,7 +78,12 @@ def test_no_model_is_needed_for_a_question_that_leans_on_nothing():
     ],
 )
 def test_only_a_faithful_rewriting_is_used(written, kept):
-    assert faithful(QuestionText(written, "fr"), QuestionText("Où est-elle née ?", "fr"), [BRIDGE]) is kept
+    assert (
+        faithful(
+            QuestionText(written, "fr"), QuestionText("Où est-elle née ?", "fr"), [EarlierQuestion(BRIDGE)]
+        )
+        is kept
+    )
 
 
 async def asked(text: str, *replies: str, turn: Turn = BRIDGE) -> tuple[ParsedQuestion, FakeChatModel]:

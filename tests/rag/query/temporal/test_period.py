@@ -12,8 +12,13 @@ from rag.query.temporal import tense
 from rag.query.temporal.date_range import DayRange, months_before, week
 from rag.query.temporal.expressions import AnchoredQuestion
 from rag.query.temporal.period import period_in
+from rag.text.folding import flatten
 
 TODAY = date(2025, 8, 20)
+
+
+def anchored(question: str, language: str, today: date) -> AnchoredQuestion:
+    return AnchoredQuestion(question, flatten(question), language, today)
 
 
 def published_in(first: date | None, last: date | None) -> bool:
@@ -206,19 +211,19 @@ NO_PERIOD = [
 
 @pytest.mark.parametrize(("question", "expected", "words"), FRENCH)
 def test_french_questions_say_their_period(question: str, expected: str, words: str):
-    found = period_in(AnchoredQuestion(question, "fr", TODAY), published_in)
+    found = period_in(anchored(question, "fr", TODAY), published_in)
     assert (days(found), found.words) == (expected, words)
 
 
 @pytest.mark.parametrize(("question", "expected", "words"), ENGLISH)
 def test_english_questions_say_their_period(question: str, expected: str, words: str):
-    found = period_in(AnchoredQuestion(question, "en", TODAY), published_in)
+    found = period_in(anchored(question, "en", TODAY), published_in)
     assert (days(found), found.words) == (expected, words)
 
 
 @pytest.mark.parametrize(("language", "question"), NO_PERIOD)
 def test_nothing_narrows_that_does_not_say_so(language: str, question: str):
-    assert period_in(AnchoredQuestion(question, language, TODAY), published_in) is None
+    assert period_in(anchored(question, language, TODAY), published_in) is None
 
 
 @pytest.mark.parametrize(
@@ -235,12 +240,12 @@ def test_nothing_narrows_that_does_not_say_so(language: str, question: str):
     ],
 )
 def test_the_clock_decides(today: date, question: str, expected: str):
-    assert days(period_in(AnchoredQuestion(question, "fr", today))) == expected
+    assert days(period_in(anchored(question, "fr", today))) == expected
 
 
 @pytest.mark.parametrize("question", ["Où ira-t-on cet été ?", "Que s'est-il passé cet été ?"])
 def test_a_season_that_is_still_to_come_is_no_period(question: str):
-    assert period_in(AnchoredQuestion(question, "fr", date(2025, 4, 20))) is None
+    assert period_in(anchored(question, "fr", date(2025, 4, 20))) is None
 
 
 @pytest.mark.parametrize(
@@ -301,11 +306,9 @@ def test_what_is_to_come_is_told_from_what_is(language: str, question: str, futu
 
 
 def test_without_articles_of_that_time_a_date_is_the_events():
-    assert period_in(AnchoredQuestion("Que s'est-il passé en août 2025 ?", "fr", TODAY)) is None
-    assert period_in(AnchoredQuestion("Quels articles parlent de la crue d'août 2025 ?", "fr", TODAY)) is None
-    assert (
-        period_in(AnchoredQuestion("Que disent les articles d'août 2025 ?", "fr", TODAY)).words == "août 2025"
-    )
+    assert period_in(anchored("Que s'est-il passé en août 2025 ?", "fr", TODAY)) is None
+    assert period_in(anchored("Quels articles parlent de la crue d'août 2025 ?", "fr", TODAY)) is None
+    assert period_in(anchored("Que disent les articles d'août 2025 ?", "fr", TODAY)).words == "août 2025"
 
 
 PIECES = st.sampled_from(
@@ -322,7 +325,7 @@ PIECES = st.sampled_from(
     st.booleans(),
 )
 def test_a_period_is_in_order_and_its_words_are_in_the_question(text, language, today, has_articles):
-    found = period_in(AnchoredQuestion(text, language, today), lambda *_: has_articles)
+    found = period_in(anchored(text, language, today), lambda *_: has_articles)
     if found is None:
         return
     assert text[found.start : found.end] == found.words != ""
