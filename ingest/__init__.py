@@ -1,0 +1,1 @@
+"""Brings articles in: from files, pages, feeds and archives to the library."""

@@ -194,6 +194,7 @@ def load_settings(path: str | Path | None = None, environ: Mapping[str, str] | N
 
     Raises:
         ConfigError: A mistake, in one sentence that names the key and where it was set.
+
     """
     environ = os.environ if environ is None else environ
     file = Path(path) if path is not None else Path(CONFIG_FILE)

@@ -32,7 +32,7 @@ class _Row:
 
 
 def open_jsonl(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
-    """The objects of a JSONL file; a record's row is its line."""
+    """Yield the objects of a JSONL file; a record's row is its line."""
     records = Records(item)
     for line in lines(file):
         if line.error:
@@ -54,8 +54,10 @@ def _object(records: Records, row: int, text: str) -> SourceDocument | Failure:
 
 
 def open_csv(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
-    """The rows of a CSV file, which begins with the names of its columns. A record's row is the line on
-    which it begins. Fields are separated by whichever of , ; tab and | the names are.
+    """Yield the rows of a CSV file, which begins with the names of its columns.
+
+    A record's row is the line on which it begins. Fields are separated by whichever of , ; tab and | the
+    names are.
     """
     source = _Lines(lines(file))
     header = next((line for line in source if not line.error and line.text.strip("\ufeff \r\n,;\t|")), None)
@@ -120,7 +122,7 @@ class _Lines:
             yield line.text.replace("\0", "")
 
     def read_row(self, delimiter: str) -> _Row | TextLine | None:
-        """The next row; the line that is in its place if it is broken; None at the end."""
+        """Return the next row; the line that is in its place if it is broken; None at the end."""
         self._taken = []
         csv.field_size_limit(2 * _LONGEST_FIELD)
         try:
@@ -135,7 +137,7 @@ class _Lines:
 
 
 def _names(header: str) -> tuple[list[str], str]:
-    """The names of the columns and what separates them."""
+    """Return the names of the columns and what separates them."""
     line = header.strip().replace("\r", " ").replace("\0", "")
     try:
         split = {delimiter: next(csv.reader([line], delimiter=delimiter), []) for delimiter in _DELIMITERS}

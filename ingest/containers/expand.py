@@ -29,12 +29,12 @@ _OPENERS: dict[str, Callable[[SourceDocument, BinaryIO], Iterator[SourceDocument
 
 
 def holds_many(format_: str) -> bool:
-    """Whether what has this format is opened by `expand`."""
+    """Return whether what has this format is opened by `expand`."""
     return format_ in _OPENERS
 
 
 def expand(item: SourceDocument | Failure) -> Iterator[SourceDocument | Failure]:
-    """`item` itself, or the articles that it holds, one at a time while they are asked for.
+    """Yield `item` itself, or the articles that it holds, one at a time while they are asked for.
 
     What is broken is a Failure that names where, in the place where it stands; the rest still comes. A
     record keeps its table's origin; its key is the table's with the record's id or address, else its row.
@@ -57,7 +57,7 @@ def expand(item: SourceDocument | Failure) -> Iterator[SourceDocument | Failure]
 
 
 def _named(error: UserError, source: str) -> UserError:
-    """`error` with the source in front, unless it has it."""
+    """Return `error` with the source in front, unless it has it."""
     if str(error).startswith(source):
         return error
     return UserError(f"{source}: {error}", f"{source} : {error.text('fr')}")

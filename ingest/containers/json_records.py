@@ -22,7 +22,7 @@ _PIECE = 65_536
 
 
 def open_json(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
-    """The articles of a JSON file; a record's row is its place in the list, from 1."""
+    """Yield the articles of a JSON file; a record's row is its place in the list, from 1."""
     reader = _JsonReader(file)
     if reader.next_is("["):
         yield from _records(item, _items(reader, item.source))
@@ -45,7 +45,7 @@ def open_json(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument |
 
 
 def _wrapped(value: dict) -> list | None:
-    """The list of objects that an answer of a service wraps, up to two levels down."""
+    """Return the list of objects that an answer of a service wraps, up to two levels down."""
     for key in _WRAPPERS:
         inner = value.get(key)
         if isinstance(inner, list) and inner and all(isinstance(one, dict) for one in inner):
@@ -67,7 +67,7 @@ def _records(item: SourceDocument, values: Iterator[object]) -> Iterator[SourceD
 
 
 def _items(reader: _JsonReader, source: str) -> Iterator[object]:
-    """The items of a list, each decoded as soon as it is whole."""
+    """Yield the items of a list, each decoded as soon as it is whole."""
     decoder = json.JSONDecoder()
     reader.take("[")
     if reader.next_is("]"):
@@ -99,7 +99,7 @@ class _JsonReader:
         self._values = 0
 
     def next_is(self, character: str) -> bool:
-        """Whether this is the next character that isn't white space."""
+        """Return whether this is the next character that isn't white space."""
         self._text = self._text.lstrip()
         while not self._text and not self._ended:
             self._more(_PIECE)
@@ -107,7 +107,7 @@ class _JsonReader:
         return self._text.startswith(character)
 
     def at_end(self) -> bool:
-        """Whether nothing but white space is left."""
+        """Return whether nothing but white space is left."""
         self.next_is("")
         return not self._text
 
@@ -116,7 +116,7 @@ class _JsonReader:
         self._text = self._text.removeprefix(character)
 
     def value(self, decoder: json.JSONDecoder, source: str) -> object:
-        """The next value. Raises UserError if it is broken or too large for an article."""
+        """Return the next value. Raises UserError if it is broken or too large for an article."""
         self.next_is("")
         while True:
             try:
@@ -137,7 +137,7 @@ class _JsonReader:
             self._more(max(_PIECE, len(self._text)))  # twice as much, so that long values take linear time
 
     def broken(self, source: str, deep: bool = False) -> UserError:
-        """The error for what stands after the values that were read."""
+        """Return the error for what stands after the values that were read."""
         whence, depuis = "", ""
         if self._values:
             whence, depuis = f" after article {self._values}", f" après l'article {self._values}"

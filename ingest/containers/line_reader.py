@@ -29,7 +29,7 @@ class TextLine:
 
 
 def lines(file: BinaryIO, longest: int = LONGEST_LINE) -> Iterator[TextLine]:
-    """The lines of a seekable file. A line of more than `longest` bytes is passed over, not kept."""
+    """Yield the lines of a seekable file. A line of more than `longest` bytes is passed over, not kept."""
     sample = file.read(_SAMPLE)
     file.seek(0)
     encoding = guess(sample)
@@ -47,7 +47,7 @@ def lines(file: BinaryIO, longest: int = LONGEST_LINE) -> Iterator[TextLine]:
 
 
 def _raw_lines(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
-    """Lines as bytes; None in the place of one that is too long."""
+    """Yield lines as bytes; None in the place of one that is too long."""
     while data := file.readline(longest + 1):
         if len(data) <= longest:
             yield data
@@ -58,7 +58,7 @@ def _raw_lines(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
 
 
 def _wide_lines(file: BinaryIO, encoding: str, longest: int) -> Iterator[TextLine]:
-    """Lines of UTF-16 or UTF-32; what can't be decoded ends them."""
+    """Yield lines of UTF-16 or UTF-32; what can't be decoded ends them."""
     reader, number = codecs.getreader(encoding)(file), 0
     pending = ""
     while True:
@@ -80,7 +80,7 @@ def _wide_lines(file: BinaryIO, encoding: str, longest: int) -> Iterator[TextLin
 
 
 def _decoded(data: bytes, encoding: str | None) -> str:
-    """A line in UTF-8, else in the encoding of the whole file, else in what it looks like alone."""
+    """Return a line in UTF-8, else in the encoding of the whole file, else in what it looks like alone."""
     for candidate in ("utf-8", encoding):
         if candidate and b"\0" not in data:
             try:

@@ -16,7 +16,7 @@ _PIECE = 1_000_000
 
 
 def open_mbox(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
-    """The messages of a mailbox, each as a mail; their number is their place, from 1."""
+    """Yield the messages of a mailbox, each as a mail; their number is their place, from 1."""
     if file.read(len(_START)) != _START:
         raise UserError("not a mailbox (mbox).", "ce n'est pas une boîte mbox.")
     file.seek(0)
@@ -35,7 +35,7 @@ def _readable(item: SourceDocument, number: int, message: bytes, seen: set[bytes
 
 
 def _messages(file: BinaryIO) -> Iterator[bytes]:
-    """What stands between two lines that begin with `From `; of a message that is too large, a part."""
+    """Yield what stands between two lines that begin with `From `; of a message that is too large, a part."""
     message = bytearray()
     start_of_line = True
     while line := file.readline(_PIECE):

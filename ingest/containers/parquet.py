@@ -15,7 +15,10 @@ _MAGIC = b"PAR1"
 
 
 def open_parquet(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
-    """The rows of a Parquet file, numbered from 1. What is broken ends it: the rows before it are kept."""
+    """Yield the rows of a Parquet file, numbered from 1.
+
+    What is broken ends it: the rows before it are kept.
+    """
     if file.read(len(_MAGIC)) != _MAGIC:
         raise UserError("not a Parquet file.", "ce n'est pas un fichier Parquet.")
     if find_spec("pyarrow") is None:

@@ -25,7 +25,7 @@ class Records:
     _seen: set[bytes] = field(default_factory=set)
 
     def take(self, row: int, values: Mapping[str, object]) -> SourceDocument | Failure:
-        """The record in `row`, counted as its format counts (rows from 1, or lines)."""
+        """Return the record in `row`, counted as its format counts (rows from 1, or lines)."""
         try:
             fields = self.table.columns.pick(values)
         except UserError as error:
@@ -35,7 +35,7 @@ class Records:
         return SourceDocument(source, self._key(row, fields), "record", lambda _: data, self.table.origin)
 
     def failure(self, row: int, error: UserError) -> Failure:
-        """Why the record in `row` can't be read."""
+        """Return why the record in `row` can't be read."""
         source = f"{self.table.source}#{row}"
         return Failure(source, f"{source}: {error}", f"{source} : {error.text('fr')}")
 
@@ -51,7 +51,7 @@ class Records:
 
 
 def whole(table: SourceDocument, values: Mapping[str, object]) -> Iterator[SourceDocument | Failure]:
-    """A file that is one record: it has the file's own source and key."""
+    """Yield a file that is one record: it has the file's own source and key."""
     try:
         fields = table.columns.pick(values)
     except UserError as error:

@@ -23,8 +23,10 @@ _PIECE = 65_536
 
 
 def open_warc(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
-    """The successful responses that are HTML, in order. What is broken ends the archive: what came before
-    it is kept."""
+    """Yield the successful responses that are HTML, in order.
+
+    What is broken ends the archive: what came before it is kept.
+    """
     if not file.read(5).startswith(_MAGIC):
         raise UserError("not a WARC file.", "ce n'est pas un fichier WARC.")
     file.seek(0)
@@ -62,7 +64,7 @@ def _is_page(record: ArcWarcRecord) -> bool:
 
 
 def _is_cut_off(record: ArcWarcRecord) -> bool:
-    """Whether the file ends before the record does."""
+    """Return whether the file ends before the record does."""
     return getattr(record.raw_stream, "limit", 0) > 0 and not record.raw_stream.read(1)
 
 
@@ -82,7 +84,7 @@ def _page(item: SourceDocument, record: ArcWarcRecord, seen: set[str]) -> Source
 
 
 def _body(record: ArcWarcRecord) -> bytes:
-    """The page, without the server's compression, as long as an article may be."""
+    """Return the page, without the server's compression, as long as an article may be."""
     stream = record.content_stream()
     body = bytearray()
     while piece := stream.read(_PIECE):

@@ -30,7 +30,7 @@ _STUB = 3
 
 
 def read_mail(data: bytes) -> tuple[str, StatedMetadata]:
-    """The text of a mail, from its text part, else from its HTML. Raises UserError if it has none."""
+    """Return the text of a mail, from its text part, else from its HTML. Raises UserError if it has none."""
     with translate_parser_errors(_broken):
         message = BytesParser(policy=policy.default).parsebytes(data.lstrip())
         assert isinstance(message, EmailMessage)
@@ -55,7 +55,7 @@ def _text(message: EmailMessage) -> str:
 
 
 def _plain(part: EmailMessage) -> str:
-    """A text part; lines that its writer's program wrapped are joined (RFC 3676)."""
+    """Return a text part; lines that its writer's program wrapped are joined (RFC 3676)."""
     text = _decoded(part)
     if part.get_content_type() != "text/plain" or part.get_param("format", "").lower() != "flowed":
         return text
@@ -64,7 +64,7 @@ def _plain(part: EmailMessage) -> str:
 
 
 def _decoded(part: EmailMessage, html: bool = False) -> str:
-    """A part's text in the charset that it declares, else in the one that its bytes are in."""
+    """Return a part's text in the charset that it declares, else in the one that its bytes are in."""
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         return ""
@@ -84,7 +84,7 @@ def _stated(message: EmailMessage) -> StatedMetadata:
 
 
 def _sender(message: EmailMessage) -> str:
-    """The name of who sent it, without the address."""
+    """Return the name of who sent it, without the address."""
     if (raw := _undeclared(message, "From")) is not None:
         return parseaddr(raw)[0]
     addresses = getattr(message["From"], "addresses", ())
@@ -97,7 +97,10 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _undeclared(message: EmailMessage, name: str) -> str | None:
-    """A header with bytes in no declared charset, as the text that they look like; None if it has none."""
+    """Return a header with bytes in no declared charset, as the text that they look like.
+
+    None if it has none.
+    """
     for header, value in message.raw_items():
         if header.lower() == name.lower():
             data = str(value).encode("utf-8", "surrogateescape")

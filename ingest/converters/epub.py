@@ -30,7 +30,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
 def read_epub(data: bytes) -> tuple[str, StatedMetadata]:
-    """The text of a book. Raises UserError if it has none that can be read."""
+    """Return the text of a book. Raises UserError if it has none that can be read."""
     archive = Archive(data)
     if _CONTAINER not in archive:
         raise UserError("it isn't an EPUB book.", "ce n'est pas un livre EPUB.")
@@ -49,7 +49,7 @@ def read_epub(data: bytes) -> tuple[str, StatedMetadata]:
 
 
 def _chapters(package: etree._Element, folder: str) -> list[str]:
-    """The names of the chapters' files, in the order of reading, without the table of contents."""
+    """Return the names of the chapters' files, in the order of reading, without the table of contents."""
     items = {item.get("id"): item for item in package.iterfind(f"{_OPF}manifest/{_OPF}item")}
     order = [ref.get("idref") for ref in package.iterfind(f"{_OPF}spine/{_OPF}itemref")][:_MOST_CHAPTERS]
     found = [items[idref] for idref in dict.fromkeys(order) if idref in items]
@@ -68,7 +68,7 @@ def _encrypted(archive: Archive) -> set[str]:
 
 
 def _chapter(archive: Archive, name: str) -> str:
-    """A chapter's text: XHTML as it should be, else HTML."""
+    """Return a chapter's text: XHTML as it should be, else HTML."""
     markup = _DECLARATION.sub("", decode(archive.read(name), html=True))
     refuse_entities(markup)
     try:
@@ -109,7 +109,7 @@ def _stated(package: etree._Element) -> StatedMetadata:
 
 
 def _published(package: etree._Element) -> str | None:
-    """The date of publication; EPUB 2 says of each date what it is of."""
+    """Return the date of publication; EPUB 2 says of each date what it is of."""
     for element in package.iterfind(f"{_OPF}metadata/{_DC}date"):
         if element.get(f"{_OPF}event", "publication") == "publication":
             return iso_date(element.text)

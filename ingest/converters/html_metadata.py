@@ -83,7 +83,7 @@ _UPDATED = _DateMarks(
 
 
 def stated_by(page: HtmlElement) -> StatedMetadata:
-    """Everything that the page states; what several marks disagree on within the text stays None."""
+    """Return everything that the page states; what several marks disagree on within the text stays None."""
     meta = _meta_tags(page)
     objects = list(_json_ld(page))
     url = next(filter(None, map(canonical_url, _urls(page, meta))), None)
@@ -116,7 +116,7 @@ def _meta_tags(page: HtmlElement) -> dict[str, list[str]]:
 def _first(
     meta: dict[str, list[str]], keys: Iterable[str], read: Callable[[object], str | None]
 ) -> str | None:
-    """What `read` makes of the first value of the first of `keys` that it can read."""
+    """Return what `read` makes of the first value of the first of `keys` that it can read."""
     values = (value for key in keys for value in meta.get(key, []))
     return next(filter(None, map(read, values)), None)
 
@@ -157,7 +157,10 @@ def _language(page: HtmlElement, meta: dict[str, list[str]], article: dict) -> s
 def _date(
     page: HtmlElement, meta: dict[str, list[str]], objects: list[dict], article: dict, marks: _DateMarks
 ) -> str | None:
-    """The first statement that can be read: Open Graph, JSON-LD, other meta tags, marks in the text."""
+    """Return the first statement that can be read.
+
+    Open Graph, JSON-LD, other meta tags, marks in the text.
+    """
     web_pages = (thing for thing in objects if "webpage" in _types(thing))
     return (
         _first(meta, marks.open_graph, iso_date)
@@ -169,7 +172,10 @@ def _date(
 
 
 def _marked_date(page: HtmlElement, marks: _DateMarks) -> str | None:
-    """The date that elements of the text are marked with; None if they disagree, as in lists of teasers."""
+    """Return the date that elements of the text are marked with.
+
+    None if they disagree, as in lists of teasers.
+    """
     elements = page.xpath(".//time[@datetime] | .//*[@itemprop][@content or @datetime]")
     stated = (
         element.get("datetime") or element.get("content") for element in elements if _marked(element, marks)
@@ -188,13 +194,13 @@ def _marked(element: HtmlElement, marks: _DateMarks) -> bool:
 
 
 def _in_article_scope(element: HtmlElement) -> bool:
-    """Whether a microdata property belongs to an article, not to a comment or a video on its page."""
+    """Return whether a microdata property belongs to an article, not to a comment or a video on its page."""
     scope = next((parent for parent in element.iterancestors() if parent.get("itemscope") is not None), None)
     return scope is None or any(map(_is_article_type, (scope.get("itemtype") or "").split()))
 
 
 def _json_ld(page: HtmlElement) -> Iterator[dict]:
-    """The objects at the top of each JSON-LD block and of its graphs; broken blocks state nothing."""
+    """Yield the objects at the top of each JSON-LD block and of its graphs; broken blocks state nothing."""
     blocks = page.xpath(".//script[starts-with(@type, 'application/ld+json')]")
     things: list[object] = [_load_json(block.text or "") for block in blocks]
     seen = 0
@@ -212,7 +218,10 @@ def _json_ld(page: HtmlElement) -> Iterator[dict]:
 
 
 def _load_json(source: str) -> object:
-    """The value of a JSON text, or None. Some sites wrap it in comments or leave raw line breaks in it."""
+    """Return the value of a JSON text, or None.
+
+    Some sites wrap it in comments or leave raw line breaks in it.
+    """
     bare = re.sub(
         r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|\]\]>)\s*$", "", source
     )
@@ -242,7 +251,10 @@ def _is_article_type(name: str) -> bool:
 
 
 def _article_object(objects: list[dict], url: str | None) -> dict:
-    """The JSON-LD article that this page is about: the one with its URL, else the only one, else none."""
+    """Return the JSON-LD article that this page is about.
+
+    The one with its URL, else the only one, else none.
+    """
     articles = [thing for thing in objects if any(map(_is_article_type, _types(thing)))]
     if len(articles) == 1:
         return articles[0]

@@ -121,7 +121,7 @@ def _stated(front_matter: dict) -> StatedMetadata:
 
 
 def _render(body: str) -> tuple[str, str | None]:
-    """The plain text of Markdown and its first heading."""
+    """Return the plain text of Markdown and its first heading."""
     writer = _MarkdownWriter()
     # Struck-through text stays marked: without its `~~` it would read as if it still held.
     for token in MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").parse(body):
@@ -234,7 +234,10 @@ class _MarkdownWriter:
 
 
 def _inline_text(children: list[Token]) -> str:
-    """A paragraph's text: a line break of the source is a space, a hard one stays, images are left out."""
+    """Return a paragraph's text.
+
+    A line break of the source is a space, a hard one stays, images are left out.
+    """
     pieces = []
     for token in children:
         if token.type in ("text", "code_inline", "text_special"):
@@ -247,7 +250,7 @@ def _inline_text(children: list[Token]) -> str:
 
 
 def _visible_text(markup: str) -> str:
-    """The text of a block of HTML inside Markdown, without tags, comments, scripts and styles."""
+    """Return the text of a block of HTML inside Markdown, without tags, comments, scripts and styles."""
     page = document_fromstring(f"<div>{markup}</div>", parser=_HTML)
     strip_elements(page, "script", "style", with_tail=False)
     return page.text_content().strip()

@@ -48,7 +48,7 @@ class LayoutText:
 
 
 def lay_out(pages: Sequence[Sequence[LayoutLine]]) -> LayoutText:
-    """The text of all pages: an empty line between paragraphs, and pages unless a sentence runs on."""
+    """Return the text of all pages: an empty line between paragraphs, and pages unless a sentence runs on."""
     kept = _without_running_lines([[line for line in page if line.text.strip()] for page in pages])
     words = Counter(
         re.findall(r"\w+(?:-\w+)*", " ".join(line.text.lower() for page in kept for line in page))
@@ -75,13 +75,13 @@ def _without_running_lines(pages: list[list[LayoutLine]]) -> list[list[LayoutLin
 
 
 def _from_edges(page: list[LayoutLine]) -> tuple[list[LayoutLine], list[LayoutLine]]:
-    """The lines from the top down, and from the bottom up."""
+    """Return the lines from the top down, and from the bottom up."""
     downwards = sorted(page, key=lambda line: -line.bottom)
     return downwards, downwards[::-1]
 
 
 def _apart(side: list[LayoutLine], most: set[tuple[str, int]]) -> list[LayoutLine]:
-    """The running lines at one edge of a page, if a gap divides them from its text."""
+    """Return the running lines at one edge of a page, if a gap divides them from its text."""
     run = list(takewhile(lambda line: _running(line) in most, side[:_EDGE]))
     if not run or len(run) == len(side):
         return run
@@ -89,7 +89,7 @@ def _apart(side: list[LayoutLine], most: set[tuple[str, int]]) -> list[LayoutLin
 
 
 def _running(line: LayoutLine) -> tuple[str, int]:
-    """What a running line has in common from page to page: its words and its height."""
+    """Return what a running line has in common from page to page: its words and its height."""
     words = "#" if _PAGE_NUMBER.fullmatch(line.text) else _DIGITS.sub("#", " ".join(line.text.split()))
     return words, round(line.bottom / 4)
 
@@ -112,7 +112,7 @@ def _paragraphs(page: Sequence[LayoutLine]) -> list[list[LayoutLine]]:
 
 
 def _breaks(above: LayoutLine, below: LayoutLine, pitch: float, group: Sequence[LayoutLine]) -> bool:
-    """Whether a paragraph ends between two lines that follow each other."""
+    """Return whether a paragraph ends between two lines that follow each other."""
     ended = above.text.rstrip().endswith(_ENDS)
     drop = above.bottom - below.bottom
     if drop < 0:  # the next column
@@ -128,7 +128,7 @@ def _breaks(above: LayoutLine, below: LayoutLine, pitch: float, group: Sequence[
 
 
 def _joined(group: Sequence[LayoutLine], words: Counter[str]) -> str:
-    """The lines of a paragraph as one, words that a line end divides whole again."""
+    """Return the lines of a paragraph as one, words that a line end divides whole again."""
     text = ""
     for line in group:
         piece = " ".join(_UNUSABLE.sub("", line.text).split(" ")).strip()
@@ -140,7 +140,7 @@ def _joined(group: Sequence[LayoutLine], words: Counter[str]) -> str:
 
 
 def _rejoined(text: str, piece: str, words: Counter[str]) -> str:
-    """Two lines of which the first ends with a hyphen: one that the word has, or only the line."""
+    """Return two lines of which the first ends with a hyphen: one that the word has, or only the line."""
     before = re.search(r"[\w-]*$", text[:-1])
     after = re.match(r"\w+", piece)
     head, tail = (before[0] if before else ""), (after[0] if after else "")

@@ -67,7 +67,10 @@ def _language(document: pypdfium2.PdfDocument) -> str:
 
 
 def _lines(page: pypdfium2.PdfPage) -> list[dict]:
-    """The lines of a page in the document's order. Their places are in points, from the bottom left."""
+    """Return the lines of a page in the document's order.
+
+    Their places are in points, from the bottom left.
+    """
     text_page = page.get_textpage()
     lines: list[dict] = []
     codes: list[int] = []

@@ -24,7 +24,10 @@ _MARKUP = re.compile(
 
 
 def read_record(data: bytes) -> tuple[str, StatedMetadata]:
-    """The text of a record and what it states. Text that begins with a tag of HTML loses its markup."""
+    """Return the text of a record and what it states.
+
+    Text that begins with a tag of HTML loses its markup.
+    """
     try:
         fields = json.loads(data)
     except (ValueError, RecursionError) as error:

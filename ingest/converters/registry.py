@@ -127,7 +127,7 @@ def _article(text: str, stated: StatedMetadata, source: str, key: str) -> Articl
 
 
 def _first_sentence(text: str, language: str | None) -> str:
-    """The first sentence with a word in it, short enough for a title."""
+    """Return the first sentence with a word in it, short enough for a title."""
     opening = text.lstrip()[:_TITLE_WINDOW]
     for span in split_sentences(opening, language):
         line = clean_line(opening[span.start : span.end], TITLE_LENGTH)

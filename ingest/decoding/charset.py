@@ -41,7 +41,7 @@ _CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 def decode(data: bytes, html: bool = False) -> str:
-    """The text that `data` encodes; `html` takes a declared charset into account.
+    """Return the text that `data` encodes; `html` takes a declared charset into account.
 
     Byte order mark, else UTF-8, else the declared charset, else a guess from the bytes. Raises UserError
     for binary data and for encodings that can't be told: text is never decoded with replacements.
@@ -59,7 +59,9 @@ def decode(data: bytes, html: bool = False) -> str:
 
 
 def with_declared(data: bytes, charset: str) -> bytes:
-    """`data` as UTF-8 with a mark, if it is text in the charset that its sender declared; else unchanged.
+    """Return `data` as UTF-8 with a mark, if it is text in the charset that its sender declared.
+
+    Else unchanged.
 
     A mark of its own comes before what the sender says.
     """
@@ -72,7 +74,10 @@ def with_declared(data: bytes, charset: str) -> bytes:
 
 
 def guess(data: bytes) -> str | None:
-    """The encoding of text that isn't UTF-8, for reading it piece by piece; None if it is UTF-8 or binary."""
+    """Return the encoding of text that isn't UTF-8, for reading it piece by piece.
+
+    None if it is UTF-8 or binary.
+    """
     marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
     if marked:
         return None if marked == "utf-8-sig" else marked
@@ -87,7 +92,7 @@ def guess(data: bytes) -> str | None:
 
 
 def _candidates(data: bytes, html: bool) -> Iterator[str]:
-    """Encodings to try in order; guesses are only made if the sure ones fail."""
+    """Yield encodings to try in order; guesses are only made if the sure ones fail."""
     marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
     if marked or b"\0" in data:
         yield marked or "utf-8"  # which then fails: a NUL without a mark is binary data
@@ -109,7 +114,7 @@ def _declared(data: bytes) -> str | None:
 
 
 def _latin_code_page(data: bytes) -> str | None:
-    """The code page of a text in Latin script, told by its language; None for other scripts.
+    """Return the code page of a text in Latin script, told by its language; None for other scripts.
 
     Statistics of bytes confuse Windows-1252 and its neighbours on short texts; the language is plain
     from the words without accents.

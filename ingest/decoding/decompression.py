@@ -21,7 +21,7 @@ _STEP = 1 << 16  # bytes
 
 
 def bomb() -> UserError:
-    """The error for data that grows out of all proportion when it is decompressed."""
+    """Return the error for data that grows out of all proportion when it is decompressed."""
     return UserError(
         "it grows out of all proportion when it is decompressed (a decompression bomb); it wasn't read.",
         "il grossit démesurément à la décompression (une bombe de décompression) ; il n'a pas été lu.",
@@ -35,7 +35,10 @@ def _damaged(error: Exception) -> UserError:
 
 
 def gunzip(data: bytes, limit: int = MAX_BYTES) -> bytes:
-    """`data`, decompressed if it is gzip. Raises UserError if that is more than `limit` bytes or damaged."""
+    """Return `data`, decompressed if it is gzip.
+
+    Raises UserError if that is more than `limit` bytes or damaged.
+    """
     if not data.startswith(GZIP_MAGIC):
         return data
     try:
@@ -57,7 +60,7 @@ class DamagedError(Exception):
 
 
 def joined(chunks: Iterable[bytes], limit: int) -> bytes:
-    """The chunks in one. Raises TooLargeError as soon as they are more than `limit` bytes."""
+    """Return the chunks in one. Raises TooLargeError as soon as they are more than `limit` bytes."""
     out = bytearray()
     for chunk in chunks:
         out += chunk
@@ -67,7 +70,7 @@ def joined(chunks: Iterable[bytes], limit: int) -> bytes:
 
 
 def inflated(chunks: Iterable[bytes], limit: int) -> bytes:
-    """What gzip or zlib data holds, all members of it.
+    """Return what gzip or zlib data holds, all members of it.
 
     Raises TooLargeError once either side of it is more than `limit` bytes, DamagedError if it is damaged.
     """
@@ -96,7 +99,7 @@ def _unpacker() -> zlib._Decompress:
 
 
 def unzipped_stream(file: BinaryIO) -> BinaryIO:
-    """`file`, decompressed while it is read if it is gzip; it must be seekable."""
+    """Return `file`, decompressed while it is read if it is gzip; it must be seekable."""
     start = file.read(2)
     file.seek(0)
     return io.BufferedReader(_Inflating(file)) if start == GZIP_MAGIC else file
@@ -174,7 +177,7 @@ class Archive:
                 refuse_entities(self.read(name).decode("utf-8", "replace"))
 
     def read(self, name: str) -> bytes:
-        """A file's bytes. Raises UserError if it is missing, damaged, encrypted or too large."""
+        """Return a file's bytes. Raises UserError if it is missing, damaged, encrypted or too large."""
         try:
             info = self._infos[name]
             if info.file_size > self._left:

@@ -32,7 +32,7 @@ _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def text_of_markup(markup: str) -> str:
-    """The visible text of a fragment or page of HTML. Raises UserError if it can't be parsed."""
+    """Return the visible text of a fragment or page of HTML. Raises UserError if it can't be parsed."""
     try:
         return text_of(document_fromstring(_UNUSABLE.sub("", markup), parser=HTMLParser(encoding="utf-8")))
     except (etree.LxmlError, ValueError) as error:
@@ -40,7 +40,7 @@ def text_of_markup(markup: str) -> str:
 
 
 def text_of(root: etree._Element) -> str:
-    """The visible text of a tree, whatever the namespace of its elements."""
+    """Return the visible text of a tree, whatever the namespace of its elements."""
     writer = _TextWriter()
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     unseen: etree._Element | None = None
@@ -121,7 +121,7 @@ class _TextWriter:
             self._lists[-1] = number + 1
 
     def _line(self) -> str:
-        """The words so far, without the spaces around each of their lines."""
+        """Return the words so far, without the spaces around each of their lines."""
         joined, self._words = "".join(self._words), []
         lines = joined.split("\n") if self._pre else re.sub(" {2,}", " ", joined).split("\n")
         return "\n".join(line.rstrip() if self._pre else line.strip(" ") for line in lines).strip("\n")

@@ -27,7 +27,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 def limit_worker(memory: int = MEMORY) -> None:
-    """Called by a worker before it reads anything: no more memory than this, and no core file."""
+    """Limit the memory of this worker, which calls it before it reads anything; no core file is written."""
     try:
         import resource
     except ImportError:  # Windows: the time limit alone holds
@@ -37,14 +37,17 @@ def limit_worker(memory: int = MEMORY) -> None:
 
 
 def still_working(seconds: int = SECONDS) -> None:
-    """Called by a worker before each step: it is ended when that has computed for longer; 0: never."""
+    """Let this worker be ended if its next step computes for longer; 0: never."""
     if hasattr(signal, "setitimer"):
         # What the signal does by default is to end the process, even within a C library.
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def parsed(worker: str, data: bytes) -> dict:
-    """The JSON object that a worker module makes of `data`. Raises UserError if it doesn't end well."""
+    """Return the JSON object that a worker module makes of `data`.
+
+    Raises UserError if it doesn't end well.
+    """
     with _file_of(data) as file, _running(worker, file) as process:
         try:
             answer, _ = process.communicate(timeout=_MOST_WAITING)
@@ -62,7 +65,7 @@ def parsed(worker: str, data: bytes) -> dict:
 
 
 def streamed(worker: str, file: BinaryIO, longest: int) -> Iterator[dict]:
-    """The JSON objects that a worker module writes, one a line, while they are asked for."""
+    """Yield the JSON objects that a worker module writes, one a line, while they are asked for."""
     with _file_of(file) as given, _running(worker, given) as process:
         assert process.stdout is not None
         while line := process.stdout.readline(longest + 1):
@@ -76,7 +79,7 @@ def streamed(worker: str, file: BinaryIO, longest: int) -> Iterator[dict]:
 
 @contextmanager
 def _running(worker: str, file: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker that is ended with its block, however that ends."""
+    """Return a worker that is ended with its block, however that ends."""
     path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
     process = subprocess.Popen(
         # -P: no module of the current folder, which may be the one that is read.
@@ -98,7 +101,7 @@ def _running(worker: str, file: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def _file_of(data: bytes | BinaryIO) -> Iterator[BinaryIO]:
-    """A real file, which another process can read and seek in."""
+    """Return a real file, which another process can read and seek in."""
     if not isinstance(data, bytes):
         try:
             data.fileno()

@@ -16,7 +16,7 @@ _ELEMENT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 
 
 def root_of(data: bytes) -> str:
-    """The name of the first element in lower case, without its prefix: `rss`, `urlset`, `html`; or ''.
+    """Return the name of the first element in lower case, without its prefix: `rss`, `urlset`, `html`; or ''.
 
     Raises UserError if the document defines entities.
     """

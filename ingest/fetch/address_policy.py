@@ -31,8 +31,10 @@ _ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 def is_public(address: Address) -> bool:
-    """Whether `address` is a host of the public Internet: not private, loopback, link-local, shared
-    (CGNAT), multicast, reserved, or a cloud's metadata, nor one of these carried in an IPv6 address.
+    """Return whether `address` is a host of the public Internet.
+
+    Not private, loopback, link-local, shared (CGNAT), multicast, reserved, or a cloud's metadata, nor one of
+    these carried in an IPv6 address.
 
     What an IPv4-mapped or NAT64 address carries is judged; other carriers are refused whole.
     """

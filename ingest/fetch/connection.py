@@ -32,7 +32,9 @@ class RefusedAddressError(Exception):
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """The addresses of `host` as the system knows them, in its order. Raises OSError if there are none.
+    """Return the addresses of `host` as the system knows them, in its order.
+
+    Raises OSError if there are none.
 
     Numbers in any spelling are addresses here as they are to the system.
     """
@@ -47,10 +49,11 @@ class Deadline(threading.local):
         self._end = float("inf")
 
     def set(self, seconds: float) -> None:
+        """Set the deadline to so many seconds from now."""
         self._end = time.monotonic() + seconds
 
     def within(self, timeout: float | None) -> float:
-        """`timeout` or what is left, whichever is less. Raises ReadTimeout if nothing is left."""
+        """Return `timeout` or what is left, whichever is less. Raises ReadTimeout if nothing is left."""
         left = self._end - time.monotonic()
         if left <= 0:
             raise httpcore2.ReadTimeout("the time for this request is over")
@@ -74,6 +77,7 @@ class CheckedBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
+        """Connect to the first address of `host` that may be reached and answers."""
         addresses = self._checked(host, port)
         for number, address in enumerate(addresses, start=1):
             left = self._deadline.within(timeout)
@@ -86,6 +90,7 @@ class CheckedBackend(httpcore2.NetworkBackend):
         raise httpcore2.ConnectError(f"{host} has no address")
 
     def connect_unix_socket(self, *_: object, **__: object) -> httpcore2.NetworkStream:
+        """Refuse: only TCP is spoken."""
         raise httpcore2.UnsupportedProtocol("only TCP")
 
     def _checked(self, host: str, port: int) -> list[str]:

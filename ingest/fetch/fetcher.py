@@ -59,8 +59,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """What was fetched: `url` is where redirects led, `content_type` without its parameters, lower case,
-    `asked_at` the moment before it was asked for, ISO 8601, if whoever asked noted it."""
+    """What was fetched.
+
+    `url` is where redirects led, `content_type` without its parameters, lower case, `asked_at` the moment
+    before it was asked for, ISO 8601, if whoever asked noted it.
+    """
 
     url: str
     content_type: str
@@ -115,7 +118,7 @@ class Fetcher:
         accepts: Callable[[str, str], bool] = lambda _type, _url: True,
         given_up: threading.Event = NEVER,
     ) -> FetchedPage:
-        """The page at `url`. `accepts` says by content type and URL whether its body is worth reading.
+        """Return the page at `url`. `accepts` says by content type and URL whether its body is worth reading.
 
         Raises NotModified if the server says that it is as it was `since`, GoneError if it says that there
         is no such page, FetchError with one sentence for everything else that goes wrong, and StoppedError
@@ -131,7 +134,10 @@ class Fetcher:
         return FetchedPage(where, content_type(said), answer.body, validators, charset(said))
 
     def is_gone(self, url: str) -> bool | None:
-        """Whether the server says that there is no such page any more; None if it doesn't answer at all."""
+        """Return whether the server says that there is no such page any more.
+
+        None if it doesn't answer at all.
+        """
         try:
             errand = PageRequest(url, self._limits.seconds, only_status=True)
             return self._follow(errand, normal_url(url))[1].status in GONE
@@ -154,7 +160,7 @@ class Fetcher:
         return answer.body.decode("utf-8", "replace")
 
     def _follow(self, errand: PageRequest, url: str, robots: bool = True) -> tuple[str, _Response]:
-        """Where redirects lead, and the answer there."""
+        """Return where redirects lead, and the answer there."""
         for _ in range(self._limits.redirects + 1):
             answer = self._once_free(errand, url, robots)
             target = answer.headers.get("location")
@@ -173,7 +179,10 @@ class Fetcher:
         )
 
     def _once_free(self, errand: PageRequest, url: str, robots: bool) -> _Response:
-        """The answer, when it is this request's turn; a host that asks for a moment is asked once more."""
+        """Return the answer, when it is this request's turn.
+
+        A host that asks for a moment is asked once more.
+        """
         where = httpx2.URL(url)
         site = f"{where.scheme}://{where.netloc.decode('ascii')}"
         if robots:

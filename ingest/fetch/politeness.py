@@ -43,8 +43,11 @@ class _Host:
 
 
 class HostScheduler:
-    """Whose turn it is at each host. `delay` is the pause between two requests, in seconds; `pause` waits for
-    so long, in place of waiting until the request is given up."""
+    """Whose turn it is at each host.
+
+    `delay` is the pause between two requests, in seconds; `pause` waits for so long, in place of waiting
+    until the request is given up.
+    """
 
     def __init__(
         self,
@@ -126,7 +129,7 @@ class Robots:
         self._reading: dict[str, threading.Lock] = {}
 
     def allow(self, url: str, site: str, host: str, given_up: threading.Event = NEVER) -> bool:
-        """Whether `url` may be asked of its `site` (`https://host:port`).
+        """Return whether `url` may be asked of its `site` (`https://host:port`).
 
         Raises what fetching robots.txt raised: a server that doesn't answer isn't asked for pages either.
         """

@@ -81,7 +81,7 @@ class Prefetcher(Generic[T]):
             reader.join(max(0.0, end - time.monotonic()))
 
     def _read_all(self) -> None:
-        """What one thread does: a stream after the other."""
+        """Read one stream after the other: what one thread does."""
         while True:
             with self._changed:
                 if self.closed.is_set() or not self._unread:
@@ -125,7 +125,7 @@ class Prefetcher(Generic[T]):
             raise lane.error
 
     def _next(self, lane: _Lane[T]) -> tuple[T, int] | None:
-        """The next item and its size; None at the end."""
+        """Return the next item and its size; None at the end."""
         with self._changed:
             while not self._changed.wait_for(lambda: lane.waiting or lane.is_done, _STEP):
                 if self._stop():

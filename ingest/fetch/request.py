@@ -44,6 +44,7 @@ class Validators:
     last_modified: str | None = None
 
     def headers(self) -> dict[str, str]:
+        """Return the headers to send."""
         known = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
         return {name: value for name, value in known.items() if value}
 
@@ -64,6 +65,7 @@ class PageRequest:
     given_up: threading.Event = NEVER
 
     def failed(self, english: str, french: str, kind: type[FetchError] = FetchError) -> FetchError:
+        """Return the error of this request, with the page that it was for."""
         return kind(f"{self.source}: {english}.", f"{self.source} : {french}.")
 
 
@@ -87,8 +89,9 @@ def refuse_status(errand: PageRequest, status: int) -> None:
 
 
 def read_body(errand: PageRequest, url: str, said: Mapping[str, str], chunks: Iterable[bytes]) -> bytes:
-    """The body of a page whose headers `said` so, unpacked. Raises FetchError if it isn't worth reading,
-    too large or damaged.
+    """Return the body of a page whose headers `said` so, unpacked.
+
+    Raises FetchError if it isn't worth reading, too large or damaged.
     """
     kind = content_type(said)
     if not errand.accepts(kind, url):
@@ -114,12 +117,12 @@ def read_body(errand: PageRequest, url: str, said: Mapping[str, str], chunks: It
 
 
 def content_type(headers: Mapping[str, str]) -> str:
-    """The content type without its parameters, lower case; empty if none is stated."""
+    """Return the content type without its parameters, lower case; empty if none is stated."""
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def charset(headers: Mapping[str, str]) -> str:
-    """The charset that the content type names, lower case; empty if it names none."""
+    """Return the charset that the content type names, lower case; empty if it names none."""
     message = Message()
     message["content-type"] = headers.get("content-type", "").encode("ascii", "ignore").decode()
     return message.get_content_charset("")

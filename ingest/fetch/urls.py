@@ -18,12 +18,14 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def is_url(text: str) -> bool:
-    """Whether this is meant as a URL, of any scheme, rather than as a path."""
+    """Return whether this is meant as a URL, of any scheme, rather than as a path."""
     return _SCHEME.match(text.strip()) is not None
 
 
 def normal_url(text: str, base: str | None = None) -> str:
-    """The URL with its host in ASCII lower case, without a fragment; relative ones are taken from `base`.
+    """Return the URL with its host in ASCII lower case, without a fragment.
+
+    Relative ones are taken from `base`.
 
     Raises UserError unless it is http or https with a host and without a name and password in it.
     """

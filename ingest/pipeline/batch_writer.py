@@ -23,8 +23,10 @@ _UNDER_WAY = 3
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Entries that are acknowledged together, what each of them is to the library, and the sources that were
-    read meanwhile."""
+    """Hold entries that are acknowledged together.
+
+    With what each of them is to the library, and the sources that were read meanwhile.
+    """
 
     entries: tuple[Entry, ...]
     outcomes: tuple[Outcome, ...]
@@ -63,7 +65,7 @@ class BatchWriter:
             self._land()
 
     def entries(self) -> list[Entry]:
-        """What is under way: some of it may be in the library already."""
+        """Return what is under way: some of it may be in the library already."""
         return [entry for batch, _ in self._under_way for entry in batch.entries]
 
     def close(self) -> None:

@@ -34,12 +34,13 @@ class Chunker:
     settings: ChunkingSettings
 
     def __call__(self, article: Article) -> list[Passage]:
+        """Cut an article into passages."""
         count = self.embedder.count_tokens
         return chunk(article, count, self.settings.max_tokens, self.settings.overlap_tokens)
 
 
 def chunker_of(engine: Engine) -> Chunker:
-    """What cuts articles for this library."""
+    """Return what cuts articles for this library."""
     return Chunker(engine.embedder, engine.settings.chunking)
 
 
@@ -108,7 +109,7 @@ def _windows(
 def _overlap_start(
     counts: Sequence[int], windows: Sequence[tuple[int, int]], max_tokens: int, overlap_tokens: int
 ) -> int:
-    """Where the next passage begins: before its first new sentence, if that still fits with it."""
+    """Return where the next passage begins: before its first new sentence, if that still fits with it."""
     if not windows:
         return 0
     previous_first, previous_last = windows[-1]
@@ -123,7 +124,7 @@ def _overlap_start(
 def _fitting(
     text: str, sentences: list[Span], count_tokens: CountTokens, max_tokens: int
 ) -> tuple[list[Span], list[int]]:
-    """The sentences, those over `max_tokens` cut into pieces, and the tokens of each."""
+    """Return the sentences, those over `max_tokens` cut into pieces, and the tokens of each."""
     spans: list[Span] = []
     counts: list[int] = []
     for span, count in _counted(text, sentences, count_tokens):
@@ -199,7 +200,7 @@ def _in_halves(text: str, span: Span) -> list[Span]:
 
 
 def _split_after(text: str, span: Span, cuts: list[int]) -> list[Span]:
-    """The parts of `span` between the cuts, without the white space around them."""
+    """Return the parts of `span` between the cuts, without the white space around them."""
     edges = [span.start, *(cut for cut in cuts if span.start < cut < span.end), span.end]
     parts = []
     for start, end in pairwise(edges):

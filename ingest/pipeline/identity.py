@@ -16,7 +16,7 @@ from rag.schema.article import Article
 
 
 def waits(content_hash: str, library: Library, waiting: Sequence[Entry]) -> bool:
-    """Whether what waits has this content, or is about to replace the article that has it."""
+    """Return whether what waits has this content, or is about to replace the article that has it."""
     holder = library.with_content(content_hash)
     return any(entry.article.id == holder or entry.article.content_hash == content_hash for entry in waiting)
 
@@ -24,7 +24,7 @@ def waits(content_hash: str, library: Library, waiting: Sequence[Entry]) -> bool
 def identity(
     article: Article, key: str, known: Source | None, library: Library, waiting: Sequence[Entry]
 ) -> str:
-    """The id of the article that this source brought before, else the one that it asks for.
+    """Return the id of the article that this source brought before, else the one that it asks for.
 
     An article that another source still brings is left as it is: pages that state a neighbour's URL
     as their own, or a copy that has changed, get an id of their own.
@@ -35,7 +35,7 @@ def identity(
 
 
 def _brought_by_others(article_id: str, key: str, library: Library, waiting: Sequence[Entry]) -> bool:
-    """Whether a source other than `key` brings this article, once what waits is in the library."""
+    """Return whether a source other than `key` brings this article, once what waits is in the library."""
     listed = {source.key: article_id for source in library.sources_of(article_id)}
     arriving = {entry.source.key: entry.article.id for entry in waiting if entry.source}
     return article_id in (listed | arriving | {key: None}).values()

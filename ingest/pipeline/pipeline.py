@@ -217,7 +217,10 @@ class _Ingestion:
         return self._settle(article, Source(item.key, item.source, digest, ""), known)
 
     def _settle(self, article: Article, source: Source, known: Source | None) -> Outcome:
-        """Which article this is: one with the same content, the one that was here before, or a new one."""
+        """Return which article this is.
+
+        One with the same content, the one that was here before, or a new one.
+        """
         same = self.library.with_content(article.content_hash)
         if same:
             self.library.put_source(replace(source, article_id=same))
@@ -234,7 +237,10 @@ class _Ingestion:
         return outcome
 
     def _repaginate(self, article_id: str, found: Article) -> None:
-        """The same text may begin its pages elsewhere: those of the file that the article names are kept."""
+        """Replace where the pages of an article begin, if its own file begins them elsewhere.
+
+        Those of the file that the article names are kept.
+        """
         listed = self.library.article(article_id)
         if listed.source == found.source and listed.page_starts != found.page_starts:
             self.library.put_pages(replace(listed, page_starts=found.page_starts))
@@ -255,7 +261,7 @@ class _Ingestion:
             self._stored(batch)
 
     def _stored(self, batch: Batch) -> None:
-        """A batch is acknowledged: tell so, and that its sources could be read."""
+        """Tell that a batch is acknowledged, and that its sources could be read."""
         self.passages += _passages(batch.entries)
         for entry, outcome in zip(batch.entries, batch.outcomes, strict=True):
             article = entry.article
@@ -269,7 +275,7 @@ class _Ingestion:
     # --- telling ---
 
     def settled(self) -> None:
-        """A source has been read to its end."""
+        """Note that a source has been read to its end."""
         self.taken += 1
         self.conveyor.tell()
         self._tell(max(0, self.taken - len(self.arriving)))

@@ -37,6 +37,7 @@ class RepairReport:
         return all(treated.repaired for treated in self.treated)
 
     def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
         found = [
             {"check": t.finding.check, "about": list(t.finding.about), "repaired": t.repaired}
             for t in self.treated

@@ -120,7 +120,10 @@ class Synchronizer:
         return ingest_found(found, self.indexer, self.chunker, self.on_event, self.now, self.stop)
 
     def _gone_pages(self, missing: frozenset[str], origin: str, listing: _Listing, web: Web) -> set[str]:
-        """Those pages that their servers say are no more. While a list itself fails, none of its pages is."""
+        """Return those pages that their servers say are no more.
+
+        While a list itself fails, none of its pages is.
+        """
         if origin in listing.failed and origin not in missing & web.gone:
             return set()
         gone, silent = set(missing & web.gone), set()
@@ -150,7 +153,7 @@ class Synchronizer:
 
 
 def in_all(brought: Iterable[SyncResult], stopped: bool) -> Summary:
-    """What several sources brought, taken together."""
+    """Return what several sources brought, taken together."""
     summaries = [one.summary for one in brought]
     failed = tuple(failure for summary in summaries for failure in summary.failed)
     read, new, changed, unchanged = (
@@ -182,7 +185,7 @@ class _Listing:
     is_whole: bool = False
 
     def recording(self, found: Iterable[SourceDocument | Failure]) -> Iterator[SourceDocument | Failure]:
-        """What was found, with what is in it; how it ends is recorded."""
+        """Yield what was found, with what is in it; how it ends is recorded."""
         for outer in found:
             for item in expand(outer):
                 if isinstance(item, Failure):
@@ -205,13 +208,13 @@ def _found(source: SourceSettings, web: Web) -> Iterator[SourceDocument | Failur
 def _with_columns(
     found: Iterable[SourceDocument | Failure], source: SourceSettings
 ) -> Iterator[SourceDocument | Failure]:
-    """What was found, tables with the columns that the source names."""
+    """Yield what was found, tables with the columns that the source names."""
     columns = Columns.of(source.columns)
     return (replace(item, columns=columns) if isinstance(item, SourceDocument) else item for item in found)
 
 
 def is_due(visits: Visits, now: datetime) -> bool:
-    """Whether to ask again if a page is still there that wasn't read with its feed.
+    """Return whether to ask again if a page is still there that wasn't read with its feed.
 
     As long after it was last asked for as that was after it was read, and after a month at the latest: what
     is withdrawn mostly is so soon, and of a feed followed for years a few pages are asked for at a time.
@@ -224,7 +227,7 @@ def is_due(visits: Visits, now: datetime) -> bool:
 
 
 def is_surely_gone(key: str) -> bool:
-    """Whether the file that a key names is gone, rather than out of reach.
+    """Return whether the file that a key names is gone, rather than out of reach.
 
     The nearest folder above it that is still there must be readable and hold something: what was mounted
     there, or is being copied there, may come back.
@@ -240,7 +243,12 @@ def is_surely_gone(key: str) -> bool:
 
 
 def _exists(path: Path) -> bool:
-    """Raises OSError if it can't be told."""
+    """Return whether the path exists.
+
+    Raises:
+        OSError: It can't be told.
+
+    """
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -249,5 +257,5 @@ def _exists(path: Path) -> bool:
 
 
 def _is_in(key: str, places: tuple[str, ...]) -> bool:
-    """Whether a key is one of these files, a record in one, or in a folder of this name."""
+    """Return whether a key is one of these files, a record in one, or in a folder of this name."""
     return any(key == place or key.startswith((f"{place}/", f"{place}#")) for place in places)

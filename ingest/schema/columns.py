@@ -54,7 +54,9 @@ class Columns:
 
     @classmethod
     def of(cls, names: Mapping[str, str]) -> Self:
-        """The usual columns, but for those chosen: `Columns.of({"text": "Corps", "published_at": "Jour"})`.
+        """Return the usual columns, but for those chosen.
+
+        `Columns.of({"text": "Corps", "published_at": "Jour"})`.
 
         Raises ConfigError for a field that records don't have.
         """
@@ -118,7 +120,7 @@ class _Names:
         return ", ".join([*names, "…"] if len(self._names) > _SHOWN else names) or "–"
 
     def _find(self, name: str) -> tuple[bool, object]:
-        """Whether the row has a column of this name, and its value."""
+        """Return whether the row has a column of this name, and its value."""
         simple = _simple(name)
         if simple in self._values:
             return True, self._values[simple]
@@ -137,7 +139,7 @@ USUAL = Columns()
 
 
 def plain(value: object) -> object:
-    """A value of a cell as JSON has it: dates as ISO 8601, whatever else isn't known as its words."""
+    """Return a value of a cell as JSON has it: dates as ISO 8601, whatever else isn't known as its words."""
     if value is None or isinstance(value, (str, bool, int, list, dict)):
         return value
     if value != value:  # not a number: how tables write that a cell is empty

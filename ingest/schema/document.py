@@ -22,7 +22,7 @@ READER_VERSION = 2
 
 
 def digest_of(data: bytes) -> str:
-    """What tells whether the bytes of a source are those that were read before, by the same readers."""
+    """Return what tells whether these bytes were read before, by the same readers."""
     return hashlib.sha256(b"%d:" % READER_VERSION + data).hexdigest()
 
 
@@ -54,14 +54,17 @@ class SourceDocument:
     in_memory: int = field(default=0, repr=False, compare=False)
 
     def read(self, max_bytes: int = MAX_BYTES) -> bytes:
-        """The document's bytes. Raises UserError if they can't be had or are more than `max_bytes`."""
+        """Return the document's bytes. Raises UserError if they can't be had or are more than `max_bytes`."""
         data = self.load(max_bytes)
         if len(data) > max_bytes:
             raise too_large(self.source, max_bytes)
         return data
 
     def stream(self) -> BinaryIO:
-        """The document's bytes as a seekable file, to be closed. Raises UserError if they can't be had."""
+        """Return the document's bytes as a seekable file, to be closed.
+
+        Raises UserError if they can't be had.
+        """
         return self.open() if self.open else BytesIO(self.read())
 
 
@@ -74,17 +77,17 @@ class Failure:
     reason_fr: str
 
     def text(self, language: str) -> str:
-        """The reason in `language`: French for `fr`, English otherwise."""
+        """Return the reason in `language`: French for `fr`, English otherwise."""
         return self.reason_fr if language == "fr" else self.reason
 
     @classmethod
     def of(cls, source: str, error: UserError) -> Failure:
-        """The failure of a source that `error` is about."""
+        """Return the failure of a source that `error` is about."""
         return cls(source, error.text("en"), error.text("fr"))
 
 
 def too_large(source: str, max_bytes: int = MAX_BYTES) -> UserError:
-    """The error for a document of more bytes than are read."""
+    """Return the error for a document of more bytes than are read."""
     limit = f"{max_bytes / 1e6:.0f}"
     return UserError(
         f"{source}: larger than {limit} MB; split it into articles.",
@@ -93,7 +96,7 @@ def too_large(source: str, max_bytes: int = MAX_BYTES) -> UserError:
 
 
 def of_file(path: Path, source: str, key: str, format_: str, origin: str) -> SourceDocument:
-    """A file, opened only when it is read."""
+    """Return a file, opened only when it is read."""
 
     def open_() -> BinaryIO:
         try:

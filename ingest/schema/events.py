@@ -66,5 +66,6 @@ class Summary:
     stopped: bool = False
 
     def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
         failed = [{"source": failure.source, "reason": failure.reason} for failure in self.failed]
         return asdict(self) | {"failed": failed}

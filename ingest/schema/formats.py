@@ -37,7 +37,9 @@ GZIPPED = frozenset({"text", "markdown", "html", "eml", "json", "jsonl", "csv", 
 
 
 def format_of(name: str) -> str | None:
-    """The format that the extension of a file name or path stands for (`pdf`, `html`…); None if unknown.
+    """Return the format that the extension of a file name or path stands for (`pdf`, `html`…).
+
+    None if unknown.
 
     `.gz` behind it means the same format, where that is read compressed: `page.html.gz`.
     """
@@ -49,12 +51,12 @@ def format_of(name: str) -> str | None:
 
 
 def known_extensions() -> str:
-    """The extensions that can be read, for messages."""
+    """Return the extensions that can be read, for messages."""
     return ", ".join(_EXTENSIONS)
 
 
 def unknown_format(source: str) -> UserError:
-    """The error for a file whose extension none of the readers knows."""
+    """Return the error for a file whose extension none of the readers knows."""
     return UserError(
         f"{source}: not a format that can be read; use one of {known_extensions()}.",
         f"{source} : ce format ne peut pas être lu ; prenez l'un de ceux-ci : {known_extensions()}.",

@@ -55,7 +55,7 @@ class StatedMetadata:
     canonical_url: str | None = None
 
     def or_else(self, other: StatedMetadata) -> StatedMetadata:
-        """This, with what `other` states where this states nothing."""
+        """Return this with what `other` states where this states nothing."""
         return StatedMetadata(*(getattr(self, f.name) or getattr(other, f.name) for f in fields(self)))
 
 
@@ -63,7 +63,10 @@ NOTHING_STATED = StatedMetadata()
 
 
 def clean_line(value: object, length: int = FIELD_LENGTH) -> str | None:
-    """One line of at most `length` characters, NFC, without control characters; None if not a string."""
+    """Return one line of at most `length` characters, NFC, without control characters.
+
+    None if not a string.
+    """
     if not isinstance(value, str):
         return None
     kept = "".join(" " if c.isspace() else c for c in value[: 20 * length] if c.isspace() or _printable(c))
@@ -75,7 +78,7 @@ def _printable(character: str) -> bool:
 
 
 def cut(line: str, length: int) -> str:
-    """`line` if it is short enough, else its first words and `…`, `length` characters at most."""
+    """Return `line` if it is short enough, else its first words and `…`, `length` characters at most."""
     if len(line) <= length:
         return line
     head = line[:length]
@@ -84,7 +87,7 @@ def cut(line: str, length: int) -> str:
 
 
 def names(value: object) -> str | None:
-    """Names of people or organisations: a string, an object with a `name`, or a list of these."""
+    """Return names of people or organisations: a string, an object with a `name`, or a list of these."""
     found: list[str] = []
     for item in (value if isinstance(value, list) else [value])[:_MOST_NAMES]:
         name = item.get("name") if isinstance(item, dict) else item
@@ -129,7 +132,7 @@ def _parse_date(stated: str) -> date | datetime | None:
 
 
 def canonical_url(value: object) -> str | None:
-    """An absolute http(s) URL that can identify an article: lower-case host, no fragment; else None.
+    """Return an absolute http(s) URL that can identify an article: lower-case host, no fragment; else None.
 
     A site's front page is none: pages that wrongly name it as theirs would all be one article.
     """
@@ -154,18 +157,18 @@ def canonical_url(value: object) -> str | None:
 
 
 def own_title(title: str | None) -> str | None:
-    """`title`, unless it is what a program wrote in its place: the name of a file, or `untitled`."""
+    """Return `title`, unless it is what a program wrote in its place: the name of a file, or `untitled`."""
     return None if title is None or _FILE_TITLE.fullmatch(title) else title
 
 
 def language_code(value: object) -> str | None:
-    """`fr` from `fr`, `fr-FR` or `fr_CA`; None for anything else."""
+    """Return `fr` from `fr`, `fr-FR` or `fr_CA`; None for anything else."""
     found = _LANGUAGE.fullmatch(value.strip()) if isinstance(value, str) else None
     return found[1].lower() if found else None
 
 
 def settle_language(stated: str | None, text: str) -> str | None:
-    """The stated language unless the text is long enough to tell that it is another one.
+    """Return the stated language unless the text is long enough to tell that it is another one.
 
     Templates leave `lang="en"` on pages in every language.
     """

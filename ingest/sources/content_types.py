@@ -37,7 +37,7 @@ _LISTING_TYPES = (
 
 
 def web_format(content_type: str, url: str) -> str | None:
-    """The format of what is sent as `content_type` from `url`; None for what no reader knows."""
+    """Return the format of what is sent as `content_type` from `url`; None for what no reader knows."""
     if content_type in _SILENT:
         named = format_of(unquote(urlsplit(url).path))
         if named is not None or content_type != "text/plain":
@@ -46,14 +46,14 @@ def web_format(content_type: str, url: str) -> str | None:
 
 
 def may_list(content_type: str, url: str) -> bool:
-    """Whether this may be a feed or a sitemap: servers send them as HTML and plain text too."""
+    """Return whether this may be a feed or a sitemap: servers send them as HTML and plain text too."""
     return (
         content_type in _LISTING_TYPES or content_type in _SILENT or web_format(content_type, url) == "html"
     )
 
 
 def sniffed(data: bytes) -> str:
-    """The format of a document that comes without a name: HTML, PDF or plain text."""
+    """Return the format of a document that comes without a name: HTML, PDF or plain text."""
     start = data[:2_000].lstrip().lower()
     if start.startswith(b"%pdf-"):
         return format_of("x.pdf") or "text"

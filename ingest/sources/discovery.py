@@ -25,13 +25,20 @@ from rag.errors import UserError
 
 
 def find(paths: Sequence[str], web: Web | None = None) -> Iterator[SourceDocument | Failure]:
-    """Everything readable under `paths`: files, folders with all their subfolders, glob patterns, URLs (of
-    a page, a feed or a sitemap), and `-` for one document on standard input. Found while it is asked for.
+    """Yield everything readable under `paths`, found while it is asked for.
 
     In sorted order within each path, each file once even if it is reached twice. Hidden files and
     unknown extensions inside folders are left out; a file given by name with an unknown extension is a
-    Failure, and so is a URL that can't be fetched. Raises UserError before anything is yielded if a path
-    doesn't exist or leads to nothing, or a URL isn't one.
+    Failure, and so is a URL that can't be fetched.
+
+    Args:
+        paths: Files, folders with all their subfolders, glob patterns, URLs (of a page, a feed or a
+            sitemap), and `-` for one document on standard input.
+        web: What fetches URLs; by default one that fetches politely.
+
+    Raises:
+        UserError: A path doesn't exist or leads to nothing, or a URL isn't one; before anything is yielded.
+
     """
     if not paths:
         raise UserError(
@@ -48,7 +55,7 @@ def check(path: str) -> None:
 
 
 def origin_of(path: str) -> str:
-    """The `origin` of what `find` finds by this path, pattern or URL."""
+    """Return the `origin` of what `find` finds by this path, pattern or URL."""
     if is_url(path):
         return normal_url(path)
     if not os.path.lexists(path) and glob.has_magic(path):
@@ -57,7 +64,10 @@ def origin_of(path: str) -> str:
 
 
 def in_folder(folder: str, paths: Iterable[str]) -> Iterator[SourceDocument]:
-    """Those of these files, named by their full paths, that `find` would find in `folder`, as it would."""
+    """Return those of these files that `find` would find in `folder`, as it would.
+
+    The files are named by their full paths.
+    """
     top, origin = Path(folder).resolve(), _key(folder)
     for path in sorted(set(paths)):
         if not Path(path).is_relative_to(top):
@@ -118,7 +128,7 @@ def _opened(path: str, web: Web | None) -> _OpenedPath:
 
 
 def _standard_input() -> Iterator[SourceDocument]:
-    """One document, read when its turn comes. What it says is all that identifies it."""
+    """Yield one document, read when its turn comes. What it says is all that identifies it."""
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     key = f"stdin:{hashlib.sha256(data).hexdigest()[:16]}"
     yield SourceDocument("-", key, sniffed(data), lambda _limit: data, key)
@@ -156,13 +166,13 @@ def _matches(pattern: Path) -> list[str]:
 
 
 def _is_hidden(path: Path, spelled: list[str]) -> bool:
-    """Whether a part of the path begins with a dot that none of the `spelled` patterns asks for."""
+    """Return whether a part of the path begins with a dot that none of the `spelled` patterns asks for."""
     hidden = [part for part in path.parts if part.startswith(".")]
     return any(not any(fnmatchcase(part, pattern) for pattern in spelled) for part in hidden)
 
 
 def _matched(match: str, origin: str) -> Iterator[SourceDocument | Failure]:
-    """What one match of a pattern stands for; patterns such as `*` may match anything."""
+    """Yield what one match of a pattern stands for; patterns such as `*` may match anything."""
     if Path(match).is_dir():
         yield from _walk(match, origin)
     elif format_of(match) and Path(match).is_file():
@@ -224,5 +234,5 @@ def _key(path: str) -> str:
 
 
 def _shown(path: str) -> str:
-    """The path with bytes that aren't UTF-8 written out: names of files may hold any bytes."""
+    """Return the path with bytes that aren't UTF-8 written out: names of files may hold any bytes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

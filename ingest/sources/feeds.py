@@ -37,7 +37,9 @@ class FeedEntry:
 
 
 def read_feed(data: bytes, url: str, charset: str = "") -> Iterator[FeedEntry | Failure]:
-    """The entries of a feed that was fetched from `url`, in its order; Failures for those without a page.
+    """Yield the entries of a feed that was fetched from `url`, in its order.
+
+    Failures for those without a page.
 
     `charset` is what the server said of it, if anything: else the document says, or it is UTF-8.
     """

@@ -85,7 +85,10 @@ class SourceWatcher:
             self._states[one.source.place].due_at = self._clock() + AGAIN
 
     def due(self) -> Iterator[list[DueSource]]:
-        """What is due together, as it becomes due: first every source, whole. Ends when `stop` says so."""
+        """Yield what is due together, as it becomes due: first every source, whole.
+
+        Ends when `stop` says so.
+        """
         bases = before = self._bases()
         while not self._stop():
             for changes in self._changes(bases):
@@ -98,7 +101,7 @@ class SourceWatcher:
             self._moved(set(before.items()) ^ set(bases.items()))
 
     def _moved(self, bases: Iterable[tuple[Path, tuple[int, int]]]) -> None:
-        """What is in these folders is due as a whole: nobody watched while they came or went."""
+        """Make what is in these folders due as a whole: nobody watched while they came or went."""
         moved = {base for base, _ in bases}
         for state in self._states.values():
             if state.base in moved:
@@ -128,7 +131,7 @@ class SourceWatcher:
             time.sleep(_STEP)
 
     def _bases(self) -> dict[Path, tuple[int, int]]:
-        """The folders that are there, and which they are: a folder made anew is another one."""
+        """Return the folders that are there, and which they are: a folder made anew is another one."""
         found = {}
         for base in {state.base for state in self._states.values()} - {None}:
             try:
@@ -139,7 +142,7 @@ class SourceWatcher:
         return found
 
     def note(self, changes: set[str]) -> None:
-        """These paths have changed."""
+        """Note that these paths have changed."""
         now = self._clock()
         for state in self._states.values():
             base = state.base
@@ -153,7 +156,7 @@ class SourceWatcher:
                 state.waiting.update({path: (_signature(path), now) for path in inside})
 
     def ready(self) -> Iterator[DueSource]:
-        """What is due now; it is not due again at once."""
+        """Yield what is due now; it is not due again at once."""
         for state in self._states.values():
             if state.due_at <= self._clock():
                 state.waiting.clear()
@@ -164,7 +167,7 @@ class SourceWatcher:
                 yield DueSource(state.source, paths)
 
     def _settled(self, state: _State) -> frozenset[str]:
-        """The files that have stayed as they are long enough; they wait no longer."""
+        """Return the files that have stayed as they are long enough; they wait no longer."""
         now = self._clock()
         for path, (seen, _) in list(state.waiting.items()):
             if (current := _signature(path)) != seen:
@@ -186,7 +189,7 @@ class _Stop:
 
 
 def _signature(path: str) -> Signature:
-    """What changes when a file does; None if it isn't there."""
+    """Return what changes when a file does; None if it isn't there."""
     try:
         status = Path(path).stat()
     except OSError:

@@ -56,13 +56,13 @@ class Web:
     _lists: list[Response] = field(default_factory=list)
 
     def find(self, url: str) -> Iterator[SourceDocument | Failure]:
-        """What the page, feed or sitemap at `url` gives to read. What can't be had is a Failure."""
+        """Yield what the page, feed or sitemap at `url` gives to read. What can't be had is a Failure."""
         key = normal_url(url)
         found = self._opened(key, key, set())
         return self.ahead.start(found) if self.ahead else found
 
     def remember_lists(self) -> None:
-        """All that the lists found so far name was read: until they change they needn't be read again."""
+        """Remember that all that the lists name was read: until they change they needn't be read again."""
         if self.library is not None:
             for said in self._lists:
                 self.library.responses.put(said)
@@ -71,7 +71,7 @@ class Web:
     # --- lists ---
 
     def _opened(self, url: str, origin: str, opened: set[str]) -> Iterator[SourceDocument | Failure]:
-        """What `url` gives; `opened` are the lists that have been followed to it and beside it."""
+        """Yield what `url` gives; `opened` are the lists that have been followed to it and beside it."""
         opened.add(url)
         try:
             page = self._get(url, _is_listing_or_page)
@@ -135,7 +135,10 @@ class Web:
     def _fetched(
         self, url: str, page: FetchedPage, origin: str, stated: StatedMetadata = NOTHING_STATED
     ) -> SourceDocument | Failure:
-        """A page whose bytes are here: its format is known by what the server sent. They are read once."""
+        """Return a page whose bytes are here: its format is known by what the server sent.
+
+        They are read once.
+        """
         format_ = web_format(page.content_type, page.url)
         if format_ is None:
             kind = page.content_type[:100] or "?"
@@ -173,7 +176,7 @@ class Web:
     # --- what the library remembers ---
 
     def _known(self, url: str) -> Response | None:
-        """What the server said of what was last read from `url`, if that is in the library."""
+        """Return what the server said of what was last read from `url`, if that is in the library."""
         said = self.library.responses.get(url) if self.library else None
         if said is None or self.library is None:
             return None
@@ -191,7 +194,7 @@ class Web:
         return Validators(said.etag, said.last_modified) if said else UNKNOWN
 
     def _is_older(self, listed: FeedEntry) -> bool:
-        """Whether the page was read after it last changed, as its sitemap says."""
+        """Return whether the page was read after it last changed, as its sitemap says."""
         said = self._known(listed.url)
         if said is None or listed.modified_at is None:
             return False
@@ -219,7 +222,7 @@ def _is_listing_or_page(content_type: str, url: str) -> bool:
 
 
 def _unchanged(url: str, origin: str) -> SourceDocument:
-    """A page that is as it was when it was last read and listed."""
+    """Return a page that is as it was when it was last read and listed."""
 
     def load(_limit: int) -> bytes:
         raise NotModified
@@ -228,7 +231,7 @@ def _unchanged(url: str, origin: str) -> SourceDocument:
 
 
 def _unzipped(body: bytes, url: str) -> bytes:
-    """A sitemap that is itself a gzip file (`sitemap.xml.gz`)."""
+    """Return a sitemap that is itself a gzip file (`sitemap.xml.gz`)."""
     if not body.startswith(GZIP_MAGIC) or format_of(urlsplit(url).path):
         return body
     try:

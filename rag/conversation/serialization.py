@@ -41,7 +41,7 @@ class AnswerEncoder:
         return [[version.article_id, version.content_hash] for version in self._places]
 
     def on(self, articles: Iterable[Article]) -> list[int]:
-        """The places of these articles in the table."""
+        """Return the places of these articles in the table."""
         found = {self._place(ArticleVersion(one.id, one.content_hash)): None for one in articles}
         return list(found)
 
@@ -49,6 +49,7 @@ class AnswerEncoder:
         return self._places.setdefault(version, len(self._places))
 
     def hit(self, hit: Hit) -> Value:
+        """Convert a hit."""
         return {
             "on": self.on([hit.article]),
             "passage": hit.passage_id,
@@ -59,6 +60,7 @@ class AnswerEncoder:
         }
 
     def evidence(self, evidence: Evidence) -> Value:
+        """Convert evidence."""
         return {
             "on": self.on([evidence.article]),
             "at": [evidence.start, evidence.end],
@@ -75,7 +77,10 @@ class AnswerEncoder:
         ]
 
     def words(self, words: str, evidence: Sequence[Evidence]) -> Value:
-        """`words` that rest on `evidence`; where one of its quotes has them they are a pointer, too."""
+        """Return `words` that rest on `evidence`.
+
+        Where one of its quotes has them they are a pointer, too.
+        """
         on = self.on(one.article for one in evidence)
         for number, one in enumerate(evidence):
             if (start := _line(one.quote).find(words)) >= 0:
@@ -83,6 +88,7 @@ class AnswerEncoder:
         return {"on": on, "words": words}
 
     def claim(self, claim: Claim) -> Value:
+        """Convert a claim."""
         return {
             "on": self.on(one.article for one in claim.evidence),
             "evidence": [self.evidence(one) for one in claim.evidence],
@@ -92,6 +98,7 @@ class AnswerEncoder:
         }
 
     def disagreement(self, disagreement: Disagreement) -> Value:
+        """Convert a disagreement."""
         found, corrected = disagreement.sides, disagreement.correction
         articles = [side.evidence.article for side in found] + ([corrected.article] if corrected else [])
         return {
@@ -107,13 +114,14 @@ class AnswerEncoder:
         }
 
     def period(self, period: Period | None, context: Sequence[Article]) -> Value:
-        """Its words are the question's own, as it was understood: they may rest on earlier answers."""
+        """Return its words are the question's own, as it was understood: they may rest on earlier answers."""
         if period is None:
             return None
         stated = {"on": self.on(context), "at": [period.start, period.end], "words": period.words}
         return {"from": _iso(period.date_from), "to": _iso(period.date_to), "stated": stated}
 
     def filters(self, filters: Filters) -> Value:
+        """Convert filters."""
         return {
             "from": _iso(filters.date_from),
             "to": _iso(filters.date_to),
@@ -127,10 +135,11 @@ class AnswerEncoder:
         }
 
     def understood(self, question: str, context: Sequence[Article]) -> Value:
-        """A question as it was understood from what was said before, which cited `context`."""
+        """Return a question as it was understood from what was said before, which cited `context`."""
         return {"on": self.on(context), "words": question}
 
     def answer(self, answer: Answer, context: Sequence[Article]) -> Value:
+        """Convert an answer, with the articles of its context."""
         return {
             "question": answer.question,
             "understood": self.understood(answer.standalone_question, context),
@@ -152,12 +161,12 @@ class AnswerEncoder:
 
 
 def versions(body: Mapping[str, Value]) -> list[ArticleVersion]:
-    """The articles that anything in `body` rests on."""
+    """Return the articles that anything in `body` rests on."""
     return [ArticleVersion(*entry) for entry in body["articles"] if entry]
 
 
 def without(body: Mapping[str, Value], gone: Iterable[ArticleVersion]) -> dict[str, Value]:
-    """`body` without all that rests on one of these, and without their ids."""
+    """Return `body` without all that rests on one of these, and without their ids."""
     entries = [[one.article_id, one.content_hash] for one in gone]
     places = {place for place, entry in enumerate(body["articles"]) if entry in entries}
     if not places:
@@ -182,8 +191,10 @@ def _standing(value: Value, places: set[int]) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class AnswerDecoder:
-    """Turns values back into what they were made from. `articles` are those in the body's table; what rests
-    on others must have been taken out."""
+    """Turns values back into what they were made from.
+
+    `articles` are those in the body's table; what rests on others must have been taken out.
+    """
 
     articles: Sequence[Article | None]
 
@@ -191,11 +202,13 @@ class AnswerDecoder:
         return self.articles[value["on"][0]]
 
     def hit(self, value: Value) -> Hit:
+        """Convert a hit."""
         start, end = value["at"]
         sentences, also = _read_spans(value["sentences"]), self._reprints(value["also"])
         return Hit(value["passage"], self._article(value), start, end, value["score"], sentences, also)
 
     def evidence(self, value: Value) -> Evidence:
+        """Convert evidence."""
         start, end = value["at"]
         around = _read_spans(value["before"]), _read_spans(value["after"])
         also = self._reprints(value["also"])
@@ -205,17 +218,20 @@ class AnswerDecoder:
         return tuple(Reprint.of(self._article(one), _read_spans(one["repeats"])) for one in values)
 
     def words(self, value: Value, evidence: Sequence[Evidence]) -> str:
+        """Return the words of a claim: its own, or those of its quote."""
         if "words" in value:
             return value["words"]
         number, start, length = value["part"]
         return _line(evidence[number].quote)[start : start + length]
 
     def claim(self, value: Value) -> Claim:
+        """Convert a claim."""
         evidence = tuple(self.evidence(one) for one in value["evidence"])
         text = self.words(value["text"], evidence)
         return Claim(text, evidence, value["status"], tuple(value["reasons"]))
 
     def disagreement(self, value: Value) -> Disagreement:
+        """Convert a disagreement."""
         correction = self.evidence(value["correction"]) if value["correction"] else None
         return Disagreement(tuple(map(self._stated, value["sides"])), correction)
 
@@ -224,12 +240,14 @@ class AnswerDecoder:
         return StatedValue(self.words(value["words"], [evidence]), evidence)
 
     def period(self, value: Value) -> Period | None:
+        """Convert a period."""
         if value is None:
             return None
         stated = value.get("stated") or {"at": [0, 0], "words": ""}
         return Period(_day(value["from"]), _day(value["to"]), *stated["at"], stated["words"])
 
     def filters(self, value: Value) -> Filters:
+        """Convert filters."""
         return Filters(
             _day(value["from"]),
             _day(value["to"]),
@@ -241,7 +259,10 @@ class AnswerDecoder:
         )
 
     def answer(self, value: Value) -> Answer | None:
-        """None when all of its claims are gone: there is no answer without a claim."""
+        """Return the answer that is left; None when all of its claims are gone.
+
+        There is no answer without a claim.
+        """
         claims = tuple(self.claim(one) for one in value["claims"])
         lost = len(claims) < value["claimed"]
         if lost and not claims:

@@ -101,7 +101,7 @@ class Cited:
 
 
 def new_id() -> str:
-    """An id that can't be guessed."""
+    """Return an id that can't be guessed."""
     return secrets.token_urlsafe(24)
 
 
@@ -117,7 +117,10 @@ class ConversationStore:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction; LibraryError, or LibraryBusyError, when the disk or the file doesn't let it be."""
+        """Return a transaction.
+
+        LibraryError, or LibraryBusyError, when the disk or the file doesn't let it be.
+        """
         folder = self._file.parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -136,7 +139,7 @@ class ConversationStore:
     # --- reading ---
 
     def listed(self, user: str) -> list[Conversation]:
-        """The user's conversations, the one that changed last first."""
+        """Return the user's conversations, the one that changed last first."""
         query = (
             "SELECT id, title, begun_at, changed_at FROM conversations WHERE user = ?"
             " ORDER BY changed_at DESC, rowid DESC"
@@ -145,7 +148,7 @@ class ConversationStore:
             return [Conversation(*row) for row in db.execute(query, (user,))]
 
     def find(self, conversation_id: str, user: str) -> Conversation | None:
-        """None for one that isn't there, or isn't this user's."""
+        """Return the conversation; None for one that isn't there, or isn't this user's."""
         query = "SELECT id, title, begun_at, changed_at FROM conversations WHERE id = ? AND user = ?"
         with self._db.connection() as db:
             row = db.execute(query, (_clean(conversation_id), user)).fetchone()
@@ -174,7 +177,10 @@ class ConversationStore:
         return found
 
     def records(self, conversation_id: str, user: str) -> list[Record]:
-        """The exchanges of a conversation in their order, without their citations; none for a stranger's."""
+        """Return the exchanges of a conversation in their order, without their citations.
+
+        None for a stranger's.
+        """
         query = (
             "SELECT number, question, body FROM exchanges JOIN conversations ON id = conversation_id"
             " WHERE id = ? AND user = ? ORDER BY number"
@@ -184,7 +190,7 @@ class ConversationStore:
         return [Record(number, question, json.loads(body)) for number, question, body in rows]
 
     def citations_of(self, article_id: str, user: str) -> tuple[Cited, ...]:
-        """What the user's answers cited an article for, by place; once for each question."""
+        """Return what the user's answers cited an article for, by place; once for each question."""
         query = (
             'SELECT DISTINCT start, "end", content_hash, question FROM citations'
             " JOIN exchanges USING (conversation_id, number) JOIN conversations ON id = conversation_id"
@@ -196,7 +202,10 @@ class ConversationStore:
     # --- writing: each call is one transaction ---
 
     def begin(self, user: str, title: str, conversation_id: str = "") -> Conversation:
-        """A new conversation without exchanges, under an id from `new_id` (by default one made here)."""
+        """Begin a conversation without exchanges, under an id from `new_id`.
+
+        By default the id is made here.
+        """
         now = _now()
         begun = Conversation(conversation_id or new_id(), _clean(title), now, now)
         with self._writing() as db:
@@ -205,13 +214,13 @@ class ConversationStore:
         return begun
 
     def rename(self, conversation_id: str, user: str, title: str) -> bool:
-        """False for one that isn't there, or isn't this user's."""
+        """Return whether it was there, and this user's."""
         query = "UPDATE conversations SET title = ? WHERE id = ? AND user = ?"
         with self._writing() as db:
             return db.execute(query, (_clean(title), _clean(conversation_id), user)).rowcount > 0
 
     def delete(self, conversation_id: str, user: str) -> bool:
-        """False for one that isn't there, or isn't this user's."""
+        """Return whether it was there, and this user's."""
         query = "DELETE FROM conversations WHERE id = ? AND user = ?"
         with self._writing() as db:
             return db.execute(query, (_clean(conversation_id), user)).rowcount > 0
@@ -298,7 +307,7 @@ def held(wanted: Sequence[ArticleVersion], library: Library) -> set[ArticleVersi
 
 
 def resolve(wanted: Sequence[ArticleVersion], library: Library) -> dict[ArticleVersion, Article]:
-    """These versions as articles; those that the library no longer holds are left out.
+    """Return these versions as articles; those that the library no longer holds are left out.
 
     An article that has changed is found among its revisions, with the rest of it as it is now, but for its
     pages: those of an earlier text aren't kept.
@@ -331,7 +340,7 @@ def _earlier(article: Article, content_hash: str, library: Library) -> Article |
 
 
 def lost(wanted: Sequence[ArticleVersion], library: Library) -> set[ArticleVersion]:
-    """Those that will not come back. An article that a check has found damaged will be read again."""
+    """Return those that will not come back. An article that a check has found damaged will be read again."""
     damaged = {
         article.id
         for article in library.articles([one.article_id for one in wanted])
@@ -341,7 +350,7 @@ def lost(wanted: Sequence[ArticleVersion], library: Library) -> set[ArticleVersi
 
 
 def _known(body: Mapping[str, Value], library: Library) -> dict[str, Value]:
-    """`body` without the outlets and sources, among its filters, that no article has any more."""
+    """Return `body` without the outlets and sources, among its filters, that no article has any more."""
     told = dict(body)
     if "filters" in body:
         told["filters"] = _known_filters(body["filters"], library)

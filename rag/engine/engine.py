@@ -35,6 +35,7 @@ class Engine:
 
     @property
     def indexer(self) -> Indexer:
+        """Make what keeps the catalogue and the indexes in step."""
         chunking = self.settings.chunking
         cut = f"{chunking.max_tokens}/{chunking.overlap_tokens}/{BLOCK_TOKENS} headings"
         recipe = f"{self.embedder.name} {cut}"
@@ -55,6 +56,7 @@ class Engine:
         )
 
     def close(self) -> None:
+        """Close the indexes and the catalogue."""
         self.vectors.close()
         self.sketches.close()
         self.library.close()
@@ -75,7 +77,7 @@ def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
 
 
 def open_recovered(settings: Settings) -> Engine:
-    """`open_engine`, and what a crash left halfway is cleared, unless somebody is writing."""
+    """Return `open_engine`, and what a crash left halfway is cleared, unless somebody is writing."""
     engine = open_engine(settings)
     try:
         with write_lock(settings.data_dir):

@@ -18,7 +18,7 @@ from rag.models.chat_model_factory import load_chat_model
 def build_chain(
     engine: Engine, chat_model: BaseChatModel | None, today: Callable[[], date] = date.today
 ) -> Chain:
-    """The chain over an open library, with this chat model (None: evidence is quoted as it is).
+    """Return the chain over an open library, with this chat model (None: evidence is quoted as it is).
 
     `today` is the clock by which `la semaine dernière` is read.
     """
@@ -34,7 +34,7 @@ def build_chain(
 
 
 def load_chain(config: str | Path | Settings | None = None) -> Chain:
-    """The chain that a configuration describes: a path, settings, or None for `config.yaml` here.
+    """Return the chain that a configuration describes: a path, settings, or None for `config.yaml` here.
 
     Raises ConfigError for a wrong configuration and ModelError for a model that can't be found.
     """

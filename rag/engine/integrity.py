@@ -52,12 +52,15 @@ class Inspection:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
+        """Return what is wrong, in the order of the checks."""
         return tuple(Finding(check, tuple(about)) for check, about in self.found.items())
 
     def about(self, check: Check) -> list[str]:
+        """Return what a check found fault with."""
         return self.found.get(check, [])
 
     def note(self, check: Check, about: Iterable[str]) -> None:
+        """Note what a check finds fault with."""
         if about := list(about):
             self.found.setdefault(check, []).extend(about)
 
@@ -104,7 +107,7 @@ def _is_text(text: str) -> bool:
 
 
 def _is_cut_well(article: Article, passages: Sequence[Passage]) -> bool:
-    """Whether every passage is whole sentences of this text, and every word in one of them."""
+    """Return whether every passage is whole sentences of this text, and every word in one of them."""
     spans = [span for passage in passages for span in passage.sentences]
     return all(_is_whole(passage, article) for passage in passages) and _cover(spans, article.text)
 
@@ -123,7 +126,7 @@ def _is_whole(passage: Passage, article: Article) -> bool:
 
 
 def _cover(spans: Sequence[Span], text: str) -> bool:
-    """Whether nothing but white space is outside of these spans."""
+    """Return whether nothing but white space is outside of these spans."""
     reached = 0
     for span in sorted(spans, key=lambda span: (span.start, span.end)):
         if text[reached : span.start].strip():
@@ -143,7 +146,10 @@ def _present(ids: Sequence[str], engine: Engine) -> dict[str, set[str]]:
 
 
 def _inspect_strays(listed: dict[str, int], engine: Engine, done: Inspection) -> None:
-    """What the indexes hold beyond the `listed` passages. Leftovers are known already, and no news."""
+    """Tell what the indexes hold beyond the `listed` passages.
+
+    Leftovers are known already, and no news.
+    """
     expected = set(engine.library.unlisted())
     if engine.vectors.count() > listed["vectors"]:
         done.note("vectors_stray", _unlisted(engine.vectors.ids(), expected, engine))
@@ -156,7 +162,7 @@ def _inspect_strays(listed: dict[str, int], engine: Engine, done: Inspection) ->
 
 
 def _unlisted(ids: Iterable[str], expected: set[str], engine: Engine) -> list[str]:
-    """Those that neither the library lists nor anybody expects."""
+    """Return those that neither the library lists nor anybody expects."""
     ids, stray = iter(ids), []
     while batch := list(islice(ids, 5_000)):
         stray += set(batch) - engine.library.passages(batch).keys() - expected

@@ -25,6 +25,7 @@ class AnswerBuilder:
         claims: What is stated, in order.
         withdrawn: What was drafted and isn't shown as fact.
         timings: The seconds from the question to the end of each stage.
+
     """
 
     question: ParsedQuestion

@@ -41,6 +41,7 @@ async def draft(
         question: What is answered, in the language of the answer.
         offered: The sentences, in the order of their numbers.
         config: LangChain's, with its callbacks.
+
     """
     held = structured_output.options(model, len(offered))
     if held is not None:
@@ -88,6 +89,7 @@ async def point(
         offered: The sentences, in the order of their numbers.
         check: What judges a claim about these sentences.
         config: LangChain's, with its callbacks.
+
     """
     # To point, a model doesn't need the sentences before: it chose no better with them, and read longer.
     alone = [replace(item, before=()) for item in offered]

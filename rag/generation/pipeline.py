@@ -77,6 +77,7 @@ class Pipeline:
 
         Raises:
             UserError: The question or the library is empty.
+
         """
         model = self._parts.chat_model
         question = await asyncio.to_thread(self._understood, normalised(asked))

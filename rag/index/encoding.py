@@ -39,7 +39,10 @@ class QueryWords:
 
 
 def read_query(text: str, language: str, embedder: Embedder) -> QueryWords:
-    """The question's vector, and those of its words that carry meaning: of all its words if none does."""
+    """Return the question's vector, and those of its words that carry meaning.
+
+    Of all its words if none does.
+    """
     (read,) = embedder.read_queries([text])
     places = _word_places(text, language) or [match.span() for match in _WORD.finditer(text)]
     found, vectors = _pooled(read, places)
@@ -55,7 +58,10 @@ class EncodedPassages:
 
 
 def read_passages(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) -> EncodedPassages:
-    """Every block of the passages, read once, its article's title in front: what takes the encoder's time."""
+    """Return every block of the passages, read once, its article's title in front.
+
+    What takes the encoder's time.
+    """
     cuts = _blocks(pairs, embedder)
     texts = [
         _block_text(*pair, block)[1] for pair, blocks in zip(pairs, cuts, strict=True) for block in blocks
@@ -67,12 +73,12 @@ def read_passages(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) 
 
 
 def sketches(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) -> list[PassageVectors]:
-    """One sketch for each passage, in order."""
+    """Return one sketch for each passage, in order."""
     return sketched(pairs, read_passages(pairs, embedder))
 
 
 def sketched(pairs: Sequence[tuple[Article, Passage]], reading: EncodedPassages) -> list[PassageVectors]:
-    """The same, of passages that have been read."""
+    """Return the same, of passages that have been read."""
     return [
         _sketch(*pair, blocks, reads)
         for pair, blocks, reads in zip(pairs, reading.blocks, reading.reads, strict=True)
@@ -80,12 +86,12 @@ def sketched(pairs: Sequence[tuple[Article, Passage]], reading: EncodedPassages)
 
 
 def mean_vector(sketch: PassageVectors) -> np.ndarray:
-    """A passage's one vector for nearest-neighbour search: the unit mean of its blocks'."""
+    """Return a passage's one vector for nearest-neighbour search: the unit mean of its blocks'."""
     return unit(sketch.blocks.mean(axis=0))
 
 
 def _blocks(pairs: Sequence[tuple[Article, Passage]], embedder: Embedder) -> list[list[range]]:
-    """Each passage's sentences as runs of nearly equal numbers of tokens, about BLOCK_TOKENS each."""
+    """Return each passage's sentences as runs of nearly equal numbers of tokens, about BLOCK_TOKENS each."""
     texts = [article.text[span.start : span.end] for article, passage in pairs for span in _spans(passage)]
     counts = iter(embedder.count_tokens(texts))
     return [balanced([next(counts) for _ in _spans(passage)]) for _, passage in pairs]
@@ -96,7 +102,7 @@ def _spans(passage: Passage) -> tuple[Span, ...]:
 
 
 def balanced(counts: Sequence[int]) -> list[range]:
-    """Runs of sentences, given their tokens: about BLOCK_TOKENS each, and nearly equal."""
+    """Return runs of sentences, given their tokens: about BLOCK_TOKENS each, and nearly equal."""
     goal = sum(counts) / max(1, -(-sum(counts) // BLOCK_TOKENS))
     edges, held = [0], 0
     for index, count in enumerate(counts):
@@ -108,22 +114,25 @@ def balanced(counts: Sequence[int]) -> list[range]:
 
 
 def head(article: Article) -> str:
-    """What is read in front of each block: title, outlet and date."""
+    """Return what is read in front of each block: title, outlet and date."""
     about = ", ".join(part for part in (article.outlet, (article.published_at or "")[:10]) if part)
     lines = "\n".join(part for part in (article.title, about) if part)
     return f"{lines[:_MAX_HEAD]}\n" if lines else ""
 
 
 def _front(article: Article, first: Span, opening: bool) -> str:
-    """What is read in front of a block that begins with the sentence `first`: the head, or, but for the
-    `opening` of a passage, its title alone, which says nearly as much; and the heading over it."""
+    """Return what is read in front of a block that begins with the sentence `first`.
+
+    The head, or, but for the `opening` of a passage, its title alone, which says nearly as much; and the
+    heading over it.
+    """
     over = "" if is_heading(article.text, first) else heading_over(article.text, first.start)
     above = head(article) if opening or not article.title else f"{article.title[:_MAX_HEAD]}\n"
     return above + (f"{over}\n" if over and over != article.title else "")
 
 
 def _block_text(article: Article, passage: Passage, block: range) -> tuple[Span, str]:
-    """Where a block is, and how it is read: with what stands over it in front."""
+    """Return where a block is, and how it is read: with what stands over it in front."""
     spans = _spans(passage)
     span = Span(spans[block.start].start, spans[block.stop - 1].end)
     return span, _front(article, spans[block.start], opening=block.start == 0) + article.text[
@@ -167,7 +176,7 @@ def _block_words(article: Article, passage: Passage, block: range, read: TokenVe
 
 
 def _word_places(text: str, language: str | None) -> list[tuple[int, int]]:
-    """Where the words stand that carry meaning."""
+    """Return where the words stand that carry meaning."""
     stop = stop_words(language)
     return [match.span() for match in _WORD.finditer(text) if fold(match[0]) not in stop]
 
@@ -175,7 +184,7 @@ def _word_places(text: str, language: str | None) -> list[tuple[int, int]]:
 def _pooled(
     read: TokenVectors, places: Sequence[tuple[int, int]]
 ) -> tuple[list[tuple[int, int]], np.ndarray]:
-    """The places where something was read, and for each the mean vector of the tokens that touch it."""
+    """Return the places where something was read, and for each the mean vector of its tokens."""
     if not places:
         return [], read.tokens[:0]
     starts, ends = np.array(places).T
@@ -191,5 +200,5 @@ def _pooled(
 
 
 def variants(word: str, languages: Iterable[str | None]) -> frozenset[str]:
-    """A question's word as the articles' languages would stem it."""
+    """Return a question's word as the articles' languages would stem it."""
     return frozenset(stem for language in languages for stem in terms(word, language)) or frozenset({word})

@@ -30,7 +30,7 @@ _UNDATED = -1
 
 
 def hashed(name: str | None) -> int:
-    """A name as a number above 0; 0 for none."""
+    """Return a name as a number above 0; 0 for none."""
     if name is None:
         return 0
     digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
@@ -38,12 +38,12 @@ def hashed(name: str | None) -> int:
 
 
 def hashes(names: Sequence[str]) -> np.ndarray:
-    """Names as numbers, in order: (n,) uint64."""
+    """Return names as numbers, in order: (n,) uint64."""
     return np.fromiter(map(hashed, names), dtype=np.uint64, count=len(names))
 
 
 def records(ids: Sequence[str], articles: Sequence[Article]) -> np.ndarray:
-    """Records of passages, `articles[i]` being that of `ids[i]`; where their ids stand is left open."""
+    """Return records of passages, `articles[i]` that of `ids[i]`; where their ids stand is left open."""
     known = {id(article): _values(article) for article in articles}
     found = np.zeros(len(ids), dtype=RECORD)
     for row, (passage_id, article) in enumerate(zip(ids, articles, strict=True)):
@@ -58,7 +58,7 @@ def _values(article: Article) -> tuple[int, int, int, int]:
 
 
 def kept(columns: Mapping[str, np.ndarray], filters: Filters) -> np.ndarray:
-    """Numbers of the records that filters keep, ascending: (k,) int64.
+    """Return numbers of the records that filters keep, ascending: (k,) int64.
 
     A key with several values keeps what has any of them; several keys keep what all of them keep.
     `columns` are the fields of RECORD; sources must have become article ids before they get here.

@@ -126,7 +126,7 @@ class FlatIndex:
     # --- reading ---
 
     def rows_of(self, ids: Sequence[str]) -> np.ndarray:
-        """The row of each passage, -1 for those that have none: (n,) int64."""
+        """Return the row of each passage, -1 for those that have none: (n,) int64."""
         return self._find(hashes(ids))
 
     def _find(self, passages: np.ndarray) -> np.ndarray:
@@ -144,7 +144,10 @@ class FlatIndex:
         return kept(self._columns, filters)
 
     def means(self, articles: Sequence[str]) -> np.ndarray:
-        """The unit mean of each article's vectors: (n, dimension) float32; zeros for one that has none."""
+        """Return the unit mean of each article's vectors.
+
+        (n, dimension) float32; zeros for one that has none.
+        """
         column = self._columns["article"]
         order = np.argsort(column, kind="stable")
         wanted = hashes(articles)
@@ -156,9 +159,10 @@ class FlatIndex:
         return np.divide(found, lengths, out=np.zeros_like(found), where=lengths > 0)
 
     def nearest(self, vector: np.ndarray, rows: np.ndarray, limit: int) -> list[Scored]:
-        """The `limit` of these rows (ascending) nearest to `vector` (unit length), best first, with cosine.
+        """Return the `limit` of these rows nearest to `vector`, best first, with cosine.
 
-        The cosines are exact; so is the choice among few rows, and nearly so among many.
+        Rows ascend; `vector` has unit length. The cosines are exact; so is the choice among few rows, and
+        nearly so among many.
         """
         if not len(rows):
             return []
@@ -175,7 +179,7 @@ class FlatIndex:
         return [Scored(i, score) for i, score in zip(ids, scores[order].tolist(), strict=True)]
 
     def _promising(self, vector: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
-        """The `count` of these rows with the best codes, and those without a code; ascending."""
+        """Return the `count` of these rows with the best codes, and those without a code; ascending."""
         coded = int(np.searchsorted(rows, self._codes.count))
         return np.concatenate([self._codes.nearest(vector, rows[:coded], count), rows[coded:]])
 
@@ -207,7 +211,7 @@ def _lengthen(file: Path, size: int) -> None:
 
 
 def _mapped(file: Path, dtype: np.dtype, shape: tuple[int, ...]) -> np.ndarray:
-    """A file as an array; an empty one can't be mapped."""
+    """Return a file as an array; an empty one can't be mapped."""
     return np.memmap(file, dtype=dtype, mode="r+", shape=shape) if shape[0] else np.empty(shape, dtype)
 
 

@@ -48,7 +48,7 @@ class Indexer:
         self.store(entries, self.read(entries))
 
     def read(self, entries: Sequence[Entry]) -> EncodedPassages:
-        """What the encoder makes of these articles. Touches no index: may be done ahead of `store`."""
+        """Return what the encoder makes of these articles. Touches no index: may be done ahead of `store`."""
         return read_passages(_pairs(entries), self._embedder)
 
     def store(self, entries: Sequence[Entry], reading: EncodedPassages) -> None:

@@ -62,7 +62,10 @@ def make(
     stems: Iterable[str],
     prefixes: Iterable[str],
 ) -> PassageVectors:
-    """The sketch of a passage; `words[i]` belong to `blocks[i]`. Word vectors lose all but their signs."""
+    """Return the sketch of a passage; `words[i]` belong to `blocks[i]`.
+
+    Word vectors lose all but their signs.
+    """
     parts = [_signed(part.vectors) for part in words]
     return PassageVectors(
         blocks.astype(np.float32),
@@ -79,11 +82,12 @@ def make(
 
 
 def term_hash(term: str) -> int:
+    """Return a 64-bit hash of a term, the same in every process."""
     return zlib.crc32(term.encode())
 
 
 def prefix_hash(word: str) -> int:
-    """Of a word's first letters: `électoral` and `électeurs` begin alike where their stems differ."""
+    """Return a key of a word's first letters: `électoral` and `électeurs` begin alike where their stems differ."""
     return zlib.crc32(word[:PREFIX_LETTERS].encode()) & 0xFFFF
 
 
@@ -111,7 +115,7 @@ def _signed(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
 
 
 def pack(sketch: PassageVectors) -> bytes:
-    """The sketch as bytes; block vectors at a byte a dimension, numbers at two bytes."""
+    """Return the sketch as bytes; block vectors at a byte a dimension, numbers at two bytes."""
     counts = (
         FORMAT,
         sketch.blocks.shape[1],
@@ -143,7 +147,7 @@ def _peaks(blocks: np.ndarray) -> np.ndarray:
 
 
 def unpack(data: bytes) -> PassageVectors:
-    """The sketch that `pack` made. ValueError for bytes of another layout."""
+    """Return the sketch that `pack` made. ValueError for bytes of another layout."""
     if len(data) < _HEADER.size:
         raise ValueError(f"a sketch of {len(data)} bytes")
     found, dimension, hidden, blocks, sentences, words, stems, prefixes = _HEADER.unpack_from(data)

@@ -67,22 +67,22 @@ class MultivectorStore:
             return {row[0]: unpack(row[1]) for row in db.execute(query, [json.dumps(list(ids))])}
 
     def present(self, ids: Sequence[str]) -> set[str]:
-        """Those of these passages that have a sketch."""
+        """Return those of these passages that have a sketch."""
         query = "SELECT passage_id FROM sketches WHERE passage_id IN (SELECT value FROM json_each(?))"
         with self._db.connection() as db:
             return {row[0] for row in db.execute(query, [json.dumps(list(ids))])}
 
     def ids(self) -> list[str]:
-        """Every passage that has a sketch."""
+        """Return every passage that has a sketch."""
         with self._db.connection() as db:
             return [row[0] for row in db.execute("SELECT passage_id FROM sketches")]
 
     def problems(self) -> list[str]:
-        """What SQLite finds wrong with the file itself; nothing if it is sound."""
+        """Return what SQLite finds wrong with the file itself; nothing if it is sound."""
         return self._db.problems()
 
     def start_anew(self) -> None:
-        """An empty file in place of one that is damaged; nobody else may have it open."""
+        """Put an empty file in place of one that is damaged; nobody else may have it open."""
         self.close()
         for file in self._folder.glob(f"{self._file.name}*"):
             file.unlink()
@@ -96,5 +96,6 @@ class MultivectorStore:
         self._db.compact()
 
     def count(self) -> int:
+        """Count the passages that have token vectors."""
         with self._db.connection() as db:
             return db.execute("SELECT count(*) FROM sketches").fetchone()[0]

@@ -40,7 +40,7 @@ class Posting:
 
 
 def posting(article: Article, passage: Passage) -> Posting:
-    """A passage's terms with its title's in front: readers ask in the title's words."""
+    """Return a passage's terms with its title's in front: readers ask in the title's words."""
     text = f"{article.title}\n{article.text[passage.start : passage.end]}"
     return Posting(passage.id, article, tuple(terms(text, article.language)))
 
@@ -67,7 +67,7 @@ class TermIndex:
 
     @contextmanager
     def _writer(self) -> Iterator[tantivy.IndexWriter]:
-        """Commits what is written inside; after an error nothing of it stays. Either way it lets go."""
+        """Commit what is written inside; after an error nothing of it stays. Either way it lets go."""
         with self._write_lock:
             writer = self._index.writer(heap_size=_HEAP, num_threads=1)
             try:
@@ -94,13 +94,14 @@ class TermIndex:
             writer.garbage_collect_files()
 
     def present(self, ids: Sequence[str]) -> set[str]:
-        """Those of these passages that are in."""
+        """Return those of these passages that are in."""
         query = tantivy.Query.term_set_query(self._index.schema, "passage_id", list(ids))
         searcher = self._searcher()
         hits = searcher.search(query, limit=max(1, searcher.num_docs)).hits if ids else []
         return {searcher.doc(address)["passage_id"][0] for _, address in hits}
 
     def count(self) -> int:
+        """Count the passages in the index."""
         return self._searcher().num_docs
 
     def _searcher(self) -> tantivy.Searcher:
@@ -117,7 +118,7 @@ class TermIndex:
                 writer.add_document(_document(item))
 
     def search(self, words: Sequence[str], limit: int, filters: Filters | None = None) -> list[Scored]:
-        """The `limit` best passages for any of these terms, with BM25 scores; none without a match."""
+        """Return the `limit` best passages for any of these terms, with BM25 scores; none without a match."""
         if not words:
             return []
         schema = self._index.schema

@@ -81,13 +81,13 @@ class VectorStore:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """One thread of one process: the file lock alone lets every thread of its process in."""
+        """Return one thread of one process: the file lock alone lets every thread of its process in."""
         with self._thread_lock, self._file_lock:
             yield
 
     @contextmanager
     def _opened(self) -> Iterator[FlatIndex]:
-        """The rows, for reading: without Chroma, where its summary is known."""
+        """Return the rows, for reading: without Chroma, where its summary is known."""
         with self._locked():
             yield self._current_rows()
 
@@ -104,7 +104,7 @@ class VectorStore:
             yield self._collection
 
     def _current_rows(self) -> FlatIndex:
-        """The rows as whoever wrote last has left them. LibraryError when they are another model's."""
+        """Return the rows as whoever wrote last has left them. LibraryError when they are another model's."""
         stamp = self._read_stamp()
         if self._rows is None or stamp != self._seen:
             self._disconnect()
@@ -124,7 +124,7 @@ class VectorStore:
         self._stamp.write_text(self._seen)
 
     def _read_summary(self, stamp: str) -> _Summary | None:
-        """What is written down, if nobody wrote to Chroma since, nor took it away."""
+        """Return what is written down, if nobody wrote to Chroma since, nor took it away."""
         if not self._chroma_folder.exists():
             return None
         try:
@@ -152,7 +152,7 @@ class VectorStore:
             log.debug("%s wasn't written: %s", self._summary_file, error)
 
     def _connect(self) -> ClientAPI:
-        """A client of the folder, once it has what a rebuilding has completed."""
+        """Return a client of the folder, once it has what a rebuilding has completed."""
         self._settle()
         return self._client_of(self._chroma_folder)
 
@@ -216,11 +216,12 @@ class VectorStore:
             self._disconnect()
 
     def count(self) -> int:
+        """Count the vectors in Chroma's collection."""
         with self._open() as collection:
             return collection.count()
 
     def is_foreign(self) -> bool:
-        """Whether the vectors here were made by another embedding model."""
+        """Return whether the vectors here were made by another embedding model."""
         with self._locked():
             self._settle()
             if (summary := self._read_summary(self._read_stamp())) is not None:
@@ -256,7 +257,10 @@ class VectorStore:
                 collection.delete(ids=list(ids[i : i + _MAX_IDS]))
 
     def rows_missing(self) -> bool:
-        """Whether searches would miss passages: a library of an earlier version, or rows were deleted."""
+        """Return whether searches would miss passages.
+
+        A library of an earlier version, or rows were deleted.
+        """
         with self._opened() as rows:
             if self._summary is None:
                 self._note_summary()
@@ -317,30 +321,31 @@ class VectorStore:
     # --- checking ---
 
     def present(self, ids: Sequence[str]) -> set[str]:
-        """Those of these passages that have a vector."""
+        """Return those of these passages that have a vector."""
         with self._open() as collection:
             parts = [list(ids[start : start + _MAX_IDS]) for start in range(0, len(ids), _MAX_IDS)]
             return {found for part in parts for found in collection.get(ids=part, include=[])["ids"]}
 
     def ids(self) -> Iterator[str]:
-        """Every passage that has a vector. Nothing may be put in or taken out meanwhile."""
+        """Yield every passage that has a vector. Nothing may be put in or taken out meanwhile."""
         for offset in range(0, self.count(), _MAX_IDS):
             with self._open() as collection:
                 found = collection.get(limit=_MAX_IDS, offset=offset, include=[])["ids"]
             yield from found
 
     def rows_present(self, ids: Sequence[str]) -> set[str]:
-        """Those of these passages that have a row."""
+        """Return those of these passages that have a row."""
         with self._opened() as kept:
             rows = kept.rows_of(ids)
         return {passage_id for passage_id, row in zip(ids, rows.tolist(), strict=True) if row >= 0}
 
     def row_count(self) -> int:
+        """Count the rows."""
         with self._opened() as rows:
             return rows.count
 
     def means(self, articles: Sequence[str]) -> np.ndarray:
-        """The unit mean of each article's vectors, by id: (n, dimension) float32; zeros for none."""
+        """Return the unit mean of each article's vectors, by id: (n, dimension) float32; zeros for none."""
         parts = []
         # A part at a time: searches wait meanwhile.
         for start in range(0, len(articles), _MAX_IDS):
@@ -349,7 +354,7 @@ class VectorStore:
         return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
 
     def search(self, vector: np.ndarray, limit: int, filters: Filters | None = None) -> list[Scored]:
-        """The `limit` passages nearest to `vector` (shape `(dimension,)`), with cosine similarity."""
+        """Return the `limit` passages nearest to `vector` (shape `(dimension,)`), with cosine similarity."""
         with self._opened() as rows:
             return rows.nearest(vector, rows.kept(filters or NO_FILTERS), limit)
 
@@ -367,7 +372,7 @@ def _vectors(collection: Collection, ids: Sequence[str]) -> Iterator[tuple[list[
 
 @contextmanager
 def _copied_into(folder: Path, embedding: str) -> Iterator[Callable[[Sequence[str], np.ndarray], None]]:
-    """What takes ids and vectors for a new collection in `folder`; it is written when this ends.
+    """Return what takes ids and vectors for a new collection in `folder`; it is written when this ends.
 
     Another program writes it, one that has seen nothing else: Chroma writes its graph with the room that it
     has left, in which stands whatever was in that memory before, such as a removed article's text.

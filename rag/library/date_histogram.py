@@ -37,7 +37,7 @@ def cut(first: date, last: date, most: int) -> tuple[Bucket, ...]:
 
 
 def _least(step: str) -> int:
-    """The most days that such a bucket may have."""
+    """Return the most days that such a bucket may have."""
     return {"day": 1, "week": 7}.get(step) or 31 * _MONTHS[step]
 
 
@@ -53,7 +53,7 @@ def _made(start: date, last: date, step: str) -> tuple[Bucket, ...]:
 
 
 def _start(day: date, step: str) -> date:
-    """The first day of the bucket that `day` is in."""
+    """Return the first day of the bucket that `day` is in."""
     if step == "day":
         return day
     if step == "week":
@@ -63,7 +63,7 @@ def _start(day: date, step: str) -> date:
 
 
 def _next(start: date, step: str) -> date | None:
-    """Where the next bucket begins; None after the last that the calendar has."""
+    """Return where the next bucket begins; None after the last that the calendar has."""
     if step in ("day", "week"):
         days = {"day": 1, "week": 7}[step] - (start.weekday() if step == "week" else 0)
         return start + timedelta(days=days) if (date.max - start).days >= days else None

@@ -101,7 +101,7 @@ class Census:
         return (date.fromordinal(dated.min()), date.fromordinal(dated.max())) if len(dated) else None
 
     def facets(self, filters: Filters, most: int) -> Facets:
-        """What `filters` leave to choose from, dates in at most `most` buckets.
+        """Return what `filters` leave to choose from, dates in at most `most` buckets.
 
         `filters.sources` and `article_ids` don't count here.
         """
@@ -146,7 +146,7 @@ class Census:
 
 
 def _ordinals(stated: Sequence[str | None]) -> np.ndarray:
-    """The days of dates as they are stated, each parsed once."""
+    """Return the days of dates as they are stated, each parsed once."""
     days = [moment and moment[:10] for moment in stated]
     parsed = {day: stated_day(day) for day in set(days)}
     ordinals = {day: known.toordinal() if known else _UNDATED for day, known in parsed.items()}
@@ -154,7 +154,7 @@ def _ordinals(stated: Sequence[str | None]) -> np.ndarray:
 
 
 def _coded(names: Sequence[str | None], counts: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
-    """The names, most frequent first, and for each row the place of its own, -1 for none."""
+    """Return the names, most frequent first, and for each row the place of its own, -1 for none."""
     known = sorted({name for name in names if name})
     places = {name: place for place, name in enumerate(known)}
     column = np.fromiter((places.get(name, _NONE) for name in names), np.int64, len(names))
@@ -187,7 +187,7 @@ class FacetTable:
         self._counted: tuple[int, Census] | None = None
 
     def facets(self, filters: Filters = NO_FILTERS, most: int = 48) -> Facets:
-        """What a question may be narrowed by, dates in at most `most` buckets."""
+        """Return what a question may be narrowed by, dates in at most `most` buckets."""
         return self._census().facets(filters, most)
 
     def timeline(self, outlets: int, most: int) -> Timeline:
@@ -202,7 +202,7 @@ class FacetTable:
         return self._counted[1]
 
     def _count(self) -> Census:
-        """The articles counted as they are now."""
+        """Return the articles counted as they are now."""
         query = "SELECT published_at, outlet, language, count(*) FROM articles GROUP BY 1, 2, 3"
         with self._file.connection() as db:
             return Census(db.execute(query))
@@ -217,7 +217,7 @@ class FacetTable:
             return {row[0]: ArticleFacets(row[1], days[row[2]], row[3]) for row in rows}
 
     def headlines(self, ids: Iterable[str]) -> list[Headline]:
-        """The articles with these ids, in that order, unknown ones left out."""
+        """Return the articles with these ids, in that order, unknown ones left out."""
         query = (
             "SELECT id, title, outlet, published_at FROM articles"
             " WHERE id IN (SELECT value FROM json_each(?))"
@@ -228,8 +228,10 @@ class FacetTable:
             return [found[i] for i in ids if i in found]
 
     def published(self, bucket: Bucket, outlet: str | None, but: Sequence[str], limit: int) -> list[Headline]:
-        """At most `limit` articles of these days, earliest first: those of `outlet`, or, for None, those
-        whose outlet isn't one of `but`."""
+        """Return at most `limit` articles of these days and this outlet.
+
+        None: of none of the outlets of `but`.
+        """
         which = (
             "outlet = ?" if outlet else "(outlet IS NULL OR outlet NOT IN (SELECT value FROM json_each(?)))"
         )

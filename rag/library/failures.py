@@ -22,10 +22,11 @@ class FailedSource:
     failed_at: str
 
     def text(self, language: str) -> str:
-        """The reason in `language`: French for `fr`, English otherwise."""
+        """Return the reason in `language`: French for `fr`, English otherwise."""
         return self.reason_fr if language == "fr" else self.reason
 
     def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
         return {"source": self.source, "reason": self.reason, "failed_at": self.failed_at}
 
 
@@ -42,24 +43,24 @@ class FailureTable:
             db.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", rows)
 
     def clear(self, sources: Iterable[str]) -> None:
-        """These can be read again, or are gone."""
+        """Forget the failures of these: they can be read again, or are gone."""
         if sources := list(sources):
             with self._file.transaction() as db:
                 db.executemany("DELETE FROM failures WHERE source = ?", ((source,) for source in sources))
 
     def all(self) -> list[FailedSource]:
-        """All of them, latest first."""
+        """Return all of them, latest first."""
         query = "SELECT source, reason, reason_fr, failed_at FROM failures ORDER BY failed_at DESC, source"
         with self._file.connection() as db:
             return [FailedSource(*row) for row in db.execute(query)]
 
     def sources(self) -> set[str]:
-        """The keys of what could not be read."""
+        """Return the keys of what could not be read."""
         with self._file.connection() as db:
             return {row[0] for row in db.execute("SELECT source FROM failures")}
 
     def forget(self, article_id: str) -> None:
-        """What names a source of this article: failures, and what servers said of it."""
+        """Delete what names a source of this article: failures, and what servers said of it."""
         query = "SELECT key, source FROM sources WHERE article_id = ?"
         with self._file.transaction() as db:
             found = {name for row in db.execute(query, (article_id,)) for name in row}

@@ -18,8 +18,10 @@ from rag.storage.sqlite import SqliteFile
 
 @dataclass(frozen=True, slots=True)
 class PassageRead:
-    """`[start, end)` of the article whose `content_hash` this was; `citation` is its `[n]`, 0 for a passage
-    that was found and not cited."""
+    """`[start, end)` of the article whose `content_hash` this was.
+
+    `citation` is its `[n]`, 0 for a passage that was found and not cited.
+    """
 
     article_id: str
     content_hash: str
@@ -45,6 +47,7 @@ class Feedback:
     read: tuple[PassageRead, ...] = ()
 
     def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
         return asdict(self) | {
             "reasons": list(self.reasons),
             "read": [asdict(passage) for passage in self.read],
@@ -62,8 +65,10 @@ class FeedbackTable:
         self._file = file
 
     def put(self, feedback: Feedback) -> None:
-        """Keep it, in place of what was said under the same id; without words if an article is gone already,
-        or has taken those that were there with it."""
+        """Keep it, in place of what was said under the same id.
+
+        Without words if an article is gone already, or has taken those that were there with it.
+        """
         with translate_storage_errors(self._file.folder), self._file.transaction() as db:
             listed = [passage for passage in feedback.read if _is_listed(db, passage.article_id)]
             if len(listed) < len(feedback.read) or _is_erased(db, feedback.id):
@@ -82,7 +87,7 @@ class FeedbackTable:
             )
 
     def withdraw(self, feedback_id: str) -> None:
-        """Nothing is said under this id any more."""
+        """Withdraw what was said under this id."""
         with translate_storage_errors(self._file.folder), self._file.transaction() as db:
             db.execute("DELETE FROM feedback WHERE id = ?", (feedback_id,))
 
@@ -96,13 +101,13 @@ class FeedbackTable:
             )
 
     def all(self) -> list[Feedback]:
-        """All of it, latest first."""
+        """Return all of it, latest first."""
         with self._file.connection() as db:
             rows = db.execute(f"SELECT {_COLUMNS} FROM feedback ORDER BY given_at DESC, id").fetchall()
             return [_feedback(row, _read(db, row[0])) for row in rows]
 
     def given(self, user: str, ids: Iterable[str]) -> list[Feedback]:
-        """What this user said under these ids, without what was read for it."""
+        """Return what this user said under these ids, without what was read for it."""
         query = f"SELECT {_COLUMNS} FROM feedback WHERE user = ? AND id IN (SELECT value FROM json_each(?))"
         with self._file.connection() as db:
             return [_feedback(row, ()) for row in db.execute(query, (user, json.dumps(list(ids))))]
@@ -121,7 +126,7 @@ def _read(db: sqlite3.Connection, feedback_id: str) -> tuple[PassageRead, ...]:
 
 
 def _is_erased(db: sqlite3.Connection, feedback_id: str) -> bool:
-    """Whether something is said under this id of a question that went with an article."""
+    """Return whether something is said under this id of a question that went with an article."""
     query = "SELECT 1 FROM feedback WHERE id = ? AND question = ''"
     return db.execute(query, (feedback_id,)).fetchone() is not None
 

@@ -135,7 +135,7 @@ class Library:
             self._put_checksums(db, [article])
 
     def _put_source(self, db: sqlite3.Connection, source: Source) -> None:
-        """An article that this source no longer brings, and no other does, goes."""
+        """Record the source; an article that it no longer brings, and no other does, goes."""
         self.origins.welcome(source.key)
         before = db.execute("SELECT article_id FROM sources WHERE key = ?", (source.key,)).fetchone()
         db.execute(
@@ -168,24 +168,27 @@ class Library:
         return db.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount > 0
 
     def leave_origin(self, origin: str, gone: Iterable[str]) -> list[str]:
-        """These sources are no longer in `origin`: articles that no other brings go; gives their ids."""
+        """Take these sources out of `origin`; return the ids of articles that no other brings."""
         with self._db.transaction() as db:
             gone = list(gone)
             self.failures.clear(gone)
             return [i for i in self.origins.leave(origin, gone) if self._delete(db, i)]
 
     def forget_indexing(self) -> None:
-        """Every article is to be indexed again (`not_indexed` then gives them all)."""
+        """Have every article indexed again: `not_indexed` then gives them all."""
         with self._db.transaction() as db:
             db.execute("UPDATE articles SET indexed_with = ''")
 
     def cleared(self, passage_ids: Iterable[str]) -> None:
-        """No index holds these passages any more."""
+        """Note that no index holds these passages any more."""
         with self._db.transaction() as db:
             db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((i,) for i in passage_ids))
 
     def distrust(self, article_id: str) -> None:
-        """An article isn't what was stored: whatever its sources bring next is read and takes its place."""
+        """Note that an article isn't what was stored.
+
+        Whatever its sources bring next is read and takes its place.
+        """
         with self._db.transaction() as db:
             db.execute("UPDATE articles SET content_hash = '' WHERE id = ?", (article_id,))
             db.execute("UPDATE sources SET digest = '' WHERE article_id = ?", (article_id,))
@@ -206,10 +209,11 @@ class Library:
     # --- articles and passages ---
 
     def article(self, article_id: str) -> Article | None:
+        """Return an article by its id; None if it is not listed."""
         return next(iter(self.articles([article_id])), None)
 
     def articles(self, ids: Sequence[str] | None = None) -> list[Article]:
-        """The articles with these ids, in that order, unknown ones left out; or all, newest first."""
+        """Return the articles with these ids, in that order, unknown ones left out; or all, newest first."""
         if ids is None:
             newest_first = "published_at IS NULL, published_at DESC, title, id"
             return [
@@ -221,14 +225,14 @@ class Library:
         return [_article(found[i]) for i in ids if i in found]
 
     def each(self) -> Iterator[Article]:
-        """All articles, newest first, a few at a time: what is removed meanwhile is left out."""
+        """Yield all articles, newest first, a few at a time: what is removed meanwhile is left out."""
         newest_first = "published_at IS NULL, published_at DESC, title, id"
         ids = [row[0] for row in self._rows(f"SELECT id FROM articles ORDER BY {newest_first}")]
         for start in range(0, len(ids), _AT_ONCE):
             yield from self.articles(ids[start : start + _AT_ONCE])
 
     def newest(self, count: int) -> list[Article]:
-        """At most `count` articles with a date, latest first."""
+        """Return at most `count` articles with a date, latest first."""
         query = f"SELECT {_COLUMNS} FROM articles WHERE published_at > '' ORDER BY published_at DESC LIMIT ?"
         return [_article(row) for row in self._rows(query, count)]
 
@@ -241,8 +245,10 @@ class Library:
         return {row[0]: _passage(row) for row in self._rows(query, json.dumps(list(ids)))}
 
     def content_hashes(self, ids: Sequence[str]) -> dict[str, frozenset[str]]:
-        """Return article id → the hashes of its text as it is now and as its revisions were; unknown ids are
-        left out."""
+        """Return article id → the hashes of its text as it is now and as its revisions were.
+
+        Unknown ids are left out.
+        """
         query = (
             "WITH wanted AS (SELECT value FROM json_each(?))"
             " SELECT id, content_hash FROM articles WHERE id IN wanted"
@@ -264,6 +270,7 @@ class Library:
         return {row[0]: LocatedPassage(_passage(row[:5]), _article(row[5:])) for row in rows}
 
     def passages_of(self, article_id: str) -> list[Passage]:
+        """Return an article's passages in order."""
         query = (
             'SELECT id, article_id, start, "end", sentences FROM passages WHERE article_id = ? ORDER BY id'
         )
@@ -272,15 +279,17 @@ class Library:
     # --- sources and state ---
 
     def source(self, key: str) -> Source | None:
+        """Return a source by its key; None if it is unknown."""
         rows = self._rows("SELECT key, source, digest, article_id FROM sources WHERE key = ?", key)
         return Source(*rows[0]) if rows else None
 
     def sources_of(self, article_id: str) -> list[Source]:
+        """Return an article's sources."""
         query = "SELECT key, source, digest, article_id FROM sources WHERE article_id = ? ORDER BY key"
         return [Source(*row) for row in self._rows(query, article_id)]
 
     def with_content(self, content_hash: str) -> str | None:
-        """The id of an article with exactly this content."""
+        """Return the id of an article with exactly this content."""
         query = "SELECT id FROM articles WHERE content_hash = ? ORDER BY id LIMIT 1"
         return next((row[0] for row in self._rows(query, content_hash)), None)
 
@@ -292,14 +301,14 @@ class Library:
         return [row[0] for row in self._rows(query, *([] if recipe is None else [recipe]))]
 
     def passages_indexed(self) -> int:
-        """How many passages belong to articles that don't wait to be indexed again."""
+        """Return how many passages belong to articles that don't wait to be indexed again."""
         query = (
             "SELECT count(*) FROM passages JOIN articles ON articles.id = article_id WHERE indexed_with != ''"
         )
         return self._rows(query)[0][0]
 
     def languages(self) -> list[str]:
-        """The articles' languages, most frequent first."""
+        """Return the articles' languages, most frequent first."""
         # Every question asks, and counting a million articles takes its time: only after a change.
         version = self.version()
         if self._languages is None or self._languages[0] != version:
@@ -311,7 +320,7 @@ class Library:
         return list(self._languages[1])
 
     def version(self) -> int:
-        """A number that changes whenever anybody, in any process, has changed what answers rest on.
+        """Return a number that changes whenever anybody, in any process, has changed what answers rest on.
 
         That is: articles, their sources, their reprints. Feedback, failures and the map don't change it.
         """
@@ -319,7 +328,10 @@ class Library:
             return versioning.number(db)
 
     def has_published(self, first: date | None, last: date | None) -> bool:
-        """Whether an article was published on one of these days, both included; None leaves a side open."""
+        """Return whether an article was published on one of these days, both included.
+
+        None leaves a side open.
+        """
         query = "SELECT 1 FROM articles WHERE published_at >= ? AND published_at < ? LIMIT 1"
         begin = first.isoformat() if first else ""
         # Of the days that follow, `2025-08-17` is the first string; `2025-08-16T10:30` comes before it.
@@ -327,21 +339,24 @@ class Library:
         return bool(self._rows(query, begin, end))
 
     def has_outlet(self, outlet: str) -> bool:
-        """Whether an article is from this outlet."""
+        """Return whether an article is from this outlet."""
         return bool(self._rows("SELECT 1 FROM articles WHERE outlet = ? LIMIT 1", outlet))
 
     def counts(self) -> Counts:
+        """Count articles, passages and sources."""
         tables = ("articles", "passages", "sources")
         return Counts(*(self._rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables))
 
     def is_empty(self) -> bool:
+        """Return whether no article is listed."""
         return not self._rows("SELECT 1 FROM articles LIMIT 1")
 
     def unlisted(self) -> list[str]:
+        """Return the passages that an index may hold and the catalogue does not."""
         return [row[0] for row in self._rows("SELECT passage_id FROM unlisted ORDER BY passage_id")]
 
     def ids_from_sources(self, filters: Filters) -> tuple[str, ...]:
-        """`filters.sources` as article ids: a source may be any of an article's sources."""
+        """Return `filters.sources` as article ids: a source may be any of an article's sources."""
         query = (
             "SELECT DISTINCT article_id FROM sources WHERE source IN (SELECT value FROM json_each(?1))"
             " OR key IN (SELECT value FROM json_each(?1)) ORDER BY article_id"
@@ -360,7 +375,7 @@ class Library:
     # --- the library as a whole ---
 
     def problems(self) -> list[str]:
-        """What SQLite finds wrong with the file itself; nothing if it is sound."""
+        """Return what SQLite finds wrong with the file itself; nothing if it is sound."""
         return self._db.problems()
 
     def checksums(self, ids: Iterable[str]) -> dict[str, str]:
@@ -376,7 +391,7 @@ def _article(row: tuple) -> Article:
 
 
 def _sentences(encoded: str) -> tuple[Span, ...]:
-    """The sentences of all passages, those of overlapping ones once."""
+    """Return the sentences of all passages, those of overlapping ones once."""
     return tuple(Span(*span) for span in sorted({tuple(s) for each in json.loads(encoded) for s in each}))
 
 

@@ -150,7 +150,7 @@ class ListingTable:
             return bool(waiting)
 
     def page(self, query: ListingQuery) -> Listing:
-        """The page that is asked for, or the last one if there are fewer."""
+        """Return the page that is asked for, or the last one if there are fewer."""
         with self._file.connection() as db:
             condition = _condition(db, query)
             counting = f"SELECT count(*) FROM listed {condition.where}"
@@ -159,7 +159,7 @@ class ListingTable:
             return Listing(tuple(self.rows(_ids(db, query, condition, number))), number, total)
 
     def rows(self, ids: Iterable[str]) -> list[ListedArticle]:
-        """These articles, in this order; unknown ids are left out."""
+        """Return these articles, in this order; unknown ids are left out."""
         ids = list(ids)
         query = (
             f"SELECT {', '.join(_FIELDS)},"
@@ -172,7 +172,7 @@ class ListingTable:
             return [found[i] for i in ids if i in found]
 
     def outlets(self) -> list[str]:
-        """The outlets, those with most articles first; the first few hundred of them."""
+        """Return the outlets, those with most articles first; the first few hundred of them."""
         query = (
             "SELECT outlet FROM listed WHERE outlet IS NOT NULL GROUP BY outlet"
             " ORDER BY count(*) DESC, outlet LIMIT ?"
@@ -238,7 +238,10 @@ def _condition(db: sqlite3.Connection, query: ListingQuery) -> _Condition:
 
 
 def _with_words(db: sqlite3.Connection, matching: str, words: list[str]) -> list[int] | None:
-    """The rows with all these words, found in an index that holds nothing else; None if they are many."""
+    """Return the rows with all these words, found in an index that holds nothing else.
+
+    None if they are many.
+    """
     query = f"SELECT rowid FROM listed INDEXED BY listed_by_words WHERE {matching} LIMIT ?"
     found = [row[0] for row in db.execute(query, [*words, _MANY + 1])]
     return found if len(found) <= _MANY else None

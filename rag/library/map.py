@@ -49,11 +49,11 @@ class MapTable:
         self._facts = FactTable(file)
 
     def of(self) -> str:
-        """The state of the library that the map was made of; empty if it never was."""
+        """Return the state of the library that the map was made of; empty if it never was."""
         return self._facts.get(_OF) or ""
 
     def stored(self) -> CorpusMap:
-        """The map that was last put, without the articles that have gone since."""
+        """Return the map that was last put, without the articles that have gone since."""
         with self._file.connection() as db:
             # Together, or a removal in between would leave a word without its points.
             db.execute("BEGIN")

@@ -31,4 +31,5 @@ def put(db: sqlite3.Connection, article: Article) -> None:
 
 
 def read(starts: str | None) -> tuple[int, ...]:
+    """Read where pages begin, as the table keeps it."""
     return tuple(json.loads(starts)) if starts else ()

@@ -47,6 +47,8 @@ class ArticleSentences:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
+    """How many articles, passages and sources there are."""
+
     articles: int
     passages: int
     sources: int

@@ -25,6 +25,7 @@ class Revision:
     replaced_at: str
 
     def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
         return asdict(self)
 
 
@@ -58,7 +59,7 @@ class RevisionTable:
             return dict(db.execute("SELECT article_id, count(*) FROM revisions GROUP BY article_id"))
 
     def of(self, article_id: str) -> list[Revision]:
-        """An article's revisions, oldest first."""
+        """Return an article's revisions, oldest first."""
         query = f"SELECT {_COLUMNS} FROM revisions WHERE article_id = ? ORDER BY number"
         with self._file.connection() as db:
             return [Revision(*row) for row in db.execute(query, (article_id,))]

@@ -53,7 +53,7 @@ class OriginTable:
                 self.put(key, origin)
 
     def keys(self, origin: str) -> frozenset[str]:
-        """The keys of all sources that were found in `origin`."""
+        """Return the keys of all sources that were found in `origin`."""
         with self._file.connection() as db:
             return frozenset(
                 row[0] for row in db.execute("SELECT key FROM found_in WHERE origin = ?", (origin,))
@@ -104,13 +104,13 @@ class OriginTable:
             db.executemany("INSERT OR IGNORE INTO dismissed VALUES (?)", [(_hash(key),) for (key,) in rows])
 
     def is_dismissed(self, key: str) -> bool:
-        """Whether the user took out what this source brings."""
+        """Return whether the user took out what this source brings."""
         with self._file.connection() as db:
             row = db.execute("SELECT 1 FROM dismissed WHERE key_sha256 = ?", (_hash(key),)).fetchone()
             return row is not None
 
     def welcome(self, key: str) -> None:
-        """The user brings this source in again."""
+        """Take back a dismissal: the user brings this source in again."""
         with self._file.transaction() as db:
             db.execute("DELETE FROM dismissed WHERE key_sha256 = ?", (_hash(key),))
 
@@ -127,7 +127,7 @@ class ResponseTable:
         self._file = file
 
     def get(self, url: str) -> Response | None:
-        """What the server last said of `url`."""
+        """Return what the server last said of `url`."""
         query = "SELECT url, digest, fetched_at, etag, last_modified FROM responses WHERE url = ?"
         with self._file.connection() as db:
             row = db.execute(query, (url,)).fetchone()
@@ -150,7 +150,7 @@ class FactTable:
         self._file = file
 
     def get(self, name: str) -> str | None:
-        """What was last noted under `name`."""
+        """Return what was last noted under `name`."""
         with self._file.connection() as db:
             row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
             return row[0] if row else None

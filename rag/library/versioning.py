@@ -41,5 +41,5 @@ STATEMENTS = (
 
 
 def number(db: sqlite3.Connection) -> int:
-    """How often something has changed; comparing tells, the size of the number doesn't."""
+    """Return how often something has changed; comparing tells, the size of the number doesn't."""
     return db.execute("SELECT number FROM changes").fetchone()[0]

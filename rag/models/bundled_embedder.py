@@ -42,6 +42,7 @@ class BundledEmbedder:
             settings: The prompts, of which the passages' is part of `name`.
             identity: Names the weights.
             load: Loads the same model for many texts.
+
         """
         self._encoder = BertEncoder(folder)
         self._tokenizer = UnigramTokenizer(vocabulary)

@@ -88,6 +88,7 @@ class ExpectedAnswer:
         folded: The question, folded.
         kind: The kind of thing, where its words make that certain.
         parts: Of a question that joins several ("qui, et quand ?"), those that ask for a certain kind.
+
     """
 
     folded: str

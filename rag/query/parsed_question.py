@@ -32,6 +32,7 @@ class ParsedQuestion:
         context: The questions without which it can't be understood, oldest first.
         request: What it asks of the last answer and not of the articles.
         small_talk: The reply, if it asks nothing; then nothing else was read.
+
     """
 
     question: Question

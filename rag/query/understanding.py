@@ -31,6 +31,7 @@ def normalised(asked: str | Question) -> Question:
 
     Raises:
         UserError: The question is empty.
+
     """
     question = Question(asked) if isinstance(asked, str) else asked
     if not question.text.strip():
@@ -57,6 +58,7 @@ def understand(
         languages: The languages that are likely; French is taken where none can be told.
         today: The day from which `la semaine dernière` is counted.
         published_in: Whether the library has articles of some days.
+
     """
     own = QuestionText(question.text.strip(), _detected(question.text, languages))
     reply = small_talk.reply(own.folded)

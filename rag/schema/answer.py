@@ -45,6 +45,7 @@ class Evidence:
 
     @property
     def quote(self) -> str:
+        """Return the words that the evidence points at."""
         return self.article.text[self.start : self.end]
 
     @property
@@ -53,6 +54,7 @@ class Evidence:
         return self.article.pages(self.start, self.end)
 
     def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
         return {
             "article_id": self.article.id,
             "start": self.start,
@@ -91,6 +93,7 @@ class Claim:
         return [" ".join(item.quote.split()) for item in self.evidence] == [self.text]
 
     def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
         return {
             "text": self.text,
             "status": self.status,
@@ -115,6 +118,7 @@ class Disagreement:
     correction: Evidence | None = None
 
     def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
         return {
             "sides": [{"words": side.words, "evidence": side.evidence.to_dict()} for side in self.sides],
             "correction": self.correction.to_dict() if self.correction else None,
@@ -122,7 +126,7 @@ class Disagreement:
 
 
 def _attributed(claim: Claim) -> str:
-    """The words as a quotation, with the outlet that printed them."""
+    """Return the words as a quotation, with the outlet that printed them."""
     article = claim.evidence[0].article
     marked = quoted(claim.text, article.language)
     return f"{marked} ({article.outlet})" if article.outlet else marked
@@ -167,7 +171,7 @@ class Answer:
         return tuple(seen.values())
 
     def numbers(self, claim: Claim) -> tuple[int, ...]:
-        """The `[n]` of a claim's evidence, in the order of `citations`, from 1."""
+        """Return the `[n]` of a claim's evidence, in the order of `citations`, from 1."""
         order = {(e.article.id, e.start, e.end): n for n, e in enumerate(self.citations, start=1)}
         return tuple(order[e.article.id, e.start, e.end] for e in claim.evidence)
 
@@ -183,7 +187,7 @@ class Answer:
         )
 
     def to_dict(self) -> dict:
-        """The JSON that the command, the API and the tests share."""
+        """Return the JSON that the command, the API and the tests share."""
         return {
             "question": self.question,
             "standalone_question": self.standalone_question,

@@ -13,7 +13,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One published text. `text` is NFC with `\\n` line ends: what every offset points into.
+    r"""One published text. `text` is NFC with `\n` line ends: what every offset points into.
 
     Dates are ISO 8601 strings as the source stated them (`2025-08-16`, `2025-08-16T10:30:00+02:00`),
     or None: never guessed. `page_starts` are the offsets at which the pages of a PDF begin, in order, the
@@ -34,7 +34,10 @@ class Article:
     page_starts: tuple[int, ...] = ()
 
     def pages(self, start: int, end: int) -> range:
-        """The pages, counted from 1, that the characters `[start, end)` stand on; none if none are known."""
+        """Return the pages, counted from 1, that the characters `[start, end)` stand on.
+
+        None if none are known.
+        """
         if not self.page_starts:
             return range(0)
         return range(bisect_right(self.page_starts, start), bisect_left(self.page_starts, end) + 1)

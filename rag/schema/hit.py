@@ -34,10 +34,11 @@ class Reprint:
 
     @classmethod
     def of(cls, article: Article, repeats: tuple[Span, ...] = ()) -> Reprint:
-        """What is named of an article."""
+        """Return what is named of an article."""
         return cls(article.id, article.title, article.outlet, article.published_at, article.source, repeats)
 
     def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
         return {
             "article_id": self.article_id,
             "title": self.title,
@@ -64,9 +65,11 @@ class Hit:
 
     @property
     def text(self) -> str:
+        """Return the words of the passage."""
         return self.article.text[self.start : self.end]
 
     def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
         return {
             "article_id": self.article.id,
             "start": self.start,

@@ -26,6 +26,7 @@ class Filters:
     article_ids: tuple[str, ...] = ()
 
     def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
         return {
             "date_from": _iso(self.date_from),
             "date_to": _iso(self.date_to),
@@ -58,6 +59,7 @@ class Period:
     words: str
 
     def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
         return {
             "date_from": _iso(self.date_from),
             "date_to": _iso(self.date_to),

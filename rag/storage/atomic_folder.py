@@ -18,7 +18,7 @@ def _beside(folder: Path, state: str) -> Path:
 
 
 def fresh(folder: Path) -> Path:
-    """An empty folder in which to build what is to replace `folder`."""
+    """Return an empty folder in which to build what is to replace `folder`."""
     discard(folder)
     new = _beside(folder, "new")
     new.mkdir(parents=True)
@@ -33,7 +33,10 @@ def discard(folder: Path) -> None:
 
 
 def complete(folder: Path) -> None:
-    """What was built is whole, and on the disk: it replaces `folder` at the next `settle`."""
+    """Declare that what was built is whole, and on the disk.
+
+    The next `settle` puts it in place of `folder`.
+    """
     new = _beside(folder, "new")
     flush_all(new)
     new.rename(_beside(folder, "complete"))

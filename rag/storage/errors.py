@@ -23,7 +23,7 @@ _SAYS_FULL_TOO = ("disk i/o error", "failed to apply logs")
 
 
 def storage_error(folder: Path, error: Exception) -> SourcierError | None:
-    """The sentence for an error of the library's disk; None if the error is of another kind."""
+    """Return the sentence for an error of the library's disk; None if the error is of another kind."""
     said, number = str(error).lower(), getattr(error, "errno", None)
     if number in _FULL or _says(said, _SAYS_FULL):
         return _full(folder)

@@ -25,6 +25,7 @@ def migrate(db: sqlite3.Connection, file: Path, steps: Sequence[Step]) -> None:
 
     Raises:
         LibraryError: The file is of a later format than the last step's.
+
     """
     found = db.execute("PRAGMA user_version").fetchone()[0]
     present = len(steps)

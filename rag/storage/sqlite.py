@@ -34,7 +34,7 @@ class SqliteFile:
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection that no other thread uses meanwhile: inside another `connection`, the same.
+        """Return a connection that no other thread uses meanwhile: inside another `connection`, the same.
 
         Kept for whoever comes next: threads come and go.
         """
@@ -54,7 +54,7 @@ class SqliteFile:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Commits what is done inside; after an error nothing of it stays. Inside another, part of that."""
+        """Commit what is done inside; after an error nothing of it stays. Inside another, part of that."""
         with self.connection() as db:
             if db.in_transaction:
                 yield db
@@ -69,7 +69,7 @@ class SqliteFile:
                 raise
 
     def problems(self) -> list[str]:
-        """What SQLite finds wrong with the file: damage, and rows that refer to nothing."""
+        """Return what SQLite finds wrong with the file: damage, and rows that refer to nothing."""
         try:
             with self.connection() as db:
                 damage = [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]

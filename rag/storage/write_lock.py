@@ -41,7 +41,7 @@ def write_lock(folder: Path) -> Iterator[None]:
 
 
 def _holder(file: Path) -> tuple[str, str]:
-    """Who writes, in English and in French."""
+    """Return who writes, in English and in French."""
     try:
         holder = json.loads(file.read_text())
         name = f"{holder['pid']} ({holder['command']})"
@@ -53,7 +53,7 @@ def _holder(file: Path) -> tuple[str, str]:
 
 
 def _lives(pid: int) -> bool:
-    """Whether there is such a process; on Windows, where asking would end it, there always is."""
+    """Return whether there is such a process; on Windows, where asking would end it, there always is."""
     if sys.platform == "win32":
         return True
     try:

@@ -32,7 +32,7 @@ _thread = threading.local()
 
 
 def terms(text: str, language: str | None = None) -> list[str]:
-    """What the term index and the checks compare: stems of the words that carry meaning, in order."""
+    """Return what the term index and the checks compare: stems of the words that carry meaning, in order."""
     return stems(content_words(text, language), language)
 
 
@@ -43,7 +43,10 @@ def word_stems(text: str, language: str | None = None) -> list[str]:
 
 
 def query_terms(content: Sequence[str], languages: Iterable[str]) -> list[str]:
-    """A question's content words as the articles' languages would stem them: stems differ by language."""
+    """Return a question's content words as the articles' languages would stem them.
+
+    Stems differ by language.
+    """
     return list(dict.fromkeys(stem for language in languages for stem in stems(content, language)))
 
 
@@ -62,7 +65,7 @@ def _content(text: str, language: str | None) -> tuple[str, ...]:
 
 
 def content_of(folded: str, text: str, language: str | None) -> tuple[str, ...]:
-    """The content words of a text that has been folded already."""
+    """Return the content words of a text that has been folded already."""
     found = in_one_form(folded_words(plain_dates(folded, language)), language)
     stop = stop_words(language)
     names = {fold(name).replace(".", "") for name in _ACRONYM.findall(text)} & stop if stop else frozenset()
@@ -76,7 +79,7 @@ def stems(content: Sequence[str], language: str | None) -> list[str]:
 
 
 def _stemmer(language: str | None) -> Stemmer.Stemmer | None:
-    """One stemmer per thread and language: its cache isn't safe to share."""
+    """Return one stemmer per thread and language: its cache isn't safe to share."""
     if language not in _STEMMERS:
         return None
     stemmers = _thread.__dict__.setdefault("stemmers", {})

@@ -98,12 +98,12 @@ def _counted(words: list[str], language: str | None) -> Iterator[str]:
 
 
 def _is_month(words: list[str], position: int, language: str) -> bool:
-    """`12 sept.` is a date, though `sept` is also seven."""
+    """Return `12 sept.` is a date, though `sept` is also seven."""
     return position > 0 and _is_day(words[position - 1]) and words[position] in _months(language)
 
 
 def _scaled(words: list[str], position: int, language: str | None) -> tuple[str, int]:
-    """A number in digits, times the scale word after it, and how many words that took."""
+    """Return a number in digits, times the scale word after it, and how many words that took."""
     word = words[position]
     ordinal = _ORDINAL.fullmatch(word)
     if ordinal:
@@ -117,7 +117,7 @@ def _scaled(words: list[str], position: int, language: str | None) -> tuple[str,
 
 
 def _century(words: list[str], position: int) -> str:
-    """`XIXe siècle` → `19`; any other word as it is."""
+    """Return `XIXe siècle` → `19`; any other word as it is."""
     word = words[position]
     roman = _ROMAN.fullmatch(word)
     if roman is None or not any(after.startswith("siecle") for after in words[position + 1 : position + 4]):
@@ -142,7 +142,7 @@ def _parsed(words: str, language: str) -> int | None:
 
 
 def _run_end(words: list[str], position: int, language: str) -> int:
-    """Where the number words that begin here end; `et` and `and` count between two of them."""
+    """Return where the number words that begin here end; `et` and `and` count between two of them."""
     end = position + 1
     while end < len(words):
         joins = words[end] == _AND.get(language) and end + 1 < len(words)
@@ -155,7 +155,10 @@ def _run_end(words: list[str], position: int, language: str) -> int:
 
 @lru_cache(maxsize=16_384)
 def _value(run: tuple[str, ...], language: str) -> tuple[str, ...]:
-    """The longest numbers that a run of number words makes, from left to right; small ones stay words."""
+    """Return the longest numbers that a run of number words makes, from left to right.
+
+    Small ones stay words.
+    """
     found: list[str] = []
     while run:
         length, value = next(
@@ -188,12 +191,12 @@ def _dated(words: list[str], language: str | None) -> Iterator[str]:
 
 
 def _is_dated(words: list[str], position: int) -> bool:
-    """Whether a day stands before a month's name, or a day or a year after it."""
+    """Return whether a day stands before a month's name, or a day or a year after it."""
     return _is_day(_beside(words, position, -1)) or _is_day_or_year(_beside(words, position, 1))
 
 
 def _beside(words: list[str], position: int, step: int) -> str:
-    """The next word in this direction that isn't `of`; empty at the end."""
+    """Return the next word in this direction that isn't `of`; empty at the end."""
     position += step
     while 0 <= position < len(words) and words[position] in _OF:
         position += step

@@ -41,7 +41,7 @@ _FLAT = _Flat()
 
 
 def flatten(text: str) -> str:
-    """`text` without accents and with plain apostrophes, dashes, quotes and spaces; case is kept.
+    """Return `text` without accents and with plain apostrophes, dashes, quotes and spaces; case is kept.
 
     Length is kept too: `flatten(text)[i]` stands for `text[i]`. `œ` becomes `e` (`cœur` → `ceur`).
     """
@@ -49,11 +49,14 @@ def flatten(text: str) -> str:
 
 
 def alternatives(words: str) -> str:
-    """A regular expression for any of the words of a string, the longest first; `_` stands for a space."""
+    """Return a regular expression for any of the words of a string, the longest first.
+
+    `_` stands for a space.
+    """
     ordered = sorted(words.split(), key=len, reverse=True)
     return "(?:" + "|".join(re.escape(word).replace("_", r"[ -]") for word in ordered) + ")"
 
 
 def word_set(words: str) -> frozenset[str]:
-    """The words of a table written as text."""
+    """Return the words of a table written as text."""
     return frozenset(words.split())

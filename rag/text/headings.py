@@ -17,7 +17,7 @@ _BULLET = re.compile(r"[-–—•*·◦▪]\s|\(?\d{1,3}[.)]\s|[a-z]\)\s")
 
 
 def is_heading(text: str, span: Span) -> bool:
-    """Whether `span` is a line of its own that stands over a paragraph, and no sentence, item or row."""
+    """Return whether `span` is a line of its own over a paragraph, and no sentence, item or row."""
     line = text[span.start : span.end]
     if not (2 <= len(line) <= _LONGEST) or "\n" in line or line[-1] in _ENDS or _BULLET.match(line):
         return False
@@ -30,7 +30,7 @@ def is_heading(text: str, span: Span) -> bool:
 
 
 def heading_over(text: str, start: int) -> str:
-    """The last heading before the line in which `start` is; empty where there is none."""
+    """Return the last heading before the line in which `start` is; empty where there is none."""
     end = text.rfind("\n", 0, start)
     while end > 0:
         begin = text.rfind("\n", 0, end) + 1

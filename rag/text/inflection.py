@@ -42,10 +42,11 @@ _MUTE = re.compile(r"e(?:s|nt|r(?:ai|as|a|ons|ez|ont|ais|ait|ions|iez|aient))?")
 
 
 def verb_forms(infinitive: str, language: str) -> frozenset[str]:
-    """The forms of a verb: French by its ending, English with -s, -ed and -ing.
+    """Return the forms of a verb: French by its ending, English with -s, -ed and -ing.
 
     Raises:
         ValueError: The language is neither French nor English, or the French ending has no table.
+
     """
     if language == "fr":
         return frozenset(_french(infinitive))
@@ -64,7 +65,7 @@ def _french(infinitive: str) -> Iterable[str]:
 
 
 def _spelled(stem: str, ending: str) -> Iterable[str]:
-    """A form of the first group as it is written: `annonçait`, `jugeait`, `paie`, `achève`."""
+    """Return a form of the first group as it is written: `annonçait`, `jugeait`, `paie`, `achève`."""
     if ending[0] in "aoâ":
         yield (stem[:-1] + "ç" if stem[-1] == "c" else stem + "e" if stem[-1] == "g" else stem) + ending
         return

@@ -1,5 +1,6 @@
-"""A text in the form in which it is kept, and words in the one form in which they are compared:
-case, accents, typography and grouping don't count.
+"""A text in the form in which it is kept, and words in the one form in which they are compared.
+
+Case, accents, typography and grouping don't count.
 
 Pure functions over strings; knows no language, no stop words and no stems.
 """
@@ -35,7 +36,7 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-
 
 
 def normalise_text(text: str) -> str:
-    """Unicode NFC with `\\n` line ends: the form in which an article's text is kept.
+    r"""Return a text as an article's is kept: Unicode NFC with `\n` line ends.
 
     Lone surrogates, which no file and no index can hold, become U+FFFD.
     """
@@ -65,7 +66,10 @@ def _digit(character: str) -> str:
 
 
 def _is_accent(character: str) -> bool:
-    """Whether it only marks a letter; a virama (class 9) or a vowel sign (84 to 132) changes the word."""
+    """Return whether it only marks a letter.
+
+    A virama (class 9) or a vowel sign (84 to 132) changes the word.
+    """
     mark = unicodedata.combining(character)
     return mark != 0 and mark != 9 and not 84 <= mark <= 132
 
@@ -84,7 +88,7 @@ def words(text: str) -> list[str]:
 
 
 def folded_words(folded: str) -> list[str]:
-    """The same of a text that `fold` has been through."""
+    """Return the same of a text that `fold` has been through."""
     plain = _ELISION.sub("", _GROUPED.sub(_ungrouped, folded))
     found: list[str] = []
     for word in _WORD.findall(_INITIALS.sub(_joined, plain)):
@@ -101,7 +105,7 @@ def _ungrouped(number: re.Match[str]) -> str:
 
 
 def _joined(initials: re.Match[str]) -> str:
-    """`O.N.U.` → `onu`, `J.-C.` → `jc`, with the space that ends it."""
+    """Return `O.N.U.` → `onu`, `J.-C.` → `jc`, with the space that ends it."""
     return re.sub(r"[.-]", "", initials[0]) + " "
 
 

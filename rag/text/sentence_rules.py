@@ -81,7 +81,10 @@ class _Abbreviations(AbbreviationReplacer):
         ]
 
     def search_for_abbreviations_in_string(self, text: str) -> str:
-        """The same, with the abbreviations that have a period after them only: it is all that changes."""
+        """Return the same, with the abbreviations that have a period after them only.
+
+        It is all that changes.
+        """
         if "." not in text:
             return text
         if _OTHER_CASES.search(text):
@@ -109,7 +112,10 @@ class _EnglishAbbreviations(_Abbreviations):
 
 @cache
 def _abbreviations(language: type) -> tuple[dict[str, int], list[tuple[int, str]]]:
-    """A language's abbreviations with their places in its list: those of letters alone, and the others."""
+    """Return a language's abbreviations with their places in its list.
+
+    Those of letters alone, and the others.
+    """
     listed = [abbreviation.strip() for abbreviation in language.Abbreviation.ABBREVIATIONS]
     plain = {word: place for place, word in enumerate(listed) if _LETTERS.fullmatch(word)}
     return plain, [(place, word) for place, word in enumerate(listed) if word not in plain]
@@ -193,7 +199,7 @@ class _Guarded(Processor):
         return line
 
     def _parts(self, sentence: str) -> list[str]:
-        """What pysbd's `post_process_segments` gives, as a list without what is empty."""
+        """Return what pysbd's `post_process_segments` gives, as a list without what is empty."""
         if len(sentence) > 2 and _ONE_WORD.search(sentence):
             return [sentence]
         sentence = _replaced(sentence, _ELLIPSES)
@@ -228,7 +234,7 @@ _GUARDED: dict[str, type[_Guarded]] = {"fr": _Guarded, "en": _GuardedEnglish}
 
 
 def segments(text: str, language: str | None) -> list[str]:
-    """The sentences of a text as pysbd has them, by English rules where it has none for the language."""
+    """Return the sentences of a text as pysbd has them, by English rules for languages it lacks."""
     code = language if language in pysbd.languages.LANGUAGE_CODES else "en"
     segmenter = pysbd.Segmenter(language=code, clean=False, char_span=True)
     guarded = _GUARDED.get(code)

@@ -21,7 +21,7 @@ _CLOSING = re.compile(r"[\s»”’\"')\]…]+(?=\s|$)")
 
 
 def split_sentences(text: str, language: str | None = None) -> list[Span]:
-    """Sentences of `text` in order, without the white space around them.
+    """Return sentences of `text` in order, without the white space around them.
 
     They never overlap and together hold every character that isn't white space. A line break ends a
     sentence, unless it is soft, as those of a text wrapped at 80 columns: the next line begins with a
@@ -36,7 +36,7 @@ def split_sentences(text: str, language: str | None = None) -> list[Span]:
 
 
 def unwrapped(text: str) -> str:
-    """`text` with a space for each soft line break (see `split_sentences`): no offset moves."""
+    """Return `text` with a space for each soft line break (see `split_sentences`): no offset moves."""
     if "\n" not in text:
         return text
     lines = text.split("\n")
@@ -50,7 +50,7 @@ def _runs_on(line: str, after: str) -> bool:
 
 
 def _edges(block: str, language: str | None) -> list[int]:
-    """Where sentences meet in `block`, both ends included; read window by window if it is long."""
+    """Return where sentences meet in `block`, both ends included; read window by window if it is long."""
     edges = [0]
     while edges[-1] < len(block):
         start, end = edges[-1], _window_end(block, edges[-1])
@@ -72,7 +72,7 @@ def _window_end(block: str, start: int) -> int:
 
 
 def _starts(piece: str, language: str | None) -> list[int]:
-    """Where sentences begin in `piece`, but for the first.
+    """Return where sentences begin in `piece`, but for the first.
 
     Only the starts that the splitter gives are used: sentences then can't overlap or lose text.
     """
@@ -83,8 +83,11 @@ def _starts(piece: str, language: str | None) -> list[int]:
 
 
 def _found(piece: str, sentences: Sequence[str]) -> Iterator[int]:
-    """Where each sentence begins: `Segmenter.segment` finds the same, with a new regular expression for each,
-    which takes longer than the splitting."""
+    """Yield where each sentence begins.
+
+    `Segmenter.segment` finds the same, with a new regular expression for each, which takes longer than the
+    splitting.
+    """
     end = 0
     for sentence in sentences:
         start = piece.find(sentence, end) if sentence else -1

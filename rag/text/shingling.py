@@ -37,7 +37,7 @@ def _hash(run: str) -> int:
 
 
 def sketch(found: Set[int]) -> tuple[int, ...]:
-    """The least of these hashes, in order: two texts' sketches share what their texts share.
+    """Return the least of these hashes, in order: two texts' sketches share what their texts share.
 
     Broder, "On the resemblance and containment of documents" (1997). A longer text has a larger sketch,
     so that one that was cut to its beginning is still found.
@@ -53,5 +53,5 @@ def contained(one: Set[int], other: Set[int]) -> float:
 
 
 def are_reprints(one: Set[int], other: Set[int]) -> bool:
-    """Whether one text is a reprint of the other, which way round doesn't matter."""
+    """Return whether one text is a reprint of the other, which way round doesn't matter."""
     return contained(one, other) >= CONTAINED

@@ -69,7 +69,7 @@ STOP_WORDS = {
 
 @cache
 def stop_words(language: str | None) -> frozenset[str]:
-    """The folded stop words of a language (ISO 639-1); none for one without a list."""
+    """Return the folded stop words of a language (ISO 639-1); none for one without a list."""
     if language is None or language in STOP_WORDS:
         return frozenset(word for listed in STOP_WORDS.get(language or "", ()) for word in words(listed))
     listed = {fold(word) for word in stopwords(language)}

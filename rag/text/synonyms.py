@@ -31,12 +31,12 @@ def _classes_of() -> dict[tuple[str, str], frozenset[str]]:
 
 
 def meanings(stem: str, language: str | None) -> frozenset[str]:
-    """What a stem may stand for: itself and its classes, such as `=12`."""
+    """Return what a stem may stand for: itself and its classes, such as `=12`."""
     return _classes_of().get((language or "", stem), frozenset()) | {stem}
 
 
 def related(a: str, b: str) -> bool:
-    """Whether two stems are one family by their beginnings: `intervenus`, `intervention`."""
+    """Return whether two stems are one family by their beginnings: `intervenus`, `intervention`."""
     if a[:4] != b[:4] or len(a) < 4 or len(b) < 4:
         return False
     shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))

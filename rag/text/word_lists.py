@@ -41,7 +41,7 @@ class WordList:
     accents: bool = False
 
     def of(self, language: str) -> frozenset[str]:
-        """The terms of one language (ISO 639-1); none for a language without the list."""
+        """Return the terms of one language (ISO 639-1); none for a language without the list."""
         return _terms_of(self, language)
 
     @cached_property
@@ -71,7 +71,7 @@ def _terms_of(words: WordList, language: str) -> frozenset[str]:
 
 
 def any_of(terms: Iterable[str]) -> str:
-    """A regular expression for any of these terms, the longest that fits, compiled as a tree."""
+    """Return a regular expression for any of these terms, the longest that fits, compiled as a tree."""
     tree: dict[str, dict] = {}
     for term in terms:
         node = tree
@@ -82,7 +82,7 @@ def any_of(terms: Iterable[str]) -> str:
 
 
 def _branches(tree: dict[str, dict]) -> str:
-    """A tree of characters as a regular expression; the key `""` marks the end of a term."""
+    """Return a tree of characters as a regular expression; the key `""` marks the end of a term."""
     branches = [
         re.escape(character) + (_branches(rest) if set(rest) != {""} else "")
         for character, rest in sorted(tree.items())
@@ -95,10 +95,11 @@ def _branches(tree: dict[str, dict]) -> str:
 
 @cache
 def read_lists(package: str, language: str, file: str) -> dict[str, frozenset[str]]:
-    """The lists of a package's file in one language, by their headings; none if the language lacks it.
+    """Return the lists of a package's file in one language, by their headings; none if the language lacks it.
 
     Raises:
         WordListError: A line stands under no heading or is no term, a heading comes twice or is empty.
+
     """
     path = files(package).joinpath("data", language, f"{file}.txt")
     if not path.is_file():
@@ -107,10 +108,11 @@ def read_lists(package: str, language: str, file: str) -> dict[str, frozenset[st
 
 
 def parse_lists(text: str, language: str, name: str) -> dict[str, frozenset[str]]:
-    """The lists that a file's text spells, by their headings; `name` is the file's in errors.
+    """Return the lists that a file's text spells, by their headings; `name` is the file's in errors.
 
     Raises:
         WordListError: A line stands under no heading or is no term, a heading comes twice or is empty.
+
     """
     found: dict[str, set[str]] = {}
     dropped: dict[str, set[str]] = {}
@@ -149,7 +151,7 @@ def _terms(line: str, language: str, place: str) -> Iterator[str]:
 
 
 def _spelled(line: str) -> Iterator[str]:
-    """The terms that a line stands for."""
+    """Yield the terms that a line stands for."""
     choices: list[list[str]] = []
     for part in _PART.finditer(line):
         options = part["group"].split("|") if part["one"] is None else [part["one"]]

@@ -64,7 +64,7 @@ def _read(articles: Sequence[Article], stems: dict[tuple[str, str | None], str |
 
 
 def _stem(word: str, language: str | None) -> str | None:
-    """None for words that no article is about: numbers in words, `before`, `also`."""
+    """Return the stem; None for words that no article is about: numbers in words, `before`, `also`."""
     if fold(word) in _common(language):
         return None
     return next(iter(word_stems(word, language)), None)

@@ -54,20 +54,24 @@ class MapMaker:
         atexit.register(self.close)
 
     def map(self) -> CorpusMap:
-        """The map as it stands: perhaps of an earlier state of the library, never with what was removed."""
+        """Return the map as it stands.
+
+        Perhaps of an earlier state of the library, never with what was removed.
+        """
         return self._state()[0]
 
     def is_current(self) -> bool:
-        """Whether every article is on the map, and where it belongs."""
+        """Return whether every article is on the map, and where it belongs."""
         made, of = self._state()
         return made.of == of
 
     def is_making(self) -> bool:
+        """Return whether a map is being made."""
         making = self._making
         return making is not None and making.is_alive()
 
     def has_failed(self) -> bool:
-        """Whether a map of the library as it is now could not be made; the log says why."""
+        """Return whether a map of the library as it is now could not be made; the log says why."""
         return self._failed_for == self._state()[1]
 
     def ensure(self) -> bool:
@@ -96,7 +100,7 @@ class MapMaker:
         self.wait()
 
     def _state(self) -> tuple[CorpusMap, str]:
-        """The map that is kept, and the library's fingerprint."""
+        """Return the map that is kept, and the library's fingerprint."""
         # Before reading: what changes meanwhile is read next time. A map changes no article.
         version = self._library.version(), self._library.map.of()
         known = self._known
@@ -169,7 +173,7 @@ class MapMaker:
         return typical_words([self._central(ids, vectors, clusters == c) for c in range(count)], _WORDS)
 
     def _central(self, ids: Sequence[str], vectors: np.ndarray, members: np.ndarray) -> list[Article]:
-        """Articles in the middle of a cluster, the most central first."""
+        """Return articles in the middle of a cluster, the most central first."""
         places = np.flatnonzero(members)
         nearness = vectors[places] @ vectors[places].mean(axis=0)
         order = places[np.argsort(-nearness, kind="stable")[:_READ_FOR_WORDS]]
@@ -177,7 +181,9 @@ class MapMaker:
 
 
 def _of_subjects(vectors: np.ndarray, languages: Sequence[str | None]) -> np.ndarray:
-    """The vectors without what articles of one language have in common: else the map would be of languages.
+    """Return the vectors without what articles of one language have in common.
+
+    Else the map would be of languages.
 
     What a few articles have in common may well be their subject: of so few, less is taken away.
     """

@@ -41,7 +41,7 @@ class Projection:
 
 
 def project(vectors: np.ndarray, sample: int = SAMPLE) -> Projection:
-    """The map of vectors of shape (n, dimension), `sample` of them laid out by t-SNE.
+    """Return the map of vectors of shape (n, dimension), `sample` of them laid out by t-SNE.
 
     Rows of zeros, which say nothing, are put in the middle.
     """
@@ -70,7 +70,7 @@ def project(vectors: np.ndarray, sample: int = SAMPLE) -> Projection:
 
 
 def _whole(vectors: np.ndarray) -> np.ndarray:
-    """Of unit length; rows of zeros become the mean of the others."""
+    """Return the rows at unit length; rows of zeros become the mean of the others."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
     empty = lengths[:, 0] == 0
@@ -80,7 +80,10 @@ def _whole(vectors: np.ndarray) -> np.ndarray:
 
 
 def _laid_out(sample: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """The sample's principal components, and its places: t-SNE begins with the first two components."""
+    """Return the sample's principal components, and its places.
+
+    T-SNE begins with the first two components.
+    """
     from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
 
@@ -110,7 +113,7 @@ def _two(reduced: np.ndarray) -> np.ndarray:
 
 
 def _beside(vectors: np.ndarray, sample: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where these belong among the sample's places, and which of the sample is nearest to each."""
+    """Return where these belong among the sample's places, and which of the sample is nearest to each."""
     cosines = vectors @ sample.T
     near = np.argsort(-cosines, axis=1, kind="stable")[:, :_NEIGHBOURS]
     best = np.take_along_axis(cosines, near, axis=1)
@@ -128,7 +131,7 @@ def _clusters(reduced: np.ndarray) -> np.ndarray:
 
 
 def _in_frame(places: np.ndarray) -> np.ndarray:
-    """Both directions from 0 to 1; one in which nothing differs stays in the middle."""
+    """Return both directions from 0 to 1; one in which nothing differs stays in the middle."""
     low, high = places.min(axis=0), places.max(axis=0)
     size = high - low
     return np.where(size > 0, (places - low) / np.where(size > 0, size, 1), 0.5)
@@ -159,20 +162,20 @@ def _by_size(clusters: np.ndarray) -> np.ndarray:
 
 
 def packed(array: np.ndarray) -> bytes:
-    """An array as the program reads and writes it."""
+    """Return an array as the program reads and writes it."""
     buffer = io.BytesIO()
     np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
     return buffer.getvalue()
 
 
 def unpacked(data: bytes) -> Projection:
-    """What the program wrote: columns x, y and cluster."""
+    """Return what the program wrote: columns x, y and cluster."""
     array = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
     return Projection(array[:, :2], array[:, 2].astype(int))
 
 
 def main() -> None:
-    """An array of vectors from standard input; their places and clusters to standard output."""
+    """Read an array of vectors from standard input; write their places and clusters to standard output."""
     if hasattr(os, "nice"):
         os.nice(19)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()

@@ -22,7 +22,7 @@ _FRENCH = {
 
 
 def _in_french(message: str) -> str:
-    """A message of argparse in French; one that isn't in the table stays as it is."""
+    """Return a message of argparse in French; one that isn't in the table stays as it is."""
     for english, french in _FRENCH.items():
         if found := re.fullmatch(english, message, re.DOTALL):
             return found.expand(french)
@@ -43,14 +43,17 @@ class _Parser(argparse.ArgumentParser):
         return super().format_help().replace("usage:", f"{text('help_usage', self._language)}:", 1)
 
     def error(self, message: str) -> NoReturn:
-        """One sentence and exit code 2, without the usage in front."""
+        """Return one sentence and exit code 2, without the usage in front."""
         said = _in_french(message) if self._language == "fr" else message
         sentence = text("usage_error", self._language, message=said, program=self.prog)
         self.exit(2, f"{self.prog}: {sentence}\n")
 
 
 def build_parser(language: str, version: str) -> argparse.ArgumentParser:
-    """The whole command line; the parsed namespace has `command`, `config`, `json` and a command's own."""
+    """Return the whole command line.
+
+    The parsed namespace has `command`, `config`, `json` and a command's own.
+    """
     parser = _Parser(language=language, prog="sourcier", description=text("command_about", language))
     parser.add_argument("--version", action="version", version=version, help=text("help_version", language))
     commands = _subcommands(parser, "command", language)
@@ -145,7 +148,10 @@ def _command(
 
 
 def config_path(arguments: Sequence[str]) -> str | None:
-    """The value of `--config`, read before everything else: it decides the language of all messages."""
+    """Return the value of `--config`, read before everything else.
+
+    It decides the language of all messages.
+    """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--config")
     try:
@@ -155,7 +161,7 @@ def config_path(arguments: Sequence[str]) -> str | None:
 
 
 def command_reference(language: str, version: str) -> str:
-    """Every command's help, as the documentation shows it."""
+    """Return every command's help, as the documentation shows it."""
     parsers = [build_parser(language, version)]
     for parser in parsers:
         for action in parser._actions:

@@ -15,7 +15,7 @@ from ui.formatting.page_numbers import pages_begun, pages_text
 
 
 def articles(options: argparse.Namespace, settings: Settings) -> int:
-    """`sourcier articles list|show|remove`."""
+    """Return `sourcier articles list|show|remove`."""
     return {"list": _list, "show": _show, "remove": _remove}[options.action](options, settings)
 
 
@@ -50,7 +50,7 @@ def _row(article: Article, waiting: set[str], revisions: dict[str, int]) -> dict
 
 
 def _correction(article: Article) -> str | None:
-    """The sentence in which the article says that it was corrected or updated."""
+    """Return the sentence in which the article says that it was corrected or updated."""
     from rag.extraction.corrections import find_correction
 
     found = find_correction(article.text, article.language)
@@ -92,7 +92,7 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _paged(article: Article, language: str) -> Iterator[str]:
-    """The lines of the text, with a mark where a page begins."""
+    """Yield the lines of the text, with a mark where a page begins."""
     lines = [line + "\n" for line in article.text.split("\n")]
     for line, pages in zip(lines, pages_begun(article, lines), strict=True):
         if pages:

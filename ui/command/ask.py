@@ -59,7 +59,7 @@ def _day(option: str, value: str | None) -> date | None:
 
 
 def answer_text(answer: Answer, language: str) -> str:
-    """An answer for a terminal: the period it is of, the claims, each quote with its source."""
+    """Return an answer for a terminal: the period it is of, the claims, each quote with its source."""
     lines = []
     if answer.period is not None:
         articles = articles_text(answer.period, language)

@@ -45,7 +45,10 @@ def _exported(library: Library, one: Feedback) -> dict:
 
 
 def _quote(library: Library, passage: PassageRead) -> str | None:
-    """The words that were read, from the article as it was then; None if it isn't known so any more."""
+    """Return the words that were read, from the article as it was then.
+
+    None if it isn't known so any more.
+    """
     article = library.article(passage.article_id)
     if article is None:
         return None

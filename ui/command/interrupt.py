@@ -12,7 +12,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def stopping(on_wish: Callable[[], None]) -> Iterator[Callable[[], bool]]:
-    """Gives what tells whether a stop is wished; `on_wish` is called when it is. In the main thread only."""
+    """Yield what tells whether a stop is wished; `on_wish` is called when it is. In the main thread only."""
     wished = False
 
     def wish(_number: int, _frame: FrameType | None) -> None:

@@ -51,7 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _language(arguments: Sequence[str]) -> str:
-    """The language of help and messages, also of the one that says what is wrong with the configuration."""
+    """Return the language of help and messages.
+
+    Also of the one that says what is wrong with the configuration.
+    """
     try:
         return load_settings(config_path(arguments)).ui.language
     except ConfigError:

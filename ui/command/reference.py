@@ -17,7 +17,7 @@ _WIDTH = "100"
 
 
 def page(language: str) -> str:
-    """The page of this language, the same whatever terminal it is made in."""
+    """Return the page of this language, the same whatever terminal it is made in."""
     before = os.environ.get("COLUMNS")
     os.environ["COLUMNS"] = _WIDTH  # argparse wraps at the terminal's width
     try:
@@ -30,6 +30,7 @@ def page(language: str) -> str:
 
 
 def main() -> None:
+    """Write the two pages of commands."""
     for language, (name, _) in PAGES.items():
         (DOCS / name).write_text(page(language), encoding="utf-8")
 

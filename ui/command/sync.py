@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def sync(options: argparse.Namespace, settings: Settings) -> int:
-    """`sourcier sync`. Exit code 1 if a source, or something in it, couldn't be read."""
+    """Return `sourcier sync`. Exit code 1 if a source, or something in it, couldn't be read."""
     if not settings.sources:
         raise user_error("no_sources")
     brought: list[SyncResult] = []

@@ -13,12 +13,12 @@ from ui.server import users
 
 
 def manage(options: argparse.Namespace, settings: Settings) -> int:
-    """`sourcier users add`, `list` and `remove`."""
+    """Return `sourcier users add`, `list` and `remove`."""
     return {"add": _add, "list": _list, "remove": _remove}[options.action](options, settings)
 
 
 def _add(options: argparse.Namespace, settings: Settings) -> int:
-    """A user who is there already gets the new password, and is signed out everywhere."""
+    """Return a user who is there already gets the new password, and is signed out everywhere."""
     users.check_name(options.name)
     file, language = users.users_file(settings), settings.ui.language
     listed = users.read(file)

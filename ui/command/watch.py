@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def watch(options: argparse.Namespace, settings: Settings) -> int:
-    """`sourcier watch [PATH…]`."""
+    """Return `sourcier watch [PATH…]`."""
     from ingest.fetch.fetcher import Fetcher
     from ingest.sources.watcher import SourceWatcher
     from rag.models.embedder_factory import load_embedder
@@ -59,7 +59,7 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _sources(paths: Sequence[str], settings: Settings) -> Sequence[SourceSettings]:
-    """What to watch: the paths and URLs named, else the sources of the configuration."""
+    """Return what to watch: the paths and URLs named, else the sources of the configuration."""
     from ingest.fetch.urls import is_url
     from ingest.sources.discovery import check
 
@@ -91,7 +91,7 @@ class _DueWork:
         self._prune = prune
 
     def bring(self, due: Sequence[DueSource]) -> Iterator[SyncResult]:
-        """What each brought. Raises LibraryBusyError if another process writes to the library."""
+        """Yield what each brought. Raises LibraryBusyError if another process writes to the library."""
         from ingest.pipeline.chunking import chunker_of
         from ingest.pipeline.sync import Synchronizer
         from rag.engine.engine import open_engine

@@ -24,8 +24,10 @@ from ui.evaluation.metrics import Figures, contains_gold, covers, in_paragraph, 
 
 @dataclass(frozen=True, slots=True)
 class Streamed:
-    """What a chain streamed, and when: seconds from asking; no first token when no model wrote. The tokens
-    that the chat model read and wrote, where it tells them."""
+    """What a chain streamed, and when: seconds from asking; no first token when no model wrote.
+
+    The tokens that the chat model read and wrote, where it tells them.
+    """
 
     pieces: tuple[Any, ...]
     first_token: float | None
@@ -36,8 +38,11 @@ class Streamed:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredQuestion:
-    """What a question got: the words, whether they refuse to answer, and the places that they cite; None
-    for a system that can't cite."""
+    """What a question got.
+
+    The words, whether they refuse to answer, and the places that they cite; None for a system that can't
+    cite.
+    """
 
     question: GoldQuestion
     said: str
@@ -77,7 +82,7 @@ def ask_ours(chain: Chain, question: GoldQuestion) -> AnsweredQuestion:
 
 
 def stream(chain: Runnable, asked: Any, is_token: Callable[[Any], bool]) -> Streamed:
-    """All that `chain` streams for one input; `is_token` tells the pieces that show a word."""
+    """Return all that `chain` streams for one input; `is_token` tells the pieces that show a word."""
     started, first_token, usage = time.perf_counter(), None, UsageMetadataCallbackHandler()
     pieces = []
     with closing(chain.stream(asked, {"callbacks": [usage]})) as streaming:
@@ -115,7 +120,7 @@ def unanswerable_figures(asked: Sequence[AnsweredQuestion]) -> Figures:
 
 
 def tokens(asked: Sequence[AnsweredQuestion]) -> Figures:
-    """What the chat model read and wrote for a question; NaN where it wasn't asked or doesn't tell."""
+    """Return what the chat model read and wrote for a question; NaN where it wasn't asked or doesn't tell."""
     return {
         "prompt_tokens": _values(item.streamed.prompt_tokens or np.nan for item in asked),
         "output_tokens": _values(item.streamed.output_tokens or np.nan for item in asked),
@@ -123,8 +128,10 @@ def tokens(asked: Sequence[AnsweredQuestion]) -> Figures:
 
 
 def seconds(asked: Sequence[AnsweredQuestion]) -> Figures:
-    """Of every question asked, whether it has an answer or not; NaN where no token was written, and where
-    the answer was that of the same question before."""
+    """Return figures over every question asked, whether it has an answer or not.
+
+    NaN where no token was written, and where the answer was that of the same question before.
+    """
     return {
         "time_to_first_token": _values(
             np.nan if item.streamed.first_token is None else item.streamed.first_token for item in asked

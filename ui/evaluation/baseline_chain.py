@@ -71,7 +71,7 @@ def _joined(documents: Sequence[Document]) -> str:
 
 
 def refuses(said: str) -> bool:
-    """Whether an answer in words says, in French or English, that it doesn't know or wasn't told.
+    """Return whether an answer in words says, in French or English, that it doesn't know or wasn't told.
 
     A handful of phrases: a refusal in other words counts as an answer.
     """

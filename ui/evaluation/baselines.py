@@ -44,11 +44,12 @@ class Chunk:
 
     @property
     def id(self) -> str:
+        """Return the passage's id: its article and offsets."""
         return f"{self.place.article_id}:{self.place.start}-{self.place.end}"
 
 
 def split(articles: Sequence[Article]) -> list[Chunk]:
-    """The passages of LangChain's splitter with the settings of its own tutorials."""
+    """Return the passages of LangChain's splitter with the settings of its own tutorials."""
     splitter = RecursiveCharacterTextSplitter(
         chunk_size=CHUNK_CHARACTERS, chunk_overlap=OVERLAP_CHARACTERS, add_start_index=True
     )
@@ -70,9 +71,11 @@ class PromptedEmbeddings(Embeddings):
         self._embedder = embedder
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Return the vectors of passages."""
         return self._embedder.embed_passages(texts).tolist()
 
     def embed_query(self, text: str) -> list[float]:
+        """Return the vector of a question."""
         return self._embedder.embed_queries([text])[0].tolist()
 
 
@@ -95,10 +98,11 @@ class Dense:
         self._ranking = self.retriever(DEPTH)
 
     def retriever(self, depth: int) -> VectorStoreRetriever:
-        """What finds the `depth` nearest chunks of a question, as LangChain's documents."""
+        """Return what finds the `depth` nearest chunks of a question, as LangChain's documents."""
         return self._store.as_retriever(search_kwargs={"k": depth})
 
     def rank(self, question: str) -> list[Place]:
+        """Return the places of the passages found, best first."""
         return [_place(document) for document in self._ranking.invoke(question)]
 
 
@@ -124,7 +128,7 @@ class Bm25:
         )
 
     def rank(self, question: str) -> list[Place]:
-        """Passages that share a word with the question, best first."""
+        """Return passages that share a word with the question, best first."""
         depth = min(DEPTH, len(self._places))
         found = self._index.retrieve(self._tokens([question]), k=depth, show_progress=False)
         pairs = zip(found.documents[0], found.scores[0], strict=True)
@@ -148,6 +152,6 @@ def fuse(lists: Sequence[Sequence[Place]]) -> list[Place]:
 
 
 def main_language(articles: Sequence[Article]) -> str:
-    """The language that most articles are in; `` when none has one."""
+    """Return the language that most articles are in; `` when none has one."""
     counted = Counter(article.language for article in articles if article.language)
     return counted.most_common(1)[0][0] if counted else ""

@@ -40,8 +40,11 @@ _IDENTITY = re.compile(r"[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """A corpus in a library of its own. `engine` has the embedding model itself, for what is timed;
-    `kept` the same with the vectors of earlier runs. `folder` may hold other systems' indexes."""
+    """A corpus in a library of its own.
+
+    `engine` has the embedding model itself, for what is timed; `kept` the same with the vectors of earlier
+    runs. `folder` may hold other systems' indexes.
+    """
 
     engine: Engine
     kept: Engine
@@ -49,6 +52,7 @@ class Bench:
 
 
 def default_cache() -> Path:
+    """Return the folder that keeps libraries between evaluations."""
     return cache_folder() / "evaluation"
 
 
@@ -108,7 +112,7 @@ def _add(articles: tuple[Article, ...], engine: Engine, chunker: Chunker, langua
 
 
 def _identity(corpus: Corpus, settings: Settings) -> str:
-    """Names a library by all that decides what is in it."""
+    """Return names a library by all that decides what is in it."""
     recipe = settings.embedding.model_dump_json() + settings.chunking.model_dump_json()
     return hashlib.sha256(f"{corpus.digest}\n{recipe}\n{_code_digest()}".encode()).hexdigest()[:16]
 

@@ -81,7 +81,7 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _systems(options: argparse.Namespace) -> list[str]:
-    """The systems asked for, each once, in the order of the table."""
+    """Return the systems asked for, each once, in the order of the table."""
     asked = [name.strip() for name in options.system.split(",")]
     unknown = next((name for name in asked if name not in SYSTEMS), None)
     if unknown is not None:
@@ -90,7 +90,7 @@ def _systems(options: argparse.Namespace) -> list[str]:
 
 
 def _check(options: argparse.Namespace, systems: Sequence[str]) -> None:
-    """What would otherwise fail after minutes of work."""
+    """Check what would otherwise fail after minutes of work."""
     missing = [package for name, package in _PACKAGES.items() if find_spec(name) is None]
     if missing:
         raise user_error("eval_packages", packages=", ".join(missing))
@@ -122,7 +122,7 @@ def _tell_left_out(corpus: Corpus, language: str) -> None:
 
 
 def _sample(questions: Sequence[GoldQuestion], limit: int | None, seed: int) -> list[GoldQuestion]:
-    """`limit` of the questions, drawn with `seed`, in the files' order; all without a limit."""
+    """Return `limit` of the questions, drawn with `seed`, in the files' order; all without a limit."""
     if limit is None or limit >= len(questions):
         return list(questions)
     drawn = random.Random(seed).sample(range(len(questions)), limit)

@@ -31,9 +31,11 @@ class Place:
     end: int
 
     def holds(self, other: Place) -> bool:
+        """Return whether this place contains the other."""
         return self.article_id == other.article_id and self.start <= other.start and other.end <= self.end
 
     def touches(self, other: Place) -> bool:
+        """Return whether the two places overlap."""
         return self.article_id == other.article_id and self.start < other.end and other.start < self.end
 
 
@@ -59,9 +61,11 @@ class Broken:
 
     @classmethod
     def of(cls, key: str, **values: object) -> Broken:
+        """Make the sentence of this key."""
         return cls(text(key, "en", **values), text(key, "fr", **values))
 
     def text(self, language: str) -> str:
+        """Return the sentence in `language`."""
         return self.french if language == "fr" else self.english
 
 
@@ -109,7 +113,7 @@ class _File(_Lenient):
 
 
 def read_squad(files: Sequence[Path]) -> Corpus:
-    """The articles and questions of these files; the same article in two of them is one.
+    """Return the articles and questions of these files; the same article in two of them is one.
 
     Questions whose answers aren't where the file says are left out and told in `broken`. Raises UserError
     with one sentence for a file that can't be read or isn't in the format.
@@ -137,8 +141,10 @@ def read_squad(files: Sequence[Path]) -> Corpus:
 
 
 def leave_out(corpus: Corpus, share: float, seed: int) -> tuple[Corpus, tuple[GoldQuestion, ...]]:
-    """The corpus without this share of its articles, drawn with `seed`, and their questions: nothing answers
-    these any more."""
+    """Return the corpus without this share of its articles, drawn with `seed`, and their questions.
+
+    Nothing answers these any more.
+    """
     drawn = random.Random(seed).sample(corpus.articles, round(share * len(corpus.articles)))
     out = {article.id for article in drawn}
     digest = hashlib.sha256("\n".join([corpus.digest, *sorted(out)]).encode()).hexdigest()
@@ -168,14 +174,14 @@ def _parsed(file: Path, content: bytes) -> _File:
 
 
 def _first(error: ValidationError) -> tuple[str, str]:
-    """Where the first mistake is (`data[0].paragraphs`, nowhere for the whole) and what it is."""
+    """Return where the first mistake is (`data[0].paragraphs`, nowhere for the whole) and what it is."""
     first = error.errors(include_input=False, include_url=False)[0]
     path = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in first["loc"])
     return path.lstrip("."), first["msg"]
 
 
 def _article(data: _Data, file: Path, where: str) -> tuple[Article | None, list[GoldQuestion], list[Broken]]:
-    """The article (None when it has no text), its usable questions and the others."""
+    """Return the article (None when it has no text), its usable questions and the others."""
     title = normalise_text(data.title.replace("_", " ").strip()) or file.stem
     contexts = [normalise_text(paragraph.context) for paragraph in data.paragraphs]
     body = _BETWEEN_PARAGRAPHS.join(contexts)
@@ -197,7 +203,10 @@ def _article(data: _Data, file: Path, where: str) -> tuple[Article | None, list[
 
 
 def _question(qa: object, raw: str, context: str, origin: Place, where: str) -> GoldQuestion | Broken:
-    """One question of the paragraph `raw`, kept as `context`, which begins at `origin` in the article."""
+    """Return one question of the paragraph `raw`, kept as `context`.
+
+    The paragraph begins at `origin` in the article.
+    """
     try:
         asked = _Asked.model_validate(qa)
     except ValidationError as error:
@@ -217,7 +226,7 @@ def _question(qa: object, raw: str, context: str, origin: Place, where: str) -> 
 
 
 def _place(answer: _Answer, raw: str, context: str, origin: Place) -> Place | None:
-    """Where an answer is in the article; None if its words aren't where the file says."""
+    """Return where an answer is in the article; None if its words aren't where the file says."""
     if not raw.startswith(answer.text, answer.answer_start):
         return None
     # Normalising may have shortened what comes before; what straddles the span's edges is found broken.
@@ -229,6 +238,6 @@ def _place(answer: _Answer, raw: str, context: str, origin: Place) -> Place | No
 
 
 def _short(words: str) -> str:
-    """The words on one line, cut: they are a stranger's."""
+    """Return the words on one line, cut: they are a stranger's."""
     line = "".join(character if character.isprintable() else " " for character in words)
     return line if len(line) <= 60 else f"{line[:60]}…"

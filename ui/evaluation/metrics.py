@@ -74,7 +74,7 @@ def _measured(
 
 
 def _scored(ranked: Sequence[Place], question: GoldQuestion) -> dict[str, float]:
-    """The ranking as ir-measures reads one: passages by name, their scores falling."""
+    """Return the ranking as ir-measures reads one: passages by name, their scores falling."""
     first = next((rank for rank, place in enumerate(ranked) if _is_hit(place, question)), None)
     return {"gold" if rank == first else f"other {rank}": -float(rank) for rank in range(len(ranked))}
 
@@ -84,7 +84,7 @@ def _is_hit(place: Place, question: GoldQuestion) -> bool:
 
 
 def covers(chosen: Sequence[Place], question: GoldQuestion, texts: Mapping[str, str]) -> bool:
-    """Whether every character of a gold span, white space aside, is in one of the chosen places.
+    """Return whether every character of a gold span, white space aside, is in one of the chosen places.
 
     `texts` maps an article's id to its text.
     """
@@ -100,7 +100,7 @@ def _covered(gold: Place, chosen: Sequence[Place], text: str) -> bool:
 
 
 def contains_gold(said: str, question: GoldQuestion) -> bool:
-    """Whether the words of a gold answer stand in `said`, one after the other.
+    """Return whether the words of a gold answer stand in `said`, one after the other.
 
     Compared without case, accents, punctuation and elided articles, numbers in one form.
     """
@@ -115,7 +115,9 @@ def _says(said: str, answer: str) -> bool:
 
 
 def token_f1(said: str, question: GoldQuestion) -> float:
-    """How much the words said and those of a gold answer overlap, in [0, 1]: the best over the gold answers.
+    """Return how much the words said and those of a gold answer overlap, in [0, 1].
+
+    The best over the gold answers.
 
     The F1 of SQuAD (Rajpurkar et al., 2016), over words as `contains_gold` has them.
     """
@@ -135,19 +137,21 @@ def in_paragraph(cited: Sequence[Place], question: GoldQuestion) -> float:
 
 
 def mean(values: np.ndarray) -> float | None:
-    """The mean over the questions that have a value; None when none has."""
+    """Return the mean over the questions that have a value; None when none has."""
     known = values[~np.isnan(values)]
     return float(known.mean()) if known.size else None
 
 
 def percentile(values: np.ndarray, percent: float) -> float | None:
+    """Return a percentile of values; None if there are none."""
     known = values[~np.isnan(values)]
     return float(np.percentile(known, percent)) if known.size else None
 
 
 def differences(figures: Figures, ours: Figures, seed: int) -> dict[str, Difference]:
-    """`figures` less `ours`, metric by metric, over the questions for which both have a value; a metric
-    without such a question has no difference.
+    """Return `figures` less `ours`, metric by metric, over the questions for which both have a value.
+
+    A metric without such a question has no difference.
 
     Questions are resampled, each with both systems' figures (the paired bootstrap, percentile intervals).
     """

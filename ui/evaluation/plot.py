@@ -16,7 +16,10 @@ _DOTS_PER_INCH = 150
 
 
 def draw(results: Sequence[Result], file: Path, language: str) -> None:
-    """One line a system whose retrieval was measured. UserError if the file can't be written."""
+    """Draw one line for each system whose retrieval was measured.
+
+    Raises UserError if the file can't be written.
+    """
     figure = Figure(figsize=_INCHES, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()

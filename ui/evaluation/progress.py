@@ -10,5 +10,5 @@ from ui.formatting.i18n import text
 
 
 def bar(key: str, language: str, total: int, **values: str) -> tqdm:
-    """A bar called by the words `key`; none at all when there is nothing to do."""
+    """Return a bar called by the words `key`; none at all when there is nothing to do."""
     return tqdm(desc=text(key, language, **values), total=total, file=sys.stderr, disable=total == 0)

@@ -18,8 +18,10 @@ _PERCENTILES = (50, 95)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one system reached: `figures` by question, `curve` its mean recall at 1, 2, …; empty for a system
-    whose retrieval isn't measured.
+    """What one system reached.
+
+    `figures` by question, `curve` its mean recall at 1, 2, …; empty for a system whose retrieval isn't
+    measured.
 
     `others` are figures of other questions too, those without an answer; `seconds` of all that were asked.
     """
@@ -55,7 +57,7 @@ def differences_to_ours(results: Sequence[Result], seed: int) -> dict[str, dict[
 
 
 def as_json(results: Sequence[Result], compared: Mapping[str, Mapping[str, Difference]]) -> dict:
-    """One object keyed by system; `difference` is the system's figure less ours, empty for ours."""
+    """Return one object keyed by system; `difference` is the system's figure less ours, empty for ours."""
     return {
         result.system: {
             "questions": result.questions,
@@ -79,7 +81,7 @@ def as_text(
     articles: int,
     language: str,
 ) -> str:
-    """Two tables: each system's figures, and their differences to ours with 95% intervals."""
+    """Return two tables: each system's figures, and their differences to ours with 95% intervals."""
     questions = number_text(results[0].questions, language)
     lines = [text("eval_measured", language, questions=questions, articles=number_text(articles, language))]
     means = {result.system: result.means() for result in results}

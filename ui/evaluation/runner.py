@@ -41,8 +41,10 @@ class Runner:
         self._ranked: dict[str, Ranked] = {}
 
     def retrieval(self, system: str) -> Result:
-        """How well `system` ranks passages for the questions; for ours also the evidence it chooses, for
-        stock nothing: its retrieval is that of dense."""
+        """Return how well `system` ranks passages for the questions.
+
+        For ours also the evidence it chooses, for stock nothing: its retrieval is that of dense.
+        """
         if system == STOCK:
             return Result(system, len(self._questions), {}, [])
         ranked = self._rank(system)
@@ -107,9 +109,9 @@ class Runner:
         unanswerable: Sequence[GoldQuestion],
         chat_model: BaseChatModel | None,
     ) -> list[Result]:
-        """`results`, those of stock and ours with what their chains answer: the same questions, one system
-        after the other, with the one chat model. It is closed afterwards.
+        """Return `results` with what the chains of stock and ours answer.
 
+        The same questions, one system after the other, with the one chat model. It is closed afterwards.
         Nothing comes from the bench's cache: it is timed.
         """
         with closing(build_chain(self._bench.engine, chat_model)) as chain:

@@ -17,7 +17,10 @@ class SourcierSystem:
     """The configured retrieval over an open library, and the evidence chosen from what it finds."""
 
     def __init__(self, engine: Engine, depth: int) -> None:
-        """`depth`: how many passages `rank` gives. Evidence comes from as many as are configured."""
+        """Open the system; `depth` is how many passages `rank` gives.
+
+        Evidence comes from as many as are configured.
+        """
         self._engine = engine
         self._depth = depth
         self._retriever = engine.retriever
@@ -28,11 +31,12 @@ class SourcierSystem:
         return self._retriever.retrieve(QuestionText(question, language), limit)
 
     def rank(self, question: str) -> list[Place]:
+        """Return the places of the passages found, best first."""
         hits = self._retrieve(question, self._depth).hits
         return [Place(hit.article.id, hit.start, hit.end) for hit in hits]
 
     def choose(self, question: str) -> list[Place]:
-        """The sentences that a chat model would be shown."""
+        """Return the sentences that a chat model would be shown."""
         engine, settings = self._engine, self._engine.settings.answering
         retrieved = self._retrieve(question, engine.settings.retrieval.hits)
         chosen = sentence_selection.select(retrieved, engine.embedder, settings)

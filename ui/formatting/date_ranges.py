@@ -11,7 +11,7 @@ _WEEK = 7  # days
 
 
 def bucket_text(bucket: Bucket, language: str) -> str:
-    """A bucket as a reader names it."""
+    """Return a bucket as a reader names it."""
     first, last = bucket.first, bucket.last
     if first == last:
         return date_text(first.isoformat(), language)
@@ -25,7 +25,7 @@ def bucket_text(bucket: Bucket, language: str) -> str:
 
 
 def tick_text(bucket: Bucket, language: str) -> str:
-    """The same, short, as it stands under an axis."""
+    """Return the same, short, as it stands under an axis."""
     first, last = bucket.first, bucket.last
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
         return str(first.year)

@@ -9,7 +9,7 @@ from ui.formatting.i18n import date_text, text
 
 
 def days_text(period: Period, language: str) -> str:
-    """`11–17 août 2025`, `depuis le 12 août 2025`."""
+    """Return `11–17 août 2025`, `depuis le 12 août 2025`."""
     first, last = period.date_from, period.date_to
     if first is None:
         return text("period_until", language, day=_day(last, language))
@@ -22,7 +22,7 @@ def days_text(period: Period, language: str) -> str:
 
 
 def articles_text(period: Period, language: str) -> str:
-    """`Articles du 11 au 17 août 2025`, `Articles since 12 August 2025`."""
+    """Return `Articles du 11 au 17 août 2025`, `Articles since 12 August 2025`."""
     first, last = period.date_from, period.date_to
     if first is None:
         return text("articles_until", language, day=_day(last, language))
@@ -39,7 +39,7 @@ def _day(day: date, language: str) -> str:
 
 
 def _begin(first: date, last: date, language: str) -> str:
-    """The first day without the month and year that it shares with the last."""
+    """Return the first day without the month and year that it shares with the last."""
     words = _day(first, language).split(" ")
     shared = 2 if (first.year, first.month) == (last.year, last.month) else int(first.year == last.year)
     return " ".join(words[: 3 - shared])

@@ -8,7 +8,7 @@ from ui.formatting.source_line import Part, source_line
 
 
 def printed_by(evidence: Evidence, language: str) -> str:
-    """`Outlet, date`, as far as they are known, else the title, shortened; and the page."""
+    """Return `Outlet, date`, as far as they are known, else the title, shortened; and the page."""
     article = evidence.article
     printed: tuple[Part, ...] = ("outlet", "known_date")
     known = printed if article.outlet or article.published_at else ("short_title",)
@@ -16,7 +16,10 @@ def printed_by(evidence: Evidence, language: str) -> str:
 
 
 def disagreement_text(one: Disagreement, language: str) -> str:
-    """What two articles say of the same thing, each with who printed it when; and which one corrects."""
+    """Return what two articles say of the same thing, each with who printed it when.
+
+    And which one corrects.
+    """
     sides = " ; ".join(f"{side.words} ({printed_by(side.evidence, language)})" for side in one.sides)
     told = text("disagreement", language, sides=sides)
     if one.correction is None:

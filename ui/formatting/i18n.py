@@ -35,7 +35,7 @@ def words() -> Mapping[str, Mapping[str, Wording]]:
 
 
 def text(key: str, language: str, **values: Any) -> str:
-    """The sentence `key` in `language`, with `{name}` filled in from `values`.
+    """Return the sentence `key` in `language`, with `{name}` filled in from `values`.
 
     `count` chooses between singular and plural where the sentence has both, and is written with the
     language's thousands mark. Raises KeyError for an unknown key, an unknown language or a value that
@@ -50,17 +50,20 @@ def text(key: str, language: str, **values: Any) -> str:
 
 
 def user_error(key: str, **values: Any) -> UserError:
-    """A mistake of the user, told by the sentence `key`."""
+    """Return a mistake of the user, told by the sentence `key`."""
     return UserError(text(key, "en", **values), text(key, "fr", **values))
 
 
 def number_text(number: int, language: str) -> str:
-    """`12000` as `12 000` in French (with a narrow no-break space), `12,000` in English."""
+    """Return `12000` as `12 000` in French (with a narrow no-break space), `12,000` in English."""
     return f"{number:,}".replace(",", _THOUSANDS[language])
 
 
 def date_text(stated: str | None, language: str) -> str:
-    """An ISO 8601 date as people write it (`16 août 2025`); what isn't one is returned as it was stated."""
+    """Return an ISO 8601 date as people write it (`16 août 2025`).
+
+    What isn't one is returned as it was stated.
+    """
     if not stated:
         return text("undated", language)
     day = stated_day(stated)

@@ -42,6 +42,7 @@ class LibraryStatus:
     chat_model: str
 
     def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
         return {
             "articles": self.articles,
             "passages": self.passages,
@@ -58,7 +59,7 @@ class LibraryStatus:
 
 
 def library_status(library: Library, settings: Settings) -> LibraryStatus:
-    """How the library of these settings stands now."""
+    """Return how the library of these settings stands now."""
     counts = library.counts()
     return LibraryStatus(
         counts.articles,
@@ -76,7 +77,7 @@ def library_status(library: Library, settings: Settings) -> LibraryStatus:
 
 
 def held_lines(now: LibraryStatus, language: str) -> list[str]:
-    """What the library holds and when something last came in, a sentence each."""
+    """Return what the library holds and when something last came in, a sentence each."""
     lines = [text("library_holds", language, folder=now.data_dir, **_counts(now))]
     if now.revisions:
         lines.append(text("revisions_kept", language, count=now.revisions))
@@ -101,24 +102,25 @@ def _size(path: Path) -> int:
 
 
 def sizes_line(found: dict[str, int], language: str) -> str:
+    """Return the sizes of the parts in one line."""
     parts = {name: megabytes(count, language) for name, count in found.items()}
     return text("sizes", language, **parts)
 
 
 def megabytes(count: int, language: str) -> str:
-    """`1,2 Mo` or `1.2 MB`."""
+    """Return `1,2 Mo` or `1.2 MB`."""
     number = f"{count / 1e6:.1f}"
     return f"{number.replace('.', ',')} Mo" if language == "fr" else f"{number} MB"
 
 
 def moment(stated: str, language: str) -> str:
-    """A day with its time: `16 août 2025, 10:30 UTC`."""
+    """Return a day with its time: `16 août 2025, 10:30 UTC`."""
     zone = stated[19:] if stated[19:] != "+00:00" else "UTC"
     return f"{date_text(stated, language)}, {stated[11:16]} {zone}"
 
 
 def finding_line(finding: Finding, language: str) -> str:
-    """What is wrong with the library, and the first of what it is about."""
+    """Return what is wrong with the library, and the first of what it is about."""
     named = ", ".join(item for item in finding.about[:_EXAMPLES] if item != "?")
     what = text(f"doctor_{finding.check}", language, count=len(finding.about))
     return f"{what} ({named})" if named else what

@@ -10,7 +10,7 @@ from ui.formatting.i18n import text
 
 
 def pages_text(pages: range, language: str) -> str:
-    """These pages, empty if there are none."""
+    """Return these pages in words, empty if there are none."""
     if not pages:
         return ""
     first, last = pages[0], pages[-1]

@@ -12,7 +12,7 @@ NAMED = 5  # articles that are named before the rest is only counted
 
 
 def also_in_text(reprints: Sequence[Reprint], language: str) -> str:
-    """One line that names them, empty when there are none."""
+    """Return one line that names them, empty when there are none."""
     if not reprints:
         return ""
     names = [source_line(reprint, language, NAME_AND_DATE) for reprint in reprints[:NAMED]]
@@ -20,6 +20,6 @@ def also_in_text(reprints: Sequence[Reprint], language: str) -> str:
 
 
 def more_text(reprints: Sequence[Reprint], language: str) -> list[str]:
-    """How many there are that `NAMED` leaves out; nothing if there are none."""
+    """Return how many there are that `NAMED` leaves out; nothing if there are none."""
     more = len(reprints) - NAMED
     return [text("also_in_more", language, count=more)] if more > 0 else []

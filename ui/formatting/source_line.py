@@ -32,6 +32,7 @@ def source_line(
         parts: What is said of the article.
         pages: The pages that what is quoted stands on.
         separator: What stands between two parts.
+
     """
     day = date_text(article.published_at, language)
     known = {

@@ -17,17 +17,20 @@ _STYLES = (
 
 
 def styles() -> str:
-    """All styles of the page."""
+    """Return all styles of the page."""
     return "\n".join(_read(name) for name in _STYLES)
 
 
 def script(name: str) -> str:
-    """What runs when the HTML that it belongs to is made; Gradio gives it `element`, `trigger`, `watch`."""
+    """Return what runs when the HTML that it belongs to is made.
+
+    Gradio gives it `element`, `trigger`, `watch`.
+    """
     return _read(name)
 
 
 def style(name: str) -> str:
-    """One style sheet."""
+    """Return one style sheet."""
     return _read(name)
 
 

@@ -14,7 +14,7 @@ _VOID = ("br", "hr", "input")  # elements without an end
 
 
 def element(name: str, /, *children: Content, **attributes: str | bool | None) -> Markup:
-    """`<name …>children</name>`, with children and attribute values escaped unless they are Markup.
+    """Return `<name …>children</name>`, with children and attribute values escaped unless they are Markup.
 
     `class_` is written `class`, and `_` inside a name `-`. None and False leave an attribute out, True
     writes its name alone.
@@ -32,7 +32,7 @@ def element(name: str, /, *children: Content, **attributes: str | bool | None) -
 
 
 def web_address(source: str) -> tuple[str, str] | None:
-    """`(url, host)` when a source is an http(s) address that is safe to link to, else None."""
+    """Return `(url, host)` when a source is an http(s) address that is safe to link to, else None."""
     if any(ord(character) <= 0x20 or character == "\x7f" for character in source):
         return None
     try:

@@ -11,7 +11,7 @@ THEMES = ("auto", "light", "dark")
 
 
 def header(library: str, model: str, language: str) -> Markup:
-    """The page's name, what it promises, and what is being asked: the library and the model."""
+    """Return the page's name, what it promises, and what is being asked: the library and the model."""
     return element(
         "header",
         element("h1", "Sourcier"),
@@ -22,7 +22,7 @@ def header(library: str, model: str, language: str) -> Markup:
 
 
 def themes(language: str) -> Markup:
-    """The choice of a theme; `theme.js` does what is chosen and remembers it."""
+    """Return the choice of a theme; `theme.js` does what is chosen and remembers it."""
     choices = [
         element(
             "label",

@@ -26,7 +26,7 @@ NAMED = len(KINDS) - 1  # the last is for all the others
 
 
 def icon(kind: int) -> Markup:
-    """The shape of a kind, in its colour."""
+    """Return the shape of a kind, in its colour."""
     path = element("path", d=KINDS[kind], fill="currentColor", fill_rule="evenodd")
     return element(
         "svg", path, viewBox="0 0 16 16", width="14", height="14", class_=f"icon k{kind}", aria_hidden="true"

@@ -125,7 +125,7 @@ class Intake:
             self._tasks = [task for task in self._tasks if task.entry.state not in FINAL]
 
     def view(self) -> IntakeView:
-        """How everything stands now."""
+        """Return how everything stands now."""
         with self._lock:
             self._spool.drop_forsaken()
             for token, task in list(self._arriving.items()):
@@ -156,7 +156,7 @@ class Intake:
         return task
 
     def _refuse(self, task: _Task, error: UserError) -> None:
-        """A file that is known to be unreadable by its name or size: not a byte of it is taken."""
+        """Refuse a file that is known to be unreadable by its name or size: not a byte of it is taken."""
         assert task.upload is not None
         self._arriving.pop(task.upload.token, None)
         self._spool.forget(task.upload)
@@ -178,7 +178,7 @@ class Intake:
             threading.Thread(target=self._work, name="intake", daemon=True).start()
 
     def _next(self) -> list[_Task]:
-        """What to bring in next; nothing more makes the worker end."""
+        """Return what to bring in next; nothing more makes the worker end."""
         with self._lock:
             batch, self._queue = self._queue[:_TOGETHER], self._queue[_TOGETHER:]
             if not batch:
@@ -216,14 +216,14 @@ class Intake:
             self._reading = None
 
     def _settle(self, task: _Task) -> None:
-        """What the pipeline read and told nothing of was in the library already."""
+        """Settle what the pipeline read and told nothing of: it was in the library already."""
         entry = task.entry
         unchanged = task.taken - entry.new - entry.changed - len(entry.refused)
         task.entry = replace(entry, unchanged=max(0, unchanged))
         self._end(task, "done" if task.is_whole else "stopped")
 
     def _give_up(self, error: SourcierError) -> None:
-        """Nothing that waits can be brought in: `error` says why."""
+        """Give up what waits: `error` says why it can't be brought in."""
         with self._lock:
             for task in self._tasks:
                 if task.entry.state in ("waiting", "reading"):
@@ -235,7 +235,10 @@ class Intake:
             self._tally = self._reading = None
 
     def _found(self, batch: list[_Task], web: Web) -> Iterator[SourceDocument | Failure]:
-        """The documents of each, noting whose they are: they are read before the next one is asked for."""
+        """Yield the documents of each, noting whose they are.
+
+        They are read before the next one is asked for.
+        """
         for task in batch:
             with self._lock:
                 self._reading = task
@@ -274,7 +277,7 @@ class Intake:
 
 
 def _readable(upload: Upload) -> SourceDocument:
-    """An upload is known by its name: another content under the same name is the article, changed."""
+    """Return an upload is known by its name: another content under the same name is the article, changed."""
     format_ = format_of(upload.name)
     assert format_ is not None
     key = f"upload:{upload.name}"

@@ -56,11 +56,12 @@ class IntakeView:
 
     @property
     def done(self) -> int:
+        """Count the files that are finished."""
         return sum(entry.state in FINAL for entry in self.entries)
 
 
 def intake_html(view: IntakeView, language: str, error: str = "") -> Markup:
-    """The whole part of the tab that takes articles in; `error` is about the URL that was given."""
+    """Return the whole part of the tab that takes articles in; `error` is about the URL that was given."""
     return element(
         "section",
         element("h2", text("intake_title", language), id="intake-title"),
@@ -126,7 +127,7 @@ def _report(view: IntakeView, language: str) -> Markup:
 
 
 def _first_to_show(entries: tuple[IntakeEntry, ...]) -> list[IntakeEntry]:
-    """The latest, and before them whatever was refused: nobody should have to look for that."""
+    """Return the latest, and before them whatever was refused: nobody should have to look for that."""
     refused = [entry for entry in entries if entry.refused][-_SHOWN:]
     others = [entry for entry in reversed(entries) if not entry.refused]
     return refused + others[: max(0, _SHOWN - len(refused))]

@@ -15,7 +15,7 @@ _FALLING: tuple[Column, ...] = ("date", "passages", "reprints", "revisions")
 
 
 def asked_for(said: Any, before: ListingQuery) -> ListingQuery:
-    """The query after what the script said: fields of the form, a heading that was clicked, a page.
+    """Return the query after what the script said: fields of the form, a heading that was clicked, a page.
 
     Whatever isn't understood leaves that part as it was. Another selection or order begins at page 1.
     """

@@ -23,7 +23,7 @@ _TITLE = "removal-title"
 
 
 def chosen(said: Any) -> list[str]:
-    """The ids of articles that the script sent, as far as they can be ids."""
+    """Return the ids of articles that the script sent, as far as they can be ids."""
     ids = said if isinstance(said, list) else []
     return list(dict.fromkeys(i for i in ids[:_MOST] if isinstance(i, str) and len(i) <= 100))
 
@@ -43,7 +43,7 @@ def remove(context: AppContext, intake: Intake, ids: Sequence[str]) -> int:
 
 
 def question_html(articles: Sequence[ListedArticle], language: str, error: str = "") -> Markup:
-    """Which articles are about to go, what goes with them, and the two ways out."""
+    """Return which articles are about to go, what goes with them, and the two ways out."""
     named = [_named(article, language) for article in articles[:_NAMED]]
     if (left := len(articles) - _NAMED) > 0:
         named.append(element("li", text("removal_more", language, count=left)))
@@ -67,7 +67,7 @@ def question_html(articles: Sequence[ListedArticle], language: str, error: str =
 
 
 def done_html(count: int, language: str) -> Markup:
-    """What was taken out."""
+    """Return what was taken out."""
     return element(
         "div",
         element("h2", text("removed", language, count=count), id=_TITLE),

@@ -28,6 +28,8 @@ _LONGEST_PIECE = 2_000_000  # characters
 
 
 class LibraryTab:
+    """The library: what is in it, and bringing more in."""
+
     name = "library"
 
     def __init__(self, context: AppContext) -> None:
@@ -37,6 +39,7 @@ class LibraryTab:
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
+        """Lay out the widgets, with words in `language`."""
         self.query = gr.State(ListingQuery())
         with gr.Column(elem_id="library-body"):
             receive = [_begin(self._intake), _send(self._intake)]
@@ -48,6 +51,7 @@ class LibraryTab:
         self.spoken += [self.search, self.listing, self.intake, self.removal]
 
     def connect(self, session: gr.State) -> None:
+        """Connect the widgets with what they do."""
         every = {"trigger_mode": "multiple", **PRIVATE}
         shown = [self.listing, self.search, self.query]
         self.listing.click(self._list, [session, self.query], shown, **every)
@@ -55,6 +59,7 @@ class LibraryTab:
         self.removal.click(self._remove, [session], [self.removal], **every)
 
     def speak(self, session: Session) -> tuple[object, ...]:
+        """Return the widgets' updates in the session's language."""
         said = session.language
         intake = intake_html(self._intake.view(), said)
         return search_html(*self._choices, said), loading_html(said), intake, Markup("")
@@ -98,7 +103,7 @@ class LibraryTab:
         return ""
 
     async def _following(self, session: Session) -> AsyncIterator[Markup]:
-        """The report each time that it has changed, until nothing is going on any more."""
+        """Yield the report each time that it has changed, until nothing is going on any more."""
         last = None
         while True:
             view = self._intake.view()
@@ -126,7 +131,7 @@ class LibraryTab:
 
 
 def _said(pressed: gr.EventData) -> dict:
-    """What the script sent: anything, for all we know."""
+    """Return what the script sent: anything, for all we know."""
     return pressed._data if isinstance(pressed._data, dict) else {}
 
 
@@ -140,7 +145,7 @@ def _numbered(shown: Markup, said: dict) -> Markup:
 
 def _begin(intake: Intake) -> Any:
     def begin_upload(said: Any) -> dict:
-        """A file is announced: the token to send it under, or nothing as long as there is no room."""
+        """Return a file is announced: the token to send it under, or nothing as long as there is no room."""
         name, size = (said.get("name"), said.get("size")) if isinstance(said, dict) else (None, None)
         if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool) or size < 0:
             return {"token": ""}
@@ -151,7 +156,7 @@ def _begin(intake: Intake) -> Any:
 
 def _send(intake: Intake) -> Any:
     def send_piece(said: Any) -> dict:
-        """A piece of a file, in base64; whether more of it is wanted."""
+        """Return a piece of a file, in base64; whether more of it is wanted."""
         token, data = (said.get("token"), said.get("data")) if isinstance(said, dict) else (None, None)
         if not isinstance(token, str) or not isinstance(data, str) or len(data) > _LONGEST_PIECE:
             return {"more": False}

@@ -21,7 +21,7 @@ _ARROWS = {"ascending": "▲", "descending": "▼", "none": "↕"}
 
 
 def search_html(outlets: Sequence[str], languages: Sequence[str], language: str) -> Markup:
-    """Words, outlet, language and dates to narrow the table to; the browser keeps what is in it."""
+    """Return words, outlet, language and dates to narrow the table to; the browser keeps what is in it."""
     return element(
         "form",
         element("h2", text("library_title", language), id="library-title"),
@@ -65,7 +65,7 @@ def _choice(name: str, label: str, everything: str, values: Sequence[str]) -> Ma
 
 
 def table_html(listing: Listing, query: ListingQuery, language: str) -> Markup:
-    """A page of the table with what can be done to it."""
+    """Return a page of the table with what can be done to it."""
     found = text("library_found", language, count=listing.total)
     return element(
         "div",

@@ -35,19 +35,21 @@ class Upload:
 
     @property
     def is_whole(self) -> bool:
+        """Return whether every byte that was announced has come."""
         return self.received == self.size
 
     def read(self, limit: int) -> bytes:
-        """At most that many of its bytes, and one more."""
+        """Return at most that many of its bytes, and one more."""
         self.content.seek(0)
         return self.content.read(limit + 1)
 
     def opened(self) -> BinaryIO:
-        """Its bytes as a seekable file, from the beginning; whoever closes it has the upload gone."""
+        """Return its bytes as a seekable file, from the beginning; whoever closes it has the upload gone."""
         self.content.seek(0)
         return self.content
 
     def close(self) -> None:
+        """Close and delete the file."""
         self.content.close()
 
 
@@ -63,7 +65,7 @@ class Spool:
         self._open: dict[str, Upload] = {}
 
     def begin(self, name: str, size: int) -> Upload | None:
-        """A file that is about to arrive; None while too many others are arriving."""
+        """Return a file that is about to arrive; None while too many others are arriving."""
         self.drop_forsaken()
         if len(self._open) >= MOST_OPEN:
             return None
@@ -73,10 +75,11 @@ class Spool:
         return upload
 
     def is_too_large(self, size: int) -> bool:
+        """Return whether a file of so many bytes is refused."""
         return size > self._limit
 
     def append(self, token: str, data: bytes) -> Upload | None:
-        """The file with its next piece; None for a token that isn't known (any more).
+        """Return the file with its next piece; None for a token that isn't known (any more).
 
         A file that becomes larger than was announced is given up. A whole one is its caller's to close.
         """
@@ -94,7 +97,7 @@ class Spool:
         return upload
 
     def is_open(self, upload: Upload) -> bool:
-        """Whether more of it may still come."""
+        """Return whether more of it may still come."""
         return upload.token in self._open
 
     def drop_forsaken(self) -> None:
@@ -115,7 +118,9 @@ class Spool:
 
 
 def safe_name(name: str) -> str:
-    """A file's name as its sender has it, with the folders that it was sent with: never a path of ours.
+    """Return a file's name as its sender has it, with the folders that it was sent with.
+
+    Never a path of ours.
 
     What no name can hold is left out, so that it can't pass for a URL or a folder above.
     """

@@ -42,7 +42,10 @@ def map_html(
     making: bool,
     language: str,
 ) -> Markup:
-    """The map, or why there is none yet: `state` is a sentence, `making` that another is being made."""
+    """Return the map, or why there is none yet.
+
+    `state` is a sentence, `making` that another is being made.
+    """
     title = element("h2", text("map_title", language))
     told = element("p", state, class_="state", role="status", data_making=making)
     if not made.ids:
@@ -122,7 +125,10 @@ def _zoom(language: str) -> Markup:
 
 
 def numbers(made: CorpusMap, described: Mapping[str, ArticleFacets], legend: Legend) -> np.ndarray:
-    """Of each point its place (two numbers up to 65535), kind of outlet, kind of day, cluster: (n, 5) <u2."""
+    """Return each point's place (two numbers up to 65535), kind of outlet, kind of day, cluster.
+
+    (n, 5) <u2.
+    """
     nowhere = ArticleFacets(None, None)
     known = [described.get(article_id, nowhere) for article_id in made.ids]
     kinds = {name: kind for kind, name in enumerate(legend.outlets)}
@@ -142,7 +148,7 @@ def _day_kinds(days: Sequence[date | None], buckets: Sequence[Bucket]) -> np.nda
 
 
 def clusters_html(made: CorpusMap, language: str) -> Markup:
-    """The clusters, the largest first, in their most typical words: each can be listed."""
+    """Return the clusters, the largest first, in their most typical words: each can be listed."""
     if not made.ids:
         return Markup("")
     items = []
@@ -159,13 +165,13 @@ def clusters_html(made: CorpusMap, language: str) -> Markup:
 
 
 def cluster_name(made: CorpusMap, cluster: int, language: str) -> str:
-    """Its most typical words; a number where it has none."""
+    """Return its most typical words; a number where it has none."""
     words = ", ".join(typical.word for typical in made.words[cluster])
     return words or text("cluster_number", language, number=cluster + 1)
 
 
 def card_html(headline: Headline | None, point: int, language: str) -> Markup:
-    """The article at a point: what hovering shows, and what opens it."""
+    """Return the article at a point: what hovering shows, and what opens it."""
     inside = headline_html(headline, language) if headline else [text("map_article_gone", language)]
     return element("p", *inside, class_="card", data_point=str(point), aria_live="polite", lang=language)
 

@@ -45,6 +45,7 @@ class OverviewTab:
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
+        """Lay out the widgets, with words in `language`."""
         with gr.Column(elem_id="corpus"):
             self.timeline = html(_waiting("timeline_title", language), "corpus-timeline", "timeline.js")
             self.bar = html(Markup(""), "corpus-bar")
@@ -55,6 +56,7 @@ class OverviewTab:
         self.spoken = [self.timeline, self.bar, self.map, self.card, self.clusters, self.cluster]
 
     def connect(self, session: gr.State) -> None:
+        """Connect the widgets with what they do."""
         often = {"trigger_mode": "multiple", **PRIVATE}
         self.timeline.click(self._bar, [session], [self.bar], **often)
         self.map.click(self._look, [session], self.spoken, **IN_TURN)
@@ -62,14 +64,14 @@ class OverviewTab:
         self.clusters.click(self._cluster, [session], [self.cluster], **often)
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        """Nothing that takes long: `static/map.js` asks for it when it sees that it is wanted."""
+        """Return nothing that takes long: `static/map.js` asks for it when it sees that it is wanted."""
         self._drawn.pop(session, None)
         said, nothing = session.language, Markup("")
         timeline, subjects = (_waiting(title, said) for title in ("timeline_title", "map_title"))
         return timeline, nothing, subjects, nothing, nothing, nothing
 
     def _look(self, session: Session) -> tuple[object, ...]:
-        """All anew, if anything has changed since it was drawn for this page."""
+        """Return all anew, if anything has changed since it was drawn for this page."""
         making = self._maker.ensure()
         state = (self._library.version(), making, self._maker.has_failed(), session.language)
         drawn = self._drawn.get(session)
@@ -144,7 +146,7 @@ class OverviewTab:
 
 
 def _waiting(title: str, language: str) -> Markup:
-    """A part that hasn't been drawn yet."""
+    """Return a part that hasn't been drawn yet."""
     return element(
         "section",
         element("h2", text(title, language)),
@@ -155,7 +157,7 @@ def _waiting(title: str, language: str) -> Markup:
 
 
 def _number(pressed: gr.EventData, name: str) -> int | None:
-    """A place that the page names; None for whatever is none."""
+    """Return a place that the page names; None for whatever is none."""
     value = pressed._data.get(name) if isinstance(pressed._data, dict) else None
     return value if type(value) is int and value >= 0 else None
 

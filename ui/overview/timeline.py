@@ -22,7 +22,10 @@ LISTED = 100
 
 
 def timeline_html(timeline: Timeline, places: Sequence[int], language: str) -> Markup:
-    """The bars; `places[i]` is the kind (colour and shape) of row i. The same numbers follow in a table."""
+    """Return the bars; `places[i]` is the kind (colour and shape) of row i.
+
+    The same numbers follow in a table.
+    """
     title = element("h2", text("timeline_title", language))
     if not timeline.rows:
         return element("section", title, element("p", text("timeline_empty", language)), lang=language)
@@ -41,7 +44,7 @@ def timeline_html(timeline: Timeline, places: Sequence[int], language: str) -> M
 
 
 def row_name(outlet: str | None, language: str) -> str:
-    """An outlet, or what stands for all the others."""
+    """Return an outlet, or what stands for all the others."""
     return outlet if outlet is not None else text("other_outlets", language)
 
 
@@ -99,7 +102,7 @@ def _bar(i: int, j: int, count: int, most: int, name: str, language: str) -> lis
 
 
 def _numbers(timeline: Timeline, language: str) -> Markup:
-    """The same as numbers, for whoever reads rather than looks."""
+    """Return the same as numbers, for whoever reads rather than looks."""
     columns = [element("th", text("timeline_span", language), scope="col")]
     columns += [
         element("th", row_name(outlet, language), scope="col", dir="auto") for outlet in timeline.outlets
@@ -122,7 +125,7 @@ def _numbers(timeline: Timeline, language: str) -> Markup:
 
 
 def listing(title: str, headlines: Sequence[Headline], total: int, language: str) -> Markup:
-    """Articles, each a link to the reader; `total` may be more than are listed."""
+    """Return articles, each a link to the reader; `total` may be more than are listed."""
     heading = element("h3", title, tabindex="-1", dir="auto")
     items = [element("li", *headline_html(headline, language)) for headline in headlines]
     more = total - len(headlines)
@@ -131,7 +134,7 @@ def listing(title: str, headlines: Sequence[Headline], total: int, language: str
 
 
 def headline_html(headline: Headline, language: str) -> list[Markup | str]:
-    """An article's title, which opens it, its outlet and its date."""
+    """Return an article's title, which opens it, its outlet and its date."""
     link = element(
         "a",
         headline.title or text("corpus_untitled", language),

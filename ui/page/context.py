@@ -42,8 +42,10 @@ class AppContext:
 
     @property
     def library(self) -> Library:
+        """Return the catalogue."""
         return self.engine.library
 
     @property
     def settings(self) -> Settings:
+        """Return the settings."""
         return self.engine.settings

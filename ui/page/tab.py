@@ -26,8 +26,10 @@ IN_TURN = {"concurrency_limit": 1, "concurrency_id": "page", **PRIVATE}
 
 @dataclass(frozen=True, slots=True)
 class Redraw:
-    """How another part draws the chat anew after it changed the session: outputs and their updates, as a
-    whole or after one step."""
+    """How another part draws the chat anew after it changed the session.
+
+    Outputs and their updates, as a whole or after one step.
+    """
 
     outputs: list[Component]
     updates: Callable[[Session], tuple[object, ...]]
@@ -53,12 +55,12 @@ class Tab(Protocol):
         ...
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        """One update for each of `spoken`, in the session's language."""
+        """Return one update for each of `spoken`, in the session's language."""
         ...
 
 
 def loading_html(language: str) -> Markup:
-    """In place of a part until it has been fetched: the script asks for it when it sees this."""
+    """Return what stands in place of a part until it has been fetched: the script asks for it when it sees this."""
     return element("p", text("library_loading", language), class_="loading", lang=language, role="status")
 
 

@@ -29,7 +29,10 @@ class DiffPart:
 
 
 def difference(before: str, after: str, language: str | None = None) -> tuple[DiffPart, ...]:
-    """The stretches of both texts, in reading order: what went stands before what came in its place."""
+    """Return the stretches of both texts, in reading order.
+
+    What went stands before what came in its place.
+    """
     parts: list[DiffPart] = []
     for change, old, new in _compared(before.splitlines(keepends=True), after.splitlines(keepends=True)):
         if change == "replace":
@@ -43,7 +46,7 @@ def difference(before: str, after: str, language: str | None = None) -> tuple[Di
 def _compared(
     before: Sequence[str], after: Sequence[str]
 ) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
-    """`(how, old, new)` stretches; both are the same list where nothing changed."""
+    """Yield `(how, old, new)` stretches; both are the same list where nothing changed."""
     head = _common(before, after)
     tail = _common(before[head:][::-1], after[head:][::-1])
     yield "equal", before[:head], before[:head]
@@ -57,7 +60,7 @@ def _compared(
 
 
 def _common(before: Sequence[str], after: Sequence[str]) -> int:
-    """How many are the same at the beginning."""
+    """Return how many are the same at the beginning."""
     pairs = zip(before, after, strict=False)
     return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(before), len(after)))
 
@@ -69,7 +72,7 @@ def _parts(old: Sequence[str], new: Sequence[str]) -> list[DiffPart]:
 
 
 def _sentences(text: str, language: str | None) -> list[str]:
-    """The text cut behind each of its sentences."""
+    """Return the text cut behind each of its sentences."""
     ends = [span.end for span in split_sentences(text, language)]
     borders = [0, *ends[:-1], len(text)] if ends else [0, len(text)]
     return [text[start:end] for start, end in pairwise(borders)]

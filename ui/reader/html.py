@@ -1,5 +1,6 @@
-"""An article in the reader → HTML. Pure; escapes as `ui.html.element` does, and reads texts by their
-offsets.
+"""An article in the reader → HTML.
+
+Pure; escapes as `ui.html.element` does, and reads texts by their offsets.
 """
 
 from __future__ import annotations
@@ -52,7 +53,10 @@ class ReaderView:
 
 
 def reader_html(reading: ReaderView, language: str, revision: int = 0) -> Markup:
-    """The whole article; with a `revision`, what changed from that one to the next in place of the text."""
+    """Return the whole article.
+
+    With a `revision`, what changed from that one to the next in place of the text.
+    """
     article = reading.article
     shown = _shown(reading, revision)
     body = _changes(reading, shown, language) if shown else _text(reading, language)
@@ -78,12 +82,12 @@ def reader_html(reading: ReaderView, language: str, revision: int = 0) -> Markup
 
 
 def empty_html(language: str) -> Markup:
-    """The reader as long as nothing was opened."""
+    """Return the reader as long as nothing was opened."""
     return element("article", class_="reader", lang=language)
 
 
 def missing_html(language: str) -> Markup:
-    """In place of an article that is no longer in the library."""
+    """Return what stands in place of an article that is no longer in the library."""
     return element(
         "article",
         element("button", text("reader_close", language), type="button", class_="close"),
@@ -173,7 +177,7 @@ def _line(line: ReaderLine, marks: Sequence[Mark]) -> Markup:
 
 
 def _citations(reading: ReaderView, language: str) -> Markup:
-    """What answers cited the article for: each leads to its words."""
+    """Return what answers cited the article for: each leads to its words."""
     cited = [(number, mark) for number, mark in enumerate(reading.marks, start=1) if mark.questions]
     parts: list[Markup] = []
     if cited:
@@ -219,7 +223,7 @@ def _choice(words: str, number: int, current: bool) -> Markup:
 
 
 def _changes(reading: ReaderView, shown: Revision, language: str) -> Markup:
-    """The revision against what replaced it: the next one, or the article as it is now."""
+    """Return the revision against what replaced it: the next one, or the article as it is now."""
     after = next((one for one in reading.revisions if one.number == shown.number + 1), None)
     title, body = (after.title, after.text) if after else (reading.article.title, reading.article.text)
     code = reading.article.language
@@ -249,7 +253,7 @@ def _stretch(part: DiffPart, first: bool, last: bool, language: str) -> Markup:
 
 
 def _kept(words: str, first: bool, last: bool, language: str) -> Markup:
-    """What stayed, the middle of a long stretch left out."""
+    """Return what stayed, the middle of a long stretch left out."""
     head, tail = ("" if first else words[:_AROUND]), ("" if last else words[-_AROUND:])
     if len(words) <= 2 * _AROUND + 200:
         return escape(words)

@@ -40,6 +40,8 @@ CitedBy = Callable[[str, str], Sequence[CitedWords]]
 
 
 class ArticleReader:
+    """The reader: one article with its highlights and versions."""
+
     name = "reader"
 
     def __init__(self, context: AppContext, cited_by: CitedBy = lambda _article, _user: ()) -> None:
@@ -48,13 +50,16 @@ class ArticleReader:
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
+        """Lay out the widgets, with words in `language`."""
         self.body = html(empty_html(language), "reader", "reader.js")
         self.spoken.append(self.body)
 
     def connect(self, session: gr.State) -> None:
+        """Connect the widgets with what they do."""
         self.body.click(self._open, [session], [self.body], trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
+        """Return the widgets' updates in the session's language."""
         return (empty_html(session.language),)
 
     def _open(self, session: Session, pressed: gr.EventData) -> Markup:
@@ -89,7 +94,10 @@ class ArticleReader:
 
 
 def _correction(article: Article) -> str:
-    """The sentence that says that the article is, or was, corrected; of a long text, at its ends only."""
+    """Return the sentence that says that the article is, or was, corrected.
+
+    Of a long text, at its ends only.
+    """
     whole = len(article.text) <= 2 * _END
     for part in [article.text] if whole else [article.text[:_END], article.text[-_END:]]:
         if found := find_correction(part, article.language):
@@ -113,7 +121,7 @@ def _cited_here(session: Session, article: Article) -> Iterable[CitedWords]:
 
 
 def marks(cited: Iterable[CitedWords], pointed: Span | None) -> tuple[Mark, ...]:
-    """One mark for each span, in the order of the text, with its questions, each once."""
+    """Return one mark for each span, in the order of the text, with its questions, each once."""
     questions: dict[tuple[int, int], dict[str, None]] = {}
     if pointed:
         questions[pointed.start, pointed.end] = {}
@@ -123,7 +131,7 @@ def marks(cited: Iterable[CitedWords], pointed: Span | None) -> tuple[Mark, ...]
 
 
 def _span(said: dict[str, Any]) -> Span | None:
-    """The characters that a link points at, if it does."""
+    """Return the characters that a link points at, if it does."""
     start, end = said.get("start"), said.get("end")
     usable = isinstance(start, int) and isinstance(end, int) and 0 <= start < end
     return Span(start, end) if usable else None

@@ -29,11 +29,12 @@ class ReaderLine:
 
     @property
     def text(self) -> str:
+        """Return the words of the part."""
         return "".join(piece.text for piece in self.pieces)
 
 
 def lines(text: str, highlights: Sequence[Span]) -> tuple[ReaderLine, ...]:
-    """The lines of `text`, with highlight `n` (counted from 1) wherever `highlights[n - 1]` covers it.
+    """Return the lines of `text`, with highlight `n` (counted from 1) wherever `highlights[n - 1]` covers it.
 
     Highlights may overlap; what lies outside of the text is left out.
     """
@@ -57,7 +58,7 @@ class _Placed:
 
 
 def _pieces(text: str, spans: Sequence[Span], borders: Iterable[int]) -> list[_Placed]:
-    """The text cut at every border and at both ends of every span."""
+    """Return the text cut at every border and at both ends of every span."""
     begins: dict[int, list[int]] = {}
     over: dict[int, list[int]] = {}
     for number, span in enumerate(spans, start=1):

@@ -19,7 +19,10 @@ _THUMBS = {"up": "▲", "down": "▼"}  # shapes that every font has
 
 
 def actions(exchange: Exchange, language: str, last: bool, editing: bool) -> list[Markup]:
-    """The buttons under an exchange that has ended; the question of the `last` one can be asked anew."""
+    """Return the buttons under an exchange that has ended.
+
+    The question of the `last` one can be asked anew.
+    """
     if exchange.unfinished:
         return []
     turn = str(exchange.number)
@@ -86,7 +89,7 @@ def _replaced(turn: str, language: str) -> Markup:
 
 
 def _explaining(rating: Rating, turn: str, language: str) -> Markup:
-    """Where the reader says why; thanks once they have, the reason if it couldn't be kept."""
+    """Return where the reader says why; thanks once they have, the reason if it couldn't be kept."""
     if rating.error:
         return element("p", rating.error, class_="failure rated", role="alert", dir="auto")
     if rating.explained:
@@ -105,7 +108,7 @@ def _explaining(rating: Rating, turn: str, language: str) -> Markup:
 
 
 def _said(rating: Rating, language: str) -> list[Markup]:
-    """The reasons and the words that the reader gave."""
+    """Return the reasons and the words that the reader gave."""
     words = " ; ".join(text(f"reason_{rating.verdict}_{reason}", language) for reason in rating.reasons)
     said = [element("span", words)] if words else []
     said += [element("q", rating.comment, dir="auto")] if rating.comment else []

@@ -36,14 +36,14 @@ _SIGNS = {
 
 
 def conversation(exchanges: Sequence[Exchange], language: str) -> Markup:
-    """The exchanges that are over, oldest first."""
+    """Return the exchanges that are over, oldest first."""
     return element(
         "div", *(exchange_html(one, language) for one in exchanges), class_="exchanges", lang=language
     )
 
 
 def current(exchange: Exchange | None, language: str, editing: bool = False) -> Markup:
-    """The last exchange, in a region that screen readers follow; None greets the reader.
+    """Return the last exchange, in a region that screen readers follow; None greets the reader.
 
     `aria-busy` holds their voice until the answer is complete: they would read token by token. `editing` says
     that the next question replaces it.
@@ -63,7 +63,7 @@ def current(exchange: Exchange | None, language: str, editing: bool = False) -> 
 
 
 def panel(exchanges: Sequence[Exchange], language: str) -> Markup:
-    """The passages of every exchange, each in its section; only the last one's section is open.
+    """Return the passages of every exchange, each in its section; only the last one's section is open.
 
     Small talk has no passages, and leaves those of the exchange before it open.
     """
@@ -75,7 +75,10 @@ def panel(exchanges: Sequence[Exchange], language: str) -> Markup:
 
 
 def panel_subject(exchange: Exchange) -> tuple[object, ...]:
-    """All that an exchange's section of the panel depends on, besides the language: equal, it looks equal."""
+    """Return all that an exchange's section of the panel depends on, besides the language.
+
+    Equal, it looks equal.
+    """
     shown = exchange.shown
     return exchange.question, exchange.stage, shown.status, shown.hits, shown.citations
 
@@ -84,7 +87,7 @@ def panel_subject(exchange: Exchange) -> tuple[object, ...]:
 
 
 def exchange_html(exchange: Exchange, language: str, last: bool = False, editing: bool = False) -> Markup:
-    """A question with everything known of its answer; only the last one can be asked again."""
+    """Return a question with everything known of its answer; only the last one can be asked again."""
     return element(
         "article",
         _question(exchange, language),
@@ -155,7 +158,10 @@ def _draft(exchange: Exchange, draft: Draft, language: str, seen: set[int]) -> M
 
 
 def _standing(claim: Claim) -> str:
-    """How a claim that is shown fared; one that isn't borne out may be shown all the same, with a mark."""
+    """Return how a claim that is shown fared.
+
+    One that isn't borne out may be shown all the same, with a mark.
+    """
     return "unconfirmed" if claim.status == "unsupported" else claim.status
 
 
@@ -174,7 +180,7 @@ def _claim(exchange: Exchange, claim: Claim, status: str, language: str, seen: s
 
 
 def _quotation(claim: Claim, language: str) -> list[Markup | str]:
-    """The article's own words, and who printed them when: there is nothing to check them against."""
+    """Return the article's own words, and who printed them when: there is nothing to check them against."""
     spoken = claim.evidence[0].article.language
     words = quotation(claim.text, spoken, "words")
     return [
@@ -258,7 +264,7 @@ def _withdrawn_claim(claim: Claim, language: str) -> Markup:
 
 
 def reason_text(reason: str, language: str) -> str:
-    """One of `rag.verification.verifier`'s reasons (`kind:token`) in words."""
+    """Return one of `rag.verification.verifier`'s reasons (`kind:token`) in words."""
     kind, _, words = reason.partition(":")
     return text(f"reason_{kind}", language, words=words)
 

@@ -28,7 +28,7 @@ class Chip:
 
 
 def chips(filters: Filters, language: str) -> list[Chip]:
-    """The filters, one by one."""
+    """Return the filters, one by one."""
     found = []
     if filters.date_from or filters.date_to:
         key = "filter_dates_or_undated" if filters.undated else "filter_dates"
@@ -42,12 +42,12 @@ def chips(filters: Filters, language: str) -> list[Chip]:
 
 
 def days_text(filters: Filters, language: str) -> str:
-    """The days of filters that have some: `11–17 août 2025`, `depuis le 12 août 2025`."""
+    """Return the days of filters that have some: `11–17 août 2025`, `depuis le 12 août 2025`."""
     return dates.days_text(Period(filters.date_from, filters.date_to, 0, 0, ""), language)
 
 
 def language_name(code: str, language: str) -> str:
-    """A language (ISO 639-1) as `language` calls it; the code itself where it has no name for it."""
+    """Return a language (ISO 639-1) as `language` calls it; the code itself where it has no name for it."""
     try:
         return Locale.parse(code).get_display_name(language) or code
     except (ValueError, UnknownLocaleError):
@@ -55,7 +55,7 @@ def language_name(code: str, language: str) -> str:
 
 
 def in_force(filters: Filters, language: str) -> Markup:
-    """The chips above the question box, each with its button; nothing without filters."""
+    """Return the chips above the question box, each with its button; nothing without filters."""
     found = chips(filters, language)
     if not found:
         return Markup("")
@@ -85,7 +85,7 @@ def _removal(chip: Chip, language: str) -> Markup:
 
 
 def asked_with(exchange: Exchange, language: str) -> list[Markup]:
-    """The filters that a question was asked with, above its answer."""
+    """Return the filters that a question was asked with, above its answer."""
     found = chips(exchange.filters, language)
     if not found:
         return []
@@ -96,7 +96,10 @@ def asked_with(exchange: Exchange, language: str) -> list[Markup]:
 
 
 def not_found_within(exchange: Exchange, language: str, removable: bool) -> list[Markup]:
-    """What a `not found` says of the filters; with `removable`, the button that asks again without them."""
+    """Return what a `not found` says of the filters.
+
+    With `removable`, the button that asks again without them.
+    """
     found = chips(exchange.filters, language)
     if not found:
         return []

@@ -44,7 +44,7 @@ class CitedText:
 
 
 def cards(answer: Answer) -> tuple[Card, ...]:
-    """One card a hit, in order of rank; then one a citation that lies in no hit: its paragraph.
+    """Return one card a hit, in order of rank; then one a citation that lies in no hit: its paragraph.
 
     A citation belongs to the first hit that holds all of it, so that it is marked exactly once.
     """
@@ -65,14 +65,14 @@ def cards(answer: Answer) -> tuple[Card, ...]:
 
 
 def paragraph(evidence: Evidence) -> Span:
-    """The whole lines of the article that the evidence touches."""
+    """Return the whole lines of the article that the evidence touches."""
     text = evidence.article.text
     end = text.find("\n", evidence.end)
     return Span(text.rfind("\n", 0, evidence.start) + 1, len(text) if end < 0 else end)
 
 
 def pieces(card: Card) -> tuple[CitedText, ...]:
-    """The card's text, cut wherever a quote begins or ends: joined, the pieces are the text again."""
+    """Return the card's text, cut wherever a quote begins or ends: joined, the pieces are the text again."""
     quotes = [(c.number, c.evidence.start, c.evidence.end) for c in card.citations]
     edges = {card.span.start, card.span.end, *(edge for _, *span in quotes for edge in span)}
     return tuple(

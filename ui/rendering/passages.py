@@ -21,12 +21,12 @@ from ui.session.exchange import Exchange
 
 
 def source_name(article: Article, language: str) -> str:
-    """`Outlet, date — title` as plain text."""
+    """Return `Outlet, date — title` as plain text."""
     return f"{source_line(article, language, ('outlet', 'date'))} — {article.title}"
 
 
 def sources(exchange: Exchange, hidden: bool, language: str) -> Markup:
-    """One exchange's passages, in a section of their own."""
+    """Return one exchange's passages, in a section of their own."""
     shown = cards(exchange.shown)
     about = element(
         "p", text("passages_for", language, question=exchange.question), class_="about", dir="auto"
@@ -75,7 +75,7 @@ def _card(exchange: Exchange, card: Card, position: int, language: str) -> Marku
 
 
 def _opening(article: Article) -> Markup:
-    """The title, which opens the article in the reader."""
+    """Return the title, which opens the article in the reader."""
     return element("a", article.title, class_="open-article", href="#", data_article=article.id)
 
 
@@ -100,7 +100,7 @@ def _meta(card: Card, language: str) -> Markup:
 
 
 def source_link(source: str, language: str) -> Markup:
-    """A link for an http(s) source, which names its host; plain text for anything else."""
+    """Return a link for an http(s) source, which names its host; plain text for anything else."""
     address = web_address(source)
     if address is None:
         return element("span", text("source_plain", language, source=source), class_="source")
@@ -110,7 +110,10 @@ def source_link(source: str, language: str) -> Markup:
 
 
 def also_in_html(reprints: Sequence[Reprint], language: str) -> list[Markup]:
-    """A paragraph that names them, with links where sources are web addresses; none if there are none."""
+    """Return a paragraph that names them, with links where sources are web addresses.
+
+    None if there are none.
+    """
     if not reprints:
         return []
     names = [_reprint(reprint, language) for reprint in reprints[:NAMED]]

@@ -14,14 +14,17 @@ from ui.html.element import element
 
 
 def chip(period: Period, turn: int, language: str, removable: bool) -> Markup:
-    """The period above an answer; with `removable`, the button that asks turn `turn` again without it."""
+    """Return the period above an answer.
+
+    With `removable`, the button that asks turn `turn` again without it.
+    """
     words = element("span", text("period_label", language, days=days_text(period, language)), class_="days")
     label = text("period_remove", language)
     return element("p", words, *_button("✕", label, turn, removable), class_="period", title=period.words)
 
 
 def searched_only(period: Period, turn: int, language: str, removable: bool) -> Markup:
-    """What a `not found` says of the period, and the same button in words."""
+    """Return what a `not found` says of the period, and the same button in words."""
     words = text("period_only", language, days=days_text(period, language))
     button = _button(text("period_all", language), None, turn, removable)
     return element("p", words, *([" ", *button] if button else []), class_="period-only")

@@ -22,7 +22,10 @@ DONE = {
 
 
 def steps(exchange: Exchange, language: str) -> Markup:
-    """A short list, in order, each step with a shape and a word for its state; and why it takes long."""
+    """Return a short list, in order, each step with a shape and a word for its state.
+
+    And why it takes long.
+    """
     over = () if exchange.stage == "waiting" and not exchange.hits else DONE[exchange.stage]
     done = [_step("done", "✓", text(f"step_{name}", language), language) for name in over]
     listed = element("ol", *done, *_running(exchange, language), class_="steps")
@@ -41,7 +44,7 @@ def _running(exchange: Exchange, language: str) -> list[Markup]:
 
 
 def _checking(exchange: Exchange, language: str) -> list[Markup]:
-    """How many of the sentences written so far have been compared with their quotes."""
+    """Return how many of the sentences written so far have been compared with their quotes."""
     if not exchange.drafts:
         return []
     checked = sum(draft.checked is not None for draft in exchange.drafts)

@@ -23,7 +23,7 @@ class Update:
 
 
 def page_update(session: Session) -> Update:
-    """The whole page as it stands."""
+    """Return the whole page as it stands."""
     edited = session.last is not None and session.last.number == session.editing
     return Update(
         past=conversation(session.exchanges[:-1], session.language),
@@ -34,7 +34,7 @@ def page_update(session: Session) -> Update:
 
 
 def step_update(session: Session, before: Exchange, after: Exchange) -> Update:
-    """What the last exchange's step from `before` to `after` changes on the page.
+    """Return what the last exchange's step from `before` to `after` changes on the page.
 
     Most steps are a piece of a word, and change nothing in the panel: it isn't drawn for them.
     """

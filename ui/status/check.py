@@ -40,6 +40,7 @@ class Check:
 
     @property
     def checked(self) -> Checked:
+        """Return what the last check found."""
         return self._checked
 
     def start(self) -> None:

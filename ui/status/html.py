@@ -25,7 +25,7 @@ def status_html(
     language: str,
     refused: SourcierError | None = None,
 ) -> Markup:
-    """All of it; `embedding` and `chat` name the models that are loaded, `page` counts from 1.
+    """Return all of it; `embedding` and `chat` name the models that are loaded, `page` counts from 1.
 
     `refused` is why a failure that was to be forgotten is still listed.
     """
@@ -53,7 +53,7 @@ def _paragraphs(sentences: Sequence[str]) -> list[Markup]:
 
 
 def _advice(now: LibraryStatus, language: str) -> list[Markup]:
-    """What to do about what isn't as it should be."""
+    """Return what to do about what isn't as it should be."""
     said = [text("status_empty", language)] if not now.articles else []
     if now.waiting:
         said.append(text("articles_waiting", language, waiting=number_text(now.waiting, language)))

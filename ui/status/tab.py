@@ -24,6 +24,8 @@ _LOOK = 0.5  # seconds between two looks at a check that runs
 
 
 class StatusTab:
+    """The status: models, sizes, checks."""
+
     name = "status"
 
     def __init__(self, context: AppContext) -> None:
@@ -32,17 +34,20 @@ class StatusTab:
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
+        """Lay out the widgets, with words in `language`."""
         self.body = html(loading_html(language), "status-body", "status.js")
         self.spoken.append(self.body)
 
     def connect(self, session: gr.State) -> None:
+        """Connect the widgets with what they do."""
         self.body.click(self._shown, [session], [self.body], trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
+        """Return the widgets' updates in the session's language."""
         return (loading_html(session.language),)
 
     async def _shown(self, session: Session, pressed: gr.EventData) -> AsyncIterator[Markup]:
-        """What the script asks for; while a check runs, until it is over."""
+        """Yield what the script asks for; while a check runs, until it is over."""
         said = pressed._data if isinstance(pressed._data, dict) else {}
         page = said.get("page") if isinstance(said.get("page"), int) else 1
         if said.get("act") == "check":
@@ -76,6 +81,6 @@ class StatusTab:
 
 
 def _with_hash(name: str) -> str:
-    """A bundled model with the beginning of its SHA-256: which weights these are, to the byte."""
+    """Return a bundled model with the beginning of its SHA-256: which weights these are, to the byte."""
     bundled = next((model for model in CHAT_MODELS.values() if model.name == name), None)
     return f"{name} (SHA-256 {bundled.sha256[:8]}…)" if bundled else name
