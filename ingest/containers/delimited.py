@@ -58,6 +58,9 @@ def open_csv(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | 
 
     A record's row is the line on which it begins. Fields are separated by whichever of , ; tab and | the
     names are.
+
+    Raises:
+        UserError: It is empty or no table; what came before a broken row is kept.
     """
     source = _Lines(lines(file))
     header = next((line for line in source if not line.error and line.text.strip("\ufeff \r\n,;\t|")), None)

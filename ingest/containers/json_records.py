@@ -22,7 +22,11 @@ _PIECE = 65_536
 
 
 def open_json(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
-    """Yield the articles of a JSON file; a record's row is its place in the list, from 1."""
+    """Yield the articles of a JSON file; a record's row is its place in the list, from 1.
+
+    Raises:
+        UserError: It is neither an object nor a list, or broken.
+    """
     reader = _JsonReader(file)
     if reader.next_is("["):
         yield from _records(item, _items(reader, item.source))

@@ -16,7 +16,11 @@ _PIECE = 1_000_000
 
 
 def open_mbox(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
-    """Yield the messages of a mailbox, each as a mail; their number is their place, from 1."""
+    """Yield the messages of a mailbox, each as a mail; their number is their place, from 1.
+
+    Raises:
+        UserError: It is not a mailbox.
+    """
     if file.read(len(_START)) != _START:
         raise UserError("not a mailbox (mbox).", "ce n'est pas une boîte mbox.")
     file.seek(0)

@@ -17,7 +17,8 @@ _MAGIC = b"PAR1"
 def open_parquet(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
     """Yield the rows of a Parquet file, numbered from 1.
 
-    What is broken ends it: the rows before it are kept.
+    Raises:
+        UserError: It is no such file, empty or broken (the rows before are kept), or pyarrow is missing.
     """
     if file.read(len(_MAGIC)) != _MAGIC:
         raise UserError("not a Parquet file.", "ce n'est pas un fichier Parquet.")

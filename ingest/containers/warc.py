@@ -25,7 +25,8 @@ _PIECE = 65_536
 def open_warc(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
     """Yield the successful responses that are HTML, in order.
 
-    What is broken ends the archive: what came before it is kept.
+    Raises:
+        UserError: It is no archive, has no page, or is broken: what came before is kept.
     """
     if not file.read(5).startswith(_MAGIC):
         raise UserError("not a WARC file.", "ce n'est pas un fichier WARC.")

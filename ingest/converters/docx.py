@@ -17,7 +17,11 @@ _BACK = re.compile(r'<a href="#(?:foot|end)note-ref-[^"]*">[^<]*</a>')
 
 
 def read_docx(data: bytes) -> tuple[str, StatedMetadata]:
-    """Return the text of a document, with its notes at the end. Raises UserError if it can't be had."""
+    """Return the text of a document, with its notes at the end.
+
+    Raises:
+        UserError: It can't be had.
+    """
     if data.startswith(_OLE):
         raise UserError(
             "it is protected with a password, or a .doc of old; save it as DOCX without a password.",

@@ -30,7 +30,11 @@ _STUB = 3
 
 
 def read_mail(data: bytes) -> tuple[str, StatedMetadata]:
-    """Return the text of a mail, from its text part, else from its HTML. Raises UserError if it has none."""
+    """Return the text of a mail, from its text part, else from its HTML.
+
+    Raises:
+        UserError: It has none.
+    """
     with translate_parser_errors(_broken):
         message = BytesParser(policy=policy.default).parsebytes(data.lstrip())
         assert isinstance(message, EmailMessage)

@@ -30,7 +30,11 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
 def read_epub(data: bytes) -> tuple[str, StatedMetadata]:
-    """Return the text of a book. Raises UserError if it has none that can be read."""
+    """Return the text of a book.
+
+    Raises:
+        UserError: It has none that can be read.
+    """
     archive = Archive(data)
     if _CONTAINER not in archive:
         raise UserError("it isn't an EPUB book.", "ce n'est pas un livre EPUB.")

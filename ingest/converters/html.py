@@ -30,7 +30,11 @@ class HtmlArticle:
 
 
 def read_html(markup: str) -> HtmlArticle:
-    """Extract the article of a page. Raises UserError if there is none or the markup can't be parsed."""
+    """Extract the article of a page.
+
+    Raises:
+        UserError: There is none or the markup can't be parsed.
+    """
     with translate_parser_errors(_unreadable):
         page = trafilatura.load_html(markup)
         if page is None:  # trafilatura refuses fragments, such as an <article> alone

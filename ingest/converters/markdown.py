@@ -57,7 +57,11 @@ class MarkdownArticle:
 
 
 def read_markdown(text: str) -> MarkdownArticle:
-    """Split off the front matter and render the rest. Raises UserError if the front matter is broken."""
+    """Split off the front matter and render the rest.
+
+    Raises:
+        UserError: The front matter is broken.
+    """
     front_matter, body = _split_front_matter(text)
     rendered, heading = _render(body)
     return MarkdownArticle(rendered, _stated(front_matter), heading)

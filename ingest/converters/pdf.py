@@ -41,7 +41,11 @@ class PdfArticle:
 
 
 def read_pdf(data: bytes) -> PdfArticle:
-    """Read a PDF. Raises UserError if it is protected, damaged, a scan, or takes too long."""
+    """Read a PDF.
+
+    Raises:
+        UserError: It is protected, damaged, a scan, or takes too long.
+    """
     if b"%PDF-" not in data[:1024]:
         raise _PROBLEMS["damaged"]
     found = parsed("ingest.converters.pdf_worker", data)

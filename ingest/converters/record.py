@@ -27,6 +27,9 @@ def read_record(data: bytes) -> tuple[str, StatedMetadata]:
     """Return the text of a record and what it states.
 
     Text that begins with a tag of HTML loses its markup.
+
+    Raises:
+        UserError: It is no record, or there is no text in it.
     """
     try:
         fields = json.loads(data)

@@ -46,11 +46,17 @@ def read_article(
     format_: str | None = None,
     stated_there: StatedMetadata = NOTHING_STATED,
 ) -> Article:
-    """Read one article in `format_` (default: the one that the extension of `source` names).
+    """Read one article.
 
-    `key` (default: `source`) identifies the article as long as the document states no canonical URL.
-    `stated_there` is what the place where it was found states of it: it fills what the document doesn't.
-    Raises UserError with one sentence if the format is unknown or no text can be read.
+    Args:
+        data: The bytes of the document.
+        source: Where it was read, as given.
+        key: What identifies the article as long as the document states no canonical URL (default: `source`).
+        format_: The format (default: the one that the extension of `source` names).
+        stated_there: What the place where it was found states of it: it fills what the document doesn't.
+
+    Raises:
+        UserError: The format is unknown or no text can be read.
     """
     name = format_ or format_of(source) or ""
     reader = _READERS.get(name)

@@ -43,8 +43,11 @@ _CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 def decode(data: bytes, html: bool = False) -> str:
     """Return the text that `data` encodes; `html` takes a declared charset into account.
 
-    Byte order mark, else UTF-8, else the declared charset, else a guess from the bytes. Raises UserError
-    for binary data and for encodings that can't be told: text is never decoded with replacements.
+    Byte order mark, else UTF-8, else the declared charset, else a guess from the bytes.
+
+    Raises:
+        UserError: For binary data and for encodings that can't be told: text is never decoded with
+            replacements.
     """
     for encoding in _candidates(data, html):
         text = _strict(data, encoding)

@@ -37,7 +37,8 @@ def _damaged(error: Exception) -> UserError:
 def gunzip(data: bytes, limit: int = MAX_BYTES) -> bytes:
     """Return `data`, decompressed if it is gzip.
 
-    Raises UserError if that is more than `limit` bytes or damaged.
+    Raises:
+        UserError: That is more than `limit` bytes or damaged.
     """
     if not data.startswith(GZIP_MAGIC):
         return data
@@ -60,7 +61,11 @@ class DamagedError(Exception):
 
 
 def joined(chunks: Iterable[bytes], limit: int) -> bytes:
-    """Return the chunks in one. Raises TooLargeError as soon as they are more than `limit` bytes."""
+    """Return the chunks in one.
+
+    Raises:
+        TooLargeError: As soon as they are more than `limit` bytes.
+    """
     out = bytearray()
     for chunk in chunks:
         out += chunk
@@ -72,7 +77,9 @@ def joined(chunks: Iterable[bytes], limit: int) -> bytes:
 def inflated(chunks: Iterable[bytes], limit: int) -> bytes:
     """Return what gzip or zlib data holds, all members of it.
 
-    Raises TooLargeError once either side of it is more than `limit` bytes, DamagedError if it is damaged.
+    Raises:
+        TooLargeError: Either side of it is more than `limit` bytes.
+        DamagedError: It is damaged.
     """
     out = bytearray()
     read = 0
@@ -177,7 +184,11 @@ class Archive:
                 refuse_entities(self.read(name).decode("utf-8", "replace"))
 
     def read(self, name: str) -> bytes:
-        """Return a file's bytes. Raises UserError if it is missing, damaged, encrypted or too large."""
+        """Return a file's bytes.
+
+        Raises:
+            UserError: It is missing, damaged, encrypted or too large.
+        """
         try:
             info = self._infos[name]
             if info.file_size > self._left:

@@ -32,7 +32,11 @@ _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def text_of_markup(markup: str) -> str:
-    """Return the visible text of a fragment or page of HTML. Raises UserError if it can't be parsed."""
+    """Return the visible text of a fragment or page of HTML.
+
+    Raises:
+        UserError: It can't be parsed.
+    """
     try:
         return text_of(document_fromstring(_UNUSABLE.sub("", markup), parser=HTMLParser(encoding="utf-8")))
     except (etree.LxmlError, ValueError) as error:

@@ -46,7 +46,8 @@ def still_working(seconds: int = SECONDS) -> None:
 def parsed(worker: str, data: bytes) -> dict:
     """Return the JSON object that a worker module makes of `data`.
 
-    Raises UserError if it doesn't end well.
+    Raises:
+        UserError: It doesn't end well.
     """
     with _file_of(data) as file, _running(worker, file) as process:
         try:
@@ -65,7 +66,11 @@ def parsed(worker: str, data: bytes) -> dict:
 
 
 def streamed(worker: str, file: BinaryIO, longest: int) -> Iterator[dict]:
-    """Yield the JSON objects that a worker module writes, one a line, while they are asked for."""
+    """Yield the JSON objects that a worker module writes, one a line, while they are asked for.
+
+    Raises:
+        UserError: The worker doesn't end well.
+    """
     with _file_of(file) as given, _running(worker, given) as process:
         assert process.stdout is not None
         while line := process.stdout.readline(longest + 1):

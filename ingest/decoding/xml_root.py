@@ -18,7 +18,8 @@ _ELEMENT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 def root_of(data: bytes) -> str:
     """Return the name of the first element in lower case, without its prefix: `rss`, `urlset`, `html`; or ''.
 
-    Raises UserError if the document defines entities.
+    Raises:
+        UserError: The document defines entities.
     """
     head = _text(data[:_PROLOGUE_BYTES])
     place = 0

@@ -34,9 +34,10 @@ class RefusedAddressError(Exception):
 def resolve(host: str, port: int) -> list[str]:
     """Return the addresses of `host` as the system knows them, in its order.
 
-    Raises OSError if there are none.
-
     Numbers in any spelling are addresses here as they are to the system.
+
+    Raises:
+        OSError: There are none.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
@@ -53,7 +54,11 @@ class Deadline(threading.local):
         self._end = time.monotonic() + seconds
 
     def within(self, timeout: float | None) -> float:
-        """Return `timeout` or what is left, whichever is less. Raises ReadTimeout if nothing is left."""
+        """Return `timeout` or what is left, whichever is less.
+
+        Raises:
+            httpcore2.ReadTimeout: Nothing is left.
+        """
         left = self._end - time.monotonic()
         if left <= 0:
             raise httpcore2.ReadTimeout("the time for this request is over")
@@ -77,7 +82,18 @@ class CheckedBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        """Connect to the first address of `host` that may be reached and answers."""
+        """Connect to the first address of `host` that may be reached and answers.
+
+        Args:
+            host: The name or address.
+            port: The port.
+            timeout: Seconds for each attempt.
+            local_address: The address to connect from.
+            socket_options: Options of the socket.
+
+        Raises:
+            httpcore2.ConnectError: None of its addresses may be reached and answers.
+        """
         addresses = self._checked(host, port)
         for number, address in enumerate(addresses, start=1):
             left = self._deadline.within(timeout)
@@ -90,7 +106,11 @@ class CheckedBackend(httpcore2.NetworkBackend):
         raise httpcore2.ConnectError(f"{host} has no address")
 
     def connect_unix_socket(self, *_: object, **__: object) -> httpcore2.NetworkStream:
-        """Refuse: only TCP is spoken."""
+        """Refuse: only TCP is spoken.
+
+        Raises:
+            httpcore2.UnsupportedProtocol: Always.
+        """
         raise httpcore2.UnsupportedProtocol("only TCP")
 
     def _checked(self, host: str, port: int) -> list[str]:

@@ -118,11 +118,20 @@ class Fetcher:
         accepts: Callable[[str, str], bool] = lambda _type, _url: True,
         given_up: threading.Event = NEVER,
     ) -> FetchedPage:
-        """Return the page at `url`. `accepts` says by content type and URL whether its body is worth reading.
+        """Return the page at `url`.
 
-        Raises NotModified if the server says that it is as it was `since`, GoneError if it says that there
-        is no such page, FetchError with one sentence for everything else that goes wrong, and StoppedError
-        instead of asking a server for anything once it is `given_up`.
+        Args:
+            url: The address.
+            since: What the server said of the page when it was last read.
+            max_bytes: The largest body that is read.
+            accepts: Says by content type and URL whether the body is worth reading.
+            given_up: Says whether the page is still wanted.
+
+        Raises:
+            NotModified: It is as it was `since`.
+            GoneError: The server says that there is no such page.
+            FetchError: Anything else went wrong, in one sentence.
+            StoppedError: It is `given_up`: no server is asked any more.
         """
         errand = PageRequest(url, self._limits.seconds, max_bytes, since, accepts, given_up=given_up)
         where, answer = self._follow(errand, normal_url(url))

@@ -65,7 +65,9 @@ class HostScheduler:
     def turn(self, host: str, given_up: threading.Event = NEVER) -> Iterator[None]:
         """Wait for the host to be free and hold it.
 
-        Raises NotNowError if that would take too long, StoppedError once the request is `given_up`.
+        Raises:
+            NotNowError: That would take too long.
+            StoppedError: The request is `given_up`.
         """
         state = self._host(host)
         while not state.lock.acquire(timeout=_STEP):
@@ -129,9 +131,15 @@ class Robots:
         self._reading: dict[str, threading.Lock] = {}
 
     def allow(self, url: str, site: str, host: str, given_up: threading.Event = NEVER) -> bool:
-        """Return whether `url` may be asked of its `site` (`https://host:port`).
+        """Return whether `url` may be asked of its `site`.
 
         Raises what fetching robots.txt raised: a server that doesn't answer isn't asked for pages either.
+
+        Args:
+            url: The page.
+            site: Its site, as `https://host:port`.
+            host: Its host, whose turn is waited for.
+            given_up: Says whether the page is still wanted.
         """
         with self._reading.setdefault(site, threading.Lock()):
             rules = self._rules.get(site)

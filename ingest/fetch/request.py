@@ -70,7 +70,12 @@ class PageRequest:
 
 
 def refuse_status(errand: PageRequest, status: int) -> None:
-    """Raise what a status other than success means."""
+    """Refuse a status other than success.
+
+    Raises:
+        GoneError: There is no such page.
+        FetchError: Any other status.
+    """
     if status in GONE:
         raise errand.failed(
             f"the server has no such page ({status})",
@@ -91,7 +96,8 @@ def refuse_status(errand: PageRequest, status: int) -> None:
 def read_body(errand: PageRequest, url: str, said: Mapping[str, str], chunks: Iterable[bytes]) -> bytes:
     """Return the body of a page whose headers `said` so, unpacked.
 
-    Raises FetchError if it isn't worth reading, too large or damaged.
+    Raises:
+        FetchError: It isn't worth reading, too large or damaged.
     """
     kind = content_type(said)
     if not errand.accepts(kind, url):

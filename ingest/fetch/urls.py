@@ -27,7 +27,8 @@ def normal_url(text: str, base: str | None = None) -> str:
 
     Relative ones are taken from `base`.
 
-    Raises UserError unless it is http or https with a host and without a name and password in it.
+    Raises:
+        UserError: Unless it is http or https with a host and without a name and password in it.
     """
     written = text.strip()
     shown = "".join(c if c.isprintable() else " " for c in written[:200])

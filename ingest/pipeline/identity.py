@@ -26,8 +26,15 @@ def identity(
 ) -> str:
     """Return the id of the article that this source brought before, else the one that it asks for.
 
-    An article that another source still brings is left as it is: pages that state a neighbour's URL
-    as their own, or a copy that has changed, get an id of their own.
+    An article that another source still brings is left as it is: pages that state a neighbour's URL as their
+    own, or a copy that has changed, get an id of their own.
+
+    Args:
+        article: What was read.
+        key: The key of the source.
+        known: The source as the library knows it.
+        library: The library.
+        waiting: Entries that are not acknowledged yet.
     """
     wanted = [known.article_id, article.id] if known else [article.id]
     own = (_own_id(article, key, number) for number in count())

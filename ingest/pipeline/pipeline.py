@@ -56,7 +56,16 @@ def ingest(
 ) -> Summary:
     """Bring files, folders, patterns and URLs into the library: `ingest_found` of what `find` finds.
 
-    Raises UserError before anything is read if a path leads nowhere.
+    Args:
+        paths: What to read.
+        indexer: The open library.
+        chunker: Cuts articles.
+        on_event: Is told what happens.
+        now: The clock.
+        stop: Says whether to stop.
+
+    Raises:
+        UserError: A path leads nowhere; before anything is read.
     """
     with closing(Fetcher()) as fetcher, closing(fetching_ahead(stop)) as ahead:
         web = Web(fetcher, indexer.library, now=now, ahead=ahead)
@@ -71,11 +80,17 @@ def ingest_found(
     now: Callable[[], datetime] = _now,
     stop: Callable[[], bool] = _never,
 ) -> Summary:
-    """Bring what was found into the library, as it is found; the caller holds the library for writing.
+    """Bring what was found into the library, as it is found; the caller holds the write lock.
 
     Whatever can't be read is reported in the summary, is recorded in the library, and loses nothing else.
-    `stop` is asked after each document: once it says so, what was read is acknowledged and no more is read.
-    How many sources there are is told if `found` knows it (`operator.length_hint`).
+
+    Args:
+        found: What was found; how many there are is told if it knows (`operator.length_hint`).
+        indexer: The open library.
+        chunker: Cuts articles.
+        on_event: Is told what happens.
+        now: The clock.
+        stop: Asked after each document: once it says so, what was read is acknowledged and no more is read.
     """
     total = length_hint(found) or None
     indexer.recover()
@@ -99,9 +114,15 @@ def reindex(
     on_progress: Callable[[Progress], None],
     stop: Callable[[], bool] = _never,
 ) -> int:
-    """Cut and embed again every article that was indexed in another way; returns how many.
+    """Cut and embed again every article that was indexed in another way; return how many.
 
     Can be stopped and run again: articles done so far stay done.
+
+    Args:
+        indexer: The open library.
+        chunker: Cuts articles.
+        on_progress: Is told how many are stored.
+        stop: Says whether to stop.
     """
     indexer.prepare()
     return index_again(indexer.library.not_indexed(indexer.recipe), indexer, chunker, on_progress, stop)
@@ -114,9 +135,16 @@ def index_again(
     on_progress: Callable[[Progress], None],
     stop: Callable[[], bool] = _never,
 ) -> int:
-    """Cut and embed these articles again, by id; returns how many were done before `stop` said so.
+    """Cut and embed these articles again; return how many were done before `stop` said so.
 
     While some are stored, the next are with the encoder; progress counts what is stored.
+
+    Args:
+        waiting: The ids of the articles.
+        indexer: The open library.
+        chunker: Cuts articles.
+        on_progress: Is told how many are stored.
+        stop: Says whether to stop.
     """
     done, entries = 0, []
 

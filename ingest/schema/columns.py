@@ -58,7 +58,8 @@ class Columns:
 
         `Columns.of({"text": "Corps", "published_at": "Jour"})`.
 
-        Raises ConfigError for a field that records don't have.
+        Raises:
+            ConfigError: For a field that records don't have.
         """
         known = FIELDS
         for field in names:
@@ -83,7 +84,11 @@ class Columns:
                 )
 
     def pick(self, values: Mapping[str, object]) -> dict[str, object]:
-        """Field → the first value of the row that isn't empty. Raises UserError if no column holds a text."""
+        """Field → the first value of the row that isn't empty.
+
+        Raises:
+            UserError: No column holds a text.
+        """
         row = _Names(values)
         self._require_text(row)
         picked = {field: row.first(getattr(self, field)) for field in FIELDS}

@@ -54,7 +54,11 @@ class SourceDocument:
     in_memory: int = field(default=0, repr=False, compare=False)
 
     def read(self, max_bytes: int = MAX_BYTES) -> bytes:
-        """Return the document's bytes. Raises UserError if they can't be had or are more than `max_bytes`."""
+        """Return the document's bytes.
+
+        Raises:
+            UserError: They can't be had or are more than `max_bytes`.
+        """
         data = self.load(max_bytes)
         if len(data) > max_bytes:
             raise too_large(self.source, max_bytes)
@@ -63,7 +67,8 @@ class SourceDocument:
     def stream(self) -> BinaryIO:
         """Return the document's bytes as a seekable file, to be closed.
 
-        Raises UserError if they can't be had.
+        Raises:
+            UserError: They can't be had.
         """
         return self.open() if self.open else BytesIO(self.read())
 
@@ -96,7 +101,18 @@ def too_large(source: str, max_bytes: int = MAX_BYTES) -> UserError:
 
 
 def of_file(path: Path, source: str, key: str, format_: str, origin: str) -> SourceDocument:
-    """Return a file, opened only when it is read."""
+    """Return a file, opened only when it is read.
+
+    Args:
+        path: The file.
+        source: How it was named.
+        key: What identifies it.
+        format_: Its format.
+        origin: What it was found by.
+
+    Raises:
+        UserError: When it is read, if it can't be.
+    """
 
     def open_() -> BinaryIO:
         try:

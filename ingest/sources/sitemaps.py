@@ -31,7 +31,8 @@ class NestedSitemap:
 def read_sitemap(data: bytes, url: str) -> Iterator[FeedEntry | NestedSitemap | Failure]:
     """Yield what a sitemap that was fetched from `url` names, in its order; Failures for what is no page.
 
-    Raises UserError where it is not well-formed: what comes after that place isn't known.
+    Raises:
+        UserError: It is not well-formed: what comes after that place isn't known.
     """
     events = etree.iterparse(
         BytesIO(data),

@@ -247,7 +247,14 @@ class ConversationStore:
             db.execute(query, (_clean(conversation_id), user, json.dumps(list(numbers))))
 
     def put_words(self, conversation_id: str, number: int, body: Mapping[str, Value], words: str) -> None:
-        """Note the words of an exchange, if it is still the one with this body."""
+        """Note the words of an exchange, if it is still the one with this body.
+
+        Args:
+            conversation_id: The conversation.
+            number: The exchange.
+            body: Its body, as it was read.
+            words: The folded words.
+        """
         query = (
             "INSERT OR REPLACE INTO said SELECT conversation_id, number, ? FROM exchanges"
             " WHERE conversation_id = ? AND number = ? AND body = ?"
@@ -292,7 +299,11 @@ class ConversationStore:
         return changed
 
     def compact(self) -> None:
-        """Leave no byte on disk of what was taken out. LibraryBusyError while others are reading."""
+        """Leave no byte on disk of what was taken out.
+
+        Raises:
+            LibraryBusyError: Others are reading.
+        """
         self._db.compact()
 
 

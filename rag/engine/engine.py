@@ -43,7 +43,11 @@ class Engine:
 
     @property
     def retriever(self) -> Retriever:
-        """What finds passages in this library. ConfigError when the reranker can't be loaded."""
+        """What finds passages in this library.
+
+        Raises:
+            ConfigError: The reranker can't be loaded.
+        """
         settings = self.settings.retrieval
         return Retriever(
             self.library,

@@ -34,9 +34,14 @@ def build_chain(
 
 
 def load_chain(config: str | Path | Settings | None = None) -> Chain:
-    """Return the chain that a configuration describes: a path, settings, or None for `config.yaml` here.
+    """Return the chain that a configuration describes.
 
-    Raises ConfigError for a wrong configuration and ModelError for a model that can't be found.
+    Args:
+        config: A path, settings, or None for `config.yaml` here.
+
+    Raises:
+        ConfigError: The configuration is wrong.
+        ModelError: A model can't be found.
     """
     settings = config if isinstance(config, Settings) else load_settings(config)
     chat_model = load_chat_model(settings.chat_model)

@@ -121,7 +121,8 @@ class Indexer:
     def compact(self) -> None:
         """Leave no byte on disk of what was replaced or removed. Stopped anywhere, nothing is lost.
 
-        LibraryError for vectors of another model: `reindex` first.
+        Raises:
+            LibraryError: For vectors of another model: `reindex` first.
         """
         self.recover()
         self._vectors.rebuild(self._passages())

@@ -62,9 +62,14 @@ def make(
     stems: Iterable[str],
     prefixes: Iterable[str],
 ) -> PassageVectors:
-    """Return the sketch of a passage; `words[i]` belong to `blocks[i]`.
+    """Return the token vectors of a passage; those of words lose all but their signs.
 
-    Word vectors lose all but their signs.
+    Args:
+        blocks: One vector for each block of sentences.
+        block_of: The block of each word.
+        words: The vectors of words.
+        stems: The hash of each word's stem.
+        prefixes: The hash of each word's first letters.
     """
     parts = [_signed(part.vectors) for part in words]
     return PassageVectors(
@@ -87,7 +92,7 @@ def term_hash(term: str) -> int:
 
 
 def prefix_hash(word: str) -> int:
-    """Return a key of a word's first letters: `électoral` and `électeurs` begin alike where their stems differ."""
+    """Return a key of a word's first letters: `électoral` and `électeurs` begin alike, their stems don't."""
     return zlib.crc32(word[:PREFIX_LETTERS].encode()) & 0xFFFF
 
 
@@ -147,7 +152,11 @@ def _peaks(blocks: np.ndarray) -> np.ndarray:
 
 
 def unpack(data: bytes) -> PassageVectors:
-    """Return the sketch that `pack` made. ValueError for bytes of another layout."""
+    """Return the sketch that `pack` made.
+
+    Raises:
+        ValueError: For bytes of another layout.
+    """
     if len(data) < _HEADER.size:
         raise ValueError(f"a sketch of {len(data)} bytes")
     found, dimension, hidden, blocks, sentences, words, stems, prefixes = _HEADER.unpack_from(data)

@@ -230,7 +230,11 @@ class FacetTable:
     def published(self, bucket: Bucket, outlet: str | None, but: Sequence[str], limit: int) -> list[Headline]:
         """Return at most `limit` articles of these days and this outlet.
 
-        None: of none of the outlets of `but`.
+        Args:
+            bucket: The days.
+            outlet: The outlet; None for all that are in none of `but`.
+            but: The outlets that are listed by themselves.
+            limit: The most articles.
         """
         which = (
             "outlet = ?" if outlet else "(outlet IS NULL OR outlet NOT IN (SELECT value FROM json_each(?)))"

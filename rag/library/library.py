@@ -203,7 +203,11 @@ class Library:
         db.executemany("INSERT OR REPLACE INTO checksums VALUES (?, ?)", rows)
 
     def compact(self) -> None:
-        """Leave no byte on disk of what was taken out. LibraryBusyError while others are reading."""
+        """Leave no byte on disk of what was taken out.
+
+        Raises:
+            LibraryBusyError: Others are reading.
+        """
         self._db.compact()
 
     # --- articles and passages ---

@@ -39,9 +39,15 @@ class RevisionTable:
         self._file = file
 
     def keep(self, article_id: str, text: str, title: str, replaced_at: str | None) -> None:
-        """Keep what a listed article says, if it is about to say something else: `text` under `title`.
+        """Keep what a listed article says, if it is about to say something else.
 
-        `replaced_at` is when (None: now). What a check has found damaged (its hash is empty) isn't kept.
+        What a check has found damaged (its hash is empty) isn't kept.
+
+        Args:
+            article_id: The article.
+            text: Its text from now on.
+            title: Its title from now on.
+            replaced_at: When; None is now.
         """
         query = (
             f"INSERT INTO revisions ({_COLUMNS})"

@@ -1,7 +1,7 @@
 """The typed events of `chain.stream`.
 
-Hits (after a follow-up's rewriting), then evidence, tokens and checks, and last the Answer. Frozen dataclasses
-without I/O.
+Hits (after a follow-up's rewriting), then evidence, tokens and checks, and last the Answer. Frozen
+dataclasses without I/O.
 """
 
 from __future__ import annotations

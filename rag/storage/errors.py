@@ -42,7 +42,11 @@ def storage_error(folder: Path, error: Exception) -> SourcierError | None:
 
 @contextmanager
 def translate_storage_errors(folder: Path) -> Iterator[None]:
-    """Errors of the disk that hold `folder` become one sentence for the user."""
+    """Tell the errors of the disk that holds `folder` in one sentence for the user.
+
+    Raises:
+        LibraryError: The disk is full, read-only or fails.
+    """
     try:
         yield
     except SourcierError:

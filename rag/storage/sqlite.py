@@ -83,7 +83,8 @@ class SqliteFile:
     def compact(self) -> None:
         """Write the file anew: what was taken out is in no free page and in no log any more.
 
-        LibraryBusyError if others are reading for so long that the log can't be cut off.
+        Raises:
+            LibraryBusyError: Others are reading for so long that the log can't be cut off.
         """
         with self.connection() as db:
             db.execute("VACUUM")

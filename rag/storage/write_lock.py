@@ -19,7 +19,11 @@ _SOMEBODY = ("another process", "un autre processus")
 
 @contextmanager
 def write_lock(folder: Path) -> Iterator[None]:
-    """Hold the library in `folder` for writing. LibraryBusyError names the process that has it."""
+    """Hold the library in `folder` for writing.
+
+    Raises:
+        LibraryBusyError: Another process has it; the sentence names it.
+    """
     holder = folder / "writer.json"
     lock = FileLock(folder / "writer.lock", timeout=0)
     try:

@@ -46,7 +46,11 @@ class WordList:
 
     @cached_property
     def terms(self) -> frozenset[str]:
-        """The terms of all languages together."""
+        """Return the terms of all languages together.
+
+        Raises:
+            WordListError: No language has a list of this name.
+        """
         found = frozenset().union(*(self.of(language) for language in LANGUAGES))
         if not found:
             raise WordListError(f"{self.package}: no language has a list {self.headings} in {self.file}.txt")

@@ -15,7 +15,7 @@ from ui.formatting.page_numbers import pages_begun, pages_text
 
 
 def articles(options: argparse.Namespace, settings: Settings) -> int:
-    """Return `sourcier articles list|show|remove`."""
+    """Run `sourcier articles list|show|remove`."""
     return {"list": _list, "show": _show, "remove": _remove}[options.action](options, settings)
 
 

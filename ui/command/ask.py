@@ -24,7 +24,11 @@ _ABOUT: tuple[Part, ...] = ("title", "outlet", "date", "pages")
 
 
 def ask(options: argparse.Namespace, settings: Settings) -> int:
-    """Answer one question. Raises UserError for dates that aren't any."""
+    """Answer one question.
+
+    Raises:
+        UserError: For dates that aren't any.
+    """
     question = Question(options.question, filters=_filters(options), infer_dates=not options.all_dates)
     from rag import load_chain
 

@@ -31,7 +31,7 @@ Work = Callable[["Engine", "Chunker", Callable[["Event"], None], Callable[[], bo
 
 
 def ingest(options: argparse.Namespace, settings: Settings) -> int:
-    """Return `sourcier ingest PATH…`."""
+    """Run `sourcier ingest PATH…`."""
     from ingest.pipeline.pipeline import ingest as ingest_paths
 
     def work(engine: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
@@ -65,7 +65,7 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
 
 
 def reindex(options: argparse.Namespace, settings: Settings) -> int:
-    """Return `sourcier reindex`."""
+    """Run `sourcier reindex`."""
     from ingest.pipeline.chunking import chunker_of
     from ingest.pipeline.pipeline import reindex as index_all
     from rag.engine.engine import open_engine

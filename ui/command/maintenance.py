@@ -20,7 +20,7 @@ _SHOWN = 20  # failures
 
 
 def status(options: argparse.Namespace, settings: Settings) -> int:
-    """Return `sourcier status`."""
+    """Run `sourcier status`."""
     from rag.library.library import Library
     from ui.formatting.library_status import held_lines, library_status, sizes_line
 
@@ -46,7 +46,7 @@ def status(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def compact(options: argparse.Namespace, settings: Settings) -> int:
-    """Return `sourcier compact`."""
+    """Run `sourcier compact`."""
     from rag.conversation.store import ConversationStore
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock
@@ -68,7 +68,7 @@ def compact(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def doctor(options: argparse.Namespace, settings: Settings) -> int:
-    """Return `sourcier doctor`: exit code 1 if something is wrong that can't be repaired."""
+    """Run `sourcier doctor`: exit code 1 if something is wrong that can't be repaired."""
     from ingest.pipeline.repair import repair
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock

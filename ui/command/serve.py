@@ -13,7 +13,7 @@ from ui.formatting.i18n import text
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> int:
-    """Return `sourcier serve`."""
+    """Run `sourcier serve`."""
     import threading
 
     from rag.engine.engine import open_recovered

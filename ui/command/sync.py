@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 
 def sync(options: argparse.Namespace, settings: Settings) -> int:
-    """Return `sourcier sync`. Exit code 1 if a source, or something in it, couldn't be read."""
+    """Run `sourcier sync`; return its exit code.
+
+    1 if a source, or something in it, couldn't be read.
+
+    Raises:
+        UserError: No sources are configured.
+    """
     if not settings.sources:
         raise user_error("no_sources")
     brought: list[SyncResult] = []

@@ -13,7 +13,7 @@ from ui.server import users
 
 
 def manage(options: argparse.Namespace, settings: Settings) -> int:
-    """Return `sourcier users add`, `list` and `remove`."""
+    """Run `sourcier users add`, `list` and `remove`."""
     return {"add": _add, "list": _list, "remove": _remove}[options.action](options, settings)
 
 

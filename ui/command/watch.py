@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def watch(options: argparse.Namespace, settings: Settings) -> int:
-    """Return `sourcier watch [PATH…]`."""
+    """Run `sourcier watch [PATH…]`."""
     from ingest.fetch.fetcher import Fetcher
     from ingest.sources.watcher import SourceWatcher
     from rag.models.embedder_factory import load_embedder

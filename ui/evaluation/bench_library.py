@@ -60,8 +60,16 @@ def default_cache() -> Path:
 def bench(corpus: Corpus, settings: Settings, cache: Path, language: str) -> Iterator[Bench]:
     """Open the corpus's library under `cache`, adding the articles that aren't in it yet.
 
-    Whatever a killed run has added stays. LibraryBusyError while another evaluation is in it. Of other
-    corpora's libraries the two used last stay too.
+    Whatever a killed run has added stays. Of other corpora's libraries the two used last stay too.
+
+    Args:
+        corpus: The articles and questions.
+        settings: The settings.
+        cache: The folder of libraries.
+        language: That of progress and errors.
+
+    Raises:
+        LibraryBusyError: Another evaluation is in it.
     """
     folder = cache / _identity(corpus, settings)
     settings = settings.model_copy(update={"data_dir": folder})

@@ -37,7 +37,11 @@ _BROKEN_SHOWN = 10
 
 
 def evaluate(options: argparse.Namespace, settings: Settings) -> int:
-    """Run the command; returns its exit code. UserError for files or options that can't be used."""
+    """Run the command; returns its exit code.
+
+    Raises:
+        UserError: For files or options that can't be used.
+    """
     systems = _systems(options)
     _check(options, systems)
     chat_model = None if options.retrieval_only else load_chat_model(settings.chat_model)

@@ -115,8 +115,10 @@ class _File(_Lenient):
 def read_squad(files: Sequence[Path]) -> Corpus:
     """Return the articles and questions of these files; the same article in two of them is one.
 
-    Questions whose answers aren't where the file says are left out and told in `broken`. Raises UserError
-    with one sentence for a file that can't be read or isn't in the format.
+    Questions whose answers aren't where the file says are left out and told in `broken`.
+
+    Raises:
+        UserError: A file can't be read or isn't in the format.
     """
     articles: dict[str, Article] = {}
     questions: list[GoldQuestion] = []

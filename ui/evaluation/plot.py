@@ -18,7 +18,8 @@ _DOTS_PER_INCH = 150
 def draw(results: Sequence[Result], file: Path, language: str) -> None:
     """Draw one line for each system whose retrieval was measured.
 
-    Raises UserError if the file can't be written.
+    Raises:
+        UserError: The file can't be written.
     """
     figure = Figure(figsize=_INCHES, layout="constrained")
     FigureCanvasAgg(figure)

@@ -81,7 +81,14 @@ def as_text(
     articles: int,
     language: str,
 ) -> str:
-    """Return two tables: each system's figures, and their differences to ours with 95% intervals."""
+    """Return two tables: each system's figures, and their differences to ours with 95% intervals.
+
+    Args:
+        results: What each system reached.
+        compared: The differences to ours.
+        articles: How many articles were searched.
+        language: That of the words.
+    """
     questions = number_text(results[0].questions, language)
     lines = [text("eval_measured", language, questions=questions, articles=number_text(articles, language))]
     means = {result.system: result.means() for result in results}

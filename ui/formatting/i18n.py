@@ -38,8 +38,11 @@ def text(key: str, language: str, **values: Any) -> str:
     """Return the sentence `key` in `language`, with `{name}` filled in from `values`.
 
     `count` chooses between singular and plural where the sentence has both, and is written with the
-    language's thousands mark. Raises KeyError for an unknown key, an unknown language or a value that
-    the sentence needs and didn't get: never a blank or a fallback.
+    language's thousands mark.
+
+    Raises:
+        KeyError: For an unknown key, an unknown language or a value that the sentence needs and didn't get:
+            never a blank or a fallback.
     """
     wording = words()[key][language]
     if isinstance(wording, dict):

@@ -104,7 +104,11 @@ class Intake:
             return True
 
     def add_url(self, written: str) -> None:
-        """Queue a page, a feed or a sitemap. UserError if it isn't a URL that can be fetched."""
+        """Queue a page, a feed or a sitemap.
+
+        Raises:
+            UserError: It isn't a URL that can be fetched.
+        """
         url = normal_url(written if "://" in written else f"https://{written.strip()}")
         with self._lock:
             self._enqueue(self._new(IntakeEntry(url, "waiting"), None))

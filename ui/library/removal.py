@@ -29,9 +29,11 @@ def chosen(said: Any) -> list[str]:
 
 
 def remove(context: AppContext, intake: Intake, ids: Sequence[str]) -> int:
-    """Take these articles out of the library and its indexes, at once; how many there were.
+    """Take these articles out of the library and its indexes, at once; return how many there were.
 
-    Raises UserError while articles are being brought in here, LibraryBusyError while another process writes.
+    Raises:
+        UserError: Articles are being brought in here.
+        LibraryBusyError: Another process writes.
     """
     if intake.is_writing:
         raise user_error("removal_busy")

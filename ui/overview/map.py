@@ -44,7 +44,13 @@ def map_html(
 ) -> Markup:
     """Return the map, or why there is none yet.
 
-    `state` is a sentence, `making` that another is being made.
+    Args:
+        made: The map.
+        described: What is said of its points.
+        legend: Its kinds.
+        state: A sentence on how it stands.
+        making: Whether another is being made.
+        language: That of the words.
     """
     title = element("h2", text("map_title", language))
     told = element("p", state, class_="state", role="status", data_making=making)

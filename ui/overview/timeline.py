@@ -125,7 +125,14 @@ def _numbers(timeline: Timeline, language: str) -> Markup:
 
 
 def listing(title: str, headlines: Sequence[Headline], total: int, language: str) -> Markup:
-    """Return articles, each a link to the reader; `total` may be more than are listed."""
+    """Return articles, each a link to the reader.
+
+    Args:
+        title: What stands above them.
+        headlines: The articles.
+        total: How many there are, which may be more.
+        language: That of the words.
+    """
     heading = element("h3", title, tabindex="-1", dir="auto")
     items = [element("li", *headline_html(headline, language)) for headline in headlines]
     more = total - len(headlines)

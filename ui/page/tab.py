@@ -60,15 +60,19 @@ class Tab(Protocol):
 
 
 def loading_html(language: str) -> Markup:
-    """Return what stands in place of a part until it has been fetched: the script asks for it when it sees this."""
+    """Return what stands in place of a part until the script, which asks when it sees this, fetches it."""
     return element("p", text("library_loading", language), class_="loading", lang=language, role="status")
 
 
 def html(value: Markup, name: str, script: str | None = None, functions: Sequence[Callable] = ()) -> gr.HTML:
-    """Our own markup in our own style. Gradio puts `value` in as it is: it must come from `ui.html.element`.
+    """Return our own markup in our own style.
 
-    `script` is the file in `static/` that runs when the element is made; it may call `functions` (plain
-    functions of one argument, what the script sends) as methods of `server`.
+    Args:
+        value: The markup; Gradio puts it in as it is, so it must come from `ui.html.element`.
+        name: The element's id.
+        script: The file in `static/` that runs when the element is made.
+        functions: What the script may call as methods of `server`: plain functions of one argument, what it
+            sends.
     """
     run = script_of(script) if script else None
     return gr.HTML(

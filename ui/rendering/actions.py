@@ -21,7 +21,11 @@ _THUMBS = {"up": "▲", "down": "▼"}  # shapes that every font has
 def actions(exchange: Exchange, language: str, last: bool, editing: bool) -> list[Markup]:
     """Return the buttons under an exchange that has ended.
 
-    The question of the `last` one can be asked anew.
+    Args:
+        exchange: The exchange.
+        language: That of the words.
+        last: Whether it is the last, whose question can be asked anew.
+        editing: Whether its question is being edited.
     """
     if exchange.unfinished:
         return []

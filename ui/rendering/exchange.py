@@ -87,7 +87,14 @@ def panel_subject(exchange: Exchange) -> tuple[object, ...]:
 
 
 def exchange_html(exchange: Exchange, language: str, last: bool = False, editing: bool = False) -> Markup:
-    """Return a question with everything known of its answer; only the last one can be asked again."""
+    """Return a question with everything known of its answer.
+
+    Args:
+        exchange: The exchange.
+        language: That of the words.
+        last: Whether it is the last, which alone can be asked again.
+        editing: Whether its question is being edited.
+    """
     return element(
         "article",
         _question(exchange, language),

@@ -16,7 +16,11 @@ from ui.html.element import element
 def chip(period: Period, turn: int, language: str, removable: bool) -> Markup:
     """Return the period above an answer.
 
-    With `removable`, the button that asks turn `turn` again without it.
+    Args:
+        period: The period.
+        turn: The turn that it belongs to.
+        language: That of the words.
+        removable: Whether there is a button that asks the turn again without it.
     """
     words = element("span", text("period_label", language, days=days_text(period, language)), class_="days")
     label = text("period_remove", language)
@@ -24,7 +28,14 @@ def chip(period: Period, turn: int, language: str, removable: bool) -> Markup:
 
 
 def searched_only(period: Period, turn: int, language: str, removable: bool) -> Markup:
-    """Return what a `not found` says of the period, and the same button in words."""
+    """Return what a `not found` says of the period, and the same button in words.
+
+    Args:
+        period: The period.
+        turn: The turn that it belongs to.
+        language: That of the words.
+        removable: Whether there is a button that asks the turn again without it.
+    """
     words = text("period_only", language, days=days_text(period, language))
     button = _button(text("period_all", language), None, turn, removable)
     return element("p", words, *([" ", *button] if button else []), class_="period-only")

@@ -25,9 +25,16 @@ def status_html(
     language: str,
     refused: SourcierError | None = None,
 ) -> Markup:
-    """Return all of it; `embedding` and `chat` name the models that are loaded, `page` counts from 1.
+    """Return the whole status.
 
-    `refused` is why a failure that was to be forgotten is still listed.
+    Args:
+        now: The library as it stands.
+        embedding: The encoder that is loaded.
+        chat: The chat model that is loaded.
+        checked: What the last check found.
+        page: Which page of failures, from 1.
+        language: That of the words.
+        refused: Why a failure that was to be forgotten is still listed.
     """
     return element(
         "section",
