@@ -44,7 +44,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "fold": ("rag.words:fold", "rag.text.normalization:fold"),
     "flatten": ("rag.surface:flatten", "rag.text.folding:flatten"),
     "words": ("rag.words:words", "rag.text.normalization:words"),
-    "content words": ("rag.terms:content_words", "rag.text.analyzer:content_words"),
+    "content words": ("rag.terms:_content", "rag.text.analyzer:content_of"),
     "terms": ("rag.terms:terms", "rag.text.analyzer:terms"),
     "language": ("rag.language:detect_language", "rag.text.language_detection:detect_language"),
     # what a text states
@@ -108,25 +108,19 @@ class Calls:
             missed = kept().misses if kept else 0
             result = function(*arguments, **options)
             if kept is None or kept().misses > missed:
-                self.found[kind, _text(arguments[0]), _language(arguments, options)] += 1
+                self.found[kind, *_text(function, arguments, options)] += 1
             return result
 
         return counted
 
 
-def _text(argument: object) -> str:
-    return argument if isinstance(argument, str) else str(getattr(argument, "text", argument))
-
-
-def _language(arguments: tuple, options: dict) -> str:
-    """The first argument that is a language, or the language that a question's text has."""
-    codes = [getattr(arguments[0], "language", None)]
-    codes = (
-        codes
-        if isinstance(codes[0], str)
-        else [a for a in (*arguments[1:], *options.values()) if isinstance(a, str) and len(a) == 2]
-    )
-    return codes[0] if codes else ""
+def _text(function: Callable, arguments: tuple, options: dict) -> tuple[str, str]:
+    """The text that a function is called for, and the first argument that is a language."""
+    # `content_of` takes the folded text first.
+    of = arguments[1] if function.__name__ == "content_of" else arguments[0]
+    text = of if isinstance(of, str) else str(getattr(of, "text", of))
+    given = (getattr(of, "language", None), *arguments[1:], *options.values())
+    return text, next((code for code in given if isinstance(code, str) and len(code) == 2), "")
 
 
 @contextmanager

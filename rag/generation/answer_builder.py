@@ -75,15 +75,15 @@ class AnswerBuilder:
 
 def small_talk_answer(question: ParsedQuestion, model: str) -> Answer:
     """Make the answer to a greeting and the like: no article is looked at, and none need be there."""
-    reply = question.small_talk
-    if reply is None:
+    response = question.small_talk
+    if response is None:
         raise ValueError(f"{question.question.text!r} isn't small talk")
     return Answer(
         question=question.question.text,
         standalone_question=question.question.text,
-        language=reply.language,
+        language=response.language,
         status="conversation",
         model=model,
-        plain_text=reply.text,
+        plain_text=response.text,
         filters=question.filters,
     )

@@ -25,7 +25,7 @@ _BEFORE = 160
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _PromptWords:
     """`in_lines` and `in_json` are the two parts of `system` that depend on the form of an answer."""
 
     system: tuple[str, str, str]
@@ -37,7 +37,7 @@ class _Words:
     examples: tuple[tuple[str, str], ...]
 
 
-_FRENCH = _Words(
+_FRENCH = _PromptWords(
     system=(
         "Tu réponds à une question à l'aide de phrases numérotées, tirées d'articles de presse. "
         "Utilise seulement ce que disent ces phrases ; n'ajoute rien et ne devine rien. "
@@ -75,7 +75,7 @@ _FRENCH = _Words(
         ),
     ),
 )
-_ENGLISH = _Words(
+_ENGLISH = _PromptWords(
     system=(
         "You answer a question from numbered sentences taken from news articles. "
         "Use only what these sentences say; add nothing and guess nothing. "
@@ -116,7 +116,7 @@ _ENGLISH = _Words(
 )
 
 
-def _words(language: str) -> _Words:
+def _words(language: str) -> _PromptWords:
     """French for French; English for every other language, which the model is then asked to use."""
     return _FRENCH if language == "fr" else _ENGLISH
 

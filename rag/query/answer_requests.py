@@ -65,7 +65,7 @@ class Request:
 
 
 def request(folded: str) -> Request | None:
-    """The request that these folded words are; None when they are anything else."""
+    """Return the request that these folded words are; None when they are anything else."""
     plain = " ".join(re.sub(r"[^\w']+", " ", folded).split())
     found = _REQUEST.fullmatch(plain)
     if found is None or _SAYING_ALONE.fullmatch(plain):

@@ -117,7 +117,7 @@ def questions(history: Sequence[Turn]) -> tuple[EarlierQuestion, ...]:
 
 
 def _asks(folded: str) -> bool:
-    return small_talk.reply(folded) is None and answer_requests.request(folded) is None
+    return small_talk.canned_response(folded) is None and answer_requests.request(folded) is None
 
 
 def _bounded(needed: Sequence[EarlierQuestion]) -> tuple[EarlierQuestion, ...]:

@@ -13,7 +13,7 @@ from rag.query.answer_requests import Request
 from rag.query.answer_type import ExpectedAnswer
 from rag.query.contextualization import EarlierQuestion, refers_to_answer
 from rag.query.question_text import QuestionText
-from rag.query.small_talk import Reply
+from rag.query.small_talk import CannedResponse
 from rag.schema.question import Filters, Period, Question
 
 
@@ -31,7 +31,7 @@ class ParsedQuestion:
         period: The part of `filters` that was read in the question; its offsets are those of `full`.
         context: The questions without which it can't be understood, oldest first.
         request: What it asks of the last answer and not of the articles.
-        small_talk: The reply, if it asks nothing; then nothing else was read.
+        small_talk: The response, if it asks nothing; then nothing else was read.
 
     """
 
@@ -43,7 +43,7 @@ class ParsedQuestion:
     period: Period | None = None
     context: tuple[EarlierQuestion, ...] = ()
     request: Request | None = None
-    small_talk: Reply | None = None
+    small_talk: CannedResponse | None = None
 
     @property
     def standalone(self) -> str:

@@ -133,15 +133,16 @@ _PATTERNS = {about: _pattern(phrases) for about, phrases in _PHRASES.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class CannedResponse:
     """What is said in return, and in which language (ISO 639-1)."""
 
     text: str
     language: str
 
 
-def reply(folded: str) -> Reply | None:
-    """The reply to small talk, folded, in the language of its last words; None for what asks something else.
+def canned_response(folded: str) -> CannedResponse | None:
+    """Return the response to folded small talk, in the language of its last words; None for what asks
+    something else.
 
     Of several things said at once, the one that comes first in the table of phrases is replied to.
     """
@@ -151,7 +152,7 @@ def reply(folded: str) -> Reply | None:
         return None
     kind = min((kind for kind, _ in found), key=list(_SAID).index)
     language = found[-1][1]
-    return Reply(_SAID[kind][language], language)
+    return CannedResponse(_SAID[kind][language], language)
 
 
 def _about(part: str) -> tuple[str, str] | None:

@@ -61,9 +61,9 @@ def understand(
 
     """
     own = QuestionText(question.text.strip(), _detected(question.text, languages))
-    reply = small_talk.reply(own.folded)
-    if reply is not None:
-        return ParsedQuestion(question, own, own, own, question.filters, small_talk=reply)
+    response = small_talk.canned_response(own.folded)
+    if response is not None:
+        return ParsedQuestion(question, own, own, own, question.filters, small_talk=response)
     request = answer_requests.request(own.folded)
     earlier = questions(question.history)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.query.small_talk import reply
+from rag.query.small_talk import canned_response
 from rag.text.normalization import fold
 
 BEGINNINGS = {
@@ -63,7 +63,7 @@ SMALL_TALK = {
     ("said", "kind", "language"), [(said, *about) for about, each in SMALL_TALK.items() for said in each]
 )
 def test_small_talk_gets_its_reply_in_its_language(said: str, kind: str, language: str):
-    found = reply(fold(said))
+    found = canned_response(fold(said))
     assert found.language == language
     assert found.text.startswith(BEGINNINGS[kind, language])
 
@@ -110,15 +110,15 @@ def test_small_talk_gets_its_reply_in_its_language(said: str, kind: str, languag
     ],
 )
 def test_what_asks_something_of_the_articles_is_no_small_talk(question: str):
-    assert reply(fold(question)) is None
+    assert canned_response(fold(question)) is None
 
 
 @given(st.sampled_from([said for each in SMALL_TALK.values() for said in each]), st.text())
 def test_whatever_else_is_said_makes_it_a_question(said: str, more: str):
-    assert reply(fold(f"{said} Combien coûte le pont ? {more}")) is None
+    assert canned_response(fold(f"{said} Combien coûte le pont ? {more}")) is None
 
 
 @given(st.text())
 def test_any_text_can_be_said(said: str):
-    found = reply(fold(said))
+    found = canned_response(fold(said))
     assert found is None or found.language in ("fr", "en")
