@@ -23,8 +23,10 @@ from ui.html.assets import script
 from ui.library.tab import LibraryTab
 from ui.overview.tab import OverviewTab
 from ui.page.context import AppContext
+from ui.page.sessions import PageSessions
 from ui.page.tab import IN_TURN, PRIVATE, Tab, html
 from ui.reader.reader import ArticleReader
+from ui.session.registry import SessionRegistry
 from ui.session.session import Session
 from ui.status.tab import StatusTab
 
@@ -42,6 +44,7 @@ class _Page:
 
     def __init__(self, context: AppContext, language: str) -> None:
         self._context = context
+        self._sessions = PageSessions(SessionRegistry(language))
         self._reader = ArticleReader(context, context.conversations.citations_of)
         self._chat = ChatTab(context)
         self._tabs: list[Tab] = [
@@ -58,7 +61,6 @@ class _Page:
         self.blocks = blocks.queue(max_size=MAX_WAITING, api_open=False, default_concurrency_limit=None)
 
     def _lay_out(self, language: str) -> None:
-        self.session = gr.State(Session(language))
         # The secret hides nothing: without one the choice would be forgotten when the server restarts.
         self.chosen = gr.BrowserState(language, storage_key="sourcier-language", secret="sourcier")
         with gr.Row(elem_id="top"):
@@ -85,23 +87,25 @@ class _Page:
 
     def _connect(self, blocks: gr.Blocks) -> None:
         for part in (*self._tabs, self._reader):
-            part.connect(self.session)
+            part.connect(self._sessions)
         spoken = [self.header, self.theme, self.language, self.chosen, *self.labels]
         spoken += [component for part in (*self._tabs, self._reader) for component in part.spoken]
-        self.language.input(self._speak, [self.language, self.session], spoken, **IN_TURN)
+        self.language.input(self._choose, [self.language], spoken, **IN_TURN)
         news = {"trigger_mode": "always_last", **IN_TURN}
-        gr.on([self.tabs.select, self.header.click], self._counted, [self.session], [self.header], **news)
-        arrival = [self.chosen, self._chat.remembered, self.session]
+        gr.on([self.tabs.select, self.header.click], self._counted, None, [self.header], **news)
+        arrival = [self.chosen, self._chat.remembered]
         # What the tab remembers is in the browser: the script puts it among what is sent.
         tab = script("arrival.js")
-        arrived = blocks.load(self._arrive, arrival, [self.session, *spoken], js=tab, **IN_TURN)
-        arrived.then(self._chat.follow, [self.session], self._chat.followed, **PRIVATE)
+        arrived = blocks.load(self._arrive, arrival, spoken, js=tab, **IN_TURN)
+        arrived.then(self._chat.follow, None, self._chat.followed, **PRIVATE)
 
-    async def _arrive(
-        self, language: str, remembered: object, session: Session, request: gr.Request
-    ) -> tuple[object, ...]:
-        session = await self._chat.arrive(remembered, session, request)
-        return session, *await asyncio.to_thread(self._speak, language, session)
+    async def _arrive(self, language: str, remembered: object, request: gr.Request) -> tuple[object, ...]:
+        session = await self._chat.arrive(remembered, request)
+        return await asyncio.to_thread(self._speak, language, session)
+
+    async def _choose(self, language: str, request: gr.Request) -> tuple[object, ...]:
+        session = await self._chat.session(request)
+        return await asyncio.to_thread(self._speak, language, session)
 
     def _speak(self, language: str, session: Session) -> tuple[object, ...]:
         session.language = language if language in LANGUAGES else session.language
@@ -115,10 +119,10 @@ class _Page:
             *(update for part in (*self._tabs, self._reader) for update in part.speak(session)),
         )
 
-    def _counted(self, session: Session) -> Markup:
+    def _counted(self, request: gr.Request) -> Markup:
         """The header when a tab is shown, or `header.js` knows that the library has changed: others may have
         changed it, too."""
-        return self._header(session.language)
+        return self._header(self._sessions.of(request).language)
 
     def _header(self, language: str) -> Markup:
         name = self._context.chain.model_name

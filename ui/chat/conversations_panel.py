@@ -15,9 +15,9 @@ from ui.chat import conversations_html as view
 from ui.chat.conversations import Conversations
 from ui.chat.export import export
 from ui.page.context import AppContext
+from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, Redraw, html
 from ui.rendering.updates import Update, page_update
-from ui.server.identity import user_of
 from ui.session.session import Session
 
 _SETTLED = 0.5  # seconds
@@ -43,10 +43,11 @@ class ConversationsList:
         self.spoken += [self.frame, self.list]
         self.told += [self.list]
 
-    def connect(self, session: gr.State, redraw: Redraw) -> None:
+    def connect(self, sessions: PageSessions, redraw: Redraw) -> None:
+        self._sessions = sessions
         self._redraw = redraw
-        outputs = [session, *redraw.outputs, *self.told, self.file]
-        self.frame.click(self._act, [session], outputs, trigger_mode="multiple", **PRIVATE)
+        outputs = [*redraw.outputs, *self.told, self.file]
+        self.frame.click(self._act, None, outputs, trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
         words = self._words.get(session, "")
@@ -54,11 +55,20 @@ class ConversationsList:
 
     # --- for the page and its chat ---
 
-    async def arrive(self, remembered: object, session: Session, request: gr.Request) -> Session:
+    async def arrive(self, remembered: object, request: gr.Request) -> Session:
         """The session of a page that was just loaded: of the conversation that its tab remembers."""
-        session.user = user_of(request)
-        wanted = remembered if isinstance(remembered, str) else ""
-        return await self._conversations.arrive(wanted, request.session_hash, session)
+        return await self._opened(remembered if isinstance(remembered, str) else "", request)
+
+    async def session(self, request: gr.Request) -> Session:
+        """The session of a page, with the conversation that it shows: one that was let go is opened again."""
+        wanted = self._sessions.to_reopen(request)
+        return await self._opened(wanted, request) if wanted else self._sessions.of(request)
+
+    async def _opened(self, conversation: str, request: gr.Request) -> Session:
+        fresh = self._sessions.of(request)
+        session = await self._conversations.arrive(conversation, request.session_hash, fresh)
+        self._sessions.show(request, session)
+        return session
 
     async def run(
         self, updates: AsyncGenerator[Update], session: Session, request: gr.Request
@@ -87,10 +97,9 @@ class ConversationsList:
 
     # --- what its buttons do ---
 
-    async def _act(
-        self, session: Session, pressed: gr.EventData, request: gr.Request
-    ) -> AsyncIterator[tuple[object, ...]]:
+    async def _act(self, pressed: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
         """What `conversations.js` says is to be done. Whatever it says may be made up."""
+        session = await self.session(request)
         said = pressed._data if isinstance(pressed._data, dict) else {}
         told = {key: value[:_LONGEST] for key, value in said.items() if isinstance(value, str)}
         what, conversation = told.get("do"), told.get("id", "")
@@ -114,15 +123,16 @@ class ConversationsList:
         self, conversation: str, session: Session, request: gr.Request
     ) -> AsyncIterator[tuple[object, ...]]:
         opened = await self._conversations.open(conversation, request.session_hash, session)
+        self._sessions.show(request, opened)
         self._words[opened] = self._words.get(session, "")
         told = await asyncio.to_thread(self._drawn, opened)
-        yield opened, *self._redraw.updates(opened), *told, gr.skip()
+        yield *self._redraw.updates(opened), *told, gr.skip()
         # What the page was told of the conversation that it leaves may be on its way still, and win.
         await asyncio.sleep(_SETTLED)
         busy = Update(busy=page_update(opened).busy)
-        yield gr.skip(), *self._redraw.step(busy), *(gr.skip() for _ in told), gr.skip()
+        yield *self._redraw.step(busy), *(gr.skip() for _ in told), gr.skip()
         async for update, told in self.follow(opened, request):
-            yield gr.skip(), *self._redraw.step(update), *told, gr.skip()
+            yield *self._redraw.step(update), *told, gr.skip()
 
     async def _delete(
         self, conversation: str, session: Session, request: gr.Request
@@ -137,10 +147,10 @@ class ConversationsList:
 
     async def _listed(self, session: Session) -> tuple[object, ...]:
         told = await asyncio.to_thread(self._drawn, session)
-        return gr.skip(), *(gr.skip() for _ in self._redraw.outputs), *told, gr.skip()
+        return *(gr.skip() for _ in self._redraw.outputs), *told, gr.skip()
 
     def _exported(self, conversation: str, form: str, session: Session) -> tuple[object, ...]:
-        nothing = [gr.skip() for _ in (None, *self._redraw.outputs, *self.told)]
+        nothing = [gr.skip() for _ in (*self._redraw.outputs, *self.told)]
         found = self._conversations.store.find(conversation, session.user)
         if found is None or form not in view.FORMATS:
             return *nothing, gr.skip()

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from rag.schema.question import NO_FILTERS, Filters
 from ui.chat.filters_html import BARS, panel
 from ui.page.context import AppContext
+from ui.page.sessions import PageSessions
 from ui.page.tab import IN_TURN, html
 from ui.rendering.filter_chips import in_force
 from ui.session.session import Session
@@ -40,20 +41,23 @@ class FiltersPanel:
         self.chips = html(in_force(NO_FILTERS, language), "filter-chips", "chips.js")
         self.spoken.append(self.chips)
 
-    def connect(self, session: gr.State) -> None:
+    def connect(self, sessions: PageSessions) -> None:
+        self._sessions = sessions
         for part in (self.body, self.chips):
-            part.click(self._change, [session], self.spoken, trigger_mode="multiple", **IN_TURN)
-        self.clock.tick(self._look, [session], self.spoken, **IN_TURN)
+            part.click(self._change, None, self.spoken, trigger_mode="multiple", **IN_TURN)
+        self.clock.tick(self._look, None, self.spoken, **IN_TURN)
 
-    def _change(self, session: Session, pressed: gr.EventData) -> tuple[object, ...]:
+    def _change(self, pressed: gr.EventData, request: gr.Request) -> tuple[object, ...]:
+        session = self._sessions.of(request)
         known = self._library.facets.facets(NO_FILTERS, BARS)
         outlets = {tally.name for tally in known.outlets}
         languages = {tally.name for tally in known.languages}
         session.filters = changed(session.filters, pressed._data, outlets, languages)
         return self.speak(session)
 
-    def _look(self, session: Session) -> tuple[object, ...]:
+    def _look(self, request: gr.Request) -> tuple[object, ...]:
         """The counts anew, if the library has changed since they were drawn."""
+        session = self._sessions.of(request)
         if self._drawn.get(session) == self._library.version():
             return (gr.skip(),) * len(self.spoken)
         return self.speak(session)

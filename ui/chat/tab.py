@@ -19,6 +19,7 @@ from ui.chat.ratings import Ratings
 from ui.chat.suggestions import suggestions
 from ui.formatting.i18n import LANGUAGES, text
 from ui.page.context import AppContext
+from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, Redraw, html
 from ui.rendering.actions import suggested
 from ui.rendering.updates import Update, page_update
@@ -42,7 +43,7 @@ class ChatTab:
         self.followed: list[Component] = []  # the outputs of `follow`
 
     def lay_out(self, language: str) -> None:
-        page = page_update(Session(language))
+        page = page_update(Session(language, ""))
         with gr.Row(elem_id="columns", equal_height=True):
             with gr.Column(scale=1, min_width=220, elem_id="aside"):
                 self._conversations.lay_out(language)
@@ -74,44 +75,48 @@ class ChatTab:
                 self.send = gr.Button(text("send", language), variant="primary", elem_id="send")
                 self.stop = gr.Button(text("stop", language), interactive=False, elem_id="stop")
 
-    def connect(self, session: gr.State) -> None:
+    def connect(self, sessions: PageSessions) -> None:
+        self._sessions = sessions
         shown = [self.past, self.current, self.panel, self.box, self.send, self.stop]
         told = self.followed = [*shown, *self._conversations.told]
         # None of Gradio's `cancels`: the browser sends them without an id, and complains, for an event that
         # is just beginning or has just ended. The session ends what it runs by itself.
         asking = {"trigger_mode": "multiple", **PRIVATE}
-        gr.on([self.send.click, self.box.submit], self._ask, [self.box, session], told, **asking)
-        self.current.click(self._press, [session], told, **asking)
-        Context.root_block.load(self._suggest, [session], [self.first], **PRIVATE)
-        self.stop.click(self._stop, [session], shown, **PRIVATE)
+        gr.on([self.send.click, self.box.submit], self._ask, [self.box], told, **asking)
+        self.current.click(self._press, None, told, **asking)
+        Context.root_block.load(self._suggest, None, [self.first], **PRIVATE)
+        self.stop.click(self._stop, None, shown, **PRIVATE)
         redraw = Redraw(shown, lambda session: self._outputs(page_update(session)), self._outputs)
-        self._conversations.connect(session, redraw)
-        self._filters.connect(session)
+        self._conversations.connect(sessions, redraw)
+        self._filters.connect(sessions)
 
-    async def arrive(self, remembered: object, session: Session, request: gr.Request) -> Session:
+    async def arrive(self, remembered: object, request: gr.Request) -> Session:
         """The session of a page that was just loaded: what its tab remembers of it."""
-        return await self._conversations.arrive(remembered, session, request)
+        return await self._conversations.arrive(remembered, request)
+
+    async def session(self, request: gr.Request) -> Session:
+        """The session of a page, with the conversation that it shows."""
+        return await self._conversations.session(request)
 
     @property
     def remembered(self) -> Component:
         """What `arrival.js` fills for `arrive`."""
         return self._conversations.remembered
 
-    async def follow(self, session: Session, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
+    async def follow(self, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
         """What goes on in the conversation of a page that was just loaded."""
+        session = await self.session(request)
         async for update, told in self._conversations.follow(session, request):
             yield *self._outputs(update), *told
 
-    async def _ask(
-        self, words: str, session: Session, request: gr.Request
-    ) -> AsyncIterator[tuple[object, ...]]:
+    async def _ask(self, words: str, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
+        session = await self.session(request)
         async for update, told in self._conversations.run(self._chat.ask(words, session), session, request):
             yield *self._outputs(update), *told
 
-    async def _press(
-        self, session: Session, event: gr.EventData, request: gr.Request
-    ) -> AsyncIterator[tuple[object, ...]]:
+    async def _press(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
         """Whatever was pressed in the conversation, as `current.js` says."""
+        session = await self.session(request)
         updates = self._pressed(session, event._data)
         async for update, told in self._conversations.run(updates, session, request):
             yield *self._outputs(update), *told
@@ -146,9 +151,9 @@ class ChatTab:
                 return await self._thumbs.explain(said, session)
         return Update()
 
-    def _suggest(self, session: Session) -> Markup:
+    def _suggest(self, request: gr.Request) -> Markup:
         """First questions of the library as it is when the page is opened."""
-        return self._suggested(session.language)
+        return self._suggested(self._sessions.of(request).language)
 
     def _suggested(self, language: str) -> Markup:
         articles = self._library.newest(NEWEST)
@@ -158,7 +163,8 @@ class ChatTab:
     def _drawn(self, language: str) -> Markup:
         return suggested([(one.question, one.language) for one in self._first[language]], language)
 
-    async def _stop(self, session: Session) -> tuple[object, ...]:
+    async def _stop(self, request: gr.Request) -> tuple[object, ...]:
+        session = await self.session(request)
         session.stop()
         return self._outputs(page_update(session))
 

@@ -20,6 +20,7 @@ from ui.library.query import asked_for
 from ui.library.removal import chosen, done_html, question_html, remove
 from ui.library.table import search_html, table_html
 from ui.page.context import AppContext
+from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, html, loading_html
 from ui.session.session import Session
 
@@ -50,13 +51,14 @@ class LibraryTab:
             self.removal = html(Markup(""), "library-removal", "removal.js")
         self.spoken += [self.search, self.listing, self.intake, self.removal]
 
-    def connect(self, session: gr.State) -> None:
+    def connect(self, sessions: PageSessions) -> None:
         """Connect the widgets with what they do."""
+        self._sessions = sessions
         every = {"trigger_mode": "multiple", **PRIVATE}
         shown = [self.listing, self.search, self.query]
-        self.listing.click(self._list, [session, self.query], shown, **every)
-        self.intake.click(self._bring_in, [session], [self.intake], **every)
-        self.removal.click(self._remove, [session], [self.removal], **every)
+        self.listing.click(self._list, [self.query], shown, **every)
+        self.intake.click(self._bring_in, None, [self.intake], **every)
+        self.removal.click(self._remove, None, [self.removal], **every)
 
     def speak(self, session: Session) -> tuple[object, ...]:
         """Return the widgets' updates in the session's language."""
@@ -66,7 +68,8 @@ class LibraryTab:
 
     # --- the table ---
 
-    def _list(self, session: Session, query: ListingQuery, pressed: gr.EventData) -> tuple[object, ...]:
+    def _list(self, query: ListingQuery, pressed: gr.EventData, request: gr.Request) -> tuple[object, ...]:
+        session = self._sessions.of(request)
         said = _said(pressed)
         query = asked_for(said, query)
         library, language = self._context.library, session.language
@@ -79,7 +82,8 @@ class LibraryTab:
 
     # --- what comes in ---
 
-    async def _bring_in(self, session: Session, pressed: gr.EventData) -> AsyncIterator[Markup]:
+    async def _bring_in(self, pressed: gr.EventData, request: gr.Request) -> AsyncIterator[Markup]:
+        session = self._sessions.of(request)
         said, error = _said(pressed), ""
         match said.get("act"):
             case "follow":
@@ -116,7 +120,8 @@ class LibraryTab:
 
     # --- what goes ---
 
-    def _remove(self, session: Session, pressed: gr.EventData) -> Markup:
+    def _remove(self, pressed: gr.EventData, request: gr.Request) -> Markup:
+        session = self._sessions.of(request)
         said, language = _said(pressed), session.language
         articles = self._context.library.listing.rows(chosen(said.get("articles")))
         if not articles:

@@ -19,6 +19,7 @@ from ui.html.palette import NAMED
 from ui.overview.map import card_html, cluster_name, clusters_html, legend_of, map_html
 from ui.overview.timeline import BUCKETS, LISTED, listing, row_name, timeline_html
 from ui.page.context import AppContext
+from ui.page.sessions import PageSessions
 from ui.page.tab import IN_TURN, PRIVATE, html
 from ui.session.session import Session
 
@@ -55,13 +56,14 @@ class OverviewTab:
             self.cluster = html(Markup(""), "corpus-cluster")
         self.spoken = [self.timeline, self.bar, self.map, self.card, self.clusters, self.cluster]
 
-    def connect(self, session: gr.State) -> None:
+    def connect(self, sessions: PageSessions) -> None:
         """Connect the widgets with what they do."""
+        self._sessions = sessions
         often = {"trigger_mode": "multiple", **PRIVATE}
-        self.timeline.click(self._bar, [session], [self.bar], **often)
-        self.map.click(self._look, [session], self.spoken, **IN_TURN)
-        self.map.select(self._point, [session], [self.card], **often)
-        self.clusters.click(self._cluster, [session], [self.cluster], **often)
+        self.timeline.click(self._bar, None, [self.bar], **often)
+        self.map.click(self._look, None, self.spoken, **IN_TURN)
+        self.map.select(self._point, None, [self.card], **often)
+        self.clusters.click(self._cluster, None, [self.cluster], **often)
 
     def speak(self, session: Session) -> tuple[object, ...]:
         """Return nothing that takes long: `static/map.js` asks for it when it sees that it is wanted."""
@@ -70,8 +72,9 @@ class OverviewTab:
         timeline, subjects = (_waiting(title, said) for title in ("timeline_title", "map_title"))
         return timeline, nothing, subjects, nothing, nothing, nothing
 
-    def _look(self, session: Session) -> tuple[object, ...]:
+    def _look(self, request: gr.Request) -> tuple[object, ...]:
         """Return all anew, if anything has changed since it was drawn for this page."""
+        session = self._sessions.of(request)
         making = self._maker.ensure()
         state = (self._library.version(), making, self._maker.has_failed(), session.language)
         drawn = self._drawn.get(session)
@@ -110,7 +113,8 @@ class OverviewTab:
             text("map_of", language, count=len(made.ids)) if made.ids else text("filters_nothing", language)
         )
 
-    def _bar(self, session: Session, pressed: gr.EventData) -> Markup:
+    def _bar(self, pressed: gr.EventData, request: gr.Request) -> Markup:
+        session = self._sessions.of(request)
         drawn = self._drawn.get(session)
         row, column = (_number(pressed, name) for name in ("row", "column"))
         if drawn is None or row is None or column is None:
@@ -124,14 +128,16 @@ class OverviewTab:
         count = timeline.rows[row][column]
         return listing(_bar_name(bucket, outlet, count, language), found, count, language)
 
-    def _point(self, session: Session, pressed: gr.EventData) -> Markup:
+    def _point(self, pressed: gr.EventData, request: gr.Request) -> Markup:
+        session = self._sessions.of(request)
         drawn, point = self._drawn.get(session), _number(pressed, "point")
         if drawn is None or point is None or point >= len(drawn.map.ids):
             return gr.skip()
         found = self._library.facets.headlines([drawn.map.ids[point]])
         return card_html(found[0] if found else None, point, session.language)
 
-    def _cluster(self, session: Session, pressed: gr.EventData) -> Markup:
+    def _cluster(self, pressed: gr.EventData, request: gr.Request) -> Markup:
+        session = self._sessions.of(request)
         drawn, cluster = self._drawn.get(session), _number(pressed, "cluster")
         if drawn is None or cluster is None or cluster >= len(drawn.map.words):
             return gr.skip()

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from ui.formatting.i18n import text
 from ui.html.assets import script as script_of
 from ui.html.element import element
+from ui.page.sessions import PageSessions
 from ui.rendering.updates import Update
 from ui.session.session import Session
 
@@ -50,7 +51,7 @@ class Tab(Protocol):
         """Make the components, within the page's Blocks."""
         ...
 
-    def connect(self, session: gr.State) -> None:
+    def connect(self, sessions: PageSessions) -> None:
         """Say what happens on their events."""
         ...
 

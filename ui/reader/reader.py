@@ -17,6 +17,7 @@ from rag.extraction.corrections import find_correction
 from rag.schema.article import Article, Span
 from rag.schema.hit import Reprint
 from ui.page.context import AppContext
+from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, html
 from ui.reader.html import Mark, ReaderView, empty_html, missing_html, reader_html
 from ui.session.session import Session
@@ -54,15 +55,17 @@ class ArticleReader:
         self.body = html(empty_html(language), "reader", "reader.js")
         self.spoken.append(self.body)
 
-    def connect(self, session: gr.State) -> None:
+    def connect(self, sessions: PageSessions) -> None:
         """Connect the widgets with what they do."""
-        self.body.click(self._open, [session], [self.body], trigger_mode="multiple", **PRIVATE)
+        self._sessions = sessions
+        self.body.click(self._open, None, [self.body], trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
         """Return the widgets' updates in the session's language."""
         return (empty_html(session.language),)
 
-    def _open(self, session: Session, pressed: gr.EventData) -> Markup:
+    def _open(self, pressed: gr.EventData, request: gr.Request) -> Markup:
+        session = self._sessions.of(request)
         said = pressed._data if isinstance(pressed._data, dict) else {}
         wanted, number, revision = said.get("article"), said.get("n"), said.get("revision")
         article = self._context.library.article(wanted) if isinstance(wanted, str) else None

@@ -1,12 +1,27 @@
-"""Who a request comes from: what `ui.server.sign_in` noted of it, in a place that no client can write to."""
+"""Who a request comes from: noted where no client can write to, by what stands in front of the page."""
 
 from __future__ import annotations
 
 import gradio as gr
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 SCOPE_KEY = "sourcier.user"
 
 
 def user_of(request: gr.Request) -> str:
-    """The name of who has signed in; empty when nobody has to."""
-    return request.request.scope.get(SCOPE_KEY, "")
+    """The name of who has signed in; empty when nobody has to.
+
+    Raises KeyError for a request that nothing has vouched for: it has no owner, and nothing is done for it.
+    """
+    return request.request.scope[SCOPE_KEY]
+
+
+class Anybody:
+    """Notes of every request that nobody has to sign in for it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[SCOPE_KEY] = ""
+        await self._app(scope, receive, send)

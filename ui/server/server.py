@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.formatting.i18n import text, user_error
 from ui.html.assets import styles
 from ui.server.first_paint import FirstPaint
+from ui.server.identity import Anybody
 from ui.server.origin import OwnOrigin
 from ui.server.route_list import RouteList
 from ui.server.sign_in import SignIn
@@ -141,12 +142,12 @@ def _theme() -> gr.themes.Base:
 
 def middleware(host: str, users: Users | None, language: str) -> list[Middleware]:
     """What a request passes before the framework sees it, in this order."""
-    signing_in = [Middleware(SignIn, users=users, language=language)] if users else []
+    identity = Middleware(SignIn, users=users, language=language) if users else Middleware(Anybody)
     return [
         Middleware(OwnOrigin, names=LOOPBACK if host in LOOPBACK else None),
         Middleware(_Headers),
         Middleware(FirstPaint),
-        *signing_in,
+        identity,
         Middleware(RouteList),
     ]
 

@@ -88,6 +88,7 @@ class SignIn:
         request = Request(scope, receive)
         self._is_asking = self._is_asking or self._users.are_required
         if not self._is_asking:
+            scope[SCOPE_KEY] = ""
             return await self._pages.checked(request, "")
         path = scope["path"].rstrip("/") or "/"
         if request.method not in ("GET", "HEAD") and is_foreign(request.headers):

@@ -20,7 +20,7 @@ class Session:
     empty until something was asked. `editing` is the exchange that the next question replaces.
     """
 
-    def __init__(self, language: str, user: str = "") -> None:
+    def __init__(self, language: str, user: str) -> None:
         self.language = language
         self.user = user
         self.filters: Filters = NO_FILTERS

@@ -15,6 +15,7 @@ from rag.models.bundled import CHAT_MODELS
 from rag.storage.write_lock import write_lock
 from ui.formatting.library_status import library_status
 from ui.page.context import AppContext
+from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, html, loading_html
 from ui.session.session import Session
 from ui.status.check import Check
@@ -38,16 +39,18 @@ class StatusTab:
         self.body = html(loading_html(language), "status-body", "status.js")
         self.spoken.append(self.body)
 
-    def connect(self, session: gr.State) -> None:
+    def connect(self, sessions: PageSessions) -> None:
         """Connect the widgets with what they do."""
-        self.body.click(self._shown, [session], [self.body], trigger_mode="multiple", **PRIVATE)
+        self._sessions = sessions
+        self.body.click(self._shown, None, [self.body], trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
         """Return the widgets' updates in the session's language."""
         return (loading_html(session.language),)
 
-    async def _shown(self, session: Session, pressed: gr.EventData) -> AsyncIterator[Markup]:
+    async def _shown(self, pressed: gr.EventData, request: gr.Request) -> AsyncIterator[Markup]:
         """Yield what the script asks for; while a check runs, until it is over."""
+        session = self._sessions.of(request)
         said = pressed._data if isinstance(pressed._data, dict) else {}
         page = said.get("page") if isinstance(said.get("page"), int) else 1
         if said.get("act") == "check":

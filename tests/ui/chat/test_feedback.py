@@ -172,7 +172,7 @@ def test_a_changed_rating_is_the_same_record(desk):
 
 
 def test_of_an_answer_that_has_lost_a_part_no_words_are_kept(desk):
-    session = Session("fr")
+    session = Session("fr", "")
     session.take_up("c1", tuple(replace(one, lost=True) for one in exchanges_of(desk, 1)))
     asyncio.run(Ratings(desk.library).rate(Rated(1, "up"), session))
     (kept,) = desk.library.feedback.all()

@@ -111,7 +111,7 @@ class Slow:
 
 
 async def test_as_many_are_served_as_the_model_says():
-    gate, sessions = asyncio.Event(), [Session("fr"), Session("fr")]
+    gate, sessions = asyncio.Event(), [Session("fr", ""), Session("fr", "")]
     chat = Chat(Slow(gate))
 
     async def ask(session):
@@ -132,7 +132,7 @@ async def test_a_page_is_told_again_and_again_that_it_may_be_stopped(monkeypatch
     """What a page is told while it loads may reach it late, and say that nothing goes on."""
     monkeypatch.setattr("ui.chat.chat.PAUSE", 0.01)
     gate, told = asyncio.Event(), []
-    async for update in Chat(Slow(gate)).ask("Qui ?", Session("fr")):
+    async for update in Chat(Slow(gate)).ask("Qui ?", Session("fr", "")):
         told.append(update.busy)
         if told.count(True) == 5:
             gate.set()

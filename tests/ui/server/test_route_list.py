@@ -410,8 +410,9 @@ def file_at(address: str) -> dict:
 def event(served: Served, **more: object) -> dict:
     """The question that the page would send."""
     config = served.app.config
-    asking = next(one for one in config["dependencies"] if len(one["inputs"]) == 2 and one["trigger_mode"])
-    return {"data": ["Où ?", None], "fn_index": asking["id"], "session_hash": "a-page"} | more
+    box = next(one["id"] for one in config["components"] if one["props"].get("elem_id") == "question")
+    asking = next(one for one in config["dependencies"] if one["inputs"] == [box])
+    return {"data": ["Où ?"], "fn_index": asking["id"], "session_hash": "a-page"} | more
 
 
 def test_no_file_of_another_host_is_fetched_for_an_event(served: Served, listener: Listener):
