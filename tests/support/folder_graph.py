@@ -72,11 +72,11 @@ ALLOWED: dict[str, str] = {
     "ui/server": "rag/config rag/storage ui/formatting ui/html",
     "ui/page": (
         "ingest/fetch rag/config rag/conversation rag/engine rag/generation rag/library rag/topic_map "
-        "ui/formatting ui/html ui/rendering ui/session"
+        "ui/formatting ui/html ui/rendering ui/server ui/session"
     ),
     "ui/chat": (
         "rag/conversation rag/errors rag/generation rag/library rag/schema rag/text ui/formatting ui/html "
-        "ui/page ui/rendering ui/server ui/session"
+        "ui/page ui/rendering ui/session"
     ),
     "ui/library": (
         "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/errors "
