@@ -1,123 +1,175 @@
-"""Names that French and English write differently: places, peoples and institutions. Data, no logic.
+"""Names that French and English write differently: places, peoples and institutions.
 
-One line is one name: its forms without accents, separated by `|`; peoples stand with their country. Forms in
-capitals are read only in capitals (`UN` is no article).
+Territories have CLDR's names and those of `TERRITORIES`; the rest is one name a line: its forms without
+accents, separated by `|`. Peoples stand with their country. Forms in capitals are read only in capitals (`UN`
+is no article).
 """
 
-from rag.text.folding import word_set
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rag.text.cldr import territories
+from rag.text.folding import flatten, word_set
+
+# Territory of CLDR → other forms of its name than CLDR's own, and its people.
+TERRITORIES = """
+US|etats-unis d'amerique|united states of america|USA|US|U.S.|U.S|U.S.A.|amerique|america|americain|americaine|americains|americaines|american|americans
+GB|UK|U.K.|grande-bretagne|britain|great britain|britannique|britanniques|british|briton|britons
+IE|irlandais|irlandaise|irish|republique d'irlande|republic of ireland
+FR|francais|francaise|francaises|french
+DE|allemand|allemande|allemands|allemandes|german|germans
+AT|autrichien|autrichienne|autrichiens|austrian|austrians
+CH|suisses|swiss
+BE|belge|belges|belgian|belgians
+NL|the netherlands|hollande|holland|neerlandais|neerlandaise|dutch
+LU|luxemburg|luxembourgeois
+ES|espagnol|espagnole|espagnols|espagnoles|spanish|spaniards
+PT|portugais|portugaise|portuguese
+IT|italien|italienne|italiens|italiennes|italian|italians
+GR|grec|grecque|grecs|grecques|greek|greeks
+TR|turkey|turc|turque|turcs|turques|turkish|turks
+CY|chypriote|cypriot
+MT|maltais|maltese
+DK|danois|danoise|danish|danes
+NO|norvegien|norvegienne|norvegiens|norwegian|norwegians
+SE|suedois|suedoise|swedish|swedes
+FI|finlandais|finlandaise|finnish|finns
+IS|islandais|islandaise|icelandic
+PL|polonais|polonaise|polonaises|polish|poles
+HU|hongrois|hongroise|hungarian|hungarians
+RO|roumain|roumaine|roumains|romanian|romanians
+BG|bulgare|bulgares|bulgarian
+CZ|republique tcheque|czech republic|tcheque|tcheques|czech|czechs
+SK|slovaque|slovaques|slovak|slovaks
+SI|slovene|slovenian
+HR|croate|croates|croatian|croats
+RS|serbe|serbes|serbian|serbs
+BA|bosnie|bosnia|bosniaque|bosniaques|bosnian
+AL|albanais|albanian|albanians
+MD|moldave|moldaves|moldovan
+EE|estonien|estonian
+LV|letton|lettone|lettons|latvian
+LT|lituanien|lituanienne|lithuanian
+RU|federation de russie|russian federation|russe|russes|russian|russians
+UA|ukrainien|ukrainienne|ukrainiens|ukrainiennes|ukrainian|ukrainians
+BY|bielorusse|bielorusses|belarusian
+GE|georgien|georgienne|georgian
+AM|armenien|armenienne|armeniens|armenian|armenians
+AZ|azerbaidjanais|azeri|azerbaijani
+KZ|kazakh
+UZ|ouzbek|uzbek
+CN|chinois|chinoise|chinoises|chinese
+JP|japonais|japonaise|japonaises|japanese
+KR|sud-coreen|sud-coreenne|south korean|republique de coree|republic of korea|sud-coreens|sud-coreennes|south koreans
+KP|nord-coreen|nord-coreenne|north korean|RPDC|DPRK|nord-coreens|nord-coreennes|north koreans
+IN|indien|indienne|indiens|indian|indians
+PK|pakistanais|pakistani
+MM|birmanie|myanmar|burma|birman|burmese
+TH|thailandais|thai
+VN|vietnamien|vietnamese
+ID|indonesien|indonesian
+MY|malaisien|malaysian
+AU|australien|australienne|australian|australians
+NZ|neo-zelandais
+CA|canadien|canadienne|canadiens|canadian|canadians
+MX|mexicain|mexicaine|mexicains|mexican|mexicans
+BR|bresilien|bresilienne|bresiliens|brazilian|brazilians
+AR|argentin|argentins|argentinian
+CL|chilien|chilean
+CO|colombien|colombienne|colombian
+PE|peruvien|peruvian
+EC|equatorien|ecuadorian
+BO|bolivien|bolivian
+VE|venezuelien|venezuelienne|venezuelan
+CU|cubain|cubaine|cubans|cuban
+HT|haitien|haitienne|haitians|haitian
+MA|marocain|marocaine|marocains|moroccan|moroccans
+DZ|algerien|algerienne|algeriens|algerian|algerians
+TN|tunisien|tunisienne|tunisiens|tunisian|tunisians
+LY|libyen|libyenne|libyan
+EG|egyptien|egyptienne|egyptiens|egyptian|egyptians
+ET|ethiopien|ethiopian
+ER|erythreen|eritrean
+SO|somalien|somali
+SD|soudanais|sudanese
+SS|sud-soudanais|sud-soudanaise|south sudanese
+TD|tchadien|tchadienne|chadian
+NE|nigerien|nigerienne
+NG|nigerian|nigeriane|nigerians
+ML|malien|malienne|maliens|malian
+BF|burkinabe
+SN|senegalais|senegalaise|senegalese
+CI|ivory coast|ivoirien|ivoirienne|ivorian
+CM|camerounais|camerounaise|cameroonian
+ZA|sud-africain|sud-africaine|south african
+MR|mauritanien|mauritanian
+RW|rwandais|rwandaise|rwandan
+UG|ougandais|ugandan
+IL|israelien|israelienne|israeliens|israeliennes|israeli|israelis
+PS|palestine|palestinien|palestinienne|palestiniens|palestiniennes|palestinian|palestinians
+LB|libanais|libanaise|lebanese
+SY|syrien|syrienne|syriens|syrian|syrians
+IQ|irakien|irakienne|iraqi
+IR|iranien|iranienne|iraniens|iranian|iranians
+JO|jordanien|jordanian
+SA|saoudien|saoudienne|saudi
+AE|UAE|EAU|emirati
+QA|qatari|qatarien
+KW|koweitien|kuwaiti
+YE|yemenite|yemeni
+AF|afghan|afghane|afghans
+CD|republique democratique du congo|democratic republic of congo|democratic republic of the congo|RDC|DRC|rd congo|dr congo|zaire
+CG|republique du congo|republic of congo|republic of the congo
+GN|guinee-conakry|guinea-conakry|guineen|guineenne|guineens|guinean
+GW|bissau-guineen|bissau-guinean
+GQ|equato-guineen|equatoguineen|equatorial guinean
+PG|papouasie|papou|papoue|papua
+DM|commonwealth of dominica
+MU|ile maurice|republique de maurice|mauricien|mauricienne|mauriciens|mauritian
+MK|macedoine|macedonia|macedonien|macedonienne|macedonian
+VI|iles vierges americaines|us virgin islands
+GS|georgie du sud|south georgia
+TL|east timor
+SZ|swaziland
+CV|cabo verde
+HK|hong kong|hongkong|hongkongais
+MO|macao|macau
+VA|vatican|saint-siege|holy see
+TW|taiwanais|taiwanaise|taiwanese
+WS|samoan|samoans
+RE|ile de la reunion|reunion island|reunionnais|reunionnaise
+SX|saint-martin neerlandais
+KE|kenyan|kenyans|kenyane
+FK|malouines|falklands
+CF|centrafrique|centrafricain|centrafricaine
+GM|la gambie
+KG|kirghizistan|kirghizie
+"""  # noqa: E501  (one name is one line)
+
+# Names of CLDR that are ordinary words, first names or several places': they say no territory.
+HOMOGRAPHS = frozenset(
+    (
+        "dominique",
+        "grenade",
+        "jersey",
+        "la reunion",
+        "maurice",
+        "reunion",
+        "saint-martin",
+        "salvador",
+        "st. martin",
+    )
+)
 
 EXONYMS = """
-etats-unis|etats-unis d'amerique|united states|united states of america|USA|US|U.S.|U.S|U.S.A.|amerique|america|americain|americaine|americains|americaines|american|americans
-royaume-uni|united kingdom|UK|U.K.|grande-bretagne|britain|great britain|britannique|britanniques|british|briton|britons
 angleterre|england|anglais|anglaise|english
 ecosse|scotland|ecossais|ecossaise|scottish
 pays de galles|wales|gallois|galloise|welsh
-irlande|ireland|irlandais|irlandaise|irish
-france|francais|francaise|francaises|french
-allemagne|germany|allemand|allemande|allemands|allemandes|german|germans
-autriche|austria|autrichien|autrichienne|autrichiens|austrian|austrians
-suisse|suisses|switzerland|swiss
-belgique|belgium|belge|belges|belgian|belgians
-pays-bas|netherlands|the netherlands|hollande|holland|neerlandais|neerlandaise|dutch
-luxembourg|luxemburg|luxembourgeois
-espagne|spain|espagnol|espagnole|espagnols|espagnoles|spanish|spaniards
-portugal|portugais|portugaise|portuguese
-italie|italy|italien|italienne|italiens|italiennes|italian|italians
-grece|greece|grec|grecque|grecs|grecques|greek|greeks
-turquie|turkey|turkiye|turc|turque|turcs|turques|turkish|turks
-chypre|cyprus|chypriote|cypriot
-malte|malta|maltais|maltese
-danemark|denmark|danois|danoise|danish|danes
-norvege|norway|norvegien|norvegienne|norvegiens|norwegian|norwegians
-suede|sweden|suedois|suedoise|swedish|swedes
-finlande|finland|finlandais|finlandaise|finnish|finns
-islande|iceland|islandais|islandaise|icelandic
-pologne|poland|polonais|polonaise|polonaises|polish|poles
-hongrie|hungary|hongrois|hongroise|hungarian|hungarians
-roumanie|romania|roumain|roumaine|roumains|romanian|romanians
-bulgarie|bulgaria|bulgare|bulgares|bulgarian
-tchequie|czechia|republique tcheque|czech republic|tcheque|tcheques|czech|czechs
-slovaquie|slovakia|slovaque|slovaques|slovak|slovaks
-slovenie|slovenia|slovene|slovenian
-croatie|croatia|croate|croates|croatian|croats
-serbie|serbia|serbe|serbes|serbian|serbs
-bosnie|bosnie-herzegovine|bosnia|bosnia and herzegovina|bosniaque|bosniaques|bosnian
-albanie|albania|albanais|albanian|albanians
-moldavie|moldova|moldave|moldaves|moldovan
-estonie|estonia|estonien|estonian
-lettonie|latvia|letton|lettone|lettons|latvian
-lituanie|lithuania|lituanien|lituanienne|lithuanian
-russie|russia|federation de russie|russian federation|russe|russes|russian|russians
-ukraine|ukrainien|ukrainienne|ukrainiens|ukrainiennes|ukrainian|ukrainians
-bielorussie|belarus|bielorusse|bielorusses|belarusian
-georgie|georgia|georgien|georgienne|georgian
-armenie|armenia|armenien|armenienne|armeniens|armenian|armenians
-azerbaidjan|azerbaijan|azerbaidjanais|azeri|azerbaijani
-kazakhstan|kazakh
-ouzbekistan|uzbekistan|ouzbek|uzbek
-chine|china|chinois|chinoise|chinoises|chinese
-japon|japan|japonais|japonaise|japonaises|japanese
-coree du sud|south korea|sud-coreen|sud-coreenne|south korean
-coree du nord|north korea|nord-coreen|nord-coreenne|north korean
+irlande du nord|northern ireland|nord-irlandais|nord-irlandaise|northern irish
 coree|korea|coreen|coreenne|korean
-inde|india|indien|indienne|indiens|indian|indians
-pakistan|pakistanais|pakistani
-birmanie|myanmar|burma|birman|burmese
-thailande|thailand|thailandais|thai
-vietnam|viet nam|vietnamien|vietnamese
-indonesie|indonesia|indonesien|indonesian
-malaisie|malaysia|malaisien|malaysian
-australie|australia|australien|australienne|australian|australians
-nouvelle-zelande|new zealand|neo-zelandais
-canada|canadien|canadienne|canadiens|canadian|canadians
-mexique|mexico|mexicain|mexicaine|mexicains|mexican|mexicans
-bresil|brazil|bresilien|bresilienne|bresiliens|brazilian|brazilians
-argentine|argentina|argentin|argentins|argentinian|argentine
-chili|chile|chilien|chilean
-colombie|colombia|colombien|colombienne|colombian
-perou|peru|peruvien|peruvian
-equateur|ecuador|equatorien|ecuadorian
-bolivie|bolivia|bolivien|bolivian
-venezuela|venezuelien|venezuelienne|venezuelan
-cuba|cubain|cubaine|cubans|cuban
-haiti|haitien|haitienne|haitians|haitian
-maroc|morocco|marocain|marocaine|marocains|moroccan|moroccans
-algerie|algeria|algerien|algerienne|algeriens|algerian|algerians
-tunisie|tunisia|tunisien|tunisienne|tunisiens|tunisian|tunisians
-libye|libya|libyen|libyenne|libyan
-egypte|egypt|egyptien|egyptienne|egyptiens|egyptian|egyptians
-ethiopie|ethiopia|ethiopien|ethiopian
-erythree|eritrea|erythreen|eritrean
-somalie|somalia|somalien|somali
-soudan|sudan|soudanais|sudanese
-soudan du sud|south sudan
-tchad|chad|tchadien|tchadienne|chadian
-niger|nigerien|nigerienne|nigerien
-nigeria|nigerian|nigeriane|nigerians
-mali|malien|malienne|maliens|malian
-burkina faso|burkinabe
-senegal|senegalais|senegalaise|senegalese
-cote d'ivoire|ivory coast|ivoirien|ivoirienne|ivorian
-cameroun|cameroon|camerounais|camerounaise|cameroonian
-afrique du sud|south africa|sud-africain|sud-africaine|south african
-republique democratique du congo|democratic republic of congo|democratic republic of the congo|RDC|DRC|congo|congolais|congolaise|congolese
-mauritanie|mauritania|mauritanien|mauritanian
-rwanda|rwandais|rwandaise|rwandan
-ouganda|uganda|ougandais|ugandan
-israel|israelien|israelienne|israeliens|israeliennes|israeli|israelis
-palestine|palestinien|palestinienne|palestiniens|palestiniennes|palestinian|palestinians
+congo|congolais|congolaise|congolese
 cisjordanie|west bank
-liban|lebanon|libanais|libanaise|lebanese
-syrie|syria|syrien|syrienne|syriens|syrian|syrians
-irak|iraq|irakien|irakienne|iraqi
-iran|iranien|iranienne|iraniens|iranian|iranians
-jordanie|jordan|jordanien|jordanian
-arabie saoudite|saudi arabia|saoudien|saoudienne|saudi
-emirats arabes unis|united arab emirates|UAE|EAU|emirati
-qatar|qatari|qatarien
-koweit|kuwait|koweitien|kuwaiti
-yemen|yemenite|yemeni
-afghanistan|afghan|afghane|afghans
 europe|europeen|europeenne|europeens|europeennes|european|europeans
 asie|asia|asiatique|asian
 afrique|africa|africain|africaine|africains|african|africans
@@ -184,7 +236,6 @@ erevan|yerevan
 bakou|baku
 bombay|mumbai
 calcutta|kolkata
-singapour|singapore
 la nouvelle-orleans|new orleans
 la havane|havana
 mexico|mexico city
@@ -256,7 +307,37 @@ jean-paul ii|john paul ii
 francois|francis
 benoit|benedict
 jesus-christ|jesus christ
-"""  # noqa: E501  (one name is one line)
+"""
+
+# What CLDR lists among territories and is none, or is a name of `EXONYMS`.
+_NO_TERRITORIES = frozenset(("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"))
+
+
+def names() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each name's canonical form with all its forms; no two territories have a form in common."""
+    yield from territory_names()
+    for line in EXONYMS.strip().splitlines():
+        forms = tuple(line.split("|"))
+        yield forms[0].lower(), forms
+
+
+def territory_names() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield those of `names` that are territories."""
+    others = dict(line.split("|", 1) for line in TERRITORIES.strip().splitlines())
+    for code, stated in territories().items():
+        if code in _NO_TERRITORIES:
+            continue
+        known = [form for name in stated for form in _forms(name) if form not in HOMOGRAPHS]
+        forms = tuple(dict.fromkeys((*known, *others.get(code, "").split("|"))))
+        yield _forms(stated[0])[0], tuple(filter(None, forms))
+
+
+def _forms(name: str) -> list[str]:
+    """`Congo - Kinshasa` → `congo-kinshasa`; a name with something in brackets has other forms listed."""
+    plain = flatten(name).lower().replace(" - ", "-")
+    forms = [plain.replace("&", "and"), plain] if "&" in plain else [plain]
+    return [form for form in forms if "(" not in form] or [plain.split(" (")[0]]
+
 
 # Folded words that stand before or after names without being part of them, as French and English say them.
 ROLES = word_set(

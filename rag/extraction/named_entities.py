@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from rag.extraction.gazetteer import EXONYMS, OPENERS, ROLES
+from rag.extraction.gazetteer import OPENERS, ROLES, names, territory_names
 from rag.text.analyzer import terms
 from rag.text.folding import flatten, word_set
 from rag.text.normalization import fold
@@ -65,17 +65,26 @@ def _exonyms() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str]]:
     """Form → its group; and patterns for forms written in words and in capitals."""
     groups: dict[str, str] = {}
     plain, capital = [], []
-    for line in EXONYMS.strip().splitlines():
-        forms = line.split("|")
-        for form in forms:
-            groups.setdefault(form if form.isupper() else form.lower(), forms[0].lower())
+    for name, forms in names():
+        # Text is read with and without its hyphens: `guinee bissau` is not `guinee`.
+        for form in dict.fromkeys((*forms, *(one.replace("-", " ") for one in forms))):
+            groups.setdefault(form if form.isupper() else form.lower(), name)
             (capital if form.isupper() else plain).append(form)
 
     def pattern(forms: list[str], flags: int) -> re.Pattern[str]:
-        body = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+        # By initials: at each word only those forms are tried that begin as it does.
+        initials: dict[str, list[str]] = {}
+        for form in sorted(forms, key=len, reverse=True):
+            initials.setdefault(form[0], []).append(re.escape(form[1:]))
+        body = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in initials.items())
         return re.compile(rf"(?<![\w])(?:{body})(?!\w)", flags)
 
     return groups, pattern(plain, re.IGNORECASE), pattern(capital, 0)
+
+
+@cache
+def _territories() -> frozenset[str]:
+    return frozenset(name for name, _ in territory_names())
 
 
 def _groups_in(flat: str) -> list[tuple[int, int, str]]:
@@ -122,12 +131,20 @@ def _bare(token: str) -> str:
 def find_names(text: str, known: Vocabulary, skip: Sequence[tuple[int, int]] = ()) -> list[Name]:
     """The names of `text`; `known` tells which sentence-opening words are names; `skip` are dates."""
     flat = flatten(text)
+    known_territories = _territories()
+    territories = [
+        (start, end)
+        for start, end, group in _groups_in(flat)
+        if group in known_territories and flat[start].isupper()
+    ]
     runs: list[list[tuple[int, int, str]]] = []
     for match in _TOKEN.finditer(flat):
         elided = _ELIDED.match(match[0])
         start = match.start() + (elided.end() if elided else 0)
         word = _bare(match[0])
-        if not word or not word[0].isupper() or any(a <= start < b for a, b in skip):
+        # `Guinée équatoriale` is one name, and not the one that it begins with.
+        capital = word[:1].isupper() or any(a < start < b for a, b in territories)
+        if not word or not capital or any(a <= start < b for a, b in skip):
             continue
         opening = not elided and _opens_sentence(flat, start)
         if opening and not _opens_name(word, flat[match.end() :], known):

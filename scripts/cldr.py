@@ -1,0 +1,58 @@
+"""Write `rag/text/cldr.json`: the names of months, weekdays and territories as babel has them from CLDR.
+
+Loading babel's locales takes a tenth of a second, which every question would wait for; the table takes a
+millisecond. Run again after an update of babel: `python scripts/cldr.py`; a test says when it is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import product
+from pathlib import Path
+from string import ascii_lowercase
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.localedata import locale_identifiers
+
+FILE = Path(__file__).parents[1] / "rag" / "text" / "cldr.json"
+WIDTHS = ("abbreviated", "wide")
+CONTEXTS = ("format", "stand-alone")
+
+
+def months(language: str) -> dict[str, list[list[str]]] | None:
+    """Return width → the ways in which a year's months are named; None for a language without locale."""
+    try:
+        names = Locale.parse(language).months
+    except (UnknownLocaleError, ValueError):
+        return None
+    return {
+        width: [[names[context][width][number] for number in range(1, 13)] for context in CONTEXTS]
+        for width in WIDTHS
+    }
+
+
+def tables() -> dict[str, object]:
+    """Return all that is written."""
+    codes = {"".join(pair) for pair in product(ascii_lowercase, repeat=2)}
+    codes |= {code for code in locale_identifiers() if code.isalpha()}
+    french, english = Locale("fr"), Locale("en")
+    return {
+        "months": {code: named for code in sorted(codes) if (named := months(code))},
+        "weekdays": {
+            locale.language: [locale.days["format"]["wide"][day] for day in range(7)]
+            for locale in (french, english)
+        },
+        "territories": {
+            code: [french.territories[code], english.territories[code]]
+            for code in sorted(french.territories)
+            if code.isalpha() and code in english.territories
+        },
+    }
+
+
+if __name__ == "__main__":
+    # Babel's locales fill in one another's aliases: a process of its own reads them in one order.
+    file = Path(sys.argv[1]) if len(sys.argv) > 1 else FILE
+    file.write_text(json.dumps(tables(), ensure_ascii=False, separators=(",", ":"), sort_keys=True), "utf-8")
