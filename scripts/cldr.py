@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 from string import ascii_lowercase
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.core import UnknownLocaleError
-from babel.localedata import locale_identifiers
 
 FILE = Path(__file__).parents[1] / "rag" / "text" / "cldr.json"
 WIDTHS = ("abbreviated", "wide")
@@ -23,20 +23,25 @@ CONTEXTS = ("format", "stand-alone")
 
 def months(language: str) -> dict[str, list[list[str]]] | None:
     """Return width → the ways in which a year's months are named; None for a language without locale."""
+    localedata._cache.clear()  # reading one locale's aliases changes what others inherit
     try:
         names = Locale.parse(language).months
     except (UnknownLocaleError, ValueError):
         return None
     return {
-        width: [[names[context][width][number] for number in range(1, 13)] for context in CONTEXTS]
+        width: [list(year) for year in dict.fromkeys(_year(names[context][width]) for context in CONTEXTS)]
         for width in WIDTHS
     }
+
+
+def _year(names: Mapping[int, str]) -> tuple[str, ...]:
+    return tuple(names[number] for number in range(1, 13))
 
 
 def tables() -> dict[str, object]:
     """Return all that is written."""
     codes = {"".join(pair) for pair in product(ascii_lowercase, repeat=2)}
-    codes |= {code for code in locale_identifiers() if code.isalpha()}
+    codes |= {code for code in localedata.locale_identifiers() if code.isalpha()}
     french, english = Locale("fr"), Locale("en")
     return {
         "months": {code: named for code in sorted(codes) if (named := months(code))},
@@ -53,6 +58,5 @@ def tables() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    # Babel's locales fill in one another's aliases: a process of its own reads them in one order.
     file = Path(sys.argv[1]) if len(sys.argv) > 1 else FILE
     file.write_text(json.dumps(tables(), ensure_ascii=False, separators=(",", ":"), sort_keys=True), "utf-8")

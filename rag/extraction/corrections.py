@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rag.schema.article import Span
+from rag.text.cldr import calendar_words
 from rag.text.normalization import fold
 from rag.text.sentences import split_sentences
 
@@ -18,10 +19,8 @@ CORRECTION_WORDS = (
     r"|corrected|updated?|clarification"
 )
 _WHEN = (
-    r"(?:[ ,.(|-]*(?:\d[\dh:/]*|du|le|a|at|on|of|the|am|pm|gmt|cet|est|h|heures?|lundi|mardi|mercredi|jeudi"
-    r"|vendredi|samedi|dimanche|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre"
-    r"|decembre|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august"
-    r"|september|october|november|december)(?!\w))*"
+    r"(?:[ ,.(|-]*(?:\d[\dh:/]*|du|le|a|at|on|of|the|am|pm|gmt|cet|est|h|heures?"
+    rf"|{'|'.join(calendar_words('fr') | calendar_words('en'))})(?!\w))*"
 )
 _LABEL = rf"^[\W_]*(?:{CORRECTION_WORDS}|errata|maj|actualisation){_WHEN}[ .)*_]*(?:[:\]—–]| - )"
 _CHANGED = r"(?:modifie|corrige|rectifie|actualise|amende|complete|mis a jour|mise a jour)e?"

@@ -11,18 +11,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from rag.text.cldr import month_numbers, weekday_numbers
 from rag.text.folding import alternatives, flatten
 
-_MONTHS = {
-    "fr": "janvier|janv fevrier|fevr mars avril|avr mai juin juillet|juil aout septembre|sept octobre|oct"
-    " novembre|nov decembre|dec",
-    "en": "january|jan february|feb march|mar april|apr may june|jun july|jul august|aug"
-    " september|sept|sep october|oct november|nov december|dec",
-}
-_DAYS = {
-    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    "en": "monday tuesday wednesday thursday friday saturday sunday",
-}
 _RELATIVE = {
     "fr": {"avant-hier": -2, "hier": -1, "aujourd'hui": 0, "demain": 1, "apres-demain": 2},
     "en": {"yesterday": -1, "today": 0, "tomorrow": 1},
@@ -93,17 +84,8 @@ class When:
         return replace(self, year=day.year, month=day.month, day=day.day, weekday=day.weekday(), offset=None)
 
 
-def _table(names: dict[str, str], first: int) -> dict[str, int]:
-    return {
-        alias: number
-        for language in _LANGUAGES
-        for number, aliases in enumerate(names[language].split(), start=first)
-        for alias in aliases.split("|")
-    }
-
-
-_MONTH_NUMBER = _table(_MONTHS, 1)
-_DAY_NUMBER = _table(_DAYS, 0)
+_MONTH_NUMBER = month_numbers("fr") | month_numbers("en")
+_DAY_NUMBER = weekday_numbers("fr") | weekday_numbers("en")
 _OFFSET = {word: days for language in _LANGUAGES for word, days in _RELATIVE[language].items()}
 _MONTH = rf"(?P<month>{alternatives(' '.join(_MONTH_NUMBER))})\b\.?"
 _WEEKDAY = alternatives(" ".join(_DAY_NUMBER))
@@ -203,7 +185,7 @@ def _month_alone(name: str, before: str) -> bool:
     """Whether a bare month name is a month: `août` is, `may` and `Mars` only after a preposition."""
     if name.lower() in _AMBIGUOUS_MONTHS:
         return re.search(_BEFORE_MONTH + "$", before, re.IGNORECASE) is not None
-    french = name.lower() in _MONTHS["fr"].replace("|", " ").split()
+    french = name.lower() in month_numbers("fr")
     return french or name[0].isupper()
 
 

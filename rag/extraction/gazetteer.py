@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.text.cldr import territories
+from rag.text.cldr import calendar_words, territories
 from rag.text.folding import flatten, word_set
 
 # Territory of CLDR → other forms of its name than CLDR's own, and its people.
@@ -375,13 +375,13 @@ OPENERS = {
     tous tout toute toutefois toutes travers treize trente tres trois trop un une vers via vingt voici voila
     volontiers vos votre vous vu accuse accusee age agee appele arrive arrivee composee composes conscient
     construit cree creee dirige dirigee ancien ancienne anciens anciennes nouveau nouvelle nouveaux
-    nouvelles grand grande petit petite janvier fevrier mars avril mai juin juillet aout septembre octobre
-    novembre decembre lundi mardi mercredi jeudi vendredi samedi dimanche c ce d j je l m n s t y interroge
+    nouvelles grand grande petit petite c ce d j je l m n s t y interroge
     interrogee ne nee nes fonde fondee situe situee face grace objectif resultat premiere premier seul
     seule seuls jeune jeunes simple vrai vraie derniere dernier meme ensemble bonne bon belle beau vieux
     vieille longue long rare rares
     """
-    ),
+    )
+    | calendar_words("fr"),
     "en": word_set(
         """
     a about above according across after afterwards again against ago all almost along already also although
@@ -399,9 +399,9 @@ OPENERS = {
     thereafter therefore these they third thirteen thirty this those though thousands three through
     throughout thus to today together tomorrow too toward towards twelve twenty two under unlike until up
     upon us usually was we well were what when whenever where whereas whether which while who whoever whose
-    why will with within without would yes yesterday yet you your january february march april may june july
-    august september october november december monday tuesday wednesday thursday friday saturday sunday new
+    why will with within without would yes yesterday yet you your new
     old young asked founded born built known located
     """
-    ),
+    )
+    | calendar_words("en"),
 }

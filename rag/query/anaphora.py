@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rag.query.question_text import QuestionText
 from rag.schema.answer import Evidence
 from rag.text.analyzer import content_words, terms
+from rag.text.cldr import month_names, weekday_names
 from rag.text.folding import flatten, word_set
 from rag.text.normalization import fold
 
@@ -139,10 +140,7 @@ _NO_NAMES = word_set(
     " liste cite citez montre montrez depuis pendant durant selon lors explain tell give describe list show"
 )
 _CAPITAL = re.compile(r"(?<![\w-])(?:[A-Za-z]{1,2}')?(?P<name>[A-Z][\w-]+)")
-_TIMES = word_set(
-    "I Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July"
-    " August September October November December"
-)
+_TIMES = frozenset(("I", *weekday_names("en"), *month_names("en")["wide"][0]))
 _LEANS_BACK = re.compile(
     r"\W*(?:il|elle|ils|elles|ce|c'|cela|ceci|ca|celui-ci|celle-ci|ceux-ci|celles-ci|ce dernier"
     r"|cette derniere|ces derniers|lui|leur|son|sa|ses|leurs|cette|cet|ces|y|he|she|it|they|this|these|that"

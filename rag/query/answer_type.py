@@ -17,6 +17,7 @@ from rag.extraction.dates import find_dates
 from rag.extraction.named_entities import find_names, vocabulary
 from rag.extraction.quantities import find_quantities
 from rag.extraction.units import unit_after
+from rag.text.cldr import weekday_numbers
 from rag.text.normalization import fold
 
 Kind = Literal["quantity", "time", "name"]
@@ -46,8 +47,8 @@ _PLACE = re.compile(
 _TIME = re.compile(
     r"\b\d{1,2} ?(h|heures?|:\d\d|[ap]\.?m\.?)|\bsiecle\b|\bcentury\b|\b[12]\d{3}\b|\b(en|vers|an|in) \d{3}\b"
     r"|\b(pendant|durant|lors|apres|avant|during|after|before|since|depuis|until|jusqu'(a|en))\b"
-    r"|\b(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hier|demain|aujourd'hui"
-    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|tomorrow|today)\b"
+    rf"|\b({'|'.join(weekday_numbers('fr') | weekday_numbers('en'))}|hier|demain|aujourd'hui"
+    r"|yesterday|tomorrow|today)\b"
 )
 # "Who" may be answered by a role.
 _PERSON = re.compile(

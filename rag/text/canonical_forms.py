@@ -1,6 +1,6 @@
 """Numbers and dates among folded words in one form: `douze mille`, `1er`, `16 août`, `16/08/2025`.
 
-Knows words, calendars (by `babel`) and number words (by `text2num`) per language; no stems. A month is
+Knows words, calendars (by CLDR) and number words (by `text2num`) per language; no stems. A month is
 written `m08`.
 """
 
@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from babel import Locale
-from babel.core import UnknownLocaleError
 from text_to_num import text2num
 
+from rag.text.cldr import month_names
 from rag.text.normalization import fold
 
 _NUMERIC_DATE = re.compile(
@@ -214,15 +213,11 @@ def _is_day_or_year(word: str) -> bool:
 @cache
 def _months(language: str) -> dict[str, _Month]:
     """Folded name of a month, in full or shortened → the month."""
-    try:
-        names = Locale.parse(language).months
-    except (UnknownLocaleError, ValueError):
-        return {}
     others = _OTHER_WORDS_TOO.get(language, set())
     found: dict[str, _Month] = {}
-    for width in ("abbreviated", "wide"):
-        for context in ("format", "stand-alone"):
-            for number, name in names[context][width].items():
+    for width, named in sorted(month_names(language).items()):
+        for names in named:
+            for number, name in enumerate(names, start=1):
                 word = fold(name).removesuffix(".").split("'")[-1].split()[-1]
                 certain = width == "wide" and word not in others
                 found[word] = _Month(f"m{number:02}", certain, word in others)

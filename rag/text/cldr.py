@@ -10,6 +10,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from rag.text.folding import flatten
+
+# British and American papers shorten September in two ways; CLDR has one of them.
+_ALSO = {"en": {"sep": 9, "sept": 9}}
+
 
 @cache
 def _tables() -> dict[str, Any]:
@@ -29,3 +34,27 @@ def weekday_names(language: str) -> list[str]:
 def territories() -> dict[str, list[str]]:
     """Return code → the French and the English name of every territory, and of some groups of them."""
     return _tables()["territories"]
+
+
+@cache
+def month_numbers(language: str) -> dict[str, int]:
+    """Return a month's name in French or English, whole or shortened, without accents → its number from 1."""
+    found = {
+        flatten(name).lower().removesuffix("."): number
+        for width in ("wide", "abbreviated")
+        for named in month_names(language)[width]
+        for number, name in enumerate(named, start=1)
+    }
+    return found | _ALSO.get(language, {})
+
+
+@cache
+def weekday_numbers(language: str) -> dict[str, int]:
+    """Return a weekday's name in French or English, in lower case → its number, Monday's being 0."""
+    return {name.lower(): number for number, name in enumerate(weekday_names(language))}
+
+
+def calendar_words(language: str) -> frozenset[str]:
+    """Return the names of months and weekdays in French or English, in full, without accents or capitals."""
+    months = (flatten(name).lower() for name in month_names(language)["wide"][0])
+    return frozenset((*months, *weekday_numbers(language)))

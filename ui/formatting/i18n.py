@@ -16,6 +16,7 @@ import yaml
 
 from rag.errors import UserError
 from rag.schema.article import stated_day
+from rag.text.cldr import month_names
 
 LANGUAGES = ("fr", "en")
 _THOUSANDS = {"fr": "\u202f", "en": ","}  # French wants a narrow no-break space
@@ -73,7 +74,7 @@ def date_text(stated: str | None, language: str) -> str:
     if day is None:
         return stated
     number = "1er" if language == "fr" and day.day == 1 else str(day.day)
-    return f"{number} {text('months', language).split()[day.month - 1]} {day.year}"
+    return f"{number} {month_names(language)['wide'][0][day.month - 1]} {day.year}"
 
 
 def _is_singular(count: int, language: str) -> bool:

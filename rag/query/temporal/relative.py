@@ -15,6 +15,7 @@ from datetime import date
 from rag.extraction.number_words import find_number_words
 from rag.query.temporal import date_range
 from rag.query.temporal.date_range import DayRange
+from rag.text.cldr import weekday_numbers
 
 _UNITS = {
     "heure": "hour", "hour": "hour", "jour": "day", "day": "day", "journee": "day", "semaine": "week",
@@ -26,10 +27,7 @@ _SEASONS = {
     "autumn": "autumn", "fall": "autumn", "hiver": "winter", "winter": "winter",
 }  # fmt: skip
 SEASON = "(?P<season>" + "|".join(_SEASONS) + ")"
-WEEKDAYS = {
-    "lundi": 0, "mardi": 1, "mercredi": 2, "jeudi": 3, "vendredi": 4, "samedi": 5, "dimanche": 6,
-    "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6,
-}  # fmt: skip
+WEEKDAYS = weekday_numbers("fr") | weekday_numbers("en")
 _DAY = "(?P<weekday>" + "|".join(WEEKDAYS) + ")"
 _N = r"(?P<n>\d{1,3}|[a-z]+(?:-[a-z]+)*)"
 # `quelques`, `a few`: as many as the word may stand for, at most.
