@@ -62,7 +62,7 @@ ALLOWED: dict[str, str] = {
         "rag/engine rag/errors rag/index rag/library rag/models rag/schema rag/text"
     ),
     "ui/session": "rag/library rag/schema",
-    "ui/formatting": "rag/config rag/engine rag/errors rag/library rag/schema",
+    "ui/formatting": "rag/config rag/engine rag/errors rag/library rag/schema rag/text",
     "ui/evaluation": (
         "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
         "rag/query rag/retrieval rag/schema rag/storage rag/text ui/formatting"
