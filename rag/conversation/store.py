@@ -21,6 +21,7 @@ from rag.library.library import Library
 from rag.schema.article import Article
 from rag.schema.question import Filters
 from rag.storage.errors import storage_error
+from rag.storage.migrations import Step, migrate, statements
 from rag.storage.sqlite import SqliteFile
 
 FILE_NAME = "conversations.sqlite3"
@@ -47,13 +48,17 @@ CREATE TABLE IF NOT EXISTS citations (
     FOREIGN KEY (conversation_id, number) REFERENCES exchanges ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX IF NOT EXISTS citations_by_exchange ON citations (conversation_id, number);
-CREATE INDEX IF NOT EXISTS citations_by_article ON citations (article_id);
+CREATE INDEX IF NOT EXISTS citations_by_article ON citations (article_id)
+"""
+_WORDS = """
 CREATE TABLE IF NOT EXISTS said (
     conversation_id TEXT NOT NULL, number INTEGER NOT NULL, words TEXT NOT NULL,
     PRIMARY KEY (conversation_id, number),
     FOREIGN KEY (conversation_id, number) REFERENCES exchanges ON DELETE CASCADE
 ) STRICT
 """
+# Files of before formats were numbered have the first step's tables and number 0.
+STEPS: tuple[Step, ...] = (statements(_TABLES), statements(_WORDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +117,7 @@ class ConversationStore:
         self._file = folder / FILE_NAME
         self._db = SqliteFile(self._file)
         with self._writing() as db:
-            for statement in _TABLES.split(";"):
-                db.execute(statement)
+            migrate(db, self._file, STEPS)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -6,7 +6,7 @@ Knows what is stored and in which format; not how it is asked for.
 from __future__ import annotations
 
 from rag.library import listing, page_starts, versioning
-from rag.storage.migrations import Step
+from rag.storage.migrations import Step, statements
 
 # The columns of an article, in the order of its table.
 ARTICLE_FIELDS = (
@@ -91,16 +91,12 @@ CREATE INDEX IF NOT EXISTS feedback_read_by_article ON feedback_read (article_id
 """
 
 
-def _statements(tables: str) -> tuple[str, ...]:
-    return tuple(statement for part in tables.split(";") if (statement := part.strip()))
-
-
 # What makes a file of each format, in order.
 STEPS: tuple[Step, ...] = (
-    _statements(_FORMAT_1),
-    _statements(_FORMAT_2),
+    statements(_FORMAT_1),
+    statements(_FORMAT_2),
     (
-        *_statements(_FORMAT_3 + listing.TABLES + page_starts.TABLES),
+        *statements(_FORMAT_3 + listing.TABLES + page_starts.TABLES),
         *versioning.STATEMENTS,
     ),
 )

@@ -17,6 +17,11 @@ from rag.errors import LibraryError
 Step = Sequence[str]
 
 
+def statements(sql: str) -> Step:
+    """Split statements, none of which has a semicolon inside, into those of a step."""
+    return tuple(statement for part in sql.split(";") if (statement := part.strip()))
+
+
 def migrate(db: sqlite3.Connection, file: Path, steps: Sequence[Step]) -> None:
     """Run the steps that `file` hasn't been through, in the caller's transaction.
 

@@ -13,7 +13,7 @@ import pytest
 from desk import Desk
 
 from rag.conversation.serialization import AnswerDecoder, AnswerEncoder, ArticleVersion, versions, without
-from rag.conversation.store import Cited, ConversationStore, Pointer, Record, resolve
+from rag.conversation.store import STEPS, Cited, ConversationStore, Pointer, Record, resolve
 from rag.errors import LibraryError
 from rag.schema.answer import Claim, Evidence
 from rag.schema.article import Article
@@ -187,3 +187,27 @@ def test_without_leaves_the_rest_as_it_is(make_article: Callable[..., Article]):
     assert without(body, [ArticleVersion("a3", "")]) == body
     left = without(body, [ArticleVersion("a2", two.content_hash)])
     assert left == {"claims": body["claims"][:1], "articles": [["a1", one.content_hash], None]}
+
+
+def test_a_file_of_before_formats_were_numbered_is_brought_to_the_present_one(desk: Desk):
+    """`{conversation}` and `{article}` stand for ids; the text that was cited has changed since."""
+    stored = (Path(__file__).parents[2] / "data" / "conversations" / "format-0.sql").read_text("utf-8")
+    article_id = desk.id_of("pont.txt")
+    file = desk.data / "conversations.sqlite3"
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(stored.replace("{conversation}", "c1").replace("{article}", article_id))
+    with closing(ConversationStore(desk.data)) as store:
+        assert [(one.id, one.title) for one in store.listed("ada")] == [("c1", "Le pont est-il ouvert ?")]
+        assert [one.number for one in store.records("c1", "ada")] == [1, 2]
+        assert [cited.start for cited in store.citations_of(article_id, "ada")] == [0]
+        assert [one.number for one in store.without_words("ada")["c1"]] == [1, 2]
+    with closing(sqlite3.connect(file)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (len(STEPS),)
+
+
+def test_a_file_of_a_later_version_is_refused(desk: Desk):
+    ConversationStore(desk.data).close()
+    with closing(sqlite3.connect(desk.data / "conversations.sqlite3")) as db:
+        db.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
+    with pytest.raises(LibraryError, match="made by another version"):
+        ConversationStore(desk.data)
