@@ -31,7 +31,8 @@ _DATETIME = re.compile(
 )
 _COMPACT_DATETIME = re.compile(r"\d{8}T\d{4}(\d\d)?(Z|[+-]\d\d:?\d\d)?")
 _MAIL_DATE = re.compile(
-    r"(?:[A-Za-z]{3},? )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{4}"
+    r"(?:[A-Za-z]{3},? )?\d{1,2} (?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?"
+    r"|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?) \d{4}"
     r"(?P<time> \d\d:\d\d(?::\d\d)?(?: (?:[+-]\d{4}|GMT|UTC|Z))?)?"
 )
 # What programs write as the title of a document: its file's name, or that it has none.

@@ -231,7 +231,9 @@ def _modal_level(words: list[Word], index: int) -> int | None:
     due = word.plain == "to" and index > 0 and words[index - 1].plain in {"is", "are", "was", "were"}
     if due or word.plain == "whether":
         return PROJECTED
-    ruled_out = word.plain == "out" and index > 0 and words[index - 1].plain.startswith("rul")
+    ruled_out = (
+        word.plain == "out" and index > 0 and words[index - 1].plain in {"rule", "rules", "ruled", "ruling"}
+    )
     if ruled_out or word.plain in cue_words.POSSIBLE:
         return POSSIBLE
     if word.plain in cue_words.PROJECTED or cue_words.is_future(word.exact):

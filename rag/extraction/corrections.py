@@ -30,7 +30,7 @@ _OF_ITSELF = (
     r"|\bune? (?:premiere|precedente) version de (?:cet article|ce texte|l'article|cette depeche)\b"
     r"|\bla (?:premiere|precedente) version de (?:cet article|ce texte)\b"
     r"|\b(?:contrairement a ce que )?nous (?:avions|avons)"
-    r" (?:ecrit|indique|annonce|affirme)\w* (?:par erreur|a tort)\b"
+    r" (?:ecrit|indique|annonce|affirme)e?s? (?:par erreur|a tort)\b"
     r"|\bcontrairement a ce que nous (?:avions|avons)\b"
     r"|\bthis (?:article|story|report|piece|post|page) (?:was|has been|is being) (?:\w+ )?"
     r"(?:amended|corrected|updated|modified|edited)\b"

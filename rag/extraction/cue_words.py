@@ -67,6 +67,15 @@ def is_verb_like(exact: str) -> bool:
     return _VERB_LIKE.fullmatch(exact) is not None and exact not in _NO_VERBS
 
 
+# --- pronouns ---
+
+SUBJECTS = _listed("pronouns", "subjects")
+OBJECTS = _listed("pronouns", "objects")
+POSSESSIVES = _listed("pronouns", "possessives")
+# Every word for somebody or something named before, and with what points (`ce`, `this`).
+PRONOUNS = _listed("pronouns", "subjects", "neuter", "objects", "possessives", "latter")
+POINTING = _listed("pronouns", "subjects", "neuter", "objects", "possessives", "latter", "demonstratives")
+
 # --- negation ---
 
 NEGATORS = _listed("negation", "negators")
@@ -97,6 +106,7 @@ HEARSAY = _listed("certainty", "hearsay")
 
 # --- speech and deeds ---
 
+SPEECH_VERBS = _listed("speech", "speech", accents=True)
 # Verbs after which a conditional is only the future as it was told.
 REPORTING = _listed("speech", "speech", "speech nouns", "promises")
 SPEECH = _listed("speech", "speech", "speech nouns")
@@ -140,24 +150,14 @@ def concepts(exact: str, plain: str) -> frozenset[tuple[str, int]]:
     return sides.get(exact, frozenset()) | sides.get(plain, frozenset())
 
 
-@cache
-def _implicit_negatives() -> re.Pattern[str]:
-    return re.compile(rf"\b{IMPLICIT_NEGATIVES.pattern}\b")
-
-
 def denies(text: str) -> bool:
     """Whether a word of the text denies by its meaning: `rejeté`, `unable`, `prive`; not `privé`."""
-    return _implicit_negatives().search(text.replace("’", "'").lower()) is not None
-
-
-@cache
-def _hearsay() -> re.Pattern[str]:
-    return re.compile(rf"\b{HEARSAY.pattern}\b", re.IGNORECASE)
+    return IMPLICIT_NEGATIVES.found_in(text.replace("’", "'").lower())
 
 
 def is_hearsay(text: str) -> bool:
     """Whether the text gives no better source than a rumour or an unnamed one."""
-    return _hearsay().search(flatten(text)) is not None
+    return HEARSAY.found_in(flatten(text).lower())
 
 
 # --- tense ---

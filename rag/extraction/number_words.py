@@ -57,7 +57,7 @@ def _tokens(text: str, flat: str) -> list[_Token]:
         gap = flat[end : match.start()]
         word = match[0].lower()
         after_pour = bool(tokens) and tokens[-1].word in {"pour", "per"} and gap == " "
-        part = not (word in {"virgule", "point", "points"} or (after_pour and word.startswith("cent")))
+        part = not (word in {"virgule", "point", "points"} or (after_pour and word in {"cent", "cents"}))
         tokens.append(_Token(match.start(), match.end(), word, gap.strip(" -") != "", part))
         end = match.end()
     return tokens

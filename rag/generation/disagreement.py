@@ -22,7 +22,10 @@ from rag.verification.quantity_match import matches
 
 # Least likeness (Dice's coefficient) of the terms of two quotes that are held to be about the same thing.
 LIKENESS = 0.28
-_CORRECTS = re.compile(rf"\b({CORRECTION_WORDS}|corrige\w*|nous avions|contrairement a ce que nous|we had)\b")
+_CORRECTS = re.compile(
+    rf"\b({CORRECTION_WORDS}|corrige(?:e?s?|r|ons|ez|ent|a|ait|aient|ant)|nous avions"
+    r"|contrairement a ce que nous|we had)\b"
+)
 
 
 def disagreements(cited: Sequence[Evidence], expected: ExpectedAnswer) -> tuple[Disagreement, ...]:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
+from rag.extraction import cue_words
 from rag.query.question_text import QuestionText
 from rag.schema.answer import Evidence
 from rag.text.analyzer import content_words, terms
 from rag.text.cldr import month_names, weekday_names
 from rag.text.folding import flatten, word_set
 from rag.text.normalization import fold
+from rag.text.word_lists import WordList, any_of
 
 # So much said before a pronoun names what it may stand for; an object (`lui`, `about it`) needs more, since
 # it can't be its own sentence's subject.
@@ -24,6 +27,10 @@ _SUBJECT_OF_OBJECT = 5
 
 def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+
+
+def _any(language: str, words: WordList) -> str:
+    return any_of(words.of(language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +78,8 @@ _RULES = {
             | \b(lui|elle|eux|elles)-memes?\b | \bs'il\s+(te|vous)\s+plait\b"""
         ),
         subjects=_words(
-            r"""\b\w+-(t-)?(?P<p>il|elle|ils|elles)\b
-            | \b(il|elle|ils|elles)\b | \b(leurs?|son|sa|ses)\b(?=\s+\w)"""
+            rf"\b(?:\w+-(?:t-)?)?{_any('fr', cue_words.SUBJECTS)}\b"
+            rf" | \b{_any('fr', cue_words.POSSESSIVES)}\b(?=\s+\w)"
         ),
         objects=_words(
             r"""\b(lui|eux|cela|ca|celui-ci|celle-ci|ceux-ci|celles-ci|celui-la|celle-la|la-bas|la-dessus)\b
@@ -110,8 +117,8 @@ _RULES = {
             | \b(him|her|it|them)sel(f|ves)\b | \btell\s+me\b"""
         ),
         subjects=_words(
-            r"""\b(he|she|they)\b | \b(his|her|their|its)\b(?=\s+\w)
-            | \bit\b(?=\s+(is|was|will|would|has|had|can|could|be|does|did|should|might)\b)
+            rf"\b{_any('en', cue_words.SUBJECTS)}\b | \b{_any('en', cue_words.POSSESSIVES)}\b(?=\s+\w)"
+            r"""| \bit\b(?=\s+(is|was|will|would|has|had|can|could|be|does|did|should|might)\b)
             | (?<=\bdid\s)it\b | (?<=\bwill\s)it\b | (?<=\bdoes\s)it\b | (?<=\bis\s)it\b | (?<=\bwas\s)it\b
             | (?<=\bwould\s)it\b | (?<=\bhas\s)it\b | (?<=\bcan\s)it\b"""
         ),
@@ -141,11 +148,11 @@ _NO_NAMES = word_set(
 )
 _CAPITAL = re.compile(r"(?<![\w-])(?:[A-Za-z]{1,2}')?(?P<name>[A-Z][\w-]+)")
 _TIMES = frozenset(("I", *weekday_names("en"), *month_names("en")["wide"][0]))
-_LEANS_BACK = re.compile(
-    r"\W*(?:il|elle|ils|elles|ce|c'|cela|ceci|ca|celui-ci|celle-ci|ceux-ci|celles-ci|ce dernier"
-    r"|cette derniere|ces derniers|lui|leur|son|sa|ses|leurs|cette|cet|ces|y|he|she|it|they|this|these|that"
-    r"|those|his|her|its|their)\b"
-)
+
+
+@cache
+def _leans_back() -> re.Pattern[str]:
+    return re.compile(rf"\W*{cue_words.POINTING.pattern}\b")
 
 
 def needs_context(question: QuestionText) -> bool:
@@ -226,4 +233,4 @@ def _says_little(question: QuestionText, flat: str, rules: _Rules) -> bool:
 
 def leans_back(item: Evidence) -> bool:
     """Whether the sentence opens with a word for something that the one before it names."""
-    return bool(item.before) and _LEANS_BACK.match(fold(item.quote)) is not None
+    return bool(item.before) and _leans_back().match(fold(item.quote)) is not None

@@ -13,15 +13,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from itertools import product
 
 from rag.text.folding import flatten
 from rag.text.inflection import verb_forms
 
 LANGUAGES = ("fr", "en")
 _HEADING = re.compile(r"\[([a-z][a-z_ ]*)\]")
-_LINE = re.compile(r"(?:[\w' .-]|\([\w' .|-]*\)|\?)+")
-_PART = re.compile(r"\((?P<group>[^()]*)\)(?P<maybe>\??)|(?P<one>[^()?])(?P<maybe_one>\??)")
+_LINE = re.compile(r"[\w' .()|?-]+")
+# More than this, and a line is a grammar and no list.
+_MOST = 2_000
 
 
 class WordListError(ValueError):
@@ -60,6 +60,14 @@ class WordList:
     def pattern(self) -> str:
         """A regular expression for any of the terms, the longest first."""
         return any_of(self.terms)
+
+    @cached_property
+    def _finder(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{self.pattern}\b")
+
+    def found_in(self, text: str) -> bool:
+        """Whether one of the terms stands in a text as whole words; the text is compared as it is."""
+        return self._finder.search(text) is not None
 
     def __contains__(self, word: str) -> bool:
         return word in self.terms
@@ -144,7 +152,7 @@ def parse_lists(text: str, language: str, name: str) -> dict[str, frozenset[str]
 def _terms(line: str, language: str, place: str) -> Iterator[str]:
     if _LINE.fullmatch(line) is None or line != line.lower():
         raise WordListError(f"{place}: {line!r} is no term: only small letters, (a|b) and ? are")
-    for term in _spelled(line):
+    for term in _spelled(line, place):
         if term != term.strip() or not term:
             raise WordListError(f"{place}: {line!r} may be empty or end in a space")
         verb = term.removeprefix("verb ")
@@ -154,10 +162,32 @@ def _terms(line: str, language: str, place: str) -> Iterator[str]:
             raise WordListError(f"{place}: {error}") from error
 
 
-def _spelled(line: str) -> Iterator[str]:
-    """Yield the terms that a line stands for."""
-    choices: list[list[str]] = []
-    for part in _PART.finditer(line):
-        options = part["group"].split("|") if part["one"] is None else [part["one"]]
-        choices.append([*options, ""] if part["maybe"] or part["maybe_one"] else options)
-    return ("".join(chosen) for chosen in product(*choices))
+def _spelled(line: str, place: str) -> list[str]:
+    """List the terms that a line stands for."""
+    terms, end = _choices(line, 0)
+    if end < len(line) or line.count("(") != line.count(")"):
+        raise WordListError(f"{place}: {line!r} is no term: brackets or choices outside them")
+    if len(terms) > _MOST:
+        raise WordListError(f"{place}: {line!r} stands for {len(terms)} terms; at most {_MOST} may")
+    return terms
+
+
+def _choices(line: str, start: int) -> tuple[list[str], int]:
+    """Spell the text from `start` to the end of its brackets, and say where that end is."""
+    done: list[str] = []
+    current, place = [""], start
+    while place < len(line) and line[place] != ")":
+        if line[place] == "|":
+            if start == 0:
+                return current, place
+            done, current, place = done + current, [""], place + 1
+            continue
+        if line[place] == "(":
+            options, place = _choices(line, place + 1)
+        else:
+            options = [line[place]]
+        place += 1
+        if line[place : place + 1] == "?":
+            options, place = [*options, ""], place + 1
+        current = [left + right for left in current for right in options]
+    return done + current, place

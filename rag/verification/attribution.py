@@ -19,13 +19,6 @@ from rag.text.analyzer import terms
 from rag.text.folding import flatten
 from rag.text.synonyms import meanings
 
-_ANAPHOR = re.compile(
-    r"\b(?i:il|elle|ils|elles|lui|celui-ci|celle-ci|ce dernier|cette derniere|he|she|they|him|them|his|her"
-    r"|their|its|it|l'interesse|son|sa|ses|leur|leurs)\b"
-    r"|\b(?i:le|la|l'|les|the) ?(?i:deux |two )?(?:presidente?|ministre|maire|premier|chef|patron|directeur"
-    r"|directrice|minister|mayor|leaders?|head|director|company|group|groupe|societe|entreprise"
-    r"|dirigeants|hommes|men)\b(?!,?(?: [\w']+){0,3},? [A-Z])"
-)
 _PLACE = re.compile(
     r"\b(?:à|au|aux|en|dans|vers|près de|in|at|near|to|into) (?:la |le |les |l'|the )?(?:(?!\w+ant )\w+ )?$",
     re.IGNORECASE,
@@ -44,6 +37,16 @@ _BE = re.compile(
     r"|are)\b",
     re.IGNORECASE,
 )
+
+
+@cache
+def _anaphor() -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?i:{cue_words.PRONOUNS.pattern})\b"
+        r"|\b(?i:le|la|l'|les|the) ?(?i:deux |two )?(?:presidente?|ministre|maire|premier|chef|patron"
+        r"|directeur|directrice|minister|mayor|leaders?|head|director|company|group|groupe|societe|entreprise"
+        r"|dirigeants|hommes|men)\b(?!,?(?: [\w']+){0,3},? [A-Z])"
+    )
 
 
 @cache
@@ -152,7 +155,7 @@ def _displaces(
         return False
     if speaks(claim, name) and speaks(evidence.quote, other):
         return True
-    pronouns = len(_ANAPHOR.findall(flatten(evidence.quote)[: other.start]))
+    pronouns = len(_anaphor().findall(flatten(evidence.quote)[: other.start]))
     return len(added) > pronouns
 
 

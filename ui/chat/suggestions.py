@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
+from rag.extraction.cue_words import SPEECH_VERBS
 from rag.schema.article import Article
+from rag.text.word_lists import any_of
 
 SUGGESTED = 4
 _WORD = r"[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-’'][^\W\d_]+)*"
@@ -21,23 +24,6 @@ _NAME = (
     rf"(?:(?:M\.|MM\.|Mme|Mlle|Dr\.?|Mr\.?|Mrs\.?|Ms\.?) )?(?!(?:Mme|Mlle|Dr|Mr|Mrs|Ms)\b)(?P<name>{_FULL})"
 )
 _ABOUT = r"(?:[^«»“”\".,;:!?()]{2,60}, )?"
-_SAYS = {
-    "fr": r"(?:ajoute|affirme|annonce|assure|avertit|confie|conclut|constate|décrit|déclare|déplore|dit"
-    r"|estime|explique|indique|insiste|juge|lance|note|plaide|précise|prévient|raconte|rappelle|reconnaît|regrette"
-    r"|résume|répond|soupire|souligne|sourit|témoigne|tranche"
-    r"|(?:a|avait) (?:ajouté|affirmé|annoncé|assuré|averti|confié|conclu|constaté|déclaré|déploré|dit|estimé"
-    r"|expliqué|indiqué|insisté|jugé|lancé|noté|plaidé|précisé|prévenu|raconté|rappelé|reconnu|regretté"
-    r"|résumé|répondu|soupiré|souligné|souri|témoigné|tranché)|s’est (?:réjouie?|félicitée?))",
-    "en": r"(?:added|admitted|argued|asked|explained|insisted|joked|noted|recalled|replied|said|says|told"
-    r"|warned|wrote)",
-}  # fmt: skip
-_QUOTED = {
-    "fr": (re.compile(rf"[»”\"],? {_SAYS['fr']} {_ABOUT}{_NAME}"),),
-    "en": (
-        re.compile(rf"[”\"] {_SAYS['en']} {_ABOUT}{_NAME}"),
-        re.compile(rf"[”\"] {_NAME}(?:, [^“”\".,]{{2,60}},)? {_SAYS['en']}\b"),
-    ),
-}
 # A thing with a name of its own, as French writes it: `la verrerie Clairelle`, `le viaduc de la Gourdelle`.
 _THING = re.compile(
     rf"(?<![\w’'])(?P<the>la |le |l’|l')(?P<thing>[a-zà-öø-ÿ]{{4,}} "
@@ -48,6 +34,18 @@ _ASKED = {
     "en": {"said": "What did {of} say?"},
 }
 _TURNS = ("about", "said")  # so that not all questions are alike
+
+
+@cache
+def _quoted(language: str) -> tuple[re.Pattern[str], ...]:
+    """What stands between a quotation's end and the name of whoever said it, and that name."""
+    said = any_of(SPEECH_VERBS.of(language)).replace("'", "[’']")
+    if language == "fr":
+        return (re.compile(rf"[»”\"],? (?:a |avait )?{said} {_ABOUT}{_NAME}"),)
+    return (
+        re.compile(rf"[”\"] {said} {_ABOUT}{_NAME}"),
+        re.compile(rf"[”\"] {_NAME}(?:, [^“”\".,]{{2,60}},)? {said}\b"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def suggestions(articles: Iterable[Article], language: str) -> tuple[Suggestion,
 
 def _speakers(article: Article) -> Iterator[tuple[str, str]]:
     """Those whose words the article has in quotation marks."""
-    for pattern in _QUOTED[article.language]:
+    for pattern in _quoted(article.language):
         yield from (("said", found["name"]) for found in pattern.finditer(article.text))
 
 

@@ -38,7 +38,9 @@ _REFUSALS = re.compile(
             r"\bje ne (?:sais|connais|trouve|dispose|vois) pas\b",
             r"\bje ne (?:peux pas (?:répondre|déterminer|fournir|donner)|suis pas (?:en mesure|sûr|certain))",
             r"\b(?:ne (?:mentionne|précise|spécifie)|n'indique)(?:nt)? (?:pas|aucun|rien)",
-            _CONTEXT + r"\bne (?:contien|fourni|donn|di|perme|répond|parl)\w* (?:pas|aucun|rien)",
+            _CONTEXT
+            + r"\bne (?:contient|contiennent|fournit|fournissent|donnent?|dit|disent|disposent?|permet"
+            r"|permettent|répond|répondent|parlent?) (?:pas|aucun|rien)",
             r"\bpas (?:\w+ )?(?:(?:mentionné|précisé|spécifié|indiqué)e?s?\b|fournie?s? dans\b)",
             r"\b(?:pas|aucune) (?:assez |suffisamment )?(?:d'|de |cette )?(?:information|mention)",
             r"\bi (?:(?:don't|do not) (?:know|have)|can't|cannot|am unable)\b",

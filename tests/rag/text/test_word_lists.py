@@ -27,6 +27,21 @@ def test_a_line_is_a_term_a_choice_or_a_verb():
     assert "nies" not in lists["a"]
 
 
+def test_choices_may_stand_in_choices():
+    lists = parse_lists(
+        "[a]\nque (peux|sais) tu( faire)?( pour (moi|nous))?\n(qui|qu') ?es tu\n", "fr", "x.txt"
+    )
+    assert len(lists["a"]) == 2 * 2 * 3 + 4
+    assert {"que sais tu", "que peux tu faire pour nous", "qui es tu", "qu'es tu"} <= lists["a"]
+
+
+def test_a_list_is_looked_for_in_a_text_as_whole_words():
+    words = WordList("rag.query", "answer_type", ("money",))
+    assert words.found_in("combien a-t-il coute ?")
+    assert words.found_in("quel est son salaire ?")
+    assert not words.found_in("combien de couteaux ?")
+
+
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
@@ -42,6 +57,9 @@ def test_a_line_is_a_term_a_choice_or_a_verb():
         ("[a]\na?\n", "may be empty"),
         ("[a]\nloin( de|)\nloin (de|)\n", "x.txt:3: 'loin (de|)' may be empty or end in a space"),
         ("[a]\nNon\n", "is no term"),
+        ("[a]\nni|ne\n", "is no term"),
+        ("[a]\nn)i(\n", "is no term"),
+        ("[a]\n" + "(a|b)" * 11 + "\n", "stands for 2048 terms; at most 2000 may"),
         ("[a]\nverb sprxz\n", "x.txt:2: no conjugation for sprxz"),
     ],
 )
