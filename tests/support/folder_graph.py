@@ -75,8 +75,8 @@ ALLOWED: dict[str, str] = {
         "ui/formatting ui/html ui/rendering ui/server ui/session"
     ),
     "ui/chat": (
-        "rag/conversation rag/errors rag/generation rag/library rag/schema rag/text ui/formatting ui/html "
-        "ui/page ui/rendering ui/session"
+        "rag/conversation rag/errors rag/extraction rag/generation rag/library rag/schema rag/text "
+        "ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
     "ui/library": (
         "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/errors "
