@@ -10,24 +10,26 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from program import sourcier
+
 from rag.config import ChatModelSettings, Settings
 from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain
 
-SOURCIER = Path(sys.executable).parent / "sourcier"
+INSTALLED = [str(Path(sys.executable).parent / "sourcier")]
 BRIDGE = "Le pont de Corvenne a rouvert lundi après trois mois de travaux."
 FERRY = "Le bac de Valmorin ne circulera plus le dimanche, faute de pilotes."
 ASKED = "Pourquoi le bac de Valmorin ne circulera-t-il plus le dimanche ?"
 
 
-def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+def started(program: list[str], folder: Path, *arguments: str) -> subprocess.Popen[str]:
     environ = {
         "SOURCIER_DATA_DIR": str(folder / "data"),
         "SOURCIER_UI__LANGUAGE": "en",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     return subprocess.Popen(
-        [SOURCIER, *arguments],
+        [*program, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -38,7 +40,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
 
 
 def run(folder: Path, *arguments: str) -> str:
-    out, error = (process := started(folder, *arguments)).communicate(timeout=300)
+    out, error = (process := started(sourcier(), folder, *arguments)).communicate(timeout=300)
     assert process.returncode == 0, error
     return out
 
@@ -69,7 +71,7 @@ def test_ctrl_c_finishes_the_batch_and_the_next_run_goes_on(tmp_path: Path):
     for number in range(500):
         lines = [f"Le {line} mai, le village numéro {number} a fêté sa rivière." for line in range(1, 4)]
         (tmp_path / "texts" / f"{number:03}.txt").write_text(" ".join(lines), encoding="utf-8")
-    process = started(tmp_path, "ingest", "texts", "--json")
+    process = started(INSTALLED, tmp_path, "ingest", "texts", "--json")
     events = [json.loads(process.stdout.readline())]
     while events[-1]["event"] != "article":  # at the second start it would have gone on from here
         events.append(json.loads(process.stdout.readline()))

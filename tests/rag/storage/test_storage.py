@@ -15,7 +15,8 @@ import pytest
 from rag.errors import LibraryBusyError, LibraryError
 from rag.storage.errors import storage_error, translate_storage_errors
 
-TESTS = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
+SUPPORT = ROOT / "tests" / "support"
 SOURCIER = Path(sys.executable).parent / "sourcier"
 # A namespace of mounts: what is mounted for a test is seen by nobody else, and goes with its process.
 ALONE = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
@@ -44,11 +45,11 @@ def full(folder: Path) -> str:
 def test_wherever_the_disk_fills_up_the_library_is_intact_and_goes_on(tmp_path: Path):
     rooms = [60, 300, 700, 1100, 1600, 2300]
     done = subprocess.run(
-        [*ALONE, sys.executable, str(TESTS / "full_disk.py"), str(tmp_path), *map(str, rooms)],
+        [*ALONE, sys.executable, str(SUPPORT / "full_disk.py"), str(tmp_path), *map(str, rooms)],
         capture_output=True,
         stdin=subprocess.DEVNULL,
         text=True,
-        env=os.environ | {"PYTHONPATH": f"{TESTS.parent}:{TESTS}"},
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
     assert done.returncode == 0, done.stderr
     outcomes = [json.loads(line) for line in done.stdout.splitlines()]
@@ -60,14 +61,25 @@ def test_wherever_the_disk_fills_up_the_library_is_intact_and_goes_on(tmp_path: 
     assert any(0 < outcome["kept"] < 40 for outcome in outcomes)  # in the middle, too
 
 
-def in_shell(script: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*ALONE, "sh", "-c", script, "sh", str(folder), str(SOURCIER)],
+UNWRITABLE = ["ingest .", "articles remove x", "compact", "doctor", "reindex"]
+
+
+@pytest.fixture(scope="module")
+def unwritable(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[tuple[str, str], list]]:
+    """A folder that can't be written to, and what each command says of it in each language."""
+    folder = tmp_path_factory.mktemp("unwritable") / "data"
+    folder.mkdir()
+    folder.with_name("a.txt").write_text("Le pont a rouvert.")
+    done = subprocess.run(
+        [*ALONE, sys.executable, str(SUPPORT / "read_only.py"), str(folder), *UNWRITABLE],
         capture_output=True,
         stdin=subprocess.DEVNULL,
         text=True,
-        env=os.environ | {"SOURCIER_DATA_DIR": str(folder), "PYTHONPATH": str(TESTS.parent)} | environ,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
+    assert done.returncode == 0, done.stderr
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    return folder, {(command, language): outcome for command, language, *outcome in said}
 
 
 @mounting
@@ -78,22 +90,26 @@ def in_shell(script: str, folder: Path, **environ: str) -> subprocess.CompletedP
         ("fr", "ce dossier n'est pas accessible en écriture ; autorisez-la, ou changez data_dir."),
     ],
 )
-@pytest.mark.parametrize("command", ["ingest .", "articles remove x", "compact", "doctor", "reindex"])
+@pytest.mark.parametrize("command", UNWRITABLE)
 def test_a_folder_that_cannot_be_written_to_is_one_sentence(
-    tmp_path: Path, command: str, language: str, sentence: str
+    unwritable: tuple[Path, dict[tuple[str, str], list]], command: str, language: str, sentence: str
 ):
-    (tmp_path / "a.txt").write_text("Le pont a rouvert.")
-    script = f'mount -t tmpfs -o ro tmpfs "$1" && cd {tmp_path.parent} && "$2" {command}'
-    done = in_shell(script, tmp_path, SOURCIER_UI__LANGUAGE=language)
+    folder, said = unwritable
     colon = " :" if language == "fr" else ":"
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"sourcier: {tmp_path}{colon} {sentence}\n"
+    assert said[command, language] == [2, "", f"sourcier: {folder}{colon} {sentence}\n"]
 
 
 @mounting
 def test_a_disk_without_any_room_is_one_sentence(tmp_path: Path):
     script = 'mount -t tmpfs -o size=8k tmpfs "$1" && head -c 8192 /dev/zero > "$1/b"; cd / && "$2" status'
-    done = in_shell(script, tmp_path, SOURCIER_UI__LANGUAGE="en")
+    environ = {"SOURCIER_DATA_DIR": str(tmp_path), "PYTHONPATH": str(ROOT), "SOURCIER_UI__LANGUAGE": "en"}
+    done = subprocess.run(
+        [*ALONE, "sh", "-c", script, "sh", str(tmp_path), str(SOURCIER)],
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env=os.environ | environ,
+    )
     assert (done.returncode, done.stderr) == (2, f"sourcier: {full(tmp_path)}\n")
 
 

@@ -6,12 +6,11 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from program import sourcier
 
-SOURCIER = Path(sys.executable).parent / "sourcier"
 SETTINGS = {"SOURCIER_UI__LANGUAGE": "en", "SOURCIER_CHAT_MODEL__MODEL": "none"}
 
 
@@ -27,7 +26,7 @@ def folder(tmp_path):
 
 def run(folder: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [SOURCIER, *arguments],
+        [*sourcier(), *arguments],
         input=given,
         capture_output=True,
         text=True,
@@ -91,7 +90,7 @@ def test_standard_input_is_an_article(folder):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_watch_brings_in_what_comes_and_ends_when_told(folder, number):
     watching = subprocess.Popen(
-        [SOURCIER, "watch", "--prune", "--json"],
+        [*sourcier(), "watch", "--prune", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -11,14 +11,17 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from program import sourcier
 
 from ui.formatting.i18n import date_text
 
-SOURCIER = Path(sys.executable).parent / "sourcier"
+INSTALLED = Path(sys.executable).parent / "sourcier"
 BELL = "Le maire de Corvenne a dit \x1b]0;pwned\x07 bonjour. Il a ensuite coupé le ruban du pont Neuf."
 
 
-def run(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, *arguments: str, program: list[str] | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
     """One command with a library in `folder`, in English and without a chat model."""
     settings = {
         "SOURCIER_DATA_DIR": str(folder / "library"),
@@ -26,7 +29,7 @@ def run(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedPr
         "SOURCIER_CHAT_MODEL__MODEL": "none",
     }
     return subprocess.run(
-        [SOURCIER, *arguments],
+        [*(program or sourcier()), *arguments],
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -48,7 +51,7 @@ def folder(tmp_path_factory):
         encoding="utf-8",
     )
     (folder / "texts" / "broken.txt").write_bytes(b"\x00\x01\x02\x00")
-    done = run(folder, "ingest", "texts", "--json")
+    done = run(folder, "ingest", "texts", "--json", program=[str(INSTALLED)])
     assert done.returncode == 1, done.stderr
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert [event["event"] for event in events if event["event"] != "progress"] == [
@@ -95,7 +98,8 @@ def test_articles_are_listed_with_what_they_state(folder):
 
 
 def test_an_answer_as_json_is_one_object_and_nothing_else(folder):
-    done = run(folder, "ask", "Quand le musée de Port-Salin rouvrira-t-il ?", "--json")
+    asked = ("ask", "Quand le musée de Port-Salin rouvrira-t-il ?", "--json")
+    done = run(folder, *asked, program=[str(INSTALLED)])
     answer = json.loads(done.stdout)
     assert answer["status"] == "answered"
     (evidence,) = answer["claims"][0]["evidence"]
