@@ -176,7 +176,7 @@ def test_a_maker_that_is_closed_before_it_has_begun_begins_nothing(desk: Desk, m
 
 def test_the_program_ends_with_a_server_that_is_killed():
     program = (
-        "import time; from rag import projection;"
+        "import time; from rag.topic_map import projection;"
         "projection.project = lambda _: time.sleep(10**6); projection.main()"
     )
     server = (
