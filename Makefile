@@ -1,6 +1,7 @@
 # make run: install, prepare the models, ingest the examples, open the chat page.
 # make test: install what the tests need, Chromium included, and run them all.
 # make test-quick: run those that need neither a browser nor a chat model.
+# make test-thorough: run them all, and repeat more often what is done at random moments.
 # Both can be run again at any time: what is there is neither downloaded nor built again.
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test test-quick lint install models docs constraints clean
+.PHONY: run test test-quick test-thorough lint install models docs constraints clean
 
 run: models
 	$(BIN)/sourcier ingest examples/articles
@@ -18,6 +19,9 @@ run: models
 
 test: $(DEV) browser models lint
 	$(BIN)/python -m pytest -n auto
+
+test-thorough: export SOURCIER_TESTS = thorough
+test-thorough: test
 
 test-quick: $(DEV) models
 	$(BIN)/python -m pytest -n auto -m 'not slow and not browser'

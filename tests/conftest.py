@@ -6,18 +6,25 @@ import hashlib
 import os
 import signal
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
+from run import IS_WORKER
 
-from rag.config import EmbeddingSettings
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.pipeline import ingest
+from rag.config import EmbeddingSettings, Settings
+from rag.engine.engine import open_engine
 from rag.models.embedder import Embedder
 from rag.models.embedder_factory import load_embedder
 from rag.schema.article import Article
 
 TESTS = Path(__file__).parent
-if "PYTEST_XDIST_WORKER" in os.environ:
+EXAMPLES = TESTS.parent / "examples" / "articles"
+if IS_WORKER:
     # Workers share the processors; PyTorch reads this when it is imported.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 # A shared machine can be slow for a moment: no test depends on time.
@@ -30,6 +37,24 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 @pytest.fixture(scope="session")
 def embedder() -> Embedder:
     return load_embedder(EmbeddingSettings())
+
+
+@pytest.fixture(scope="session")
+def examples_library(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    """A library of the example articles, made once for all workers: copy it, and leave it as it is."""
+    folder = tmp_path_factory.getbasetemp()
+    if IS_WORKER:
+        folder = folder.parent  # which all workers share
+    made = folder / "examples"
+    with FileLock(folder / "examples.lock"):
+        if not made.exists():
+            unfinished = Settings(data_dir=tmp_path_factory.mktemp("examples") / "data")
+            with closing(open_engine(unfinished, embedder)) as engine:
+                chunker = Chunker(embedder, unfinished.chunking)
+                summary = ingest([str(EXAMPLES)], engine.indexer, chunker, lambda _: None)
+                assert (summary.new, summary.failed) == (22, ())
+            unfinished.data_dir.rename(made)
+    return made
 
 
 @pytest.fixture(scope="session")

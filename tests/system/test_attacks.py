@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import unicodedata
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,20 +14,17 @@ import pytest
 import yaml
 from fake_chat_model import FakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from run import CHAT_MODEL_THREADS
 
 from ingest.converters.registry import read_article
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest
 from rag import Answer, Filters, Question
 from rag.config import AnsweringSettings, ChatModelSettings, Settings
-from rag.engine.engine import Engine
+from rag.engine.engine import Engine, open_engine
 from rag.engine.factory import build_chain
 from rag.generation.chain import Chain
 from rag.generation.prompts import prefix
-from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import TermIndex
-from rag.index.vector_store import VectorStore
-from rag.library.library import Library
 from rag.library.records import Entry, Source
 from rag.models.chat_model_factory import load_chat_model
 from rag.schema.answer import Claim, Evidence
@@ -86,12 +84,11 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory, embedder) -> Iterator[Shelf]:
-    folder, articles = tmp_path_factory.mktemp("library"), tmp_path_factory.mktemp("articles")
+def shelf(tmp_path_factory, examples_library, embedder) -> Iterator[Shelf]:
+    folder, articles = tmp_path_factory.mktemp("library") / "data", tmp_path_factory.mktemp("articles")
+    shutil.copytree(examples_library, folder)
     settings = Settings(data_dir=folder, answering=GENEROUS)
-    library, vectors = Library(folder), VectorStore(folder / "vectors", embedder.name)
-    terms, sketches = TermIndex(folder / "terms"), MultivectorStore(folder / "sketches")
-    parts = Engine(settings, library, vectors, terms, sketches, embedder)
+    parts = open_engine(settings, embedder)
     chunker = Chunker(embedder, settings.chunking)
     for attack in ATTACKS.values():
         name, data = as_file(attack)
@@ -102,9 +99,9 @@ def shelf(tmp_path_factory, embedder) -> Iterator[Shelf]:
             )
         else:
             (articles / name).write_bytes(data)
-    summary = ingest([str(EXAMPLES), str(articles)], parts.indexer, chunker, lambda _: None)
+    summary = ingest([str(articles)], parts.indexer, chunker, lambda _: None)
     assert summary.failed == ()
-    hostile = {Path(article.source).stem: article.id for article in library.articles()}
+    hostile = {Path(article.source).stem: article.id for article in parts.library.articles()}
     yield Shelf(parts, {name: hostile[name] for name in ATTACKS})
     parts.close()
 
@@ -228,7 +225,7 @@ TRIED = ("ignore-fr", "correct-answer-en", "chatml-fr", "fake-number-fr", "role-
 
 @pytest.fixture(scope="module")
 def bundled():
-    with closing(load_chat_model(ChatModelSettings())) as model:
+    with closing(load_chat_model(ChatModelSettings(threads=CHAT_MODEL_THREADS))) as model:
         yield model
 
 

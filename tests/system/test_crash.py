@@ -24,6 +24,7 @@ import numpy as np
 import pytest
 import tantivy
 from chromadb.config import Settings as ChromaSettings
+from run import rounds
 
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest, reindex
@@ -269,7 +270,7 @@ def moments(seed: int, kills: int, steps: int) -> list[tuple[int, float | None]]
 def test_killed_while_reading_new_files_each_arrives_once(workshop: Workshop):
     write_files(workshop.folder / "articles", edition=0)
     stored = [0]
-    for at, delay in moments(seed=1, kills=8, steps=12):
+    for at, delay in moments(seed=1, kills=rounds(4, 8), steps=12):
         workshop.kill("ingest", SMALL, at, delay)
         stored.append(check_listed(workshop.folder))
     assert stored == sorted(stored)
@@ -282,7 +283,7 @@ def test_killed_while_files_change_no_old_word_remains(workshop: Workshop):
     """Each time the files have changed again: what the last process left half done is wanted no more."""
     write_files(workshop.folder / "articles", edition=0)
     workshop.finish("ingest", SMALL)
-    for at, delay in moments(seed=2, kills=8, steps=14):
+    for at, delay in moments(seed=2, kills=rounds(4, 8), steps=14):
         write_files(workshop.folder / "articles", edition=at)
         workshop.kill("ingest", SMALL, at, delay)
         assert check_listed(workshop.folder) == FILES
@@ -293,7 +294,7 @@ def test_killed_while_files_change_no_old_word_remains(workshop: Workshop):
 def test_killed_while_reindexing_nothing_is_lost(workshop: Workshop):
     write_files(workshop.folder / "articles", edition=0)
     workshop.finish("ingest", SMALL)
-    for at, delay in moments(seed=3, kills=6, steps=14):
+    for at, delay in moments(seed=3, kills=rounds(3, 6), steps=14):
         workshop.kill("reindex", OVERLAPPING, at, delay)
         assert check_listed(workshop.folder) == FILES
     workshop.finish("reindex", OVERLAPPING)

@@ -20,6 +20,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from run import rounds
 
 from ingest.converters.registry import read_article
 from ingest.pipeline.chunking import Chunker
@@ -206,6 +207,9 @@ def test_whatever_happens_a_library_keeps_its_promises(tmp_path: Path):
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=12, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=rounds(5, 12),
+            stateful_step_count=8,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )

@@ -18,6 +18,7 @@ import anyio
 import httpx2
 import pytest
 from langchain_core.messages import HumanMessage
+from run import CHAT_MODEL_THREADS
 
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest
@@ -294,8 +295,9 @@ sys.stdin.read()
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The bundled weights behind llama.cpp's server, in a process of its own; gives its address."""
+    threads = CHAT_MODEL_THREADS or min(2, os.cpu_count() or 1)
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(chat_model_file()), str(min(2, os.cpu_count() or 1))],
+        [sys.executable, "-c", SERVER, str(chat_model_file()), str(threads)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

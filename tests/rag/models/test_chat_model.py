@@ -17,6 +17,7 @@ import httpx2
 import pytest
 from fake_chat_model import FakeChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from run import CHAT_MODEL_THREADS
 
 from rag.config import ChatModelSettings
 from rag.errors import ConfigError, ContextOverflowError, ModelError
@@ -35,7 +36,7 @@ ENDLESS = "root ::= [a-z] root"
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[LlamaCppChatModel]:
-    model = load_chat_model(ChatModelSettings(max_tokens=40))
+    model = load_chat_model(ChatModelSettings(max_tokens=40, threads=CHAT_MODEL_THREADS))
     yield model
     model.close()
 
@@ -372,7 +373,7 @@ async def test_requests_at_once_are_answered_in_turn(model: LlamaCppChatModel):
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LlamaServer]:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    server = LlamaServer(chat_model_file(), 512, None)
+    server = LlamaServer(chat_model_file(), 512, CHAT_MODEL_THREADS)
     yield server
     server.close()
 
@@ -420,7 +421,7 @@ def test_what_the_receiver_raises_stops_the_model_and_comes_out(server: LlamaSer
 @pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_closing_tells_everyone_who_waits():
-    engine = LlamaEngine(chat_model_file, 512, None)
+    engine = LlamaEngine(chat_model_file, 512, CHAT_MODEL_THREADS)
     writing, ends = threading.Event(), {}
 
     def put(number: int, item: dict | BaseException | None) -> None:
@@ -446,7 +447,7 @@ at_work = []
 atexit.register(lambda: [thread.join() for thread in at_work])
 from rag.models.chat_model_factory import load_chat_model
 from rag.config import ChatModelSettings
-model = load_chat_model(ChatModelSettings(max_tokens=3000))
+model = load_chat_model(ChatModelSettings(max_tokens=3000, threads={CHAT_MODEL_THREADS}))
 endless = model.bind(grammar={ENDLESS!r})
 """
 
