@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,17 +128,18 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def running(
+    tmp_path_factory: pytest.TempPathFactory, examples_library: Path, embedder: Embedder
+) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("library")
     hostile = folder / "courges.md"
     hostile.write_text(HOSTILE, encoding="utf-8")
     settings = Settings(data_dir=folder / "data")
-    parts = open_engine(settings)
-    embedder = GatedEmbedder(parts.embedder)
-    parts = replace(parts, embedder=embedder)
-    chunker = Chunker(parts.embedder, settings.chunking)
-    summary = ingest([str(EXAMPLES), str(hostile)], parts.indexer, chunker, lambda _: None)
-    assert summary.failed == ()
+    shutil.copytree(examples_library, settings.data_dir)
+    gated = GatedEmbedder(embedder)
+    parts = open_engine(settings, gated)
+    chunker = Chunker(gated, settings.chunking)
+    assert ingest([str(hostile)], parts.indexer, chunker, lambda _: None).failed == ()
     script = Script()
     model = FakeChatModel(respond=script)
     with (
@@ -148,7 +149,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         # Playwright's own loop may run in this thread already.
         with ThreadPoolExecutor(1) as elsewhere:
             app, url = elsewhere.submit(asyncio.run, serving(newsroom)).result()
-        yield Served(url, chain, model, script, embedder)
+        yield Served(url, chain, model, script, gated)
         close(app)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shutil
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
@@ -25,6 +26,7 @@ from rag.config import Settings, UiSettings
 from rag.conversation.store import ConversationStore
 from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain
+from rag.models.embedder import Embedder
 from rag.text.normalization import fold
 from ui.app import build_app
 from ui.command.main import main
@@ -76,17 +78,19 @@ class House(Served):
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    parts = open_engine(Settings(data_dir=tmp_path_factory.mktemp("conversations") / "data"))
-    embedder = GatedEmbedder(parts.embedder)
-    parts = replace(parts, embedder=embedder)
+def running(
+    tmp_path_factory: pytest.TempPathFactory, examples_library: Path, embedder: Embedder
+) -> Iterator[House]:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("conversations") / "data")
+    shutil.copytree(examples_library, settings.data_dir)
+    gated = GatedEmbedder(embedder)
+    parts = open_engine(settings, gated)
     script = Script()
     model = FakeChatModel(respond=script)
     with closing(build_chain(parts, model, today=lambda: TODAY)) as chain:
         newsroom, port = AppContext(parts, chain), free_port()
         url = f"http://127.0.0.1:{port}/"
-        house = House(url, chain, model, script, embedder, newsroom, port)
-        house.fill()
+        house = House(url, chain, model, script, gated, newsroom, port)
         house.open()
         yield house
         house.shut()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
+from pathlib import Path
 
 import documents
 import loopback
 import pyarrow
 import pyarrow.parquet
 import pytest
-from conftest import EXAMPLES, HOSTILE, TODAY, GatedEmbedder, Script, Served, serving
+from conftest import HOSTILE, TODAY, GatedEmbedder, Script, Served, serving
 from fake_chat_model import FakeChatModel
 from playwright.sync_api import Locator, Page, expect
 
@@ -23,6 +24,7 @@ from ingest.pipeline.pipeline import ingest
 from rag.config import Settings
 from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain
+from rag.models.embedder import Embedder
 from ui.page.context import AppContext
 from ui.server.server import close
 
@@ -52,7 +54,9 @@ def site() -> Iterator[loopback.Site]:
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def shelf(
+    tmp_path_factory: pytest.TempPathFactory, examples_library: Path, embedder: Embedder
+) -> Iterator[Served]:
     """A page of this file's own: its library grows and shrinks."""
     folder = tmp_path_factory.mktemp("shelf")
     articles = folder / "articles"
@@ -61,11 +65,11 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         (articles / f"seance-{number:03}.md").write_text(made_up(number), encoding="utf-8")
     (articles / "courges.md").write_text(HOSTILE, encoding="utf-8")
     settings = Settings(data_dir=folder / "data")
-    parts = open_engine(settings)
-    embedder = GatedEmbedder(parts.embedder)
-    parts = replace(parts, embedder=embedder)
-    chunker = Chunker(parts.embedder, settings.chunking)
-    assert ingest([str(articles), str(EXAMPLES)], parts.indexer, chunker, lambda _: None).failed == ()
+    shutil.copytree(examples_library, settings.data_dir)
+    gated = GatedEmbedder(embedder)
+    parts = open_engine(settings, gated)
+    chunker = Chunker(gated, settings.chunking)
+    assert ingest([str(articles)], parts.indexer, chunker, lambda _: None).failed == ()
     script = Script()
     model = FakeChatModel(respond=script)
     with loopback.fetchers() as fetcher, closing(build_chain(parts, model, lambda: TODAY)) as chain:
@@ -73,7 +77,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         # Playwright's own loop may run in this thread already.
         with ThreadPoolExecutor(1) as elsewhere:
             app, url = elsewhere.submit(asyncio.run, serving(newsroom)).result()
-        yield Served(url, chain, model, script, embedder)
+        yield Served(url, chain, model, script, gated)
         close(app)
 
 

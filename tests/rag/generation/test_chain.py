@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from contextlib import aclosing
+import shutil
+from contextlib import aclosing, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +14,9 @@ import pytest
 from fake_chat_model import FakeChatModel
 from langchain_core.runnables import RunnableLambda
 
-from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
 from rag import Answer, Filters, Question, Turn, UserError
 from rag.config import Settings
-from rag.engine.engine import Engine
+from rag.engine.engine import Engine, open_engine
 from rag.engine.factory import build_chain
 from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
@@ -33,16 +32,11 @@ BIRTHS_SENTENCE = "486 naissances"
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory, embedder):
-    folder = tmp_path_factory.mktemp("library")
-    settings = Settings(data_dir=folder)
-    library, vectors = Library(folder), VectorStore(folder / "vectors", embedder.name)
-    terms, sketches = TermIndex(folder / "terms"), MultivectorStore(folder / "sketches")
-    parts = Engine(settings, library, vectors, terms, sketches, embedder)
-    chunker = Chunker(embedder, settings.chunking)
-    assert ingest([str(EXAMPLES)], parts.indexer, chunker, lambda _: None).new == 22
-    yield parts
-    parts.close()
+def parts(tmp_path_factory, examples_library, embedder):
+    folder = tmp_path_factory.mktemp("library") / "data"
+    shutil.copytree(examples_library, folder)
+    with closing(open_engine(Settings(data_dir=folder), embedder)) as parts:
+        yield parts
 
 
 def saying(words: str, text: str):

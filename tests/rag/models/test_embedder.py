@@ -98,11 +98,6 @@ TEXTS = SHORT_TEXTS + [(text * 100)[:3000] for text in LONG_TEXTS]
 
 
 @pytest.fixture(scope="module")
-def embedder() -> Embedder:
-    return load_embedder(EmbeddingSettings())
-
-
-@pytest.fixture(scope="module")
 def few() -> Embedder:
     """The same encoder, three texts at a time."""
     return load_embedder(EmbeddingSettings(batch_size=3))

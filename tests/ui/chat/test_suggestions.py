@@ -1,6 +1,7 @@
 """First questions from the library: in good French and English, each answered by the article it is from."""
 
 import re
+import shutil
 from contextlib import closing
 from pathlib import Path
 
@@ -9,8 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.converters.registry import read_article
-from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
 from rag.config import Settings
 from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain
@@ -49,12 +48,10 @@ def test_the_examples_suggest_these(newest):
     ]
 
 
-def test_each_is_answered_by_the_article_that_it_is_from(newest, tmp_path):
+def test_each_is_answered_by_the_article_that_it_is_from(newest, tmp_path, examples_library, embedder):
     """By the articles' own sentences, without a chat model."""
-    settings = Settings(data_dir=tmp_path)
-    parts = open_engine(settings)
-    folder = str(EXAMPLES[0].parent)
-    ingest([folder], parts.indexer, Chunker(parts.embedder, settings.chunking), lambda _: None)
+    shutil.copytree(examples_library, tmp_path / "data")
+    parts = open_engine(Settings(data_dir=tmp_path / "data"), embedder)
     wanted = {one for language in ("fr", "en") for one in suggestions(newest, language)}
     with closing(build_chain(parts, None)) as chain:
         for one in sorted(wanted, key=lambda one: one.question):
