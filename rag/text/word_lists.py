@@ -20,6 +20,7 @@ from rag.text.inflection import verb_forms
 LANGUAGES = ("fr", "en")
 _HEADING = re.compile(r"\[([a-z][a-z_ ]*)\]")
 _LINE = re.compile(r"[\w' .()|?-]+")
+_CHOICE = re.compile(r"[()|?]")
 # More than this, and a line is a grammar and no list.
 _MOST = 2_000
 
@@ -96,7 +97,8 @@ def any_of(terms: Iterable[str]) -> str:
 def _branches(tree: dict[str, dict]) -> str:
     """Return a tree of characters as a regular expression; the key `""` marks the end of a term."""
     branches = [
-        re.escape(character) + (_branches(rest) if set(rest) != {""} else "")
+        (character if character.isalpha() else re.escape(character))
+        + (_branches(rest) if set(rest) != {""} else "")
         for character, rest in sorted(tree.items())
         if character
     ]
@@ -164,6 +166,8 @@ def _terms(line: str, language: str, place: str) -> Iterator[str]:
 
 def _spelled(line: str, place: str) -> list[str]:
     """List the terms that a line stands for."""
+    if not _CHOICE.search(line):
+        return [line]
     terms, end = _choices(line, 0)
     if end < len(line) or line.count("(") != line.count(")"):
         raise WordListError(f"{place}: {line!r} is no term: brackets or choices outside them")
