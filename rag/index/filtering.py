@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from rag.library.filter_conditions import UNDATED, any_of, within
 from rag.schema.article import Article, day_number
 from rag.schema.question import Filters
 
@@ -26,7 +27,6 @@ RECORD = np.dtype(
         ("id_start", "u8"),
     ]
 )
-_UNDATED = -1
 
 
 def hashed(name: str | None) -> int:
@@ -54,7 +54,7 @@ def records(ids: Sequence[str], articles: Sequence[Article]) -> np.ndarray:
 def _values(article: Article) -> tuple[int, int, int, int]:
     day = day_number(article.published_at)
     names = (article.id, article.outlet, article.language)
-    return *map(hashed, names), _UNDATED if day is None else day
+    return *map(hashed, names), UNDATED if day is None else day
 
 
 def kept(columns: Mapping[str, np.ndarray], filters: Filters) -> np.ndarray:
@@ -64,30 +64,6 @@ def kept(columns: Mapping[str, np.ndarray], filters: Filters) -> np.ndarray:
     `columns` are the fields of RECORD; sources must have become article ids before they get here.
     """
     keep = columns["passage"] != 0
-    for name, values in (
-        ("article", filters.article_ids),
-        ("outlet", filters.outlets),
-        ("language", filters.languages),
-    ):
-        if values:
-            keep &= _any_of(columns[name], hashes(values))
-    if filters.date_from or filters.date_to:
-        keep &= _within(columns["day"], filters)
-    return np.flatnonzero(keep)
-
-
-def _any_of(column: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    if len(wanted) == 1:
-        return column == wanted[0]
-    wanted = np.unique(wanted)
-    places = np.searchsorted(wanted, column).clip(max=len(wanted) - 1)
-    return wanted[places] == column
-
-
-def _within(days: np.ndarray, filters: Filters) -> np.ndarray:
-    low = filters.date_from.toordinal() if filters.date_from else 1
-    inside = days >= low
-    if filters.date_to:
-        inside &= days <= filters.date_to.toordinal()
-    undated = days == _UNDATED
-    return inside | undated if filters.undated else inside & ~undated
+    for name, values in filters.names.items():
+        keep &= any_of(columns[name.removesuffix("_id")], hashes(values))
+    return np.flatnonzero(keep & within(columns["day"], filters))

@@ -180,18 +180,10 @@ def _filter(schema: tantivy.Schema, filters: Filters | None) -> list[tantivy.Que
     if filters is None:
         return []
     queries = [
-        tantivy.Query.term_set_query(schema, name, list(values))
-        for name, values in (
-            ("article_id", filters.article_ids),
-            ("outlet", filters.outlets),
-            ("language", filters.languages),
-        )
-        if values
+        tantivy.Query.term_set_query(schema, name, list(values)) for name, values in filters.names.items()
     ]
-    if filters.date_from or filters.date_to:
-        low = filters.date_from.toordinal() if filters.date_from else 0
-        high = filters.date_to.toordinal() if filters.date_to else 2**31
-        days = tantivy.Query.range_query(schema, "day", tantivy.FieldType.Integer, low, high)
+    if filters.day_numbers:
+        days = tantivy.Query.range_query(schema, "day", tantivy.FieldType.Integer, *filters.day_numbers)
         undated = tantivy.Query.term_query(schema, "dated", False)
         either = [(tantivy.Occur.Should, days), (tantivy.Occur.Should, undated)]
         queries.append(tantivy.Query.boolean_query(either) if filters.undated else days)

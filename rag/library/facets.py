@@ -10,18 +10,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 import numpy as np
 
 from rag.library import versioning
 from rag.library.date_histogram import Bucket, cut
+from rag.library.filter_conditions import UNDATED, any_of, published_between, within
 from rag.schema.article import stated_day
 from rag.schema.question import NO_FILTERS, Filters
 from rag.storage.sqlite import SqliteFile
 
-_UNDATED = 0
 _NONE = -1
 
 
@@ -83,7 +83,7 @@ class ArticleFacets:
 class Census:
     """One state of the library, counted: `counts[i]` articles have `days[i]`, `outlets[i]`, `languages[i]`.
 
-    Days are proleptic ordinals, 0 for none; names are places in `outlet_names` and `language_names`, which
+    Days are proleptic ordinals, -1 for none; names are places in `outlet_names` and `language_names`, which
     have the most frequent first, -1 for none. All four are of shape (n,).
     """
 
@@ -97,7 +97,7 @@ class Census:
     @cached_property
     def span(self) -> tuple[date, date] | None:
         """The first and the last day of dated articles."""
-        dated = self.days[self.days != _UNDATED]
+        dated = self.days[self.days != UNDATED]
         return (date.fromordinal(dated.min()), date.fromordinal(dated.max())) if len(dated) else None
 
     def facets(self, filters: Filters, most: int) -> Facets:
@@ -105,14 +105,14 @@ class Census:
 
         `filters.sources` and `article_ids` don't count here.
         """
-        dates = self._within(filters)
-        outlets = _any_of(self.outlets, self.outlet_names, filters.outlets)
-        languages = _any_of(self.languages, self.language_names, filters.languages)
+        dates = within(self.days, filters)
+        outlets = _named(self.outlets, self.outlet_names, filters.outlets)
+        languages = _named(self.languages, self.language_names, filters.languages)
         buckets = cut(*self.span, most) if self.span else ()
         return Facets(
             buckets,
             tuple(self._over_time(outlets & languages, buckets)),
-            int(self.counts[(self.days == _UNDATED) & outlets & languages].sum()),
+            int(self.counts[(self.days == UNDATED) & outlets & languages].sum()),
             _tallies(self.outlet_names, self.outlets, self.counts * (dates & languages)),
             _tallies(self.language_names, self.languages, self.counts * (dates & outlets)),
             int(self.counts[dates & outlets & languages].sum()),
@@ -132,24 +132,16 @@ class Census:
         if not buckets:
             return []
         starts = np.array([bucket.first.toordinal() for bucket in buckets])
-        keep = keep & (self.days != _UNDATED)
+        keep = keep & (self.days != UNDATED)
         places = np.searchsorted(starts, self.days[keep], side="right") - 1
         return np.bincount(places, self.counts[keep], len(buckets)).astype(int).tolist()
-
-    def _within(self, filters: Filters) -> np.ndarray:
-        if not (filters.date_from or filters.date_to):
-            return np.ones(len(self.days), dtype=bool)
-        first = filters.date_from.toordinal() if filters.date_from else 1
-        last = filters.date_to.toordinal() if filters.date_to else date.max.toordinal()
-        inside = (self.days >= first) & (self.days <= last)
-        return inside | (self.days == _UNDATED) if filters.undated else inside
 
 
 def _ordinals(stated: Sequence[str | None]) -> np.ndarray:
     """Return the days of dates as they are stated, each parsed once."""
     days = [moment and moment[:10] for moment in stated]
     parsed = {day: stated_day(day) for day in set(days)}
-    ordinals = {day: known.toordinal() if known else _UNDATED for day, known in parsed.items()}
+    ordinals = {day: known.toordinal() if known else UNDATED for day, known in parsed.items()}
     return np.fromiter(map(ordinals.__getitem__, days), np.int64, len(days))
 
 
@@ -165,11 +157,10 @@ def _coded(names: Sequence[str | None], counts: np.ndarray) -> tuple[tuple[str, 
     return tuple(known[place] for place in order), ranks[column]
 
 
-def _any_of(column: np.ndarray, names: Sequence[str], wanted: Sequence[str]) -> np.ndarray:
+def _named(column: np.ndarray, names: Sequence[str], wanted: Sequence[str]) -> np.ndarray:
     if not wanted:
         return np.ones(len(column), dtype=bool)
-    places = [place for place, name in enumerate(names) if name in set(wanted)]
-    return np.isin(column, places)
+    return any_of(column, np.array([place for place, name in enumerate(names) if name in set(wanted)], int))
 
 
 def _tallies(names: Sequence[str], column: np.ndarray, counts: np.ndarray) -> tuple[Tally, ...]:
@@ -239,13 +230,12 @@ class FacetTable:
         which = (
             "outlet = ?" if outlet else "(outlet IS NULL OR outlet NOT IN (SELECT value FROM json_each(?)))"
         )
+        days = published_between("published_at", bucket.first, bucket.last)
         query = (
             "SELECT id, title, outlet, published_at FROM articles"
-            f" WHERE published_at >= ? AND published_at < ? AND published_at GLOB '????-??-??*' AND {which}"
+            f" WHERE {days.sql} AND {which}"
             " ORDER BY published_at, id LIMIT ?"
         )
-        # Of the days that follow, `2025-08-17` is the first string; `2025-08-16T10:30` comes before it.
-        end = (bucket.last + timedelta(days=1)).isoformat() if bucket.last < date.max else "~"
-        values = (bucket.first.isoformat(), end, outlet or json.dumps(list(but)), limit)
+        values = (*days.values, outlet or json.dumps(list(but)), limit)
         with self._file.connection() as db:
             return [Headline(*row) for row in db.execute(query, values)]

@@ -15,7 +15,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from rag.errors import LibraryError
@@ -23,6 +23,7 @@ from rag.library import page_starts, versioning
 from rag.library.facets import FacetTable
 from rag.library.failures import FailureTable
 from rag.library.feedback import FeedbackTable
+from rag.library.filter_conditions import published_between
 from rag.library.listing import ListingTable
 from rag.library.map import MapTable
 from rag.library.records import ArticleSentences, Counts, Entry, LocatedPassage, Source
@@ -336,11 +337,8 @@ class Library:
 
         None leaves a side open.
         """
-        query = "SELECT 1 FROM articles WHERE published_at >= ? AND published_at < ? LIMIT 1"
-        begin = first.isoformat() if first else ""
-        # Of the days that follow, `2025-08-17` is the first string; `2025-08-16T10:30` comes before it.
-        end = (last + timedelta(days=1)).isoformat() if last and last < date.max else "~"
-        return bool(self._rows(query, begin, end))
+        days = published_between("published_at", first, last)
+        return bool(self._rows(f"SELECT 1 FROM articles WHERE {days.sql} LIMIT 1", *days.values))
 
     def has_outlet(self, outlet: str) -> bool:
         """Return whether an article is from this outlet."""

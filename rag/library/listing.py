@@ -12,9 +12,10 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
+from rag.library.filter_conditions import published_between, undated
 from rag.schema.article import Article
 from rag.storage.sqlite import SqliteFile
 from rag.text.normalization import fold
@@ -225,15 +226,11 @@ def _condition(db: sqlite3.Connection, query: ListingQuery) -> _Condition:
             tests.append(f"{column} = ?")
             values.append(value)
     if query.undated:
-        tests.append("published_at IS NULL")
-    if query.date_from:
-        tests.append("published_at >= ?")
-        values.append(query.date_from.isoformat())
-    if query.date_to:
-        # Of the days that follow, `2025-08-17` is the first string; `2025-08-16T10:30` comes before it.
-        last = query.date_to
-        tests.append("published_at < ?")
-        values.append((last + timedelta(days=1)).isoformat() if last < date.max else "~")
+        tests.append(undated("published_at"))
+    if query.date_from or query.date_to:
+        days = published_between("published_at", query.date_from, query.date_to)
+        tests.append(days.sql)
+        values += days.values
     return _Condition(f"WHERE {' AND '.join(tests)}" if tests else "", tuple(values))
 
 

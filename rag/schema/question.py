@@ -25,6 +25,22 @@ class Filters:
     sources: tuple[str, ...] = ()
     article_ids: tuple[str, ...] = ()
 
+    @property
+    def day_numbers(self) -> tuple[int, int] | None:
+        """The first and the last day that is kept, as proleptic ordinals; None if days don't matter."""
+        if not (self.date_from or self.date_to):
+            return None
+        return (self.date_from or date.min).toordinal(), (self.date_to or date.max).toordinal()
+
+    @property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """What is known of an article → the values of which it must have one, as far as that matters.
+
+        Sources aren't among them: an article may have several, and they become `article_ids`.
+        """
+        named = {"article_id": self.article_ids, "outlet": self.outlets, "language": self.languages}
+        return {name: values for name, values in named.items() if values}
+
     def to_dict(self) -> dict:
         """Return the fields as JSON has them."""
         return {
