@@ -74,7 +74,11 @@ class AnswerBuilder:
 
 
 def small_talk_answer(question: ParsedQuestion, model: str) -> Answer:
-    """Make the answer to a greeting and the like: no article is looked at, and none need be there."""
+    """Make the answer to a greeting and the like: no article is looked at, and none need be there.
+
+    Raises:
+        ValueError: The question isn't small talk.
+    """
     response = question.small_talk
     if response is None:
         raise ValueError(f"{question.question.text!r} isn't small talk")

@@ -1,5 +1,8 @@
-"""Answers given before, for the same question over the same library. In memory: an erased article's words
-must not outlive it on disk. Knows keys and answers; neither questions' meaning nor models."""
+"""Answers given before, for the same question over the same library.
+
+In memory: an erased article's words must not outlive it on disk. Knows keys and answers; neither questions'
+meaning nor models.
+"""
 
 from __future__ import annotations
 

@@ -74,12 +74,14 @@ class Chain(Runnable[str | Question, Event]):
     # --- every way in runs the one generator `Pipeline.events` ---
 
     def invoke(self, input: str | Question, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+        """Answer a question: the last event, the Answer."""
         *_, answer = self.stream(input, config, **kwargs)
         return answer
 
     async def ainvoke(
         self, input: str | Question, config: RunnableConfig | None = None, **kwargs: Any
     ) -> Answer:
+        """Answer a question: the last event, the Answer."""
         async with aclosing(self.astream(input, config, **kwargs)) as events:
             async for event in events:
                 last = event
@@ -88,11 +90,14 @@ class Chain(Runnable[str | Question, Event]):
     def stream(
         self, input: str | Question, config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[Event]:
+        """Yield the events of answering a question, the Answer last."""
         yield from self._transform_stream_with_config(iter([input]), self._transform, config, **kwargs)
 
     async def astream(
         self, input: str | Question, config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncIterator[Event]:
+        """Yield the events of answering a question, the Answer last."""
+
         async def inputs() -> AsyncIterator[str | Question]:
             yield input
 
@@ -104,7 +109,7 @@ class Chain(Runnable[str | Question, Event]):
     def _transform(
         self, inputs: Iterator[str | Question], run_manager: Any, config: RunnableConfig
     ) -> Iterator[Event]:
-        """Runs the pipeline on an event loop of its own, in a thread: works inside a notebook's loop too."""
+        """Run the pipeline on an event loop of its own, in a thread: works inside a notebook's loop too."""
         child = patch_config(config, callbacks=run_manager.get_child())
         with start_blocking_portal() as portal:
             for question in inputs:

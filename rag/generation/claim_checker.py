@@ -34,11 +34,11 @@ class ClaimChecker:
     embedder: Embedder
 
     def check(self, drafted: Drafted) -> Claim:
-        """The claim on the first of these that bears it out: what it cites; that with the sentences around
-        it; another sentence on offer. A claim that the cited sentence contradicts stays so.
+        """Return the claim on the first of these that bears it out, with its status.
 
-        A small model often writes what one sentence says and cites its neighbour, and puts a name for the
-        pronoun of the sentence after it: the citation then shows both.
+        These are what it cites; that with the sentences around it; another sentence on offer. A claim that
+        the cited sentence contradicts stays so. A small model often writes what one sentence says and cites
+        its neighbour, and puts a name for the pronoun of the sentence after it: the citation then shows both.
         """
         cited = tuple(self.offered[number - 1] for number in drafted.numbers)
         claim = self._judged(drafted.text, cited)
@@ -49,7 +49,7 @@ class ClaimChecker:
         return next((other for other in others if other.status == "supported"), claim)
 
     def _judged(self, said: str, cited: tuple[Evidence, ...]) -> Claim:
-        """The claim, with what it rests on made as wide as it takes to show whom it means."""
+        """Return the claim, with what it rests on made as wide as it takes to show whom it means."""
         claim = self._verified(said, cited)
         if claim.status == "unsupported" and all(reason.startswith("reference:") for reason in claim.reasons):
             wider = zip(*(item.widened() for item in cited), strict=False)
@@ -78,11 +78,11 @@ class ClaimChecker:
         return float(vectors[0] @ vectors[1])
 
     def answers(self, item: Evidence) -> bool:
-        """Whether a quote could stand as the answer by itself."""
+        """Return whether a quote could stand as the answer by itself."""
         return self._addresses(item.quote, (item,))
 
     def _addresses(self, said: str, cited: tuple[Evidence, ...]) -> bool:
-        """Whether a claim gives the kind of thing that was asked for, about what was asked."""
+        """Return whether a claim gives the kind of thing that was asked for, about what was asked."""
         expected, language = self.question.expected_answer, self.question.language
         # The quotes must give it too: a date that only the article's own bears out is no answer to "when".
         quoted = any(answer_type.gives(expected, item.quote, item.article.language) for item in cited)
@@ -98,7 +98,10 @@ class ClaimChecker:
 
 
 def made_up(withdrawn: list[Claim]) -> bool:
-    """Whether a claim has a number, date or name that its evidence lacks: then the model found no answer
-    in it. Claims that failed otherwise may still point at the sentence that answers."""
+    """Return whether a claim has a number, date or name that its evidence lacks.
+
+    Then the model found no answer in it. Claims that failed otherwise may still point at the sentence that
+    answers.
+    """
     kinds = {reason.partition(":")[0] for claim in withdrawn for reason in claim.reasons}
     return not kinds.isdisjoint({"number", "date", "name"})

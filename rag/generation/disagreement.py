@@ -29,7 +29,10 @@ _CORRECTS = re.compile(
 
 
 def disagreements(cited: Sequence[Evidence], expected: ExpectedAnswer) -> tuple[Disagreement, ...]:
-    """What the articles among `cited` give different numbers for, when the question asks for a number."""
+    """Return what the articles among `cited` give different numbers for.
+
+    Nothing unless `question` asks for a number.
+    """
     if expected.kind != "quantity":
         return ()
     found = []
@@ -48,8 +51,10 @@ def disagreements(cited: Sequence[Evidence], expected: ExpectedAnswer) -> tuple[
 def others(
     cited: Sequence[Evidence], offered: Sequence[Evidence], expected: ExpectedAnswer
 ) -> list[Evidence]:
-    """The sentences on offer, of articles that aren't cited, that contradict the first citation: best first,
-    one an article."""
+    """Return the sentences on offer, of articles that aren't cited, that contradict the first citation.
+
+    Best first, one an article.
+    """
     known = {item.article.id for item in cited}
     found: dict[str, Evidence] = {}
     for item in sorted(offered, key=lambda other: -other.score):
@@ -82,7 +87,7 @@ def _differing(mine: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[tup
 
 
 def _alike(one: Evidence, two: Evidence) -> bool:
-    """Whether two quotes tell of the same thing, as far as their words show."""
+    """Return whether two quotes tell of the same thing, as far as their words show."""
     mine, theirs = (
         {term for term in terms(item.quote, item.article.language) if not term[0].isdigit()}
         for item in (one, two)
@@ -96,7 +101,7 @@ def _same_story(one: Evidence, two: Evidence) -> bool:
 
 
 def _correction(one: Evidence, two: Evidence) -> Evidence | None:
-    """The later of the two, if it says that it corrects something."""
+    """Return the later of the two, if it says that it corrects something."""
     if not (stated_day(one.article.published_at) and stated_day(two.article.published_at)):
         return None
     later = max(one, two, key=lambda item: item.article.published_at or "")

@@ -41,7 +41,7 @@ class DraftParser:
     """Feed it a model's text in pieces of any size; it gives back pieces of claims, then whole claims."""
 
     def __init__(self, sentences: int) -> None:
-        """`sentences`: how many numbered sentences were on offer."""
+        """Make a parser of a draft over so many numbered `sentences`."""
         self._sentences = sentences
         self._line = ""
         self._numbers: tuple[int, ...] | None = None
@@ -49,7 +49,7 @@ class DraftParser:
         self._claim = 0
 
     def feed(self, text: str) -> Iterator[DraftPiece | Drafted]:
-        """What `text` adds: pieces as they come, and each claim once its line has ended."""
+        """Yield what `text` adds: pieces as they come, and each claim once its line has ended."""
         *ended, rest = text.split("\n")
         for line in ended:
             yield from self._add(line)
@@ -57,11 +57,11 @@ class DraftParser:
         yield from self._add(rest)
 
     def finish(self) -> Iterator[DraftPiece | Drafted]:
-        """The claim of the last line, if it is one."""
+        """Yield the claim of the last line, if it is one."""
         yield from self._end()
 
     def _add(self, text: str) -> Iterator[DraftPiece]:
-        """`_line` is what has been read of the line and not yet let through."""
+        """Yield `_line` is what has been read of the line and not yet let through."""
         self._line += text
         if self._numbers is None:
             leading = _LEADING.match(self._line)
@@ -99,7 +99,7 @@ def _plain(text: str) -> str:
 
 
 def closed_up(text: str, quotes: Sequence[str]) -> str:
-    """`text` without the spaces that small models put into grouped numbers (`87, 400` → `87,400`).
+    """Return `text` without the spaces that small models put into grouped numbers (`87, 400` → `87,400`).
 
     Only where a quote has that number: otherwise it may be two.
     """

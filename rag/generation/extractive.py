@@ -31,14 +31,18 @@ _UNSEEN = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class SentenceChoice:
-    """What a model points at: the chance, in [0, 1], of each first digit of its number, 0 being none of the
-    sentences; and whether what it went on to say of its choice `stands`. Empty when nobody was asked."""
+    """Hold what a model points at.
+
+    The chance, in [0, 1], of each first digit of its number, 0 being none of the sentences; and whether what
+    it went on to say of its choice `stands`. Empty when nobody was asked.
+    """
 
     digits: Mapping[str, float]
     stands: bool = True
 
     @property
     def doubts(self) -> bool:
+        """Return whether the choice is uncertain."""
         return self.digits.get("0", 0.0) > DOUBT
 
     @property
@@ -48,7 +52,7 @@ class SentenceChoice:
 
 
 def likeliest(offered: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The sentences that the model chooses among, in the order in which they were offered."""
+    """Return the sentences that the model chooses among, in the order in which they were offered."""
     ranked = sorted(range(len(offered)), key=lambda place: -offered[place].score)[:CHOICES]
     kept, left = ranked[:1], CHARACTERS - sum(len(offered[place].quote) for place in ranked[:1])
     for place in ranked[1:]:
@@ -59,7 +63,7 @@ def likeliest(offered: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 
 def shares(offered: Sequence[Evidence], digits: Mapping[str, float]) -> list[float]:
-    """Each sentence's share, in [0, 1], of being the one that answers; they sum to 1.
+    """Return each sentence's share, in [0, 1], of being the one that answers; they sum to 1.
 
     `digits` is the model's probability of each first digit of the number that it points at; empty when
     nobody was asked. Sentences whose numbers begin alike have it by their own scores.
@@ -75,8 +79,10 @@ def shares(offered: Sequence[Evidence], digits: Mapping[str, float]) -> list[flo
 
 
 def best(share: Sequence[float], several: bool, answering: Sequence[bool]) -> list[int]:
-    """The places of the sentences that answer, best first, of those that give what is asked for
-    (`answering`): the likeliest, and those that are likely too; more where a question asks for `several`."""
+    """Return the places of the sentences that answer, best first, of those that are `answering`.
+
+    The likeliest, and those that are likely too; more where a question asks for several.
+    """
     able = [place for place, gives in enumerate(answering) if gives]
     order = sorted(able, key=lambda place: -share[place])
     least = (0.0, *(LEAST_OF_SEVERAL if several else LEAST_SHARES))
@@ -91,14 +97,14 @@ def in_order(quoted: Sequence[Evidence], in_time: bool) -> list[Evidence]:
 
 
 def readable(item: Evidence) -> Evidence:
-    """The sentence, with the one before it when it opens with a word that leans on that (`Il`, `Ce`)."""
+    """Return the sentence, with the one before it when it opens with `Il`, `Ce` and the like."""
     if leans_back(item):
         return next(wider for wider in item.widened() if wider.start == item.before[0].start)
     return item
 
 
 def first_digits(logprobs: Sequence[Mapping]) -> dict[str, float]:
-    """The probability of each digit where the model wrote its first one; empty if it wrote none.
+    """Return the probability of each digit where the model wrote its first one; empty if it wrote none.
 
     `logprobs` are a chat completion's, token by token with `top_logprobs`, as OpenAI has them.
     """
@@ -113,7 +119,10 @@ def first_digits(logprobs: Sequence[Mapping]) -> dict[str, float]:
 
 
 def written_digit(written: str) -> dict[str, float]:
-    """The same of a model that tells no probabilities: it is taken to be half sure of what it writes."""
+    """Return the same of a model that tells no probabilities.
+
+    It is taken to be half sure of what it writes.
+    """
     found = re.search(r"\[(\d)", written)
     if found is None:
         return {}

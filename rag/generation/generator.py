@@ -62,7 +62,7 @@ async def draft(
 async def _parsed(
     chunks: AsyncIterator[AIMessageChunk], sentences: int, lines: structured_output.Lines | None = None
 ) -> AsyncIterator[DraftPiece | Drafted]:
-    """The claims that a model writes, as lines or, with `lines`, as JSON."""
+    """Yield the claims that a model writes, as lines or, with `lines`, as JSON."""
     parser = DraftParser(sentences)
     async with aclosing(chunks):
         async for chunk in chunks:
@@ -111,12 +111,12 @@ async def point(
 
 
 def _stands(written: str, sentences: int, check: Callable[[Drafted], Claim]) -> bool:
-    """Whether the first claim of a draft is borne out."""
+    """Return whether the first claim of a draft is borne out."""
     parser = DraftParser(sentences)
     claims = [part for part in (*parser.feed(written), *parser.finish()) if isinstance(part, Drafted)]
     return any(check(claim).status == "supported" for claim in claims[:1])
 
 
 def _held(model: BaseChatModel, offered: Sequence[Evidence]) -> dict[str, object]:
-    """What holds a model to claims that begin with numbers on offer, if it can be held."""
+    """Return what holds a model to claims that begin with numbers on offer, if it can be held."""
     return {"grammar": prompts.grammar(len(offered))} if getattr(model, "accepts_grammar", False) else {}

@@ -129,14 +129,20 @@ class Pipeline:
         return parsed
 
     def _key(self, question: ParsedQuestion) -> Hashable:
-        """What an answer depends on. Settings, models and prompts are the same for as long as this lives."""
+        """Return what an answer depends on.
+
+        Settings, models and prompts are the same for as long as this lives.
+        """
         version = self._parts.library.version()
         return (version, question.full, question.search, question.filters, question.period)
 
     async def _claims(
         self, answer: AnswerBuilder, checker: ClaimChecker, config: RunnableConfig
     ) -> AsyncIterator[Event]:
-        """What the sentences on offer answer, and what other articles say instead: readers are shown both."""
+        """Yield what the sentences on offer answer, and what other articles say instead.
+
+        Readers are shown both.
+        """
         quoted = await self._quoted(checker, config)
         if quoted is not None:
             answer.mark("first_token")
@@ -157,8 +163,11 @@ class Pipeline:
         return ClaimChecked(len(answer.claims) + len(answer.withdrawn) - 1, claim, kept=True)
 
     async def _quoted(self, checker: ClaimChecker, config: RunnableConfig) -> list[Evidence] | None:
-        """The sentences that answer in their own words; None where a model is to put it in its own: when the
-        settings want it, or when the articles speak another language than the question."""
+        """Return the sentences that answer in their own words.
+
+        None where a model is to put it in its own: when the settings want it, or when the articles speak
+        another language than the question.
+        """
         model, question = self._parts.chat_model, checker.question
         if model is not None and self._options.answering.wording != "quoted":
             return None

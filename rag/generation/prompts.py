@@ -122,12 +122,12 @@ def _words(language: str) -> _PromptWords:
 
 
 def not_found(language: str) -> str:
-    """The sentence shown when the articles hold no answer."""
+    """Return the sentence shown when the articles hold no answer."""
     return _words(language).not_found
 
 
 def prefix(language: str, as_json: bool = False) -> list[BaseMessage]:
-    """The fixed beginning of every prompt in this language: instructions and worked examples.
+    """Return the fixed beginning of every prompt in this language: instructions and worked examples.
 
     `as_json`: answers are asked for as `rag.generation.structured_output` has them, else as lines.
     """
@@ -140,7 +140,7 @@ def prefix(language: str, as_json: bool = False) -> list[BaseMessage]:
 
 
 def _json(answered: str) -> str:
-    """A worked example's answer of one line, or none, in the other form."""
+    """Return a worked example's answer of one line, or none, in the other form."""
     found = re.fullmatch(r"\[([1-9])\] (.+)", answered)
     claims = [{"sentences": [int(found[1])], "text": found[2]}] if found else []
     return json.dumps({"claims": claims}, ensure_ascii=False)
@@ -149,8 +149,11 @@ def _json(answered: str) -> str:
 def messages(
     question: QuestionText, evidence: Sequence[Evidence], as_json: bool = False
 ) -> list[BaseMessage]:
-    """The whole prompt: prefix, then the numbered sentences with outlet and date, then the question, which is
-    answered in its language."""
+    """Return the whole prompt.
+
+    Prefix, then the numbered sentences with outlet and date, then the question, which is answered in its
+    language.
+    """
     words = _words(question.language)
     lines = [
         f"[{number}] {_about(item)}{_before(item)}{inert(item.quote)}"
@@ -168,7 +171,7 @@ def _about(evidence: Evidence) -> str:
 
 
 def _before(evidence: Evidence) -> str:
-    """The end of the sentence before one that opens with `Il` or `Ce`: who or what that is."""
+    """Return the end of the sentence before one that opens with `Il` or `Ce`: who or what that is."""
     if not leans_back(evidence):
         return ""
     before = evidence.before[0]

@@ -26,7 +26,7 @@ def _object(**properties: dict) -> dict:
 
 
 def options(model: BaseChatModel, sentences: int) -> dict[str, object] | None:
-    """What to give the model so that it keeps to the schema; None if its class takes none."""
+    """Return what to give the model so that it keeps to the schema; None if its class takes none."""
     kinds = {kind.__name__ for kind in type(model).__mro__}
     if "BaseChatOpenAI" in kinds:  # OpenAI's own, and all that speak its protocol
         named = {"name": "answer", "strict": True, "schema": schema(sentences)}
@@ -46,7 +46,7 @@ class Lines:
         self._given = ""
 
     def feed(self, text: str) -> str:
-        """The new part of the lines."""
+        """Return the new part of the lines."""
         self._json += text
         if not self._json.strip():
             return ""
@@ -58,7 +58,7 @@ class Lines:
 
 
 def _lines(text: str) -> str:
-    """The claims of which some text has come; later ones only add to this."""
+    """Return the claims of which some text has come; later ones only add to this."""
     try:
         found = parse_partial_json(text)
     except JSONDecodeError:

@@ -156,7 +156,7 @@ def _leans_back() -> re.Pattern[str]:
 
 
 def needs_context(question: QuestionText) -> bool:
-    """Whether a question can't be understood without the one before it.
+    """Return whether a question can't be understood without the one before it.
 
     False for a language without rules.
     """
@@ -170,7 +170,7 @@ def needs_context(question: QuestionText) -> bool:
 
 
 def has_anaphor(question: str, language: str) -> bool:
-    """Whether a word of the question (`il`, `ce pont`) stands for something that it doesn't name itself."""
+    """Return whether a word of the question stands for something that it doesn't name: `il`, `ce pont`."""
     rules = _RULES.get(language)
     return rules is not None and _refers(_plain(flatten(question), rules), rules, language)
 
@@ -182,7 +182,7 @@ def _plain(flat: str, rules: _Rules) -> str:
 
 
 def _refers(flat: str, rules: _Rules, language: str) -> bool:
-    """Whether a word stands for something that the question itself doesn't name before it."""
+    """Return whether a word stands for something that the question itself doesn't name before it."""
     if rules.dislocated.search(flat) or _dislocated_name(flat):
         return False
     for found in rules.objects.finditer(flat):
@@ -195,14 +195,14 @@ def _refers(flat: str, rules: _Rules, language: str) -> bool:
 
 
 def _known(before: str, rules: _Rules, language: str) -> bool:
-    """Whether an object after these words may stand for somebody that they name."""
+    """Return whether an object after these words may stand for somebody that they name."""
     clauses = [found.start() for found in rules.clauses.finditer(before) if found.start() > 0]
     earlier = before[: clauses[-1]] if clauses else ""
     return bool(_names(earlier, language)) or len(terms(before, language)) >= _SUBJECT_OF_OBJECT
 
 
 def _named(before: str, rules: _Rules, language: str) -> bool:
-    """Whether these words name somebody or something for whom a pronoun after them may stand."""
+    """Return whether these words name somebody or something for whom a pronoun after them may stand."""
     plain = rules.attribute.sub("", before)
     return (
         bool(_names(before, language) or rules.nouns.search(plain)) or len(terms(plain, language)) >= _SUBJECT
@@ -210,7 +210,7 @@ def _named(before: str, rules: _Rules, language: str) -> bool:
 
 
 def _names(flat: str, language: str) -> list[str]:
-    """The capitalised words that are names: the first word only if it may be one."""
+    """Return the capitalised words that are names: the first word only if it may be one."""
     found = [match for match in _CAPITAL.finditer(flat) if match["name"] not in _TIMES]
     return [match["name"] for match in found if match.start() > 0 or _is_first_name(match, language)]
 
@@ -221,16 +221,16 @@ def _is_first_name(match: re.Match[str], language: str) -> bool:
 
 
 def _dislocated_name(flat: str) -> bool:
-    """`Il a dit quoi, Macron ?`"""
+    """Return whether a name that a pronoun stands for comes after it: `Il a dit quoi, Macron ?`."""
     return re.search(r",\s*[A-Z]\w+(\s+\w+)*\s*\?*$", flat) is not None
 
 
 def _says_little(question: QuestionText, flat: str, rules: _Rules) -> bool:
-    """`Combien de morts ?`, `À Valbrune ?`; but `Où est Valbrune ?` is about a name, and stands."""
+    """Return whether a question says too little to stand: `Combien de morts ?`, not `Où est Valbrune ?`."""
     about_a_name = rules.asks.match(flat) and any(letter.isupper() for letter in question.text.strip()[1:])
     return len(question.terms) <= (0 if about_a_name else 1)
 
 
 def leans_back(item: Evidence) -> bool:
-    """Whether the sentence opens with a word for something that the one before it names."""
+    """Return whether the sentence opens with a word for something that the one before it names."""
     return bool(item.before) and _leans_back().match(fold(item.quote)) is not None

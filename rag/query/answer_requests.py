@@ -50,15 +50,21 @@ _SAYING_ALONE = re.compile(rf"{_ASKING}(?:{_SAY})?{_IT}{_POLITE}")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The last question again. `language`: the one asked for (ISO 639-1), if any. `form`: whether
-    something is asked of the answer's form or length. `translate`: in another language, unnamed."""
+    """The last question again.
+
+    `language`: the one asked for (ISO 639-1), if any. `form`: whether something is asked of the answer's form
+    or length. `translate`: in another language, unnamed.
+    """
 
     language: str | None
     form: bool
     translate: bool = False
 
     def answered_in(self, asked_in: str, said_in: str) -> str:
-        """The answer's language, for a question asked in one language and a request said in another."""
+        """Return the answer's language.
+
+        For a question asked in one language and a request said in another.
+        """
         if self.language is None and self.translate:
             return "fr" if asked_in == "en" else "en"
         return self.language or said_in

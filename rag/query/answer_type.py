@@ -110,8 +110,10 @@ class ExpectedAnswer:
         return _IN_TIME.found_in(self.folded)
 
     def fits(self, unit: str) -> bool:
-        """Whether a number with this unit can answer: 48 kilometres aren't a number of children, nor 300
-        inhabitants an age or a price."""
+        """Return whether a number with this unit can answer.
+
+        48 kilometres aren't a number of children, nor 300 inhabitants an age or a price.
+        """
         return self._units is None or unit in self._units
 
     @cached_property
@@ -126,7 +128,10 @@ class ExpectedAnswer:
 
 
 def expected(question: str, folded: str) -> ExpectedAnswer:
-    """What a question asks for, where its words make that certain; `folded` is the same question folded."""
+    """Return what a question asks for, where its words make that certain.
+
+    `folded` is the same question folded.
+    """
     parts = [part.strip(" ,;?") for part in _AND.split(question)]
     asking = [(part, kind) for part in parts if (kind := _kind(fold(part)))] if len(parts) > 1 else []
     return ExpectedAnswer(folded, _kind(folded), tuple(asking))
@@ -137,13 +142,15 @@ def _kind(folded: str) -> Kind | None:
 
 
 def gives(expected: ExpectedAnswer, text: str, language: str | None) -> bool:
-    """Whether `text` has something of the kind that is asked for which isn't in the question already."""
+    """Return whether `text` has something of the asked kind that isn't in the question already."""
     return _gives(expected.kind, expected, text, language)
 
 
 def unanswered(expected: ExpectedAnswer, said: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
-    """The parts of a question that join several of which nothing said gives the kind of thing that they ask
-    for. `said`: texts with their languages."""
+    """Return the parts of a question that nothing said answers, by the kind of thing that they ask for.
+
+    For questions that join several (`qui, et quand ?`). `said`: texts with their languages.
+    """
     return tuple(
         part
         for part, kind in expected.parts

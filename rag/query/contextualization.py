@@ -40,6 +40,7 @@ class EarlierQuestion:
 
     @property
     def question(self) -> str:
+        """Return what was asked."""
         return self.turn.question
 
     @cached_property
@@ -49,7 +50,7 @@ class EarlierQuestion:
 
 
 def context_of(earlier: Sequence[EarlierQuestion]) -> tuple[EarlierQuestion, ...]:
-    """The last of these questions without which a follow-up to them can't be understood, oldest first.
+    """Return the last of these questions without which a follow-up to them can't be understood, oldest first.
 
     At most MOST_TURNS turns of MOST_WORDS words.
     """
@@ -62,8 +63,10 @@ def context_of(earlier: Sequence[EarlierQuestion]) -> tuple[EarlierQuestion, ...
 
 
 def refers_to_answer(question: QuestionText, context: Sequence[EarlierQuestion]) -> bool:
-    """Whether a follow-up has words for what only the last answer can have named: `ce ministre` that no
-    question spoke of, `le second`, or a pronoun after `qui…`."""
+    """Return whether a follow-up has words for what only the last answer can have named.
+
+    `ce ministre` that no question spoke of, `le second`, or a pronoun after `qui…`.
+    """
     if not context or not context[-1].turn.answer.strip():
         return False
     language = question.language
@@ -79,7 +82,7 @@ def refers_to_answer(question: QuestionText, context: Sequence[EarlierQuestion])
 
 
 def pointed_at(question: QuestionText) -> set[str]:
-    """The terms of what a question points at: `ministre` of `cette ministre`."""
+    """Return the terms of what a question points at: `ministre` of `cette ministre`."""
     nouns = [found["noun"] for found in _POINTING.finditer(question.flat)]
     return {term for noun in nouns for term in terms(noun, question.language)}
 
@@ -106,12 +109,12 @@ def in_context(text: str, context: Sequence[EarlierQuestion], request: Request |
 
 
 def joined(text: str, context: Sequence[EarlierQuestion]) -> str:
-    """These questions in front of this one, a space between them."""
+    """Return these questions in front of this one, a space between them."""
     return " ".join(question.strip() for question in (*(before.question for before in context), text))
 
 
 def questions(history: Sequence[Turn]) -> tuple[EarlierQuestion, ...]:
-    """The turns that asked something of the articles: neither small talk nor requests."""
+    """Return the turns that asked something of the articles: neither small talk nor requests."""
     said = [EarlierQuestion(turn) for turn in history]
     return tuple(before for before in said if _asks(before.words.folded))
 
@@ -121,7 +124,7 @@ def _asks(folded: str) -> bool:
 
 
 def _bounded(needed: Sequence[EarlierQuestion]) -> tuple[EarlierQuestion, ...]:
-    """The newest of these and the oldest, which alone names the subject, as far as there is room."""
+    """Return the newest of these and the oldest, which alone names the subject, as far as there is room."""
     kept = [*needed[:1], *needed[1:][-(MOST_TURNS - 1) :]]
     while len(kept) > 1 and sum(len(before.question.split()) for before in kept) > MOST_WORDS:
         del kept[1 if len(kept) > 2 else 0]
@@ -131,7 +134,7 @@ def _bounded(needed: Sequence[EarlierQuestion]) -> tuple[EarlierQuestion, ...]:
 
 
 def _shortened(before: EarlierQuestion) -> EarlierQuestion:
-    """One with the end of its question: what is asked stands there."""
+    """Return one with the end of its question: what is asked stands there."""
     said = before.question.split()
     if len(said) <= MOST_WORDS:
         return before

@@ -79,7 +79,7 @@ class ParsedQuestion:
         return (asked is self.own or needs_context(asked)) and refers_to_answer(asked, self.context)
 
     def reworded(self, written: QuestionText) -> ParsedQuestion:
-        """The question in these words; itself where they lack the words of its period."""
+        """Return the question in these words; itself where they lack the words of its period."""
         full = written.in_language(self.language)
         if self.period is None:
             return replace(self, full=full, search=written)

@@ -25,7 +25,7 @@ class QuestionText:
     _readings: dict[str, QuestionText] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def in_language(self, language: str) -> QuestionText:
-        """The same words in another language; what doesn't depend on it isn't found again."""
+        """Return the same words in another language; what doesn't depend on it isn't found again."""
         if language == self.language:
             return self
         if language not in self._readings:

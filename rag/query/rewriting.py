@@ -83,14 +83,14 @@ _ENGLISH = _RewritingWords(
 
 
 def asks_model(model: BaseChatModel | None, asked: ParsedQuestion) -> bool:
-    """Whether `rewritten` asks the model."""
+    """Return whether `rewritten` asks the model."""
     return model is not None and asked.needs_rewriting
 
 
 async def rewritten(
     model: BaseChatModel | None, asked: ParsedQuestion, config: RunnableConfig
 ) -> ParsedQuestion:
-    """The question in words of its own, where the model is needed for that and does it well."""
+    """Return the question in words of its own, where the model is needed for that and does it well."""
     if model is None or not asks_model(model, asked):
         return asked
     own = asked.own.in_language(asked.searched_in)
@@ -123,7 +123,7 @@ def _messages(text: str, turn: Turn, language: str) -> list[BaseMessage]:
 
 
 def faithful(written: QuestionText, own: QuestionText, context: Sequence[EarlierQuestion]) -> bool:
-    """Whether `written` stands alone, asks what `own` asks, and brings in no name or number of its own."""
+    """Return whether `written` stands alone, asks what `text` asks, and adds no name or number."""
     if not written.text.endswith("?") or len(written.text) > _QUESTION + 1 or needs_context(written):
         return False
     if not set(own.terms) - pointed_at(own) <= set(written.terms):

@@ -56,8 +56,9 @@ class CannedResponse:
 
 
 def canned_response(folded: str) -> CannedResponse | None:
-    """Return the response to folded small talk, in the language of its last words; None for what asks
-    something else.
+    """Return the response to folded small talk, in the language of its last words.
+
+    None for what asks something else.
 
     Of several things said at once, the one that comes first in the table of phrases is replied to.
     """
@@ -71,7 +72,7 @@ def canned_response(folded: str) -> CannedResponse | None:
 
 
 def _about(part: str) -> tuple[str, str] | None:
-    """The kind of small talk that these words are, and its language."""
+    """Return the kind of small talk that these words are, and its language."""
     for words in (part, _bare(part)):
         for kind, phrases in _PHRASES.items():
             for language in LANGUAGES:

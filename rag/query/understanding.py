@@ -100,7 +100,7 @@ def _detected(text: str, languages: Iterable[str]) -> str:
 
 
 def _read(text: str, language: str, *known: QuestionText) -> QuestionText:
-    """A text in a language; what is known of the same text isn't looked for again."""
+    """Return a text in a language; what is known of the same text isn't looked for again."""
     same = next((other for other in known if other.text == text), None)
     return QuestionText(text, language) if same is None else same.in_language(language)
 
@@ -114,8 +114,11 @@ class _Periods:
     published_in: PublishedIn
 
     def of(self, words: QuestionText, context: Sequence[EarlierQuestion]) -> Period | None:
-        """A follow-up keeps the period of the question that it leans on, or counts from it, until it says
-        another date itself, or the reader took the period away."""
+        """Return the period that is said last, in the question or in those that it leans on.
+
+        A follow-up keeps the period of the question that it leans on, or counts from it, until it says
+        another date itself, or the reader took the period away.
+        """
         asked = AnchoredQuestion(words.text, words.flat, words.language, self.today)
         offset = len(joined(asked.text, context)) - len(asked.text)
         period = period_in(asked, self.published_in)

@@ -97,7 +97,7 @@ def _counted(words: list[str], language: str | None) -> Iterator[str]:
 
 
 def _is_month(words: list[str], position: int, language: str) -> bool:
-    """Return `12 sept.` is a date, though `sept` is also seven."""
+    """Return whether it is a date: `12 sept.` is one, though `sept` is also seven."""
     return position > 0 and _is_day(words[position - 1]) and words[position] in _months(language)
 
 

@@ -17,8 +17,10 @@ _VERBS: tuple[Verb, ...] = ("all_dates", "unfiltered", "retry", "edit", "keep")
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The question of `turn`: without its period, without its filters, once more, back into the box, or not
-    into it after all."""
+    """The question of `turn`.
+
+    Without its period, without its filters, once more, back into the box, or not into it after all.
+    """
 
     verb: Verb
     turn: int
@@ -49,7 +51,7 @@ class SuggestionChosen:
 
 
 def pressed(data: object) -> Again | Rated | Explained | SuggestionChosen | None:
-    """What the page's data asks for."""
+    """Return what the page's data asks for."""
     said = data if isinstance(data, dict) else {}
     verb, turn, question = said.get("verb"), said.get("turn"), said.get("question")
     if verb == "ask" and isinstance(question, str) and 0 < len(question) <= LONGEST_QUESTION:

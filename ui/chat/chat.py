@@ -39,7 +39,7 @@ class Chat:
         self._line = ModelQueue(chain.at_once or CONCURRENT_ANSWERS, LONGEST_LINE)
 
     async def ask(self, words: str, session: Session) -> AsyncIterator[Update]:
-        """The page's updates from the question to its answer. Closing this closes the chain's stream.
+        """Yield the page's updates from the question to its answer. Closing this closes the chain's stream.
 
         What is being answered is asked only once, however often Enter is pressed.
         """
@@ -55,15 +55,17 @@ class Chat:
     async def ask_again(
         self, number: int, session: Session, unfiltered: bool = False
     ) -> AsyncIterator[Update]:
-        """The same for the last question, of all dates now, or (`unfiltered`) without the filters; nothing
-        if it isn't turn `number` any more."""
+        """Yield the same for the last question, of all dates now, or (`unfiltered`) without the filters.
+
+        Nothing if it isn't turn `number` any more.
+        """
         exchange = session.begin_again(number, unfiltered=unfiltered)
         async with aclosing(self._answered(exchange, session)) as updates:
             async for update in updates:
                 yield update
 
     async def retry(self, number: int, session: Session) -> AsyncIterator[Update]:
-        """The same for the last question, for an answer made anew."""
+        """Yield the same for the last question, for an answer made anew."""
         async with aclosing(self._answered(session.retry(number), session)) as updates:
             async for update in updates:
                 yield update
@@ -108,7 +110,7 @@ class Chat:
             raise RuntimeError("the chain ended without an answer")
 
     def _after(self, before: Exchange, event: Event | _QuestionsAhead | None, silent: int) -> Exchange:
-        """The exchange after an event, or after `silent` pauses without one."""
+        """Return the exchange after an event, or after `silent` pauses without one."""
         if isinstance(event, _QuestionsAhead):
             return exchanges.waiting(before, event.questions)
         if event is not None:
@@ -117,14 +119,17 @@ class Chat:
         return before if why == before.why else replace(before, why=why)
 
     def _why(self, exchange: Exchange) -> str:
-        """The word for what takes so long; a place in the line says it by itself."""
+        """Return the word for what takes so long; a place in the line says it by itself."""
         if exchange.stage == "waiting":
             return exchange.why
         return f"why_{exchange.stage}" if self._chain.is_loaded else "why_loading"
 
     async def _events(self, question: Question) -> AsyncGenerator[Event | _QuestionsAhead]:
-        """The chain's events. What is found comes at once: only the model has to be waited for, to answer or,
-        before anything is searched, to put a follow-up into other words. It has its turn once, for both."""
+        """Yield the chain's events.
+
+        What is found comes at once: only the model has to be waited for, to answer or, before anything is
+        searched, to put a follow-up into other words. It has its turn once, for both.
+        """
         turns = None
         async with AsyncExitStack() as open_:
             events = await open_.enter_async_context(aclosing(self._chain.astream(question)))
@@ -154,7 +159,9 @@ class _QuestionsAhead:
 async def _with_pauses(
     events: AsyncGenerator[Event | _QuestionsAhead], session: Session
 ) -> AsyncIterator[Event | _QuestionsAhead | None]:
-    """The events, and None after every second without one. Closing this closes them; `session.stop` too.
+    """Yield the events, and None after every second without one.
+
+    Closing this closes them; `session.stop` too.
 
     A page that was closed is only noticed when it is sent something, and a model may read for long before
     its first word: without the pauses it would go on reading for nobody.

@@ -49,7 +49,9 @@ class Conversations:
     # --- which conversation a page shows ---
 
     async def open(self, conversation: str, page: str, before: Session) -> Session:
-        """The session of this conversation, if it is the user's; else a new one. `page` shows it from now on.
+        """Return the session of this conversation, if it is the user's; else a new one.
+
+        `page` shows it from now on.
 
         Pages that show the same conversation share its session. `before` is what the page showed.
         """
@@ -58,7 +60,7 @@ class Conversations:
         return await self.arrive(conversation, page, session)
 
     async def arrive(self, conversation: str, page: str, fresh: Session) -> Session:
-        """The same for a page that was just loaded, with its own session, `fresh`.
+        """Return the same for a page that was just loaded, with its own session, `fresh`.
 
         A reader may be faster, and have asked already: the question stays.
         """
@@ -80,7 +82,7 @@ class Conversations:
         return session
 
     def _open_in(self, conversation: str, asking: Session) -> Session | None:
-        """The session that somebody has this conversation open in."""
+        """Return the session that somebody has this conversation open in."""
         live = self._live.get((asking.user, conversation))
         return live if live is not None and live.conversation == conversation else None
 
@@ -95,8 +97,10 @@ class Conversations:
     async def run(
         self, updates: AsyncGenerator[Update], session: Session, page: str
     ) -> AsyncIterator[Update]:
-        """`updates` of a session's chat, for the page that asked. They go on when the page is gone, and end
-        when none that follows them comes within `GRACE`."""
+        """Yield `updates` of a session's chat, for the page that asked.
+
+        They go on when the page is gone, and end when none that follows them comes within `GRACE`.
+        """
         self._shown[page] = session
         run = _AnswerInProgress()
         self._runs.setdefault(session, []).append(run)
@@ -106,7 +110,7 @@ class Conversations:
                 yield update
 
     async def follow(self, session: Session, page: str) -> AsyncIterator[Update]:
-        """What a conversation's answer in progress changes on a page that has just opened it.
+        """Yield what a conversation's answer in progress changes on a page that has just opened it.
 
         First the page as it stands: whoever asked while it was being opened has perhaps been answered, and
         the page as it was before is drawn over that.
@@ -184,8 +188,10 @@ class Conversations:
     # --- the list ---
 
     def listed(self, user: str, words: str = "") -> list[Conversation]:
-        """The user's conversations, latest first; with `words`, those whose title, questions or answers have
-        all of them."""
+        """Return the user's conversations, latest first.
+
+        With `words`, those whose title, questions or answers have all of them.
+        """
         listed = self.store.listed(user)
         wanted = fold(words).split()
         if not wanted:
@@ -200,8 +206,11 @@ class Conversations:
         return [one for one in listed if all(has(one, word) for word in wanted)]
 
     def _read_words(self, user: str) -> dict[str, list[str]]:
-        """Have the words of the user's exchanges in the store. Returns, by conversation, those that can't be
-        there: what rests on an article that is being taken out or repaired shows less than it may later."""
+        """Have the words of the user's exchanges in the store.
+
+        Returns, by conversation, those that can't be there: what rests on an article that is being taken out
+        or repaired shows less than it may later.
+        """
         version = self._library.version()
         if version != self._words_of:
             self.store.forget_words(self._library)
@@ -218,7 +227,7 @@ class Conversations:
         return found
 
     def exchanges_of(self, conversation: str, user: str) -> tuple[Exchange, ...]:
-        """What is kept of a conversation; nothing if it isn't the user's."""
+        """Return what is kept of a conversation; nothing if it isn't the user's."""
         return self._read(conversation, user)
 
     async def delete(self, conversation: str, user: str) -> bool:
@@ -230,7 +239,7 @@ class Conversations:
 
 
 def title_of(question: str) -> str:
-    """A question as a title: on one line, and cut at a word if it is long."""
+    """Return a question as a title: on one line, and cut at a word if it is long."""
     line = " ".join(question.split())
     if len(line) <= TITLE:
         return line
@@ -249,7 +258,7 @@ class _SavedState:
         self._last, self._at = last, time.monotonic()
 
     def is_behind(self, last: Exchange | None, often: float = 0.0) -> bool:
-        """Whether `last` has changed: its stage, or anything of it and for so many seconds."""
+        """Return whether `last` has changed: its stage, or anything of it and for so many seconds."""
         if last is None or last is self._last:
             return False
         known = self._last
@@ -308,7 +317,7 @@ class _Follower:
         self._changed.set()
 
     async def next(self) -> Update | None:
-        """The next update; None after the last."""
+        """Return the next update; None after the last."""
         await self._changed.wait()
         update, self._waiting = self._waiting, None
         if not self._ended:
@@ -317,6 +326,6 @@ class _Follower:
 
 
 def _merged(before: Update, after: Update) -> Update:
-    """Both at once: where both say something, the later one."""
+    """Return both at once: where both say something, the later one."""
     said = {name: getattr(after, name) for name in _FIELDS}
     return replace(before, **{name: one for name, one in said.items() if one != getattr(_NOTHING, name)})

@@ -15,7 +15,7 @@ FORMATS = ("md", "json", "html")
 
 
 def frame(language: str, user: str, words: str = "") -> Markup:
-    """What stays while the list changes: its heading, its buttons, `words` that are searched for."""
+    """Return what stays while the list changes: its heading, its buttons, `words` that are searched for."""
     toggle = element(
         "button",
         text("conversations", language),
@@ -98,8 +98,14 @@ def _choices(words: str, language: str) -> Markup:
 
 
 def listing(conversations: Sequence[Conversation], current: str, words: str, language: str) -> Markup:
-    """The conversations, latest first; `current` is the id of the one that the page shows, and that its tab
-    remembers."""
+    """Return the conversations, latest first.
+
+    Args:
+        conversations: The conversations.
+        current: The id of the one that the page shows, and that its tab remembers.
+        words: What they are searched for.
+        language: That of the words.
+    """
     items = [_item(one, one.id == current, language) for one in conversations[:SHOWN]]
     more = len(conversations) - SHOWN
     told = []
@@ -147,9 +153,13 @@ def _item(conversation: Conversation, is_current: bool, language: str) -> Markup
 
 
 def file(name: str, media_type: str, content: str, number: int) -> Markup:
-    """A file that the page's script offers to save; `number` tells it from the one before.
+    """Return a file that the page's script offers to save.
 
-    Its content is text here, also when it is markup where it will be read.
+    Args:
+        name: Its name.
+        media_type: Its media type.
+        content: Its content: text here, also when it is markup where it will be read.
+        number: What tells it from the one before.
     """
     return element(
         "div",

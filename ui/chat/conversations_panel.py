@@ -35,6 +35,7 @@ class ConversationsList:
         self.told: list[Component] = []
 
     def lay_out(self, language: str) -> None:
+        """Lay out the widgets, with words in `language`."""
         self.remembered = gr.Textbox(visible=False)  # empty: `arrival.js` says what the tab remembers
         with gr.Column(elem_id="conversations"):
             self.frame = html(view.frame(language, ""), "conversations-frame", "conversations.js")
@@ -44,23 +45,28 @@ class ConversationsList:
         self.told += [self.list]
 
     def connect(self, sessions: PageSessions, redraw: Redraw) -> None:
+        """Connect the widgets with what they do."""
         self._sessions = sessions
         self._redraw = redraw
         outputs = [*redraw.outputs, *self.told, self.file]
         self.frame.click(self._act, None, outputs, trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
+        """Return the widgets' updates in the session's language."""
         words = self._words.get(session, "")
         return view.frame(session.language, session.user, words), *self._drawn(session)
 
     # --- for the page and its chat ---
 
     async def arrive(self, remembered: object, request: gr.Request) -> Session:
-        """The session of a page that was just loaded: of the conversation that its tab remembers."""
+        """Return the session of a page that was just loaded: of the conversation that its tab remembers."""
         return await self._opened(remembered if isinstance(remembered, str) else "", request)
 
     async def session(self, request: gr.Request) -> Session:
-        """The session of a page, with the conversation that it shows: one that was let go is opened again."""
+        """Return the session of a page, with the conversation that it shows.
+
+        One that was let go is opened again.
+        """
         wanted = self._sessions.to_reopen(request)
         return await self._opened(wanted, request) if wanted else self._sessions.of(request)
 
@@ -73,19 +79,19 @@ class ConversationsList:
     async def run(
         self, updates: AsyncGenerator[Update], session: Session, request: gr.Request
     ) -> AsyncIterator[tuple[Update, tuple[object, ...]]]:
-        """`updates`, as `Conversations.run` gives them, each with those of `told`."""
+        """Yield `updates`, as `Conversations.run` gives them, each with those of `told`."""
         async for update in self._conversations.run(updates, session, request.session_hash):
             yield update, await self.after(update, session)
 
     async def follow(
         self, session: Session, request: gr.Request
     ) -> AsyncIterator[tuple[Update, tuple[object, ...]]]:
-        """What goes on in a conversation that a page has just opened, each with the updates of `told`."""
+        """Yield what goes on in a conversation that a page has just opened, with the updates of `told`."""
         async for update in self._conversations.follow(session, request.session_hash):
             yield update, await self.after(update, session)
 
     async def after(self, update: Update, session: Session) -> tuple[object, ...]:
-        """The updates of `told`: only a page that is drawn as a whole can change the list."""
+        """Return the updates of `told`: only a page that is drawn as a whole can change the list."""
         if update.past is None:
             return tuple(gr.skip() for _ in self.told)
         return await asyncio.to_thread(self._drawn, session)
@@ -98,7 +104,7 @@ class ConversationsList:
     # --- what its buttons do ---
 
     async def _act(self, pressed: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
-        """What `conversations.js` says is to be done. Whatever it says may be made up."""
+        """Yield what `conversations.js` says is to be done. Whatever it says may be made up."""
         session = await self.session(request)
         said = pressed._data if isinstance(pressed._data, dict) else {}
         told = {key: value[:_LONGEST] for key, value in said.items() if isinstance(value, str)}

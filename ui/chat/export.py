@@ -44,14 +44,21 @@ class File:
 
 
 def export(title: str, exchanges: Sequence[Exchange], form: Format, language: str) -> File:
-    """The conversation in one of the forms, under a name made from its title."""
+    """Return the conversation in one of the forms, under a name made from its title.
+
+    Args:
+        title: The title.
+        exchanges: The exchanges.
+        form: The form.
+        language: That of the words.
+    """
     made = {"md": markdown, "json": json_text, "html": page}[form](title, exchanges, language)
     stem = " ".join(_UNSAFE_NAME.sub(" ", title).split())[:60] or "conversation"
     return File(f"{stem}.{form}", MEDIA_TYPES[form], made)
 
 
 def json_text(title: str, exchanges: Sequence[Exchange], language: str) -> str:  # noqa: ARG001
-    """The answers as `Answer.to_dict` has them, each with how its exchange ended."""
+    """Return the answers as `Answer.to_dict` has them, each with how its exchange ended."""
     told = [
         {"stage": one.stage, "error": one.error or None, "lost": one.lost, **one.shown.to_dict()}
         for one in exchanges
@@ -63,7 +70,7 @@ def json_text(title: str, exchanges: Sequence[Exchange], language: str) -> str: 
 
 
 def _notes(exchange: Exchange, language: str) -> list[str]:
-    """What there is to say besides claims, or in their place."""
+    """Return what there is to say besides claims, or in their place."""
     answer = exchange.answer
     if answer is None:
         if exchange.stage == "failed":
@@ -78,7 +85,7 @@ def _notes(exchange: Exchange, language: str) -> list[str]:
 
 
 def _standing(claim: Claim, exchange: Exchange, language: str) -> str:
-    """How a claim fared when it was checked, unless it is the article's own words."""
+    """Return how a claim fared when it was checked, unless it is the article's own words."""
     if claim.is_quote:
         return ""
     checked = exchange.answer is not None or any(draft.checked == claim for draft in exchange.drafts)
@@ -119,7 +126,7 @@ def _markdown_source(evidence: Evidence, language: str) -> str:
 
 
 def _plain(words: str) -> str:
-    """Words on one line, none of which Markdown takes for markup, an image or a link."""
+    """Return words on one line, none of which Markdown takes for markup, an image or a link."""
     line = " ".join(words.split())
     escaped = _SPECIAL.sub(lambda found: "\\" + (found[1] or ""), line)
     return _LINE_START.sub(_escaped_start, escaped)
@@ -138,7 +145,10 @@ def _in_brackets(url: str) -> str:
 
 
 def page(title: str, exchanges: Sequence[Exchange], language: str) -> str:
-    """An HTML page that needs nothing else: no script, no request, a style for the screen and for paper."""
+    """Return an HTML page that needs nothing else.
+
+    No script, no request, a style for the screen and for paper.
+    """
     head = element(
         "head",
         Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),

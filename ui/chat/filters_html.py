@@ -25,7 +25,7 @@ _AT_MOST = 500  # and that are sent at all
 
 
 def panel(facets: Facets, filters: Filters, language: str) -> Markup:
-    """All filters, in something that can be folded away."""
+    """Return all filters, in something that can be folded away."""
     active = len(chips(filters, language))
     title = text("filters_title_count", language, count=active) if active else text("filters_title", language)
     total = facets.undated + sum(facets.counts)
@@ -101,12 +101,15 @@ def _histogram(facets: Facets, filters: Filters, language: str) -> Markup:
 
 
 def _height(count: int, most: int) -> int:
-    """Of a hundred; what isn't empty can be seen."""
+    """Return of a hundred; what isn't empty can be seen."""
     return max(4, round(100 * count / most)) if count else 0
 
 
 def selection(buckets: Sequence[Bucket], filters: Filters) -> tuple[int, int]:
-    """The places of the first and the last bucket that the filters' days reach into; all without days."""
+    """Return the places of the first and the last bucket that the filters' days reach into.
+
+    All without days.
+    """
     inside = [
         place
         for place, bucket in enumerate(buckets)
@@ -161,7 +164,10 @@ def _undated(facets: Facets, filters: Filters, language: str) -> Markup:
 
 
 def _names(kind: str, named: list[tuple[Tally, str]], chosen: Sequence[str], language: str) -> list[Markup]:
-    """A list to choose from: what most articles have comes first, and what is chosen is always seen."""
+    """Return a list to choose from.
+
+    What most articles have comes first, and what is chosen is always seen.
+    """
     if not named:
         return []
     offered = named[:_AT_MOST] + [one for one in named[_AT_MOST:] if one[0].name in chosen]

@@ -31,17 +31,19 @@ class FiltersPanel:
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
+        """Lay out the widgets, with words in `language`."""
         drawn = panel(self._library.facets.facets(NO_FILTERS, BARS), NO_FILTERS, language)
         self.body = html(drawn, "filters-panel", "filters.js")
         self.clock = gr.Timer(_SECONDS)
         self.spoken.append(self.body)
 
     def lay_out_chips(self, language: str) -> None:
-        """Where the filters in force are named."""
+        """Lay out where the filters in force are named."""
         self.chips = html(in_force(NO_FILTERS, language), "filter-chips", "chips.js")
         self.spoken.append(self.chips)
 
     def connect(self, sessions: PageSessions) -> None:
+        """Connect the widgets with what they do."""
         self._sessions = sessions
         for part in (self.body, self.chips):
             part.click(self._change, None, self.spoken, trigger_mode="multiple", **IN_TURN)
@@ -56,13 +58,14 @@ class FiltersPanel:
         return self.speak(session)
 
     def _look(self, request: gr.Request) -> tuple[object, ...]:
-        """The counts anew, if the library has changed since they were drawn."""
+        """Return the counts anew, if the library has changed since they were drawn."""
         session = self._sessions.of(request)
         if self._drawn.get(session) == self._library.version():
             return (gr.skip(),) * len(self.spoken)
         return self.speak(session)
 
     def speak(self, session: Session) -> tuple[object, ...]:
+        """Return the widgets' updates in the session's language."""
         self._drawn[session] = self._library.version()
         return self._body(session), in_force(session.filters, session.language)
 
@@ -75,9 +78,13 @@ class FiltersPanel:
 
 
 def changed(filters: Filters, said: object, outlets: Collection[str], languages: Collection[str]) -> Filters:
-    """The filters after what the reader did; the same after anything that the page never says.
+    """Return the filters after what the reader did; the same after anything that the page never says.
 
-    `outlets` and `languages` are those that the library knows: no other can be chosen.
+    Args:
+        filters: The filters before.
+        said: What the page says.
+        outlets: The outlets that the library knows: no other can be chosen.
+        languages: The languages that it knows.
     """
     match said:
         case {"kind": "all"}:

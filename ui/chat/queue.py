@@ -21,9 +21,12 @@ class ModelQueue:
         self._line: list[asyncio.Event] = []
 
     async def turn(self) -> AsyncGenerator[int]:
-        """How many are before one, each time that this changes; 0 when one is served, until this is closed.
+        """Yield how many are before one, each time that this changes.
 
-        UserError when too many wait already.
+        0 when one is served, until this is closed.
+
+        Raises:
+            UserError: Too many wait already.
         """
         if len(self._line) >= self._places + self._longest:
             raise user_error("too_many_waiting", count=self._longest)

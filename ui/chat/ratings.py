@@ -26,7 +26,7 @@ class Ratings:
         self._library = library
 
     async def rate(self, rated: Rated, session: Session) -> Update:
-        """A thumb; the same one again takes it back."""
+        """Return a thumb; the same one again takes it back."""
         exchange = _rateable(session, rated.turn)
         if exchange is None:
             return Update()
@@ -37,7 +37,7 @@ class Ratings:
         return await self._put(session, exchange, rating)
 
     async def explain(self, explained: Explained, session: Session) -> Update:
-        """Why: reasons and words, beside a thumb that was given."""
+        """Return why: reasons and words, beside a thumb that was given."""
         exchange = _rateable(session, explained.turn)
         if exchange is None or exchange.rating is None:
             return Update()
@@ -72,7 +72,14 @@ class Ratings:
 def with_ratings(
     exchanges: tuple[Exchange, ...], conversation: str, user: str, library: Library
 ) -> tuple[Exchange, ...]:
-    """A conversation's exchanges, with what its user said of their answers before."""
+    """Return a conversation's exchanges, with what its user said of their answers before.
+
+    Args:
+        exchanges: The exchanges.
+        conversation: The conversation's id.
+        user: Whose it is.
+        library: The library, which keeps ratings.
+    """
     ids = {rating_id(conversation, one.number): one.number for one in exchanges if one.rateable}
     said = {ids[one.id]: given(one) for one in library.feedback.given(user, ids)}
     return tuple(replace(one, rating=said.get(one.number)) for one in exchanges)

@@ -25,7 +25,7 @@ from ui.session.exchange import Draft, Exchange
 
 
 def record(exchange: Exchange, earlier: Sequence[Exchange]) -> Record:
-    """What is kept of an exchange; how it was understood rests on what `earlier` ones cited.
+    """Return what is kept of an exchange; how it was understood rests on what `earlier` ones cited.
 
     Of one that has its answer only that is kept: what led there isn't shown any more.
     """
@@ -57,7 +57,7 @@ def words(exchange: Exchange) -> str:
 
 
 def without_removed(record: Record, library: Library) -> Record:
-    """The record without what rests on articles that `library` no longer holds."""
+    """Return the record without what rests on articles that `library` no longer holds."""
     gone = lost(versions(record.body), library)
     if not gone:
         return record
@@ -66,7 +66,7 @@ def without_removed(record: Record, library: Library) -> Record:
 
 
 def exchanges(records: Sequence[Record], library: Library) -> tuple[Exchange, ...]:
-    """The exchanges as they were, but for what rests on articles that `library` no longer holds.
+    """Return the exchanges as they were, but for what rests on articles that `library` no longer holds.
 
     One that was never finished has been interrupted.
     """
@@ -101,7 +101,7 @@ def _exchange(record: Record, found: dict[ArticleVersion, Article]) -> Exchange:
 
 
 def interrupted(exchange: Exchange) -> Exchange:
-    """The exchange, ended because nobody was there any more; one that has ended stays as it ended."""
+    """Return the exchange, ended because nobody was there any more; one that has ended stays as it ended."""
     return replace(exchange, stage="interrupted") if exchange.unfinished else exchange
 
 

@@ -1,8 +1,8 @@
-"""First questions that the library itself suggests: what people quoted in its newest articles say, and what
-is known of the things that they name.
+"""First questions that the library itself suggests.
 
-Pure, by rules, without a model: only what an article answers is asked, in sentences that fit any name. A
-name is what the article writes: text for the page to escape.
+What people quoted in its newest articles say, and what is known of the things that they name. Pure, by
+rules, without a model: only what an article answers is asked, in sentences that fit any name. A name is
+what the article writes: text for the page to escape.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _TURNS = ("about", "said")  # so that not all questions are alike
 
 @cache
 def _quoted(language: str) -> tuple[re.Pattern[str], ...]:
-    """What stands between a quotation's end and the name of whoever said it, and that name."""
+    """Return what stands between a quotation's end and the name of whoever said it, and that name."""
     said = any_of(SPEECH_VERBS.of(language)).replace("'", "[’']")
     if language == "fr":
         return (re.compile(rf"[»”\"],? (?:a |avait )?{said} {_ABOUT}{_NAME}"),)
@@ -58,7 +58,7 @@ class Suggestion:
 
 
 def suggestions(articles: Iterable[Article], language: str) -> tuple[Suggestion, ...]:
-    """At most SUGGESTED questions, of the first of these articles (the newest) that give any.
+    """Return at most SUGGESTED questions, of the first of these articles (the newest) that give any.
 
     Articles in `language` come first; each gives one question, and nobody is asked about twice. Kinds of
     question take turns as far as the articles have them.
@@ -84,13 +84,13 @@ def suggestions(articles: Iterable[Article], language: str) -> tuple[Suggestion,
 
 
 def _speakers(article: Article) -> Iterator[tuple[str, str]]:
-    """Those whose words the article has in quotation marks."""
+    """Yield those whose words the article has in quotation marks."""
     for pattern in _quoted(article.language):
         yield from (("said", found["name"]) for found in pattern.finditer(article.text))
 
 
 def _things(article: Article) -> Iterator[tuple[str, str]]:
-    """What the article names more than once, after its preposition: `du plateau de Sarrane`."""
+    """Yield what the article names more than once, after its preposition: `du plateau de Sarrane`."""
     if article.language != "fr":
         return
     whole = f"{article.title}\n{article.text}"

@@ -43,6 +43,7 @@ class ChatTab:
         self.followed: list[Component] = []  # the outputs of `follow`
 
     def lay_out(self, language: str) -> None:
+        """Lay out the widgets, with words in `language`."""
         page = page_update(Session(language, ""))
         with gr.Row(elem_id="columns", equal_height=True):
             with gr.Column(scale=1, min_width=220, elem_id="aside"):
@@ -76,6 +77,7 @@ class ChatTab:
                 self.stop = gr.Button(text("stop", language), interactive=False, elem_id="stop")
 
     def connect(self, sessions: PageSessions) -> None:
+        """Connect the widgets with what they do."""
         self._sessions = sessions
         shown = [self.past, self.current, self.panel, self.box, self.send, self.stop]
         told = self.followed = [*shown, *self._conversations.told]
@@ -91,11 +93,11 @@ class ChatTab:
         self._filters.connect(sessions)
 
     async def arrive(self, remembered: object, request: gr.Request) -> Session:
-        """The session of a page that was just loaded: what its tab remembers of it."""
+        """Return the session of a page that was just loaded: what its tab remembers of it."""
         return await self._conversations.arrive(remembered, request)
 
     async def session(self, request: gr.Request) -> Session:
-        """The session of a page, with the conversation that it shows."""
+        """Return the session of a page, with the conversation that it shows."""
         return await self._conversations.session(request)
 
     @property
@@ -104,7 +106,7 @@ class ChatTab:
         return self._conversations.remembered
 
     async def follow(self, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
-        """What goes on in the conversation of a page that was just loaded."""
+        """Yield what goes on in the conversation of a page that was just loaded."""
         session = await self.session(request)
         async for update, told in self._conversations.follow(session, request):
             yield *self._outputs(update), *told
@@ -169,6 +171,7 @@ class ChatTab:
         return self._outputs(page_update(session))
 
     def speak(self, session: Session) -> tuple[object, ...]:
+        """Return the widgets' updates in the session's language."""
         said, page = session.language, page_update(session)
         return (
             gr.update(label=text("question_label", said), placeholder=text("question_hint", said)),

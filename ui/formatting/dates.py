@@ -9,7 +9,7 @@ from ui.formatting.i18n import date_text, text
 
 
 def days_text(period: Period, language: str) -> str:
-    """Return `11–17 août 2025`, `depuis le 12 août 2025`."""
+    """Write `11–17 août 2025`, `depuis le 12 août 2025`."""
     first, last = period.date_from, period.date_to
     if first is None:
         return text("period_until", language, day=_day(last, language))
@@ -22,7 +22,7 @@ def days_text(period: Period, language: str) -> str:
 
 
 def articles_text(period: Period, language: str) -> str:
-    """Return `Articles du 11 au 17 août 2025`, `Articles since 12 August 2025`."""
+    """Write `Articles du 11 au 17 août 2025`, `Articles since 12 August 2025`."""
     first, last = period.date_from, period.date_to
     if first is None:
         return text("articles_until", language, day=_day(last, language))

@@ -108,7 +108,7 @@ def sizes_line(found: dict[str, int], language: str) -> str:
 
 
 def megabytes(count: int, language: str) -> str:
-    """Return `1,2 Mo` or `1.2 MB`."""
+    """Write `1,2 Mo` or `1.2 MB`."""
     number = f"{count / 1e6:.1f}"
     return f"{number.replace('.', ',')} Mo" if language == "fr" else f"{number} MB"
 

@@ -16,15 +16,15 @@ class PageSessions:
         self._registry = registry
 
     def of(self, request: gr.Request) -> Session:
-        """The page's session."""
+        """Return the page's session."""
         return self._registry.of(_page(request), user_of(request))
 
     def to_reopen(self, request: gr.Request) -> str:
-        """The conversation that the page shows and its session lacks; empty if there is none."""
+        """Return the conversation that the page shows and its session lacks; empty if there is none."""
         return self._registry.to_reopen(_page(request), user_of(request))
 
     def show(self, request: gr.Request, session: Session) -> None:
-        """The page shows this session from now on."""
+        """Note that the page shows this session from now on."""
         self._registry.show(_page(request), session)
 
 

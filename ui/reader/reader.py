@@ -43,6 +43,8 @@ CitedBy = Callable[[str, str], Sequence[CitedWords]]
 class ArticleReader:
     """The reader: one article with its highlights and versions."""
 
+    """The reader: one article with its highlights and versions."""
+
     name = "reader"
 
     def __init__(self, context: AppContext, cited_by: CitedBy = lambda _article, _user: ()) -> None:

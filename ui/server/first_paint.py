@@ -27,7 +27,7 @@ _SCRIPT = re.compile(r"<script(?=[\s>])")
 
 
 def policy(nonce: str) -> str:
-    """What the page may load and run: scripts with this nonce, and what is served here."""
+    """Return what the page may load and run: scripts with this nonce, and what is served here."""
     return _POLICY.format(nonce)
 
 
@@ -49,6 +49,7 @@ class FirstPaint:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the page itself; pass everything else on."""
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return

@@ -9,9 +9,10 @@ SCOPE_KEY = "sourcier.user"
 
 
 def user_of(request: gr.Request) -> str:
-    """The name of who has signed in; empty when nobody has to.
+    """Return the name of who has signed in; empty when nobody has to.
 
-    Raises KeyError for a request that nothing has vouched for: it has no owner, and nothing is done for it.
+    Raises:
+        KeyError: For a request that nothing has vouched for: it has no owner, and nothing is done for it.
     """
     return request.request.scope[SCOPE_KEY]
 
@@ -23,5 +24,6 @@ class Anybody:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Mark the request as nobody's, and pass it on."""
         scope[SCOPE_KEY] = ""
         await self._app(scope, receive, send)

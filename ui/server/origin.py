@@ -17,7 +17,7 @@ _HOST = re.compile(r"(?P<name>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?"
 
 
 def is_foreign(headers: Headers) -> bool:
-    """Whether another site's page sends this, as far as the browser says."""
+    """Return whether another site's page sends this, as far as the browser says."""
     if "sec-fetch-site" in headers:
         return _is_said_foreign(headers)
     # Behind a proxy that changes the host the first of the two has to do.
@@ -42,6 +42,7 @@ class OwnOrigin:
         self._names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse what another site sends; pass everything else on."""
         refused = self._refused(scope) if scope["type"] == "http" else None
         await (refused or self._app)(scope, receive, send)
 
@@ -61,7 +62,7 @@ class OwnOrigin:
 
     @staticmethod
     def _is_own(header: str, headers: Headers) -> bool:
-        """Whether the address in a header, if there is one, is of the host that the request was sent to."""
+        """Return whether the address in a header, if any, is of the host that the request was sent to."""
         stated = headers.getlist(header)
         return all(_netloc(address) == headers["host"] for address in stated)
 

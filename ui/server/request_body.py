@@ -9,7 +9,7 @@ LONGEST_BODY = 4 * 2**20  # bytes
 
 
 async def read(request: Request, longest: int = LONGEST_BODY) -> bytes | None:
-    """The body; None if it is longer than that."""
+    """Return the body; None if it is longer than that."""
     body = b""
     async for chunk in request.stream():
         body += chunk
@@ -19,7 +19,7 @@ async def read(request: Request, longest: int = LONGEST_BODY) -> bytes | None:
 
 
 def again(body: bytes, receive: Receive) -> Receive:
-    """What gives a body that was read once more, and then whatever comes after it."""
+    """Return what gives a body that was read once more, and then whatever comes after it."""
     given = False
 
     async def receive_again() -> Message:

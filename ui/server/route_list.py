@@ -23,7 +23,10 @@ _FILE = r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,200}"
 
 
 def _is_event(said: dict) -> bool:
-    """Whether an event's inputs are words and numbers: never a file, which the framework would fetch."""
+    """Return whether an event's inputs are words and numbers.
+
+    Never a file, which the framework would fetch.
+    """
     inputs = said.get("data")
     return isinstance(inputs, list) and not any(isinstance(value, dict | list) for value in inputs)
 
@@ -50,6 +53,7 @@ class ListedRoute:
         object.__setattr__(self, "_regex", re.compile(self.pattern or re.escape(self.path)))
 
     def is_of(self, path: str) -> bool:
+        """Return whether a path is of this route."""
         return self._regex.fullmatch(path) is not None
 
 
@@ -96,14 +100,18 @@ _QUERY = re.compile(r"([A-Za-z0-9_-]+=[A-Za-z0-9_.-]*(&[A-Za-z0-9_-]+=[A-Za-z0-9
 
 
 class RouteList:
-    """Lets through what is on the list, as the page writes it: a path with an escape in it, a second slash, a
-    parameter or a key that isn't named there is not on the list."""
+    """Lets through what is on the list, as the page writes it.
+
+    A path with an escape in it, a second slash, a parameter or a key that isn't named there is not on the
+    list.
+    """
 
     def __init__(self, app: ASGIApp, listed: tuple[ListedRoute, ...] = LISTED) -> None:
         self._app = app
         self._listed = listed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer only the routes of the list."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] != "http":  # no part of the page uses anything else

@@ -45,10 +45,18 @@ def start(
     language: str = "en",
     users: Users | None = None,
 ) -> str:
-    """Serve `app` from a background thread; its address. `close` ends it.
+    """Serve `app` from a background thread; return what ends it with `close`.
 
-    If there are `users`, now or later, one of them has to sign in first. Raises UserError when the address
-    can't be opened.
+    Args:
+        app: The page.
+        host: The address to listen on.
+        port: The port; 0 takes a free one.
+        open_browser: Whether a browser is opened on it.
+        language: That of errors.
+        users: If there are any, now or later, one of them has to sign in first.
+
+    Raises:
+        UserError: The address can't be opened.
     """
     _check_address(host, port)
     try:
@@ -94,8 +102,19 @@ def serve(
 ) -> None:
     """Serve `app` until Ctrl-C or SIGTERM, then close it: answers in progress are cut off.
 
-    `once_up` is called when the page can be opened. Raises UserError when the address can't be opened. Call
-    it from the main thread.
+    Call it from the main thread.
+
+    Args:
+        app: The page.
+        host: The address to listen on.
+        port: The port.
+        open_browser: Whether a browser is opened on it.
+        language: That of errors.
+        once_up: Is called when the page can be opened.
+        users: If there are any, now or later, one of them has to sign in first.
+
+    Raises:
+        UserError: The address can't be opened.
     """
     previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -141,7 +160,7 @@ def _theme() -> gr.themes.Base:
 
 
 def middleware(host: str, users: Users | None, language: str) -> list[Middleware]:
-    """What a request passes before the framework sees it, in this order."""
+    """Return what a request passes before the framework sees it, in this order."""
     identity = Middleware(SignIn, users=users, language=language) if users else Middleware(Anybody)
     return [
         Middleware(OwnOrigin, names=LOOPBACK if host in LOOPBACK else None),

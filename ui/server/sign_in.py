@@ -72,6 +72,7 @@ class SignIn:
         self._hashing = asyncio.Semaphore(_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let in who has signed in; serve the form to others."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] != "http":  # no part of the page uses anything else
@@ -84,7 +85,7 @@ class SignIn:
                 await self._app(scope, answer, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response | Receive:
-        """A response, or what the page behind is to receive."""
+        """Return a response, or what the page behind is to receive."""
         request = Request(scope, receive)
         self._is_asking = self._is_asking or self._users.are_required
         if not self._is_asking:
@@ -175,24 +176,28 @@ class Delays:
         return max(0.0, last + delay - time.monotonic())
 
     def failed(self, who: tuple[str, str]) -> None:
+        """Count an attempt that failed."""
         count, _ = self._failures.pop(who, (0, 0.0))
         self._failures[who] = (min(count + 1, 64), time.monotonic())
         while len(self._failures) > _REMEMBERED:
             self._failures.popitem(last=False)
 
     def forget(self, who: tuple[str, str]) -> None:
+        """Forget the failed attempts of one who got in."""
         self._failures.pop(who, None)
 
 
 class _OwnedPages:
-    """Whose each open page is; nobody's, "", before there were users. Gradio knows a page by a name that the
-    page chose: another user who learnt it would speak in its place."""
+    """Whose each open page is; nobody's, "", before there were users.
+
+    Gradio knows a page by a name that the page chose: another user who learnt it would speak in its place.
+    """
 
     def __init__(self) -> None:
         self._owners: OrderedDict[str, str] = OrderedDict()
 
     async def checked(self, request: Request, user: str) -> Response | Receive:
-        """What the page behind is to receive, unless the request names a page of somebody else."""
+        """Return what the page behind is to receive, unless the request names a page of somebody else."""
         body, receive = b"", request.receive
         if request.method == "POST" and "json" in request.headers.get("content-type", ""):
             found = await read(request)
@@ -209,7 +214,7 @@ class _OwnedPages:
 
 
 def _named(request: Request, body: bytes) -> set[str]:
-    """The pages that a request names."""
+    """Return the pages that a request names."""
     try:
         said = json.loads(body) if body else {}
     except ValueError:
@@ -222,7 +227,7 @@ def _named(request: Request, body: bytes) -> set[str]:
 
 
 def _refused(request: Request) -> Response:
-    """A page is led to the form, everything else is told no."""
+    """Return a page is led to the form, everything else is told no."""
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         depth = request.scope["path"].strip("/").count("/") + (request.scope["path"] not in ("", "/"))
         return _to("../" * max(0, depth - 1) + "sign-in")
@@ -237,5 +242,8 @@ def _to(place: str) -> Response:
 
 
 def _key(token: str) -> bytes:
-    """What a cookie is kept under: the server's memory holds no cookie, and looking it up tells none."""
+    """Return what a cookie is kept under.
+
+    The server's memory holds no cookie, and looking it up tells none.
+    """
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()

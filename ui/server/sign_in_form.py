@@ -10,7 +10,7 @@ from ui.html.element import element
 
 
 def form_page(language: str, problem: str) -> str:
-    """The whole page; `problem` says why the last try failed."""
+    """Return the whole page; `problem` says why the last try failed."""
     head = element(
         "head",
         Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),

@@ -37,10 +37,12 @@ class Secret:
 
     @classmethod
     def of(cls, password: str) -> Secret:
+        """Hash a password with a salt of its own."""
         salt = secrets.token_bytes(16)
         return cls(salt, _scrypt(password, salt))
 
     def is_of(self, password: str) -> bool:
+        """Return whether the password is the one that was hashed."""
         return hmac.compare_digest(self.digest, _scrypt(password, self.salt))
 
     def __str__(self) -> str:
@@ -48,7 +50,7 @@ class Secret:
 
     @classmethod
     def parse(cls, written: str) -> Secret | None:
-        """None for what `str` doesn't write."""
+        """Return the value; None for what `str` doesn't write."""
         try:
             method, salt, digest = written.split("$")
             found = cls(base64.b64decode(salt, validate=True), base64.b64decode(digest, validate=True))
@@ -74,19 +76,28 @@ class Users:
         self._listed: dict[str, Secret] = {}
 
     def check(self) -> None:
-        """UserError when the file can't be understood."""
+        """Check the file of users.
+
+        Raises:
+            UserError: The file can't be understood.
+        """
         self._now()
 
     @property
     def are_required(self) -> bool:
+        """Return whether anybody has to sign in."""
         return bool(self._stated) or self._file.exists()
 
     def secret(self, name: str) -> Secret | None:
-        """The hash of a user's password. UserError when the file can't be understood."""
+        """Return the hash of a user's password.
+
+        Raises:
+            UserError: The file can't be understood.
+        """
         return self._now().get(name)
 
     def accept(self, name: str, password: str) -> bool:
-        """Whether this is a user's password. Takes a tenth of a second, whoever it is."""
+        """Return whether this is a user's password. Takes a tenth of a second, whoever it is."""
         known = self._now().get(name)
         return (known or _NOBODY).is_of(password) and known is not None
 
@@ -103,11 +114,16 @@ class Users:
 
 
 def users_file(settings: Settings) -> Path:
+    """Return the file of users beside the library."""
     return settings.data_dir / FILE_NAME
 
 
 def read(file: Path) -> dict[str, Secret]:
-    """The users in a file of lines `name:hash`. UserError names the line that can't be understood."""
+    """Return the users in a file of lines `name:hash`.
+
+    Raises:
+        UserError: A line can't be understood; the sentence names it.
+    """
     if not file.exists():
         return {}
     found = {}
@@ -140,12 +156,21 @@ def write(file: Path, users: Mapping[str, Secret]) -> None:
 
 
 def check_name(name: str) -> None:
-    """UserError for a name that the file couldn't hold."""
+    """Refuse a name that the file couldn't hold.
+
+    Raises:
+        UserError: It is such a name.
+    """
     if not _NAME.fullmatch(name):
         raise user_error("user_name_wrong", name=name)
 
 
 def check_password(password: str) -> None:
+    """Refuse a password that is too short.
+
+    Raises:
+        UserError: It is.
+    """
     if len(password) < SHORTEST_PASSWORD:
         raise user_error("password_short", count=SHORTEST_PASSWORD)
 

@@ -23,8 +23,10 @@ UNFINISHED: tuple[Stage, ...] = ("waiting", "rewriting", "searching", "reading",
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A sentence as the model writes it. `checked` is None until it has been verified; `withdrawn` says
-    that it was found wanting then."""
+    """A sentence as the model writes it.
+
+    `checked` is None until it has been verified; `withdrawn` says that it was found wanting then.
+    """
 
     claim_index: int
     text: str
@@ -34,6 +36,7 @@ class Draft:
 
     @property
     def claim(self) -> Claim:
+        """Return the claim as checked, else as drafted."""
         return self.checked or Claim(self.text, self.evidence)
 
 
@@ -67,6 +70,7 @@ class Exchange:
 
     @property
     def unfinished(self) -> bool:
+        """Return whether the exchange still runs."""
         return self.stage in UNFINISHED
 
     @property
@@ -97,13 +101,15 @@ class Exchange:
 
 
 def advance(exchange: Exchange, event: Event) -> Exchange:
-    """The exchange after one more event of the chain: whatever it waited for has come."""
+    """Return the exchange after one more event of the chain: whatever it waited for has come."""
     return _advanced(replace(exchange, ahead=0, why=""), event)
 
 
 def waiting(exchange: Exchange, ahead: int) -> Exchange:
-    """The exchange in its place in the line; with none `ahead` it is its turn. One that nothing was searched
-    for yet waits to be put into other words first."""
+    """Return the exchange in its place in the line; with none `ahead` it is its turn.
+
+    One that nothing was searched for yet waits to be put into other words first.
+    """
     turn, why = ("reading", "") if exchange.hits else ("rewriting", "why_rewriting" if ahead else "")
     return replace(exchange, stage="waiting" if ahead else turn, ahead=ahead, why=why)
 
@@ -129,12 +135,12 @@ def _advanced(exchange: Exchange, event: Event) -> Exchange:
 
 
 def stop(exchange: Exchange) -> Exchange:
-    """The exchange, stopped where it is; one that has ended stays as it ended."""
+    """Return the exchange, stopped where it is; one that has ended stays as it ended."""
     return replace(exchange, stage="stopped") if exchange.unfinished else exchange
 
 
 def fail(exchange: Exchange, error: str) -> Exchange:
-    """The exchange, ended by an error that is told in `error`."""
+    """Return the exchange, ended by an error that is told in `error`."""
     return replace(exchange, stage="failed", error=error)
 
 

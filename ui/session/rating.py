@@ -23,7 +23,9 @@ LONGEST = 1000  # characters of a comment
 @dataclass(frozen=True, slots=True)
 class Rating:
     """`id` is that of the answer that is rated (`rating_id`); `explained` says that the reader has said why.
-    `error` is why it could not be kept."""
+
+    `error` is why it could not be kept.
+    """
 
     verdict: str
     reasons: tuple[str, ...] = ()
@@ -34,33 +36,42 @@ class Rating:
 
 
 def rating_id(conversation: str, number: int) -> str:
-    """What the rating of exchange `number` of a conversation is kept under: always the same, so that it is
-    found and changed later; it tells nobody which conversation that is."""
+    """Return what the rating of exchange `number` of a conversation is kept under.
+
+    Always the same, so that it is found and changed later; it tells nobody which conversation that is.
+    """
     return hashlib.sha256(f"{conversation} {number}".encode()).hexdigest()[:32]
 
 
 def given(feedback: Feedback) -> Rating:
-    """The rating that this is the record of."""
+    """Return the rating that this is the record of."""
     reasons = known_reasons(feedback.verdict, list(feedback.reasons))
     explained = bool(reasons or feedback.comment)
     return Rating(feedback.verdict, reasons, feedback.comment, explained, id=feedback.id)
 
 
 def known_reasons(verdict: str, said: object) -> tuple[str, ...]:
-    """Those of the reasons that belong to the verdict, in their order, each once."""
+    """Return those of the reasons that belong to the verdict, in their order, each once."""
     wanted = [reason for reason in said if isinstance(reason, str)] if isinstance(said, list) else []
     return tuple(reason for reason in REASONS[verdict] if reason in wanted)
 
 
 def comment(said: object) -> str:
-    """The reader's words on as many lines as they wrote, without what nobody sees, cut to LONGEST."""
+    """Return the reader's words on as many lines as they wrote, without what nobody sees, cut to LONGEST."""
     words = said if isinstance(said, str) else ""
     seen = "".join(c for c in words if c == "\n" or c.isprintable())
     return seen.strip()[:LONGEST]
 
 
 def record(rating: Rating, answer: Answer, user: str, now: datetime | None = None) -> Feedback:
-    """What is kept of a rating: of the answer only where it points, never its words."""
+    """Return what is kept of a rating: of the answer only where it points, never its words.
+
+    Args:
+        rating: The rating.
+        answer: The answer that it is of.
+        user: Whose it is.
+        now: When it was given.
+    """
     return Feedback(
         id=rating.id,
         user=user,

@@ -1,8 +1,9 @@
-"""Which session each open page has. The framework's own state forgets the pages that were longest unused, and
-then knows no difference between a page that was forgotten and one that never was.
+"""Which session each open page has.
 
-Here a page's session is found by the page and its user together, and one that had to be let go leaves a trace
-to open it again by. Knows no widget. Usable from several threads.
+The framework's own state forgets the pages that were longest unused, and then knows no difference between a
+page that was forgotten and one that never was. Here a page's session is found by the page and its user
+together, and one that had to be let go leaves a trace to open it again by. Knows no widget. Usable from
+several threads.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class SessionRegistry:
         self._traces: OrderedDict[tuple[str, str], _Trace] = OrderedDict()
 
     def of(self, page: str, user: str) -> Session:
-        """The session of this user's page; a new one of theirs if it has none (any more).
+        """Return the session of this user's page; a new one of theirs if it has none (any more).
 
         One that was let go comes back without its conversation: `to_reopen` says which that was.
         """
@@ -57,13 +58,13 @@ class SessionRegistry:
             return self._open[key]
 
     def to_reopen(self, page: str, user: str) -> str:
-        """The conversation that the page shows and its session lacks; empty if there is none."""
+        """Return the conversation that the page shows and its session lacks; empty if there is none."""
         with self._lock:
             trace = self._traces.get((user, page))
             return trace.conversation if trace else ""
 
     def show(self, page: str, session: Session) -> None:
-        """The page, of the session's user, shows this session from now on."""
+        """Note that the page, of the session's user, shows this session from now on."""
         with self._lock:
             key = (session.user, page)
             self._traces.pop(key, None)

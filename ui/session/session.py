@@ -32,6 +32,7 @@ class Session:
 
     @property
     def last(self) -> Exchange | None:
+        """Return the last exchange; None if there is none."""
         return self.exchanges[-1] if self.exchanges else None
 
     @property
@@ -40,7 +41,7 @@ class Session:
         return tuple(turn for exchange in self.exchanges[:-1] if (turn := exchange.turn))
 
     def begin(self, question: str, stage: Stage = "searching") -> Exchange:
-        """A new exchange at the end, or in place of the last one if that is being edited.
+        """Return a new exchange at the end, or in place of the last one if that is being edited.
 
         Numbers are never used twice, even after `clear`.
         """
@@ -52,10 +53,10 @@ class Session:
     def begin_again(
         self, number: int, stage: Stage = "searching", unfiltered: bool = False
     ) -> Exchange | None:
-        """The last exchange anew, in its place, without the period that was read in its question, or
-        (`unfiltered`) without the filters that it was asked with.
+        """Begin the last exchange anew, in its place, without its period or (`unfiltered`) its filters.
 
-        None if it isn't `number`, or has no such thing: the reader has asked something else meanwhile.
+        The period is the one that was read in its question. None if it isn't `number`, or has no such thing:
+        the reader has asked something else meanwhile.
         """
         last = self.last
         if last is None or last.number != number:
@@ -68,7 +69,7 @@ class Session:
         return self._add(Exchange(self._asked + 1, last.question, stage, infer_dates=dates, filters=filters))
 
     def retry(self, number: int, stage: Stage = "searching") -> Exchange | None:
-        """The last exchange anew, in its place, for an answer that wasn't given before.
+        """Return the last exchange anew, in its place, for an answer that wasn't given before.
 
         None if it isn't `number`, or hasn't ended.
         """
@@ -80,7 +81,10 @@ class Session:
         return self._add(replace(again, filters=last.filters))
 
     def edit(self, number: int) -> str | None:
-        """The next question replaces the last exchange: its words; None if that isn't `number`, or runs."""
+        """Return the next question replaces the last exchange.
+
+        Its words; None if that isn't `number`, or runs.
+        """
         last = self.last
         if last is None or last.number != number or last.unfinished:
             return None
@@ -88,15 +92,15 @@ class Session:
         return last.question
 
     def keep(self) -> None:
-        """The next question replaces nothing, after all."""
+        """Keep the exchange: the next question replaces nothing, after all."""
         self.editing = None
 
     def exchange(self, number: int) -> Exchange | None:
-        """The exchange of this number."""
+        """Return the exchange of this number."""
         return next((one for one in self.exchanges if one.number == number), None)
 
     def rate(self, number: int, rating: Rating | None) -> None:
-        """What the reader says of an answer; nothing if it is gone."""
+        """Keep what the reader says of an answer; nothing if it is gone."""
         self.exchanges = tuple(
             replace(one, rating=rating) if one.number == number else one for one in self.exchanges
         )
@@ -115,7 +119,7 @@ class Session:
         return True
 
     def runs(self, task: asyncio.Task[None]) -> None:
-        """What answers the last exchange: to be cancelled when that is stopped, cleared or asked anew."""
+        """Note what answers the last exchange: to be cancelled when it is stopped, cleared or asked anew."""
         self._running = task
 
     def stop(self) -> None:

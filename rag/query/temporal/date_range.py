@@ -31,7 +31,7 @@ class DayRange:
             raise ValueError(f"{self.first} is after {self.last}")
 
     def union(self, other: DayRange) -> DayRange:
-        """The shortest stretch that holds both."""
+        """Return the shortest stretch that holds both."""
         firsts, lasts = (self.first, other.first), (self.last, other.last)
         return DayRange(
             None if None in firsts else min(firsts),
@@ -40,15 +40,17 @@ class DayRange:
 
 
 def shifted(day: date, days: int) -> date:
+    """Return the day so many days later."""
     return day + timedelta(days=days)
 
 
 def one_day(day: date) -> DayRange:
+    """Return the range of a single day."""
     return DayRange(day, day)
 
 
 def week(day: date, steps: int = 0) -> DayRange:
-    """The week of `day`, or the one `steps` weeks from it."""
+    """Return the week of `day`, or the one `steps` weeks from it."""
     monday = shifted(day, 7 * steps - day.weekday())
     return DayRange(monday, shifted(monday, 6))
 
@@ -60,36 +62,38 @@ def weekend(day: date, steps: int = 0) -> DayRange:
 
 
 def month(year: int, number: int) -> DayRange:
+    """Return the days of a month."""
     return DayRange(date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1]))
 
 
 def month_part(year: int, number: int, part: str) -> DayRange:
-    """The `early`, `mid` or `late` third of a month."""
+    """Return the `early`, `mid` or `late` third of a month."""
     whole = month(year, number)
     first, last = {"early": (1, 10), "mid": (10, 20), "late": (20, whole.last.day)}[part]
     return DayRange(date(year, number, first), date(year, number, last))
 
 
 def year(number: int) -> DayRange:
+    """Return the days of a year."""
     return DayRange(date(number, 1, 1), date(number, 12, 31))
 
 
 def season(name: str, number: int) -> DayRange:
-    """The season that begins in the year `number`."""
+    """Return the season that begins in the year `number`."""
     (from_month, from_day), (to_month, to_day) = _SEASONS[name]
     ends = number + (to_month < from_month)
     return DayRange(date(number, from_month, from_day), date(ends, to_month, to_day))
 
 
 def months_before(day: date, count: int) -> date:
-    """The same day of the month `count` months earlier, or that month's last."""
+    """Return the same day of the month `count` months earlier, or that month's last."""
     months = day.year * 12 + day.month - 1 - count
     last = calendar.monthrange(months // 12, months % 12 + 1)[1]
     return date(months // 12, months % 12 + 1, min(day.day, last))
 
 
 def past(today: date, count: int, unit: str) -> DayRange:
-    """The last `count` of `unit` (`hour`, `day`, `week`, `month`, `year`), today included."""
+    """Return the last `count` of `unit` (`hour`, `day`, `week`, `month`, `year`), today included."""
     if unit == "hour":
         return DayRange(shifted(today, -count // 24), today)
     if unit in DAYS_IN:

@@ -82,8 +82,10 @@ class TemporalExpression:
 
 @dataclass(frozen=True)
 class AnchoredQuestion:
-    """A question, the same flattened, its language (`fr` or `en`), and the day on which it is asked; each
-    thing is found once."""
+    """A question, the same flattened, its language (`fr` or `en`), and the day on which it is asked.
+
+    Each thing is found once.
+    """
 
     text: str
     flat: str
@@ -92,14 +94,17 @@ class AnchoredQuestion:
 
     @cached_property
     def dates(self) -> list[When]:
+        """Return the dates that the question names."""
         return find_dates(self.text)
 
     @cached_property
     def is_past(self) -> bool:
+        """Return whether the question is about what has been."""
         return tense.is_past(self.text, self.language)
 
     @cached_property
     def is_future(self) -> bool:
+        """Return whether the question is about what is to come."""
         return tense.is_future(self.text, self.language)
 
     @property
@@ -114,7 +119,7 @@ class AnchoredQuestion:
 
 
 def find_expressions(asked: AnchoredQuestion) -> list[TemporalExpression]:
-    """The date words of a question, in order, none inside another."""
+    """Return the date words of a question, in order, none inside another."""
     found: list[TemporalExpression] = []
     for one in (*_relative(asked), *_seasons(asked), *_dates(asked), *_years(asked)):
         if all(one.end <= other.start or other.end <= one.start for other in found):
@@ -131,7 +136,7 @@ def _relative(asked: AnchoredQuestion) -> list[TemporalExpression]:
 
 
 def _is_name(question: str, start: int) -> bool:
-    """Whether the words begin with a capital inside a sentence: `Yesterday`, `This Week`, `Hier`."""
+    """Return whether the words begin with a capital inside a sentence: `Yesterday`, `This Week`, `Hier`."""
     before = question[:start].rstrip(" \u00a0\u202f\"'«“(")
     shouted = question.upper() == question
     return question[start].isupper() and bool(before) and before[-1] not in ".?!…:;—–-," and not shouted
@@ -174,12 +179,15 @@ def _dates(asked: AnchoredQuestion) -> list[TemporalExpression]:
 
 
 def _is_day_first(when: When, asked: AnchoredQuestion) -> bool:
-    """Of the two readings of `03/04/2025` the French one; an English question has none that is sure."""
+    """Return of the two readings of `03/04/2025` the French one.
+
+    An English question has none that is sure.
+    """
     return asked.language == "fr" and int(re.match(r"\d+", when.text)[0]) == when.day
 
 
 def _joined(first: TemporalExpression, last: TemporalExpression, flat: str) -> TemporalExpression | None:
-    """`3 et 8 août`, `August 3-8`: the days between them too."""
+    """Read `3 et 8 août`, `August 3-8`: the days between them too."""
     if first.days.first > last.days.last:
         return None
     days = DayRange(first.days.first, last.days.last)
@@ -202,7 +210,7 @@ def _resolve(when: When, end: int, asked: AnchoredQuestion) -> TemporalExpressio
 
 
 def _near_day(when: When, before: str, asked: AnchoredQuestion) -> TemporalExpression | None:
-    """`hier`; `aujourd'hui` only of news: elsewhere it means nowadays."""
+    """Read `hier`; `aujourd'hui` only of news: elsewhere it means nowadays."""
     if when.offset > 0 or _is_name(asked.text, when.start):
         return None
     if when.offset == 0 and not (re.search(r"\bd'$", before) or asked.asks_for_news):
@@ -212,7 +220,7 @@ def _near_day(when: When, before: str, asked: AnchoredQuestion) -> TemporalExpre
 
 
 def _weekday(when: When, before: str, after: str, asked: AnchoredQuestion) -> TemporalExpression | None:
-    """The nearest such day before today."""
+    """Return the nearest such day before today."""
     words = flatten(when.text)
     if re.search(r"prochain|next", words, re.IGNORECASE):
         return None
@@ -255,7 +263,7 @@ def _of_month(when: When, before: str, after: str, asked: AnchoredQuestion) -> T
 
 
 def _is_other_word(when: When, after: str, asked: AnchoredQuestion) -> bool:
-    """`Mai 68`, `la révolution d'Octobre`: not a month of any year near."""
+    """Return whether it is `Mai 68`, `la révolution d'Octobre`: not a month of any year near."""
     named = asked.language == "fr" and _is_name(asked.text, when.start)
     return named or re.match(r" ?'?\d", after) is not None
 
@@ -268,6 +276,6 @@ def _month(when: When, before: str) -> DayRange:
 
 
 def _year_of(when: When, today: date, past: bool) -> int:
-    """This year; the last one for what hasn't come yet when the question is about the past."""
+    """Return this year; the last one for what hasn't come yet when the question is about the past."""
     ahead = (when.month, when.day or 1) > (today.month, today.day)
     return today.year - 1 if ahead and past else today.year

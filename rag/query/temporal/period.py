@@ -61,7 +61,7 @@ _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|\"[^\"]*\"
 def period_in(
     asked: AnchoredQuestion, published_in: PublishedIn = lambda _first, _last: False
 ) -> Period | None:
-    """The days to which a question narrows the articles, with its words for it.
+    """Return the days to which a question narrows the articles, with its words for it.
 
     A relative period narrows. A date is usually that of the event, and narrows only when `published_in`
     says that there are articles of that time; a bare year only when it is said of articles. None for the
@@ -81,7 +81,7 @@ def period_in(
 
 
 def _period(chosen: Sequence[TemporalExpression], question: str) -> Period | None:
-    """One period that holds all that was said; None for nothing, or when that is all of time."""
+    """Return one period that holds all that was said; None for nothing, or when that is all of time."""
     if not chosen:
         return None
     days = chosen[0].days
@@ -97,7 +97,7 @@ def _period(chosen: Sequence[TemporalExpression], question: str) -> Period | Non
 
 
 def _connected(said: Sequence[TemporalExpression], flat: str) -> list[TemporalExpression]:
-    """`entre le 3 mai et le 8 août`, `from March to May 2025`: the days between the two as well."""
+    """Return `entre le 3 mai et le 8 août`, `from March to May 2025`: the days between the two as well."""
     found: list[TemporalExpression] = []
     for one in said:
         before = found[-1] if found else None
@@ -129,7 +129,7 @@ def _in_year(day: date, year: int) -> date:
 
 
 def _bounded(one: TemporalExpression, flat: str) -> TemporalExpression:
-    """The words with what stands before them: `depuis` opens the end, `avant` the beginning."""
+    """Return the words with what stands before them: `depuis` opens the end, `avant` the beginning."""
     before, days = flat[: one.start], one.days
     owner = flat[one.end : one.end + 2] == "'s"  # `after last week's flood` may be in that week
     if found := _SINCE.search(before):
@@ -146,7 +146,7 @@ def _bounded(one: TemporalExpression, flat: str) -> TemporalExpression:
 
 
 def _widened(one: TemporalExpression, before: str) -> int:
-    """Where `en`, `le`, `la semaine du` and, for several days, `entre le` begin."""
+    """Return where `en`, `le`, `la semaine du` and, for several days, `entre le` begin."""
     within = _WITHIN.search(before)
     from_ = None if one.one_day else _FROM.search(before)
     return min([one.start, *(found.start() for found in (within, from_) if found)])
@@ -158,7 +158,10 @@ def _widened(one: TemporalExpression, before: str) -> int:
 def _narrowing(
     said: Sequence[TemporalExpression], asked: AnchoredQuestion, published_in: PublishedIn
 ) -> list[TemporalExpression]:
-    """The absolute periods, if each of those that could narrow does: else the question is about more."""
+    """Return the absolute periods, if each of those that could narrow does.
+
+    Else the question is about more.
+    """
     able = [one for one in said if not one.bare_year or _of_articles(one, asked)]
     if len(able) < len(said) and any(one.yearless for one in able):
         return []  # `en 2005, …le 2 novembre`: of that year
@@ -179,7 +182,10 @@ def _narrows(one: TemporalExpression, asked: AnchoredQuestion, published_in: Pub
 
 
 def _of_articles(one: TemporalExpression, asked: AnchoredQuestion) -> bool:
-    """Whether the words are said of articles or their publication: `articles de 2024`, `2024 stories`."""
+    """Return whether the words are said of articles or their publication.
+
+    `articles de 2024`, `2024 stories`.
+    """
     before, after = asked.flat[: one.start], asked.flat[one.end :]
     if asked.language == "en" and _ARTICLES_AFTER.match(after):
         return True
@@ -187,7 +193,7 @@ def _of_articles(one: TemporalExpression, asked: AnchoredQuestion) -> bool:
 
 
 def _with_next_day(one: TemporalExpression, asked: AnchoredQuestion) -> TemporalExpression:
-    """A day with the next, whose papers tell of it, unless it is a day of publication that was asked for."""
+    """Return a day with the next, whose papers tell of it, unless it is an asked day of publication."""
     days = one.days
     if not one.one_day or days.last is None:
         return one

@@ -55,12 +55,12 @@ Reading = Callable[[re.Match[str], date, str], DayRange | None]
 
 
 def season_days(name: str, year: int) -> DayRange:
-    """The season that these words name, of this year."""
+    """Return the season that these words name, of this year."""
     return date_range.season(_SEASONS[name.lower()], year)
 
 
 def _count(match: re.Match[str], language: str) -> int | None:
-    """The number of units; None when a word is no number."""
+    """Return the number of units; None when a word is no number."""
     words = (match.groupdict().get("n") or "").lower()
     if not words or words in _FEW:
         return _VAGUE.get(_unit(match))
@@ -86,19 +86,19 @@ def _past(match: re.Match[str], today: date, language: str) -> DayRange | None:
 
 
 def _past_one(match: re.Match[str], today: date, _: str) -> DayRange:
-    """`the past week`: seven days, and not the week before this one."""
+    """Read `the past week`: seven days, and not the week before this one."""
     count, unit = (2, "week") if _unit(match) == "fortnight" else (1, _unit(match))
     return date_range.past(today, count, unit)
 
 
 def _since(match: re.Match[str], today: date, language: str) -> DayRange | None:
-    """`depuis trois jours`. A state of years (`depuis deux ans`) says nothing of the articles."""
+    """Read `depuis trois jours`. A state of years (`depuis deux ans`) says nothing of the articles."""
     days = None if _unit(match) == "year" else _past(match, today, language)
     return days and DayRange(days.first, None)
 
 
 def _ago(match: re.Match[str], today: date, language: str) -> DayRange | None:
-    """A day and the next for days, about then for weeks and months; years ago is history."""
+    """Return a day and the next for days, about then for weeks and months; years ago is history."""
     count, unit = _count(match, language), _unit(match)
     if not count or unit in {"year", "fortnight"}:
         return None
@@ -110,7 +110,7 @@ def _ago(match: re.Match[str], today: date, language: str) -> DayRange | None:
 
 
 def _step(steps: int) -> Reading:
-    """This (0) or the last (-1) week, month, year or weekend of the calendar."""
+    """Return this (0) or the last (-1) week, month, year or weekend of the calendar."""
 
     def read(match: re.Match[str], today: date, _: str) -> DayRange:
         unit = match["whole"].lower()
@@ -134,7 +134,7 @@ def _weekend(today: date, steps: int) -> DayRange | None:
 
 
 def _this_season(match: re.Match[str], today: date, _: str) -> DayRange | None:
-    """The season under way or, while it is nearer than the next one, the one that was."""
+    """Return the season under way or, while it is nearer than the next one, the one that was."""
     before, after = _around(match, today)
     over = (today - before.last).days
     return before if over <= 0 or over < (after.first - today).days else None
@@ -148,7 +148,7 @@ def _last_season(match: re.Match[str], today: date, _: str) -> DayRange:
 
 
 def _around(match: re.Match[str], today: date) -> tuple[DayRange, DayRange]:
-    """The latest such season that has begun, and the one after it."""
+    """Return the latest such season that has begun, and the one after it."""
     began = season_days(match["season"], today.year).first <= today
     year = today.year if began else today.year - 1
     return season_days(match["season"], year), season_days(match["season"], year + 1)
@@ -164,7 +164,7 @@ def _from_start(match: re.Match[str], today: date, language: str) -> DayRange:
 
 
 def _days(first: int, last: int) -> Reading:
-    """Days counted from today: `hier` is -1."""
+    """Return days counted from today: `hier` is -1."""
     return lambda _match, today, _language: DayRange(
         date_range.shifted(today, first), date_range.shifted(today, last)
     )
@@ -219,7 +219,7 @@ _RULES = {
 
 
 def find_relative(flat: str, language: str, today: date) -> list[Relative]:
-    """The relative stretches of a flattened question, in order, none inside another."""
+    """Return the relative stretches of a flattened question, in order, none inside another."""
     found: list[Relative] = []
     for pattern, reading in _RULES.get(language, []):
         for match in pattern.finditer(flat):

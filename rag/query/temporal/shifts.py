@@ -54,7 +54,7 @@ class Step:
 
 
 def find_step(flat: str, language: str) -> Step | None:
-    """The first step that a flattened question in `language` (ISO 639-1) speaks of."""
+    """Return the first step that a flattened question in `language` (ISO 639-1) speaks of."""
     for pattern, steps in _STEPS.get(language, []):
         found = re.search(pattern, flat, re.IGNORECASE)
         if found is not None:
@@ -66,8 +66,10 @@ def find_step(flat: str, language: str) -> Step | None:
 
 
 def moved(period: Period, step: Step, today: date) -> DayRange | None:
-    """The days that a step away from this period means; None when they aren't known or yet to come, or
-    where the calendar ends."""
+    """Return the days that a step away from this period means.
+
+    None when they aren't known or yet to come, or where the calendar ends.
+    """
     try:
         days = _moved(_own_days(period), step)
     except (OverflowError, ValueError):  # Python's calendar has the years 1 to 9999
@@ -76,7 +78,7 @@ def moved(period: Period, step: Step, today: date) -> DayRange | None:
 
 
 def _own_days(period: Period) -> DayRange:
-    """Its days without the one after a single day, which is there for the papers that tell of it."""
+    """Return its days without the one after a single day, which is there for the papers that tell of it."""
     first, last = period.date_from, period.date_to
     single = first is not None and last is not None and (last - first).days == 1
     return DayRange(first, first if single else last)

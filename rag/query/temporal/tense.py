@@ -39,7 +39,7 @@ _NO_PAST = WordList("rag.query", "tense", ("no past",))
 
 @cache
 def _participle() -> re.Pattern[str]:
-    """`a dit`, read with its accents: `à dix` is no past. Names (`a Paris`) have capitals."""
+    """Return `a dit`, read with its accents: `à dix` is no past. Names (`a Paris`) have capitals."""
     return re.compile(
         rf"(?<!\w)(?:a|ont|as|avez)(?:-t-\w+|-\w+)?(?: {_BETWEEN.pattern}(?= ))? "
         r"(?P<participle>(?-i:[^\W\dA-Z]+(?:é|ée|és|ées|i|is|ie|it|ite|u|us|ue|ues|ert|eint)))\b",
@@ -70,7 +70,7 @@ _HABIT = re.compile(
 
 
 def is_future(question: str, language: str) -> bool:
-    """Whether the question is about what is to come: `-ra`, `va …`, `will`, `is due to`."""
+    """Return whether the question is about what is to come: `-ra`, `va …`, `will`, `is due to`."""
     pattern = _FUTURE.get(language)
     if pattern is None or pattern.search(question):
         return pattern is not None
@@ -81,7 +81,7 @@ def is_future(question: str, language: str) -> bool:
 
 
 def is_past(question: str, language: str) -> bool:
-    """Whether a verb of the question is in the past."""
+    """Return whether a verb of the question is in the past."""
     if language == "en":
         return any(_is_english_past(word) for word in re.findall(r"\w+", question.lower()))
     return _was().search(question) is not None or any(
@@ -94,10 +94,13 @@ def _is_english_past(word: str) -> bool:
 
 
 def names_news(flat: str) -> bool:
-    """Whether a flattened question asks for `les nouvelles`, `the headlines`."""
+    """Return whether a flattened question asks for `les nouvelles`, `the headlines`."""
     return _NEWS.search(flat) is not None
 
 
 def names_habit(flat: str) -> bool:
-    """Whether a flattened question has a word of what is so every time: `horaires`, `opens`, `quand`."""
+    """Return whether a flattened question has a word of what is so every time.
+
+    `horaires`, `opens`, `quand`.
+    """
     return _HABIT.search(flat) is not None
