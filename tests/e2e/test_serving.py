@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import gradio as gr
 import httpx2
 import pytest
 from conftest import Served, free_port
@@ -23,7 +27,7 @@ from rag.errors import UserError
 from rag.library.library import Library
 from rag.library.records import Entry
 from rag.schema.article import Article
-from ui.server.server import start
+from ui.server.server import close, start
 
 SOURCIER = [sys.executable, "-c", "from ui.command.main import main; raise SystemExit(main())", "serve"]
 
@@ -41,17 +45,48 @@ def test_a_port_in_use_is_named_with_what_to_do():
     )
 
 
-def test_a_page_that_does_not_come_up_is_said_in_one_sentence():
-    """Gradio's own error, after five seconds on a machine that is busy, says that no port is free."""
+def test_a_server_that_ends_while_it_starts_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch):
+    """As when another program took the port a moment ago; Gradio's own error says that no port is free."""
+    monkeypatch.setattr("ui.server.server._check_address", lambda *_: None)
+    with (
+        socket.create_server(("127.0.0.2", 0)) as other,  # Gradio looks at 127.0.0.1 only
+        ThreadPoolExecutor(1) as elsewhere,  # Playwright's loop may run in this thread already
+        pytest.raises(UserError) as caught,
+    ):
+        elsewhere.submit(asyncio.run, started("127.0.0.2", other.getsockname()[1])).result()
+    assert "the page's server ended while it started; try again" in caught.value.text("en")
+    assert "le serveur de la page s'est arrêté en démarrant ; réessayez" in caught.value.text("fr")
 
-    class Late:
-        def launch(self, **_: object) -> None:
-            raise OSError("Cannot find empty port in range: 7860-7860.")
 
-    with pytest.raises(UserError) as caught:
-        start(Late(), "127.0.0.1", free_port())
-    assert "the page wasn't up within five seconds; try again" in caught.value.text("en")
-    assert "la page n'a pas pu s'ouvrir en cinq secondes ; réessayez" in caught.value.text("fr")
+class LeapingClock:
+    """The module `time` of a machine that is so busy that a minute passes between any two looks at it."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def time(self) -> float:
+        self._now += 60
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+def test_a_page_that_is_slow_to_start_is_waited_for(monkeypatch: pytest.MonkeyPatch):
+    """Gradio's own wait ends after five seconds, and its look at the page after three."""
+    monkeypatch.setattr("gradio.http_server.time", LeapingClock())
+    monkeypatch.setattr("gradio.networking.url_ok", lambda _: False)
+    with ThreadPoolExecutor(1) as elsewhere:
+        app, url = elsewhere.submit(asyncio.run, started("127.0.0.1", free_port())).result()
+    assert httpx2.get(url).status_code == 200
+    close(app)
+
+
+async def started(host: str, port: int) -> tuple[gr.Blocks, str]:
+    """An empty page, served. Within a running loop: without one, Gradio leaves loops unclosed."""
+    with gr.Blocks(analytics_enabled=False) as app:
+        pass
+    return app, start(app, host, port)
 
 
 def test_an_address_of_another_machine_is_named_too():

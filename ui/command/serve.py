@@ -37,8 +37,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     ):
         language = settings.ui.language
         app = build_app(context, language)
-        # The first question shouldn't wait for weights. They are read once the page is up: Gradio gives a
-        # server five seconds to start, and reading weights may take them all.
+        # The first question shouldn't wait for weights, nor the page, which is up before they are read.
         warming = threading.Thread(target=_warm_up, args=(chain, language), daemon=True)
         port = options.port or settings.ui.port
         server.serve(app, host, port, language=language, once_up=warming.start, users=users)

@@ -58,7 +58,7 @@ class ListedRoute:
 
 
 LISTED = (
-    ListedRoute(("GET", "HEAD"), "/", "the page; with HEAD Gradio looks whether it is up"),
+    ListedRoute(("GET", "HEAD"), "/", "the page; with HEAD a proxy looks whether it is up"),
     ListedRoute(("GET",), "/assets/{path:path}", "the page's scripts and styles", pattern=f"/assets/{_FILE}"),
     ListedRoute(("GET",), "/static/{path:path}", "a script of the page", pattern=f"/static/(js|img)/{_FILE}"),
     ListedRoute(("GET",), "/favicon.ico", "the browser's tab"),

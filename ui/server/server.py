@@ -5,6 +5,7 @@ Knows the web server and Gradio's way of starting it; what is on the page is `ui
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import signal
@@ -13,6 +14,8 @@ import threading
 from collections.abc import Callable
 
 import gradio as gr
+from gradio import http_server
+from gradio.exceptions import ServerFailedToStartError
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -61,12 +64,33 @@ def start(
     _check_address(host, port)
     try:
         return _launch(app, host, port, open_browser, middleware(host, users, language))
-    except OSError as error:  # Gradio's for all that keeps its server from being up within five seconds
+    except OSError as error:  # Gradio's for all that keeps its server from being up
         log.debug("Gradio gave up: %s", error)
         raise user_error("start_failed", host=host, port=port) from None
 
 
+class _Server(http_server.Server):
+    """The framework's server, waited for until it is up or has ended.
+
+    The framework itself gives up after five seconds, which a busy machine may need, and leaves behind what it
+    gave up: a server that is up a moment later, and keeps the port.
+    """
+
+    def run_in_thread(self) -> None:
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+        while not self.started:
+            if not self.thread.is_alive():
+                raise ServerFailedToStartError("it ended while it started")
+            self.thread.join(0.005)
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        with contextlib.suppress(SystemExit):  # how it ends when it can't start; it has logged why
+            super().run(sockets)
+
+
 def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool, passed: list[Middleware]) -> str:
+    http_server.Server = _Server  # `launch` has no parameter for it
     _, url, _ = app.launch(
         server_name=host,
         server_port=port,
@@ -80,6 +104,7 @@ def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool, passed: li
         ssr_mode=False,
         pwa=False,
         mcp_server=False,
+        _frontend=False,  # else the page has to be answered within three seconds, or an error is raised
         footer_links=[],
         max_file_size=1,
         state_session_capacity=100,
