@@ -11,18 +11,23 @@ from functools import cache
 
 from rag.text.folding import alternatives
 
+# ISO 4217 → what one is called in the papers; CLDR says whose most are (`dollar des États-Unis`).
+_CURRENCIES = {
+    "EUR": "€ euro euros eur d'euros d'euro",
+    "USD": "$ us$ dollar dollars usd",
+    "GBP": "£ gbp livres_sterling pounds_sterling",
+    "CHF": "chf francs_suisses swiss_francs",
+    "JPY": "¥ yen yens jpy",
+    "CNY": "yuan yuans cny",
+    "RUB": "rouble roubles ruble rubles rub",
+    "XOF": "fcfa f_cfa francs_cfa cfa_francs xof xaf",
+}
+CURRENCIES = frozenset(_CURRENCIES)
 # canonical unit: words (`_` is a space or hyphen), and what one of it is worth in its dimension's base.
 _UNITS: dict[str, tuple[tuple[str, float], ...]] = {
     "percent": (("% pour_cent pour_cents percent per_cent pct", 1),),
     "points": (("points_de_pourcentage percentage_points percentage_point point_de_pourcentage", 1),),
-    "EUR": (("€ euro euros eur d'euros d'euro", 1),),
-    "USD": (("$ us$ dollar dollars usd", 1),),
-    "GBP": (("£ gbp livres_sterling pounds_sterling", 1),),
-    "CHF": (("chf francs_suisses swiss_francs", 1),),
-    "JPY": (("¥ yen yens jpy", 1),),
-    "CNY": (("yuan yuans cny", 1),),
-    "RUB": (("rouble roubles ruble rubles rub", 1),),
-    "XOF": (("fcfa f_cfa francs_cfa cfa_francs xof xaf", 1),),
+    **{code: ((words, 1),) for code, words in _CURRENCIES.items()},
     "length": (
         ("km kilometre kilometres kilometer kilometers", 1000),
         ("m metre metres meter meters", 1),

@@ -16,7 +16,7 @@ from typing import Literal
 from rag.extraction.dates import find_dates
 from rag.extraction.named_entities import find_names, vocabulary
 from rag.extraction.quantities import find_quantities
-from rag.extraction.units import unit_after
+from rag.extraction.units import CURRENCIES, unit_after
 from rag.text.cldr import weekday_numbers
 from rag.text.normalization import fold
 from rag.text.word_lists import WordList
@@ -62,7 +62,6 @@ _TIME = re.compile(
 
 
 # What a quantity may be counted in, by the question's words; a bare number is always allowed.
-_MONEY = frozenset(["EUR", "USD", "GBP", "CHF", "JPY", "CNY", "RUB", "XOF"])
 _ASKS_AGE = re.compile(r"\b(quel age|how old)\b")
 _COUNTED = re.compile(r"\b(?:combien (?:de |d')|how many )(\w+)")
 # Where one question ends and another begins.
@@ -124,7 +123,7 @@ class ExpectedAnswer:
         if (counted := _COUNTED.search(self.folded)) is not None:
             asked = unit_after(f"0 {counted[1]}", 1)
             return frozenset(["", asked.unit] if asked else [""])
-        return _MONEY if _ASKS_MONEY.found_in(self.folded) else None
+        return CURRENCIES if _ASKS_MONEY.found_in(self.folded) else None
 
 
 def expected(question: str, folded: str) -> ExpectedAnswer:

@@ -1,11 +1,17 @@
 """The words of the page and the terminal: both languages say everything, with the same blanks."""
 
 import re
+from datetime import date
 from pathlib import Path
 from string import Formatter
 from typing import get_args
 
 import pytest
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
 
 import ui
 from rag.engine.integrity import Check
@@ -131,3 +137,17 @@ def test_dates_are_written_as_people_do(stated, french, english):
 
 def test_numbers_keep_their_sign():
     assert number_text(-1234567, "en") == "-1,234,567"
+
+
+@given(st.dates(), st.integers(-(10**12), 10**12))
+def test_dates_numbers_and_plurals_are_those_of_cldr(day: date, number: int):
+    for language, locale in (("fr", Locale("fr")), ("en", Locale("en", "GB"))):
+        told = format_date(day, "d MMMM y", locale)
+        if language == "fr" and day.day == 1:  # which CLDR writes as any other day
+            told = "1er" + told.removeprefix("1")
+        assert date_text(day.isoformat(), language) == told
+        assert number_text(number, language) == format_decimal(number, locale=locale)
+        singular = locale.plural_form(abs(number)) == "one"
+        assert text("passages_found", language, count=number) == words()["passages_found"][language][
+            "one" if singular else "other"
+        ].format(count=number_text(number, language))
