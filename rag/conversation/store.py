@@ -155,7 +155,7 @@ class ConversationStore:
         """Return the conversation; None for one that isn't there, or isn't this user's."""
         query = "SELECT id, title, begun_at, changed_at FROM conversations WHERE id = ? AND user = ?"
         with self._db.connection() as db:
-            row = db.execute(query, (_clean(conversation_id), user)).fetchone()
+            row = db.execute(query, (storable(conversation_id), user)).fetchone()
         return Conversation(*row) if row else None
 
     def having(self, user: str, word: str) -> set[str]:
@@ -165,7 +165,7 @@ class ConversationStore:
             " WHERE user = ? AND instr(words, ?) > 0"
         )
         with self._db.connection() as db:
-            return {row[0] for row in db.execute(query, (user, _clean(word)))}
+            return {row[0] for row in db.execute(query, (user, storable(word)))}
 
     def without_words(self, user: str) -> dict[str, list[Record]]:
         """Return the user's exchanges whose words aren't known, by conversation, without their citations."""
@@ -190,7 +190,7 @@ class ConversationStore:
             " WHERE id = ? AND user = ? ORDER BY number"
         )
         with self._db.connection() as db:
-            rows = db.execute(query, (_clean(conversation_id), user)).fetchall()
+            rows = db.execute(query, (storable(conversation_id), user)).fetchall()
         return [Record(number, question, json.loads(body)) for number, question, body in rows]
 
     def citations_of(self, article_id: str, user: str) -> tuple[Cited, ...]:
@@ -201,7 +201,7 @@ class ConversationStore:
             ' WHERE article_id = ? AND user = ? ORDER BY start, "end", changed_at, number'
         )
         with self._db.connection() as db:
-            return tuple(Cited(*row) for row in db.execute(query, (_clean(article_id), user)))
+            return tuple(Cited(*row) for row in db.execute(query, (storable(article_id), user)))
 
     # --- writing: each call is one transaction ---
 
@@ -211,7 +211,7 @@ class ConversationStore:
         By default the id is made here.
         """
         now = _now()
-        begun = Conversation(conversation_id or new_id(), _clean(title), now, now)
+        begun = Conversation(conversation_id or new_id(), storable(title), now, now)
         with self._writing() as db:
             values = (begun.id, user, begun.title, begun.begun_at, begun.changed_at)
             db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?)", values)
@@ -221,13 +221,13 @@ class ConversationStore:
         """Return whether it was there, and this user's."""
         query = "UPDATE conversations SET title = ? WHERE id = ? AND user = ?"
         with self._writing() as db:
-            return db.execute(query, (_clean(title), _clean(conversation_id), user)).rowcount > 0
+            return db.execute(query, (storable(title), storable(conversation_id), user)).rowcount > 0
 
     def delete(self, conversation_id: str, user: str) -> bool:
         """Return whether it was there, and this user's."""
         query = "DELETE FROM conversations WHERE id = ? AND user = ?"
         with self._writing() as db:
-            return db.execute(query, (_clean(conversation_id), user)).rowcount > 0
+            return db.execute(query, (storable(conversation_id), user)).rowcount > 0
 
     def put(self, conversation_id: str, user: str, record: Record) -> bool:
         """Keep an exchange in place of the one with its number.
@@ -236,7 +236,7 @@ class ConversationStore:
         """
         with self._writing() as db:
             owned = "UPDATE conversations SET changed_at = ? WHERE id = ? AND user = ?"
-            if not db.execute(owned, (_now(), _clean(conversation_id), user)).rowcount:
+            if not db.execute(owned, (_now(), storable(conversation_id), user)).rowcount:
                 return False
             _write(db, conversation_id, record)
             return True
@@ -248,7 +248,7 @@ class ConversationStore:
             " user = ?) AND number NOT IN (SELECT value FROM json_each(?))"
         )
         with self._writing() as db:
-            db.execute(query, (_clean(conversation_id), user, json.dumps(list(numbers))))
+            db.execute(query, (storable(conversation_id), user, json.dumps(list(numbers))))
 
     def put_words(self, conversation_id: str, number: int, body: Mapping[str, Value], words: str) -> None:
         """Note the words of an exchange, if it is still the one with this body.
@@ -264,7 +264,7 @@ class ConversationStore:
             " WHERE conversation_id = ? AND number = ? AND body = ?"
         )
         with self._writing() as db:
-            db.execute(query, (_clean(words), conversation_id, number, _encoded(body)))
+            db.execute(query, (storable(words), conversation_id, number, _encoded(body)))
 
     # --- erasing ---
 
@@ -383,10 +383,10 @@ def _known_filters(filters: Mapping[str, Value], library: Library) -> dict[str, 
 def _write(db: sqlite3.Connection, conversation_id: str, record: Record) -> None:
     place = (conversation_id, record.number)
     db.execute("DELETE FROM exchanges WHERE conversation_id = ? AND number = ?", place)
-    values = (*place, _clean(record.question), _encoded(record.body))
+    values = (*place, storable(record.question), _encoded(record.body))
     db.execute("INSERT INTO exchanges VALUES (?, ?, ?, ?)", values)
     if record.words is not None:
-        db.execute("INSERT INTO said VALUES (?, ?, ?)", (*place, _clean(record.words)))
+        db.execute("INSERT INTO said VALUES (?, ?, ?)", (*place, storable(record.words)))
     resting = [(*place, one.article_id, one.content_hash) for one in versions(record.body)]
     db.executemany("INSERT INTO resting VALUES (?, ?, ?, ?)", resting)
     cited = [
@@ -409,8 +409,8 @@ def _cited(db: sqlite3.Connection, conversation_id: str, number: int) -> list[Po
     return [Pointer(ArticleVersion(row[0], row[1]), row[2], row[3]) for row in rows]
 
 
-def _clean(words: str) -> str:
-    """Without half a surrogate pair, which a browser may send and a file can't hold."""
+def storable(words: str) -> str:
+    """Return words without half a surrogate pair, which a browser may send and a file can't hold."""
     return words.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -15,7 +15,7 @@ from dataclasses import fields, replace
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from rag.conversation.serialization import versions
-from rag.conversation.store import Conversation, ConversationStore, held, new_id
+from rag.conversation.store import Conversation, ConversationStore, held, new_id, storable
 from rag.errors import SourcierError
 from rag.library.library import Library
 from rag.text.normalization import fold
@@ -193,7 +193,7 @@ class Conversations:
         With `words`, those whose title, questions or answers have all of them.
         """
         listed = self.store.listed(user)
-        wanted = fold(words).split()
+        wanted = fold(storable(words)).split()
         if not wanted:
             return listed
         unknown = self._read_words(user)
