@@ -597,7 +597,7 @@ def test_an_answer_is_copied_with_its_citations(served: Served, new_page: Callab
 @pytest.fixture
 def ratings(served: Served) -> Iterator[Callable[[], list[Feedback]]]:
     """What readers have said of answers in this test."""
-    yield served.chain.library.feedback
+    yield served.chain.library.feedback.all
     for one in served.chain.library.feedback.all():
         served.chain.library.feedback.withdraw(one.id)
 
