@@ -162,9 +162,10 @@ def test_a_search_finds_what_reading_everything_would(
     if old:
         house.forget()
     exchanges = house.conversations.exchanges_of(conversation.id, "")
-    whole = fold(" ".join([conversation.title, *(f"{e.question} {e.shown.text}" for e in exchanges)]))
-    wanted = fold(asked.encode("utf-8", "replace").decode()).split()  # as the words were kept
-    assert house.found(asked)[0] == [conversation.id] * all(word in whole for word in wanted)
+    # Half a surrogate pair is kept as a question mark, in what is said and in what is asked.
+    shown = " ".join([conversation.title, *(f"{e.question} {e.shown.text}" for e in exchanges)])
+    whole, wanted = (fold(words.encode("utf-8", "replace").decode()) for words in (shown, asked))
+    assert house.found(asked)[0] == [conversation.id] * all(word in whole for word in wanted.split())
 
 
 def test_an_unfinished_exchange_is_found_by_what_stands_of_it(house: House):
