@@ -1,6 +1,6 @@
 # make run: install, prepare the models, ingest the examples, open the chat page.
 # make test: install what the tests need, Chromium included, and run them all.
-# make test-quick: run those that need neither a browser nor a chat model.
+# make test-quick: run those that need neither a browser nor a chat model and take no seconds each.
 # make test-thorough: run them all, and repeat more often what is done at random moments.
 # Both can be run again at any time: what is there is neither downloaded nor built again.
 
@@ -24,7 +24,7 @@ test-thorough: export SOURCIER_TESTS = thorough
 test-thorough: test
 
 test-quick: $(DEV) models
-	$(BIN)/python -m pytest -n auto -m 'not slow and not browser'
+	$(BIN)/python -m pytest -n auto -m 'not slow and not browser and not long'
 
 lint: $(DEV)
 	$(BIN)/ruff check .

@@ -27,6 +27,19 @@ EXAMPLES = TESTS.parent / "examples" / "articles"
 if IS_WORKER:
     # Workers share the processors; PyTorch reads this when it is imported.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Files whose tests take seconds each: they start and kill programs, compact, or compare a whole model.
+LONG = {
+    "rag/index/test_compact.py",
+    "rag/models/test_embedder.py",
+    "rag/topic_map/test_map_maker.py",
+    "system/test_crash.py",
+    "system/test_crash_benchmark.py",
+    "system/test_stateful.py",
+    "system/test_thousand_files.py",
+    "system/test_two_processes.py",
+    "ui/chat/test_follow_ups.py",
+    "ui/command/test_command.py",
+}
 # A shared machine can be slow for a moment: no test depends on time.
 settings.register_profile("sourcier", deadline=None)
 settings.load_profile("sourcier")
@@ -77,9 +90,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     asynchronous test could have one after it. The chat model's come first: they take longest.
     """
     for item in items:
+        file = item.path.relative_to(TESTS).as_posix()
+        if file in LONG:
+            item.add_marker("long")
         if "browser" in item.fixturenames:
             item.add_marker("browser")
-        group = "chat model" if item.get_closest_marker("slow") else item.path.relative_to(TESTS).as_posix()
+        group = "chat model" if item.get_closest_marker("slow") else file
         item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: ("e2e" in item.path.parts, item.get_closest_marker("slow") is None))
 

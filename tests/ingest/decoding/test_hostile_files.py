@@ -297,6 +297,7 @@ def test_a_mutated_file_is_an_article_or_a_refusal(name, random_):
     check(mutated(SMALL_FILES[name], random_), name)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted(LARGE_FILES))
 def test_a_mutated_large_file_is_an_article_or_a_refusal(name):
     data = LARGE_FILES[name]()
@@ -332,6 +333,7 @@ def test_any_words_arrive_in_nfc_through_every_format(words):
         assert unicodedata.is_normalized("NFC", article.text)
 
 
+@pytest.mark.long
 @settings(max_examples=10)
 @given(WORDS.filter(lambda words: any(c.isalnum() for c in unicodedata.normalize("NFC", words))))
 def test_any_words_arrive_through_a_document_of_word(words):

@@ -205,6 +205,7 @@ def long_text(topic: str, sentences: int) -> str:
 # --- what a run reports ---
 
 
+@pytest.mark.long
 def test_each_file_is_counted_once_as_what_happened_to_it(desk: Desk):
     desk.write("pont.txt", BRIDGE)
     desk.write("bac.md", f"# Le bac\n\n{FERRY}")
@@ -256,6 +257,7 @@ def test_a_path_that_leads_nowhere_is_told_before_anything_is_read(desk: Desk):
     assert desk.library.is_empty()
 
 
+@pytest.mark.long
 def test_progress_counts_what_is_in_the_library_and_reaches_the_end(desk: Desk):
     for number in range(40):
         desk.write(f"{number:02}.txt", long_text(f"la ville {number}", 15))
@@ -543,6 +545,7 @@ def test_vectors_of_another_model_are_refused_until_reindex(desk: Desk, embedder
     desk.check()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("chunking", [SMALL, ChunkingSettings(max_tokens=32, overlap_tokens=16)])
 def test_reindex_can_be_interrupted_and_goes_on(desk: Desk, chunking: ChunkingSettings):
     """After deleted vectors (same chunking), and after another chunking."""
@@ -690,6 +693,7 @@ class AnyFiles(RuleBasedStateMachine):
             self.desk.close()
 
 
+@pytest.mark.long
 def test_whatever_happens_to_the_files_their_content_is_kept_once(tmp_path: Path, embedder: Embedder):
     class Machine(AnyFiles):
         folder = tmp_path

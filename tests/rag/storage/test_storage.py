@@ -41,6 +41,7 @@ def full(folder: Path) -> str:
     return f"{folder}: the disk is full; make room and run the same command again. The library is intact."
 
 
+@pytest.mark.long
 @mounting
 def test_wherever_the_disk_fills_up_the_library_is_intact_and_goes_on(tmp_path: Path):
     rooms = [60, 300, 700, 1100, 1600, 2300]
@@ -82,6 +83,7 @@ def unwritable(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[tup
     return folder, {(command, language): outcome for command, language, *outcome in said}
 
 
+@pytest.mark.long
 @mounting
 @pytest.mark.parametrize(
     ("language", "sentence"),
@@ -99,6 +101,7 @@ def test_a_folder_that_cannot_be_written_to_is_one_sentence(
     assert said[command, language] == [2, "", f"sourcier: {folder}{colon} {sentence}\n"]
 
 
+@pytest.mark.long
 @mounting
 def test_a_disk_without_any_room_is_one_sentence(tmp_path: Path):
     script = 'mount -t tmpfs -o size=8k tmpfs "$1" && head -c 8192 /dev/zero > "$1/b"; cd / && "$2" status'

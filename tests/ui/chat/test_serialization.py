@@ -145,6 +145,7 @@ def test_nothing_of_an_exchange_is_forgotten():
     ]  # fmt: skip
 
 
+@pytest.mark.long
 @given(EXCHANGES, st.sampled_from(ARTICLES))
 @settings(max_examples=150)
 def test_nothing_that_rests_on_a_removed_article_is_left(exchange: Exchange, gone: Article):

@@ -48,6 +48,7 @@ def test_the_examples_suggest_these(newest):
     ]
 
 
+@pytest.mark.long
 def test_each_is_answered_by_the_article_that_it_is_from(newest, tmp_path, examples_library, embedder):
     """By the articles' own sentences, without a chat model."""
     shutil.copytree(examples_library, tmp_path / "data")

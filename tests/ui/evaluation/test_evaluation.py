@@ -100,6 +100,7 @@ def command(monkeypatch, tmp_path, capsys):
 # --- the command ---
 
 
+@pytest.mark.long
 def test_every_system_is_measured_and_compared(command, tmp_path):
     write(tmp_path / "small.json", SMALL)
     code, out, _ = command("small.json", "--retrieval-only", "--json")
@@ -128,6 +129,7 @@ def test_every_system_is_measured_and_compared(command, tmp_path):
     assert -1.0 <= lost["low"] < -0.25
 
 
+@pytest.mark.long
 def test_evidence_costs_what_its_quotes_cost(command, tmp_path, embedder, monkeypatch):
     """With no more sentences in the library than may be shown, all of them are, unless fewer are enough."""
     monkeypatch.setenv("SOURCIER_ANSWERING__EVIDENCE_CERTAINTY", "1")
@@ -137,6 +139,7 @@ def test_evidence_costs_what_its_quotes_cost(command, tmp_path, embedder, monkey
     assert json.loads(out)["ours"]["evidence_tokens"] == every
 
 
+@pytest.mark.long
 def test_a_second_run_embeds_and_indexes_nothing(command, tmp_path):
     write(tmp_path / "small.json", SMALL)
     first = command("small.json", "--retrieval-only", "--json")[1]
@@ -152,6 +155,7 @@ def test_a_second_run_embeds_and_indexes_nothing(command, tmp_path):
     assert state() == before
 
 
+@pytest.mark.long
 def test_other_content_has_another_library(command, tmp_path):
     for name, data in (("a.json", SMALL), ("b.json", {"data": SMALL["data"][:2]})):
         write(tmp_path / name, data)
@@ -159,6 +163,7 @@ def test_other_content_has_another_library(command, tmp_path):
     assert len(list((tmp_path / "cache").glob("*/library.sqlite3"))) == 2
 
 
+@pytest.mark.long
 def test_a_sample_is_the_same_for_the_same_seed_and_keeps_all_articles(command, tmp_path):
     write(tmp_path / "small.json", SMALL)
     runs = [
@@ -169,6 +174,7 @@ def test_a_sample_is_the_same_for_the_same_seed_and_keeps_all_articles(command, 
     assert runs[0][1].splitlines()[0] == "2 questions, 3 articles"
 
 
+@pytest.mark.long
 def test_the_table_is_in_the_readers_language(command, tmp_path, monkeypatch):
     write(tmp_path / "small.json", SMALL)
     monkeypatch.setenv("SOURCIER_UI__LANGUAGE", "fr")
@@ -182,6 +188,7 @@ def test_the_table_is_in_the_readers_language(command, tmp_path, monkeypatch):
     assert "recall@10  -0,250 [" in out
 
 
+@pytest.mark.long
 def test_the_plot_is_a_png(command, tmp_path):
     write(tmp_path / "small.json", SMALL)
     assert command("small.json", "--retrieval-only", "--plot", "out.png", "--system", "bm25,ours")[0] == 0
@@ -190,6 +197,7 @@ def test_the_plot_is_a_png(command, tmp_path):
     assert (int.from_bytes(image[16:20]), int.from_bytes(image[20:24])) == (1050, 675)
 
 
+@pytest.mark.long
 def test_answers_are_measured_for_both_kinds_of_question(command, tmp_path):
     """Without a chat model the best sentence answers, and nothing is drafted."""
     write(tmp_path / "museum.json", {"data": SMALL["data"][1:2]})
@@ -215,6 +223,7 @@ def test_answers_are_measured_for_both_kinds_of_question(command, tmp_path):
     with_moon.close()
 
 
+@pytest.mark.long
 def test_the_questions_of_articles_that_are_left_out_have_no_answer(command, tmp_path):
     write(tmp_path / "small.json", SMALL)
     code, out, _ = command("small.json", "--leave-out", "0.34", "--seed", "2", "--system", "ours", "--json")
@@ -349,6 +358,7 @@ def test_missing_packages_are_named_with_what_to_run(command, tmp_path, monkeypa
     )
 
 
+@pytest.mark.long
 def test_broken_questions_are_told_and_the_others_asked(command, tmp_path):
     data = json.loads(json.dumps(SMALL))
     first = data["data"][0]["paragraphs"][0]
@@ -640,6 +650,7 @@ def make_settings():
     return lambda: load_settings(environ={"SOURCIER_CHAT_MODEL__MODEL": "none"})
 
 
+@pytest.mark.long
 def test_drafted_answers_are_timed_to_their_first_token(tmp_path, make_settings):
     corpus = read_squad([write(tmp_path / "museum.json", {"data": SMALL["data"][1:2]})])
     with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
@@ -682,6 +693,7 @@ def plain_reply(messages) -> str:
     return next(said for word, said in SAID.items() if word in question)
 
 
+@pytest.mark.long
 def test_an_answer_given_before_is_not_timed(tmp_path, make_settings):
     corpus = read_squad([write(tmp_path / "museum.json", {"data": SMALL["data"][1:2]})])
     with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
