@@ -16,7 +16,7 @@ from rag.conversation.serialization import (
     versions,
     without,
 )
-from rag.conversation.store import Pointer, Record, lost, resolve
+from rag.conversation.store import Pointer, Record, lost, resolve, storable
 from rag.library.library import Library
 from rag.schema.answer import Claim, Evidence
 from rag.schema.article import Article
@@ -53,7 +53,7 @@ def record(exchange: Exchange, earlier: Sequence[Exchange]) -> Record:
 
 def words(exchange: Exchange) -> str:
     """Return what a search of conversations finds an exchange by: its question and its answer, folded."""
-    return fold(f"{exchange.question} {exchange.shown.text}")
+    return storable(fold(f"{exchange.question} {exchange.shown.text}"))
 
 
 def without_removed(record: Record, library: Library) -> Record:

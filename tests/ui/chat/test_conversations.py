@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from desk import Desk
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rag.conversation.store import ConversationStore
@@ -150,6 +150,8 @@ WORDS = st.text(st.sampled_from("abÉé'’ -ß\0%_\u0301 \ud800"), max_size=8)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@example(said=[("\ud800", "")], title="", asked="\ud800", old=False)
+@example(said=[("", "\ud800")], title="\ud800", asked="\ud800", old=True)
 @given(said=st.lists(st.tuples(WORDS, WORDS), max_size=3), title=WORDS, asked=WORDS, old=st.booleans())
 def test_a_search_finds_what_reading_everything_would(
     house: House, said: list[tuple[str, str]], title: str, asked: str, old: bool
