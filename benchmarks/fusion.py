@@ -25,6 +25,7 @@ from sklearn.model_selection import GroupKFold
 from ingest.pipeline.chunking import Chunker
 from rag.config import AnsweringSettings, load_settings
 from rag.engine.engine import Engine, open_engine
+from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.library.records import Entry
 from rag.query.question_text import QuestionText
 from rag.retrieval import scoring, sentence_selection
@@ -154,7 +155,12 @@ def evidence_figures(
         kept, cost = 0, 0
         for question, found, by in zip(asked, offered, weights, strict=True):
             chosen = sentence_selection.choose(
-                found, limits.evidence_sentences, limits.evidence_tokens, certainty, by.tolist()
+                found,
+                limits.evidence_sentences,
+                limits.evidence_tokens,
+                certainty,
+                SentenceAnalyses(),
+                by.tolist(),
             )
             kept += any(_holds(question, item.article.id, item.start, item.end) for item in chosen)
             places = {(item.article.id, item.start) for item in chosen}

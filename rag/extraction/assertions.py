@@ -21,6 +21,9 @@ from rag.extraction.clauses import (
     split_words,
 )
 
+# No level by itself: the future as it was told, or what isn't so.
+_CONDITIONAL = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -45,12 +48,11 @@ class Mention:
     concepts: frozenset[tuple[str, int]]
 
 
-@lru_cache(maxsize=256)
-def mentions(text: str, language: str | None) -> tuple[Mention, ...]:
-    """The content words of `text` with what is said of them, in order."""
-    found = split_words(text, language)
+def mentions(text: str, flat: str, language: str | None) -> tuple[Mention, ...]:
+    """The content words of `text` with what is said of them, in order; `flat` is it flattened."""
+    found = split_words(text, flat, language)
     _mark_unasserted(found, language)
-    _mark_modality(found, text)
+    _mark_modality(found, flat)
     _mark_negation(found)
     clauses = _gathered(found, "chunk")
     contexts = _gathered(found, "sentence")
@@ -198,7 +200,7 @@ def _mark_unasserted(words: list[Word], language: str | None) -> None:
             word.certainty = None
 
 
-def _mark_modality(words: list[Word], text: str) -> None:
+def _mark_modality(words: list[Word], flat: str) -> None:
     for index, word in enumerate(words):
         level = _modal_level(words, index)
         if level is None:
@@ -213,7 +215,7 @@ def _mark_modality(words: list[Word], text: str) -> None:
         if word.exact in cue_words.REQUEST and (wanted := _object_noun(words, index)):
             wanted.certainty = _least(wanted.certainty, PROJECTED)
     _mark_backward(words)
-    if cue_words.is_hearsay(text):
+    if cue_words.is_hearsay(flat):
         for word in words:
             word.certainty = _least(word.certainty, POSSIBLE)
 
@@ -224,21 +226,29 @@ def _least(certainty: int | None, level: int) -> int:
 
 def _modal_level(words: list[Word], index: int) -> int | None:
     word = words[index]
-    if word.plain in cue_words.UNREAL:
+    before = words[index - 1].plain if index else ""
+    if word.plain == "to" and before in {"is", "are", "was", "were"}:
+        return PROJECTED
+    if word.plain == "out" and before in {"rule", "rules", "ruled", "ruling"}:
         return POSSIBLE
-    if word.plain == "would" or cue_words.is_conditional(word.exact):
+    level = _modal_word(word.plain, word.exact)
+    if level == _CONDITIONAL:
         return PROJECTED if word.plain in cue_words.SHOULD or _reported(words, index) else POSSIBLE
-    due = word.plain == "to" and index > 0 and words[index - 1].plain in {"is", "are", "was", "were"}
-    if due or word.plain == "whether":
-        return PROJECTED
-    ruled_out = (
-        word.plain == "out" and index > 0 and words[index - 1].plain in {"rule", "rules", "ruled", "ruling"}
-    )
-    if ruled_out or word.plain in cue_words.POSSIBLE:
+    return level
+
+
+@lru_cache(maxsize=50_000)
+def _modal_word(plain: str, exact: str) -> int | None:
+    """Return the level of a word wherever it stands; a conditional's is told by what comes before it."""
+    if plain in cue_words.UNREAL:
         return POSSIBLE
-    if word.plain in cue_words.PROJECTED or cue_words.is_future(word.exact):
+    if plain == "would" or cue_words.is_conditional(exact):
+        return _CONDITIONAL
+    if plain == "whether":
         return PROJECTED
-    return None
+    if plain in cue_words.POSSIBLE:
+        return POSSIBLE
+    return PROJECTED if plain in cue_words.PROJECTED or cue_words.is_future(exact) else None
 
 
 def _reported(words: list[Word], index: int) -> bool:

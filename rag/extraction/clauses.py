@@ -13,7 +13,6 @@ from functools import lru_cache
 
 from rag.extraction import cue_words
 from rag.text.analyzer import terms
-from rag.text.folding import flatten
 from rag.text.synonyms import meanings
 
 # How certain a word's predicate is, from its sentence.
@@ -48,9 +47,8 @@ class Word:
         return bool(self.stem)
 
 
-def split_words(text: str, language: str | None) -> list[Word]:
-    """The words of `text` with the number of their clause and sentence."""
-    flat = flatten(text)
+def split_words(text: str, flat: str, language: str | None) -> list[Word]:
+    """The words of `text` with the number of their clause and sentence; `flat` is it flattened."""
     found: list[Word] = []
     chunk = sentence = 0
     for match in _WORD.finditer(flat):
@@ -60,24 +58,33 @@ def split_words(text: str, language: str | None) -> list[Word]:
             sentence += plain in _SENTENCE_END
         if not plain[0].isalnum():
             continue
-        stem = _stem(exact, plain, language)
-        same = meanings(stem, language) if stem else frozenset()
+        alone = _alone(exact, plain, language)
         added = plain in {"plus", "moins"} and found and found[-1].plain == "de"
-        concepts = frozenset({("up", int(plain == "moins"))}) if added else cue_words.concepts(exact, plain)
-        found.append(
-            Word(
-                plain, exact, chunk, sentence, stem, same, concepts,
-                cue_words.is_adverb(plain, language),
-            )
-        )  # fmt: skip
+        concepts = frozenset({("up", int(plain == "moins"))}) if added else alone.concepts
+        found.append(Word(plain, exact, chunk, sentence, alone.stem, alone.meanings, concepts, alone.adverb))
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _WordAlone:
+    """What a word is wherever it stands."""
+
+    stem: str
+    meanings: frozenset[str]
+    concepts: frozenset[tuple[str, int]]
+    adverb: bool
+
+
 @lru_cache(maxsize=50_000)
-def _stem(exact: str, plain: str, language: str | None) -> str:
-    if plain in cue_words.LIGHT or plain.isdigit():
-        return ""
-    return next(iter(terms(exact, language)), "")
+def _alone(exact: str, plain: str, language: str | None) -> _WordAlone:
+    light = plain in cue_words.LIGHT or plain.isdigit()
+    stem = "" if light else next(iter(terms(exact, language)), "")
+    return _WordAlone(
+        stem,
+        meanings(stem, language) if stem else frozenset(),
+        cue_words.concepts(exact, plain),
+        cue_words.is_adverb(plain, language),
+    )
 
 
 def rest_of_clause(words: list[Word], index: int, limit: int = 6) -> Iterable[Word]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rag.text.folding import flatten
 from rag.text.word_lists import LANGUAGES, WordList, read_lists
 
 _PACKAGE = "rag.extraction"
@@ -155,9 +154,9 @@ def denies(text: str) -> bool:
     return IMPLICIT_NEGATIVES.found_in(text.replace("’", "'").lower())
 
 
-def is_hearsay(text: str) -> bool:
-    """Whether the text gives no better source than a rumour or an unnamed one."""
-    return HEARSAY.found_in(flatten(text).lower())
+def is_hearsay(flat: str) -> bool:
+    """Whether a flattened text gives no better source than a rumour or an unnamed one."""
+    return HEARSAY.found_in(flat.lower())
 
 
 # --- tense ---

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rag.text.cldr import month_numbers, weekday_numbers
-from rag.text.folding import alternatives, flatten
+from rag.text.folding import alternatives, flatten, word_forms, word_set
 
 _RELATIVE = {
     "fr": {"avant-hier": -2, "hier": -1, "aujourd'hui": 0, "demain": 1, "apres-demain": 2},
@@ -39,7 +39,7 @@ _LANGUAGES = ("fr", "en")
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class DateMention:
     """What a text states of a date: any of year, month, day and weekday (Monday is 0).
 
     `offset` is a word such as `hier` (-1) that no publication date has resolved.
@@ -54,7 +54,7 @@ class When:
     weekday: int | None = None
     offset: int | None = None
 
-    def implies(self, other: When) -> bool:
+    def implies(self, other: DateMention) -> bool:
         """Whether every field that `other` states is the same here; a full date knows its weekday."""
         mine, theirs = self.fields(), other.fields(computed=False)
         return any(field is not None for field in theirs) and all(
@@ -79,7 +79,7 @@ class When:
         except ValueError:
             return None
 
-    def at(self, day: date) -> When:
+    def at(self, day: date) -> DateMention:
         """The same words, known to mean this day."""
         return replace(self, year=day.year, month=day.month, day=day.day, weekday=day.weekday(), offset=None)
 
@@ -93,22 +93,63 @@ _DAY = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:er|st|nd|rd|th)?)(?![\d.,]*\d|\w)"
 _SEVERAL = rf"(?P<days>{_DAY}(?:(?: ?, ?| ?- ?| et | au | and | to | ou | or | & )(?:le |the )?{_DAY})*)"
 _LEAD = rf"(?:\b(?P<weekday>{_WEEKDAY})(?: (?:soir|matin|evening|morning|night))?,? (?:le |the )?)?"
 
-_PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?<![\d/-])(?P<year>{_YEAR})-(?P<mm>0[1-9]|1[0-2])-(?P<dd>0[1-9]|[12]\d|3[01])(?!\d)",
-        r"(?<![\d/.])(?P<a>[0-3]?\d)[/.](?P<b>[01]?\d|[0-3]\d)[/.](?P<year>(?:19|20)\d\d)(?!\d)",
+_MONTH_WORDS = frozenset(_MONTH_NUMBER)
+_DAY_WORDS = frozenset(_DAY_NUMBER)
+_OFFSET_WORDS = frozenset(part for word in _OFFSET for part in re.split("[-']", word))
+_PERIOD_WORDS = word_set("an annee year mois month")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """How dates are written, and what must be in a text to have one: one of `words`, a digit, a year."""
+
+    regex: re.Pattern[str]
+    words: frozenset[str] = frozenset()
+    digit: bool = False
+    year: bool = False
+
+    def may_match(self, forms: frozenset[str], digit: bool, year: bool) -> bool:
+        return (
+            (digit or not self.digit)
+            and (year or not self.year)
+            and (not self.words or not self.words.isdisjoint(forms))
+        )
+
+
+def _pattern(
+    regex: str, words: frozenset[str] = frozenset(), digit: bool = False, year: bool = False
+) -> _Pattern:
+    return _Pattern(re.compile(regex, re.IGNORECASE), words, digit, year)
+
+
+_PATTERNS = (
+    _pattern(
+        rf"(?<![\d/-])(?P<year>{_YEAR})-(?P<mm>0[1-9]|1[0-2])-(?P<dd>0[1-9]|[12]\d|3[01])(?!\d)", year=True
+    ),
+    _pattern(
+        r"(?<![\d/.])(?P<a>[0-3]?\d)[/.](?P<b>[01]?\d|[0-3]\d)[/.](?P<year>(?:19|20)\d\d)(?!\d)", digit=True
+    ),
+    _pattern(
         rf"{_LEAD}(?<![\d.,])\b{_SEVERAL} (?:of )?{_MONTH}(?:,? (?:de )?(?P<year>{_YEAR}){_END})?",
-        rf"{_LEAD}\b{_MONTH} (?:the )?{_SEVERAL}(?:,? (?P<year>{_YEAR}){_END})?",
-        rf"\b{_MONTH},? (?:of |de )?(?P<year>{_YEAR}){_END}",
+        _MONTH_WORDS,
+        digit=True,
+    ),
+    _pattern(
+        rf"{_LEAD}\b{_MONTH} (?:the )?{_SEVERAL}(?:,? (?P<year>{_YEAR}){_END})?", _MONTH_WORDS, digit=True
+    ),
+    _pattern(rf"\b{_MONTH},? (?:of |de )?(?P<year>{_YEAR}){_END}", _MONTH_WORDS, year=True),
+    _pattern(
         rf"(?:\b(?P<before>last|next|this|ce) )?\b(?P<weekday>{_WEEKDAY})\b(?: (?P<after>dernier|prochain))?",
-        rf"\b(?P<relative>{alternatives(' '.join(_OFFSET))})\b",
-        rf"\b(?P<span>{_PERIODS})\b",
-        rf"(?<=\()(?P<year>{_YEAR})(?=[),-])",
-        rf"\b(?:{_BEFORE_YEAR})[ -](?P<year>{_YEAR}){_END}(?! ?[%€$])",
-        rf"\b{_MONTH}",
-    )
+        _DAY_WORDS,
+    ),
+    _pattern(rf"\b(?P<relative>{alternatives(' '.join(_OFFSET))})\b", _OFFSET_WORDS),
+    _pattern(rf"\b(?P<span>{_PERIODS})\b", _PERIOD_WORDS),
+    _pattern(rf"(?<=\()(?P<year>{_YEAR})(?=[),-])", year=True),
+    _pattern(rf"\b(?:{_BEFORE_YEAR})[ -](?P<year>{_YEAR}){_END}(?! ?[%€$])", year=True),
+    _pattern(rf"\b{_MONTH}", _MONTH_WORDS),
 )
+_SOME_DIGIT = re.compile(r"\d")
+_SOME_YEAR = re.compile(_YEAR)
 _AMBIGUOUS_MONTHS = {"may", "march", "mar", "mars", "sept", "jan", "oct", "nov", "dec", "avr", "jun", "jul"}
 _SPANS = {
     "last": -1, "derniere": -1, "dernier": -1, "passe": -1, "cette": 0, "this": 0, "ce": 0,
@@ -116,34 +157,83 @@ _SPANS = {
 }  # fmt: skip
 
 
-def find_dates(text: str, published: date | None = None) -> list[When]:
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What the words of one match state, and what they are resolved by beside a day of publication.
+
+    `direction` is a word such as `dernier`, `period` one such as `l'an dernier`. `dated` and `undated` tell
+    whether it counts where that day is known and where it isn't: a period is one only beside a day, and then
+    leaves no other date in its words.
+    """
+
+    readings: tuple[DateMention, ...]
+    direction: str
+    period: str
+    dated: bool
+    undated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatedDates:
+    """The dates of one text as it states them, which a day of publication may complete."""
+
+    _found: tuple[_Stated, ...]
+
+    def on(self, published: date | None) -> list[DateMention]:
+        """Every reading of every date, in order; see `find_dates`."""
+        found = [
+            resolved
+            for stated in self._found
+            if (stated.undated if published is None else stated.dated)
+            for reading in stated.readings
+            for resolved in _resolve(reading, stated, published)
+        ]
+        return sorted(found, key=lambda when: (when.start, when.end))
+
+
+def read_dates(text: str, flat: str, forms: frozenset[str]) -> StatedDates:
+    """The dates of `text`; `flat` is it flattened, and `forms` are its words (`folding.word_forms`)."""
+    found: list[_Stated] = []
+    dated: list[tuple[int, int]] = []
+    undated: list[tuple[int, int]] = []
+    digit = _SOME_DIGIT.search(flat) is not None
+    year = digit and _SOME_YEAR.search(flat) is not None
+    for pattern in _PATTERNS:
+        if not pattern.may_match(forms, digit, year):
+            continue
+        for match in pattern.regex.finditer(flat):
+            groups = match.groupdict()
+            period = (groups.get("span") or "").lower()
+            in_dated = not _overlaps(match, dated)
+            in_undated = not period and not _overlaps(match, undated)
+            readings = _read(match, text, flat) if in_dated or in_undated else []
+            if not readings:
+                continue
+            dated += [match.span()] if in_dated else []
+            undated += [match.span()] if in_undated else []
+            direction = (groups.get("before") or groups.get("after") or "").lower()
+            found.append(_Stated(tuple(readings), direction, period, in_dated, in_undated))
+    return StatedDates(tuple(found))
+
+
+def find_dates(text: str, published: date | None = None) -> list[DateMention]:
     """Every reading of every date in `text`, in order; readings of the same words share `start`.
 
     With `published` a missing year is the one that puts the date nearest to it, `mardi` is the Tuesday
     before and the one after (or that same day), and `hier` is the day before.
     """
     flat = flatten(text)
-    found: list[When] = []
-    taken: list[tuple[int, int]] = []
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(flat):
-            if any(match.start() < end and start < match.end() for start, end in taken):
-                continue
-            readings = [
-                resolved
-                for stated in _read(match, text, flat)
-                for resolved in _resolve(stated, match, published)
-            ]
-            if readings:
-                taken.append(match.span())
-                found.extend(readings)
-    return sorted(found, key=lambda when: (when.start, when.end))
+    return read_dates(text, flat, word_forms(flat)).on(published)
 
 
-def _read(match: re.Match[str], text: str, flat: str) -> list[When]:
+def _overlaps(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
+    return any(match.start() < end and start < match.end() for start, end in taken)
+
+
+def _read(match: re.Match[str], text: str, flat: str) -> list[DateMention]:
     """What the matched words state, before anything is completed."""
     groups = match.groupdict()
-    base = When(match.start(), match.end(), text[match.start() : match.end()].rstrip("."))
+    base = DateMention(match.start(), match.end(), text[match.start() : match.end()].rstrip("."))
     year = int(groups["year"]) if groups.get("year") else None
     weekday = _DAY_NUMBER[groups["weekday"].lower()] if groups.get("weekday") else None
     if groups.get("mm"):
@@ -157,15 +247,15 @@ def _read(match: re.Match[str], text: str, flat: str) -> list[When]:
     return [replace(base, year=year, weekday=weekday)]
 
 
-def _numeric(base: When, a: int, b: int, year: int | None) -> list[When]:
+def _numeric(base: DateMention, a: int, b: int, year: int | None) -> list[DateMention]:
     """`16/08/2025` is one day; `03/04/2025` may be read either way."""
     readings = {(day, month) for day, month in ((a, b), (b, a)) if 1 <= month <= 12 and 1 <= day <= 31}
     return [replace(base, year=year, month=month, day=day) for day, month in sorted(readings)]
 
 
 def _with_month(
-    base: When, match: re.Match[str], flat: str, year: int | None, weekday: int | None
-) -> list[When]:
+    base: DateMention, match: re.Match[str], flat: str, year: int | None, weekday: int | None
+) -> list[DateMention]:
     groups = match.groupdict()
     name = groups["month"]
     month = _MONTH_NUMBER[name.lower()]
@@ -189,23 +279,24 @@ def _month_alone(name: str, before: str) -> bool:
     return french or name[0].isupper()
 
 
-def _resolve(stated: When, match: re.Match[str], published: date | None) -> list[When]:
-    groups = match.groupdict()
-    if groups.get("span"):
-        return _period(stated, groups["span"].lower(), published)
+def _resolve(reading: DateMention, stated: _Stated, published: date | None) -> list[DateMention]:
+    if stated.period:
+        return _period(reading, stated.period, published)
     if published is None:
-        return [stated]
-    if stated.offset is not None:
-        return [stated.at(published + timedelta(days=stated.offset))]
-    if stated.month is not None and stated.year is None:
-        return [_nearest(stated, published)]
-    if stated.weekday is not None and stated.day is None:
-        direction = (groups.get("before") or groups.get("after") or "").lower()
-        return [stated, *(stated.at(day) for day in _weekdays(stated.weekday, published, direction))]
-    return [stated]
+        return [reading]
+    if reading.offset is not None:
+        return [reading.at(published + timedelta(days=reading.offset))]
+    if reading.month is not None and reading.year is None:
+        return [_nearest(reading, published)]
+    if reading.weekday is not None and reading.day is None:
+        return [
+            reading,
+            *(reading.at(day) for day in _weekdays(reading.weekday, published, stated.direction)),
+        ]
+    return [reading]
 
 
-def _period(stated: When, words: str, published: date | None) -> list[When]:
+def _period(stated: DateMention, words: str, published: date | None) -> list[DateMention]:
     """`l'an dernier`, `this month`: known only beside a publication date."""
     if published is None:
         return []
@@ -216,7 +307,7 @@ def _period(stated: When, words: str, published: date | None) -> list[When]:
     return [replace(stated, year=months // 12, month=months % 12 + 1)]
 
 
-def _nearest(stated: When, published: date) -> When:
+def _nearest(stated: DateMention, published: date) -> DateMention:
     """The year that puts a date without one nearest to the day of publication."""
 
     def distance(year: int) -> int:

@@ -8,9 +8,9 @@ compared by a table of exonyms and by how they sound in French and English spell
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from rag.extraction.gazetteer import OPENERS, ROLES, names, territory_names
 from rag.text.analyzer import terms
@@ -19,6 +19,7 @@ from rag.text.normalization import fold
 from rag.text.synonyms import meanings
 
 _OPENERS = OPENERS["fr"] | OPENERS["en"]
+_RUN = re.compile(r"\w+")
 _TOKEN = re.compile(r"[^\W_]+(?:[.&'](?=[^\W_])[^\W_]+)*\.?")
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu|aujourd)'", re.IGNORECASE)
 _JOINED = re.compile(
@@ -26,6 +27,10 @@ _JOINED = re.compile(
 )
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:«»\"(\n•]|[.!?:] ?[»\"]| - )[\s«\"(-]*$")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|MM|Mr|Mrs|Ms|Mme|Mlle|Dr|Pr|Prof|Me|St|Ste|Sgt|Gen)\. ?$")
+_INITIALS = re.compile(r"(?:\w\.){2,}\w?")
+_CAPITAL_AFTER = re.compile(r"[ -](?:de |of )?[A-Z]")
+_NAME_GOES_ON = re.compile(r"[ -][A-Z]| ?[»\"]")
+_COMMON_ENDING = re.compile(r"(?:ment|ly|ing|ed|s|tion|te|ness|ity|age|ure|ee|eur|eux|ir|ire)$")
 _VERB_AFTER = re.compile(
     r" (?:a|ont|est|sont|etait|avait|va|sera|aura|has|had|is|was|will|would|says|\w{2,}ed|said|told|met|left"
     r"|took|made|gave|went|came|won|lost|sold|bought|built|held|found|kept|led|became|saw|wrote|spoke)\b"
@@ -45,24 +50,83 @@ class Name:
     tokens: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What a text offers for names to be found in."""
+# Where a name that both languages know stands, from start to end, and its group: one name for all its forms.
+Group = tuple[int, int, str]
 
-    words: frozenset[str]
-    sounds: frozenset[str]
-    stems: frozenset[str]
-    groups: frozenset[str]
-    classes: frozenset[str]
-    initials: str
-    sequence: tuple[str, ...]
-    capitalised: frozenset[str]
-    lower: frozenset[str]
+
+class Vocabulary:
+    """What a text offers for names to be found in; what only some of them need is read when one asks."""
+
+    def __init__(
+        self,
+        flat: str,
+        terms: Callable[[], Iterable[str]],
+        groups: Callable[[], Iterable[Group]],
+        language: str | None,
+    ) -> None:
+        """`flat` is the flattened text; `terms` gives its terms, in `language`, and `groups` its groups."""
+        self._terms = terms
+        self._groups = groups
+        self._flat = flat
+        self._language = language
+        self._tokens = [(match.start(), _bare(match[0])) for match in _TOKEN.finditer(flat)]
+        self._lowered = tuple(token.lower() for _, token in self._tokens)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(self._terms())
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(self._lowered).union(self.sequence)
+
+    @cached_property
+    def sequence(self) -> tuple[str, ...]:
+        return tuple(part for token in self._lowered for part in _parts(token))
+
+    @cached_property
+    def sounds(self) -> frozenset[str]:
+        return frozenset(sound(token) for _, token in self._tokens if token[:1].isupper())
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        return frozenset(group for _, _, group in self._groups())
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        found = (meanings(stem, self._language) for stem in self.stems)
+        return frozenset(meaning for meant in found for meaning in meant if meaning.startswith("="))
+
+    @cached_property
+    def initials(self) -> str:
+        return "".join(token[0] for token in self._lowered if len(token) > 2)
+
+    @cached_property
+    def capitalised(self) -> frozenset[str]:
+        return frozenset(
+            token.lower()
+            for start, token in self._tokens
+            if token[:1].isupper() and not _opens_sentence(self._flat, start)
+        )
+
+    @cached_property
+    def lower(self) -> frozenset[str]:
+        return frozenset(token for _, token in self._tokens if token[:1].islower())
+
+
+@dataclass(frozen=True, slots=True)
+class _Exonyms:
+    """Form → its group; the words that forms begin with; patterns for forms in words and in capitals."""
+
+    groups: dict[str, str]
+    plain_starts: frozenset[str]
+    plain: re.Pattern[str]
+    capital_starts: frozenset[str]
+    capital: re.Pattern[str]
 
 
 @cache
-def _exonyms() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str]]:
-    """Form → its group; and patterns for forms written in words and in capitals."""
+def _exonyms() -> _Exonyms:
     groups: dict[str, str] = {}
     plain, capital = [], []
     for name, forms in names():
@@ -79,7 +143,16 @@ def _exonyms() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str]]:
         body = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in initials.items())
         return re.compile(rf"(?<![\w])(?:{body})(?!\w)", flags)
 
-    return groups, pattern(plain, re.IGNORECASE), pattern(capital, 0)
+    def starts(forms: list[str]) -> frozenset[str]:
+        return frozenset(_RUN.match(form)[0] for form in forms)
+
+    return _Exonyms(
+        groups,
+        starts([form.lower() for form in plain]),
+        pattern(plain, re.IGNORECASE),
+        starts(capital),
+        pattern(capital, 0),
+    )
 
 
 @cache
@@ -87,77 +160,112 @@ def _territories() -> frozenset[str]:
     return frozenset(name for name, _ in territory_names())
 
 
-def _groups_in(flat: str) -> list[tuple[int, int, str]]:
-    groups, plain, capital = _exonyms()
-    spaced = flat.replace("-", " ") if "-" in flat else flat
-    found = {}
-    for text in {flat, spaced}:
-        for match in (*capital.finditer(text), *plain.finditer(text)):
-            form = match[0] if match[0] in groups else match[0].lower()
-            if form in groups:
-                found.setdefault((match.start(), match.end()), groups[form])
+def groups_in(flat: str) -> list[Group]:
+    """Return the places of names that both languages know, in flattened text, with their groups."""
+    known = _exonyms()
+    # Without regard to case a pattern's `i` takes a dotless one too.
+    words = [(match.start(), match[0], match[0].lower().replace("ı", "i")) for match in _RUN.finditer(flat)]
+    capital = [start for start, word, _ in words if word in known.capital_starts]
+    plain = [start for start, _, word in words if word in known.plain_starts]
+    if not capital and not plain:
+        return []
+    found: dict[tuple[int, int], str] = {}
+    for text in (flat, flat.replace("-", " ")) if "-" in flat else (flat,):
+        for pattern, starts in ((known.capital, capital), (known.plain, plain)):
+            for match in _matches_at(pattern, text, starts):
+                form = match[0] if match[0] in known.groups else match[0].lower()
+                if form in known.groups:
+                    found.setdefault((match.start(), match.end()), known.groups[form])
     return [(start, end, group) for (start, end), group in sorted(found.items())]
 
 
-@lru_cache(maxsize=512)
+def _matches_at(pattern: re.Pattern[str], text: str, starts: Sequence[int]) -> Iterator[re.Match[str]]:
+    """What `pattern.finditer` finds, where it can only find something at `starts`."""
+    end = 0
+    for start in starts:
+        if start >= end and (match := pattern.match(text, start)):
+            end = match.end()
+            yield match
+
+
 def vocabulary(text: str, language: str | None) -> Vocabulary:
     """The words of `text`, as names are looked up in them."""
     flat = flatten(text)
-    tokens = [(match.start(), _bare(match[0])) for match in _TOKEN.finditer(flat)]
-    lowered = tuple(token.lower() for _, token in tokens)
-    starts = {start for start, _ in tokens if _opens_sentence(flat, start)}
-    capital = {token.lower() for start, token in tokens if token[:1].isupper() and start not in starts}
-    stems = frozenset(terms(text, language))
-    return Vocabulary(
-        words=frozenset(lowered) | {part for token in lowered for part in _parts(token)},
-        sounds=frozenset(sound(token) for _, token in tokens if token[:1].isupper()),
-        stems=stems,
-        groups=frozenset(group for _, _, group in _groups_in(flat)),
-        classes=frozenset(m for stem in stems for m in meanings(stem, language) if m.startswith("=")),
-        initials="".join(token[0] for token in lowered if token and len(token) > 2),
-        sequence=tuple(part for token in lowered for part in _parts(token)),
-        capitalised=frozenset(capital),
-        lower=frozenset(token for _, token in tokens if token[:1].islower()),
-    )
+    return Vocabulary(flat, lambda: terms(text, language), lambda: groups_in(flat), language)
 
 
 def _bare(token: str) -> str:
     """A token without elision, possessive and final stop: `L'Élysée` → `Elysee`, `Trump's` → `Trump`."""
-    token = _ELIDED.sub("", token)
-    token = re.sub(r"'s?$", "", re.sub(r"'s$", "", token))
-    return token if re.fullmatch(r"(?:\w\.){2,}\w?", token) else token.rstrip(".")
+    if "'" in token:
+        token = _ELIDED.sub("", token)
+        token = re.sub(r"'s?$", "", re.sub(r"'s$", "", token))
+    if "." not in token:
+        return token
+    return token if _INITIALS.fullmatch(token) else token.rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class _Capitalised:
+    """A capitalised word: `begin` and `end` with what is elided before it, `start` without."""
+
+    begin: int
+    start: int
+    end: int
+    word: str
+    opening: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatedNames:
+    """The capitalised words of one text, of which those that a vocabulary knows are names."""
+
+    _text: str
+    _flat: str
+    _words: tuple[_Capitalised, ...]
+
+    def known_by(self, known: Vocabulary, skip: Sequence[tuple[int, int]] = ()) -> list[Name]:
+        """The names; `known` tells which sentence-opening words are names; `skip` are dates."""
+        flat = self._flat
+        runs: list[list[tuple[int, int, str]]] = []
+        for found in self._words:
+            if any(start <= found.start < end for start, end in skip):
+                continue
+            if found.opening and not _opens_name(found.word, flat, found.end, known):
+                continue
+            part = (found.start, found.end, found.word)
+            if (
+                runs
+                and _JOINED.fullmatch(flat, runs[-1][-1][1], found.start)
+                and not flat.endswith("'s ", 0, found.begin)
+            ):
+                runs[-1].append(part)
+            else:
+                runs.append([part])
+        return [name for run in runs for name in _without_roles(run, self._text)]
+
+
+def read_names(text: str, flat: str, groups: Sequence[Group]) -> StatedNames:
+    """The words of `text` that may be names; `flat` is it flattened."""
+    known_territories = _territories()
+    territories = [
+        (start, end) for start, end, group in groups if group in known_territories and flat[start].isupper()
+    ]
+    found = []
+    for match in _TOKEN.finditer(flat):
+        elided = _ELIDED.match(match[0]) if "'" in match[0] else None
+        start = match.start() + (elided.end() if elided else 0)
+        word = _bare(match[0])
+        # `Guinée équatoriale` is one name, and not the one that it begins with.
+        if word and (word[0].isupper() or any(begin < start < end for begin, end in territories)):
+            opening = not elided and _opens_sentence(flat, start)
+            found.append(_Capitalised(match.start(), start, match.end(), word, opening))
+    return StatedNames(text, flat, tuple(found))
 
 
 def find_names(text: str, known: Vocabulary, skip: Sequence[tuple[int, int]] = ()) -> list[Name]:
     """The names of `text`; `known` tells which sentence-opening words are names; `skip` are dates."""
     flat = flatten(text)
-    known_territories = _territories()
-    territories = [
-        (start, end)
-        for start, end, group in _groups_in(flat)
-        if group in known_territories and flat[start].isupper()
-    ]
-    runs: list[list[tuple[int, int, str]]] = []
-    for match in _TOKEN.finditer(flat):
-        elided = _ELIDED.match(match[0])
-        start = match.start() + (elided.end() if elided else 0)
-        word = _bare(match[0])
-        # `Guinée équatoriale` is one name, and not the one that it begins with.
-        capital = word[:1].isupper() or any(a < start < b for a, b in territories)
-        if not word or not capital or any(a <= start < b for a, b in skip):
-            continue
-        opening = not elided and _opens_sentence(flat, start)
-        if opening and not _opens_name(word, flat[match.end() :], known):
-            continue
-        if (
-            runs
-            and _JOINED.fullmatch(flat[runs[-1][-1][1] : start])
-            and not flat[: match.start()].endswith("'s ")
-        ):
-            runs[-1].append((start, match.end(), word))
-        else:
-            runs.append([(start, match.end(), word)])
-    return [name for run in runs for name in _without_roles(run, text)]
+    return read_names(text, flat, groups_in(flat)).known_by(known, skip)
 
 
 # Peoples and countries whose lower-case form is another word in French.
@@ -169,9 +277,14 @@ def find_peoples(text: str, language: str | None) -> list[tuple[str, str]]:
     if language != "fr":
         return []
     flat = flatten(text)
+    return read_peoples(text, flat, groups_in(flat))
+
+
+def read_peoples(text: str, flat: str, groups: Sequence[Group]) -> list[tuple[str, str]]:
+    """The same of a French text; `flat` is it flattened."""
     return [
         (text[start:end], group)
-        for start, end, group in _groups_in(flat)
+        for start, end, group in groups
         if flat[start].islower() and flat[start:end] not in _NOT_PEOPLES
     ]
 
@@ -181,30 +294,35 @@ def _opens_sentence(flat: str, start: int) -> bool:
     return _SENTENCE_START.search(before) is not None and not _ABBREVIATED.search(before)
 
 
-def _opens_name(word: str, after: str, known: Vocabulary) -> bool:
-    """Whether the capitalised word that opens a sentence is a name and not just its first word."""
+def _opens_name(word: str, flat: str, end: int, known: Vocabulary) -> bool:
+    """Whether the capitalised word that opens a sentence, up to `end`, is a name and no mere opener."""
     lower = word.lower()
     if len(word) > 1 and word.isupper():
         return True
     if lower in _OPENERS or lower in ROLES:
-        return re.match(r"[ -](?:de |of )?[A-Z]", after) is not None and lower in known.capitalised
+        return _CAPITAL_AFTER.match(flat, end) is not None and lower in known.capitalised
     if lower in known.capitalised or group_of(word):
         return True
     if lower in known.lower:
         return False
-    if re.match(r"[ -][A-Z]| ?[»\"]", after):
+    if _NAME_GOES_ON.match(flat, end):
         return True
-    common = any(
+    if _COMMON_ENDING.search(lower) or _is_common(word):
+        return False
+    return _VERB_AFTER.match(flat, end) is not None
+
+
+@lru_cache(maxsize=20_000)
+def _is_common(word: str) -> bool:
+    """Whether a word has a synonym or a translation: few names have."""
+    return any(
         m.startswith("=") for code in ("fr", "en") for s in terms(word, code) for m in meanings(s, code)
     )
-    if common or re.search(r"(?:ment|ly|ing|ed|s|tion|te|ness|ity|age|ure|ee|eur|eux|ir|ire)$", lower):
-        return False
-    return _VERB_AFTER.match(after) is not None
 
 
 def group_of(word: str) -> str | None:
     """What French and English write differently, by one name: `Germany` → `allemagne`; None if unknown."""
-    groups, _, _ = _exonyms()
+    groups = _exonyms().groups
     return groups.get(word) or groups.get(word.lower())
 
 
@@ -277,10 +395,10 @@ def _one_vowel_apart(a: str, b: str) -> bool:
 def supported(name: Name, given: Vocabulary, crossing: bool, language: str | None) -> bool:
     """Whether the text behind `given` has this name: the surname alone is enough, a first name is not."""
     flat = flatten(name.text)
-    phrases = [group for _, _, group in _groups_in(flat)]
+    groups = groups_in(flat)
+    phrases = [group for _, _, group in groups]
     if phrases and all(group in given.groups for group in phrases) and len(phrases) >= len(name.tokens):
         return True
-    groups = _groups_in(flat)
     if any(start == 0 and end >= len(flat) - 1 and group in given.groups for start, end, group in groups):
         return True
     parts = [part for token in name.tokens for part in _parts(token)]
@@ -313,6 +431,8 @@ def _translated(part: str, given: Vocabulary, language: str | None) -> bool:
 
 
 def _parts(token: str) -> list[str]:
+    if "'" not in token and "-" not in token:
+        return [token]
     return [part for part in re.split(r"[-']", token) if part] or [token]
 
 

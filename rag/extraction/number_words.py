@@ -27,7 +27,7 @@ class NumberWords:
     only: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Token:
     """A word as `text2num` wants it; `apart` when punctuation or digits stand before it."""
 

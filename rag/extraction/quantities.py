@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from rag.extraction.number_words import NumberWords, find_number_words
 from rag.extraction.times import find_times
 from rag.extraction.units import currency, multiplier_after, unit_after
-from rag.text.folding import flatten, word_set
+from rag.text.folding import flatten, word_forms, word_set
 
 # How far a number may be from one said to be about right, and from one said by tens (`une dizaine`).
 HEDGED, ROUNDED = 0.12, 0.25
@@ -31,6 +31,8 @@ _ABOUT = re.compile(
     rf"\b(?:une?|a|one) (?:bonne |petite |demi-)?(?P<round>{'|'.join(_ROUND)})\b", re.IGNORECASE
 )
 _PART = re.compile(rf"\b(?:{'|'.join(map(re.escape, _PARTS))})\b", re.IGNORECASE)
+_PART_WORDS = word_set("moitie half tiers third thirds quart quarter quarts quarters")
+_DIGIT = re.compile(r"\d")
 # Plurals that count nothing by themselves (`des millions`).
 _VAGUE = word_set("millions milliards billions thousands hundreds")
 _LITERAL = re.compile(
@@ -62,6 +64,8 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _NOUN = re.compile(r"(?: (?:de |d'|of |nouveaux? |nouvelles? |new |other |autres )*|-)(?P<noun>[^\W\d_]{3,})")
+_IN_NAME = re.compile(r"[^\W\d_]$|\d[.,:/]$|(?:\b[A-Z]\w*)-$|n°$")
+_RUNS_ON = re.compile(r"[.,/:]\d")
 _RANGE = re.compile(r" ?(?:-|a|et|to|and|ou|or) ?$", re.IGNORECASE)
 _NOT_ORDINAL = re.compile(
     r" (?:ministre|ministres|ministere|lady|abord|lieu|plan|of all|place|time|fois|dame)\b", re.IGNORECASE
@@ -112,30 +116,56 @@ class Quantity:
         return self.values[0]
 
 
+@dataclass(frozen=True, slots=True)
+class StatedQuantities:
+    """The numbers of one text: every way to read one, the surest first."""
+
+    _text: str
+    _flat: str
+    _readings: tuple[Quantity, ...]
+
+    def beside(self, taken: Sequence[tuple[int, int]]) -> list[Quantity]:
+        """The numbers in order, without the ranges `taken` by dates."""
+        used = list(taken)
+        found: list[Quantity] = []
+        for quantity in self._readings:
+            if not any(quantity.start < end and start < quantity.end for start, end in used):
+                used.append((quantity.start, quantity.end))
+                found.append(quantity)
+        found.sort(key=lambda quantity: quantity.start)
+        return [_in_context(quantity, self._text, self._flat) for quantity in _share_units(found, self._flat)]
+
+
+def read_quantities(text: str, flat: str, forms: frozenset[str], language: str | None) -> StatedQuantities:
+    """The numbers of `text`.
+
+    Args:
+        text: What states them.
+        flat: The same text flattened.
+        forms: Its words (`folding.word_forms`).
+        language: Decides grouping (`12,000` is twelve thousand in English) and number words; None reads
+            digits as French does and no words.
+    """
+    readings = [Quantity(t.start, t.end, "", (t.value,), t.unit) for t in find_times(flat, forms)]
+    if not _PART_WORDS.isdisjoint(forms):
+        readings += _parts(flat)
+    if _DIGIT.search(flat):
+        readings += _literals(flat, language)
+    readings += _spelled(text, flat, language)
+    if not _ROUND.keys().isdisjoint(forms):
+        readings += _rounds(flat)
+    return StatedQuantities(text, flat, tuple(readings))
+
+
 def find_quantities(
     text: str, language: str | None = None, taken: Sequence[tuple[int, int]] = ()
 ) -> list[Quantity]:
     """The numbers of `text` in order, without articles (`un`, `a`) and without the ranges `taken` by dates.
 
-    `language` decides grouping (`12,000` is twelve thousand in English) and number words; None reads
-    digits as French does and no words.
+    `language` decides grouping and number words, as in `read_quantities`.
     """
     flat = flatten(text)
-    found: list[Quantity] = []
-    used = list(taken)
-
-    def add(quantities: Sequence[Quantity]) -> None:
-        for quantity in quantities:
-            if not any(quantity.start < end and start < quantity.end for start, end in used):
-                used.append((quantity.start, quantity.end))
-                found.append(quantity)
-
-    add([Quantity(t.start, t.end, "", (t.value,), t.unit) for t in find_times(flat)])
-    add(_parts(flat))
-    add(_literals(flat, language))
-    add(_spelled(text, flat, language))
-    found.sort(key=lambda quantity: quantity.start)
-    return [_in_context(quantity, text, flat) for quantity in _share_units(found, flat)]
+    return read_quantities(text, flat, word_forms(flat), language).beside(taken)
 
 
 def _in_context(quantity: Quantity, text: str, flat: str) -> Quantity:
@@ -168,10 +198,7 @@ def _literals(flat: str, language: str | None) -> list[Quantity]:
 def _free(match: re.Match[str], flat: str) -> bool:
     """Whether digits are a number and not part of a name: not in `G7`, `F-16`, `COVID-19`, `3.1.0`."""
     before = flat[max(0, match.start("digits") - 30) : match.start("digits")]
-    if re.search(r"[^\W\d_]$|\d[.,:/]$|(?:\b[A-Z]\w*)-$|n°$", before):
-        return False
-    after = flat[match.end() : match.end() + 3]
-    return not re.match(r"[.,/:]\d", after)
+    return not _IN_NAME.search(before) and not _RUNS_ON.match(flat, match.end())
 
 
 def _literal(match: re.Match[str], flat: str, language: str | None) -> Quantity:
@@ -237,7 +264,7 @@ def _with_unit(quantity: Quantity, flat: str) -> Quantity:
 
 def _spelled(text: str, flat: str, language: str | None) -> list[Quantity]:
     quantities = [_spelled_quantity(words, flat) for words in find_number_words(text, flat, language)]
-    return [quantity for quantity in quantities if quantity] + _rounds(flat)
+    return [quantity for quantity in quantities if quantity]
 
 
 def _spelled_quantity(words: NumberWords, flat: str) -> Quantity | None:

@@ -50,18 +50,32 @@ _DECADE = re.compile(
     re.IGNORECASE,
 )
 
-
-def find_times(flat: str) -> list[Stretch]:
-    """The decades and times of flattened text; minutes count from midnight, or are a duration."""
-    return _decades(flat) + _clocks(flat)
+_DIGIT = re.compile(r"\d")
+_HOUR_WORDS = frozenset({"heure", "heures"})
 
 
-def _clocks(flat: str) -> list[Stretch]:
-    """`18h30`, `6:30 p.m.`, `une heure dix` as minutes, from midnight or as a duration."""
-    found = [
+def find_times(flat: str, forms: frozenset[str]) -> list[Stretch]:
+    """The decades and times of flattened text, whose words are `forms` (`folding.word_forms`).
+
+    Minutes count from midnight, or are a duration.
+    """
+    digit = _DIGIT.search(flat) is not None
+    decades = digit or "annees" in forms or any(form.endswith("ties") for form in forms)
+    spelled = _spelled_clocks(flat) if not _HOUR_WORDS.isdisjoint(forms) else []
+    return [*(_decades(flat) if decades else ()), *spelled, *(_clocks(flat) if digit else ())]
+
+
+def _spelled_clocks(flat: str) -> list[Stretch]:
+    """`une heure dix` as minutes, from midnight or as a duration."""
+    return [
         Stretch(m.start(), m.end(), float(_HOURS[m[1].lower()] * 60 + _MINUTES[m[2].lower()]), "time")
         for m in _SPELLED_CLOCK.finditer(flat)
     ]
+
+
+def _clocks(flat: str) -> list[Stretch]:
+    """`18h30`, `6:30 p.m.` as minutes, from midnight or as a duration."""
+    found = []
     for match in _CLOCK.finditer(flat):
         hour, half = int(match["h"] or match["h2"]), (match["pm"] or match["pm2"] or "").lower()
         hour = hour % 12 + 12 if half == "p" else hour % 12 if half == "a" else hour

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.generation import disagreement, prompts
 from rag.query import answer_type
 from rag.query.parsed_question import ParsedQuestion
@@ -48,11 +49,11 @@ class AnswerBuilder:
         """What the claims rest on so far."""
         return [item for claim in self.claims for item in claim.evidence]
 
-    def build(self, hits: tuple[Hit, ...]) -> Answer:
-        """Make the answer from what was collected; `hits` is all that was read."""
+    def build(self, hits: tuple[Hit, ...], analyses: SentenceAnalyses) -> Answer:
+        """Make the answer from what was collected; `hits` is all that was read, `analyses` what it states."""
         self.mark("total")
         asked, expected = self.question, self.question.expected_answer
-        said = [(claim.text, asked.language) for claim in self.claims]
+        said = [analyses.of(claim.text, asked.language) for claim in self.claims]
         missing = answer_type.unanswered(expected, said) if said else ()
         found = "partial" if self.withdrawn or missing else "answered"
         return Answer(
@@ -69,7 +70,7 @@ class AnswerBuilder:
             filters=asked.filters,
             period=asked.period,
             missing=missing,
-            disagreements=disagreement.disagreements(self.cited, expected),
+            disagreements=disagreement.disagreements(self.cited, expected, analyses),
         )
 
 

@@ -7,7 +7,7 @@ writes and no order of events.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rag.generation.draft_parser import Drafted, closed_up
 from rag.models.embedder import Embedder
@@ -17,6 +17,7 @@ from rag.retrieval.scoring import covered
 from rag.schema.answer import Claim, Evidence
 from rag.text.analyzer import terms
 from rag.verification import verifier
+from rag.verification.premise import EvidenceReader
 
 # The reason of a claim that is borne out by its evidence and yet gives nothing of what was asked for.
 OFF_QUESTION = "question"
@@ -26,12 +27,16 @@ MIN_ADDRESSED = 0.25
 
 @dataclass(frozen=True, slots=True)
 class ClaimChecker:
-    """Checks the claims of the answer to one question; `idf` weighs the question's terms."""
+    """Checks the claims of the answer to one question.
+
+    `idf` weighs the question's terms; `reader` keeps what has been read for the question.
+    """
 
     question: ParsedQuestion
     offered: tuple[Evidence, ...]
     idf: Mapping[str, float]
     embedder: Embedder
+    reader: EvidenceReader = field(default_factory=EvidenceReader)
 
     def check(self, drafted: Drafted) -> Claim:
         """Return the claim on the first of these that bears it out, with its status.
@@ -53,8 +58,9 @@ class ClaimChecker:
         claim = self._verified(said, cited)
         if claim.status == "unsupported" and all(reason.startswith("reference:") for reason in claim.reasons):
             wider = zip(*(item.widened() for item in cited), strict=False)
-            shown = next((w for w in wider if verifier.refers(claim.text, w, self.question.language)), None)
-            claim = claim if shown is None else Claim(claim.text, shown)
+            language = self.question.language
+            shown = (w for w in wider if verifier.refers(claim.text, w, language, self.reader))
+            claim = next((Claim(claim.text, evidence) for evidence in shown), claim)
         if claim.status == "supported" and not self._addresses(claim.text, claim.evidence):
             return Claim(claim.text, claim.evidence, "unsupported", (OFF_QUESTION,))
         return claim
@@ -64,9 +70,10 @@ class ClaimChecker:
         verdict = verifier.verify(
             said,
             cited,
-            question=self.question.standalone,
+            asked=self.question.full.terms,
             language=self.question.language,
             similarity=self._similarity(said, cited),
+            reader=self.reader,
         )
         return Claim(said, cited, verdict.status, verdict.reasons)
 
@@ -84,16 +91,17 @@ class ClaimChecker:
     def _addresses(self, said: str, cited: tuple[Evidence, ...]) -> bool:
         """Return whether a claim gives the kind of thing that was asked for, about what was asked."""
         expected, language = self.question.expected_answer, self.question.language
+        read = self.reader.analyses.of
         # The quotes must give it too: a date that only the article's own bears out is no answer to "when".
-        quoted = any(answer_type.gives(expected, item.quote, item.article.language) for item in cited)
-        if not quoted or not answer_type.gives(expected, said, language):
+        quoted = any(answer_type.gives(expected, read(item.quote, item.article.language)) for item in cited)
+        if not quoted or not answer_type.gives(expected, read(said, language)):
             return False
         if self.question.searched_in != language or any(e.article.language != language for e in cited):
             return True  # words of two languages can't be compared
         # What a sentence is about is often said by its neighbours only: "He retook the place."
         around = [max(item.widened(), key=lambda wide: wide.end - wide.start, default=item) for item in cited]
-        read = [said, *(item.quote for item in around), *(item.article.title for item in cited)]
-        present = set(terms("\n".join(read), language))
+        shown = [said, *(item.quote for item in around), *(item.article.title for item in cited)]
+        present = set(terms("\n".join(shown), language))
         return covered(present, self.idf) >= MIN_ADDRESSED
 
 

@@ -10,13 +10,12 @@ import re
 from collections.abc import Sequence
 from itertools import combinations
 
+from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.extraction.corrections import CORRECTION_WORDS
-from rag.extraction.dates import find_dates
-from rag.extraction.quantities import Quantity, find_quantities
+from rag.extraction.quantities import Quantity
 from rag.query.answer_type import ExpectedAnswer
 from rag.schema.answer import Disagreement, Evidence, StatedValue
 from rag.schema.article import stated_day
-from rag.text.analyzer import terms
 from rag.text.normalization import fold
 from rag.verification.quantity_match import matches
 
@@ -28,18 +27,20 @@ _CORRECTS = re.compile(
 )
 
 
-def disagreements(cited: Sequence[Evidence], expected: ExpectedAnswer) -> tuple[Disagreement, ...]:
+def disagreements(
+    cited: Sequence[Evidence], expected: ExpectedAnswer, analyses: SentenceAnalyses
+) -> tuple[Disagreement, ...]:
     """Return what the articles among `cited` give different numbers for.
 
-    Nothing unless `question` asks for a number.
+    Nothing unless the question asks for a number.
     """
     if expected.kind != "quantity":
         return ()
     found = []
     for one, two in combinations(cited, 2):
-        if _same_story(one, two) or not _alike(one, two):
+        if _same_story(one, two) or not _alike(one, two, analyses):
             continue
-        pairs = _differing(_numbers(one), _numbers(two))
+        pairs = _differing(_numbers(one, analyses), _numbers(two, analyses))
         if told := [(a, b) for a, b in pairs if expected.fits(a.unit)]:
             mine, theirs = (", ".join(map(_words, numbers)) for numbers in zip(*told, strict=True))
             found.append(
@@ -49,7 +50,10 @@ def disagreements(cited: Sequence[Evidence], expected: ExpectedAnswer) -> tuple[
 
 
 def others(
-    cited: Sequence[Evidence], offered: Sequence[Evidence], expected: ExpectedAnswer
+    cited: Sequence[Evidence],
+    offered: Sequence[Evidence],
+    expected: ExpectedAnswer,
+    analyses: SentenceAnalyses,
 ) -> list[Evidence]:
     """Return the sentences on offer, of articles that aren't cited, that contradict the first citation.
 
@@ -58,16 +62,15 @@ def others(
     known = {item.article.id for item in cited}
     found: dict[str, Evidence] = {}
     for item in sorted(offered, key=lambda other: -other.score):
-        if item.article.id not in known and disagreements((*cited[:1], item), expected):
+        if item.article.id not in known and disagreements((*cited[:1], item), expected, analyses):
             found.setdefault(item.article.id, item)
     return list(found.values())
 
 
-def _numbers(item: Evidence) -> list[Quantity]:
-    dates = [(when.start, when.end) for when in find_dates(item.quote)]
+def _numbers(item: Evidence, analyses: SentenceAnalyses) -> list[Quantity]:
     return [
         number
-        for number in find_quantities(item.quote, item.article.language, dates)
+        for number in analyses.of(item.quote, item.article.language).quantities
         if (number.unit or number.noun) and not (number.ordinal or number.anaphoric or number.aside)
     ]
 
@@ -86,10 +89,10 @@ def _differing(mine: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[tup
     return [same[0] for same in pairs.values() if not any(matches(a, b) or matches(b, a) for a, b in same)]
 
 
-def _alike(one: Evidence, two: Evidence) -> bool:
+def _alike(one: Evidence, two: Evidence, analyses: SentenceAnalyses) -> bool:
     """Return whether two quotes tell of the same thing, as far as their words show."""
     mine, theirs = (
-        {term for term in terms(item.quote, item.article.language) if not term[0].isdigit()}
+        {term for term in analyses.of(item.quote, item.article.language).terms if not term[0].isdigit()}
         for item in (one, two)
     )
     return 2 * len(mine & theirs) >= LIKENESS * (len(mine) + len(theirs)) > 0

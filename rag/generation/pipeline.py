@@ -33,6 +33,7 @@ from rag.retrieval.retriever import Retriever
 from rag.schema.answer import Claim, Evidence
 from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
 from rag.schema.question import Question
+from rag.verification.premise import EvidenceReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,13 @@ class Pipeline:
         chance = answerability.answerable(answerability.signals(retrieved))
         if offered and chance >= self._options.answering.min_answerable:
             yield EvidenceChosen(offered)
-            checker = ClaimChecker(question, offered, retrieved.query.idf, self._parts.embedder)
+            reader = EvidenceReader(retrieved.analyses)
+            checker = ClaimChecker(question, offered, retrieved.query.idf, self._parts.embedder, reader)
             async with aclosing(self._claims(answer, checker, config)) as events:
                 async for event in events:
                     yield event
 
-        finished = answer.build(retrieved.hits)
+        finished = answer.build(retrieved.hits, retrieved.analyses)
         self._answers.put(key, finished)
         yield finished
 
@@ -152,9 +154,10 @@ class Pipeline:
             async with aclosing(self._drafted(answer, checker, config)) as events:
                 async for event in events:
                     yield event
-        expected = checker.question.expected_answer
-        for item in disagreement.others(answer.cited, checker.offered, expected) if answer.claims else ():
-            yield self._quote(answer, item)
+        expected, analyses = checker.question.expected_answer, checker.reader.analyses
+        if answer.claims:
+            for item in disagreement.others(answer.cited, checker.offered, expected, analyses):
+                yield self._quote(answer, item)
 
     def _quote(self, answer: AnswerBuilder, item: Evidence) -> ClaimChecked:
         """Let evidence speak for itself: a claim whose words are its quote's."""

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from rag.extraction.dates import find_dates
-from rag.extraction.named_entities import find_names, vocabulary
-from rag.extraction.quantities import find_quantities
+from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.extraction.units import CURRENCIES, unit_after
 from rag.text.cldr import weekday_numbers
 from rag.text.normalization import fold
@@ -140,42 +138,35 @@ def _kind(folded: str) -> Kind | None:
     return next((kind for kind, pattern in _ASKS.items() if pattern.search(folded)), None)
 
 
-def gives(expected: ExpectedAnswer, text: str, language: str | None) -> bool:
-    """Return whether `text` has something of the asked kind that isn't in the question already."""
-    return _gives(expected.kind, expected, text, language)
+def gives(expected: ExpectedAnswer, said: AnalysedSentence) -> bool:
+    """Return whether a sentence has something of the asked kind that isn't in the question already."""
+    return _gives(expected.kind, expected, said)
 
 
-def unanswered(expected: ExpectedAnswer, said: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
+def unanswered(expected: ExpectedAnswer, said: Sequence[AnalysedSentence]) -> tuple[str, ...]:
     """Return the parts of a question that nothing said answers, by the kind of thing that they ask for.
 
-    For questions that join several (`qui, et quand ?`). `said`: texts with their languages.
+    For questions that join several (`qui, et quand ?`).
     """
     return tuple(
         part
         for part, kind in expected.parts
-        if not any(_gives(kind, expected, text, spoken) for text, spoken in said)
+        if not any(_gives(kind, expected, sentence) for sentence in said)
     )
 
 
-def _gives(kind: Kind | None, expected: ExpectedAnswer, text: str, language: str | None) -> bool:
+def _gives(kind: Kind | None, expected: ExpectedAnswer, said: AnalysedSentence) -> bool:
     if kind is None:
         return True
-    dates = find_dates(text)
     if kind == "time":
-        return bool(dates or _TIME.search(fold(text)))
-    spans = [(date.start, date.end) for date in dates]
+        return bool(said.dates or _TIME.search(said.folded))
     if kind == "quantity":
-        found = find_quantities(text, language, spans)
         return any(
-            fold(text[item.start : item.end]) not in expected.folded and expected.fits(item.unit)
-            for item in found
+            fold(said.text[item.start : item.end]) not in expected.folded and expected.fits(item.unit)
+            for item in said.quantities
         )
     # A number and a date are no names; nor is a place, unless a place is who did it.
-    names = [
-        name
-        for name in find_names(text, vocabulary(text, language), spans)
-        if not _PLACE.search(text[: name.start])
-    ]
+    names = [name for name in said.names if not _PLACE.search(said.text[: name.start])]
     if any(fold(name.text) not in expected.folded for name in names):
         return True
-    return not expected.only_a_name and _PERSON.found_in(fold(text))
+    return not expected.only_a_name and _PERSON.found_in(said.folded)

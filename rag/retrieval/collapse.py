@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.library.library import Library
 from rag.library.records import ArticleSentences
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
-from rag.verification.paraphrase import Sentence, counterpart, says_otherwise, sentence
+from rag.verification.paraphrase import Sentence, comparable, counterpart, says_otherwise
 
 # Least share of a passage's characters that must stand in the other article.
 _REPEATED = 0.5
@@ -34,15 +35,17 @@ def enough(article_ids: Sequence[str], limit: int, library: Library) -> int:
     return len(article_ids)
 
 
-def collapse(hits: Sequence[Hit], limit: int, library: Library) -> tuple[Hit, ...]:
+def collapse(
+    hits: Sequence[Hit], limit: int, library: Library, analyses: SentenceAnalyses
+) -> tuple[Hit, ...]:
     """At most `limit` of these hits, best first, without those that repeat a better one.
 
     Each comes with the articles that carry it too (`Hit.also_in`), also those that weren't found.
     """
     linked = library.reprints.among(hit.article.id for hit in hits)
-    kept = _without_repeats(hits, linked, _Pages(library, linked))[:limit]
+    kept = _without_repeats(hits, linked, _Pages(library, linked, analyses))[:limit]
     reprints = library.reprints.of(hit.article.id for hit in kept)
-    pages = _Pages(library, {i for others in reprints.values() for i in others})
+    pages = _Pages(library, {i for others in reprints.values() for i in others}, analyses)
     return tuple(
         replace(hit, also_in=_also_in(hit, pages.of(reprints[hit.article.id])))
         if hit.article.id in reprints
@@ -56,6 +59,7 @@ class _Page:
     """An article that hits are compared with, by sentence."""
 
     whole: ArticleSentences
+    analyses: SentenceAnalyses
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -65,10 +69,10 @@ class _Page:
 class _Pages:
     """The articles with these ids, read at once if there are any."""
 
-    def __init__(self, library: Library, ids: Iterable[str]) -> None:
+    def __init__(self, library: Library, ids: Iterable[str], analyses: SentenceAnalyses) -> None:
         wanted = set(ids)
         found = library.whole(wanted) if wanted else {}
-        self._pages = {i: _Page(whole) for i, whole in found.items()}
+        self._pages = {i: _Page(whole, analyses) for i, whole in found.items()}
 
     def of(self, ids: Iterable[str]) -> list[_Page]:
         """Those that are (still) there."""
@@ -103,15 +107,15 @@ def _compare(hit: Hit, page: _Page) -> _Compared:
     otherwise = False
     for span in hit.sentences:
         said = _sentence(hit.article, span)
-        place = counterpart(said, page.sentences)
+        place = counterpart(said, page.sentences, page.analyses)
         if place is not None:
             repeated[span] = page.whole.sentences[place]
-        otherwise = otherwise or (place is None and says_otherwise(said, page.sentences))
+        otherwise = otherwise or (place is None and says_otherwise(said, page.sentences, page.analyses))
     return _Compared(repeated, otherwise)
 
 
 def _sentence(article: Article, span: Span) -> Sentence:
-    return sentence(article.text[span.start : span.end], article.language)
+    return comparable(article.text[span.start : span.end], article.language)
 
 
 @dataclass(frozen=True, slots=True)

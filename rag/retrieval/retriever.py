@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from rag.errors import LibraryError
+from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.index.encoding import read_query, variants
 from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
@@ -61,11 +62,15 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The hits of a query, best first, and by passage id what each candidate says to it."""
+    """The hits of a query, best first, and by passage id what each candidate says to it.
+
+    `analyses` are the sentences that have been read for it, and are to be read no more.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
     measured: Mapping[str, Measured] = field(default_factory=dict)
+    analyses: SentenceAnalyses = field(default_factory=SentenceAnalyses, compare=False)
 
 
 class Retriever:
@@ -104,7 +109,9 @@ class Retriever:
         ranked = best_first(Scored(i, score) for i, score in zip(ids, scores.tolist(), strict=True))
         if self._reranker is not None:
             ranked = self._reranked(question.text, ranked, self._reranker)
-        return Retrieved(query, collapse(self._hits(ranked, limit), limit, self._library), measured)
+        analyses = SentenceAnalyses()
+        hits = collapse(self._hits(ranked, limit), limit, self._library, analyses)
+        return Retrieved(query, hits, measured, analyses)
 
     def _reranked(self, text: str, ranked: Sequence[Scored], reranker: Reranker) -> list[Scored]:
         """The best ones as the cross-encoder orders them, above the others."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.config import AnsweringSettings
+from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.models.embedder import Embedder
 from rag.query import answer_type
 from rag.retrieval.retriever import Retrieved
@@ -20,8 +21,7 @@ from rag.retrieval.scoring import SentenceSignals, covered, spread
 from rag.schema.answer import Evidence
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
-from rag.text.analyzer import terms
-from rag.verification.paraphrase import Sentence, repeats, sentence
+from rag.verification.paraphrase import Sentence, comparable, repeats
 
 # Sentences with fewer letters and digits ("Le Hautpanel", a by-line) say nothing on their own.
 _MIN_CHARACTERS = 12
@@ -61,7 +61,15 @@ class Candidate:
 def select(retrieved: Retrieved, embedder: Embedder, limits: AnsweringSettings) -> tuple[Evidence, ...]:
     """The sentences of the hits that the model is shown."""
     found = candidates(retrieved, embedder)
-    return tuple(choose(found, limits.evidence_sentences, limits.evidence_tokens, limits.evidence_certainty))
+    return tuple(
+        choose(
+            found,
+            limits.evidence_sentences,
+            limits.evidence_tokens,
+            limits.evidence_certainty,
+            retrieved.analyses,
+        )
+    )
 
 
 def candidates(retrieved: Retrieved, embedder: Embedder) -> list[Candidate]:
@@ -72,21 +80,25 @@ def candidates(retrieved: Retrieved, embedder: Embedder) -> list[Candidate]:
             if _says_something(hit.article.text[span.start : span.end]):
                 places.setdefault((hit.article.id, span), (hit, signals))
     texts = [hit.article.text[span.start : span.end] for (_, span), (hit, _) in places.items()]
+    said = [
+        retrieved.analyses.of(text, hit.article.language)
+        for text, (hit, _) in zip(texts, places.values(), strict=True)
+    ]
     expected = retrieved.query.question.expected_answer
     return [
         Candidate(
             hit.article,
             span,
             signals,
-            covered(set(terms(text, hit.article.language)), retrieved.query.idf),
+            covered(set(sentence.terms), retrieved.query.idf),
             hit.score,
-            expected.kind is not None and answer_type.gives(expected, text, hit.article.language),
+            expected.kind is not None and answer_type.gives(expected, sentence),
             tokens,
             tuple(reprint for reprint in hit.also_in if span in reprint.repeats),
             *_around(span, hit.sentences),
         )
-        for ((_, span), (hit, signals)), text, tokens in zip(
-            places.items(), texts, embedder.count_tokens(texts), strict=True
+        for ((_, span), (hit, signals)), sentence, tokens in zip(
+            places.items(), said, embedder.count_tokens(texts), strict=True
         )
     ]
 
@@ -120,6 +132,7 @@ def choose(
     limit: int,
     max_tokens: int,
     certainty: float,
+    analyses: SentenceAnalyses,
     weights: Sequence[float] = WEIGHTS,
 ) -> list[Evidence]:
     """The sentences likeliest to hold the answer, in reading order.
@@ -140,8 +153,8 @@ def choose(
     for probability, candidate in ranked:
         if len(chosen) == limit or held >= certainty:
             break
-        content = sentence(candidate.text, candidate.article.language)
-        if any(repeats(content, other, REPEATED) for other in said):
+        content = comparable(candidate.text, candidate.article.language)
+        if any(repeats(content, other, analyses, REPEATED) for other in said):
             continue
         if chosen and candidate.tokens > budget:
             continue

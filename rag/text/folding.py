@@ -21,6 +21,8 @@ _PLAIN = str.maketrans(
     }
 )
 
+_WORD = re.compile(r"\w+")
+
 
 class _Flat(dict[int, str]):
     """Each character's flattened form, made when it is first met."""
@@ -46,6 +48,12 @@ def flatten(text: str) -> str:
     Length is kept too: `flatten(text)[i]` stands for `text[i]`. `œ` becomes `e` (`cœur` → `ceur`).
     """
     return text.translate(_FLAT)
+
+
+def word_forms(flat: str) -> frozenset[str]:
+    """The words of flattened text in lower case: what shows that a pattern of words can't match it."""
+    # Without regard to case a pattern's `i` takes a dotless one too.
+    return frozenset(_WORD.findall(flat.lower().replace("ı", "i")))
 
 
 def alternatives(words: str) -> str:

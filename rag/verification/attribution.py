@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from functools import cache
 
 from rag.extraction import cue_words
-from rag.extraction.dates import find_dates
+from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.extraction.gazetteer import ROLES
-from rag.extraction.named_entities import Name, Vocabulary, find_names, group_of, sound, supported, vocabulary
-from rag.schema.answer import Evidence
+from rag.extraction.named_entities import Name, group_of, sound, supported
 from rag.text.analyzer import terms
 from rag.text.folding import flatten
 from rag.text.synonyms import meanings
+from rag.verification.premise import ReadEvidence
+from rag.verification.stated_claim import StatedClaim
 
 _PLACE = re.compile(
     r"\b(?:à|au|aux|en|dans|vers|près de|in|at|near|to|into) (?:la |le |les |l'|the )?(?:(?!\w+ant )\w+ )?$",
@@ -62,50 +63,35 @@ def _said_after() -> re.Pattern[str]:
     return re.compile(rf"{subject}{auxiliary}{cue_words.SPEECH.pattern}\b", re.IGNORECASE)
 
 
-def misattributions(
-    claim: str,
-    names: Sequence[Name],
-    evidence: Sequence[Evidence],
-    vocabularies: Sequence[Vocabulary],
-    language: str | None,
-) -> list[str]:
+def misattributions(claim: StatedClaim) -> list[str]:
     """`name:…` or `speaker:…` for each of the claim's names that stands where the quotes have another."""
-    sources = list(zip(evidence, vocabularies, strict=True))
-    quoted = [(e, name) for e, given in sources for name in _names_in(e.quote, given)]
-    headed = [name for e, given in sources for name in _names_in(e.article.title, given)]
+    evidence, names = claim.premise.evidence, claim.names
+    quoted = [(item, name) for item in evidence for name in item.quote_names]
+    headed = [name for item in evidence for name in item.title_names]
     added = [
         name
         for name in names
-        if not any(alike(name, other) for _, other in quoted) and not _in_quotes(name, evidence, language)
+        if not any(alike(name, other) for _, other in quoted) and not _in_quotes(name, claim)
     ]
     reasons = []
     for name in added:
-        rivals = [(e, other) for e, other in quoted if not any(alike(other, mine) for mine in names)]
+        rivals = [(item, other) for item, other in quoted if not any(alike(other, mine) for mine in names)]
         headline = any(alike(name, n) for n in headed)
-        if any(_displaces(claim, name, e, other, language, () if headline else added) for e, other in rivals):
+        if any(_displaces(claim, name, item, other, () if headline else added) for item, other in rivals):
             reasons.append(_reason(claim, name))
-    return (
-        reasons
-        + _reversed(claim, names, quoted, language)
-        + _wrong_mouth(claim, names, evidence, vocabularies)
-    )
+    return [*reasons, *_reversed(claim, quoted), *_wrong_mouth(claim)]
 
 
-def _names_in(text: str, given: Vocabulary) -> list[Name]:
-    """The names of a text, without the days and months that English writes like names."""
-    return find_names(text, given, [(when.start, when.end) for when in find_dates(text)])
-
-
-def _in_quotes(name: Name, evidence: Sequence[Evidence], language: str | None) -> bool:
+def _in_quotes(name: Name, claim: StatedClaim) -> bool:
     """Whether a quote has the name in another form: `German` in `la chancelière allemande`."""
     return any(
-        supported(name, vocabulary(e.quote, e.article.language), e.article.language != language, language)
-        for e in evidence
+        supported(name, quote.vocabulary, quote.language != claim.language, claim.language)
+        for quote in (item.as_published for item in claim.premise.evidence)
     )
 
 
-def _reason(claim: str, name: Name) -> str:
-    return f"{'speaker' if speaks(claim, name) else 'name'}:{name.text}"
+def _reason(claim: StatedClaim, name: Name) -> str:
+    return f"{'speaker' if speaks(claim.sentence, name) else 'name'}:{name.text}"
 
 
 def alike(a: Name, b: Name) -> bool:
@@ -127,53 +113,52 @@ def _slot(text: str, name: Name) -> str:
     return "place" if _PLACE.search(before) else "of" if _OF.search(before) else "plain"
 
 
-def _comparable(claim: str, name: Name, evidence: Evidence, other: Name) -> bool:
+def _comparable(claim: StatedClaim, name: Name, item: ReadEvidence, other: Name) -> bool:
     """Both names of places, or both of actors."""
-    slot = _slot(claim, name)
-    return slot == _slot(evidence.quote, other) and slot != "of"
+    slot = _slot(claim.text, name)
+    return slot == _slot(item.quote.text, other) and slot != "of"
 
 
-def _together(evidence: Evidence, a: Name, b: Name) -> bool:
+def _together(item: ReadEvidence, a: Name, b: Name) -> bool:
     """Whether the article tells one by the other: `Anchorage, en Alaska`."""
-    text = flatten(evidence.article.text)
     one, two = re.escape(flatten(a.text)), re.escape(flatten(b.text))
     gap = r",? \(?(?:en|in|au|aux|de|of|dans|the|la) (?:\w+ )?|, "
+    text = item.beside(item.evidence.article.text).flat
     return re.search(rf"{one}(?:{gap}){two}|{two}(?:{gap}){one}", text) is not None
 
 
 def _displaces(
-    claim: str, name: Name, evidence: Evidence, other: Name, language: str | None, added: Sequence[Name]
+    claim: StatedClaim, name: Name, item: ReadEvidence, other: Name, added: Sequence[Name]
 ) -> bool:
     """Whether `name` took the place of `other`: the same words beside it, or no pronoun can mean it."""
-    spoken = evidence.article.language
-    acts = _slot(claim, name) != "of"
-    if acts and _following(claim, name, language) & _following(evidence.quote, other, spoken):
+    acts = _slot(claim.text, name) != "of"
+    if acts and _following(claim.sentence, name) & _following(item.as_published, other):
         return True
-    if _preceding(claim, name, language) & _preceding(evidence.quote, other, spoken):
-        return not _together(evidence, name, other)
-    if not _comparable(claim, name, evidence, other) or _together(evidence, name, other):
+    if _preceding(claim.sentence, name) & _preceding(item.as_published, other):
+        return not _together(item, name, other)
+    if not _comparable(claim, name, item, other) or _together(item, name, other):
         return False
-    if speaks(claim, name) and speaks(evidence.quote, other):
+    if speaks(claim.sentence, name) and speaks(item.quote, other):
         return True
-    pronouns = len(_anaphor().findall(flatten(evidence.quote)[: other.start]))
+    pronouns = len(_anaphor().findall(item.quote.flat[: other.start]))
     return len(added) > pronouns
 
 
-def _preceding(text: str, name: Name, language: str | None) -> frozenset[str]:
+def _preceding(said: AnalysedSentence, name: Name) -> frozenset[str]:
     """What may be meant by the last word of content before a name, in its clause."""
-    before = re.sub(r",(?: [\w'-]+){1,3}, $", " ", flatten(text)[: name.start])
+    before = re.sub(r",(?: [\w'-]+){1,3}, $", " ", said.flat[: name.start])
     clause = re.split(r"[,;:.!?«»()]", re.sub(r", $", " ", before))[-1]
-    for match in reversed(list(_WORD.finditer(text, name.start - len(clause), name.start))[-4:]):
-        if meant := _meant(match[0], language):
+    for match in reversed(list(_WORD.finditer(said.text, name.start - len(clause), name.start))[-4:]):
+        if meant := _meant(match[0], said.language):
             return meant
     return frozenset()
 
 
-def _following(text: str, name: Name, language: str | None) -> frozenset[str]:
+def _following(said: AnalysedSentence, name: Name) -> frozenset[str]:
     """What may be meant by the first word of content after a name, past titles and appositions."""
-    rest = re.sub(r"^,[^,]{1,60},", "", text[name.end :])
+    rest = re.sub(r"^,[^,]{1,60},", "", said.text[name.end :])
     return next(
-        (meant for match in _WORD.finditer(rest) if (meant := _meant(match[0], language))), frozenset()
+        (meant for match in _WORD.finditer(rest) if (meant := _meant(match[0], said.language))), frozenset()
     )
 
 
@@ -185,62 +170,58 @@ def _meant(word: str, language: str | None) -> frozenset[str]:
     return frozenset().union(*(meanings(stem, language) for stem in terms(word, language)))
 
 
-def speaks(text: str, name: Name) -> bool:
+def speaks(said: AnalysedSentence, name: Name) -> bool:
     """Whether the text gives something as said by this name."""
-    flat = flatten(text)
-    before, after = flat[max(0, name.start - 70) : name.start], flat[name.end : name.end + 90]
+    before, after = said.flat[max(0, name.start - 70) : name.start], said.flat[name.end : name.end + 90]
     if _ACCORDING.search(before) or _said_after().match(after):
-        return _OF.search(text[: name.start]) is None
-    return _said_before().search(before) is not None and _slot(text, name) == "plain"
+        return _OF.search(said.text[: name.start]) is None
+    return _said_before().search(before) is not None and _slot(said.text, name) == "plain"
 
 
-def _reversed(
-    claim: str, names: Sequence[Name], quoted: Sequence[tuple[Evidence, Name]], language: str | None
-) -> list[str]:
+def _reversed(claim: StatedClaim, quoted: Sequence[tuple[ReadEvidence, Name]]) -> list[str]:
     """`A beat B` told as `B beat A`: the claim's subject is in the quote, but not as that verb's subject."""
-    mine = _subject(claim, names)
-    if mine is None or _is_mutual(claim, language):
+    mine = _subject(claim.text, claim.names)
+    if mine is None or _is_mutual(claim.sentence):
         return []
-    verb = _following(claim, mine, language)
-    for evidence in dict.fromkeys(e for e, _ in quoted):
-        theirs = [name for e, name in quoted if e is evidence]
-        same = [n for n in theirs if alike(n, mine) and _slot(evidence.quote, n) == "plain"]
-        if any(_acts_by(evidence, name, verb) for name in same) and _passive(claim, mine):
+    verb = _following(claim.sentence, mine)
+    for item in dict.fromkeys(item for item, _ in quoted):
+        theirs = [name for other, name in quoted if other is item]
+        same = [n for n in theirs if alike(n, mine) and _slot(item.quote.text, n) == "plain"]
+        if any(_acts_by(item.as_published, name, verb) for name in same) and _passive(claim.sentence, mine):
             return [_reason(claim, mine)]
-        spoken = evidence.article.language
-        if not same or any(verb & _following(evidence.quote, name, spoken) for name in same):
+        if not same or any(verb & _following(item.as_published, name) for name in same):
             continue
         does = [
             other
             for other in theirs
-            if verb & _following(evidence.quote, other, spoken)
-            and _slot(evidence.quote, other) == "plain"
+            if verb & _following(item.as_published, other)
+            and _slot(item.quote.text, other) == "plain"
             and not alike(other, mine)
-            and not _joined(evidence.quote, [*same, other])
+            and not _joined(item.quote.text, [*same, other])
         ]
-        if any(_passive(claim, mine) == _passive(evidence.quote, other) for other in does):
+        if any(_passive(claim.sentence, mine) == _passive(item.quote, other) for other in does):
             return [_reason(claim, mine)]
     return []
 
 
-def _is_mutual(claim: str, language: str | None) -> bool:
+def _is_mutual(claim: AnalysedSentence) -> bool:
     """Whether the claim says what two did together, so that its names may change places."""
-    together = cue_words.MUTUAL.of(language or "") or cue_words.MUTUAL.terms
-    return any(word.lower() in together for word in _WORD.findall(flatten(claim)))
+    together = cue_words.MUTUAL.of(claim.language or "") or cue_words.MUTUAL.terms
+    return any(word.lower() in together for word in _WORD.findall(claim.flat))
 
 
-def _acts_by(evidence: Evidence, name: Name, verb: frozenset[str]) -> bool:
+def _acts_by(quote: AnalysedSentence, name: Name, verb: frozenset[str]) -> bool:
     """`battu … par NAME`: the name is the one who did it."""
-    before = evidence.quote[: name.start]
+    before = quote.text[: name.start]
     if not re.search(r"\b(?:par|by) (?:le |la |l'|the )?$", before, re.IGNORECASE):
         return False
     near = _WORD.findall(before)[-8:]
-    return any(_meant(word, evidence.article.language) & verb for word in near)
+    return any(_meant(word, quote.language) & verb for word in near)
 
 
-def _passive(text: str, name: Name) -> bool:
+def _passive(said: AnalysedSentence, name: Name) -> bool:
     """Whether a form of `be` stands between a name and its verb."""
-    rest = re.sub(r"^,[^,]{1,60},", "", flatten(text[name.end :]))
+    rest = re.sub(r"^,[^,]{1,60},", "", said.flat[name.end :])
     return _BE.match(rest) is not None
 
 
@@ -262,46 +243,47 @@ def _joined(text: str, names: Sequence[Name]) -> bool:
 # --- quotations that run over several sentences ---
 
 
-def _wrong_mouth(
-    claim: str, names: Sequence[Name], evidence: Sequence[Evidence], vocabularies: Sequence[Vocabulary]
-) -> list[str]:
+def _wrong_mouth(claim: StatedClaim) -> list[str]:
     """A quote stands inside someone's quotation, and the claim puts it in another's mouth."""
-    sources = list(zip(evidence, vocabularies, strict=True))
-    owners = [owner for e, given in sources for owner in _owners(e, given)]
+    evidence = claim.premise.evidence
+    owners = [owner for item in evidence for owner in _owners(item)]
     if not owners:
         return []
-    speakers = owners + [name for e, given in sources for name in _said_in(e, given)]
-    own_words = {m["verb"].lower()[:5] for e in evidence for m in _FIRST_PERSON.finditer(flatten(e.quote))}
+    speakers = owners + [name for item in evidence for name in _said_in(item)]
+    own_words = {m["verb"].lower()[:5] for item in evidence for m in _FIRST_PERSON.finditer(item.quote.flat)}
     return [
         f"speaker:{name.text}"
-        for name in names
+        for name in claim.names
         if not any(alike(name, speaker) for speaker in speakers)
-        and (speaks(claim, name) or _next_word(claim, name)[:5] in own_words)
+        and (speaks(claim.sentence, name) or _next_word(claim.sentence, name)[:5] in own_words)
     ]
 
 
-def _next_word(text: str, name: Name) -> str:
-    following = _WORD.search(flatten(text), name.end)
+def _next_word(said: AnalysedSentence, name: Name) -> str:
+    following = _WORD.search(said.flat, name.end)
     return following[0].lower() if following else ""
 
 
-def _said_in(evidence: Evidence, given: Vocabulary) -> list[Name]:
+def _said_in(item: ReadEvidence) -> list[Name]:
     """Names that the quote itself gives as speaking."""
-    return [name for name in find_names(evidence.quote, given) if speaks(evidence.quote, name)]
+    names = item.quote.names_known_by(item.article.vocabulary)
+    return [name for name in names if speaks(item.quote, name)]
 
 
-def _owners(evidence: Evidence, given: Vocabulary) -> list[Name]:
+def _owners(item: ReadEvidence) -> list[Name]:
     """Whose quotation the evidence stands in: named right after its end or right before its start."""
-    text = evidence.article.text
+    text, begin = item.evidence.article.text, item.evidence.start
     for start, end in ("«»", "“”"):
-        opening = text.rfind(start, 0, evidence.start + 1)
-        closing = text.find(end, evidence.start)
-        if opening < 0 or closing < 0 or end in text[opening : evidence.start]:
+        opening = text.rfind(start, 0, begin + 1)
+        closing = text.find(end, begin)
+        if opening < 0 or closing < 0 or end in text[opening:begin]:
             continue
         after = re.split(r"[.\n]", text[closing + 1 : closing + 160])[0]
         before = re.split(r"[.\n]", text[max(0, opening - 160) : opening])[-1]
         for part in (after, before if before.rstrip().endswith(":") else ""):
             # A word in front, so that the part doesn't look like the start of a sentence.
-            if owners := [name for name in find_names("x " + part, given) if speaks("x " + part, name)]:
+            around = item.beside("x " + part)
+            names = around.names_known_by(item.article.vocabulary)
+            if owners := [name for name in names if speaks(around, name)]:
                 return owners
     return []

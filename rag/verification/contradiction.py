@@ -5,24 +5,44 @@ Pure. Compares mentions; knows neither how they were read nor numbers, names and
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from rag.extraction import cue_words
 from rag.extraction.assertions import Mention
 from rag.extraction.clauses import FACT, POSSIBLE
 from rag.text.synonyms import related
 
 
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """A claim's word with the evidence's occurrences of it that fit best; with none if it has none."""
+
+    mention: Mention
+    others: list[Mention]
+
+
+def paired(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> list[Pairing]:
+    """Each of the claim's words with its occurrences in the evidence."""
+    return [Pairing(mention, _counterparts(mention, given)) for mention in claim]
+
+
 def _counterparts(mention: Mention, given: tuple[Mention, ...]) -> list[Mention]:
     """The evidence's occurrences of the same word that fit best; else of its family, else of a synonym."""
     if not mention.stem:
         return []
-    same = [other for other in given if other.stem == mention.stem]
+    if same := [other for other in given if other.stem == mention.stem]:
+        return _best(mention, same)
     family = [other for other in given if related(other.stem, mention.stem)]
     synonyms = [other for other in given if other.meanings & mention.meanings]
-    return _best(mention, same or [o for o in family if o in synonyms] or family or synonyms)
+    both = [other for other in family if other.meanings & mention.meanings]
+    return _best(mention, both or family or synonyms)
 
 
 def _best(mention: Mention, candidates: list[Mention]) -> list[Mention]:
     """The occurrences whose clauses, then sentences, share most with the claim's."""
+    if len(candidates) < 2:
+        return candidates
 
     def shared(other: Mention) -> tuple[float, int, int]:
         return (
@@ -35,9 +55,10 @@ def _best(mention: Mention, candidates: list[Mention]) -> list[Mention]:
     return [other for other in candidates if shared(other) == most]
 
 
-def negation_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> str | None:
+def negation_conflict(pairings: Sequence[Pairing]) -> str | None:
     """The word that is negated on one side only, where both sides speak of the same thing."""
-    pairs = [(mention, _counterparts(mention, given)) for mention in claim]
+    pairs = [(pairing.mention, pairing.others) for pairing in pairings]
+    claim = [pairing.mention for pairing in pairings]
     if any(mention.negated and any(other.negated for other in others) for mention, others in pairs):
         # `aucun accord n'a été signé`, `ils n'ont pas signé d'accord`: the same negation, elsewhere.
         return None
@@ -53,10 +74,9 @@ def negation_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) ->
     return None
 
 
-def modality_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> str | None:
+def modality_conflict(pairings: Sequence[Pairing]) -> str | None:
     """The word that the claim states with more certainty than its evidence does."""
-    for mention in claim:
-        others = _counterparts(mention, given)
+    for mention, others in ((pairing.mention, pairing.others) for pairing in pairings):
         if mention.certainty is not None and others and all(_weaker(other, mention) for other in others):
             return mention.word
     return None
@@ -127,16 +147,15 @@ def unfounded_success(claim: tuple[Mention, ...], given: tuple[Mention, ...]) ->
     )
 
 
-def unfounded_act(claim: tuple[Mention, ...], known: frozenset[str]) -> bool:
+def unfounded_act(claim: tuple[Mention, ...], known: Callable[[str, frozenset[str]], bool]) -> bool:
     """Whether the claim asserts a deed (`signed`, `resigned`) for which the evidence has no word.
 
-    `known` are the meanings of the evidence, titles included.
+    `known` tells whether the evidence, titles included, has a word with this stem and these meanings.
     """
     return any(
         mention.certainty == FACT
         and not mention.negated
         and mention.word in cue_words.ACTS
-        and not mention.meanings & known
-        and not any(related(mention.stem, other) for other in known)
+        and not known(mention.stem, mention.meanings)
         for mention in claim
     )

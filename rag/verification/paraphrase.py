@@ -12,14 +12,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
-from rag.extraction.assertions import mentions
-from rag.extraction.dates import When, find_dates
-from rag.extraction.named_entities import find_names, find_peoples, vocabulary
-from rag.extraction.quantities import find_quantities
+from cachetools import LRUCache, cached
+from cachetools.keys import hashkey
+
+from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
+from rag.extraction.assertions import Mention
+from rag.extraction.dates import DateMention
+from rag.extraction.named_entities import find_peoples
 from rag.text.analyzer import word_stems
 from rag.text.normalization import words
-from rag.verification.contradiction import modality_conflict, negation_conflict, opposite_conflict
+from rag.verification.contradiction import modality_conflict, negation_conflict, opposite_conflict, paired
 
 # Share of their terms that two sentences must have in common: to be told apart by what differs, and to
 # be the same one, edited.
@@ -46,7 +50,7 @@ class Sentence:
 
 
 @lru_cache(maxsize=20_000)
-def sentence(text: str, language: str | None) -> Sentence:
+def comparable(text: str, language: str | None) -> Sentence:
     """`text` made ready to be compared."""
     bare = _CREDIT.sub("", _DATELINE.sub("", text))
     content = frozenset(term for term in word_stems(bare, language) if not term[0].isdigit())
@@ -61,61 +65,45 @@ def overlap(one: Sentence, other: Sentence) -> float:
     return len(one.content & other.content) / most if most else 0.0
 
 
-@lru_cache(maxsize=20_000)
-def says_the_same(one: Sentence, other: Sentence) -> bool:
+# The analyses are how two sentences are read, not what they say.
+@cached(LRUCache(20_000), key=lambda one, other, _: hashkey(one, other), lock=Lock())
+def says_the_same(one: Sentence, other: Sentence, analyses: SentenceAnalyses) -> bool:
     """Whether two sentences that look alike differ in nothing but wording."""
     if one.words == other.words:
         return True
-    a, b = _read(one.text, one.language), _read(other.text, other.language)
+    a, b = analyses.of(one.text, one.language), analyses.of(other.text, other.language)
     return (
-        a.figures == b.figures
+        _figures(a) == _figures(b)
         and not _other_dates(a.dates, b.dates)
-        and not (_names_lacking(one, other) and _names_lacking(other, one))
-        and not _other_polarity(one, other)
+        and not (_names_lacking(a, b) and _names_lacking(b, a))
+        and not _other_polarity(a, b)
     )
 
 
-def repeats(one: Sentence, other: Sentence, least: float = EDITED) -> bool:
+def repeats(one: Sentence, other: Sentence, analyses: SentenceAnalyses, least: float = EDITED) -> bool:
     """Whether one sentence is the other, reprinted or lightly edited: `least` is their least overlap."""
-    return overlap(one, other) >= least and says_the_same(one, other)
+    return overlap(one, other) >= least and says_the_same(one, other, analyses)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stated:
-    """What a sentence states that an edit leaves alone: the values of its numbers, and its dates."""
-
-    figures: Counter[tuple[float, bool]]
-    dates: tuple[When, ...]
+def _figures(said: AnalysedSentence) -> Counter[tuple[float, bool]]:
+    """The values of a sentence's numbers, which an edit leaves alone."""
+    return Counter((number.value, number.ordinal) for number in said.quantities)
 
 
-@lru_cache(maxsize=5_000)
-def _read(text: str, language: str | None) -> _Stated:
-    dates = tuple(find_dates(text))
-    taken = [(when.start, when.end) for when in dates]
-    figures = Counter((q.value, q.ordinal) for q in find_quantities(text, language, taken))
-    return _Stated(figures, dates)
-
-
-def _names_lacking(one: Sentence, other: Sentence) -> frozenset[str]:
+def _names_lacking(one: AnalysedSentence, other: AnalysedSentence) -> frozenset[str]:
     """The words of names and peoples in one sentence that the other doesn't have."""
-    lacking = frozenset(one.words) - frozenset(other.words)
+    lacking = frozenset(one.words).difference(other.words)
     capitalised = {word for name in _CAPITALISED.findall(one.text) for word in words(name)}
-    names = _names(one.text, one.language) if capitalised & lacking else frozenset()
+    named = one.names if capitalised & lacking else ()
+    names = {word for name in named for word in words(name.text)}
     peoples = find_peoples(" ".join(lacking), one.language)
     return (names & lacking) | {word for people, _ in peoples for word in words(people)}
 
 
-@lru_cache(maxsize=5_000)
-def _names(text: str, language: str | None) -> frozenset[str]:
-    taken = [(when.start, when.end) for when in _read(text, language).dates]
-    found = find_names(text, vocabulary(text, language), taken)
-    return frozenset(word for name in found for word in words(name.text))
-
-
-def _other_dates(one: Sequence[When], other: Sequence[When]) -> bool:
+def _other_dates(one: Sequence[DateMention], other: Sequence[DateMention]) -> bool:
     """Whether each has a date that the other lacks. `hier` and `mardi` may be the same day."""
 
-    def lacking(mine: Sequence[When], theirs: Sequence[When]) -> bool:
+    def lacking(mine: Sequence[DateMention], theirs: Sequence[DateMention]) -> bool:
         return any(
             not any(when.implies(given) or given.implies(when) for given in theirs)
             for when in mine
@@ -125,28 +113,36 @@ def _other_dates(one: Sequence[When], other: Sequence[When]) -> bool:
     return lacking(one, other) and lacking(other, one)
 
 
-def _other_polarity(one: Sentence, other: Sentence) -> bool:
-    a, b = mentions(one.text, one.language), mentions(other.text, other.language)
+def _other_polarity(one: AnalysedSentence, other: AnalysedSentence) -> bool:
+    a, b = one.mentions, other.mentions
     if any(mention.negated for mention in a) != any(mention.negated for mention in b):
         return True
-    conflicts = (negation_conflict, opposite_conflict, modality_conflict)
-    return any(find(*pair) for find in conflicts for pair in ((a, b), (b, a)))
+    return any(_conflict(*pair) for pair in ((a, b), (b, a)))
 
 
-def counterpart(one: Sentence, given: Sequence[Sentence]) -> int | None:
+def _conflict(stated: tuple[Mention, ...], given: tuple[Mention, ...]) -> bool:
+    pairings = paired(stated, given)
+    return bool(
+        negation_conflict(pairings) or opposite_conflict(stated, given) or modality_conflict(pairings)
+    )
+
+
+def counterpart(one: Sentence, given: Sequence[Sentence], analyses: SentenceAnalyses) -> int | None:
     """Which of `given` repeats `one`, the nearest; None if none does."""
     ranked = sorted(((overlap(one, other), -i) for i, other in enumerate(given)), reverse=True)
     near = (-i for share, i in ranked if share >= EDITED)
-    return next((i for i in near if says_the_same(one, given[i])), None)
+    return next((i for i in near if says_the_same(one, given[i], analyses)), None)
 
 
-def says_otherwise(one: Sentence, given: Sequence[Sentence]) -> bool:
+def says_otherwise(one: Sentence, given: Sequence[Sentence], analyses: SentenceAnalyses) -> bool:
     """Whether one of `given` looks like `one` and says something else; ask when none repeats it.
 
     A sentence that breaks off says nothing else than its whole.
     """
     return any(
-        overlap(one, other) >= ALIKE and not _breaks_off(one, other) and not says_the_same(one, other)
+        overlap(one, other) >= ALIKE
+        and not _breaks_off(one, other)
+        and not says_the_same(one, other, analyses)
         for other in given
     )
 

@@ -5,87 +5,202 @@ Pure. Knows how to read numbers, dates and names out of evidence, not what a cla
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
-from rag.extraction.assertions import Mention, mentions
-from rag.extraction.dates import When, find_dates
-from rag.extraction.named_entities import Vocabulary, vocabulary
-from rag.extraction.quantities import Quantity, find_quantities
+from cachetools import LRUCache
+
+from rag.extraction import cue_words
+from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
+from rag.extraction.assertions import Mention
+from rag.extraction.dates import DateMention
+from rag.extraction.named_entities import Name, Vocabulary
+from rag.extraction.quantities import Quantity
 from rag.schema.answer import Evidence
 from rag.schema.article import stated_day
+from rag.text.analyzer import terms
+from rag.text.sentences import unwrapped
+from rag.text.synonyms import meanings, related
+
+# How many pieces of evidence of one question are kept: those on offer, and each as wide as its neighbours.
+_KEPT = 256
+# How far from a number its own words may stand, in characters.
+_REACH = 200
+_SEGMENT_END = re.compile(
+    r"[;:.!?()«»]\s|,\s|\s(?:contre|against|dont|tandis|while|mais|but)\s|\s(?:et|and)\s(?!\d)"
+)
 
 
-@dataclass(frozen=True, slots=True)
 class Figure:
-    """A number where it stands: in a quote or a title."""
+    """A number where it stands: in a claim, a quote or a title."""
 
-    quantity: Quantity
-    text: str
+    def __init__(self, quantity: Quantity, sentence: AnalysedSentence) -> None:
+        self.quantity = quantity
+        self.sentence = sentence
+        self._around: dict[str | None, frozenset[str]] = {}
+
+    def around(self, language: str | None) -> frozenset[str]:
+        """The meanings of the content words in its own stretch of the sentence, read in `language`."""
+        if language not in self._around:
+            self._around[language] = _meant_around(self.sentence.text, self.quantity, language)
+        return self._around[language]
 
 
-class Basis:
+def _meant_around(text: str, number: Quantity, language: str | None) -> frozenset[str]:
+    start, end = max(0, number.start - _REACH), min(len(text), number.end + _REACH)
+    before = [m.end() for m in _SEGMENT_END.finditer(text, start, end) if m.end() <= number.start]
+    after = _SEGMENT_END.search(text, number.end, end)
+    left = text[before[-1] if before else start : number.start]
+    right = text[number.end : after.start() if after else end]
+    stems = [s for s in terms(f"{left} {right}", language) if not s[0].isdigit() and s not in cue_words.LIGHT]
+    return frozenset().union(*(meanings(stem, language) for stem in stems))
+
+
+class ReadEvidence:
+    """One piece of evidence with what its words state, beside a claim in `claim_language`."""
+
+    def __init__(self, evidence: Evidence, claim_language: str | None, analyses: SentenceAnalyses) -> None:
+        article = evidence.article
+        # Without soft line breaks: `16\naoût` is a date, `deux\nmille` a number.
+        self.evidence = replace(evidence, article=replace(article, text=unwrapped(article.text)))
+        self.language = article.language or claim_language
+        self.published = stated_day(article.published_at)
+        self.quote = analyses.of(self.evidence.quote, self.language)
+        self.title = analyses.of(article.title, self.language)
+        self.outlet = analyses.of(article.outlet or "", self.language)
+        self._analyses = analyses
+
+    @property
+    def as_published(self) -> AnalysedSentence:
+        """The quote in its article's language alone: None where nobody knows it."""
+        return self._analyses.of(self.quote.text, self.evidence.article.language)
+
+    @cached_property
+    def article(self) -> AnalysedSentence:
+        """Its whole article with title, outlet and author."""
+        return self._under_title(self.evidence.article.text)
+
+    @cached_property
+    def shown(self) -> AnalysedSentence:
+        """What its reader is shown: the quote under title, outlet and author."""
+        return self._under_title(self.evidence.quote)
+
+    def _under_title(self, text: str) -> AnalysedSentence:
+        article = self.evidence.article
+        parts = (article.title, article.outlet, article.author, text)
+        return self._analyses.of("\n".join(part for part in parts if part), self.language)
+
+    def beside(self, text: str) -> AnalysedSentence:
+        """Another text of its article: what stands around the quote."""
+        return self._analyses.of(text, self.language)
+
+    @cached_property
+    def quote_names(self) -> tuple[Name, ...]:
+        """The names of the quote, without the days and months that English writes like names."""
+        return tuple(self.quote.names_known_by(self.article.vocabulary, self.quote.date_spans))
+
+    @cached_property
+    def title_names(self) -> tuple[Name, ...]:
+        """The names of the title."""
+        return tuple(self.title.names_known_by(self.article.vocabulary, self.title.date_spans))
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """The numbers of the quote and of the title, without those of dates."""
+        return tuple(
+            Figure(number, sentence)
+            for sentence in (self.quote, self.title)
+            for number in sentence.quantities
+        )
+
+
+class EvidenceReader:
+    """Reads the evidence of one question, each piece once: the latest are kept."""
+
+    def __init__(self, analyses: SentenceAnalyses | None = None) -> None:
+        self.analyses = analyses or SentenceAnalyses()
+        self._read: LRUCache[tuple[Evidence, str | None], ReadEvidence] = LRUCache(_KEPT)
+
+    def read(self, evidence: Evidence, claim_language: str | None) -> ReadEvidence:
+        """A piece of evidence beside a claim in this language."""
+        known = self._read.get((evidence, claim_language))
+        if known is None:
+            known = ReadEvidence(evidence, claim_language, self.analyses)
+            self._read[evidence, claim_language] = known
+        return known
+
+
+class Meanings:
+    """What words may stand for, to be looked up by the words themselves and by their families."""
+
+    def __init__(self, meant: frozenset[str]) -> None:
+        self.all = meant
+        self._families: dict[str, list[str]] = {}
+        for meaning in meant:
+            self._families.setdefault(meaning[:4], []).append(meaning)
+
+    def has(self, stem: str, meant: frozenset[str]) -> bool:
+        """Whether a word with this stem and these meanings is there, or one of its family."""
+        return not meant.isdisjoint(self.all) or any(
+            related(stem, other) for other in self._families.get(stem[:4], ())
+        )
+
+
+class Premise:
     """Evidence as the checks read it. `claim_language` is None only if nobody knows any language.
 
     `crossing` is whether claim and evidence are in different languages, so that stems can't match.
     """
 
-    def __init__(self, evidence: tuple[Evidence, ...], claim_language: str | None) -> None:
-        self.evidence = evidence
+    def __init__(
+        self, evidence: tuple[Evidence, ...], claim_language: str | None, reader: EvidenceReader
+    ) -> None:
+        """Raises ValueError where there is no evidence."""
+        if not evidence:
+            raise ValueError("a claim is checked against evidence")
         self.language = evidence[0].article.language or claim_language
         self.claim_language = claim_language or self.language
-        self.crossing = any(self.spoken(e) != self.claim_language for e in evidence)
-
-    def spoken(self, evidence: Evidence) -> str | None:
-        """The language of a piece of evidence: its article's, else the claim's."""
-        return evidence.article.language or self.claim_language
+        self.evidence = tuple(reader.read(item, self.claim_language) for item in evidence)
+        self.crossing = any(item.language != self.claim_language for item in self.evidence)
 
     @cached_property
-    def quote_dates(self) -> list[When]:
-        return [when for e in self.evidence for when in find_dates(e.quote, published_on(e))]
+    def quote_dates(self) -> list[DateMention]:
+        return [when for item in self.evidence for when in item.quote.dates_on(item.published)]
 
     @cached_property
-    def dates(self) -> list[When]:
+    def dates(self) -> list[DateMention]:
         """The dates of the quotes and of the titles."""
-        titles = [when for e in self.evidence for when in find_dates(e.article.title, published_on(e))]
+        titles = [when for item in self.evidence for when in item.title.dates_on(item.published)]
         return self.quote_dates + titles
 
     @cached_property
     def figures(self) -> list[Figure]:
         """The numbers of the quotes and of the titles, without those of dates."""
-        return [
-            Figure(number, text)
-            for e in self.evidence
-            for text in (e.quote, e.article.title)
-            for number in find_quantities(text, self.spoken(e), [(d.start, d.end) for d in find_dates(text)])
-        ]
+        return [figure for item in self.evidence for figure in item.figures]
 
     @cached_property
     def vocabularies(self) -> list[Vocabulary]:
         """One for each piece of evidence: its whole article with title, outlet and author."""
-        return [vocabulary(_read(e, e.article.text), self.spoken(e)) for e in self.evidence]
+        return [item.article.vocabulary for item in self.evidence]
 
     @cached_property
-    def quoted(self) -> list[Vocabulary]:
-        """One for each piece of evidence: what its reader is shown, the quote under title, outlet, author."""
-        return [vocabulary(_read(e, e.quote), self.spoken(e)) for e in self.evidence]
+    def shown(self) -> list[Vocabulary]:
+        """One for each piece of evidence: what its reader is shown."""
+        return [item.shown.vocabulary for item in self.evidence]
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
-        return tuple(mention for e in self.evidence for mention in mentions(e.quote, self.spoken(e)))
+        return tuple(mention for item in self.evidence for mention in item.quote.mentions)
 
-    def claim_dates(self, claim: str) -> list[When]:
-        """The claim's dates, its relative ones read from the day each article was published."""
-        days = dict.fromkeys(published_on(e) for e in self.evidence)
-        return list(dict.fromkeys(when for day in days for when in find_dates(claim, day)))
+    @cached_property
+    def meanings(self) -> Meanings:
+        """What the words of quotes, titles and outlets may stand for."""
+        parts = (part for item in self.evidence for part in (item.quote, item.title, item.outlet))
+        return Meanings(frozenset().union(*(part.meanings for part in parts)))
 
-
-def published_on(evidence: Evidence) -> date | None:
-    """The day of the article's publication, if it states one."""
-    return stated_day(evidence.article.published_at)
-
-
-def _read(evidence: Evidence, text: str) -> str:
-    article = evidence.article
-    return "\n".join(part for part in (article.title, article.outlet, article.author, text) if part)
+    @property
+    def days(self) -> list[date | None]:
+        """The days on which its articles were published, each once."""
+        return list(dict.fromkeys(item.published for item in self.evidence))

@@ -7,19 +7,14 @@ index and no page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Literal, get_args
 
-from rag.extraction.assertions import Mention, mentions
-from rag.extraction.dates import When
-from rag.extraction.named_entities import Name, find_names, find_peoples, mentioned, supported
-from rag.extraction.quantities import Quantity, find_quantities
+from rag.extraction.named_entities import mentioned, supported
 from rag.schema.answer import ClaimStatus, Evidence
 from rag.text.analyzer import terms
-from rag.text.normalization import words
-from rag.text.sentences import unwrapped
-from rag.text.synonyms import meanings, related
+from rag.text.synonyms import meanings
 from rag.verification.attribution import misattributions
 from rag.verification.contradiction import (
     modality_conflict,
@@ -30,7 +25,8 @@ from rag.verification.contradiction import (
     unfounded_success,
 )
 from rag.verification.numeric_checks import date_reasons, number_reasons
-from rag.verification.premise import Basis
+from rag.verification.premise import EvidenceReader, Premise
+from rag.verification.stated_claim import StatedClaim
 
 ReasonKind = Literal[
     "number", "date", "name", "reference", "negation", "opposite", "modality", "speaker", "coverage"
@@ -61,162 +57,140 @@ class Verdict:
 def verify(
     claim: str,
     evidence: Sequence[Evidence],
-    question: str = "",
+    asked: Collection[str] = (),
     language: str | None = None,
     similarity: float | None = None,
+    reader: EvidenceReader | None = None,
 ) -> Verdict:
-    """Check `claim` against its evidence; ValueError if there is none.
+    """Check a claim against its evidence.
 
-    `language` is the claim's; evidence languages are their articles'. Numbers, dates, names and polarity are
-    looked for in the quotes and titles: whom a quote's pronoun means, a wider quote must say. Words of
-    `question` are no evidence.
-    `similarity` is a cosine between claim and quotes by the bundled encoder, used for coverage where the
-    languages differ.
+    Numbers, dates, names and polarity are looked for in the quotes and titles: whom a quote's pronoun means,
+    a wider quote must say.
+
+    Args:
+        claim: One sentence.
+        evidence: What it cites; the languages are those of the articles.
+        asked: The terms of the question, in the claim's language; they are no evidence.
+        language: The claim's (ISO 639-1).
+        similarity: A cosine between claim and quotes by the bundled encoder, for coverage where the
+            languages differ.
+        reader: What has read evidence and claims of the same question before.
+
+    Raises:
+        ValueError: There is no evidence.
     """
-    if not evidence:
-        raise ValueError("a claim is checked against evidence")
-    read = _Claim.read(claim, Basis(tuple(_on_one_line(item) for item in evidence), language))
-    wrong_numbers, lacking_numbers = number_reasons(read.numbers, claim, read.basis)
-    if contradicted := wrong_numbers + _polarity_reasons(read):
+    stated = _stated(claim, evidence, language, reader or EvidenceReader())
+    numbers = number_reasons(stated)
+    contradicted = [*numbers.contradicted, *_polarity_reasons(stated)]
+    if contradicted:
         return Verdict("contradicted", tuple(dict.fromkeys(contradicted)))
     unsupported = [
-        *lacking_numbers,
-        *date_reasons(read.dates, read.basis),
-        *_name_reasons(read),
-        *_modality_reasons(read),
-        *_coverage_reasons(read, question, similarity),
+        *numbers.lacking,
+        *date_reasons(stated),
+        *_name_reasons(stated),
+        *_modality_reasons(stated),
+        *_coverage_reasons(stated, asked, similarity),
     ]
     return Verdict("unsupported" if unsupported else "supported", tuple(dict.fromkeys(unsupported)))
 
 
-def _on_one_line(item: Evidence) -> Evidence:
-    """The evidence in an article without soft line breaks: `16\naoût` is a date, `deux\nmille` a number."""
-    return replace(item, article=replace(item.article, text=unwrapped(item.article.text)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """A claim as the checks read it, beside what it may rest on."""
-
-    text: str
-    basis: Basis
-    dates: list[When]
-    numbers: list[Quantity]
-    names: list[Name]
-    mentions: tuple[Mention, ...]
-
-    @classmethod
-    def read(cls, text: str, basis: Basis) -> _Claim:
-        dates = basis.claim_dates(text)
-        taken = [(when.start, when.end) for when in dates]
-        names = {name for given in basis.vocabularies for name in find_names(text, given, taken)}
-        return cls(
-            text,
-            basis,
-            dates,
-            find_quantities(text, basis.claim_language, taken),
-            sorted(names, key=lambda name: name.start),
-            mentions(text, basis.claim_language),
-        )
-
-
-def _name_reasons(claim: _Claim) -> list[str]:
-    basis = claim.basis
-    invented = [
-        f"name:{name.text}"
-        for name in claim.names
-        if not any(
-            supported(name, given, basis.crossing, basis.claim_language) for given in basis.vocabularies
-        )
-    ]
-    peoples = [
-        f"name:{word}"
-        for word, group in find_peoples(claim.text, basis.claim_language)
-        if not any(group in given.groups for given in basis.vocabularies)
-    ]
-    return (
-        invented + peoples
-        or misattributions(claim.text, claim.names, basis.evidence, basis.vocabularies, basis.claim_language)
-        or _reference_reasons(claim)
-    )
-
-
-def _reference_reasons(claim: _Claim) -> list[str]:
-    """What may well be meant by a pronoun of the quotes, and yet isn't in them or above them."""
-    basis = claim.basis
-    return [
-        f"reference:{name.text}"
-        for name in claim.names
-        if not any(
-            mentioned(name, quoted, article, basis.crossing, basis.claim_language)
-            for quoted, article in zip(basis.quoted, basis.vocabularies, strict=True)
-        )
-    ]
-
-
-def refers(claim: str, evidence: Sequence[Evidence], language: str | None) -> bool:
+def refers(
+    claim: str, evidence: Sequence[Evidence], language: str | None, reader: EvidenceReader | None = None
+) -> bool:
     """Whether every name of `claim` stands in the quotes, or in their articles' title, outlet or author."""
-    read = _Claim.read(claim, Basis(tuple(_on_one_line(item) for item in evidence), language))
-    return not _reference_reasons(read)
+    return not _reference_reasons(_stated(claim, evidence, language, reader or EvidenceReader()))
 
 
-def _polarity_reasons(claim: _Claim) -> list[str]:
-    given = claim.basis.mentions
+def _stated(
+    claim: str, evidence: Sequence[Evidence], language: str | None, reader: EvidenceReader
+) -> StatedClaim:
+    premise = Premise(tuple(evidence), language, reader)
+    return StatedClaim(reader.analyses.of(claim, premise.claim_language), premise)
+
+
+def _polarity_reasons(claim: StatedClaim) -> list[str]:
     found = {
-        "negation": negation_conflict(claim.mentions, given),
-        "opposite": opposite_conflict(claim.mentions, given),
+        "negation": negation_conflict(claim.pairings),
+        "opposite": opposite_conflict(claim.mentions, claim.premise.mentions),
     }
     return [f"{kind}:{word}" for kind, word in found.items() if word]
 
 
-def _modality_reasons(claim: _Claim) -> list[str]:
-    given = claim.basis.mentions
-    quotes = " ".join(e.quote for e in claim.basis.evidence)
+def _name_reasons(claim: StatedClaim) -> list[str]:
+    """Names that nothing bears out, else names in another's place, else names that only the article has."""
+    return (
+        [*_invented(claim), *_unknown_peoples(claim)] or misattributions(claim) or _reference_reasons(claim)
+    )
+
+
+def _invented(claim: StatedClaim) -> list[str]:
+    premise = claim.premise
+    return [
+        f"name:{name.text}"
+        for name in claim.names
+        if not any(supported(name, known, premise.crossing, claim.language) for known in premise.vocabularies)
+    ]
+
+
+def _unknown_peoples(claim: StatedClaim) -> list[str]:
+    return [
+        f"name:{word}"
+        for word, group in claim.sentence.peoples
+        if not any(group in known.groups for known in claim.premise.vocabularies)
+    ]
+
+
+def _reference_reasons(claim: StatedClaim) -> list[str]:
+    """What may well be meant by a pronoun of the quotes, and yet isn't in them or above them."""
+    premise = claim.premise
+    return [
+        f"reference:{name.text}"
+        for name in claim.names
+        if not any(
+            mentioned(name, shown, article, premise.crossing, claim.language)
+            for shown, article in zip(premise.shown, premise.vocabularies, strict=True)
+        )
+    ]
+
+
+def _modality_reasons(claim: StatedClaim) -> list[str]:
+    given = claim.premise.mentions
+    quotes = " ".join(item.quote.text for item in claim.premise.evidence)
     found = {
-        "modality": modality_conflict(claim.mentions, given) or unfounded_success(claim.mentions, given),
+        "modality": modality_conflict(claim.pairings) or unfounded_success(claim.mentions, given),
         "negation": unfounded_negation(claim.mentions, given, quotes),
     }
     return [f"{kind}:{word}" for kind, word in found.items() if word]
 
 
-def _coverage_reasons(claim: _Claim, question: str, similarity: float | None) -> list[str]:
-    if claim.basis.crossing:
+def _coverage_reasons(claim: StatedClaim, asked: Collection[str], similarity: float | None) -> list[str]:
+    if claim.premise.crossing:
         return ["coverage"] if similarity is not None and similarity < MIN_SIMILARITY else []
-    given = _given_meanings(claim.basis)
-    short = unfounded_act(claim.mentions, given) or _coverage(claim, question, given) < MIN_COVERAGE
+    short = (
+        unfounded_act(claim.mentions, claim.premise.meanings.has) or _coverage(claim, asked) < MIN_COVERAGE
+    )
     return ["coverage"] if short else []
 
 
-def _coverage(claim: _Claim, question: str, given: frozenset[str]) -> float:
+def _coverage(claim: StatedClaim, asked: Collection[str]) -> float:
     """Share of the claim's content found in the quotes and titles, by stem or by synonym.
 
     Numbers, dates and names are checked by themselves and count as found, at a smaller weight. Words
     taken over from the question that the quotes lack weigh more: they are what was to be shown.
     """
-    language = claim.basis.claim_language
+    language, given = claim.language, claim.premise.meanings
     spans = {(part.start, part.end) for part in (*claim.dates, *claim.numbers, *claim.names)}
-    asked = set(terms(question, language))
     found, missing = CHECKED_WEIGHT * len(spans), 0.0
-    for stem in terms(_blanked(claim.text, spans), language):
-        if meanings(stem, language) & given or any(related(stem, other) for other in given):
+    for stem in terms(_blanked(claim.text, spans), language) if spans else claim.sentence.terms:
+        if given.has(stem, meanings(stem, language)):
             found += 1.0
         else:
             missing += ASKED_WEIGHT if stem in asked else 1.0
     if not found + missing:
         # Nothing but small words (`Oui.`): only the very words of a quote cover them.
-        own = set(words(claim.text))
-        return float(any(own and own <= set(words(e.quote)) for e in claim.basis.evidence))
+        own = set(claim.sentence.words)
+        return float(any(own and own <= set(item.quote.words) for item in claim.premise.evidence))
     return found / (found + missing)
-
-
-def _given_meanings(basis: Basis) -> frozenset[str]:
-    return frozenset(
-        meaning
-        for e in basis.evidence
-        for text in (e.quote, e.article.title, e.article.outlet or "")
-        for stem in terms(text, basis.spoken(e))
-        for meaning in meanings(stem, basis.spoken(e))
-    )
 
 
 def _blanked(text: str, spans: set[tuple[int, int]]) -> str:

@@ -12,7 +12,8 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 
-from rag.extraction.dates import When, find_dates
+from rag.extraction.dates import DateMention as When
+from rag.extraction.dates import find_dates
 from rag.query.temporal import date_range, tense
 from rag.query.temporal.date_range import DayRange
 from rag.query.temporal.relative import SEASON, WEEKDAYS, find_relative, season_days

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.extraction.dates import When, find_dates
+from rag.extraction.dates import DateMention, find_dates
 
 PUBLISHED = date(2025, 8, 17)  # a Sunday
 
@@ -68,7 +68,7 @@ def test_a_full_date_implies_each_of_its_parts_and_its_weekday():
 
 
 def test_an_empty_statement_is_implied_by_nothing():
-    assert not When(0, 0, "", year=2025).implies(When(0, 0, ""))
+    assert not DateMention(0, 0, "", year=2025).implies(DateMention(0, 0, ""))
 
 
 @given(st.text(max_size=300), st.none() | st.dates())

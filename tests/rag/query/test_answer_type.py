@@ -2,6 +2,7 @@
 
 import pytest
 
+from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.query.answer_type import ExpectedAnswer, gives, unanswered
 from rag.query.question_text import QuestionText
 
@@ -57,7 +58,7 @@ def test_a_question_asks_for_a_kind_only_where_its_words_make_that_certain(quest
     ],
 )
 def test_a_sentence_gives_what_is_asked_for_only_if_the_question_doesnt_have_it(question, said, given):
-    assert gives(expected(question), said, "fr") is given
+    assert gives(expected(question), AnalysedSentence(said, "fr")) is given
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_a_sentence_gives_what_is_asked_for_only_if_the_question_doesnt_have_it(
     ],
 )
 def test_the_part_of_a_question_that_nothing_answers_is_told(question, said, missing):
-    assert unanswered(expected(question), [(said, "fr")]) == missing
+    assert unanswered(expected(question), [AnalysedSentence(said, "fr")]) == missing
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from reprint_texts import FERRY, FIRE, FIRE_EDITED, LEAD, LOOKALIKES, cut
 
 from ingest.pipeline.chunking import chunk
 from rag.config import AnsweringSettings
+from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.generation.chain import Chain
 from rag.generation.pipeline import Components, Options
 from rag.index.indexer import Indexer
@@ -219,8 +220,8 @@ def test_without_reprints_hits_are_as_they_were_ranked(desk: Desk, make_article:
     desk.add(make_article(FIRE, "a1"), make_article(FERRY, "a2"))
     all_hits = desk.hits("incendie ferry", limit=20)
     assert desk.hits("incendie ferry", limit=2) == all_hits[:2]
-    assert collapse(all_hits, 20, desk.library) == all_hits
-    assert collapse([], 5, desk.library) == ()
+    assert collapse(all_hits, 20, desk.library, SentenceAnalyses()) == all_hits
+    assert collapse([], 5, desk.library, SentenceAnalyses()) == ()
 
 
 def test_no_more_is_read_than_it_takes(desk: Desk, make_article: MakeArticle):
@@ -265,8 +266,8 @@ def test_what_is_left_out_stands_in_what_is_shown(
             Hit(p.id, article, p.start, p.end, 1 - i / len(pairs), p.sentences)
             for i, (article, p) in enumerate(pairs)
         ]
-        shown = collapse(hits, limit, library)
-        everything = collapse(hits, len(hits), library)
+        shown = collapse(hits, limit, library, SentenceAnalyses())
+        everything = collapse(hits, len(hits), library, SentenceAnalyses())
         linked = library.reprints.among(article.id for article in articles)
     assert shown == everything[:limit]
     assert {hit.passage_id for hit in shown} <= {hit.passage_id for hit in hits}
@@ -292,7 +293,7 @@ def test_a_reprinted_sentence_is_offered_once_with_those_that_carry_it(real: Des
     real.add(*(version(make_article, i, text) for i, text in enumerate(texts, start=1)))
     retrieved = real.retriever.retrieve(QuestionText(HURT, "fr"), 8)
     found = candidates(retrieved, real.embedder)
-    chosen = choose(found, 30, 4_000, 1.0)
+    chosen = choose(found, 30, 4_000, 1.0, retrieved.analyses)
     told = {item.quote: item for item in chosen if "blessés légers" in item.quote}
     assert sorted("quatorze" in quote for quote in told) == [False, True]
     [twelve] = [item for quote, item in told.items() if "douze" in quote]

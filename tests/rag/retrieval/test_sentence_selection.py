@@ -12,6 +12,7 @@ from fake_embedder import FakeEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.index.encoding import read_query, sketches
 from rag.models.embedder import Embedder
 from rag.query.question_text import QuestionText
@@ -134,7 +135,7 @@ def test_the_best_sentences_are_given_in_reading_order(make_article: MakeArticle
         candidate(one, BRIDGE, 0.5),
         candidate(two, two_bridge, 0.9),
     ]
-    chosen = choose(found, 3, 1_000, 1.0)
+    chosen = choose(found, 3, 1_000, 1.0, SentenceAnalyses())
     assert [(item.article.id, item.start) for item in chosen] == [("a2", 0), ("a1", 0), ("a1", LORRIES.start)]
     # A softmax of each score from the least, 0.1, to the greatest, 0.9, times the weights.
     odds = np.exp(np.array([0.9, 0.5, 0.6, 0.1]) / 0.8 * sum(WEIGHTS[:4]))
@@ -167,7 +168,7 @@ def test_as_many_are_given_as_it_takes_to_be_certain(make_article: MakeArticle):
     first, second, third = probabilities(features(found), WEIGHTS).tolist()
     assert first > second > third > 0.0
     chosen = {
-        certainty: [item.start for item in choose(found, 5, 1_000, certainty)]
+        certainty: [item.start for item in choose(found, 5, 1_000, certainty, SentenceAnalyses())]
         for certainty in (first / 2, first, first + second / 2, first + second + third / 2)
     }
     every = [BRIDGE.start, FERRY.start, LORRIES.start]
@@ -177,7 +178,7 @@ def test_as_many_are_given_as_it_takes_to_be_certain(make_article: MakeArticle):
 def test_equal_candidates_share_the_probability(make_article: MakeArticle):
     article = make_article(TEXT)
     found = [candidate(article, span, 0.4) for span in (LORRIES, BRIDGE, FERRY)]
-    chosen = choose(found, 2, 1_000, 1.0)
+    chosen = choose(found, 2, 1_000, 1.0, SentenceAnalyses())
     assert [(item.start, item.score) for item in chosen] == [
         (BRIDGE.start, pytest.approx(1 / 3)),
         (FERRY.start, pytest.approx(1 / 3)),
@@ -188,7 +189,7 @@ def test_a_reprint_is_left_out_for_the_next_sentence(make_article: MakeArticle):
     one, two = make_article(TEXT, "a1"), make_article(TEXT.replace("Le pont", "Ce  pont"), "a2")
     reprinted = split_sentences(two.text, "fr")[0]
     found = [candidate(one, BRIDGE, 0.9), candidate(two, reprinted, 0.8), candidate(one, FERRY, 0.1)]
-    chosen = choose(found, 2, 1_000, 1.0)
+    chosen = choose(found, 2, 1_000, 1.0, SentenceAnalyses())
     assert [item.quote for item in chosen] == ["Le pont de Corvenne rouvre lundi.", "Le bac s'arrête."]
 
 
@@ -198,7 +199,7 @@ def test_a_sentence_with_another_figure_is_no_reprint(make_article: MakeArticle,
     said = "L'incendie de l'entrepôt de Malvoisy a fait {} blessés mardi à l'aube, selon la préfecture."
     articles = [make_article(said.format(figure), f"a{figure}") for figure in figures]
     found = [candidate(article, Span(0, len(article.text)), 0.5) for article in articles]
-    assert len(choose(found, 5, 1_000, 1.0)) == 2
+    assert len(choose(found, 5, 1_000, 1.0, SentenceAnalyses())) == 2
 
 
 @pytest.mark.parametrize(
@@ -213,7 +214,7 @@ def test_a_sentence_with_another_figure_is_no_reprint(make_article: MakeArticle,
 def test_a_sentence_that_says_something_else_is_no_reprint(make_article: MakeArticle, said: str):
     one, other = make_article(TEXT, "a1"), make_article(said, "a2")
     found = [candidate(one, BRIDGE, 0.9), candidate(other, Span(0, len(said)), 0.8)]
-    assert [item.quote for item in choose(found, 5, 1_000, 1.0)] == [
+    assert [item.quote for item in choose(found, 5, 1_000, 1.0, SentenceAnalyses())] == [
         "Le pont de Corvenne rouvre lundi.",
         said,
     ]
@@ -225,7 +226,7 @@ def test_evidence_names_only_those_that_carry_its_sentence(make_article: MakeArt
     one = Reprint("a3", "Le pont", "Le Phare", None, "a3.txt", (BRIDGE,))
     shown = replace(hit(article, BRIDGE, FERRY), also_in=(both, one))
     found = candidates(retrieved("Quand ?", shown), FakeEmbedder())
-    assert {item.start: item.also_in for item in choose(found, 5, 1_000, 1.0)} == {
+    assert {item.start: item.also_in for item in choose(found, 5, 1_000, 1.0, SentenceAnalyses())} == {
         BRIDGE.start: (both, one),
         FERRY.start: (both,),
     }
@@ -247,7 +248,7 @@ def test_a_sentence_over_the_budget_gives_way_to_shorter_ones(make_article: Make
     )
     budget = costs[FERRY] + costs[LORRIES]
     assert costs[BRIDGE] > costs[LORRIES]
-    chosen = choose(found, 5, budget, 1.0)
+    chosen = choose(found, 5, budget, 1.0, SentenceAnalyses())
     assert [(item.start, item.end) for item in chosen] == [
         (FERRY.start, FERRY.end),
         (LORRIES.start, LORRIES.end),
@@ -257,11 +258,11 @@ def test_a_sentence_over_the_budget_gives_way_to_shorter_ones(make_article: Make
 def test_the_best_sentence_is_given_even_when_it_is_over_the_budget(make_article: MakeArticle):
     article = make_article(TEXT)
     found = [candidate(article, BRIDGE, 0.9), candidate(article, FERRY, 0.5)]
-    assert [item.start for item in choose(found, 5, 1, 1.0)] == [BRIDGE.start]
+    assert [item.start for item in choose(found, 5, 1, 1.0, SentenceAnalyses())] == [BRIDGE.start]
 
 
 def test_nothing_to_choose_from_is_nothing():
-    assert choose([], 5, 1_000, 1.0) == []
+    assert choose([], 5, 1_000, 1.0, SentenceAnalyses()) == []
 
 
 word = st.sampled_from(["pont", "bac", "école", "foire", "maire", "train", "lundi", "mardi"])
@@ -292,7 +293,7 @@ def test_what_is_chosen_keeps_to_its_limits(
             signals = SentenceSignals(scores[at], scores[at + 1])
             tokens = FakeEmbedder().count_tokens([text[span.start : span.end]])[0]
             found.append(Candidate(article, span, signals, 0.5, scores[at + 2], at % 2 == 0, tokens))
-    chosen = choose(found, limit, budget, certainty)
+    chosen = choose(found, limit, budget, certainty, SentenceAnalyses())
     offered = {(item.article.id, item.span.start, item.span.end) for item in found}
     places = [(item.article.id, item.start, item.end) for item in chosen]
     assert 1 <= len(chosen) <= limit
@@ -306,7 +307,7 @@ def test_what_is_chosen_keeps_to_its_limits(
     for _, group in groupby(chosen, key=lambda item: item.article.id):
         starts = [item.start for item in group]
         assert starts == sorted(starts)
-    backwards = choose(found[::-1], limit, budget, certainty)
+    backwards = choose(found[::-1], limit, budget, certainty, SentenceAnalyses())
     assert [(item.article.id, item.start, item.end) for item in backwards] == places
     assert [item.score for item in backwards] == pytest.approx([item.score for item in chosen])
 
@@ -329,6 +330,6 @@ def test_with_the_real_encoder_the_telling_sentence_is_first(embedder: Embedder,
     )
     offered = candidates(found, embedder)
     assert [item.span for item in offered] == list(spans)
-    [best] = choose(offered, 1, 1_000, 0.9)
+    [best] = choose(offered, 1, 1_000, 0.9, SentenceAnalyses())
     around = {"before": (spans[1], spans[0]), "after": spans[3:4]}
     assert best == Evidence(article, spans[2].start, spans[2].end, best.score, **around)
