@@ -35,7 +35,7 @@ ALLOWED: dict[str, str] = {
     "rag/query": "rag/errors rag/extraction rag/models rag/query/temporal rag/schema rag/text",
     "rag/topic_map": "rag/index rag/library rag/schema rag/text",
     "rag/retrieval": (
-        "rag/config rag/errors rag/index rag/library rag/models rag/query rag/schema rag/text "
+        "rag/config rag/errors rag/extraction rag/index rag/library rag/models rag/query rag/schema rag/text "
         "rag/verification"
     ),
     "rag/generation": (
