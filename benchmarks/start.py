@@ -176,8 +176,8 @@ def serve(tree: Tree) -> Cost:
 def _found(url: str) -> None:
     """Ask as the page asks, until what was found has come."""
     with httpx2.Client(base_url=url, timeout=120, trust_env=False) as client:
-        client.get("/").raise_for_status()
-        config = client.get("config").raise_for_status().json()
+        page = client.get("/").raise_for_status().text
+        config, _ = json.JSONDecoder().raw_decode(page, page.index("{", page.index("window.gradio_config")))
         box = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "question")
         event = next(d for d in config["dependencies"] if [box, "submit"] in d["targets"])
         asked = {

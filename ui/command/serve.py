@@ -11,6 +11,9 @@ from rag.config import Settings
 from rag.errors import SourcierError
 from ui.formatting.i18n import text
 
+# What it takes to open the page at once and ask a first question.
+_SECONDS_TO_OPEN = 5.0
+
 
 def serve(options: argparse.Namespace, settings: Settings) -> int:
     """Run `sourcier serve`."""
@@ -19,7 +22,10 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     from rag.engine.engine import open_recovered
     from rag.engine.factory import build_chain
     from rag.models.chat_model_factory import load_chat_model
-    from ui.app import build_app
+    from ui.server.gradio_start import without_type_stubs, without_unserved_apps
+
+    with without_type_stubs():
+        from ui.app import build_app
     from ui.page.context import AppContext
     from ui.server import server
     from ui.server.users import Users
@@ -36,11 +42,17 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         closing(AppContext(engine, chain)) as context,
     ):
         language = settings.ui.language
-        app = build_app(context, language)
-        # The first question shouldn't wait for weights, nor the page, which is up before they are read.
-        warming = threading.Thread(target=_warm_up, args=(chain, language), daemon=True)
+        with without_unserved_apps():
+            app = build_app(context, language)
+        # The first answer shouldn't wait for weights. They are read once the page is up and has been opened:
+        # reading them holds everything else up, the page's first paint and a first question's search too.
+        warming = threading.Timer(_SECONDS_TO_OPEN, _warm_up, (chain, language))
+        warming.daemon = True
         port = options.port or settings.ui.port
-        server.serve(app, host, port, language=language, once_up=warming.start, users=users)
+        try:
+            server.serve(app, host, port, language=language, once_up=warming.start, users=users)
+        finally:
+            warming.cancel()
     return 0
 
 
