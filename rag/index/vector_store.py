@@ -275,8 +275,8 @@ class VectorStore:
 
     def code_rows(self) -> None:
         """Code the rows that an earlier version left without codes."""
-        with self._open():
-            if not self._rows.lacks_codes:
+        with self._opened() as rows:
+            if not rows.lacks_codes:
                 return
         with self._open(writing=True):
             self._rows.code()

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from rag.schema.article import Span
-from rag.text.sentence_rules import segments
 
 # Longest piece handed to the sentence splitter at once: its running time grows faster than its input.
 _SPLIT_WINDOW = 5_000
@@ -76,6 +75,8 @@ def _starts(piece: str, language: str | None) -> list[int]:
 
     Only the starts that the splitter gives are used: sentences then can't overlap or lose text.
     """
+    from rag.text.sentence_rules import segments  # pysbd, of which a question needs nothing
+
     starts = {start for start in _found(piece, segments(piece, language)) if start}
     # A closing guillemet or bracket that was cut off belongs to the sentence before it.
     moved = {s + closing.end() if (closing := _CLOSING.match(piece, s)) else s for s in starts}
