@@ -90,8 +90,10 @@ class AnsweringSettings(_Section):
 
 
 class SourceSettings(_Section):
-    """A place that articles come from: the `path` of a file, a folder, a pattern or a table, or the `url` of
-    a page, a feed or a sitemap."""
+    """A place that articles come from.
+
+    The `path` of a file, a folder, a pattern or a table, or the `url` of a page, a feed or a sitemap.
+    """
 
     path: str | None = None
     url: str | None = None
@@ -120,7 +122,7 @@ class SourceSettings(_Section):
 
 
 def _named_passwords(value: object) -> object:
-    """`ada:secret,bob:other`, as a variable has it, as a mapping; anything else as it is."""
+    """Return `ada:secret,bob:other`, as a variable has it, as a mapping; anything else as it is."""
     if not isinstance(value, str):
         return value
     pairs = [pair.partition(":") for pair in value.split(",")]
@@ -252,7 +254,7 @@ def _read_file(file: Path, environ: Mapping[str, str]) -> dict:
 
 
 def _beside(file: Path, path: str) -> str:
-    """A path of the file, which is relative to it."""
+    """Return a path of the file, which is relative to it."""
     return str(file.parent / Path(path).expanduser())
 
 

@@ -19,7 +19,7 @@ class SourcierError(Exception):
         return self.args[0]
 
     def text(self, language: str) -> str:
-        """The sentence in `language`: French for `fr`, English otherwise."""
+        """Return the sentence in `language`: French for `fr`, English otherwise."""
         return self.args[1] if language == "fr" else self.args[0]
 
 

@@ -35,7 +35,7 @@ NO_MODEL = "none"  # the chain's name for answering with the articles' own sente
 
 
 def build_app(context: AppContext, language: str) -> gr.Blocks:
-    """The page over `context`, in `language` (`fr` or `en`) until the reader switches."""
+    """Return the page over `context`, in `language` (`fr` or `en`) until the reader switches."""
     return _Page(context, language).blocks
 
 
@@ -120,8 +120,10 @@ class _Page:
         )
 
     def _counted(self, request: gr.Request) -> Markup:
-        """The header when a tab is shown, or `header.js` knows that the library has changed: others may have
-        changed it, too."""
+        """Return the header when a tab is shown, or `header.js` knows that the library has changed.
+
+        Others may have changed it, too.
+        """
         return self._header(self._sessions.of(request).language)
 
     def _header(self, language: str) -> Markup:

@@ -47,12 +47,19 @@ def chunker_of(engine: Engine) -> Chunker:
 def chunk(article: Article, count_tokens: CountTokens, max_tokens: int, overlap_tokens: int) -> list[Passage]:
     """Cut an article into passages; every sentence is in at least one, in order.
 
-    `count_tokens` maps texts to their numbers of tokens, without the special ones. A passage holds at
-    most `max_tokens`, counted sentence by sentence; it begins with the last sentences of the passage
-    before it, up to `overlap_tokens` and never more than half of `max_tokens`. A sentence that is too
-    long alone is cut at clause punctuation, else at white space, else anywhere, and its pieces count as
-    sentences. A heading goes with what it stands over. Only a single character of more than `max_tokens` can
-    exceed the limit.
+    A sentence that is too long alone is cut at clause punctuation, else at white space, else anywhere, and
+    its pieces count as sentences. A heading goes with what it stands over. Only a single character of more
+    than `max_tokens` can exceed the limit.
+
+    Args:
+        article: The article.
+        count_tokens: Maps texts to their numbers of tokens, without the special ones.
+        max_tokens: The most tokens of a passage, counted sentence by sentence.
+        overlap_tokens: The most tokens that a passage shares with the one before; never more than half of
+            `max_tokens`.
+
+    Raises:
+        ValueError: `max_tokens` is not positive, or the overlap is negative.
     """
     if max_tokens < 1 or overlap_tokens < 0:
         raise ValueError(

@@ -79,7 +79,7 @@ class AnalysedSentence:
         return read_dates(self.text, self.flat, self.forms)
 
     def dates_on(self, published: date | None) -> tuple[DateMention, ...]:
-        """Every reading of its dates, completed by the day on which it was published."""
+        """Return every reading of its dates, completed by the day on which it was published."""
         if published not in self._dates_on:
             self._dates_on[published] = tuple(self._stated_dates.on(published))
         return self._dates_on[published]
@@ -99,7 +99,7 @@ class AnalysedSentence:
         return read_quantities(self.text, self.flat, self.forms, self.language)
 
     def quantities_beside(self, taken: Sequence[tuple[int, int]]) -> list[Quantity]:
-        """Its numbers without the ranges `taken` by dates."""
+        """Return its numbers without the ranges `taken` by dates."""
         return self._stated_quantities.beside(taken)
 
     @cached_property
@@ -116,7 +116,10 @@ class AnalysedSentence:
         return read_names(self.text, self.flat, self._groups)
 
     def names_known_by(self, known: Vocabulary, skip: Sequence[tuple[int, int]] = ()) -> list[Name]:
-        """Its names, where `known` tells which words that open a sentence are names; `skip` are dates."""
+        """Return its names, where `known` tells which words that open a sentence are names.
+
+        `skip` are dates.
+        """
         return self._stated_names.known_by(known, skip)
 
     @cached_property
@@ -147,7 +150,7 @@ class SentenceAnalyses:
         self._known: LRUCache[tuple[str, str | None], AnalysedSentence] = LRUCache(kept)
 
     def of(self, text: str, language: str | None) -> AnalysedSentence:
-        """The analysis of a text in a language."""
+        """Return the analysis of a text in a language."""
         known = self._known.get((text, language))
         if known is None:
             known = self._known[text, language] = AnalysedSentence(text, language)

@@ -49,7 +49,7 @@ class Mention:
 
 
 def mentions(text: str, flat: str, language: str | None) -> tuple[Mention, ...]:
-    """The content words of `text` with what is said of them, in order; `flat` is it flattened."""
+    """Return the content words of `text` with what is said of them, in order; `flat` is it flattened."""
     found = split_words(text, flat, language)
     _mark_unasserted(found, language)
     _mark_modality(found, flat)
@@ -76,12 +76,12 @@ def mentions(text: str, flat: str, language: str | None) -> tuple[Mention, ...]:
 
 
 def _awaited(words: list[Word], index: int) -> bool:
-    """`ne rouvrira pas avant lundi`, `not until Monday`."""
+    """Return `ne rouvrira pas avant lundi`, `not until Monday`."""
     return any(w.plain in {"avant", "before", "until"} for w in rest_of_clause(words, index, 8))
 
 
 def _gathered(words: list[Word], unit: str) -> dict[int, frozenset[str]]:
-    """The meanings in each clause or sentence, by its number."""
+    """Return the meanings in each clause or sentence, by its number."""
     found: dict[int, set[str]] = {}
     for word in words:
         found.setdefault(getattr(word, unit), set()).update(word.meanings)
@@ -105,7 +105,7 @@ def _mark_negation(words: list[Word]) -> None:
 
 
 def _excepted(words: list[Word], index: int, before: str, following: str) -> bool:
-    """`pas seulement`, `not only`, `un pas`, `sans doute`, `no more than`: no negation."""
+    """Return `pas seulement`, `not only`, `un pas`, `sans doute`, `no more than`: no negation."""
     word = words[index].plain
     return (
         (word in {"pas", "not"} and following in cue_words.NOT_ONLY)
@@ -117,13 +117,13 @@ def _excepted(words: list[Word], index: int, before: str, following: str) -> boo
 
 
 def _ne_near(words: list[Word], index: int) -> bool:
-    """Whether `ne` stands in the same clause: without it `plus` is more and `jamais` is ever."""
+    """Return whether `ne` stands in the same clause: without it `plus` is more and `jamais` is ever."""
     near = words[max(0, index - 7) : index + 4]
     return any(w.plain in {"ne", "n"} and w.chunk == words[index].chunk for w in near)
 
 
 def _negated_by(words: list[Word], index: int) -> list[Word]:
-    """What a negator negates: the verb between `ne` and it, else the head after it."""
+    """Return what a negator negates: the verb between `ne` and it, else the head after it."""
     word = words[index]
     inside = _verb_since_ne(words, index)
     if word.plain in cue_words.NOUN_NEGATORS:
@@ -134,7 +134,10 @@ def _negated_by(words: list[Word], index: int) -> list[Word]:
 
 
 def _object(words: list[Word], index: int, verb: Word | None) -> Word | None:
-    """`n'ont pas obtenu de dérogation`, `did not sign any deal`: the object is negated with the verb."""
+    """Return `n'ont pas obtenu de dérogation`, `did not sign any deal`.
+
+    The object is negated with the verb.
+    """
     for place in range(index + 1, min(index + 6, len(words))):
         marked = words[place].plain in {"de", "d", "any"} and words[place].chunk == words[index].chunk
         head = head_after(words, place) if marked else None
@@ -144,7 +147,7 @@ def _object(words: list[Word], index: int, verb: Word | None) -> Word | None:
 
 
 def _verb_since_ne(words: list[Word], index: int) -> Word | None:
-    """`ne signe pas` → `signe`; `n'a pas` → None: the meaning comes after."""
+    """Return `ne signe pas` → `signe`; `n'a pas` → None: the meaning comes after."""
     chunk = words[index].chunk
     for back in range(index - 1, max(-1, index - 7), -1):
         if words[back].chunk != chunk:
@@ -156,7 +159,10 @@ def _verb_since_ne(words: list[Word], index: int) -> Word | None:
 
 
 def _passive(words: list[Word], index: int) -> Word | None:
-    """`aucun accord n'a été signé`, `no deal was signed`: the verb after the noun and its auxiliary."""
+    """Return `aucun accord n'a été signé`, `no deal was signed`.
+
+    The verb after the noun and its auxiliary.
+    """
     seen_noun = False
     for word in rest_of_clause(words, index, 9):
         if seen_noun and word.plain in cue_words.AUXILIARIES:
@@ -166,7 +172,7 @@ def _passive(words: list[Word], index: int) -> Word | None:
 
 
 def _negate_denied(words: list[Word], index: int) -> None:
-    """`a démenti avoir signé`, `refused to sign`, `denied that he signed`: what is denied isn't so."""
+    """Mark what is denied as not so: `a démenti avoir signé`, `refused to sign`, `denied that he signed`."""
     after = words[index + 1 : index + 9]
     bridge = after[0].plain if after else ""
     disputes = words[index].plain in cue_words.DISPUTE
@@ -252,13 +258,16 @@ def _modal_word(plain: str, exact: str) -> int | None:
 
 
 def _reported(words: list[Word], index: int) -> bool:
-    """`a annoncé qu'elle ferait appel`, `said it would close`: the future as someone told it."""
+    """Return `a annoncé qu'elle ferait appel`, `said it would close`: the future as someone told it."""
     before = [w for w in words[max(0, index - 12) : index] if w.sentence == words[index].sentence]
     return any(w.plain in cue_words.REPORTING for w in before)
 
 
 def _projected(words: list[Word], index: int) -> Word | None:
-    """What a modal applies to: `will` to what comes next, `wants` and `asked` only to an infinitive."""
+    """Return what a modal applies to.
+
+    `will` to what comes next, `wants` and `asked` only to an infinitive.
+    """
     if words[index].plain not in cue_words.NEEDS_INFINITIVE:
         return head_after(words, index)
     after = list(rest_of_clause(words, index, 9))
@@ -272,13 +281,13 @@ def _projected(words: list[Word], index: int) -> Word | None:
 
 
 def _object_noun(words: list[Word], index: int) -> Word | None:
-    """What is asked for: `demande la reconnaissance`."""
+    """Return what is asked for: `demande la reconnaissance`."""
     head = head_after(words, index)
     return head if head is not None and head.certainty is None else None
 
 
 def _mark_backward(words: list[Word]) -> None:
-    """`no cuts are planned`, `une aide est possible`: the cue comes after what it is about."""
+    """Mark what a cue comes after: `no cuts are planned`, `une aide est possible`."""
     for index, word in enumerate(words):
         if index and words[index - 1].plain in {"than", "as", "que", "comme"}:
             continue

@@ -44,11 +44,12 @@ class Word:
 
     @property
     def is_content(self) -> bool:
+        """Return whether the word carries meaning."""
         return bool(self.stem)
 
 
 def split_words(text: str, flat: str, language: str | None) -> list[Word]:
-    """The words of `text` with the number of their clause and sentence; `flat` is it flattened."""
+    """Return the words of `text` with the number of their clause and sentence; `flat` is it flattened."""
     found: list[Word] = []
     chunk = sentence = 0
     for match in _WORD.finditer(flat):
@@ -88,7 +89,7 @@ def _alone(exact: str, plain: str, language: str | None) -> _WordAlone:
 
 
 def rest_of_clause(words: list[Word], index: int, limit: int = 6) -> Iterable[Word]:
-    """The words after one, to the end of its clause."""
+    """Return the words after one, to the end of its clause."""
     chunk = words[index].chunk
     for word in words[index + 1 : index + 1 + limit]:
         if word.chunk != chunk:
@@ -97,12 +98,12 @@ def rest_of_clause(words: list[Word], index: int, limit: int = 6) -> Iterable[Wo
 
 
 def head_after(words: list[Word], index: int) -> Word | None:
-    """The first word after one that carries meaning and isn't an adverb: what a cue applies to."""
+    """Return the first word after one that carries meaning and isn't an adverb: what a cue applies to."""
     return next((w for w in rest_of_clause(words, index) if w.is_content and not w.adverb), None)
 
 
 def meant_next(words: list[Word], index: int) -> frozenset[str]:
-    """The meanings of the next word that has any; a number means itself."""
+    """Return the meanings of the next word that has any; a number means itself."""
     for word in words[index + 1 : index + 5]:
         if word.is_content or word.plain.isdigit():
             return word.meanings or frozenset({word.plain})
@@ -110,7 +111,7 @@ def meant_next(words: list[Word], index: int) -> frozenset[str]:
 
 
 def meant_before(words: list[Word], index: int) -> frozenset[str]:
-    """The meanings of the word of content before one, in its clause."""
+    """Return the meanings of the word of content before one, in its clause."""
     near = words[max(0, index - 4) : index]
     return next(
         (w.meanings for w in reversed(near) if w.is_content and w.chunk == words[index].chunk), frozenset()

@@ -43,7 +43,7 @@ _MAY_STATE = re.compile(
 
 
 def find_correction(text: str, language: str | None = None) -> Span | None:
-    """The first sentence of an article's `text` that says that the article is, or was, corrected or updated.
+    """Return the first sentence of `text` that says that its article was corrected or updated.
 
     None if no sentence does. `language` is the article's, for its sentences' ends.
     """

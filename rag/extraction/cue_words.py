@@ -44,7 +44,10 @@ _VERB_LIKE = re.compile(r"\w+(?:é|ée|és|ées|i|u|is|it|er|ir|ed|en|ing)")
 
 
 def is_adverb(plain: str, language: str | None) -> bool:
-    """Whether a cue passes over the word on its way to what it applies to: `vraiment`, not `document`."""
+    """Return whether a cue passes over the word on its way to what it applies to.
+
+    `vraiment`, not `document`.
+    """
     spoken = language if language in _ADVERB_ENDING else "en"
     if plain in _ADVERBS.of(spoken):
         return True
@@ -62,7 +65,7 @@ def is_gerund(plain: str) -> bool:
 
 
 def is_verb_like(exact: str) -> bool:
-    """Whether the word ends as verbs and participles do, and is no frequent word of another kind."""
+    """Return whether the word ends as verbs and participles do, and is no frequent word of another kind."""
     return _VERB_LIKE.fullmatch(exact) is not None and exact not in _NO_VERBS
 
 
@@ -130,7 +133,7 @@ DENIED_IS_OPPOSITE = frozenset({"change", "cancel", "open"})
 
 @cache
 def _sides() -> dict[str, frozenset[tuple[str, int]]]:
-    """Each word with an opposite, and the sides that it stands on."""
+    """Return each word with an opposite, and the sides that it stands on."""
     found: dict[str, set[tuple[str, int]]] = {}
     for language in LANGUAGES:
         for heading, words in read_lists(_PACKAGE, language, "opposites").items():
@@ -141,7 +144,7 @@ def _sides() -> dict[str, frozenset[tuple[str, int]]]:
 
 
 def concepts(exact: str, plain: str) -> frozenset[tuple[str, int]]:
-    """The pairs of opposites that a word belongs to, each with its side, 0 or 1.
+    """Return the pairs of opposites that a word belongs to, each with its side, 0 or 1.
 
     Only words that rarely mean anything else have one. `exact` has the word's accents, `plain` has none.
     """
@@ -150,12 +153,12 @@ def concepts(exact: str, plain: str) -> frozenset[tuple[str, int]]:
 
 
 def denies(text: str) -> bool:
-    """Whether a word of the text denies by its meaning: `rejeté`, `unable`, `prive`; not `privé`."""
+    """Return whether a word of the text denies by its meaning: `rejeté`, `unable`, `prive`; not `privé`."""
     return IMPLICIT_NEGATIVES.found_in(text.replace("’", "'").lower())
 
 
 def is_hearsay(flat: str) -> bool:
-    """Whether a flattened text gives no better source than a rumour or an unnamed one."""
+    """Return whether a flattened text gives no better source than a rumour or an unnamed one."""
     return HEARSAY.found_in(flat.lower())
 
 
@@ -167,7 +170,10 @@ _NOT_FUTURE = _listed("tense", "no future", accents=True)
 
 @cache
 def _verb_in(endings: str) -> re.Pattern[str]:
-    """A French verb with these endings of the future or the conditional, which share a stem: `signer-`."""
+    """Return a French verb with these endings of the future or the conditional, which share a stem.
+
+    `signer-`.
+    """
     return re.compile(rf"(?:\w*[^é\W]e|{_FUTURE_STEMS.pattern})r(?:{endings})")
 
 

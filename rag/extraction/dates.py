@@ -55,7 +55,7 @@ class DateMention:
     offset: int | None = None
 
     def implies(self, other: DateMention) -> bool:
-        """Whether every field that `other` states is the same here; a full date knows its weekday."""
+        """Return whether every field that `other` states is the same here; a full date knows its weekday."""
         mine, theirs = self.fields(), other.fields(computed=False)
         return any(field is not None for field in theirs) and all(
             theirs_field is None or theirs_field == mine_field
@@ -80,7 +80,7 @@ class DateMention:
             return None
 
     def at(self, day: date) -> DateMention:
-        """The same words, known to mean this day."""
+        """Return the same words, known to mean this day."""
         return replace(self, year=day.year, month=day.month, day=day.day, weekday=day.weekday(), offset=None)
 
 
@@ -180,7 +180,7 @@ class StatedDates:
     _found: tuple[_Stated, ...]
 
     def on(self, published: date | None) -> list[DateMention]:
-        """Every reading of every date, in order; see `find_dates`."""
+        """Return every reading of every date, in order; see `find_dates`."""
         found = [
             resolved
             for stated in self._found
@@ -192,7 +192,10 @@ class StatedDates:
 
 
 def read_dates(text: str, flat: str, forms: frozenset[str]) -> StatedDates:
-    """The dates of `text`; `flat` is it flattened, and `forms` are its words (`folding.word_forms`)."""
+    """Return the dates of `text`.
+
+    `flat` is it flattened, and `forms` are its words (`folding.word_forms`).
+    """
     found: list[_Stated] = []
     dated: list[tuple[int, int]] = []
     undated: list[tuple[int, int]] = []
@@ -217,7 +220,7 @@ def read_dates(text: str, flat: str, forms: frozenset[str]) -> StatedDates:
 
 
 def find_dates(text: str, published: date | None = None) -> list[DateMention]:
-    """Every reading of every date in `text`, in order; readings of the same words share `start`.
+    """Return every reading of every date in `text`, in order; readings of the same words share `start`.
 
     With `published` a missing year is the one that puts the date nearest to it, `mardi` is the Tuesday
     before and the one after (or that same day), and `hier` is the day before.
@@ -231,7 +234,7 @@ def _overlaps(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
 
 
 def _read(match: re.Match[str], text: str, flat: str) -> list[DateMention]:
-    """What the matched words state, before anything is completed."""
+    """Return what the matched words state, before anything is completed."""
     groups = match.groupdict()
     base = DateMention(match.start(), match.end(), text[match.start() : match.end()].rstrip("."))
     year = int(groups["year"]) if groups.get("year") else None
@@ -248,7 +251,7 @@ def _read(match: re.Match[str], text: str, flat: str) -> list[DateMention]:
 
 
 def _numeric(base: DateMention, a: int, b: int, year: int | None) -> list[DateMention]:
-    """`16/08/2025` is one day; `03/04/2025` may be read either way."""
+    """Return `16/08/2025` is one day; `03/04/2025` may be read either way."""
     readings = {(day, month) for day, month in ((a, b), (b, a)) if 1 <= month <= 12 and 1 <= day <= 31}
     return [replace(base, year=year, month=month, day=day) for day, month in sorted(readings)]
 
@@ -272,7 +275,7 @@ def _with_month(
 
 
 def _month_alone(name: str, before: str) -> bool:
-    """Whether a bare month name is a month: `août` is, `may` and `Mars` only after a preposition."""
+    """Return whether a bare month name is a month: `août` is, `may` and `Mars` only after a preposition."""
     if name.lower() in _AMBIGUOUS_MONTHS:
         return re.search(_BEFORE_MONTH + "$", before, re.IGNORECASE) is not None
     french = name.lower() in month_numbers("fr")
@@ -297,7 +300,7 @@ def _resolve(reading: DateMention, stated: _Stated, published: date | None) -> l
 
 
 def _period(stated: DateMention, words: str, published: date | None) -> list[DateMention]:
-    """`l'an dernier`, `this month`: known only beside a publication date."""
+    """Return `l'an dernier`, `this month`: known only beside a publication date."""
     if published is None:
         return []
     steps = next((step for word, step in _SPANS.items() if word in re.split(r"[ '-]", words)), -1)
@@ -308,7 +311,7 @@ def _period(stated: DateMention, words: str, published: date | None) -> list[Dat
 
 
 def _nearest(stated: DateMention, published: date) -> DateMention:
-    """The year that puts a date without one nearest to the day of publication."""
+    """Return the year that puts a date without one nearest to the day of publication."""
 
     def distance(year: int) -> int:
         when = replace(stated, year=year, day=stated.day or 15).full

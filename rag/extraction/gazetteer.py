@@ -333,7 +333,10 @@ def territory_names() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _forms(name: str) -> list[str]:
-    """`Congo - Kinshasa` → `congo-kinshasa`; a name with something in brackets has other forms listed."""
+    """Return `Congo - Kinshasa` → `congo-kinshasa`.
+
+    A name with something in brackets has other forms listed.
+    """
     plain = flatten(name).lower().replace(" - ", "-")
     forms = [plain.replace("&", "and"), plain] if "&" in plain else [plain]
     return [form for form in forms if "(" not in form] or [plain.split(" (")[0]]

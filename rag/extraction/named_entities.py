@@ -74,35 +74,43 @@ class Vocabulary:
 
     @cached_property
     def stems(self) -> frozenset[str]:
+        """The stems of its words of content."""
         return frozenset(self._terms())
 
     @cached_property
     def words(self) -> frozenset[str]:
+        """Its words in lower case, and the parts of those with hyphens."""
         return frozenset(self._lowered).union(self.sequence)
 
     @cached_property
     def sequence(self) -> tuple[str, ...]:
+        """Its words in order, those with hyphens or apostrophes in parts."""
         return tuple(part for token in self._lowered for part in _parts(token))
 
     @cached_property
     def sounds(self) -> frozenset[str]:
+        """How its capitalised words sound."""
         return frozenset(sound(token) for _, token in self._tokens if token[:1].isupper())
 
     @cached_property
     def groups(self) -> frozenset[str]:
+        """The places and peoples that it names, each by one name for all languages."""
         return frozenset(group for _, _, group in self._groups())
 
     @cached_property
     def classes(self) -> frozenset[str]:
+        """The classes of synonyms of its stems."""
         found = (meanings(stem, self._language) for stem in self.stems)
         return frozenset(meaning for meant in found for meaning in meant if meaning.startswith("="))
 
     @cached_property
     def initials(self) -> str:
+        """The first letters of its longer words, for acronyms."""
         return "".join(token[0] for token in self._lowered if len(token) > 2)
 
     @cached_property
     def capitalised(self) -> frozenset[str]:
+        """The words that it capitalises inside sentences."""
         return frozenset(
             token.lower()
             for start, token in self._tokens
@@ -111,6 +119,7 @@ class Vocabulary:
 
     @cached_property
     def lower(self) -> frozenset[str]:
+        """The words that it writes in lower case."""
         return frozenset(token for _, token in self._tokens if token[:1].islower())
 
 
@@ -180,7 +189,7 @@ def groups_in(flat: str) -> list[Group]:
 
 
 def _matches_at(pattern: re.Pattern[str], text: str, starts: Sequence[int]) -> Iterator[re.Match[str]]:
-    """What `pattern.finditer` finds, where it can only find something at `starts`."""
+    """Yield what `pattern.finditer` finds, where it can only find something at `starts`."""
     end = 0
     for start in starts:
         if start >= end and (match := pattern.match(text, start)):
@@ -189,13 +198,16 @@ def _matches_at(pattern: re.Pattern[str], text: str, starts: Sequence[int]) -> I
 
 
 def vocabulary(text: str, language: str | None) -> Vocabulary:
-    """The words of `text`, as names are looked up in them."""
+    """Return the words of `text`, as names are looked up in them."""
     flat = flatten(text)
     return Vocabulary(flat, lambda: terms(text, language), lambda: groups_in(flat), language)
 
 
 def _bare(token: str) -> str:
-    """A token without elision, possessive and final stop: `L'Élysée` → `Elysee`, `Trump's` → `Trump`."""
+    """Return a token without elision, possessive and final stop.
+
+    `L'Élysée` → `Elysee`, `Trump's` → `Trump`.
+    """
     if "'" in token:
         token = _ELIDED.sub("", token)
         token = re.sub(r"'s?$", "", re.sub(r"'s$", "", token))
@@ -224,7 +236,7 @@ class StatedNames:
     _words: tuple[_Capitalised, ...]
 
     def known_by(self, known: Vocabulary, skip: Sequence[tuple[int, int]] = ()) -> list[Name]:
-        """The names; `known` tells which sentence-opening words are names; `skip` are dates."""
+        """Return the names; `known` tells which sentence-opening words are names; `skip` are dates."""
         flat = self._flat
         runs: list[list[tuple[int, int, str]]] = []
         for found in self._words:
@@ -245,7 +257,7 @@ class StatedNames:
 
 
 def read_names(text: str, flat: str, groups: Sequence[Group]) -> StatedNames:
-    """The words of `text` that may be names; `flat` is it flattened."""
+    """Return the words of `text` that may be names; `flat` is it flattened."""
     known_territories = _territories()
     territories = [
         (start, end) for start, end, group in groups if group in known_territories and flat[start].isupper()
@@ -263,7 +275,7 @@ def read_names(text: str, flat: str, groups: Sequence[Group]) -> StatedNames:
 
 
 def find_names(text: str, known: Vocabulary, skip: Sequence[tuple[int, int]] = ()) -> list[Name]:
-    """The names of `text`; `known` tells which sentence-opening words are names; `skip` are dates."""
+    """Return the names of `text`; `known` tells which sentence-opening words are names; `skip` are dates."""
     flat = flatten(text)
     return read_names(text, flat, groups_in(flat)).known_by(known, skip)
 
@@ -281,7 +293,7 @@ def find_peoples(text: str, language: str | None) -> list[tuple[str, str]]:
 
 
 def read_peoples(text: str, flat: str, groups: Sequence[Group]) -> list[tuple[str, str]]:
-    """The same of a French text; `flat` is it flattened."""
+    """Return the same of a French text; `flat` is it flattened."""
     return [
         (text[start:end], group)
         for start, end, group in groups
@@ -295,7 +307,7 @@ def _opens_sentence(flat: str, start: int) -> bool:
 
 
 def _opens_name(word: str, flat: str, end: int, known: Vocabulary) -> bool:
-    """Whether the capitalised word that opens a sentence, up to `end`, is a name and no mere opener."""
+    """Return whether the capitalised word that opens a sentence, up to `end`, is a name."""
     lower = word.lower()
     if len(word) > 1 and word.isupper():
         return True
@@ -314,14 +326,17 @@ def _opens_name(word: str, flat: str, end: int, known: Vocabulary) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _is_common(word: str) -> bool:
-    """Whether a word has a synonym or a translation: few names have."""
+    """Return whether a word has a synonym or a translation: few names have."""
     return any(
         m.startswith("=") for code in ("fr", "en") for s in terms(word, code) for m in meanings(s, code)
     )
 
 
 def group_of(word: str) -> str | None:
-    """What French and English write differently, by one name: `Germany` → `allemagne`; None if unknown."""
+    """Return what French and English write differently, by one name.
+
+    `Germany` → `allemagne`; None if unknown.
+    """
     groups = _exonyms().groups
     return groups.get(word) or groups.get(word.lower())
 
@@ -356,7 +371,10 @@ _SOUNDS = (
 
 @lru_cache(maxsize=20_000)
 def sound(word: str) -> str:
-    """How a name sounds, roughly the same for French and English spellings: `Poutine`, `Putin` → `putin`."""
+    """Return how a name sounds, roughly the same for French and English spellings.
+
+    `Poutine`, `Putin` → `putin`.
+    """
     key = fold(word)
     for pattern, replacement in _SOUNDS:
         key = re.sub(pattern, replacement, key)
@@ -380,7 +398,7 @@ def _found(token: str, given: Vocabulary, crossing: bool, language: str | None) 
 
 
 def _one_vowel_apart(a: str, b: str) -> bool:
-    """Whether two sounds differ in one vowel only: `martin` and `morton`, with two, stay apart."""
+    """Return whether two sounds differ in one vowel only: `martin` and `morton`, with two, stay apart."""
     if a[:1] != b[:1] or abs(len(a) - len(b)) > 1:
         return False
     if len(a) == len(b):
@@ -393,7 +411,16 @@ def _one_vowel_apart(a: str, b: str) -> bool:
 
 
 def supported(name: Name, given: Vocabulary, crossing: bool, language: str | None) -> bool:
-    """Whether the text behind `given` has this name: the surname alone is enough, a first name is not."""
+    """Return whether the text behind `given` has this name.
+
+    The surname alone is enough, a first name is not.
+
+    Args:
+        name: The name.
+        given: The words of the text.
+        crossing: Whether name and text are in different languages.
+        language: The name's language.
+    """
     flat = flatten(name.text)
     groups = groups_in(flat)
     phrases = [group for _, _, group in groups]
@@ -413,7 +440,15 @@ def supported(name: Name, given: Vocabulary, crossing: bool, language: str | Non
 def mentioned(
     name: Name, quoted: Vocabulary, article: Vocabulary, crossing: bool, language: str | None
 ) -> bool:
-    """Whether a quote has this name: in full, or by its last word where the article has it in full."""
+    """Return whether a quote has this name: in full, or by its last word where the article has it in full.
+
+    Args:
+        name: The name.
+        quoted: The words of the quote.
+        article: The words of the article.
+        crossing: Whether name and article are in different languages.
+        language: The name's language.
+    """
     if supported(name, quoted, crossing, language):
         return True
     *first, last = [part for token in name.tokens for part in _parts(token)]
@@ -425,7 +460,7 @@ def mentioned(
 
 
 def _translated(part: str, given: Vocabulary, language: str | None) -> bool:
-    """Whether an ordinary word of a name has its translation in the text: `Bank` in `Banque`."""
+    """Return whether an ordinary word of a name has its translation in the text: `Bank` in `Banque`."""
     classes = {m for stem in terms(part, language) for m in meanings(stem, language) if m.startswith("=")}
     return bool(classes & given.classes)
 
@@ -437,7 +472,7 @@ def _parts(token: str) -> list[str]:
 
 
 def _together(parts: list[str], given: Vocabulary, crossing: bool) -> bool:
-    """Whether the words of a full name stand near each other: no first name on another's surname."""
+    """Return whether the words of a full name stand near each other: no first name on another's surname."""
     own = [part.lower() for part in parts if not group_of(part)]
     if crossing or len(own) < 2 or not all(part in given.words for part in own):
         return True

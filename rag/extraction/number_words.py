@@ -64,7 +64,10 @@ def _tokens(text: str, flat: str) -> list[_Token]:
 
 
 def find_number_words(text: str, flat: str, language: str | None) -> list[NumberWords]:
-    """The numbers in words of `text`; `flat` is the same text flattened. Nothing in unknown languages."""
+    """Return the numbers in words of `text`; `flat` is the same text flattened.
+
+    Nothing in unknown languages.
+    """
     if language not in _LANGUAGES:
         return []
     tokens = _tokens(text, flat)

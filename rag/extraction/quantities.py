@@ -113,6 +113,7 @@ class Quantity:
 
     @property
     def value(self) -> float:
+        """Return the number; of several, the first."""
         return self.values[0]
 
 
@@ -125,7 +126,7 @@ class StatedQuantities:
     _readings: tuple[Quantity, ...]
 
     def beside(self, taken: Sequence[tuple[int, int]]) -> list[Quantity]:
-        """The numbers in order, without the ranges `taken` by dates."""
+        """Return the numbers in order, without the ranges `taken` by dates."""
         used = list(taken)
         found: list[Quantity] = []
         for quantity in self._readings:
@@ -137,7 +138,7 @@ class StatedQuantities:
 
 
 def read_quantities(text: str, flat: str, forms: frozenset[str], language: str | None) -> StatedQuantities:
-    """The numbers of `text`.
+    """Return the numbers of `text`.
 
     Args:
         text: What states them.
@@ -160,16 +161,17 @@ def read_quantities(text: str, flat: str, forms: frozenset[str], language: str |
 def find_quantities(
     text: str, language: str | None = None, taken: Sequence[tuple[int, int]] = ()
 ) -> list[Quantity]:
-    """The numbers of `text` in order, without articles (`un`, `a`) and without the ranges `taken` by dates.
+    """Return the numbers of `text` in order, without articles and without the ranges `taken` by dates.
 
-    `language` decides grouping and number words, as in `read_quantities`.
+    Articles are `un`, `a`. `language` decides grouping (`12,000` is twelve thousand in English) and number
+    words; None reads digits as French does and no words.
     """
     flat = flatten(text)
     return read_quantities(text, flat, word_forms(flat), language).beside(taken)
 
 
 def _in_context(quantity: Quantity, text: str, flat: str) -> Quantity:
-    """What the words before say of it: `environ`, `plus de`."""
+    """Return what the words before say of it: `environ`, `plus de`."""
     before = flat[max(0, quantity.start - 20) : quantity.start]
     bound = _BOUND.search(before)
     return replace(
@@ -184,7 +186,7 @@ def _in_context(quantity: Quantity, text: str, flat: str) -> Quantity:
 
 
 def _parts(flat: str) -> list[Quantity]:
-    """`la moitié`, `two thirds` as shares of a hundred."""
+    """Return `la moitié`, `two thirds` as shares of a hundred."""
     return [
         Quantity(m.start(), m.end(), "", (float(_PARTS[m[0].lower()]),), "percent", slack=HEDGED)
         for m in _PART.finditer(flat.replace("-", " "))
@@ -196,7 +198,7 @@ def _literals(flat: str, language: str | None) -> list[Quantity]:
 
 
 def _free(match: re.Match[str], flat: str) -> bool:
-    """Whether digits are a number and not part of a name: not in `G7`, `F-16`, `COVID-19`, `3.1.0`."""
+    """Return whether digits are a number and not part of a name: not in `G7`, `F-16`, `COVID-19`, `3.1.0`."""
     before = flat[max(0, match.start("digits") - 30) : match.start("digits")]
     return not _IN_NAME.search(before) and not _RUNS_ON.match(flat, match.end())
 
@@ -228,7 +230,7 @@ def _literal(match: re.Match[str], flat: str, language: str | None) -> Quantity:
 
 
 def _values(digits: str, language: str | None) -> tuple[tuple[float, ...], float]:
-    """The readings of grouped or decimal digits, and the precision they state."""
+    """Return the readings of grouped or decimal digits, and the precision they state."""
     plain = re.sub(r"[ ']", "", digits)
     separators = re.findall(r"[.,]", plain)
     if not separators:
@@ -247,7 +249,7 @@ def _values(digits: str, language: str | None) -> tuple[tuple[float, ...], float
 
 
 def _with_unit(quantity: Quantity, flat: str) -> Quantity:
-    """The number with the unit that follows it, else with the word that it counts."""
+    """Return the number with the unit that follows it, else with the word that it counts."""
     after = None if quantity.ordinal else unit_after(flat, quantity.end)
     if not after:
         noun = _NOUN.match(flat, quantity.end)
@@ -268,7 +270,7 @@ def _spelled(text: str, flat: str, language: str | None) -> list[Quantity]:
 
 
 def _spelled_quantity(words: NumberWords, flat: str) -> Quantity | None:
-    """None for what is no number after all: `un`, `des millions`, `le Premier ministre`, `remis à neuf`."""
+    """Return the number; None for `un`, `des millions`, `le Premier ministre`, `remis à neuf`."""
     value, end = words.value, words.end
     before, after = flat[max(0, words.start - 20) : words.start].lower(), flat[end : end + 12]
     if words.ordinal:
@@ -285,7 +287,7 @@ def _spelled_quantity(words: NumberWords, flat: str) -> Quantity | None:
 
 
 def _rounds(flat: str) -> list[Quantity]:
-    """`une dizaine`, `a dozen`: about so many."""
+    """Return `une dizaine`, `a dozen`: about so many."""
     found = []
     for match in _ABOUT.finditer(flat):
         value = float(_ROUND[match["round"].lower()])
@@ -294,7 +296,7 @@ def _rounds(flat: str) -> list[Quantity]:
 
 
 def _share_units(found: list[Quantity], flat: str) -> list[Quantity]:
-    """`de 10 à 15 %`: the first number has the unit of the second."""
+    """Return `de 10 à 15 %`: the first number has the unit of the second."""
     shared = list(found)
     for index in range(len(shared) - 2, -1, -1):
         left, right = shared[index], shared[index + 1]

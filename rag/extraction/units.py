@@ -109,12 +109,12 @@ class After:
 
 
 def currency(symbol: str) -> str:
-    """The canonical name of a currency's symbol: `€` → `EUR`."""
+    """Return the canonical name of a currency's symbol: `€` → `EUR`."""
     return _UNIT[symbol.strip().lower()][0]
 
 
 def unit_after(flat: str, end: int) -> After | None:
-    """The unit right after `end` in flattened text, if one stands there."""
+    """Return the unit right after `end` in flattened text, if one stands there."""
     match = _UNIT_TAIL.match(flat, end)
     if not match:
         return None
@@ -129,7 +129,7 @@ def _multiplier_words(language: str | None) -> tuple[dict[str, float], re.Patter
 
 
 def multiplier_after(flat: str, end: int, language: str | None) -> After:
-    """`millions`, `Md€`, `bn` after a number: the factor, 1 for none, and where it ends."""
+    """Return `millions`, `Md€`, `bn` after a number: the factor, 1 for none, and where it ends."""
     words, pattern = _multiplier_words(language)
     if word := pattern.match(flat, end):
         return After("", words[word[1].lower()], word.end())

@@ -55,9 +55,15 @@ def others(
     expected: ExpectedAnswer,
     analyses: SentenceAnalyses,
 ) -> list[Evidence]:
-    """Return the sentences on offer, of articles that aren't cited, that contradict the first citation.
+    """Return the sentences on offer that contradict the first citation, best first, one an article.
 
-    Best first, one an article.
+    They are of articles that aren't cited.
+
+    Args:
+        cited: What the answer cites.
+        offered: The sentences on offer.
+        expected: What the question asks for.
+        analyses: The sentences as they were analysed.
     """
     known = {item.article.id for item in cited}
     found: dict[str, Evidence] = {}

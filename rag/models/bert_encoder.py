@@ -35,7 +35,10 @@ class BertEncoder:
         self._lock = threading.Lock()
 
     def hidden_states(self, ids: np.ndarray) -> np.ndarray:
-        """The last layer's vectors of one text's tokens, special ones included: (n, dimension) float32."""
+        """Return the last layer's vectors of one text's tokens, special ones included.
+
+        (n, dimension) float32.
+        """
         with self._lock, self._threads.limit(limits=1, user_api="blas"):
             words, positions, types = (
                 self._weights[f"embeddings.{name}_embeddings.weight"]
@@ -80,7 +83,7 @@ def _gelu(values: np.ndarray) -> np.ndarray:
 
 
 def _erf(values: np.ndarray) -> np.ndarray:
-    """The error function, which numpy has not: Abramowitz and Stegun, 7.1.26, right to 2e-7."""
+    """Return the error function, which numpy has not: Abramowitz and Stegun, 7.1.26, right to 2e-7."""
     size = np.abs(values)
     t = 1 / (1 + np.float32(0.3275911) * size)
     sum_ = np.zeros_like(t)
@@ -90,7 +93,10 @@ def _erf(values: np.ndarray) -> np.ndarray:
 
 
 def _mapped(file: Path) -> dict[str, np.ndarray]:
-    """The tensors of a safetensors file, none of them read yet: float32, as `e5_format` writes them."""
+    """Return the tensors of a safetensors file, none of them read yet.
+
+    Float32, as `e5_format` writes them.
+    """
     with file.open("rb") as opened:
         (length,) = _LENGTH.unpack(opened.read(_LENGTH.size))
         header = json.loads(opened.read(length))

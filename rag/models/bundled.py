@@ -45,6 +45,7 @@ class WeightsPart:
 
     @property
     def requirement(self) -> str:
+        """Return the package's requirement, `name==version`."""
         return f"{self.package}=={self.version}"
 
 
@@ -108,14 +109,15 @@ CHAT_MODELS = {
 
 
 def cache_folder() -> Path:
-    """Where finished models are kept: `sourcier` in the user's cache (`XDG_CACHE_HOME` on Linux)."""
+    """Return where finished models are kept: `sourcier` in the user's cache (`XDG_CACHE_HOME` on Linux)."""
     return Path(platformdirs.user_cache_dir("sourcier", appauthor=False))
 
 
 def embedding_folder() -> Path:
-    """The bundled multilingual-e5-small as a sentence-transformers folder, written on first use.
+    """Return the bundled multilingual-e5-small as a sentence-transformers folder, written on first use.
 
-    Raises ModelError when its package is missing or damaged, or the cache can't be written.
+    Raises:
+        ModelError: Its package is missing or damaged, or the cache can't be written.
     """
 
     def write(folder: Path) -> None:
@@ -131,9 +133,10 @@ def embedding_folder() -> Path:
 
 
 def vocabulary_folder() -> Path:
-    """The folder of the bundled encoder's `UnigramTokenizer`, written on first use.
+    """Return the folder of the bundled encoder's `UnigramTokenizer`, written on first use.
 
-    Raises ModelError as `embedding_folder` does.
+    Raises:
+        ModelError: As `embedding_folder` does.
     """
 
     def write(folder: Path) -> None:
@@ -149,15 +152,16 @@ def vocabulary_folder() -> Path:
 
 
 def chat_model_file(name: Literal["1.5b", "0.5b"] = "1.5b") -> Path:
-    """The bundled Qwen2.5-Coder-Instruct of that size as one GGUF file, joined on first use.
+    """Return the bundled Qwen2.5-Coder-Instruct of that size as one GGUF file, joined on first use.
 
-    Raises ModelError when its packages are missing or damaged, or the cache can't be written.
+    Raises:
+        ModelError: Its packages are missing or damaged, or the cache can't be written.
     """
     return joined_file(CHAT_MODELS[name])
 
 
 def joined_file(model: BundledModel) -> Path:
-    """The model's parts joined into one file in the cache, checked by SHA-256 while joining.
+    """Return the model's parts joined into one file in the cache, checked by SHA-256 while joining.
 
     A finished file is trusted by its size alone: hashing a gigabyte at every start would be slow.
     """
@@ -177,7 +181,10 @@ def joined_file(model: BundledModel) -> Path:
 
 
 def _checked_blocks(model: BundledModel) -> Iterator[bytes]:
-    """The bytes of all parts in order, with a progress bar; ModelError at the end if the hash is wrong."""
+    """Yield the bytes of all parts in order, with a progress bar.
+
+    ModelError at the end if the hash is wrong.
+    """
     from tqdm import tqdm  # only where something is written
 
     files = [_locate(model, part) for part in model.parts]
@@ -194,7 +201,7 @@ def _checked_blocks(model: BundledModel) -> Iterator[bytes]:
 
 
 def _locate(model: BundledModel, part: WeightsPart) -> PackagePath:
-    """The part's file as its package lists it, without importing the package."""
+    """Return the part's file as its package lists it, without importing the package."""
     try:
         listed = distribution(part.package).files or []
     except PackageNotFoundError:
@@ -231,7 +238,10 @@ def _mismatch(model: BundledModel, files: list[PackagePath], found: str) -> Mode
 
 
 def _matches_record(file: PackagePath) -> bool:
-    """Whether the file's hash is the one its package was installed with; true when none is recorded."""
+    """Return whether the file's hash is the one its package was installed with.
+
+    True when none is recorded.
+    """
     if file.hash is None:
         return True
     with file.locate().open("rb") as part:
@@ -303,7 +313,10 @@ def _write_manifest(folder: Path) -> None:
 
 
 def _is_complete_folder(folder: Path) -> bool:
-    """Whether every file of the manifest is there with its size: somebody may have tidied the cache."""
+    """Return whether every file of the manifest is there with its size.
+
+    Somebody may have tidied the cache.
+    """
     try:
         sizes = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         return all((folder / name).stat().st_size == size for name, size in sizes.items())

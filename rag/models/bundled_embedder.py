@@ -57,7 +57,7 @@ class BundledEmbedder:
         self.max_tokens = self._window - max(len(prompt.ids) for prompt in prompts)
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
-        """One vector for each question: (n, dimension) float32, unit length, in the order given."""
+        """Return one vector for each question: (n, dimension) float32, unit length, in the order given."""
         if _characters(texts) > _FEW_READ:
             return self._loaded().embed_queries(texts)
         encoded = self._tokenizer.encode([self._settings.query_prompt + text for text in texts])
@@ -65,18 +65,18 @@ class BundledEmbedder:
         return np.stack(vectors) if vectors else np.empty((0, self.dimension), dtype=np.float32)
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
-        """One vector for each passage: (n, dimension) float32, unit length, in the order given."""
+        """Return one vector for each passage: (n, dimension) float32, unit length, in the order given."""
         return self._loaded().embed_passages(texts)
 
     def read_queries(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Each question with its tokens' vectors. What is over `max_tokens` isn't read."""
+        """Return each question with its tokens' vectors. What is over `max_tokens` isn't read."""
         if _characters(texts) > _FEW_READ:
             return self._loaded().read_queries(texts)
         prompt = self._settings.query_prompt
         return [self._read(one, len(prompt)) for one in self._tokenizer.encode([prompt + t for t in texts])]
 
     def read_passages(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Each text of an article with its tokens' vectors. What is over `max_tokens` isn't read."""
+        """Return each text of an article with its tokens' vectors. What is over `max_tokens` isn't read."""
         return self._loaded().read_passages(texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -92,14 +92,17 @@ class BundledEmbedder:
             return self._whole
 
     def _read(self, encoded: Encoded, prompt: int) -> TokenVectors:
-        """The text behind the `prompt` characters in front, up to the window."""
+        """Return the text behind the `prompt` characters in front, up to the window."""
         ids, spans = encoded.ids[: self._window], encoded.spans[: self._window]
         states = self._states(ids)
         own = (spans[:, 1] > spans[:, 0]) & (spans[:, 1] > prompt)
         return TokenVectors(_unit(states.mean(axis=0)), states[1:-1][own], np.maximum(spans[own] - prompt, 0))
 
     def _vector(self, encoded: Encoded) -> np.ndarray:
-        """A text's vector: of one that is over the window, the windows' mean, weighted by their tokens."""
+        """Return a text's vector.
+
+        Of one that is over the window, the windows' mean, weighted by their tokens.
+        """
         windows = _windows(encoded.ids, self._window)
         weighted = (max(1, len(ids)) * _unit(self._states(ids).mean(axis=0)) for ids in windows)
         return _unit(np.sum(list(weighted), axis=0))

@@ -30,10 +30,13 @@ _CORRECT = ("correct the section chat_model", "corrigez la section chat_model")
 
 
 def load_chat_model(settings: ChatModelSettings) -> BaseChatModel | None:
-    """The chat model that `settings.model` names; None for `none`. Loads no weights and asks no server.
+    """Return the chat model that `settings.model` names; None for `none`.
 
-    Raises ConfigError, with what to do, for a name that is none of the choices, a GGUF file that isn't
-    there, a provider whose package isn't installed, and whatever the provider says of its settings.
+    Loads no weights and asks no server.
+
+    Raises:
+        ConfigError: The name is none of the choices, a GGUF file isn't there, a provider's package isn't
+            installed, or the provider refuses its settings; the sentence says what to do.
     """
     name = settings.model.strip()
     if name == "none":
@@ -95,7 +98,7 @@ def _provided(name: str, settings: ChatModelSettings) -> BaseChatModel:
 
 
 def _reason(error: Exception) -> str:
-    """What the provider says, without the values that it was given: a key may be among them."""
+    """Return what the provider says, without the values that it was given: a key may be among them."""
     if isinstance(error, ValidationError):
         first = error.errors(include_input=False, include_url=False)[0]
         return ": ".join([*map(str, first["loc"]), first["msg"].rstrip(".")])

@@ -96,9 +96,10 @@ _FAILURES = (
 async def reply(
     model: Runnable, messages: Sequence[BaseMessage], config: RunnableConfig, **options: Any
 ) -> AsyncGenerator[AIMessageChunk]:
-    """The chunks of the model's reply; closing this stops the model.
+    """Yield the chunks of the model's reply; closing this stops the model.
 
-    Raises ModelError, or one of its classes, for whatever its provider or the way there fails with.
+    Raises:
+        ModelError: Whatever its provider or the way there fails with; or one of its classes.
     """
     try:
         # Closing this stream is what stops the model: LCEL would let it run to its end.
@@ -113,8 +114,11 @@ async def reply(
 
 
 def _theirs(error: Exception) -> bool:
-    """Whether something failed outside. Python's own classes are mistakes in the code, except those for what
-    the system refuses and for what can't be parsed."""
+    """Return whether something failed outside.
+
+    Python's own classes are mistakes in the code, except those for what the system refuses and for what can't
+    be parsed.
+    """
     return type(error).__module__ != "builtins" or isinstance(error, OSError | ValueError)
 
 
@@ -131,7 +135,7 @@ def _told(error: Exception, secrets: Sequence[str]) -> ModelError:
 
 
 def _reason(error: Exception, secrets: Sequence[str]) -> str:
-    """What the server says, on one line, short, without the secrets that it may repeat."""
+    """Return what the server says, on one line, short, without the secrets that it may repeat."""
     body = getattr(error, "body", None)
     said = body.get("message") if isinstance(body, dict) else None
     text = str(said or error or type(error).__name__)
@@ -142,6 +146,6 @@ def _reason(error: Exception, secrets: Sequence[str]) -> str:
 
 
 def _secrets(model: Runnable) -> list[str]:
-    """The keys that the model was made with: every provider's are fields of this type."""
+    """Return the keys that the model was made with: every provider's are fields of this type."""
     found = [value for value in vars(model).values() if isinstance(value, SecretStr)]
     return [secret.get_secret_value() for secret in found if secret]

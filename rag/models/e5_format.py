@@ -66,7 +66,11 @@ class E5File:
     tensors: dict[str, tuple[int, int, int, int]]
 
     def values(self, name: str) -> np.ndarray:
-        """One tensor as flat fp32."""
+        """Return one tensor as flat fp32.
+
+        Raises:
+            ValueError: Its size isn't the one that the model needs.
+        """
         code, count, offset, size = self.tensors[name]
         raw = self.data[offset : offset + size]
         values = dequantize_q4_0(raw) if code == _Q4_0 else np.frombuffer(raw, "<f4")
@@ -106,7 +110,11 @@ class _Cursor:
 
 
 def read(data: bytes) -> E5File:
-    """Parse the bytes of `e5-small-q4.bin`. Raises ValueError when they aren't an E5S1 file."""
+    """Parse the bytes of `e5-small-q4.bin`.
+
+    Raises:
+        ValueError: They aren't an E5S1 file.
+    """
     cursor = _Cursor(data)
     if cursor.take(4) != b"E5S1":
         raise ValueError("not an E5S1 file")
@@ -159,7 +167,7 @@ def write_folder(file: E5File, folder: Path) -> None:
 
 
 def _weights(file: E5File) -> dict[str, np.ndarray]:
-    """Every tensor under the name and in the shape that transformers' BertModel expects."""
+    """Return every tensor under the name and in the shape that transformers' BertModel expects."""
     shapes = {
         "emb.word": (file.vocabulary, file.hidden),
         "emb.pos": (file.positions, file.hidden),
@@ -178,7 +186,7 @@ def _weights(file: E5File) -> dict[str, np.ndarray]:
 
 
 def _bert_name(name: str) -> str:
-    """`l3.q.w` → `encoder.layer.3.attention.self.query.weight`."""
+    """Return `l3.q.w` → `encoder.layer.3.attention.self.query.weight`."""
     if name in _EMBEDDING_NAMES:
         return _EMBEDDING_NAMES[name]
     layer, part, kind = name.split(".")
@@ -218,7 +226,7 @@ def _tokenizer(file: E5File) -> Tokenizer:
 
 
 def _isolated_characters(pieces: tuple[str, ...]) -> str:
-    """A regular expression for the characters that must stand alone before Unigram sees them.
+    """Return a regular expression for the characters that must stand alone before Unigram sees them.
 
     Those that aren't in the vocabulary: `e5.c` makes each an <unk>, Unigram would fuse a run into one.
     And the `<` of a control token: `</s>` in an article is four characters, not the end of the input.
@@ -228,7 +236,7 @@ def _isolated_characters(pieces: tuple[str, ...]) -> str:
 
 
 def _character_class(pieces: tuple[str, ...]) -> str:
-    """The inside of a regular expression's `[…]` for every character of the vocabulary."""
+    """Return the inside of a regular expression's `[…]` for every character of the vocabulary."""
     codes = sorted({ord(character) for piece in pieces for character in piece})
     ranges: list[list[int]] = []
     for code in codes:
@@ -240,7 +248,7 @@ def _character_class(pieces: tuple[str, ...]) -> str:
 
 
 def _configurations(file: E5File) -> dict[str, dict | list]:
-    """The JSON files of the folder, by path. The module names are those that every hub model uses."""
+    """Return the JSON files of the folder, by path. The module names are those that every hub model uses."""
     modules = [("Transformer", ""), ("Pooling", "1_Pooling"), ("Normalize", "2_Normalize")]
     special = {
         "bos_token": file.bos,

@@ -56,19 +56,19 @@ class Embedder(Protocol):
     max_tokens: int
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
-        """One vector for each question: (n, dimension) float32, unit length, in the order given."""
+        """Return one vector for each question: (n, dimension) float32, unit length, in the order given."""
         ...
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
-        """One vector for each passage: (n, dimension) float32, unit length, in the order given."""
+        """Return one vector for each passage: (n, dimension) float32, unit length, in the order given."""
         ...
 
     def read_queries(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Each question with its tokens' vectors. What is over `max_tokens` isn't read."""
+        """Return each question with its tokens' vectors. What is over `max_tokens` isn't read."""
         ...
 
     def read_passages(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Each text of an article with its tokens' vectors. What is over `max_tokens` isn't read."""
+        """Return each text of an article with its tokens' vectors. What is over `max_tokens` isn't read."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -80,9 +80,10 @@ class SentenceTransformerEmbedder:
     """An Embedder over a loaded SentenceTransformer; its methods may be called from several threads."""
 
     def __init__(self, model: SentenceTransformer, settings: EmbeddingSettings, identity: str) -> None:
-        """`identity` names the weights; the passage prompt decides vectors too, so `name` has both.
+        """Wrap a loaded model.
 
-        Raises ConfigError when the model has no window of tokens to speak of.
+        `identity` names the weights; the passage prompt decides vectors too, so `name` has both. Raises
+        ConfigError when the model has no window of tokens to speak of.
         """
         if model.max_seq_length is None or not callable(model.tokenizer):
             raise ConfigError(
@@ -106,19 +107,19 @@ class SentenceTransformerEmbedder:
         )
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
-        """One vector for each question: (n, dimension) float32, unit length, in the order given."""
+        """Return one vector for each question: (n, dimension) float32, unit length, in the order given."""
         return self._embed(texts, self._settings.query_prompt)
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
-        """One vector for each passage: (n, dimension) float32, unit length, in the order given."""
+        """Return one vector for each passage: (n, dimension) float32, unit length, in the order given."""
         return self._embed(texts, self._settings.passage_prompt)
 
     def read_queries(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Each question with its tokens' vectors. What is over `max_tokens` isn't read."""
+        """Return each question with its tokens' vectors. What is over `max_tokens` isn't read."""
         return self._read(texts, self._settings.query_prompt)
 
     def read_passages(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Each text of an article with its tokens' vectors. What is over `max_tokens` isn't read."""
+        """Return each text of an article with its tokens' vectors. What is over `max_tokens` isn't read."""
         return self._read(texts, self._settings.passage_prompt)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -178,7 +179,7 @@ class SentenceTransformerEmbedder:
         return found
 
     def _forward(self, batch: list[str]) -> list[TokenVectors]:
-        """One batch through the model, with prompts and special tokens."""
+        """Return one batch through the model, with prompts and special tokens."""
         import torch
 
         with self._lock:
@@ -198,7 +199,7 @@ class SentenceTransformerEmbedder:
         return [TokenVectors(*row) for row in zip(vectors, tokens, spans, strict=True)]
 
     def _embed_by_windows(self, text: str) -> np.ndarray:
-        """The unit mean of the windows' unit vectors, weighted by tokens; the prompt leads the first.
+        """Return the unit mean of the windows' unit vectors, weighted by tokens; the prompt leads the first.
 
         As `e5.c` does it, but for the windows' vectors, which it leaves at their own lengths (nearly
         equal: the cosine between the two results is above 0.9999).
@@ -226,9 +227,11 @@ class SentenceTransformerEmbedder:
 
 
 def _quickest(model: SentenceTransformer) -> SentenceTransformer:
-    """The encoder in bfloat16 where this machine computes it, which nearly halves the time: rounding only,
-    the vectors' cosine to those of float32 is above .9999. Tokens are added up in float32. Attention is
-    plain matrix products then, which bfloat16 has faster than torch's fused kernel."""
+    """Return the encoder in bfloat16 where this machine computes it, which nearly halves the time.
+
+    Rounding only: the vectors' cosine to those of float32 is above .9999. Tokens are added up in float32.
+    Attention is plain matrix products then, which bfloat16 has faster than torch's fused kernel.
+    """
     import torch
 
     capabilities = torch.cpu.get_capabilities()
@@ -256,7 +259,7 @@ def _in_float32(_: object, __: object, made: dict) -> dict:
 
 
 def _unit(vectors: Tensor) -> Tensor:
-    """The same in float32, of length 1."""
+    """Return the same in float32, of length 1."""
     import torch
 
     return torch.nn.functional.normalize(vectors.float())

@@ -29,9 +29,12 @@ logger = logging.getLogger(__name__)
 def load_embedder(settings: EmbeddingSettings) -> Embedder:
     """Load the encoder that the settings name: `bundled`, a folder, or a name on the hub.
 
-    The bundled model and a folder are read without any network request; a name on the hub is downloaded
-    by huggingface_hub when it isn't in its cache. Raises ConfigError when `embedding.model` can't be
-    loaded, ModelError when the bundled model is missing or damaged.
+    The bundled model and a folder are read without any network request; a name on the hub is downloaded by
+    huggingface_hub when it isn't in its cache.
+
+    Raises:
+        ConfigError: `embedding.model` can't be loaded.
+        ModelError: The bundled model is missing or damaged.
     """
     # tokenizers warns when a process forks after it used threads, unless this is decided.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -109,6 +112,6 @@ def _fingerprint(folder: Path) -> str:
 
 
 def _hub_revision(model: SentenceTransformer) -> str:
-    """The first eight digits of the commit that was loaded from the hub."""
+    """Return the first eight digits of the commit that was loaded from the hub."""
     commit = getattr(model.config, "_commit_hash", None)
     return commit[:8] if commit else "unknown"

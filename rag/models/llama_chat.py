@@ -61,6 +61,7 @@ class LlamaCppChatModel(BaseChatModel):
     _engine: LlamaEngine = PrivateAttr()
 
     def model_post_init(self, context: Any, /) -> None:
+        """Make the engine, which loads nothing yet."""
         super().model_post_init(context)
         self._engine = LlamaEngine(self.locate, self.context_tokens, self.threads)
 
@@ -87,7 +88,7 @@ class LlamaCppChatModel(BaseChatModel):
         self._engine.close()
 
     def get_token_ids(self, text: str) -> list[int]:
-        """The model's own tokens of `text`, without any chat markup; loads the weights if need be."""
+        """Return the model's own tokens of `text`, without any chat markup; loads the weights if need be."""
         return self._engine.post("/tokenize", {"content": _encodable(text)})["tokens"]
 
     def _generate(

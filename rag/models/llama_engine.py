@@ -31,6 +31,7 @@ class Job:
 
     @property
     def cancelled(self) -> bool:
+        """Return whether the request was given up."""
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
@@ -53,7 +54,11 @@ class LlamaEngine:
         return self._worker.server is not None
 
     def submit(self, body: dict | None, put: Put) -> Job:
-        """Queue a chat completion body (None: only load the weights). Raises ModelError once closed."""
+        """Queue a chat completion body (None: only load the weights).
+
+        Raises:
+            ModelError: Once closed.
+        """
         job = Job(body, put)
         self._worker.submit(job)
         return job

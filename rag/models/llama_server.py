@@ -70,8 +70,12 @@ class LlamaServer:
     def chat(self, body: dict, receive: Callable[[dict], bool]) -> None:
         """Run a chat completion; `receive` gets each event and returns True to stop the model.
 
-        Control tokens in the messages are broken up first. Raises ModelError or ContextOverflowError for a
-        refusal, and whatever `receive` raises, KeyboardInterrupt included: the binding would swallow it.
+        Control tokens in the messages are broken up first. What `receive` raises is raised here,
+        KeyboardInterrupt included: the binding would swallow it.
+
+        Raises:
+            ModelError: The model refuses the request.
+            ContextOverflowError: The prompt is too long.
         """
         failures: list[BaseException] = []
 
@@ -93,7 +97,11 @@ class LlamaServer:
             raise failures[0]
 
     def post(self, path: str, body: dict) -> dict:
-        """Ask one of the server's own endpoints, such as `/tokenize`; these don't wait for the model."""
+        """Ask one of the server's own endpoints, such as `/tokenize`; these don't wait for the model.
+
+        Raises:
+            ModelError: The server refuses, or doesn't answer.
+        """
         import httpx2
 
         try:
@@ -114,7 +122,7 @@ class LlamaServer:
         self._folder.cleanup()
 
     def _broken_up(self, text: str) -> str:
-        """The text, free of the model's control tokens: each gets a space after its first character.
+        """Return the text, free of the model's control tokens: each gets a space after its first character.
 
         llama.cpp reads `<|im_end|>` in an article as the end of the turn, after which the article could go
         on as the system.

@@ -22,7 +22,10 @@ class Reranker(Protocol):
     """What orders passages for a question."""
 
     def scores(self, question: str, passages: Sequence[str]) -> np.ndarray:
-        """One score for each passage, on the model's own scale, greater is better: `(len(passages),)`."""
+        """Return one score for each passage, on the model's own scale, greater is better.
+
+        `(len(passages),)`.
+        """
         ...
 
 
@@ -34,7 +37,10 @@ class CrossEncoderReranker:
         self._lock = threading.Lock()
 
     def scores(self, question: str, passages: Sequence[str]) -> np.ndarray:
-        """One score for each passage, on the model's own scale, greater is better: `(len(passages),)`."""
+        """Return one score for each passage, on the model's own scale, greater is better.
+
+        `(len(passages),)`.
+        """
         if not passages:
             return np.zeros(0)
         with self._lock:
@@ -43,7 +49,11 @@ class CrossEncoderReranker:
 
 
 def load_reranker(name: str | None) -> Reranker | None:
-    """The cross-encoder of this name or folder; None for None. ConfigError if it can't be loaded."""
+    """Return the cross-encoder of this name or folder; None for None.
+
+    Raises:
+        ConfigError: It can't be loaded.
+    """
     if name is None:
         return None
     from sentence_transformers import CrossEncoder

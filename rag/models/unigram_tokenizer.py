@@ -35,7 +35,8 @@ class Encoded:
 def write_vocabulary(tokenizer: Path, folder: Path) -> None:
     """Write the Unigram tokenizer of the file `tokenizer` (tokenizer.json) into the existing `folder`.
 
-    Raises ValueError when it isn't a Unigram tokenizer with a template of special tokens.
+    Raises:
+        ValueError: It isn't a Unigram tokenizer with a template of special tokens.
     """
     content = json.loads(tokenizer.read_text(encoding="utf-8"))
     model = content["model"]
@@ -84,7 +85,7 @@ class UnigramTokenizer:
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
-        """Each text's tokens, however many."""
+        """Return each text's tokens, however many."""
         if not texts:
             return []
         with self._lock:
@@ -100,7 +101,7 @@ class UnigramTokenizer:
         ]
 
     def _places_in(self, texts: Sequence[str]) -> np.ndarray:
-        """Where in the vocabulary the pieces are that stand in these texts: ascending, each once."""
+        """Return where in the vocabulary the pieces are that stand in these texts: ascending, each once."""
         normalizer, cutter = self._tokenizer.normalizer, self._tokenizer.pre_tokenizer
         words = {
             word for text in texts for word, _ in cutter.pre_tokenize_str(normalizer.normalize_str(text))
@@ -112,7 +113,7 @@ class UnigramTokenizer:
         return np.setdiff1d(np.concatenate(places), self._find(p.encode() for p, _ in self._vocabulary))
 
     def _sequences(self, words: Iterable[str]) -> Iterator[bytes]:
-        """Every sequence of characters within a word that could be a piece."""
+        """Yield every sequence of characters within a word that could be a piece."""
         for word in words:
             raw = word.encode()
             # Where characters begin, and the end.
@@ -124,7 +125,7 @@ class UnigramTokenizer:
                     yield raw[start:end]
 
     def _find(self, sequences: Iterable[bytes]) -> np.ndarray:
-        """The places of those that are pieces."""
+        """Return the places of those that are pieces."""
         asked = np.array(list(sequences), dtype=self._pieces.dtype)
         places = np.searchsorted(self._pieces, asked).clip(max=len(self._pieces) - 1)
         return places[self._pieces[places] == asked]

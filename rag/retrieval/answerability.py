@@ -35,11 +35,12 @@ class Signals:
 
     @property
     def values(self) -> tuple[float, float, float, float]:
+        """Return the signals in the order of the weights."""
         return (self.block, self.late, self.sentence, self.terms)
 
 
 def signals(retrieved: Retrieved) -> Signals:
-    """The signals of one question. All low when nothing was found."""
+    """Return the signals of one question. All low when nothing was found."""
     if not retrieved.hits:
         return Signals(0.0, 0.0, 0.0, 0.0, True)
     found = [retrieved.measured[hit.passage_id].passage for hit in retrieved.hits]

@@ -23,7 +23,7 @@ _REPEATED = 0.5
 
 
 def enough(article_ids: Sequence[str], limit: int, library: Library) -> int:
-    """How many of the passages of these articles, best first, it takes for `limit` hits to be left."""
+    """Return how many of the passages of these articles, best first, it takes for `limit` hits to be left."""
     linked = library.reprints.among(article_ids)
     better: set[str] = set()
     left = 0
@@ -38,9 +38,15 @@ def enough(article_ids: Sequence[str], limit: int, library: Library) -> int:
 def collapse(
     hits: Sequence[Hit], limit: int, library: Library, analyses: SentenceAnalyses
 ) -> tuple[Hit, ...]:
-    """At most `limit` of these hits, best first, without those that repeat a better one.
+    """Return at most `limit` of these hits, best first, without those that repeat a better one.
 
     Each comes with the articles that carry it too (`Hit.also_in`), also those that weren't found.
+
+    Args:
+        hits: The hits, best first.
+        limit: The most hits.
+        library: The library, which knows reprints.
+        analyses: The sentences as they were analysed.
     """
     linked = library.reprints.among(hit.article.id for hit in hits)
     kept = _without_repeats(hits, linked, _Pages(library, linked, analyses))[:limit]
@@ -75,30 +81,36 @@ class _Pages:
         self._pages = {i: _Page(whole, analyses) for i, whole in found.items()}
 
     def of(self, ids: Iterable[str]) -> list[_Page]:
-        """Those that are (still) there."""
+        """Return those that are (still) there."""
         return [self._pages[i] for i in ids if i in self._pages]
 
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """A hit beside an article: the hit's sentences that stand there, with where, and whether one that
-    looks alike there says something else."""
+    """A hit beside an article.
+
+    The hit's sentences that stand there, with where, and whether one that looks alike there says something
+    else.
+    """
 
     repeated: dict[Span, Span]
     otherwise: bool
 
     def is_repeat_of(self, hit: Hit) -> bool:
-        """Whether the article says what the hit says, for the better part of it."""
+        """Return whether the article says what the hit says, for the better part of it."""
         length = sum(span.end - span.start for span in hit.sentences)
         shared = sum(span.end - span.start for span in self.repeated)
         return not self.otherwise and 0 < length <= shared / _REPEATED
 
     def held_by(self, other: Hit) -> int:
-        """How many of these sentences stand in another hit, one of the article compared with."""
+        """Return how many of these sentences stand in another hit, one of the article compared with."""
         return len(set(self.repeated.values()) & set(other.sentences))
 
     def is_held_by(self, other: Hit) -> bool:
-        """Whether another hit has half of them: passages of reprints don't begin at the same sentence."""
+        """Return whether another hit has half of them.
+
+        Passages of reprints don't begin at the same sentence.
+        """
         return 2 * self.held_by(other) >= len(set(self.repeated.values()))
 
 
@@ -147,7 +159,7 @@ def _without_repeats(hits: Sequence[Hit], linked: Mapping[str, Set[str]], pages:
 
 
 def _with_instead(kept: Sequence[_Kept], better: Hit, hit: Hit) -> list[_Kept]:
-    """`kept` where `better` stands for a hit: at the hit's place if it wasn't there before."""
+    """Return `kept` where `better` stands for a hit: at the hit's place if it wasn't there before."""
     if all(other.hit.passage_id != better.passage_id for other in kept):
         return [*kept, _Kept(replace(better, score=hit.score), (hit,))]
     return [
@@ -157,7 +169,9 @@ def _with_instead(kept: Sequence[_Kept], better: Hit, hit: Hit) -> list[_Kept]:
 
 
 def _stand_in(hit: Hit, rivals: Sequence[Hit], hits: Sequence[Hit], pages: _Pages) -> Hit | None:
-    """The hit of a better one's article that says what this one says, ranked anywhere; None if none does.
+    """Return the hit of a better one's article that says what this one says, ranked anywhere.
+
+    None if none does.
 
     Reprints are cut into passages at other places: what a better article says elsewhere isn't lost.
     """
@@ -171,7 +185,9 @@ def _stand_in(hit: Hit, rivals: Sequence[Hit], hits: Sequence[Hit], pages: _Page
 
 
 def _put(hit: Hit, rivals: Sequence[_Kept], kept: list[_Kept], pages: _Pages) -> list[_Kept]:
-    """`kept` with a hit that says more than its rivals: in the place of those that it holds, or at the end.
+    """Return `kept` with a hit that says more than its rivals.
+
+    In the place of those that it holds, or at the end.
 
     A text that was cut short often has the better score; what it leaves out may be the answer. A rival that
     stands for others goes only when the hit holds these too: half of a half isn't half.
@@ -192,7 +208,7 @@ def _is_held(rival: Hit, hit: Hit, page: _Page) -> bool:
 
 
 def _also_in(hit: Hit, pages: Sequence[_Page]) -> tuple[Reprint, ...]:
-    """The articles that carry some of a hit's sentences and contradict none, oldest first."""
+    """Return the articles that carry some of a hit's sentences and contradict none, oldest first."""
     found = []
     for page in pages:
         compared = _compare(hit, page)

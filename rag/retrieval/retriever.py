@@ -86,7 +86,7 @@ class Retriever:
         candidates: int = 50,
         reranker: Reranker | None = None,
     ) -> None:
-        """`candidates`: how many passages each of the two searches brings."""
+        """Take the parts; `candidates` is how many passages each of the two searches brings."""
         self._library = library
         self._vectors = vectors
         self._terms = term_index
@@ -101,7 +101,10 @@ class Retriever:
         self._sketches.close()
 
     def retrieve(self, question: QuestionText, limit: int, filters: Filters = NO_FILTERS) -> Retrieved:
-        """At most `limit` hits for a question, filtered inside both searches."""
+        """Return at most `limit` hits for a question, filtered inside both searches.
+
+        `language` is ISO 639-1.
+        """
         query = self.query(question)
         measured = self.candidates(query, filters)
         ids = list(measured)
@@ -114,7 +117,7 @@ class Retriever:
         return Retrieved(query, hits, measured, analyses)
 
     def _reranked(self, text: str, ranked: Sequence[Scored], reranker: Reranker) -> list[Scored]:
-        """The best ones as the cross-encoder orders them, above the others."""
+        """Return the best ones as the cross-encoder orders them, above the others."""
         located = self._library.located([scored.passage_id for scored in ranked[:_RERANKED]])
         texts = [
             f"{x.article.title}\n{x.article.text[x.passage.start : x.passage.end]}" for x in located.values()
@@ -125,7 +128,7 @@ class Retriever:
         return best_first([*first, *rest])
 
     def query(self, question: QuestionText) -> Query:
-        """The question as the searches need it."""
+        """Return the question as the searches need it."""
         languages = list(dict.fromkeys([question.language, *self._library.languages()[:_LANGUAGES]]))
         read = read_query(question.text, question.language, self._embedder)
         stems = {word: variants(word, languages) for word in (*question.content_words, *read.words)}
@@ -160,7 +163,7 @@ class Retriever:
         return dict(zip(sketches, measure(query.asked, list(sketches.values())), strict=True))
 
     def _check(self, without: set[str]) -> None:
-        """A passage without a sketch isn't listed any more, or the library is of an earlier version."""
+        """Raise if a listed passage has no sketch: the library is of an earlier version then."""
         if self._library.passages(sorted(without)):
             raise LibraryError(
                 "This library was made by an earlier version or lacks a file; run `sourcier reindex`.",
@@ -193,13 +196,15 @@ class Retriever:
 
 
 def best_first(found: Iterable[Scored]) -> list[Scored]:
-    """By score; ties are broken by id, so that the order is always the same."""
+    """Return by score; ties are broken by id, so that the order is always the same."""
     return sorted(found, key=lambda scored: (-scored.score, scored.passage_id))
 
 
 def diverse(ranked: Sequence[Scored], article_of: Mapping[str, str]) -> list[Scored]:
-    """The same passages, best first, where those of an article past its third count for less: another article
-    that answers nearly as well comes before them."""
+    """Return the same passages, best first, where those of an article past its third count for less.
+
+    Another article that answers nearly as well comes before them.
+    """
     seen: Counter[str] = Counter()
     weighed = []
     for scored in ranked:

@@ -17,8 +17,11 @@ from rag.index.multivector import PassageVectors, prefix_hash, term_hash
 
 @dataclass(frozen=True, slots=True)
 class QueryWord:
-    """A word of the question: its `weight` (inverse document frequency), its stem in each of the library's
-    languages, the word itself (for its beginning)."""
+    """A word of the question.
+
+    Its `weight` (inverse document frequency), its stem in each of the library's languages, the word itself
+    (for its beginning).
+    """
 
     text: str
     stems: frozenset[str]
@@ -27,8 +30,11 @@ class QueryWord:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question ready to be held against sketches: `vector` (dimension,), the unit vectors of its k words
-    (k, hidden) with their weights (k,), and its terms in order."""
+    """A question ready to be held against sketches.
+
+    `vector` (dimension,), the unit vectors of its k words (k, hidden) with their weights (k,), and its terms
+    in order.
+    """
 
     vector: np.ndarray
     word_vectors: np.ndarray
@@ -76,7 +82,7 @@ WEIGHTS = (2.6, 3.0, 3.2, 1.15, 1.2, 1.6)
 
 
 def measure(asked: Asked, sketches: Sequence[PassageVectors]) -> list[Measured]:
-    """Each sketch's signals for the question."""
+    """Return each sketch's signals for the question."""
     if not sketches:
         return []
     matches = _matches(asked.word_vectors, sketches)
@@ -143,7 +149,7 @@ def _parts(values: np.ndarray, counts: Sequence[int]) -> list[np.ndarray]:
 
 
 def _greatest(values: np.ndarray, counts: Sequence[int], nothing: float) -> np.ndarray:
-    """The greatest of each sketch's values along the last axis; `nothing` where it has none."""
+    """Return the greatest of each sketch's values along the last axis; `nothing` where it has none."""
     counts = np.asarray(counts)
     found = np.full((*values.shape[:-1], len(counts)), nothing, dtype=values.dtype)
     some = counts > 0
@@ -156,14 +162,17 @@ def _greatest(values: np.ndarray, counts: Sequence[int], nothing: float) -> np.n
 def _passage_matches(
     matches: np.ndarray, sketches: Sequence[PassageVectors], weights: np.ndarray
 ) -> np.ndarray:
-    """`late` of each sketch (n,)."""
+    """Return `late` of each sketch (n,)."""
     return _weighed(_greatest(matches, [len(sketch.scales) for sketch in sketches], 0.0), weights)
 
 
 def _sentence_matches(
     matches: np.ndarray, sketches: Sequence[PassageVectors], weights: np.ndarray
 ) -> np.ndarray:
-    """`late` within each sentence of all the sketches; one without words has the least of its passage's."""
+    """Return `late` within each sentence of all the sketches.
+
+    One without words has the least of its passage's.
+    """
     counts = [len(sketch.block_of) for sketch in sketches]
     starts = np.cumsum(counts) - counts
     places = np.concatenate(
@@ -188,7 +197,7 @@ def _weighed(best: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _term_shares(asked: Sequence[QueryWord], sketches: Sequence[PassageVectors]) -> tuple[np.ndarray, ...]:
-    """`terms`, `phrases` and `prefixes` of each sketch (n,)."""
+    """Return `terms`, `phrases` and `prefixes` of each sketch (n,)."""
     stems = np.concatenate([sketch.stems for sketch in sketches])
     counts = [len(sketch.stems) for sketch in sketches]
     held = _any_of(stems, [[term_hash(stem) for stem in word.stems] for word in asked])
@@ -207,7 +216,7 @@ def _term_shares(asked: Sequence[QueryWord], sketches: Sequence[PassageVectors])
 
 
 def _any_of(column: np.ndarray, wanted: Sequence[Sequence[int]]) -> np.ndarray:
-    """Whether each number is one of those wanted: (len(wanted), len(column)) bool."""
+    """Return whether each number is one of those wanted: (len(wanted), len(column)) bool."""
     found = np.zeros((len(wanted), len(column)), dtype=bool)
     for row, numbers in zip(found, wanted, strict=True):
         for number in numbers:

@@ -37,10 +37,13 @@ WEIGHTS = (3.7, 1.4, 1.4, 3.2, 1.6)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence on offer. `signals`: what its words say to the question; `covered`: the share of the
-    question's term weight that it holds; `gives`: whether it gives the kind of thing that was asked for
-    (a number, a time, a name); `tokens`: its cost; `also_in`: the articles that carry it too; `before` and
-    `after`: its neighbours, nearest first."""
+    """A sentence on offer.
+
+    `signals`: what its words say to the question; `covered`: the share of the question's term weight that it
+    holds; `gives`: whether it gives the kind of thing that was asked for (a number, a time, a name);
+    `tokens`: its cost; `also_in`: the articles that carry it too; `before` and `after`: its neighbours,
+    nearest first.
+    """
 
     article: Article
     span: Span
@@ -55,11 +58,12 @@ class Candidate:
 
     @property
     def text(self) -> str:
+        """Return the words of the sentence."""
         return self.article.text[self.span.start : self.span.end]
 
 
 def select(retrieved: Retrieved, embedder: Embedder, limits: AnsweringSettings) -> tuple[Evidence, ...]:
-    """The sentences of the hits that the model is shown."""
+    """Return the sentences of the hits that the model is shown."""
     found = candidates(retrieved, embedder)
     return tuple(
         choose(
@@ -73,7 +77,7 @@ def select(retrieved: Retrieved, embedder: Embedder, limits: AnsweringSettings) 
 
 
 def candidates(retrieved: Retrieved, embedder: Embedder) -> list[Candidate]:
-    """Every sentence of the hits once, with its scores."""
+    """Return every sentence of the hits once, with its scores."""
     places: dict[tuple[str, Span], tuple[Hit, SentenceSignals]] = {}
     for hit in retrieved.hits:
         for span, signals in zip(hit.sentences, _signals(hit, retrieved), strict=True):
@@ -111,7 +115,7 @@ def _around(span: Span, sentences: Sequence[Span]) -> tuple[tuple[Span, ...], tu
 
 
 def _signals(hit: Hit, retrieved: Retrieved) -> Sequence[SentenceSignals]:
-    """What each sentence of a hit says to the question.
+    """Return what each sentence of a hit says to the question.
 
     While an article is cut anew, its old passages may have the sketches of the new ones, with other
     sentences: each sentence then has what the passage says.
@@ -135,11 +139,18 @@ def choose(
     analyses: SentenceAnalyses,
     weights: Sequence[float] = WEIGHTS,
 ) -> list[Evidence]:
-    """The sentences likeliest to hold the answer, in reading order.
+    """Return the sentences likeliest to hold the answer, in reading order.
 
-    As many as it takes for one of them to hold it with probability `certainty`, but at most `limit` and,
-    after the first, `max_tokens` tokens. Best articles first, sentences of one article in its order: the
-    model reads what it would read in the paper. A sentence that repeats a better one (a reprint) is left out.
+    Best articles first, sentences of one article in its order: the model reads what it would read in the
+    paper. A sentence that repeats a better one (a reprint) is left out.
+
+    Args:
+        found: The candidates.
+        limit: The most sentences.
+        max_tokens: The most tokens after the first sentence.
+        certainty: As many are chosen as it takes for one of them to hold the answer with this probability.
+        analyses: The sentences as they were analysed.
+        weights: The weights of the features.
     """
     if not found:
         return []
@@ -166,7 +177,7 @@ def choose(
 
 
 def features(found: Sequence[Candidate]) -> np.ndarray:
-    """One row a candidate, one column for each of FEATURES, each in [0, 1]."""
+    """Return one row a candidate, one column for each of FEATURES, each in [0, 1]."""
     spread_out = spread(
         np.array([(c.signals.late, c.signals.block, c.covered, c.passage_score) for c in found])
     )
@@ -174,7 +185,7 @@ def features(found: Sequence[Candidate]) -> np.ndarray:
 
 
 def probabilities(rows: np.ndarray, weights: Sequence[float]) -> np.ndarray:
-    """Each candidate's estimated probability of holding the answer; they sum to 1."""
+    """Return each candidate's estimated probability of holding the answer; they sum to 1."""
     scores = rows @ np.asarray(weights)
     odds = np.exp(scores - scores.max())
     return odds / odds.sum()

@@ -51,7 +51,7 @@ def flatten(text: str) -> str:
 
 
 def word_forms(flat: str) -> frozenset[str]:
-    """The words of flattened text in lower case: what shows that a pattern of words can't match it."""
+    """Return the words of flattened text in lower case: what shows that a pattern of words can't match it."""
     # Without regard to case a pattern's `i` takes a dotless one too.
     return frozenset(_WORD.findall(flat.lower().replace("ı", "i")))
 

@@ -67,7 +67,7 @@ class WordList:
         return re.compile(rf"\b{self.pattern}\b")
 
     def found_in(self, text: str) -> bool:
-        """Whether one of the terms stands in a text as whole words; the text is compared as it is."""
+        """Return whether one of the terms stands in a text as whole words; the text is compared as it is."""
         return self._finder.search(text) is not None
 
     def __contains__(self, word: str) -> bool:

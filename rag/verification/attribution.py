@@ -64,7 +64,7 @@ def _said_after() -> re.Pattern[str]:
 
 
 def misattributions(claim: StatedClaim) -> list[str]:
-    """`name:…` or `speaker:…` for each of the claim's names that stands where the quotes have another."""
+    """Return `name:…` or `speaker:…` for each of the claim's names where the quotes have another."""
     evidence, names = claim.premise.evidence, claim.names
     quoted = [(item, name) for item in evidence for name in item.quote_names]
     headed = [name for item in evidence for name in item.title_names]
@@ -83,7 +83,7 @@ def misattributions(claim: StatedClaim) -> list[str]:
 
 
 def _in_quotes(name: Name, claim: StatedClaim) -> bool:
-    """Whether a quote has the name in another form: `German` in `la chancelière allemande`."""
+    """Return whether a quote has the name in another form: `German` in `la chancelière allemande`."""
     return any(
         supported(name, quote.vocabulary, quote.language != claim.language, claim.language)
         for quote in (item.as_published for item in claim.premise.evidence)
@@ -95,7 +95,7 @@ def _reason(claim: StatedClaim, name: Name) -> str:
 
 
 def alike(a: Name, b: Name) -> bool:
-    """Whether two names may be the same one's: a word in common, and no two different first names."""
+    """Return whether two names may be the same one's: a word in common, and no two different first names."""
     mine, theirs = _keys(a), _keys(b)
     if not set(mine) & set(theirs):
         return False
@@ -114,13 +114,13 @@ def _slot(text: str, name: Name) -> str:
 
 
 def _comparable(claim: StatedClaim, name: Name, item: ReadEvidence, other: Name) -> bool:
-    """Both names of places, or both of actors."""
+    """Return both names of places, or both of actors."""
     slot = _slot(claim.text, name)
     return slot == _slot(item.quote.text, other) and slot != "of"
 
 
 def _together(item: ReadEvidence, a: Name, b: Name) -> bool:
-    """Whether the article tells one by the other: `Anchorage, en Alaska`."""
+    """Return whether the article tells one by the other: `Anchorage, en Alaska`."""
     one, two = re.escape(flatten(a.text)), re.escape(flatten(b.text))
     gap = r",? \(?(?:en|in|au|aux|de|of|dans|the|la) (?:\w+ )?|, "
     text = item.beside(item.evidence.article.text).flat
@@ -130,7 +130,10 @@ def _together(item: ReadEvidence, a: Name, b: Name) -> bool:
 def _displaces(
     claim: StatedClaim, name: Name, item: ReadEvidence, other: Name, added: Sequence[Name]
 ) -> bool:
-    """Whether `name` took the place of `other`: the same words beside it, or no pronoun can mean it."""
+    """Return whether `name` took the place of `other`.
+
+    The same words beside it, or no pronoun can mean it.
+    """
     acts = _slot(claim.text, name) != "of"
     if acts and _following(claim.sentence, name) & _following(item.as_published, other):
         return True
@@ -145,7 +148,7 @@ def _displaces(
 
 
 def _preceding(said: AnalysedSentence, name: Name) -> frozenset[str]:
-    """What may be meant by the last word of content before a name, in its clause."""
+    """Return what may be meant by the last word of content before a name, in its clause."""
     before = re.sub(r",(?: [\w'-]+){1,3}, $", " ", said.flat[: name.start])
     clause = re.split(r"[,;:.!?«»()]", re.sub(r", $", " ", before))[-1]
     for match in reversed(list(_WORD.finditer(said.text, name.start - len(clause), name.start))[-4:]):
@@ -155,7 +158,7 @@ def _preceding(said: AnalysedSentence, name: Name) -> frozenset[str]:
 
 
 def _following(said: AnalysedSentence, name: Name) -> frozenset[str]:
-    """What may be meant by the first word of content after a name, past titles and appositions."""
+    """Return what may be meant by the first word of content after a name, past titles and appositions."""
     rest = re.sub(r"^,[^,]{1,60},", "", said.text[name.end :])
     return next(
         (meant for match in _WORD.finditer(rest) if (meant := _meant(match[0], said.language))), frozenset()
@@ -163,7 +166,7 @@ def _following(said: AnalysedSentence, name: Name) -> frozenset[str]:
 
 
 def _meant(word: str, language: str | None) -> frozenset[str]:
-    """The meanings of a word of content; nothing for names, titles and small words."""
+    """Return the meanings of a word of content; nothing for names, titles and small words."""
     plain = flatten(word).lower()
     if word[0].isupper() or word[0].isdigit() or plain in cue_words.LIGHT or plain in ROLES:
         return frozenset()
@@ -171,7 +174,7 @@ def _meant(word: str, language: str | None) -> frozenset[str]:
 
 
 def speaks(said: AnalysedSentence, name: Name) -> bool:
-    """Whether the text gives something as said by this name."""
+    """Return whether the text gives something as said by this name."""
     before, after = said.flat[max(0, name.start - 70) : name.start], said.flat[name.end : name.end + 90]
     if _ACCORDING.search(before) or _said_after().match(after):
         return _OF.search(said.text[: name.start]) is None
@@ -179,7 +182,10 @@ def speaks(said: AnalysedSentence, name: Name) -> bool:
 
 
 def _reversed(claim: StatedClaim, quoted: Sequence[tuple[ReadEvidence, Name]]) -> list[str]:
-    """`A beat B` told as `B beat A`: the claim's subject is in the quote, but not as that verb's subject."""
+    """Return `A beat B` told as `B beat A`.
+
+    The claim's subject is in the quote, but not as that verb's subject.
+    """
     mine = _subject(claim.text, claim.names)
     if mine is None or _is_mutual(claim.sentence):
         return []
@@ -205,13 +211,13 @@ def _reversed(claim: StatedClaim, quoted: Sequence[tuple[ReadEvidence, Name]]) -
 
 
 def _is_mutual(claim: AnalysedSentence) -> bool:
-    """Whether the claim says what two did together, so that its names may change places."""
+    """Return whether the claim says what two did together, so that its names may change places."""
     together = cue_words.MUTUAL.of(claim.language or "") or cue_words.MUTUAL.terms
     return any(word.lower() in together for word in _WORD.findall(claim.flat))
 
 
 def _acts_by(quote: AnalysedSentence, name: Name, verb: frozenset[str]) -> bool:
-    """`battu … par NAME`: the name is the one who did it."""
+    """Return `battu … par NAME`: the name is the one who did it."""
     before = quote.text[: name.start]
     if not re.search(r"\b(?:par|by) (?:le |la |l'|the )?$", before, re.IGNORECASE):
         return False
@@ -220,13 +226,13 @@ def _acts_by(quote: AnalysedSentence, name: Name, verb: frozenset[str]) -> bool:
 
 
 def _passive(said: AnalysedSentence, name: Name) -> bool:
-    """Whether a form of `be` stands between a name and its verb."""
+    """Return whether a form of `be` stands between a name and its verb."""
     rest = re.sub(r"^,[^,]{1,60},", "", said.flat[name.end :])
     return _BE.match(rest) is not None
 
 
 def _subject(text: str, names: Sequence[Name]) -> Name | None:
-    """The name that opens the text, if one does: no preposition before it, few words."""
+    """Return the name that opens the text, if one does: no preposition before it, few words."""
     first = min(names, key=lambda name: name.start, default=None)
     if first is None or first.start > 45 or _slot(text, first) != "plain":
         return None
@@ -234,7 +240,7 @@ def _subject(text: str, names: Sequence[Name]) -> Name | None:
 
 
 def _joined(text: str, names: Sequence[Name]) -> bool:
-    """`A et B …`: both are the subject."""
+    """Return `A et B …`: both are the subject."""
     ordered = sorted(names, key=lambda name: name.start)[:2]
     between = text[ordered[0].end : ordered[-1].start]
     return len(between) <= 50 and re.match(r",? (?:et|and|ou|or)\b|, [A-Z]", between) is not None
@@ -244,7 +250,7 @@ def _joined(text: str, names: Sequence[Name]) -> bool:
 
 
 def _wrong_mouth(claim: StatedClaim) -> list[str]:
-    """A quote stands inside someone's quotation, and the claim puts it in another's mouth."""
+    """Return a quote stands inside someone's quotation, and the claim puts it in another's mouth."""
     evidence = claim.premise.evidence
     owners = [owner for item in evidence for owner in _owners(item)]
     if not owners:
@@ -265,13 +271,13 @@ def _next_word(said: AnalysedSentence, name: Name) -> str:
 
 
 def _said_in(item: ReadEvidence) -> list[Name]:
-    """Names that the quote itself gives as speaking."""
+    """Return names that the quote itself gives as speaking."""
     names = item.quote.names_known_by(item.article.vocabulary)
     return [name for name in names if speaks(item.quote, name)]
 
 
 def _owners(item: ReadEvidence) -> list[Name]:
-    """Whose quotation the evidence stands in: named right after its end or right before its start."""
+    """Return whose quotation the evidence stands in: named right after its end or right before its start."""
     text, begin = item.evidence.article.text, item.evidence.start
     for start, end in ("«»", "“”"):
         opening = text.rfind(start, 0, begin + 1)

@@ -23,12 +23,15 @@ class Pairing:
 
 
 def paired(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> list[Pairing]:
-    """Each of the claim's words with its occurrences in the evidence."""
+    """Return each of the claim's words with its occurrences in the evidence."""
     return [Pairing(mention, _counterparts(mention, given)) for mention in claim]
 
 
 def _counterparts(mention: Mention, given: tuple[Mention, ...]) -> list[Mention]:
-    """The evidence's occurrences of the same word that fit best; else of its family, else of a synonym."""
+    """Return the evidence's occurrences of the same word that fit best.
+
+    Else of its family, else of a synonym.
+    """
     if not mention.stem:
         return []
     if same := [other for other in given if other.stem == mention.stem]:
@@ -40,7 +43,7 @@ def _counterparts(mention: Mention, given: tuple[Mention, ...]) -> list[Mention]
 
 
 def _best(mention: Mention, candidates: list[Mention]) -> list[Mention]:
-    """The occurrences whose clauses, then sentences, share most with the claim's."""
+    """Return the occurrences whose clauses, then sentences, share most with the claim's."""
     if len(candidates) < 2:
         return candidates
 
@@ -56,7 +59,7 @@ def _best(mention: Mention, candidates: list[Mention]) -> list[Mention]:
 
 
 def negation_conflict(pairings: Sequence[Pairing]) -> str | None:
-    """The word that is negated on one side only, where both sides speak of the same thing."""
+    """Return the word that is negated on one side only, where both sides speak of the same thing."""
     pairs = [(pairing.mention, pairing.others) for pairing in pairings]
     claim = [pairing.mention for pairing in pairings]
     if any(mention.negated and any(other.negated for other in others) for mention, others in pairs):
@@ -75,7 +78,7 @@ def negation_conflict(pairings: Sequence[Pairing]) -> str | None:
 
 
 def modality_conflict(pairings: Sequence[Pairing]) -> str | None:
-    """The word that the claim states with more certainty than its evidence does."""
+    """Return the word that the claim states with more certainty than its evidence does."""
     for mention, others in ((pairing.mention, pairing.others) for pairing in pairings):
         if mention.certainty is not None and others and all(_weaker(other, mention) for other in others):
             return mention.word
@@ -87,7 +90,7 @@ def _weaker(given: Mention, stated: Mention) -> bool:
 
 
 def opposite_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> str | None:
-    """The word whose opposite stands in its place: `hausse` for `baisse`, `before` for `after`."""
+    """Return the word whose opposite stands in its place: `hausse` for `baisse`, `before` for `after`."""
     for mention in claim:
         for pair, side in mention.concepts:
             rivals = [other for other in given if _in_place(pair, mention, other)]
@@ -100,12 +103,15 @@ def opposite_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) ->
 
 
 def _nearness(mention: Mention, others: list[Mention]) -> int:
-    """The words that the nearest of the others' clauses shares with the claim's sentence; -2 for none."""
+    """Return the words that the nearest of the others' clauses shares with the claim's sentence.
+
+    -2 for none.
+    """
     return max((len(mention.context & other.clause) for other in others), default=-2)
 
 
 def _in_place(pair: str, mention: Mention, other: Mention) -> bool:
-    """Whether both have a word of the pair, and about the same thing where the pair is a position."""
+    """Return whether both have a word of the pair, and about the same thing where the pair is a position."""
     if not any(name == pair for name, _ in other.concepts):
         return False
     if pair in cue_words.OF_THE_NEXT:
@@ -114,7 +120,7 @@ def _in_place(pair: str, mention: Mention, other: Mention) -> bool:
 
 
 def _turned(pair: str, side: int, mention: Mention, other: Mention) -> bool:
-    """Whether the two say the opposite; what is denied counts for the other side of its pair."""
+    """Return whether the two say the opposite; what is denied counts for the other side of its pair."""
     same_side = (pair, side) in other.concepts
     same_polarity = mention.negated == other.negated
     if pair in cue_words.DENIED_IS_OPPOSITE:
@@ -123,7 +129,7 @@ def _turned(pair: str, side: int, mention: Mention, other: Mention) -> bool:
 
 
 def unfounded_negation(claim: tuple[Mention, ...], given: tuple[Mention, ...], quotes: str) -> str | None:
-    """A word that the claim negates where nothing in the quotes is negative, not even by its meaning."""
+    """Return a word that the claim negates where nothing in the quotes is negative, even by meaning."""
     negated = next((mention.word for mention in claim if mention.negated), None)
     if negated is None or any(mention.negated for mention in given):
         return None
@@ -131,7 +137,7 @@ def unfounded_negation(claim: tuple[Mention, ...], given: tuple[Mention, ...], q
 
 
 def unfounded_success(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> str | None:
-    """`obtained` where the evidence only asks or offers."""
+    """Return `obtained` where the evidence only asks or offers."""
     if not any(mention.word in cue_words.REQUEST for mention in given):
         return None
     known = frozenset().union(*(mention.meanings for mention in given))
@@ -148,7 +154,7 @@ def unfounded_success(claim: tuple[Mention, ...], given: tuple[Mention, ...]) ->
 
 
 def unfounded_act(claim: tuple[Mention, ...], known: Callable[[str, frozenset[str]], bool]) -> bool:
-    """Whether the claim asserts a deed (`signed`, `resigned`) for which the evidence has no word.
+    """Return whether the claim asserts a deed (`signed`, `resigned`) for which the evidence has no word.
 
     `known` tells whether the evidence, titles included, has a word with this stem and these meanings.
     """

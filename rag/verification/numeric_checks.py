@@ -35,7 +35,7 @@ class NumberReasons:
 
 
 def number_reasons(claim: StatedClaim) -> NumberReasons:
-    """What is wrong with a claim's numbers."""
+    """Return what is wrong with a claim's numbers."""
     premise = claim.premise
     contradicted, lacking = [], []
     # A number said twice of the same thing is checked once: a claim may be nothing but digits.
@@ -48,7 +48,7 @@ def number_reasons(claim: StatedClaim) -> NumberReasons:
 
 
 def _idle_first(number: Quantity, premise: Premise) -> bool:
-    """`a first attempt`: an ordinal only where the evidence counts the same things otherwise."""
+    """Return `a first attempt`: an ordinal only where the evidence counts the same things otherwise."""
     if not number.ordinal or number.value != 1:
         return False
     return not any(f.quantity.ordinal and _same_noun(number, f.quantity, premise) for f in premise.figures)
@@ -67,14 +67,17 @@ def _found(number: Quantity, claim: StatedClaim) -> bool:
 
 
 def _in_a_decade(number: Quantity, premise: Premise) -> bool:
-    """`les années 1940`, where the evidence names no decade but a year of it."""
+    """Return `les années 1940`, where the evidence names no decade but a year of it."""
     if any(figure.quantity.unit == "decade" for figure in premise.figures):
         return False
     return any(when.year is not None and when.year // 10 * 10 == number.value for when in premise.dates)
 
 
 def _counts_other(number: Quantity, claim: StatedClaim, given: Sequence[Figure]) -> bool:
-    """Its noun is counted otherwise there, and its value counts something else: the two were swapped."""
+    """Return its noun is counted otherwise there, and its value counts something else.
+
+    The two were swapped.
+    """
     premise = claim.premise
     if not number.noun or not any(_same_noun(number, f.quantity, premise) for f in premise.figures):
         return False
@@ -102,14 +105,17 @@ def _counts_otherwise(a: Quantity, b: Quantity, premise: Premise) -> bool:
 
 
 def _aside(number: Quantity, claim: StatedClaim) -> bool:
-    """A number brought in beside the main one (`dont douze …`, `contre 470 …`) and not told as such."""
+    """Return a number brought in beside the main one and not told as such.
+
+    `dont douze …`, `contre 470 …`.
+    """
     if not number.aside:
         return False
     return set(terms(number.following, claim.premise.language)).isdisjoint(claim.sentence.terms)
 
 
 def _moved(number: Quantity, claim: StatedClaim, given: Sequence[Figure]) -> bool:
-    """The words around it stand around another number of its unit there, and none of its own do."""
+    """Return the words around it stand around another number of its unit there, and none of its own do."""
     premise = claim.premise
     if len(premise.figures) > _TABLE:
         return False
@@ -125,7 +131,7 @@ def _moved(number: Quantity, claim: StatedClaim, given: Sequence[Figure]) -> boo
 
 
 def _in_a_date(number: Quantity, dates: Sequence[DateMention]) -> bool:
-    """`le 16`, `2025`: a day or a year of a date that the quotes state."""
+    """Return `le 16`, `2025`: a day or a year of a date that the quotes state."""
     return any(number.value in (date.day, date.year) for date in dates if not number.noun)
 
 
@@ -143,7 +149,7 @@ def _rivals(number: Quantity, premise: Premise) -> list[Quantity]:
 
 
 def date_reasons(claim: StatedClaim) -> list[str]:
-    """One reason for each stated date none of whose readings the evidence implies."""
+    """Return one reason for each stated date none of whose readings the evidence implies."""
     stated: dict[int, list[DateMention]] = {}
     for when in claim.dates:
         stated.setdefault(when.start, []).append(when)

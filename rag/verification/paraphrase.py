@@ -51,7 +51,7 @@ class Sentence:
 
 @lru_cache(maxsize=20_000)
 def comparable(text: str, language: str | None) -> Sentence:
-    """`text` made ready to be compared."""
+    """Return `text` made ready to be compared."""
     bare = _CREDIT.sub("", _DATELINE.sub("", text))
     content = frozenset(term for term in word_stems(bare, language) if not term[0].isdigit())
     return Sentence(bare, language, tuple(words(bare)), content)
@@ -68,7 +68,7 @@ def overlap(one: Sentence, other: Sentence) -> float:
 # The analyses are how two sentences are read, not what they say.
 @cached(LRUCache(20_000), key=lambda one, other, _: hashkey(one, other), lock=Lock())
 def says_the_same(one: Sentence, other: Sentence, analyses: SentenceAnalyses) -> bool:
-    """Whether two sentences that look alike differ in nothing but wording."""
+    """Return whether two sentences that look alike differ in nothing but wording."""
     if one.words == other.words:
         return True
     a, b = analyses.of(one.text, one.language), analyses.of(other.text, other.language)
@@ -81,17 +81,24 @@ def says_the_same(one: Sentence, other: Sentence, analyses: SentenceAnalyses) ->
 
 
 def repeats(one: Sentence, other: Sentence, analyses: SentenceAnalyses, least: float = EDITED) -> bool:
-    """Whether one sentence is the other, reprinted or lightly edited: `least` is their least overlap."""
+    """Return whether one sentence is the other, reprinted or lightly edited.
+
+    Args:
+        one: A sentence.
+        other: Another.
+        analyses: The sentences as they were analysed.
+        least: Their least overlap.
+    """
     return overlap(one, other) >= least and says_the_same(one, other, analyses)
 
 
 def _figures(said: AnalysedSentence) -> Counter[tuple[float, bool]]:
-    """The values of a sentence's numbers, which an edit leaves alone."""
+    """Return the values of a sentence's numbers, which an edit leaves alone."""
     return Counter((number.value, number.ordinal) for number in said.quantities)
 
 
 def _names_lacking(one: AnalysedSentence, other: AnalysedSentence) -> frozenset[str]:
-    """The words of names and peoples in one sentence that the other doesn't have."""
+    """Return the words of names and peoples in one sentence that the other doesn't have."""
     lacking = frozenset(one.words).difference(other.words)
     capitalised = {word for name in _CAPITALISED.findall(one.text) for word in words(name)}
     named = one.names if capitalised & lacking else ()
@@ -101,7 +108,7 @@ def _names_lacking(one: AnalysedSentence, other: AnalysedSentence) -> frozenset[
 
 
 def _other_dates(one: Sequence[DateMention], other: Sequence[DateMention]) -> bool:
-    """Whether each has a date that the other lacks. `hier` and `mardi` may be the same day."""
+    """Return whether each has a date that the other lacks. `hier` and `mardi` may be the same day."""
 
     def lacking(mine: Sequence[DateMention], theirs: Sequence[DateMention]) -> bool:
         return any(
@@ -128,14 +135,14 @@ def _conflict(stated: tuple[Mention, ...], given: tuple[Mention, ...]) -> bool:
 
 
 def counterpart(one: Sentence, given: Sequence[Sentence], analyses: SentenceAnalyses) -> int | None:
-    """Which of `given` repeats `one`, the nearest; None if none does."""
+    """Return which of `given` repeats `one`, the nearest; None if none does."""
     ranked = sorted(((overlap(one, other), -i) for i, other in enumerate(given)), reverse=True)
     near = (-i for share, i in ranked if share >= EDITED)
     return next((i for i in near if says_the_same(one, given[i], analyses)), None)
 
 
 def says_otherwise(one: Sentence, given: Sequence[Sentence], analyses: SentenceAnalyses) -> bool:
-    """Whether one of `given` looks like `one` and says something else; ask when none repeats it.
+    """Return whether one of `given` looks like `one` and says something else; ask when none repeats it.
 
     A sentence that breaks off says nothing else than its whole.
     """

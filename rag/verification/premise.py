@@ -42,7 +42,7 @@ class Figure:
         self._around: dict[str | None, frozenset[str]] = {}
 
     def around(self, language: str | None) -> frozenset[str]:
-        """The meanings of the content words in its own stretch of the sentence, read in `language`."""
+        """Return the meanings of the content words in its own stretch of the sentence, read in `language`."""
         if language not in self._around:
             self._around[language] = _meant_around(self.sentence.text, self.quantity, language)
         return self._around[language]
@@ -124,7 +124,7 @@ class EvidenceReader:
         self._read: LRUCache[tuple[Evidence, str | None], ReadEvidence] = LRUCache(_KEPT)
 
     def read(self, evidence: Evidence, claim_language: str | None) -> ReadEvidence:
-        """A piece of evidence beside a claim in this language."""
+        """Return a piece of evidence beside a claim in this language."""
         known = self._read.get((evidence, claim_language))
         if known is None:
             known = ReadEvidence(evidence, claim_language, self.analyses)
@@ -142,7 +142,7 @@ class Meanings:
             self._families.setdefault(meaning[:4], []).append(meaning)
 
     def has(self, stem: str, meant: frozenset[str]) -> bool:
-        """Whether a word with this stem and these meanings is there, or one of its family."""
+        """Return whether a word with this stem and these meanings is there, or one of its family."""
         return not meant.isdisjoint(self.all) or any(
             related(stem, other) for other in self._families.get(stem[:4], ())
         )
@@ -157,7 +157,11 @@ class Premise:
     def __init__(
         self, evidence: tuple[Evidence, ...], claim_language: str | None, reader: EvidenceReader
     ) -> None:
-        """Raises ValueError where there is no evidence."""
+        """Take the evidence of a claim.
+
+        Raises:
+            ValueError: There is none.
+        """
         if not evidence:
             raise ValueError("a claim is checked against evidence")
         self.language = evidence[0].article.language or claim_language
@@ -167,6 +171,7 @@ class Premise:
 
     @cached_property
     def quote_dates(self) -> list[DateMention]:
+        """Return the dates that the quotes name."""
         return [when for item in self.evidence for when in item.quote.dates_on(item.published)]
 
     @cached_property
@@ -192,6 +197,7 @@ class Premise:
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
+        """Return what the quotes say of their words."""
         return tuple(mention for item in self.evidence for mention in item.quote.mentions)
 
     @cached_property

@@ -6,7 +6,10 @@ from rag.extraction.quantities import HEDGED, Quantity
 
 
 def matches(stated: Quantity, given: Quantity) -> bool:
-    """Whether `given` bears out `stated`: the same kind of number, unit and value, as precisely as said."""
+    """Return whether `given` bears out `stated`.
+
+    The same kind of number, unit and value, as precisely as said.
+    """
     if stated.ordinal != given.ordinal or (stated.unit and given.unit and stated.unit != given.unit):
         return False
     if stated.signed * given.signed < 0 or (stated.rate and given.rate and stated.rate != given.rate):

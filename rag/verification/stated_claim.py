@@ -22,10 +22,12 @@ class StatedClaim:
 
     @property
     def text(self) -> str:
+        """The words of the claim."""
         return self.sentence.text
 
     @property
     def language(self) -> str | None:
+        """The claim's language."""
         return self.premise.claim_language
 
     @cached_property
@@ -40,6 +42,7 @@ class StatedClaim:
 
     @cached_property
     def numbers(self) -> list[Quantity]:
+        """Its numbers beside those of dates."""
         return self.sentence.quantities_beside(self._date_spans)
 
     @cached_property
@@ -54,6 +57,7 @@ class StatedClaim:
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
+        """Return what the quotes say of their words."""
         return self.sentence.mentions
 
     @cached_property

@@ -97,7 +97,16 @@ def verify(
 def refers(
     claim: str, evidence: Sequence[Evidence], language: str | None, reader: EvidenceReader | None = None
 ) -> bool:
-    """Whether every name of `claim` stands in the quotes, or in their articles' title, outlet or author."""
+    """Return whether every name of `claim` stands in the quotes, or in their articles' metadata.
+
+    Title, outlet and author count.
+
+    Args:
+        claim: The claim.
+        evidence: What it rests on.
+        language: The claim's language.
+        reader: Analyses sentences.
+    """
     return not _reference_reasons(_stated(claim, evidence, language, reader or EvidenceReader()))
 
 
@@ -117,7 +126,7 @@ def _polarity_reasons(claim: StatedClaim) -> list[str]:
 
 
 def _name_reasons(claim: StatedClaim) -> list[str]:
-    """Names that nothing bears out, else names in another's place, else names that only the article has."""
+    """Return names that nothing bears out, else names in another's place or only in the article."""
     return (
         [*_invented(claim), *_unknown_peoples(claim)] or misattributions(claim) or _reference_reasons(claim)
     )
@@ -141,7 +150,7 @@ def _unknown_peoples(claim: StatedClaim) -> list[str]:
 
 
 def _reference_reasons(claim: StatedClaim) -> list[str]:
-    """What may well be meant by a pronoun of the quotes, and yet isn't in them or above them."""
+    """Return what may well be meant by a pronoun of the quotes, and yet isn't in them or above them."""
     premise = claim.premise
     return [
         f"reference:{name.text}"
