@@ -114,7 +114,7 @@ class AnswerEncoder:
         }
 
     def period(self, period: Period | None, context: Sequence[Article]) -> Value:
-        """Return its words are the question's own, as it was understood: they may rest on earlier answers."""
+        """Encode a period; its words are the question's, as understood, and may rest on earlier answers."""
         if period is None:
             return None
         stated = {"on": self.on(context), "at": [period.start, period.end], "words": period.words}

@@ -76,7 +76,7 @@ def mentions(text: str, flat: str, language: str | None) -> tuple[Mention, ...]:
 
 
 def _awaited(words: list[Word], index: int) -> bool:
-    """Return `ne rouvrira pas avant lundi`, `not until Monday`."""
+    """Tell whether it is `ne rouvrira pas avant lundi`, `not until Monday`."""
     return any(w.plain in {"avant", "before", "until"} for w in rest_of_clause(words, index, 8))
 
 
@@ -105,7 +105,7 @@ def _mark_negation(words: list[Word]) -> None:
 
 
 def _excepted(words: list[Word], index: int, before: str, following: str) -> bool:
-    """Return `pas seulement`, `not only`, `un pas`, `sans doute`, `no more than`: no negation."""
+    """Tell whether it is `pas seulement`, `not only`, `un pas`, `sans doute`, `no more than`: no negation."""
     word = words[index].plain
     return (
         (word in {"pas", "not"} and following in cue_words.NOT_ONLY)
@@ -134,7 +134,7 @@ def _negated_by(words: list[Word], index: int) -> list[Word]:
 
 
 def _object(words: list[Word], index: int, verb: Word | None) -> Word | None:
-    """Return `n'ont pas obtenu de dérogation`, `did not sign any deal`.
+    """Read `n'ont pas obtenu de dérogation`, `did not sign any deal`.
 
     The object is negated with the verb.
     """
@@ -147,7 +147,7 @@ def _object(words: list[Word], index: int, verb: Word | None) -> Word | None:
 
 
 def _verb_since_ne(words: list[Word], index: int) -> Word | None:
-    """Return `ne signe pas` → `signe`; `n'a pas` → None: the meaning comes after."""
+    """Read `ne signe pas` → `signe`; `n'a pas` → None: the meaning comes after."""
     chunk = words[index].chunk
     for back in range(index - 1, max(-1, index - 7), -1):
         if words[back].chunk != chunk:
@@ -159,7 +159,7 @@ def _verb_since_ne(words: list[Word], index: int) -> Word | None:
 
 
 def _passive(words: list[Word], index: int) -> Word | None:
-    """Return `aucun accord n'a été signé`, `no deal was signed`.
+    """Read `aucun accord n'a été signé`, `no deal was signed`.
 
     The verb after the noun and its auxiliary.
     """
@@ -258,7 +258,7 @@ def _modal_word(plain: str, exact: str) -> int | None:
 
 
 def _reported(words: list[Word], index: int) -> bool:
-    """Return `a annoncé qu'elle ferait appel`, `said it would close`: the future as someone told it."""
+    """Read `a annoncé qu'elle ferait appel`, `said it would close`: the future as someone told it."""
     before = [w for w in words[max(0, index - 12) : index] if w.sentence == words[index].sentence]
     return any(w.plain in cue_words.REPORTING for w in before)
 

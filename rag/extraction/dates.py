@@ -251,7 +251,7 @@ def _read(match: re.Match[str], text: str, flat: str) -> list[DateMention]:
 
 
 def _numeric(base: DateMention, a: int, b: int, year: int | None) -> list[DateMention]:
-    """Return `16/08/2025` is one day; `03/04/2025` may be read either way."""
+    """Read `16/08/2025`, which is one day; `03/04/2025` may be read either way."""
     readings = {(day, month) for day, month in ((a, b), (b, a)) if 1 <= month <= 12 and 1 <= day <= 31}
     return [replace(base, year=year, month=month, day=day) for day, month in sorted(readings)]
 
@@ -300,7 +300,7 @@ def _resolve(reading: DateMention, stated: _Stated, published: date | None) -> l
 
 
 def _period(stated: DateMention, words: str, published: date | None) -> list[DateMention]:
-    """Return `l'an dernier`, `this month`: known only beside a publication date."""
+    """Read `l'an dernier`, `this month`: known only beside a publication date."""
     if published is None:
         return []
     steps = next((step for word, step in _SPANS.items() if word in re.split(r"[ '-]", words)), -1)

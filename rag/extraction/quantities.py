@@ -186,7 +186,7 @@ def _in_context(quantity: Quantity, text: str, flat: str) -> Quantity:
 
 
 def _parts(flat: str) -> list[Quantity]:
-    """Return `la moitié`, `two thirds` as shares of a hundred."""
+    """Read `la moitié`, `two thirds` as shares of a hundred."""
     return [
         Quantity(m.start(), m.end(), "", (float(_PARTS[m[0].lower()]),), "percent", slack=HEDGED)
         for m in _PART.finditer(flat.replace("-", " "))
@@ -287,7 +287,7 @@ def _spelled_quantity(words: NumberWords, flat: str) -> Quantity | None:
 
 
 def _rounds(flat: str) -> list[Quantity]:
-    """Return `une dizaine`, `a dozen`: about so many."""
+    """Read `une dizaine`, `a dozen`: about so many."""
     found = []
     for match in _ABOUT.finditer(flat):
         value = float(_ROUND[match["round"].lower()])
@@ -296,7 +296,7 @@ def _rounds(flat: str) -> list[Quantity]:
 
 
 def _share_units(found: list[Quantity], flat: str) -> list[Quantity]:
-    """Return `de 10 à 15 %`: the first number has the unit of the second."""
+    """Read `de 10 à 15 %`: the first number has the unit of the second."""
     shared = list(found)
     for index in range(len(shared) - 2, -1, -1):
         left, right = shared[index], shared[index + 1]

@@ -66,7 +66,7 @@ def find_times(flat: str, forms: frozenset[str]) -> list[Stretch]:
 
 
 def _spelled_clocks(flat: str) -> list[Stretch]:
-    """Return `une heure dix` as minutes, from midnight or as a duration."""
+    """Read `une heure dix` as minutes, from midnight or as a duration."""
     return [
         Stretch(m.start(), m.end(), float(_HOURS[m[1].lower()] * 60 + _MINUTES[m[2].lower()]), "time")
         for m in _SPELLED_CLOCK.finditer(flat)
@@ -74,7 +74,7 @@ def _spelled_clocks(flat: str) -> list[Stretch]:
 
 
 def _clocks(flat: str) -> list[Stretch]:
-    """Return `18h30`, `6:30 p.m.` as minutes, from midnight or as a duration."""
+    """Read `18h30`, `6:30 p.m.` as minutes, from midnight or as a duration."""
     found = []
     for match in _CLOCK.finditer(flat):
         hour, half = int(match["h"] or match["h2"]), (match["pm"] or match["pm2"] or "").lower()
@@ -85,7 +85,7 @@ def _clocks(flat: str) -> list[Stretch]:
 
 
 def _decades(flat: str) -> list[Stretch]:
-    """Return `les années 1940`, `les années quarante`, `the 1940s` by their first year.
+    """Read `les années 1940`, `les années quarante`, `the 1940s` by their first year.
 
     Two digits are of 19…
     """

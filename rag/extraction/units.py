@@ -129,7 +129,7 @@ def _multiplier_words(language: str | None) -> tuple[dict[str, float], re.Patter
 
 
 def multiplier_after(flat: str, end: int, language: str | None) -> After:
-    """Return `millions`, `Md€`, `bn` after a number: the factor, 1 for none, and where it ends."""
+    """Read `millions`, `Md€`, `bn` after a number: the factor, 1 for none, and where it ends."""
     words, pattern = _multiplier_words(language)
     if word := pattern.match(flat, end):
         return After("", words[word[1].lower()], word.end())

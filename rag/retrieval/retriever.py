@@ -196,7 +196,7 @@ class Retriever:
 
 
 def best_first(found: Iterable[Scored]) -> list[Scored]:
-    """Return by score; ties are broken by id, so that the order is always the same."""
+    """Return hits by score; ties are broken by id, so that the order is always the same."""
     return sorted(found, key=lambda scored: (-scored.score, scored.passage_id))
 
 

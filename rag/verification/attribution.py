@@ -114,7 +114,7 @@ def _slot(text: str, name: Name) -> str:
 
 
 def _comparable(claim: StatedClaim, name: Name, item: ReadEvidence, other: Name) -> bool:
-    """Return both names of places, or both of actors."""
+    """Tell whether both are names of places, or both of actors."""
     slot = _slot(claim.text, name)
     return slot == _slot(item.quote.text, other) and slot != "of"
 
@@ -182,7 +182,7 @@ def speaks(said: AnalysedSentence, name: Name) -> bool:
 
 
 def _reversed(claim: StatedClaim, quoted: Sequence[tuple[ReadEvidence, Name]]) -> list[str]:
-    """Return `A beat B` told as `B beat A`.
+    """Read `A beat B` told as `B beat A`.
 
     The claim's subject is in the quote, but not as that verb's subject.
     """
@@ -217,7 +217,7 @@ def _is_mutual(claim: AnalysedSentence) -> bool:
 
 
 def _acts_by(quote: AnalysedSentence, name: Name, verb: frozenset[str]) -> bool:
-    """Return `battu … par NAME`: the name is the one who did it."""
+    """Tell whether it is `battu … par NAME`: the name is the one who did it."""
     before = quote.text[: name.start]
     if not re.search(r"\b(?:par|by) (?:le |la |l'|the )?$", before, re.IGNORECASE):
         return False
@@ -240,7 +240,7 @@ def _subject(text: str, names: Sequence[Name]) -> Name | None:
 
 
 def _joined(text: str, names: Sequence[Name]) -> bool:
-    """Return `A et B …`: both are the subject."""
+    """Tell whether it is `A et B …`: both are the subject."""
     ordered = sorted(names, key=lambda name: name.start)[:2]
     between = text[ordered[0].end : ordered[-1].start]
     return len(between) <= 50 and re.match(r",? (?:et|and|ou|or)\b|, [A-Z]", between) is not None

@@ -48,7 +48,7 @@ def number_reasons(claim: StatedClaim) -> NumberReasons:
 
 
 def _idle_first(number: Quantity, premise: Premise) -> bool:
-    """Return `a first attempt`: an ordinal only where the evidence counts the same things otherwise."""
+    """Read `a first attempt`: an ordinal only where the evidence counts the same things otherwise."""
     if not number.ordinal or number.value != 1:
         return False
     return not any(f.quantity.ordinal and _same_noun(number, f.quantity, premise) for f in premise.figures)
@@ -67,14 +67,14 @@ def _found(number: Quantity, claim: StatedClaim) -> bool:
 
 
 def _in_a_decade(number: Quantity, premise: Premise) -> bool:
-    """Return `les années 1940`, where the evidence names no decade but a year of it."""
+    """Tell whether it is `les années 1940`, where the evidence names no decade but a year of it."""
     if any(figure.quantity.unit == "decade" for figure in premise.figures):
         return False
     return any(when.year is not None and when.year // 10 * 10 == number.value for when in premise.dates)
 
 
 def _counts_other(number: Quantity, claim: StatedClaim, given: Sequence[Figure]) -> bool:
-    """Return its noun is counted otherwise there, and its value counts something else.
+    """Tell whether its noun is counted otherwise there, and its value counts something else.
 
     The two were swapped.
     """
@@ -131,7 +131,7 @@ def _moved(number: Quantity, claim: StatedClaim, given: Sequence[Figure]) -> boo
 
 
 def _in_a_date(number: Quantity, dates: Sequence[DateMention]) -> bool:
-    """Return `le 16`, `2025`: a day or a year of a date that the quotes state."""
+    """Tell whether it is `le 16`, `2025`: a day or a year of a date that the quotes state."""
     return any(number.value in (date.day, date.year) for date in dates if not number.noun)
 
 

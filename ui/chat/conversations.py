@@ -326,6 +326,6 @@ class _Follower:
 
 
 def _merged(before: Update, after: Update) -> Update:
-    """Return both at once: where both say something, the later one."""
+    """Combine both: where both say something, the later one."""
     said = {name: getattr(after, name) for name in _FIELDS}
     return replace(before, **{name: one for name, one in said.items() if one != getattr(_NOTHING, name)})

@@ -101,7 +101,7 @@ def _histogram(facets: Facets, filters: Filters, language: str) -> Markup:
 
 
 def _height(count: int, most: int) -> int:
-    """Return of a hundred; what isn't empty can be seen."""
+    """Return a share of a hundred; what isn't empty can be seen."""
     return max(4, round(100 * count / most)) if count else 0
 
 

@@ -120,7 +120,7 @@ def _add(articles: tuple[Article, ...], engine: Engine, chunker: Chunker, langua
 
 
 def _identity(corpus: Corpus, settings: Settings) -> str:
-    """Return names a library by all that decides what is in it."""
+    """Name a library by all that decides what is in it."""
     recipe = settings.embedding.model_dump_json() + settings.chunking.model_dump_json()
     return hashlib.sha256(f"{corpus.digest}\n{recipe}\n{_code_digest()}".encode()).hexdigest()[:16]
 

@@ -171,7 +171,7 @@ def clusters_html(made: CorpusMap, language: str) -> Markup:
 
 
 def cluster_name(made: CorpusMap, cluster: int, language: str) -> str:
-    """Return its most typical words; a number where it has none."""
+    """Return the most typical words of a cluster; a number where it has none."""
     words = ", ".join(typical.word for typical in made.words[cluster])
     return words or text("cluster_number", language, number=cluster + 1)
 

@@ -180,7 +180,7 @@ def _dates(asked: AnchoredQuestion) -> list[TemporalExpression]:
 
 
 def _is_day_first(when: When, asked: AnchoredQuestion) -> bool:
-    """Return of the two readings of `03/04/2025` the French one.
+    """Return the French one of the two readings of `03/04/2025`.
 
     An English question has none that is sure.
     """

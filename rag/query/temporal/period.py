@@ -97,7 +97,7 @@ def _period(chosen: Sequence[TemporalExpression], question: str) -> Period | Non
 
 
 def _connected(said: Sequence[TemporalExpression], flat: str) -> list[TemporalExpression]:
-    """Return `entre le 3 mai et le 8 août`, `from March to May 2025`: the days between the two as well."""
+    """Read `entre le 3 mai et le 8 août`, `from March to May 2025`: the days between the two as well."""
     found: list[TemporalExpression] = []
     for one in said:
         before = found[-1] if found else None

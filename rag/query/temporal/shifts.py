@@ -78,7 +78,7 @@ def moved(period: Period, step: Step, today: date) -> DayRange | None:
 
 
 def _own_days(period: Period) -> DayRange:
-    """Return its days without the one after a single day, which is there for the papers that tell of it."""
+    """Return the days of a period without the one after a single day, which is there for papers."""
     first, last = period.date_from, period.date_to
     single = first is not None and last is not None and (last - first).days == 1
     return DayRange(first, first if single else last)

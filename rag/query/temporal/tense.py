@@ -39,7 +39,7 @@ _NO_PAST = WordList("rag.query", "tense", ("no past",))
 
 @cache
 def _participle() -> re.Pattern[str]:
-    """Return `a dit`, read with its accents: `à dix` is no past. Names (`a Paris`) have capitals."""
+    """Read `a dit`, read with its accents: `à dix` is no past. Names (`a Paris`) have capitals."""
     return re.compile(
         rf"(?<!\w)(?:a|ont|as|avez)(?:-t-\w+|-\w+)?(?: {_BETWEEN.pattern}(?= ))? "
         r"(?P<participle>(?-i:[^\W\dA-Z]+(?:é|ée|és|ées|i|is|ie|it|ite|u|us|ue|ues|ert|eint)))\b",
