@@ -12,12 +12,11 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 
-from rag.extraction.dates import DateMention as When
-from rag.extraction.dates import find_dates
+from rag.extraction.dates import DateMention, read_dates
 from rag.query.temporal import date_range, tense
 from rag.query.temporal.date_range import DayRange
 from rag.query.temporal.relative import SEASON, WEEKDAYS, find_relative, season_days
-from rag.text.folding import flatten
+from rag.text.folding import flatten, word_forms
 
 _THE = r"(?:le |la |les |l'|the )?"
 _YEAR = re.compile(r"(?<![\w.,/-])(?:1\d{3}|20\d{2})(?![\w/]|[.,]\d)")
@@ -94,9 +93,9 @@ class AnchoredQuestion:
     today: date
 
     @cached_property
-    def dates(self) -> list[When]:
+    def dates(self) -> list[DateMention]:
         """Return the dates that the question names."""
-        return find_dates(self.text)
+        return read_dates(self.text, self.flat, word_forms(self.flat)).on(None)
 
     @cached_property
     def is_past(self) -> bool:
@@ -179,7 +178,7 @@ def _dates(asked: AnchoredQuestion) -> list[TemporalExpression]:
     return found
 
 
-def _is_day_first(when: When, asked: AnchoredQuestion) -> bool:
+def _is_day_first(when: DateMention, asked: AnchoredQuestion) -> bool:
     """Return the French one of the two readings of `03/04/2025`.
 
     An English question has none that is sure.
@@ -197,7 +196,7 @@ def _joined(first: TemporalExpression, last: TemporalExpression, flat: str) -> T
     return replace(last, start=start, days=days, one_day=False, famous=False)
 
 
-def _resolve(when: When, end: int, asked: AnchoredQuestion) -> TemporalExpression | None:
+def _resolve(when: DateMention, end: int, asked: AnchoredQuestion) -> TemporalExpression | None:
     before, after = asked.flat[: when.start], asked.flat[end:]
     if _NEXT.search(before) or _NEXT_AFTER.match(after):
         return None
@@ -210,7 +209,7 @@ def _resolve(when: When, end: int, asked: AnchoredQuestion) -> TemporalExpressio
     return None
 
 
-def _near_day(when: When, before: str, asked: AnchoredQuestion) -> TemporalExpression | None:
+def _near_day(when: DateMention, before: str, asked: AnchoredQuestion) -> TemporalExpression | None:
     """Read `hier`; `aujourd'hui` only of news: elsewhere it means nowadays."""
     if when.offset > 0 or _is_name(asked.text, when.start):
         return None
@@ -220,7 +219,9 @@ def _near_day(when: When, before: str, asked: AnchoredQuestion) -> TemporalExpre
     return TemporalExpression(when.start, when.end, date_range.one_day(day), one_day=when.offset < 0)
 
 
-def _weekday(when: When, before: str, after: str, asked: AnchoredQuestion) -> TemporalExpression | None:
+def _weekday(
+    when: DateMention, before: str, after: str, asked: AnchoredQuestion
+) -> TemporalExpression | None:
     """Return the nearest such day before today."""
     words = flatten(when.text)
     if re.search(r"prochain|next", words, re.IGNORECASE):
@@ -236,7 +237,9 @@ def _weekday(when: When, before: str, after: str, asked: AnchoredQuestion) -> Te
     return TemporalExpression(when.start, when.end, date_range.one_day(day), one_day=True)
 
 
-def _of_month(when: When, before: str, after: str, asked: AnchoredQuestion) -> TemporalExpression | None:
+def _of_month(
+    when: DateMention, before: str, after: str, asked: AnchoredQuestion
+) -> TemporalExpression | None:
     yearless = when.year is None
     if yearless and when.day is None and _is_other_word(when, after, asked):
         return None
@@ -263,20 +266,20 @@ def _of_month(when: When, before: str, after: str, asked: AnchoredQuestion) -> T
     )
 
 
-def _is_other_word(when: When, after: str, asked: AnchoredQuestion) -> bool:
+def _is_other_word(when: DateMention, after: str, asked: AnchoredQuestion) -> bool:
     """Return whether it is `Mai 68`, `la révolution d'Octobre`: not a month of any year near."""
     named = asked.language == "fr" and _is_name(asked.text, when.start)
     return named or re.match(r" ?'?\d", after) is not None
 
 
-def _month(when: When, before: str) -> DayRange:
+def _month(when: DateMention, before: str) -> DayRange:
     part = next((name for name, words in _PARTS.items() if words.search(before)), None)
     if part is not None:
         return date_range.month_part(when.year, when.month, part)
     return date_range.month(when.year, when.month)
 
 
-def _year_of(when: When, today: date, past: bool) -> int:
+def _year_of(when: DateMention, today: date, past: bool) -> int:
     """Return this year; the last one for what hasn't come yet when the question is about the past."""
     ahead = (when.month, when.day or 1) > (today.month, today.day)
     return today.year - 1 if ahead and past else today.year
