@@ -23,7 +23,7 @@ from rag.models.embedder import Embedder
 from rag.models.reranker import Reranker
 from rag.query.question_text import QuestionText
 from rag.retrieval.collapse import collapse, enough
-from rag.retrieval.scoring import Asked, Measured, QueryWord, measure, rank, spread
+from rag.retrieval.scoring import Asked, PassageScores, QueryWord, measure, rank, spread
 from rag.schema.hit import Hit, Scored
 from rag.schema.question import NO_FILTERS, Filters
 from rag.text.analyzer import query_terms
@@ -69,7 +69,7 @@ class Retrieved:
 
     query: Query
     hits: tuple[Hit, ...]
-    measured: Mapping[str, Measured] = field(default_factory=dict)
+    measured: Mapping[str, PassageScores] = field(default_factory=dict)
     analyses: SentenceAnalyses = field(default_factory=SentenceAnalyses, compare=False)
 
 
@@ -143,7 +143,7 @@ class Retriever:
         searched = tuple(query_terms(question.content_words, languages))
         return Query(question, searched, asked, {term: idf[term] for term in question.terms})
 
-    def candidates(self, query: Query, filters: Filters = NO_FILTERS) -> dict[str, Measured]:
+    def candidates(self, query: Query, filters: Filters = NO_FILTERS) -> dict[str, PassageScores]:
         """Passage id → what it says to the query, for what either search brings and the library lists."""
         if filters.sources:
             wanted = set(self._library.ids_from_sources(filters))

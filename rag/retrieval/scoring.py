@@ -69,7 +69,7 @@ class SentenceSignals:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class PassageScores:
     """A candidate's signals, and its sentences' in order."""
 
     passage: Signals
@@ -81,7 +81,7 @@ SIGNALS = tuple(field.name for field in fields(Signals))
 WEIGHTS = (2.6, 3.0, 3.2, 1.15, 1.2, 1.6)
 
 
-def measure(asked: Asked, sketches: Sequence[PassageVectors]) -> list[Measured]:
+def measure(asked: Asked, sketches: Sequence[PassageVectors]) -> list[PassageScores]:
     """Return each sketch's signals for the question."""
     if not sketches:
         return []
@@ -99,7 +99,7 @@ def measure(asked: Asked, sketches: Sequence[PassageVectors]) -> list[Measured]:
     of = _parts(sentences, [len(sketch.block_of) for sketch in sketches])
     own = _parts(blocks, [len(sketch.blocks) for sketch in sketches])
     return [
-        Measured(
+        PassageScores(
             Signals(*values),
             tuple(map(SentenceSignals, of[i].tolist(), own[i][sketches[i].block_of].tolist())),
         )

@@ -14,7 +14,7 @@ from rag.config import AnsweringSettings
 from rag.query.question_text import QuestionText
 from rag.retrieval.answerability import Signals, answerable, signals
 from rag.retrieval.retriever import Query, Retrieved
-from rag.retrieval.scoring import Asked, Measured
+from rag.retrieval.scoring import Asked, PassageScores
 from rag.retrieval.scoring import Signals as PassageSignals
 from rag.schema.article import Article
 from rag.schema.hit import Hit
@@ -31,8 +31,8 @@ def asked(language: str) -> Query:
     return Query(QuestionText("Quand ?", language), (), Asked(np.zeros(4), nothing, np.zeros(0), ()))
 
 
-def measured(block: float, late: float, sentence: float, terms: float) -> Measured:
-    return Measured(PassageSignals(block, late, sentence, terms, phrases=0.0, prefixes=0.0), ())
+def measured(block: float, late: float, sentence: float, terms: float) -> PassageScores:
+    return PassageScores(PassageSignals(block, late, sentence, terms, phrases=0.0, prefixes=0.0), ())
 
 
 def test_the_best_of_each_signal_among_the_hits_tells(make_article: MakeArticle):

@@ -14,7 +14,7 @@ from rag.retrieval.scoring import (
     SIGNALS,
     WEIGHTS,
     Asked,
-    Measured,
+    PassageScores,
     QueryWord,
     Signals,
     covered,
@@ -163,7 +163,7 @@ def test_a_passage_is_measured_alone_as_among_others(seeds: list[int], random: o
             assert flat(other) == pytest.approx(flat(together[i]), abs=1e-6)
 
 
-def flat(found: Measured) -> list[float]:
+def flat(found: PassageScores) -> list[float]:
     return [value for sentence in found.sentences for value in astuple(sentence)]
 
 

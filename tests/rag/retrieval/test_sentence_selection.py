@@ -17,7 +17,7 @@ from rag.index.encoding import read_query, sketches
 from rag.models.embedder import Embedder
 from rag.query.question_text import QuestionText
 from rag.retrieval.retriever import Query, Retrieved
-from rag.retrieval.scoring import Asked, Measured, SentenceSignals, Signals, measure
+from rag.retrieval.scoring import Asked, PassageScores, SentenceSignals, Signals, measure
 from rag.retrieval.sentence_selection import (
     WEIGHTS,
     Candidate,
@@ -49,11 +49,11 @@ def hit(article: Article, *sentences: Span, score: float = 1.0) -> Hit:
     )
 
 
-def measured(*sentences: tuple[float, float]) -> Measured:
+def measured(*sentences: tuple[float, float]) -> PassageScores:
     """`late` and `block` of each sentence; the passage has the best of each."""
     late, block = (max((pair[i] for pair in sentences), default=0.0) for i in (0, 1))
     signals = Signals(block=block, late=late, sentence=late, terms=0.0, phrases=0.0, prefixes=0.0)
-    return Measured(signals, tuple(SentenceSignals(*pair) for pair in sentences))
+    return PassageScores(signals, tuple(SentenceSignals(*pair) for pair in sentences))
 
 
 def retrieved(asked: str, *hits: Hit) -> Retrieved:
