@@ -11,7 +11,7 @@ APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test test-quick test-thorough lint install models docs constraints clean
+.PHONY: run test test-quick test-thorough lint install models docs graph constraints clean
 
 run: models
 	$(BIN)/sourcier ingest examples/articles
