@@ -39,7 +39,7 @@ SIZES = {47: (2, 250), 16: (5, 100), 5: (12, 40), 2: (20, 25)}
 
 
 @dataclass(frozen=True)
-class Asked:
+class LabelledQuestion:
     text: str
     language: str
     article: int
@@ -50,7 +50,7 @@ class Row:
     size: int
     answerable: bool
     article: int
-    signals: answerability.Signals
+    signals: answerability.AnswerabilitySignals
 
 
 class Remembering:
@@ -75,7 +75,7 @@ class Remembering:
         return [self._kept[method, text] for text in texts]
 
 
-def read(file: Path, english: Path | None) -> tuple[list[Article], list[Asked]]:
+def read(file: Path, english: Path | None) -> tuple[list[Article], list[LabelledQuestion]]:
     """The articles of a SQuAD file and its questions, with English versions of some (id → question)."""
     translated = yaml.safe_load(english.read_text(encoding="utf-8")) if english else {}
     articles, asked = [], []
@@ -84,13 +84,13 @@ def read(file: Path, english: Path | None) -> tuple[list[Article], list[Asked]]:
         title = data["title"].replace("_", " ")
         articles.append(Article(f"a{number:04}", text, title, title, f"h{number:04}", language="fr"))
         for question in (q for paragraph in data["paragraphs"] for q in paragraph["qas"]):
-            asked.append(Asked(question["question"], "fr", number))
+            asked.append(LabelledQuestion(question["question"], "fr", number))
             if str(question["id"]) in translated:
-                asked.append(Asked(translated[str(question["id"])], "en", number))
+                asked.append(LabelledQuestion(translated[str(question["id"])], "en", number))
     return articles, asked
 
 
-def rows(articles: list[Article], asked: list[Asked], seed: int) -> Iterator[Row]:
+def rows(articles: list[Article], asked: list[LabelledQuestion], seed: int) -> Iterator[Row]:
     """Signals of answerable and unanswerable questions, library by library."""
     chooser = random.Random(seed)
     order = list(range(len(articles)))
@@ -117,7 +117,7 @@ def library(articles: list[Article], embedder: Remembering, folder: Path):
     parts.indexer.add([Entry(article, tuple(chunker(article))) for article in articles])
     retriever = parts.retriever
 
-    def ask(question: Asked) -> answerability.Signals:
+    def ask(question: LabelledQuestion) -> answerability.AnswerabilitySignals:
         return answerability.signals(
             retriever.retrieve(QuestionText(question.text, question.language), settings.retrieval.hits)
         )

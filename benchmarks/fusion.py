@@ -135,7 +135,7 @@ class Bench:
         return sentence_selection.candidates(retrieved, self._parts.embedder)
 
 
-def _values(signals: scoring.Signals) -> list[float]:
+def _values(signals: scoring.PassageSignals) -> list[float]:
     return [getattr(signals, name) for name in scoring.SIGNALS]
 
 

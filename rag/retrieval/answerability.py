@@ -18,7 +18,7 @@ _ACROSS_LANGUAGES = (-74.0, 52.5, 26.1, 15.8, 1.6)
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
+class AnswerabilitySignals:
     """What tells an answerable question from another: the greatest of each among the hits.
 
     `block`: cosine of the question to a block of sentences. `late`, `sentence`: how well its words are
@@ -39,12 +39,12 @@ class Signals:
         return (self.block, self.late, self.sentence, self.terms)
 
 
-def signals(retrieved: Retrieved) -> Signals:
+def signals(retrieved: Retrieved) -> AnswerabilitySignals:
     """Return the signals of one question. All low when nothing was found."""
     if not retrieved.hits:
-        return Signals(0.0, 0.0, 0.0, 0.0, True)
+        return AnswerabilitySignals(0.0, 0.0, 0.0, 0.0, True)
     found = [retrieved.measured[hit.passage_id].passage for hit in retrieved.hits]
-    return Signals(
+    return AnswerabilitySignals(
         max(item.block for item in found),
         max(item.late for item in found),
         max(item.sentence for item in found),
@@ -53,7 +53,7 @@ def signals(retrieved: Retrieved) -> Signals:
     )
 
 
-def answerable(found: Signals) -> float:
+def answerable(found: AnswerabilitySignals) -> float:
     """Estimated probability, in [0, 1], that the articles hold the answer to the question."""
     bias, *weights = _SAME_LANGUAGE if found.same_language else _ACROSS_LANGUAGES
     total = bias + sum(weight * value for weight, value in zip(weights, found.values, strict=True))

@@ -49,9 +49,9 @@ def collapse(
         analyses: The sentences as they were analysed.
     """
     linked = library.reprints.among(hit.article.id for hit in hits)
-    kept = _without_repeats(hits, linked, _Pages(library, linked, analyses))[:limit]
+    kept = _without_repeats(hits, linked, _ComparedArticles(library, linked, analyses))[:limit]
     reprints = library.reprints.of(hit.article.id for hit in kept)
-    pages = _Pages(library, {i for others in reprints.values() for i in others}, analyses)
+    pages = _ComparedArticles(library, {i for others in reprints.values() for i in others}, analyses)
     return tuple(
         replace(hit, also_in=_also_in(hit, pages.of(reprints[hit.article.id])))
         if hit.article.id in reprints
@@ -61,7 +61,7 @@ def collapse(
 
 
 @dataclass(frozen=True)
-class _Page:
+class _ComparedArticle:
     """An article that hits are compared with, by sentence."""
 
     whole: ArticleSentences
@@ -72,15 +72,15 @@ class _Page:
         return tuple(_sentence(self.whole.article, span) for span in self.whole.sentences)
 
 
-class _Pages:
+class _ComparedArticles:
     """The articles with these ids, read at once if there are any."""
 
     def __init__(self, library: Library, ids: Iterable[str], analyses: SentenceAnalyses) -> None:
         wanted = set(ids)
         found = library.whole(wanted) if wanted else {}
-        self._pages = {i: _Page(whole, analyses) for i, whole in found.items()}
+        self._pages = {i: _ComparedArticle(whole, analyses) for i, whole in found.items()}
 
-    def of(self, ids: Iterable[str]) -> list[_Page]:
+    def of(self, ids: Iterable[str]) -> list[_ComparedArticle]:
         """Return those that are (still) there."""
         return [self._pages[i] for i in ids if i in self._pages]
 
@@ -114,7 +114,7 @@ class _Compared:
         return 2 * self.held_by(other) >= len(set(self.repeated.values()))
 
 
-def _compare(hit: Hit, page: _Page) -> _Compared:
+def _compare(hit: Hit, page: _ComparedArticle) -> _Compared:
     repeated: dict[Span, Span] = {}
     otherwise = False
     for span in hit.sentences:
@@ -142,7 +142,9 @@ class _Kept:
         return self.hit, *self.instead_of
 
 
-def _without_repeats(hits: Sequence[Hit], linked: Mapping[str, Set[str]], pages: _Pages) -> list[Hit]:
+def _without_repeats(
+    hits: Sequence[Hit], linked: Mapping[str, Set[str]], pages: _ComparedArticles
+) -> list[Hit]:
     kept: list[_Kept] = []
     for hit in hits:
         near = linked.get(hit.article.id, frozenset())
@@ -168,7 +170,7 @@ def _with_instead(kept: Sequence[_Kept], better: Hit, hit: Hit) -> list[_Kept]:
     ]
 
 
-def _stand_in(hit: Hit, rivals: Sequence[Hit], hits: Sequence[Hit], pages: _Pages) -> Hit | None:
+def _stand_in(hit: Hit, rivals: Sequence[Hit], hits: Sequence[Hit], pages: _ComparedArticles) -> Hit | None:
     """Return the hit of a better one's article that says what this one says, ranked anywhere.
 
     None if none does.
@@ -184,7 +186,7 @@ def _stand_in(hit: Hit, rivals: Sequence[Hit], hits: Sequence[Hit], pages: _Page
     return None
 
 
-def _put(hit: Hit, rivals: Sequence[_Kept], kept: list[_Kept], pages: _Pages) -> list[_Kept]:
+def _put(hit: Hit, rivals: Sequence[_Kept], kept: list[_Kept], pages: _ComparedArticles) -> list[_Kept]:
     """Return `kept` with a hit that says more than its rivals.
 
     In the place of those that it holds, or at the end.
@@ -202,12 +204,12 @@ def _put(hit: Hit, rivals: Sequence[_Kept], kept: list[_Kept], pages: _Pages) ->
     return [fuller if other is held[0] else other for other in kept if other is held[0] or other not in held]
 
 
-def _is_held(rival: Hit, hit: Hit, page: _Page) -> bool:
+def _is_held(rival: Hit, hit: Hit, page: _ComparedArticle) -> bool:
     compared = _compare(rival, page)
     return compared.is_repeat_of(rival) and compared.is_held_by(hit)
 
 
-def _also_in(hit: Hit, pages: Sequence[_Page]) -> tuple[Reprint, ...]:
+def _also_in(hit: Hit, pages: Sequence[_ComparedArticle]) -> tuple[Reprint, ...]:
     """Return the articles that carry some of a hit's sentences and contradict none, oldest first."""
     found = []
     for page in pages:

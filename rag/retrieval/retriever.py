@@ -23,7 +23,7 @@ from rag.models.embedder import Embedder
 from rag.models.reranker import Reranker
 from rag.query.question_text import QuestionText
 from rag.retrieval.collapse import collapse, enough
-from rag.retrieval.scoring import Asked, PassageScores, QueryWord, measure, rank, spread
+from rag.retrieval.scoring import EncodedQuery, PassageScores, QueryWord, measure, rank, spread
 from rag.schema.hit import Hit, Scored
 from rag.schema.question import NO_FILTERS, Filters
 from rag.text.analyzer import query_terms
@@ -46,7 +46,7 @@ class Query:
 
     question: QuestionText
     terms: tuple[str, ...]
-    asked: Asked
+    asked: EncodedQuery
     idf: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -134,7 +134,7 @@ class Retriever:
         stems = {word: variants(word, languages) for word in (*question.content_words, *read.words)}
         idf = self._terms.idf([*question.terms, *(stem for found in stems.values() for stem in found)])
         weights = {word: min(idf[stem] for stem in found) for word, found in stems.items()}
-        asked = Asked(
+        asked = EncodedQuery(
             read.vector,
             read.vectors,
             np.array([weights[word] for word in read.words], dtype=np.float32),

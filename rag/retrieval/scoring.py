@@ -29,7 +29,7 @@ class QueryWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EncodedQuery:
     """A question ready to be held against sketches.
 
     `vector` (dimension,), the unit vectors of its k words (k, hidden) with their weights (k,), and its terms
@@ -43,7 +43,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
+class PassageSignals:
     """What one passage says to the question.
 
     `block`: cosine of its best block. `late`: mean over the question's words, by weight, of their best
@@ -72,16 +72,16 @@ class SentenceSignals:
 class PassageScores:
     """A candidate's signals, and its sentences' in order."""
 
-    passage: Signals
+    passage: PassageSignals
     sentences: tuple[SentenceSignals, ...]
 
 
-SIGNALS = tuple(field.name for field in fields(Signals))
+SIGNALS = tuple(field.name for field in fields(PassageSignals))
 # In the order of SIGNALS; fitted on PIAF.
 WEIGHTS = (2.6, 3.0, 3.2, 1.15, 1.2, 1.6)
 
 
-def measure(asked: Asked, sketches: Sequence[PassageVectors]) -> list[PassageScores]:
+def measure(asked: EncodedQuery, sketches: Sequence[PassageVectors]) -> list[PassageScores]:
     """Return each sketch's signals for the question."""
     if not sketches:
         return []
@@ -100,14 +100,14 @@ def measure(asked: Asked, sketches: Sequence[PassageVectors]) -> list[PassageSco
     own = _parts(blocks, [len(sketch.blocks) for sketch in sketches])
     return [
         PassageScores(
-            Signals(*values),
+            PassageSignals(*values),
             tuple(map(SentenceSignals, of[i].tolist(), own[i][sketches[i].block_of].tolist())),
         )
         for i, values in enumerate(passages.T.tolist())
     ]
 
 
-def rank(found: Sequence[Signals], weights: Sequence[float] = WEIGHTS) -> np.ndarray:
+def rank(found: Sequence[PassageSignals], weights: Sequence[float] = WEIGHTS) -> np.ndarray:
     """Scores in [0, 1], shape `(len(found),)`, comparable among these candidates only."""
     if not found:
         return np.zeros(0)

@@ -13,10 +13,10 @@ from rag.index.multivector import BlockWords, PassageVectors, make
 from rag.retrieval.scoring import (
     SIGNALS,
     WEIGHTS,
-    Asked,
+    EncodedQuery,
     PassageScores,
+    PassageSignals,
     QueryWord,
-    Signals,
     covered,
     measure,
     rank,
@@ -30,9 +30,9 @@ NORTH, EAST = np.eye(2, 4, dtype=np.float32)
 
 def asked(
     vectors: list[np.ndarray], weights: list[float], *terms: QueryWord, vector: np.ndarray = NORTH
-) -> Asked:
+) -> EncodedQuery:
     words = np.array(vectors, dtype=np.float32).reshape(-1, 8)
-    return Asked(vector, words, np.array(weights, dtype=np.float32), tuple(terms))
+    return EncodedQuery(vector, words, np.array(weights, dtype=np.float32), tuple(terms))
 
 
 def word(text: str, weight: float = 1.0, *others: str) -> QueryWord:
@@ -47,8 +47,8 @@ def sketch(
     return make(np.stack(blocks), block_of, parts, text.split(), text.split())
 
 
-def signals(*values: float) -> Signals:
-    return Signals(*values)
+def signals(*values: float) -> PassageSignals:
+    return PassageSignals(*values)
 
 
 # --- measuring ---
@@ -182,7 +182,9 @@ def test_signals_keep_to_their_bounds(seed: int):
 # --- ranking ---
 
 values = st.floats(-1, 1, width=32)
-many = st.lists(st.tuples(*[values] * len(SIGNALS)).map(lambda row: Signals(*row)), min_size=1, max_size=60)
+many = st.lists(
+    st.tuples(*[values] * len(SIGNALS)).map(lambda row: PassageSignals(*row)), min_size=1, max_size=60
+)
 
 
 def test_columns_are_spread_by_their_least_and_greatest():
@@ -214,14 +216,16 @@ def test_equal_candidates_are_equal():
 
 
 @given(many)
-def test_scores_are_between_nothing_and_one(found: list[Signals]):
+def test_scores_are_between_nothing_and_one(found: list[PassageSignals]):
     scores = rank(found)
     assert scores.shape == (len(found),)
     assert ((scores >= 0) & (scores <= 1)).all()
 
 
 @given(st.data(), many)
-def test_a_score_has_nothing_to_do_with_the_order_of_candidates(data: st.DataObject, found: list[Signals]):
+def test_a_score_has_nothing_to_do_with_the_order_of_candidates(
+    data: st.DataObject, found: list[PassageSignals]
+):
     order = data.draw(st.permutations(range(len(found))))
     scores = rank(found)
     # To the last bit: a retriever breaks ties by id, and a rounding would break them by place.
@@ -229,7 +233,7 @@ def test_a_score_has_nothing_to_do_with_the_order_of_candidates(data: st.DataObj
 
 
 @given(many)
-def test_whoever_is_no_worse_in_anything_is_no_worse(found: list[Signals]):
+def test_whoever_is_no_worse_in_anything_is_no_worse(found: list[PassageSignals]):
     scores = rank(found)
     rows = [astuple(item) for item in found]
     for i, a in enumerate(rows[:12]):

@@ -17,7 +17,7 @@ from rag.index.encoding import read_query, sketches
 from rag.models.embedder import Embedder
 from rag.query.question_text import QuestionText
 from rag.retrieval.retriever import Query, Retrieved
-from rag.retrieval.scoring import Asked, PassageScores, SentenceSignals, Signals, measure
+from rag.retrieval.scoring import EncodedQuery, PassageScores, PassageSignals, SentenceSignals, measure
 from rag.retrieval.sentence_selection import (
     WEIGHTS,
     Candidate,
@@ -39,7 +39,7 @@ BRIDGE, FERRY, LORRIES, END = split_sentences(TEXT, "fr")
 
 def query(text: str) -> Query:
     read = read_query(text, "fr", FakeEmbedder())
-    asked = Asked(read.vector, read.vectors, np.ones(len(read.words), dtype=np.float32), ())
+    asked = EncodedQuery(read.vector, read.vectors, np.ones(len(read.words), dtype=np.float32), ())
     return Query(QuestionText(text, "fr"), tuple(terms(text, "fr")), asked)
 
 
@@ -52,7 +52,7 @@ def hit(article: Article, *sentences: Span, score: float = 1.0) -> Hit:
 def measured(*sentences: tuple[float, float]) -> PassageScores:
     """`late` and `block` of each sentence; the passage has the best of each."""
     late, block = (max((pair[i] for pair in sentences), default=0.0) for i in (0, 1))
-    signals = Signals(block=block, late=late, sentence=late, terms=0.0, phrases=0.0, prefixes=0.0)
+    signals = PassageSignals(block=block, late=late, sentence=late, terms=0.0, phrases=0.0, prefixes=0.0)
     return PassageScores(signals, tuple(SentenceSignals(*pair) for pair in sentences))
 
 
@@ -321,7 +321,7 @@ def test_with_the_real_encoder_the_telling_sentence_is_first(embedder: Embedder,
     spans = tuple(split_sentences(article.text, "fr"))
     passage = Passage("p1", article.id, 0, len(article.text), spans)
     read = read_query(text, "fr", embedder)
-    asked = Asked(read.vector, read.vectors, np.ones(len(read.words), dtype=np.float32), ())
+    asked = EncodedQuery(read.vector, read.vectors, np.ones(len(read.words), dtype=np.float32), ())
     stems = terms(text, "fr")
     found = Retrieved(
         Query(QuestionText(text, "fr"), tuple(stems), asked, dict.fromkeys(stems, 1.0)),
