@@ -241,6 +241,9 @@ def _read_file(file: Path, environ: Mapping[str, str]) -> dict:
             f"{file} : il faut des sections avec des clés, et non {found}.",
         )
     values = _substitute(values, environ, file)
+    for key in values:  # the library takes some that aren't ours for options of its own
+        if key not in Settings.model_fields:
+            raise _unknown_key(str(file), str(key))
     for key in Settings.model_fields:
         if values.get(key) is None:  # a section whose keys are all commented out
             values.pop(key, None)
@@ -285,7 +288,14 @@ def _check_places(values: Mapping[str, object], overrides: Mapping[str, list[str
             raise _unknown_key(name, ".".join([key, *inner]))
         is_section = isinstance(Settings.model_fields[key].default, _Section)
         if inner and not (is_section and isinstance(values.get(key, {}), dict)):
-            raise ConfigError(f"{name}: {key} is not a section.", f"{name} : {key} n'est pas une section.")
+            raise _no_section(name, key)
+        for depth in range(1, len(inner) + 1):  # of two variables, the library would drop the inner one
+            if [key, *inner[: depth - 1]] in overrides.values():
+                raise _no_section(name, [key, *inner][depth - 1])
+
+
+def _no_section(variable: str, key: str) -> ConfigError:
+    return ConfigError(f"{variable}: {key} is not a section.", f"{variable} : {key} n'est pas une section.")
 
 
 def _unknown_key(where: str, key: str) -> ConfigError:

@@ -188,6 +188,16 @@ def test_reading_settings_makes_no_folder(here: Path, configured):
             "SOURCIER_DATA_DIR__X: data_dir is not a section.",
         ),
         ("ui: here", {"SOURCIER_UI__PORT": "1"}, "SOURCIER_UI__PORT: ui is not a section."),
+        (
+            "",
+            {"SOURCIER_UI__USERS": "ada:secret-one", "SOURCIER_UI__USERS__BOB": "secret-two"},
+            "SOURCIER_UI__USERS__BOB: users is not a section.",
+        ),
+        # What the library of settings takes for arguments of its own, or for the key written otherwise.
+        ("environ: {a: b}", {}, f"config.yaml: unknown key environ; {KNOWN}"),
+        ("_env_file: .env", {}, f"config.yaml: unknown key _env_file; {KNOWN}"),
+        ("UI: {port: 81}\nui: {port: 82}", {}, f"config.yaml: unknown key UI; {KNOWN}"),
+        ("1: x", {}, f"config.yaml: unknown key 1; {KNOWN}"),
         ("- ui\n", {}, "config.yaml: expected sections with keys, found list."),
         (
             "ui: {\n",
