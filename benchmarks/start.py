@@ -160,7 +160,7 @@ def serve(tree: Tree) -> Cost:
         watch = Watch(process.pid)
         try:
             for line in process.stderr:
-                if str(port) in line:
+                if f"http://127.0.0.1:{port}/" in line:
                     break
             else:
                 raise SystemExit(f"{tree.name}: the server has ended")
@@ -175,7 +175,7 @@ def serve(tree: Tree) -> Cost:
 
 def _found(url: str) -> None:
     """Ask as the page asks, until what was found has come."""
-    with httpx2.Client(base_url=url, timeout=120, trust_env=False) as client:
+    with httpx2.Client(base_url=url, timeout=600, trust_env=False) as client:
         page = client.get("/").raise_for_status().text
         config, _ = json.JSONDecoder().raw_decode(page, page.index("{", page.index("window.gradio_config")))
         box = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "question")
