@@ -84,7 +84,7 @@ def make_article() -> Callable[..., Article]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send what shares something costly to one worker: a file's tests, and those that ask the chat model.
+    """Mark what takes long, and order the files; the tests of a file are all done by one worker.
 
     The page's tests come last: Playwright's event loop keeps the main thread until the run ends, and no
     asynchronous test could have one after it. The chat model's come first: they take longest.
@@ -95,8 +95,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("long")
         if "browser" in item.fixturenames:
             item.add_marker("browser")
-        group = "chat model" if item.get_closest_marker("slow") else file
-        item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: ("e2e" in item.path.parts, item.get_closest_marker("slow") is None))
 
 
