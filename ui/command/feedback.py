@@ -13,7 +13,7 @@ from rag.config import Settings
 from rag.library.feedback import Feedback, PassageRead
 from rag.library.library import Library
 from ui.command.terminal import print_json, printable
-from ui.formatting.i18n import text
+from ui.formatting.i18n import list_text, text
 
 
 def feedback(options: argparse.Namespace, settings: Settings) -> int:
@@ -35,7 +35,7 @@ def _lines(one: Feedback, language: str) -> list[str]:
     by = f"  {one.user}" if one.user else ""
     told = [text(f"reason_{one.verdict}_{reason}", language) for reason in one.reasons]
     lines = [f"{one.given_at[:16]}  {text(f'thumb_{one.verdict}', language)}{by}  {question}"]
-    lines += [f"    {' ; '.join(told)}"] if told else []
+    lines += [f"    {list_text(told, language)}"] if told else []
     return lines + [f"    {line}" for line in one.comment.splitlines()]
 
 

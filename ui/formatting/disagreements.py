@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.schema.answer import Disagreement, Evidence
-from ui.formatting.i18n import text
+from ui.formatting.i18n import list_text, text
 from ui.formatting.source_line import Part, source_line
 
 
@@ -20,8 +20,8 @@ def disagreement_text(one: Disagreement, language: str) -> str:
 
     And which one corrects.
     """
-    sides = " ; ".join(f"{side.words} ({printed_by(side.evidence, language)})" for side in one.sides)
-    told = text("disagreement", language, sides=sides)
+    sides = [f"{side.words} ({printed_by(side.evidence, language)})" for side in one.sides]
+    told = text("disagreement", language, sides=list_text(sides, language))
     if one.correction is None:
         return told
     return f"{told} {text('corrected_by', language, source=printed_by(one.correction, language))}"

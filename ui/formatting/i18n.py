@@ -6,7 +6,7 @@ is plain text, and whoever puts it into HTML escapes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -20,6 +20,7 @@ from rag.text.cldr import month_names
 
 LANGUAGES = ("fr", "en")
 _THOUSANDS = {"fr": "\u202f", "en": ","}  # French wants a narrow no-break space
+_SEMICOLONS = {"fr": " ; ", "en": "; "}
 Wording = str | dict[str, str]
 
 
@@ -61,6 +62,11 @@ def user_error(key: str, **values: Any) -> UserError:
 def number_text(number: int, language: str) -> str:
     """Return `12000` as `12 000` in French (with a narrow no-break space), `12,000` in English."""
     return f"{number:,}".replace(",", _THOUSANDS[language])
+
+
+def list_text(items: Iterable[str], language: str) -> str:
+    """Return the items with semicolons between them, spaced as in the language."""
+    return _SEMICOLONS[language].join(items)
 
 
 def date_text(stated: str | None, language: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ui.formatting.i18n import text
+from ui.formatting.i18n import list_text, text
 from ui.html.element import element
 from ui.rendering.clipboard import copy_text
 from ui.session.exchange import Exchange
@@ -113,7 +113,8 @@ def _explaining(rating: Rating, turn: str, language: str) -> Markup:
 
 def _said(rating: Rating, language: str) -> list[Markup]:
     """Return the reasons and the words that the reader gave."""
-    words = " ; ".join(text(f"reason_{rating.verdict}_{reason}", language) for reason in rating.reasons)
+    reasons = [text(f"reason_{rating.verdict}_{reason}", language) for reason in rating.reasons]
+    words = list_text(reasons, language)
     said = [element("span", words)] if words else []
     said += [element("q", rating.comment, dir="auto")] if rating.comment else []
     return [element("p", Markup(" ").join(said), class_="rating-said")] if said else []

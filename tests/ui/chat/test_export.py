@@ -127,6 +127,8 @@ def test_a_disagreement_is_said():
     exchange = Exchange(1, "Q ?", "answered", answer=answer)
     assert "Les articles ne disent pas la même chose : " in markdown("T", [exchange], "fr")
     assert "Les articles ne disent pas la même chose : " in page("T", [exchange], "fr")
+    assert ") ; fermé (" in markdown("T", [exchange], "fr")
+    assert "); fermé (" in markdown("T", [exchange], "en")
 
 
 def hostile(words: str) -> Exchange:

@@ -201,7 +201,9 @@ def test_the_command_lists_what_was_said(desk, capsys):
         "2026-01-05T12:00  Pas utile  alice  Quand ferme le pont ?\n"
         "    La réponse est fausse ; Il manque quelque chose\n    Non. ]0;pwned \n"
     )
-    assert run(desk, capsys, False, "en").startswith("2026-01-05T12:00  Not useful  alice  Quand ferme")
+    in_english = run(desk, capsys, False, "en")
+    assert in_english.startswith("2026-01-05T12:00  Not useful  alice  Quand ferme")
+    assert "    The answer is wrong; Something is missing\n" in in_english
 
 
 def test_the_command_gives_json_with_the_words_that_were_read_then(desk, capsys):
