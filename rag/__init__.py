@@ -42,7 +42,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Return `load_chain` is looked up when it is used: it imports models and stores, which takes seconds."""
+    """Return `load_chain`, imported when it is first used: with models and stores, that takes seconds."""
     if name == "load_chain":
         from rag.engine.factory import load_chain
 

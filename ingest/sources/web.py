@@ -231,7 +231,7 @@ def _unchanged(url: str, origin: str) -> SourceDocument:
 
 
 def _unzipped(body: bytes, url: str) -> bytes:
-    """Return a sitemap that is itself a gzip file (`sitemap.xml.gz`)."""
+    """Decompress a sitemap that is itself a gzip file (`sitemap.xml.gz`)."""
     if not body.startswith(GZIP_MAGIC) or format_of(urlsplit(url).path):
         return body
     try:

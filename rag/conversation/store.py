@@ -121,9 +121,10 @@ class ConversationStore:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Return a transaction.
+        """Open a transaction.
 
-        LibraryError, or LibraryBusyError, when the disk or the file doesn't let it be.
+        Raises:
+            LibraryError: The disk or the file doesn't let it be; LibraryBusyError when others are writing.
         """
         folder = self._file.parent
         try:
@@ -218,13 +219,13 @@ class ConversationStore:
         return begun
 
     def rename(self, conversation_id: str, user: str, title: str) -> bool:
-        """Return whether it was there, and this user's."""
+        """Rename a conversation; return whether it was there, and this user's."""
         query = "UPDATE conversations SET title = ? WHERE id = ? AND user = ?"
         with self._writing() as db:
             return db.execute(query, (storable(title), storable(conversation_id), user)).rowcount > 0
 
     def delete(self, conversation_id: str, user: str) -> bool:
-        """Return whether it was there, and this user's."""
+        """Delete a conversation; return whether it was there, and this user's."""
         query = "DELETE FROM conversations WHERE id = ? AND user = ?"
         with self._writing() as db:
             return db.execute(query, (storable(conversation_id), user)).rowcount > 0

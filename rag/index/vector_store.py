@@ -81,7 +81,7 @@ class VectorStore:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Return one thread of one process: the file lock alone lets every thread of its process in."""
+        """Let in one thread of one process: the file lock alone lets in every thread of its process."""
         with self._thread_lock, self._file_lock:
             yield
 
@@ -412,7 +412,7 @@ def _copied_into(folder: Path, embedding: str) -> Iterator[Callable[[Sequence[st
 
 
 def main() -> None:
-    """Ids and vectors from standard input, to its end, into a new collection."""
+    """Write ids and vectors from standard input, to its end, into a new collection."""
     folder, embedding = Path(sys.argv[1]), sys.argv[2]
     store = VectorStore(folder.parent, embedding)
     with closing(store._client_of(folder)) as client:

@@ -179,7 +179,7 @@ class SentenceTransformerEmbedder:
         return found
 
     def _forward(self, batch: list[str]) -> list[TokenVectors]:
-        """Return one batch through the model, with prompts and special tokens."""
+        """Run one batch through the model, with prompts and special tokens."""
         import torch
 
         with self._lock:

@@ -250,7 +250,7 @@ def _joined(text: str, names: Sequence[Name]) -> bool:
 
 
 def _wrong_mouth(claim: StatedClaim) -> list[str]:
-    """Return a quote stands inside someone's quotation, and the claim puts it in another's mouth."""
+    """Return a reason if a quote is part of what one person says, and the claim has another say it."""
     evidence = claim.premise.evidence
     owners = [owner for item in evidence for owner in _owners(item)]
     if not owners:

@@ -105,7 +105,7 @@ def _counts_otherwise(a: Quantity, b: Quantity, premise: Premise) -> bool:
 
 
 def _aside(number: Quantity, claim: StatedClaim) -> bool:
-    """Return a number brought in beside the main one and not told as such.
+    """Return whether the claim tells as its main number one that the article brings in beside it.
 
     `dont douze …`, `contre 470 …`.
     """
@@ -115,7 +115,7 @@ def _aside(number: Quantity, claim: StatedClaim) -> bool:
 
 
 def _moved(number: Quantity, claim: StatedClaim, given: Sequence[Figure]) -> bool:
-    """Return the words around it stand around another number of its unit there, and none of its own do."""
+    """Return whether its words stand around another number of its unit there, and not around the same one."""
     premise = claim.premise
     if len(premise.figures) > _TABLE:
         return False

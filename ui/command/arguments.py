@@ -43,7 +43,7 @@ class _Parser(argparse.ArgumentParser):
         return super().format_help().replace("usage:", f"{text('help_usage', self._language)}:", 1)
 
     def error(self, message: str) -> NoReturn:
-        """Return one sentence and exit code 2, without the usage in front."""
+        """Print one sentence, without the usage in front, and exit with code 2."""
         said = _in_french(message) if self._language == "fr" else message
         sentence = text("usage_error", self._language, message=said, program=self.prog)
         self.exit(2, f"{self.prog}: {sentence}\n")

@@ -281,7 +281,7 @@ class Intake:
 
 
 def _readable(upload: Upload) -> SourceDocument:
-    """Return an upload is known by its name: another content under the same name is the article, changed."""
+    """Return an upload as a document, known by its name: other bytes under it are the article, changed."""
     format_ = format_of(upload.name)
     assert format_ is not None
     key = f"upload:{upload.name}"

@@ -150,7 +150,7 @@ def _numbered(shown: Markup, said: dict) -> Markup:
 
 def _begin(intake: Intake) -> Any:
     def begin_upload(said: Any) -> dict:
-        """Return a file is announced: the token to send it under, or nothing as long as there is no room."""
+        """Begin to take in a file; return the token to send it under, empty as long as there is no room."""
         name, size = (said.get("name"), said.get("size")) if isinstance(said, dict) else (None, None)
         if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool) or size < 0:
             return {"token": ""}

@@ -227,7 +227,7 @@ def _named(request: Request, body: bytes) -> set[str]:
 
 
 def _refused(request: Request) -> Response:
-    """Return a page is led to the form, everything else is told no."""
+    """Lead a page to the form, and refuse everything else."""
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         depth = request.scope["path"].strip("/").count("/") + (request.scope["path"] not in ("", "/"))
         return _to("../" * max(0, depth - 1) + "sign-in")

@@ -179,7 +179,7 @@ def _dates(asked: AnchoredQuestion) -> list[TemporalExpression]:
 
 
 def _is_day_first(when: DateMention, asked: AnchoredQuestion) -> bool:
-    """Return the French one of the two readings of `03/04/2025`.
+    """Return whether this is the French one of the two readings of `03/04/2025`.
 
     An English question has none that is sure.
     """
