@@ -133,11 +133,11 @@ class Fetcher:
             FetchError: Anything else went wrong, in one sentence.
             StoppedError: It is `given_up`: no server is asked any more.
         """
-        errand = PageRequest(url, self._limits.seconds, max_bytes, since, accepts, given_up=given_up)
-        where, answer = self._follow(errand, normal_url(url))
+        request = PageRequest(url, self._limits.seconds, max_bytes, since, accepts, given_up=given_up)
+        where, answer = self._follow(request, normal_url(url))
         if answer.status == 304 and since.headers():
             raise NotModified
-        refuse_status(errand, answer.status)
+        refuse_status(request, answer.status)
         validators = Validators(answer.headers.get("etag"), answer.headers.get("last-modified"))
         said = answer.headers
         return FetchedPage(where, content_type(said), answer.body, validators, charset(said))
@@ -148,46 +148,46 @@ class Fetcher:
         None if it doesn't answer at all.
         """
         try:
-            errand = PageRequest(url, self._limits.seconds, only_status=True)
-            return self._follow(errand, normal_url(url))[1].status in GONE
+            request = PageRequest(url, self._limits.seconds, only_status=True)
+            return self._follow(request, normal_url(url))[1].status in GONE
         except UnansweredError:
             return None
         except UserError:
             return False
 
     def _robots_text(self, url: str, given_up: threading.Event) -> str:
-        errand = PageRequest(url, self._limits.seconds, _ROBOTS_BYTES, given_up=given_up)
-        _, answer = self._follow(errand, url, robots=False)
+        request = PageRequest(url, self._limits.seconds, _ROBOTS_BYTES, given_up=given_up)
+        _, answer = self._follow(request, url, robots=False)
         if 400 <= answer.status < 500 and answer.status not in _LATER:
             return ""  # RFC 9309: no rules
         if not 200 <= answer.status < 300:
-            raise errand.failed(
+            raise request.failed(
                 f"the site's robots.txt answers with an error ({answer.status}); try again later",
                 f"le robots.txt du site répond par une erreur ({answer.status}) ; réessayez plus tard",
                 UnansweredError,
             )
         return answer.body.decode("utf-8", "replace")
 
-    def _follow(self, errand: PageRequest, url: str, robots: bool = True) -> tuple[str, _Response]:
+    def _follow(self, request: PageRequest, url: str, robots: bool = True) -> tuple[str, _Response]:
         """Return where redirects lead, and the answer there."""
         for _ in range(self._limits.redirects + 1):
-            answer = self._once_free(errand, url, robots)
+            answer = self._once_free(request, url, robots)
             target = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not target:
                 return url, answer
             try:
                 url = normal_url(target, url)
             except UserError as error:
-                raise errand.failed(
+                raise request.failed(
                     f"it redirects to what can't be fetched ({str(error).rstrip('.')})",
                     f"elle redirige vers ce qui ne peut pas être lu ({error.text('fr').rstrip('.')})",
                 ) from error
-        raise errand.failed(
+        raise request.failed(
             f"it redirects more than {self._limits.redirects} times",
             f"elle redirige plus de {self._limits.redirects} fois",
         )
 
-    def _once_free(self, errand: PageRequest, url: str, robots: bool) -> _Response:
+    def _once_free(self, request: PageRequest, url: str, robots: bool) -> _Response:
         """Return the answer, when it is this request's turn.
 
         A host that asks for a moment is asked once more.
@@ -195,51 +195,51 @@ class Fetcher:
         where = httpx2.URL(url)
         site = f"{where.scheme}://{where.netloc.decode('ascii')}"
         if robots:
-            self._check_robots(errand, url, site, where.host)
-        answer = self._in_turn(errand, where)
+            self._check_robots(request, url, site, where.host)
+        answer = self._in_turn(request, where)
         if answer.status in _LATER:
             wait = _retry_after(answer.headers)
             if wait is not None:
                 self._turns.leave_alone(where.host, wait)
-                return self._in_turn(errand, where)
+                return self._in_turn(request, where)
         return answer
 
-    def _check_robots(self, errand: PageRequest, url: str, site: str, host: str) -> None:
+    def _check_robots(self, request: PageRequest, url: str, site: str, host: str) -> None:
         try:
-            allowed = self._robots.allow(url, site, host, errand.given_up)
+            allowed = self._robots.allow(url, site, host, request.given_up)
         except FetchError as error:
-            raise errand.failed(error.reason, error.reason_fr, type(error)) from error
+            raise request.failed(error.reason, error.reason_fr, type(error)) from error
         if not allowed:
-            raise errand.failed(
+            raise request.failed(
                 "the site's robots.txt doesn't allow it to be read",
                 "le robots.txt du site n'autorise pas sa lecture",
             )
 
-    def _in_turn(self, errand: PageRequest, where: httpx2.URL) -> _Response:
+    def _in_turn(self, request: PageRequest, where: httpx2.URL) -> _Response:
         try:
-            with self._turns.turn(where.host, errand.given_up):
-                return self._ask(errand, where)
+            with self._turns.turn(where.host, request.given_up):
+                return self._ask(request, where)
         except NotNowError as error:
             minutes = f"{error.seconds / 60:.0f}"
-            raise errand.failed(
+            raise request.failed(
                 f"the server asks to come back in {minutes} minutes",
                 f"le serveur demande de revenir dans {minutes} minutes",
                 UnansweredError,
             ) from error
 
-    def _ask(self, errand: PageRequest, where: httpx2.URL) -> _Response:
+    def _ask(self, request: PageRequest, where: httpx2.URL) -> _Response:
         started = time.monotonic()
-        self._deadline.set(errand.left)
+        self._deadline.set(request.left)
         try:
-            return self._request(errand, where)
+            return self._request(request, where)
         except RefusedAddressError as error:
-            raise errand.failed(
+            raise request.failed(
                 f"its address isn't a public one ({error}) and is not connected to",
                 f"son adresse n'est pas publique ({error}) et n'est pas contactée",
             ) from error
         except httpcore2.TimeoutException as error:
             seconds = f"{self._limits.seconds:.0f}"
-            raise errand.failed(
+            raise request.failed(
                 f"the server took too long (limit: {seconds} s); try again later",
                 f"le serveur a mis trop de temps (limite : {seconds} s) ; réessayez plus tard",
                 UnansweredError,
@@ -247,35 +247,35 @@ class Fetcher:
         except (httpcore2.NetworkError, httpcore2.ProtocolError, UnicodeError, ValueError) as error:
             if error.args and isinstance(error.args[0], ssl.SSLCertVerificationError):
                 found = error.args[0].verify_message.rstrip(".")
-                raise errand.failed(
+                raise request.failed(
                     f"its certificate can't be trusted ({found}) and it is not read",
                     f"son certificat n'est pas digne de confiance ({found}) et elle n'est pas lue",
                 ) from error
             reason = " ".join(str(error).split())[:200] or type(error).__name__
-            raise errand.failed(
+            raise request.failed(
                 f"the server can't be reached ({reason})",
                 f"le serveur n'a pas pu être joint ({reason})",
                 UnansweredError,
             ) from error
         finally:
-            errand.left -= time.monotonic() - started
+            request.left -= time.monotonic() - started
 
-    def _request(self, errand: PageRequest, where: httpx2.URL) -> _Response:
+    def _request(self, request: PageRequest, where: httpx2.URL) -> _Response:
         headers = {
             "Host": where.netloc.decode("ascii"),
             "User-Agent": self._user_agent,
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             "Accept-Encoding": "gzip",
-            **errand.since.headers(),
+            **request.since.headers(),
         }
-        timeout = {"connect": self._limits.connect_seconds, "read": errand.left, "write": errand.left}
+        timeout = {"connect": self._limits.connect_seconds, "read": request.left, "write": request.left}
         target = httpcore2.URL(
             scheme=where.raw_scheme, host=where.raw_host, port=where.port, target=where.raw_path
         )
         with self._pool.stream("GET", target, headers=headers, extensions={"timeout": timeout}) as response:
             said = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers}
-            wanted = 200 <= response.status < 300 and not errand.only_status
-            body = read_body(errand, str(where), said, response.iter_stream()) if wanted else b""
+            wanted = 200 <= response.status < 300 and not request.only_status
+            body = read_body(request, str(where), said, response.iter_stream()) if wanted else b""
             if not wanted:
                 _drain(response)
             return _Response(response.status, said, body)

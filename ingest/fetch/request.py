@@ -69,7 +69,7 @@ class PageRequest:
         return kind(f"{self.source}: {english}.", f"{self.source} : {french}.")
 
 
-def refuse_status(errand: PageRequest, status: int) -> None:
+def refuse_status(request: PageRequest, status: int) -> None:
     """Refuse a status other than success.
 
     Raises:
@@ -77,46 +77,46 @@ def refuse_status(errand: PageRequest, status: int) -> None:
         FetchError: Any other status.
     """
     if status in GONE:
-        raise errand.failed(
+        raise request.failed(
             f"the server has no such page ({status})",
             f"le serveur n'a pas cette page ({status})",
             GoneError,
         )
     if status in _FORBIDDEN:
-        raise errand.failed(
+        raise request.failed(
             f"the server doesn't let it be read ({status})", f"le serveur refuse qu'on la lise ({status})"
         )
     if not 200 <= status < 300:
-        raise errand.failed(
+        raise request.failed(
             f"the server answered with an error ({status}); try again later",
             f"le serveur a répondu par une erreur ({status}) ; réessayez plus tard",
         )
 
 
-def read_body(errand: PageRequest, url: str, said: Mapping[str, str], chunks: Iterable[bytes]) -> bytes:
+def read_body(request: PageRequest, url: str, said: Mapping[str, str], chunks: Iterable[bytes]) -> bytes:
     """Return the body of a page whose headers `said` so, unpacked.
 
     Raises:
         FetchError: It isn't worth reading, too large or damaged.
     """
     kind = content_type(said)
-    if not errand.accepts(kind, url):
-        raise errand.failed(
+    if not request.accepts(kind, url):
+        raise request.failed(
             f"it is {kind[:100] or 'of no stated type'}, which isn't a format that can be read",
             f"elle est de type {kind[:100] or 'inconnu'}, qui n'est pas un format lisible",
         )
     encoding = said.get("content-encoding", "identity").strip().lower()
     try:
         if encoding in ("gzip", "x-gzip", "deflate"):
-            return inflated(chunks, errand.max_bytes)
+            return inflated(chunks, request.max_bytes)
         if encoding in ("", "identity"):
-            return joined(chunks, errand.max_bytes)
+            return joined(chunks, request.max_bytes)
     except TooLargeError as error:
-        size = f"{errand.max_bytes / 1e6:.0f}"
-        raise errand.failed(f"larger than {size} MB", f"plus de {size} Mo") from error
+        size = f"{request.max_bytes / 1e6:.0f}"
+        raise request.failed(f"larger than {size} MB", f"plus de {size} Mo") from error
     except DamagedError as error:
-        raise errand.failed("its compressed text is damaged", "son contenu compressé est abîmé") from error
-    raise errand.failed(
+        raise request.failed("its compressed text is damaged", "son contenu compressé est abîmé") from error
+    raise request.failed(
         "the server sent it in an encoding that wasn't asked for",
         "le serveur l'a envoyée dans un codage qui n'était pas demandé",
     )

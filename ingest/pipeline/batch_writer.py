@@ -23,9 +23,9 @@ _UNDER_WAY = 3
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Hold entries that are acknowledged together.
+    """Entries that are acknowledged together.
 
-    With what each of them is to the library, and the sources that were read meanwhile.
+    `outcomes` say what each of them is to the library, `seen` are the sources that were read meanwhile.
     """
 
     entries: tuple[Entry, ...]

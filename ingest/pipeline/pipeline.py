@@ -152,15 +152,15 @@ def index_again(
         nonlocal done
         done += len(batch.entries)
 
-    with closing(BatchWriter(indexer, stored)) as conveyor:
+    with closing(BatchWriter(indexer, stored)) as writer:
         for article_id in waiting:
             article = indexer.library.article(article_id)
             entries.append(Entry(article, tuple(chunker(article))))
             is_last = article_id == waiting[-1] or stop()
             if is_last or _passages(entries) >= _BATCH_PASSAGES:
-                conveyor.put(Batch(tuple(entries), (), ()))
+                writer.put(Batch(tuple(entries), (), ()))
                 entries = []
-            conveyor.drain() if is_last else conveyor.tell()
+            writer.drain() if is_last else writer.tell()
             on_progress(Progress(done, len(waiting), article.source))
             if is_last:
                 break
@@ -187,16 +187,16 @@ class _Ingestion:
 
     def __post_init__(self) -> None:
         self.failed_before = self.library.failures.sources()
-        self.conveyor = BatchWriter(self.indexer, self._stored)
+        self.writer = BatchWriter(self.indexer, self._stored)
 
     def close(self) -> None:
         """Whatever was sent to be stored is stored or was never begun."""
-        self.conveyor.close()
+        self.writer.close()
 
     @property
     def arriving(self) -> list[Entry]:
         """What will be in the library, and may be already."""
-        return self.conveyor.entries() + self.waiting
+        return self.writer.entries() + self.waiting
 
     @property
     def library(self) -> Library:
@@ -241,7 +241,7 @@ class _Ingestion:
         article = read_article(data, item.source, item.key, item.format, item.stated)
         if waits(article.content_hash, self.library, self.arriving):
             self.flush()
-            self.conveyor.drain()
+            self.writer.drain()
         return self._settle(article, Source(item.key, item.source, digest, ""), known)
 
     def _settle(self, article: Article, source: Source, known: Source | None) -> Outcome:
@@ -283,9 +283,9 @@ class _Ingestion:
         batch = Batch(tuple(self.waiting), tuple(self.outcomes), tuple(self.seen))
         self.waiting, self.outcomes, self.seen = [], [], []
         if batch.entries:
-            self.conveyor.put(batch)
+            self.writer.put(batch)
         else:
-            self.conveyor.drain()  # sources are told in the order in which they were read
+            self.writer.drain()  # sources are told in the order in which they were read
             self._stored(batch)
 
     def _stored(self, batch: Batch) -> None:
@@ -305,7 +305,7 @@ class _Ingestion:
     def settled(self) -> None:
         """Note that a source has been read to its end."""
         self.taken += 1
-        self.conveyor.tell()
+        self.writer.tell()
         self._tell(max(0, self.taken - len(self.arriving)))
 
     def _tell(self, done: int) -> None:
@@ -315,7 +315,7 @@ class _Ingestion:
     def finish(self, stopped: bool) -> Summary:
         """Index what waits; an article that lost its last source leaves the indexes too."""
         self.flush()
-        self.conveyor.drain()
+        self.writer.drain()
         self.indexer.clear_unlisted()
         if not stopped:
             self.total = self.taken

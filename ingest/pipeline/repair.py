@@ -29,18 +29,18 @@ class RepairReport:
 
     articles: int
     passages: int
-    treated: tuple[Repair, ...]
+    repairs: tuple[Repair, ...]
 
     @property
     def is_sound(self) -> bool:
         """Whether nothing is wrong any more."""
-        return all(treated.repaired for treated in self.treated)
+        return all(repair.repaired for repair in self.repairs)
 
     def to_dict(self) -> dict:
         """Return the fields as JSON has them."""
         found = [
             {"check": t.finding.check, "about": list(t.finding.about), "repaired": t.repaired}
-            for t in self.treated
+            for t in self.repairs
         ]
         return {"articles": self.articles, "passages": self.passages, "found": found, "sound": self.is_sound}
 
@@ -67,8 +67,8 @@ def repair(engine: Engine, on_progress: Callable[[Progress], None]) -> RepairRep
 
 
 def _report(before: Inspection, after: Inspection) -> RepairReport:
-    treated = tuple(Repair(finding, not after.about(finding.check)) for finding in before.findings)
-    return RepairReport(after.articles, after.passages, treated)
+    repairs = tuple(Repair(finding, not after.about(finding.check)) for finding in before.findings)
+    return RepairReport(after.articles, after.passages, repairs)
 
 
 def _unharmed(inspection: Inspection) -> list:

@@ -135,10 +135,7 @@ class Web:
     def _fetched(
         self, url: str, page: FetchedPage, origin: str, stated: StatedMetadata = NOTHING_STATED
     ) -> SourceDocument | Failure:
-        """Return a page whose bytes are here: its format is known by what the server sent.
-
-        They are read once.
-        """
+        """Return a page whose bytes are here, to be read once; what the server sent tells its format."""
         format_ = web_format(page.content_type, page.url)
         if format_ is None:
             kind = page.content_type[:100] or "?"

@@ -35,8 +35,11 @@ class BinaryCodes:
     def __init__(self, folder: Path, dimension: int) -> None:
         self._folder, self._dimension = folder, dimension
         self._file, self._quantizer_file = folder / "codes.rabitq", folder / "quantizer.faiss"
+        files_exist = self._file.exists() and self._quantizer_file.exists()
+        # Where an earlier version has made its own beside them, it has written rows without coding them here.
+        is_outdated = any((folder / name).exists() for name in _FORMER)
         # A segment is appended whole; what a stop has left of one is cut off by the next.
-        size = self._file.stat().st_size if self._file.exists() and self._quantizer_file.exists() else 0
+        size = self._file.stat().st_size if files_exist and not is_outdated else 0
         self.count = size // (SEGMENT * self._width) * SEGMENT if size else 0
 
     @cached_property

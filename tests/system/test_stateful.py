@@ -146,7 +146,7 @@ class Newsroom(RuleBasedStateMachine):
 
     @rule()
     def ask_the_doctor(self) -> None:
-        assert repair(self.desk.parts, lambda _: None).treated == ()
+        assert repair(self.desk.parts, lambda _: None).repairs == ()
 
     # --- what must be so afterwards ---
 

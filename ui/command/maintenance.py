@@ -80,14 +80,14 @@ def doctor(options: argparse.Namespace, settings: Settings) -> int:
     else:
         language = settings.ui.language
         print(text("doctor_looked", language, articles=report.articles, passages=report.passages))
-        for treated in report.treated:
-            print(printable(_treated_line(treated, language)))
+        for repair in report.repairs:
+            print(printable(_repair_line(repair, language)))
         print(text("doctor_sound" if report.is_sound else "doctor_unsound", language))
     return 0 if report.is_sound else 1
 
 
-def _treated_line(treated: Repair, language: str) -> str:
+def _repair_line(repair: Repair, language: str) -> str:
     from ui.formatting.library_status import finding_line
 
-    became = text("doctor_repaired" if treated.repaired else "doctor_left", language)
-    return f"{finding_line(treated.finding, language)} {became}"
+    became = text("doctor_repaired" if repair.repaired else "doctor_left", language)
+    return f"{finding_line(repair.finding, language)} {became}"

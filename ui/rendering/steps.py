@@ -22,10 +22,7 @@ DONE = {
 
 
 def steps(exchange: Exchange, language: str) -> Markup:
-    """Return a short list, in order, each step with a shape and a word for its state.
-
-    And why it takes long.
-    """
+    """Return the steps as a list, each with a shape and a word for its state, and why it takes long."""
     over = () if exchange.stage == "waiting" and not exchange.hits else DONE[exchange.stage]
     done = [_step("done", "✓", text(f"step_{name}", language), language) for name in over]
     listed = element("ol", *done, *_running(exchange, language), class_="steps")

@@ -22,7 +22,7 @@ def is_foreign(headers: Headers) -> bool:
         return _is_said_foreign(headers)
     # Behind a proxy that changes the host the first of the two has to do.
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    return origin is not None and _netloc(origin) != headers.get("host")
 
 
 def _is_said_foreign(headers: Headers) -> bool:

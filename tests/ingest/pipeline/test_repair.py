@@ -34,7 +34,7 @@ def treated(desk: Desk) -> RepairReport:
 
 
 def kinds(report: RepairReport) -> dict[str, bool]:
-    return {one.finding.check: one.repaired for one in report.treated}
+    return {one.finding.check: one.repaired for one in report.repairs}
 
 
 def sql(desk: Desk, statement: str, *values: object) -> None:
@@ -75,7 +75,7 @@ def test_a_sound_library_is_found_sound(desk: Desk):
     report = treated(desk)
     counts = desk.library.counts()
     assert (report.articles, report.passages) == (counts.articles, counts.passages)
-    assert (report.treated, report.is_sound) == ((), True)
+    assert (report.repairs, report.is_sound) == ((), True)
 
 
 SABOTAGE: list[tuple[str, Callable[[Desk], object], set[str]]] = [
@@ -121,7 +121,7 @@ def test_what_is_derived_is_repaired(desk: Desk, damage: Callable[[Desk], object
     assert report.is_sound
     desk.check()
     assert (desk.library.articles(), outcome(desk)) == (articles, found)
-    assert treated(desk).treated == ()
+    assert treated(desk).repairs == ()
 
 
 def test_one_thing_missing_and_another_too_many_are_both_found(desk: Desk):
@@ -142,13 +142,13 @@ def test_a_text_that_was_altered_is_told_and_read_anew_from_its_source(desk: Des
     for _ in range(2):  # told until it is put right
         report = treated(desk)
         assert kinds(report) == {"articles": False}
-        assert report.treated[0].finding.about == (article_id,)
+        assert report.repairs[0].finding.about == (article_id,)
         assert not report.is_sound
     summary = desk.ingest()
     assert (summary.changed, summary.unchanged) == (1, 1)
     assert desk.library.article(article_id).text == "Le pont de Corvenne a rouvert lundi."
     assert desk.library.revisions.of(article_id) == []  # nobody ever published the altered one
-    assert treated(desk).treated == ()
+    assert treated(desk).repairs == ()
 
 
 def test_an_altered_text_stays_told_when_its_passages_are_cut_again(desk: Desk):
@@ -160,7 +160,7 @@ def test_an_altered_text_stays_told_when_its_passages_are_cut_again(desk: Desk):
 
 def test_articles_of_an_earlier_format_get_their_checksums(desk: Desk):
     sql(desk, "DELETE FROM checksums")
-    assert treated(desk).treated == ()
+    assert treated(desk).repairs == ()
     sql(desk, "UPDATE articles SET title = 'Autre' WHERE id = ?", desk.id_of("pont.txt"))
     assert kinds(treated(desk)) == {"articles": False}
 

@@ -162,6 +162,20 @@ def test_codes_of_an_earlier_version_are_made_anew_and_leave_nothing(tmp_path: P
     assert recall(FlatIndex(tmp_path), MADE, np.arange(COUNT)) >= 0.995
 
 
+def test_codes_beside_which_an_earlier_version_wrote_are_made_anew(tmp_path: Path, article: Article):
+    filled(tmp_path, article)
+    others = vectors(COUNT, seed=5)
+    others.tofile(tmp_path / "vectors.f32")
+    for name in ("codes", "turns.npy"):
+        (tmp_path / name).write_bytes(b"of that version")
+    rows = FlatIndex(tmp_path)
+    assert recall(rows, others, np.arange(COUNT)) == 1.0
+    rows.code()
+    assert not rows.lacks_codes
+    assert BinaryCodes(tmp_path, DIMENSION).count == 4 * SEGMENT
+    assert recall(FlatIndex(tmp_path), others, np.arange(COUNT)) >= 0.995
+
+
 def test_everything_is_taken_out(tmp_path: Path, article: Article):
     rows = filled(tmp_path, article)
     rows.clear()

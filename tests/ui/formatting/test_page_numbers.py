@@ -138,7 +138,7 @@ def test_pages_are_kept_with_the_article_in_every_way_of_reading_it(desk: Desk):
     desk.library.forget_indexing()
     assert reindex(desk.indexer, desk.chunker, lambda _: None) == 1
     assert desk.library.article(article.id) == article
-    assert repair(desk.parts, lambda _: None).treated == ()
+    assert repair(desk.parts, lambda _: None).repairs == ()
     desk.indexer.compact()
     assert desk.library.article(article.id) == article
 
@@ -182,7 +182,7 @@ def test_the_same_text_on_other_pages_is_cited_by_its_new_ones(desk: Desk):
     assert (after.id, after.content_hash, after.text) == (before.id, before.content_hash, before.text)
     assert list(quote(before, SCHOOL, SCHOOL).pages) == [2]
     assert list(quote(after, SCHOOL, SCHOOL).pages) == [3]
-    assert repair(desk.parts, lambda _: None).treated == ()
+    assert repair(desk.parts, lambda _: None).repairs == ()
 
 
 def test_the_pages_are_those_of_the_file_that_the_article_names(desk: Desk):
