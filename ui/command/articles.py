@@ -110,16 +110,22 @@ def _about(article: Article, language: str) -> str:
 
 
 def _remove(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.conversation.store import ConversationStore
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock
 
     language = settings.ui.language
-    with write_lock(settings.data_dir), closing(open_engine(settings)) as engine:
+    with (
+        write_lock(settings.data_dir),
+        closing(open_engine(settings)) as engine,
+        closing(ConversationStore(settings.data_dir)) as conversations,
+    ):
         unknown = next((i for i in options.article if engine.library.article(i) is None), None)
         if unknown is not None:
             raise user_error("no_such_article", article=unknown)
         for article_id in options.article:
             engine.indexer.remove(article_id)
+        conversations.forget_words(engine.library)
     count = len(options.article)
     print_json({"removed": options.article}) if options.json else print(
         text("removed", language, count=count)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from program import sourcier
 
+from rag.conversation.store import ConversationStore, Record
 from ui.formatting.i18n import date_text
 
 INSTALLED = Path(sys.executable).parent / "sourcier"
@@ -237,8 +238,16 @@ def test_a_users_mistake_is_one_sentence_and_exit_code_2(folder, arguments, sent
 def test_a_removed_article_is_gone_and_another_library_has_its_own(folder, tmp_path):
     run(tmp_path, "ingest", str(folder / "texts"))
     rows = json.loads(run(tmp_path, "articles", "list", "--json").stdout)
+    conversations = ConversationStore(tmp_path / "library")
+    conversation = conversations.begin("", "Le musée").id
+    resting = {"articles": [[rows[0]["id"], ""]]}
+    conversations.put(conversation, "", Record(1, "Quand ?", resting, words="quand ? le 3 mai"))
+    conversations.put(conversation, "", Record(2, "Bonjour", {"articles": []}, words="bonjour"))
     done = run(tmp_path, "articles", "remove", *(row["id"] for row in rows))
     assert done.stdout == "2 articles removed.\n"
+    assert conversations.having("", "mai") == set()
+    assert conversations.having("", "bonjour") == {conversation}
+    conversations.close()
     status = json.loads(run(tmp_path, "status", "--json").stdout)
     assert (status["articles"], status["passages"], status["sources"]) == (0, 0, 0)
     done = run(tmp_path, "ask", "Quand le musée rouvrira-t-il ?")
