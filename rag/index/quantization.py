@@ -25,6 +25,7 @@ _SEED = 384
 _QUESTION_BITS = 8
 # Short vectors have few dimensions to tell them apart by: their codes have more bits for each.
 _LEAST_BITS = 256
+_MOST_BITS = 9  # of each dimension: faiss has no more
 # What a library made before faiss has in their place.
 _FORMER = ("codes", "turns.npy")
 
@@ -86,7 +87,7 @@ class BinaryCodes:
     def _train(self, vectors: np.ndarray) -> None:
         import faiss
 
-        bits = -(-_LEAST_BITS // self._dimension)
+        bits = min(-(-_LEAST_BITS // self._dimension), _MOST_BITS)
         turning = faiss.RandomRotationMatrix(self._dimension, self._dimension)
         turning.init(_SEED)
         codes = faiss.IndexRaBitQ(self._dimension, faiss.METRIC_INNER_PRODUCT, bits)

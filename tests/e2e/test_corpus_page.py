@@ -104,7 +104,11 @@ def test_the_map_is_made_in_the_background_and_a_point_opens_its_article(served:
     assert overview.evaluate("window.opened") == [shown.get_attribute("data-article")]
     article = served.chain.library.article(shown.get_attribute("data-article"))
     assert shown.text_content() == article.title
-    expect(card.locator(".meta")).to_contain_text(article.outlet)
+    meta = card.locator(".meta")
+    if article.outlet:
+        expect(meta).to_contain_text(article.outlet)
+    else:  # and none of the examples without an outlet states a date
+        expect(meta).to_have_text("")
 
 
 def test_hovering_shows_an_article_and_a_click_opens_it(served: Served, overview: Page):

@@ -313,4 +313,4 @@ def test_killed_while_compacting_nothing_is_lost(workshop: Workshop):
     workshop.finish("compact", SMALL)
     check_found(workshop.folder, check_complete(workshop.folder), SMALL)
     vectors = sorted(path.name for path in (workshop.folder / "data" / "vectors").iterdir())
-    assert vectors == ["chroma", "lock", "rows", "stamp"]
+    assert vectors == ["chroma", "lock", "rows", "stamp", "summary"]

@@ -194,7 +194,7 @@ def test_a_cache_that_cannot_be_written_is_said(installed, cache):
 JOIN = """
 import resource, signal, sys
 from rag.errors import ModelError
-from rag.models.bundled import BundledModel, Part, joined_file
+from rag.models.bundled import BundledModel, WeightsPart, joined_file
 {before}
 print("ready", flush=True)
 sys.stdin.readline()
@@ -276,7 +276,7 @@ def test_a_write_that_fails_half_way_says_why_and_leaves_nothing(tmp_path, cache
 
 CONVERT = """
 import sys
-from rag import e5_format
+from rag.models import e5_format
 from rag.models.bundled import embedding_folder
 print("ready", flush=True)
 sys.stdin.readline()

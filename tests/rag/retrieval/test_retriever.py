@@ -119,7 +119,7 @@ def test_hits_are_the_best_first_and_no_more_than_asked_for(three: Desk):
 
 def test_the_query_is_given_back_with_its_vector_and_terms(three: Desk):
     query = three.retriever().retrieve(QuestionText("Qui pilotait le bac ?", "fr"), 1).query
-    assert (query.text, query.language) == ("Qui pilotait le bac ?", "fr")
+    assert (query.question.text, query.language) == ("Qui pilotait le bac ?", "fr")
     assert query.terms == (
         "pilot",
         "bac",

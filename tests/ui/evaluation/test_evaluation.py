@@ -617,7 +617,7 @@ def test_a_library_that_lacks_an_article_gets_it(tmp_path, make_settings):
     with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as again:
         assert {a.id for a in again.engine.library.articles()} == {a.id for a in corpus.articles}
         assert again.engine.library.passages_of(corpus.articles[0].id) == first
-        assert again.engine.vectors.count() == again.parts.library.counts().passages
+        assert again.engine.vectors.count() == again.engine.library.counts().passages
 
 
 def test_of_old_libraries_the_last_three_are_kept_and_those_in_use(tmp_path, make_settings):
