@@ -69,7 +69,7 @@ class _ComparedArticle:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        return tuple(_sentence(self.whole.article, span) for span in self.whole.sentences)
+        return tuple(_sentence(self.whole.article, span, self.analyses) for span in self.whole.sentences)
 
 
 class _ComparedArticles:
@@ -118,7 +118,7 @@ def _compare(hit: Hit, page: _ComparedArticle) -> _Compared:
     repeated: dict[Span, Span] = {}
     otherwise = False
     for span in hit.sentences:
-        said = _sentence(hit.article, span)
+        said = _sentence(hit.article, span, page.analyses)
         place = counterpart(said, page.sentences, page.analyses)
         if place is not None:
             repeated[span] = page.whole.sentences[place]
@@ -126,8 +126,8 @@ def _compare(hit: Hit, page: _ComparedArticle) -> _Compared:
     return _Compared(repeated, otherwise)
 
 
-def _sentence(article: Article, span: Span) -> Sentence:
-    return comparable(article.text[span.start : span.end], article.language)
+def _sentence(article: Article, span: Span, analyses: SentenceAnalyses) -> Sentence:
+    return comparable(analyses.of(article.text[span.start : span.end], article.language))
 
 
 @dataclass(frozen=True, slots=True)

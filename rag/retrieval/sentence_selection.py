@@ -164,7 +164,7 @@ def choose(
     for probability, candidate in ranked:
         if len(chosen) == limit or held >= certainty:
             break
-        content = comparable(candidate.text, candidate.article.language)
+        content = comparable(analyses.of(candidate.text, candidate.article.language))
         if any(repeats(content, other, analyses, REPEATED) for other in said):
             continue
         if chosen and candidate.tokens > budget:

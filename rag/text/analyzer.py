@@ -38,8 +38,13 @@ def terms(text: str, language: str | None = None) -> list[str]:
 
 def word_stems(text: str, language: str | None = None) -> list[str]:
     """Terms of the words as they are written: numbers in words and months stay words."""
+    return stems_of_words(words(text), language)
+
+
+def stems_of_words(said: Sequence[str], language: str | None) -> list[str]:
+    """Return the same of a text's folded words."""
     stop = stop_words(language)
-    return stems([word for word in words(text) if word not in stop], language)
+    return stems([word for word in said if word not in stop], language)
 
 
 def query_terms(content: Sequence[str], languages: Iterable[str]) -> list[str]:

@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from threading import Lock
 
 from cachetools import LRUCache, cached
@@ -21,7 +20,7 @@ from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
 from rag.extraction.assertions import Mention
 from rag.extraction.dates import DateMention
 from rag.extraction.named_entities import find_peoples
-from rag.text.analyzer import word_stems
+from rag.text.analyzer import stems_of_words
 from rag.text.normalization import words
 from rag.verification.contradiction import modality_conflict, negation_conflict, opposite_conflict, paired
 
@@ -49,12 +48,13 @@ class Sentence:
     content: frozenset[str]
 
 
-@lru_cache(maxsize=20_000)
-def comparable(text: str, language: str | None) -> Sentence:
-    """Return `text` made ready to be compared."""
-    bare = _CREDIT.sub("", _DATELINE.sub("", text))
-    content = frozenset(term for term in word_stems(bare, language) if not term[0].isdigit())
-    return Sentence(bare, language, tuple(words(bare)), content)
+@cached(LRUCache(20_000), key=lambda said: hashkey(said.text, said.language), lock=Lock())
+def comparable(said: AnalysedSentence) -> Sentence:
+    """Return a sentence made ready to be compared."""
+    bare = _CREDIT.sub("", _DATELINE.sub("", said.text))
+    found = said.words if bare == said.text else tuple(words(bare))
+    content = frozenset(term for term in stems_of_words(found, said.language) if not term[0].isdigit())
+    return Sentence(bare, said.language, found, content)
 
 
 def overlap(one: Sentence, other: Sentence) -> float:

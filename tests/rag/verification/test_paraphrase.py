@@ -21,6 +21,11 @@ from rag.verification.paraphrase import (
 
 ANALYSES = SentenceAnalyses()
 
+
+def sentence(text: str, language: str) -> Sentence:
+    return comparable(ANALYSES.of(text, language))
+
+
 SAME = [
     ("fr", "L'incendie a fait 12 blessés mardi.", "L'incendie a fait douze blessés, mardi."),
     ("fr", "Le pont a coûté 3,5 M€ à la ville.", "Le pont a coûté 3,5 millions d'euros à la ville."),
@@ -59,7 +64,7 @@ OTHER = [
 
 @pytest.mark.parametrize(("language", "one", "other"), SAME)
 def test_wording_is_no_difference(language: str, one: str, other: str):
-    pair = comparable(one, language), comparable(other, language)
+    pair = sentence(one, language), sentence(other, language)
     assert says_the_same(*pair, ANALYSES)
     assert says_the_same(*reversed(pair), ANALYSES)
     assert not says_otherwise(pair[0], [pair[1]], ANALYSES)
@@ -67,7 +72,7 @@ def test_wording_is_no_difference(language: str, one: str, other: str):
 
 @pytest.mark.parametrize(("language", "one", "other"), OTHER)
 def test_another_statement_is_a_difference(language: str, one: str, other: str):
-    pair = comparable(one, language), comparable(other, language)
+    pair = sentence(one, language), sentence(other, language)
     assert not says_the_same(*pair, ANALYSES)
     assert not says_the_same(*reversed(pair), ANALYSES)
     assert not repeats(*pair, ANALYSES)
@@ -75,14 +80,14 @@ def test_another_statement_is_a_difference(language: str, one: str, other: str):
 
 @pytest.mark.parametrize(("language", "one", "other"), [row for row in OTHER if "Nobody" not in row[2]])
 def test_another_statement_is_seen_beside_what_it_changes(language: str, one: str, other: str):
-    first, second = comparable(one, language), comparable(other, language)
+    first, second = sentence(one, language), sentence(other, language)
     assert says_otherwise(second, [first], ANALYSES)
     assert says_otherwise(first, [second], ANALYSES)
     assert counterpart(first, [second], ANALYSES) is None
 
 
 def read(text: str, language: str) -> list[Sentence]:
-    return [comparable(text[span.start : span.end], language) for span in split_sentences(text, language)]
+    return [sentence(text[span.start : span.end], language) for span in split_sentences(text, language)]
 
 
 @pytest.mark.parametrize(
@@ -100,29 +105,29 @@ def test_an_edited_story_is_told_sentence_by_sentence(language: str, text: str, 
 
 def test_the_nearest_of_several_is_the_counterpart():
     given = read("Le pont ferme. Le pont de Corvenne ferme lundi. Le pont de Corvenne ferme mardi.", "fr")
-    assert counterpart(comparable("Le pont de Corvenne ferme mardi.", "fr"), given, ANALYSES) == 2
-    assert counterpart(comparable("Le bac de Sarrane coule.", "fr"), given, ANALYSES) is None
-    assert counterpart(comparable("Le bac de Sarrane coule.", "fr"), [], ANALYSES) is None
+    assert counterpart(sentence("Le pont de Corvenne ferme mardi.", "fr"), given, ANALYSES) == 2
+    assert counterpart(sentence("Le bac de Sarrane coule.", "fr"), given, ANALYSES) is None
+    assert counterpart(sentence("Le bac de Sarrane coule.", "fr"), [], ANALYSES) is None
 
 
 def test_a_sentence_that_breaks_off_says_nothing_else():
-    whole = comparable("La société, qui emploie 140 personnes, n'a pas souhaité s'exprimer.", "fr")
-    assert not says_otherwise(comparable("La société, qui emploie", "fr"), [whole], ANALYSES)
-    assert not says_otherwise(whole, [comparable("La société, qui emploie 140 personnes", "fr")], ANALYSES)
+    whole = sentence("La société, qui emploie 140 personnes, n'a pas souhaité s'exprimer.", "fr")
+    assert not says_otherwise(sentence("La société, qui emploie", "fr"), [whole], ANALYSES)
+    assert not says_otherwise(whole, [sentence("La société, qui emploie 140 personnes", "fr")], ANALYSES)
 
 
 def test_figures_do_not_count_as_likeness():
     """`12 blessés` and `14 blessés` share every word that could be shared."""
-    assert overlap(comparable("Bilan : 12 blessés.", "fr"), comparable("Bilan : 14 blessés.", "fr")) == 1.0
-    assert overlap(comparable("12 000", "fr"), comparable("14 000", "fr")) == 0.0
-    assert overlap(comparable("12 000", "fr"), comparable("12000", "fr")) == 1.0
+    assert overlap(sentence("Bilan : 12 blessés.", "fr"), sentence("Bilan : 14 blessés.", "fr")) == 1.0
+    assert overlap(sentence("12 000", "fr"), sentence("14 000", "fr")) == 0.0
+    assert overlap(sentence("12 000", "fr"), sentence("12000", "fr")) == 1.0
 
 
 @pytest.mark.parametrize(
     "text", ["", "…", "{x.__class__}", "\0", "<|im_end|>", "(AFP)", "A" * 5_000, "((" * 999]
 )
 def test_any_text_can_be_compared(text: str):
-    one, other = comparable(text, None), comparable("Le pont a rouvert.", "fr")
+    one, other = sentence(text, None), sentence("Le pont a rouvert.", "fr")
     assert says_the_same(one, one, ANALYSES)
     assert says_the_same(one, other, ANALYSES) == says_the_same(other, one, ANALYSES)
     assert counterpart(one, [other], ANALYSES) is None
@@ -133,7 +138,7 @@ drawn = st.sampled_from([text for row in (*SAME, *OTHER) for text in row[1:]])
 
 @given(drawn, drawn, st.sampled_from(["fr", "en", None]))
 def test_saying_the_same_goes_both_ways(one: str, other: str, language: str | None):
-    a, b = comparable(one, language), comparable(other, language)
+    a, b = sentence(one, language), sentence(other, language)
     assert says_the_same(a, a, ANALYSES)
     assert says_the_same(a, b, ANALYSES) == says_the_same(b, a, ANALYSES)
     assert overlap(a, b) == overlap(b, a)
