@@ -7,6 +7,7 @@ Knows faiss, numpy and its two files, no passages. Whoever uses them must keep o
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from rag.storage.durability import flush
 
 if TYPE_CHECKING:
     import faiss
+
+logger = logging.getLogger(__name__)
 
 # Rows that are coded together, once there are so many: until then they are read exactly.
 SEGMENT = 8_192
@@ -41,7 +44,15 @@ class BinaryCodes:
         is_outdated = any((folder / name).exists() for name in _FORMER)
         # A segment is appended whole; what a stop has left of one is cut off by the next.
         size = self._file.stat().st_size if files_exist and not is_outdated else 0
-        self.count = size // (SEGMENT * self._width) * SEGMENT if size else 0
+        self.count = size // (SEGMENT * self._width) * SEGMENT if size and self._is_sound() else 0
+
+    def _is_sound(self) -> bool:
+        """Return whether the quantizer can be read; where it can't, rows are read exactly and coded anew."""
+        try:
+            return self._trained.sa_code_size() > 0
+        except (RuntimeError, MemoryError) as error:
+            logger.warning("%s is damaged, its codes are made anew: %s", self._quantizer_file, error)
+            return False
 
     @cached_property
     def _trained(self) -> faiss.IndexPreTransform:

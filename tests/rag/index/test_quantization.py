@@ -176,6 +176,17 @@ def test_codes_beside_which_an_earlier_version_wrote_are_made_anew(tmp_path: Pat
     assert recall(FlatIndex(tmp_path), others, np.arange(COUNT)) >= 0.995
 
 
+def test_a_damaged_quantizer_is_made_anew_and_rows_are_read_meanwhile(tmp_path: Path, article: Article):
+    filled(tmp_path, article)
+    file = tmp_path / "quantizer.faiss"
+    file.write_bytes(b"not one of " + file.read_bytes())
+    rows = FlatIndex(tmp_path)
+    assert recall(rows, MADE, np.arange(COUNT)) == 1.0
+    rows.code()
+    assert recall(FlatIndex(tmp_path), MADE, np.arange(COUNT)) >= 0.995
+    assert BinaryCodes(tmp_path, DIMENSION).count == 4 * SEGMENT
+
+
 def test_everything_is_taken_out(tmp_path: Path, article: Article):
     rows = filled(tmp_path, article)
     rows.clear()
