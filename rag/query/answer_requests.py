@@ -19,13 +19,18 @@ _SAY = (
     r"la meme chose|answer|say|repeat|write|same)"
 )
 _TRANSLATE = r"(?:me |le |la |nous )?(?:traduis|traduisez|traduire|translate|une traduction|traduction)"
-# One phrase a line, folded and without punctuation.
+# One phrase a line, folded and without punctuation. These ask for a summary of what was told of.
+_SUMS_UP = r"""
+    (me |nous )?(le |la |les |l')?(resume[zrs]?|resumer|recapitule[zr]?|synthetise[zr]?)( mieux| un peu)*
+    ((fais|faites|donne|donnez)( moi| nous| m'en| en)? )?(un |le |en )?(petit |court |bref |rapide )?resume
+    summari[sz]e|sum (it |this |that |all )*up
+    ((give|make|write)( me| us)? )?(a |the )?(short |quick |brief )?summary( of (it|this|that))?|in summary
+"""
 _FORMS = r"""
-    (me |le |la )?(resume[zrs]?|detaille[zr]?|explique[zr]?|developpe[zr]?)( mieux| plus| un peu)*
+    (me |le |la )?(detaille[zr]?|explique[zr]?|developpe[zr]?)( mieux| plus| un peu)*
     (me |le |la )?(precise[zr]?|reformule[zr]?|simplifie[zr]?|continue[zr]?)( mieux| plus| un peu)*
-    (summari[sz]e|explain|elaborate|rephrase|simplify|sum up|go on|continue)( more| better| up)*
-    (un |en |le |fais moi un |faites moi un |fais un )?resume
-    (a )?summary|in summary|(in )?(short|brief)|briefly|in a nutshell|tl ?dr
+    (explain|elaborate|rephrase|simplify|go on|continue)( more| better| up)*
+    (in )?(short|brief)|briefly|in a nutshell|tl ?dr
     (en )?bref|en gros
     en (une|deux|trois|quelques) (phrases?|mots?|lignes?)
     in (a|one|two|a few) (sentences?|words?|lines?)
@@ -39,9 +44,14 @@ _FORMS = r"""
 """.replace(
     "THINGS", "(details?|precisions?|informations?|infos?|sources?|explications?|exemples?|examples?)"
 )
-_FORM = "|".join(line.strip() for line in _FORMS.strip().splitlines())
+
+
+def _any(phrases: str) -> str:
+    return "|".join(line.strip() for line in phrases.strip().splitlines())
+
+
 _REQUEST = re.compile(
-    rf"{_ASKING}(?:(?P<form>{_FORM})|(?P<translate>{_TRANSLATE})|{_SAY})?"
+    rf"{_ASKING}(?:(?P<sums_up>{_any(_SUMS_UP)})|(?P<form>{_any(_FORMS)})|(?P<translate>{_TRANSLATE})|{_SAY})?"
     rf"{_IT}(?: mieux)?(?: ?{_IN})?{_POLITE}"
 )
 # Said alone they ask for nothing.
@@ -53,12 +63,13 @@ class Request:
     """The last question again.
 
     `language`: the one asked for (ISO 639-1), if any. `form`: whether something is asked of the answer's form
-    or length. `translate`: in another language, unnamed.
+    or length. `translate`: in another language, unnamed. `sums_up`: a summary is asked for.
     """
 
     language: str | None
     form: bool
     translate: bool = False
+    sums_up: bool = False
 
     def answered_in(self, asked_in: str, said_in: str) -> str:
         """Return the answer's language.
@@ -77,4 +88,6 @@ def request(folded: str) -> Request | None:
     if found is None or _SAYING_ALONE.fullmatch(plain):
         return None
     language = _LANGUAGES.get(found["language"] or "")
-    return Request(language, bool(found["form"]), found["translate"] is not None and language is None)
+    sums_up = found["sums_up"] is not None
+    translate = found["translate"] is not None and language is None
+    return Request(language, sums_up or bool(found["form"]), translate, sums_up)

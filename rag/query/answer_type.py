@@ -14,42 +14,82 @@ from functools import cached_property
 from typing import Literal
 
 from rag.extraction.analysed_sentence import AnalysedSentence
-from rag.extraction.units import CURRENCIES, unit_after
+from rag.extraction.names.exonyms import group_of, is_territory
+from rag.query.measuring.asked_measure import Measure, asked_measure
+from rag.query.measuring.measures import gives_measure
+from rag.query.superlatives import asks_for_most, says_most
 from rag.text.cldr import weekday_numbers
+from rag.text.folding import flatten
 from rag.text.normalization import fold
 from rag.text.word_lists import WordList
 
-Kind = Literal["quantity", "time", "name"]
+Kind = Literal["quantity", "time", "name", "place"]
 
 
 def _listed(heading: str) -> WordList:
     return WordList("rag.query", "answer_type", (heading,))
 
 
+# What a place is called that has no name: `dans un hangar`; and which of them are asked for by name.
+_PLACES, _PLACE_KINDS = _listed("places"), _listed("kinds of places")
+_ASKS_PLACE = (
+    rf"\b(?:(?:dans|a|en|vers|de|sur|pour|par) quel(?:le)?s?|in (?:what|which)) {_PLACE_KINDS.pattern}\b"
+)
+_WHICH_PLACE = re.compile(rf"\b(?:quel(?:le)?s?|what|which) {_PLACE_KINDS.pattern}\b")
 _ASKS: dict[Kind, re.Pattern[str]] = {
-    "quantity": re.compile(
-        r"\bcombien\b|\bquel age\b|\bquel(le)? (est |etait |sera )?(le |la |l')?"
-        r"(nombre|pourcentage|prix|montant|taux|cout|somme|quantite|part|proportion|distance|superficie"
-        r"|population|duree|hauteur|masse|budget|tarif)\b"
-        r"|\bhow (many|much|old|far|fast|tall|long|big|large)\b"
-        r"|\bwhat (is |was )?(the )?(number|percentage|price|cost|rate|share|distance|population|budget)\b"
-    ),
+    "quantity": re.compile(r"\bcombien\b|\bhow (many|much|old|far|fast|tall|long|big|large)\b"),
     "time": re.compile(
-        r"^\W*((depuis|jusqu'a|pour|ou et) )?quand\b|\bquel(le)?s? (annee|date|jour|mois|heure)s?\b"
-        r"|\bwhen\b|\bwhat (year|date|day|month|time)\b"
+        r"^\W*((depuis|jusqu'a|pour|ou et) )?quand\b|\bquand( et ou)?\W*$"
+        r"|\bc'(est|etait|sera) (prevu )?(pour )?quand\b|\bquel(le)?s? (annee|date|jour|mois|heure)s?\b"
+        r"|\bquel(le)?s? (est|sont|etaient|etait|fut|seront|sera) (la |les |l')?(date|annee|heure)s?\b"
+        r"|\bwhen\b|\bwhat ((is|was|are|were|will be) the )?(year|date|day|month|time)\b"
     ),
     "name": re.compile(
-        r"^\W*(a |de |par |avec |pour |chez )?qui\b|\bcomment s'appell(e|ent|ait|aient)\b|\bwho(m|se)?\b"
-        r"|\bwhat is the name\b"
+        r"^\W*(a |de |par |avec |pour |chez |et )?qui\b|\bcomment s'appell(e|ent|ait|aient)\b"
+        r"|\bs'appell(e|ent|ait|aient) comment\b|\bwho(m|se)?\b|\bwhat is the name\b"
+    ),
+    # `ou` that closes a question is `où` without its accent: nothing is left to choose from.
+    "place": re.compile(
+        r"^\W*(et |par |vers |jusqu')?ou\b(?! (et|en)\b)|(?<!\bquand et )\bou\W*$"
+        rf"|\bc'(est|etait|sera) ou\b(?! (bien|pas|non)\b)|\bwhere\b|\ba quelle adresse\b|{_ASKS_PLACE}"
     ),
 }
+# `Qui est Nora Haddad ?` asks who she is: no other name need be said.
+WHO_IS_NAMED = re.compile(
+    r"^\W*(?:[Qq]ui (?:est|était|sont|étaient|fut)|[Ww]ho(?: is| was| are| were|['’]s)) [A-ZÀ-Ý]"
+)
+_UNTIL = re.compile(r"^\W*jusqu'a quand\b|\b(?:until|till) when\b")
 # Nothing but a name answers these.
 _ASKS_NAME = re.compile(
-    r"\bcomment s'appell(e|ent|ait|aient)\b|\bquel est le nom\b|\bwhat is the name\b|\bnamed?\b"
+    r"\bcomment s'appell(e|ent|ait|aient)\b|\bs'appell(e|ent|ait|aient) comment\b|\bquel est le nom\b"
+    r"|\bwhat is the name\b|\bnamed?\b"
 )
 _PLACE = re.compile(
     r"\b(?:à|au|aux|en|dans|vers|près de|in|at|near) (?:la |le |les |l['’]|the )?$", re.IGNORECASE
 )
+_DETERMINER = r"(?:la |le |les |l'|un |une |des |son |sa |ses |leurs? |the |an? |its |his |her |their )?"
+# What a place stands after, also one without a name: `dans un hangar`, `on the pier`.
+_INSIDE = re.compile(
+    r"\b(?:dans|sous|chez|devant|derriere|pres d(?:e|u|es|')|loin d(?:e|u|es|')|autour d(?:e|u|es|')|a bord"
+    r"|au (?:bord|large|pied|sommet|centre|fond|nord|sud|est|ouest) d(?:e|u|es|')|a l'extremite d(?:e|u|es|')"
+    r"|le long d(?:e|u|es|')|inside|outside|behind|under|near|off|across|along|aboard|in front of|next to)"
+    rf" ?{_DETERMINER}(?P<what>[^\W\d]\w+)"
+    rf"|\bsur {_DETERMINER}(?P<upon>(?!un an|lequel|ce point)[^\W\d]\w+)",
+    re.IGNORECASE,
+)
+_NO_PLACE = re.compile(
+    r"(?:ans?|annees?|jours?|mois|semaines?|heures?|minutes?|siecles?|avenir|temps|cadre|ensemble|cas|but"
+    r"|espoir|years?|days?|months?|weeks?|hours?|minutes?|lequel|laquelle|lesquels|that|which|whom|lui|eux|elle)"
+)
+# What a name or the word for a place stands after.
+_WHERE = re.compile(
+    r"\b(?:a|au|aux|en|dans|sur|sous|vers|chez|devant|derriere|entre|pres d[eu]|contre|depuis|jusqu'au?|par"
+    r"|quitt\w+|atteint|atteign\w+|rejoin\w+|gagn\w+|travers\w+|in|at|on|near|inside|outside|between|behind|under"
+    rf"|over|from|off|across|along|towards|into|around|to|reach\w*|left|leav\w+|enter\w*) {_DETERMINER}"
+    r"(?:\w+ )?(?:\d+ )?$|[(]$",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"\b(?:de|du|des|of)(?: la| les| the)? $|\b(?:de l|d)'$", re.IGNORECASE)
 # A clock time, a century or a weekday is an answer to "when", though not a date.
 _TIME = re.compile(
     r"\b\d{1,2} ?(h|heures?|:\d\d|[ap]\.?m\.?)|\bsiecle\b|\bcentury\b|\b[12]\d{3}\b|\b(en|vers|an|in) \d{3}\b"
@@ -59,21 +99,50 @@ _TIME = re.compile(
 )
 
 
-# What a quantity may be counted in, by the question's words; a bare number is always allowed.
-_ASKS_AGE = re.compile(r"\b(quel age|how old)\b")
-_COUNTED = re.compile(r"\b(?:combien (?:de |d')|how many )(\w+)")
+# That something lasts to a day, or is over then.
+_ENDS = re.compile(
+    r"\bjusqu'|\bd'ici\b|\bavant\b|\bau plus tard\b|\bfin\b|\bprendra fin\b|\brouvr|\breprend|\bexpire"
+    r"|\bindetermine|\bdefinitivement|\b(?:until|till|by|end|ends|ended|reopens?|before|indefinitely|expires?|through)\b"
+)
 # Where one question ends and another begins.
 _AND = re.compile(
-    r"\s*[,;?]?\s+(?:et|and)\s+(?=(?:à |de |par |pour |avec )?(?:qui|quand|combien|où|pourquoi|comment|quels?"
-    r"|quelles?|who|when|how|where|why|what|which)\b)",
+    r"(?<!\s)(?:\s*+[,;?]\s++|\s++)(?:et|and)\s++"
+    r"(?=(?:à |de |par |pour |avec )?(?:qui|quand|combien|où|pourquoi|comment|quels?|quelles?"
+    r"|who|when|how|where|why|what|which)\b)",
     re.IGNORECASE,
 )
-_ASKS_MONEY = _listed("money")
+# Words that ask, side by side before or after what they all ask of: `où et quand`, `when and where`.
+_ASKING = (
+    r"(?:(?:à|de|par|pour|avec|depuis|jusqu'à) )?"
+    r"(?:qui|quand|combien|où|pourquoi|comment|who|when|how|where|why)"
+)
+_SIDE_BY_SIDE = rf"(?P<asking>{_ASKING}(?:, {_ASKING})*,? (?:et|and) {_ASKING})"
+_BEFORE_ALL = re.compile(rf"^\W*{_SIDE_BY_SIDE} (?P<rest>(?!{_ASKING}\b).+)$", re.IGNORECASE)
+_AFTER_ALL = re.compile(rf"^(?P<rest>.+?),? {_SIDE_BY_SIDE}\W*$", re.IGNORECASE)
+_ASKS_ANYTHING = re.compile(
+    r"\b(?:qui|quand|combien|ou|pourquoi|comment|quel(?:le)?s?|que|quoi|who|when|how|where|why|what|which)\b|\bqu'"
+)
 # "Who" may be answered by a role.
 _PERSON = _listed("person")
 # Questions that one sentence seldom answers: reasons, lists, comparisons, courses of events.
 _SEVERAL = _listed("several")
 _IN_TIME = _listed("course of events")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPart:
+    """One of several questions in one.
+
+    Attributes:
+        text: The part as a question that stands alone.
+        kind: The kind of thing that it asks for, where its words make that certain.
+        asking: What tells it from the others: its words, or only the one that asks (`où et quand …`).
+
+    """
+
+    text: str
+    kind: Kind | None
+    asking: str
 
 
 @dataclass(frozen=True)
@@ -83,13 +152,15 @@ class ExpectedAnswer:
     Attributes:
         folded: The question, folded.
         kind: The kind of thing, where its words make that certain.
-        parts: Of a question that joins several ("qui, et quand ?"), those that ask for a certain kind.
+        language: The question's language.
+        parts: Of a question that joins several ("qui, et quand ?"), each.
 
     """
 
     folded: str
     kind: Kind | None
-    parts: tuple[tuple[str, Kind], ...] = ()
+    language: str | None = None
+    parts: tuple[QuestionPart, ...] = ()
 
     @cached_property
     def only_a_name(self) -> bool:
@@ -102,44 +173,66 @@ class ExpectedAnswer:
         return _SEVERAL.found_in(self.folded)
 
     @cached_property
+    def most(self) -> bool:
+        """Whether it is asked which of several is most so."""
+        return asks_for_most(self.folded, self.language)
+
+    @cached_property
     def in_time(self) -> bool:
         """Whether a course of events is asked for."""
         return _IN_TIME.found_in(self.folded)
+
+    @cached_property
+    def measure(self) -> Measure | None:
+        """What is measured or counted, where a quantity is asked for and its words tell of what."""
+        return asked_measure(self.folded, self.language)
 
     def fits(self, unit: str) -> bool:
         """Return whether a number with this unit can answer.
 
         48 kilometres aren't a number of children, nor 300 inhabitants an age or a price.
         """
-        return self._units is None or unit in self._units
-
-    @cached_property
-    def _units(self) -> frozenset[str] | None:
-        """The units that can answer; None: any."""
-        if _ASKS_AGE.search(self.folded):
-            return frozenset(["calendar"])
-        if (counted := _COUNTED.search(self.folded)) is not None:
-            asked = unit_after(f"0 {counted[1]}", 1)
-            return frozenset(["", asked.unit] if asked else [""])
-        return CURRENCIES if _ASKS_MONEY.found_in(self.folded) else None
+        units = self.measure.units if self.measure is not None else None
+        return units is None or unit in units
 
 
-def expected(question: str, folded: str) -> ExpectedAnswer:
+def expected(question: str, folded: str, language: str | None = None) -> ExpectedAnswer:
     """Return what a question asks for, where its words make that certain.
 
     `folded` is the same question folded.
     """
+    parts = tuple(
+        QuestionPart(part, _kind(part, fold(part), language), asking) for part, asking in _parts(question)
+    )
+    return ExpectedAnswer(folded, _kind(question, folded, language), language, parts)
+
+
+def _parts(question: str) -> list[tuple[str, str]]:
+    """Return the questions that one joins, with the words that tell each from the others; none of one."""
+    together = _BEFORE_ALL.match(question) or _AFTER_ALL.match(question)
+    if together:
+        rest = together["rest"].strip(" ,;?")
+        words = re.split(r",? (?:et|and) |, ", together["asking"], flags=re.IGNORECASE)
+        return [(f"{word} {rest}", word) for word in words]
     parts = [part.strip(" ,;?") for part in _AND.split(question)]
-    asking = [(part, kind) for part in parts if (kind := _kind(fold(part)))] if len(parts) > 1 else []
-    return ExpectedAnswer(folded, _kind(folded), tuple(asking))
+    asking = [part for part in parts if _ASKS_ANYTHING.search(fold(part))] if len(parts) > 1 else []
+    return [(part, part) for part in asking] if len(asking) > 1 else []
 
 
-def _kind(folded: str) -> Kind | None:
-    return next((kind for kind, pattern in _ASKS.items() if pattern.search(folded)), None)
+def _kind(question: str, folded: str, language: str | None) -> Kind | None:
+    found = next((kind for kind, pattern in _ASKS.items() if pattern.search(folded)), None)
+    if found == "name" and WHO_IS_NAMED.match(question):
+        return None
+    return found or ("quantity" if asked_measure(folded, language) is not None else None)
 
 
 def gives(expected: ExpectedAnswer, said: AnalysedSentence) -> bool:
-    """Return whether a sentence has something of the asked kind that isn't in the question already."""
+    """Return whether a sentence has something of the asked kind that isn't in the question already.
+
+    Of what is most so of all, that it is so.
+    """
+    if expected.most and not says_most(said, expected.folded, expected.language):
+        return False
     return _gives(expected.kind, expected, said)
 
 
@@ -149,9 +242,9 @@ def unanswered(expected: ExpectedAnswer, said: Sequence[AnalysedSentence]) -> tu
     For questions that join several (`qui, et quand ?`).
     """
     return tuple(
-        part
-        for part, kind in expected.parts
-        if not any(_gives(kind, expected, sentence) for sentence in said)
+        part.text
+        for part in expected.parts
+        if not any(_gives(part.kind, expected, sentence) for sentence in said)
     )
 
 
@@ -159,14 +252,35 @@ def _gives(kind: Kind | None, expected: ExpectedAnswer, said: AnalysedSentence) 
     if kind is None:
         return True
     if kind == "time":
+        if _UNTIL.search(expected.folded) and not _ENDS.search(said.folded):
+            return False
         return bool(said.dates or _TIME.search(said.folded))
+    if kind == "place":
+        return _names_place(expected, said)
     if kind == "quantity":
-        return any(
-            fold(said.text[item.start : item.end]) not in expected.folded and expected.fits(item.unit)
-            for item in said.quantities
-        )
+        if expected.measure is not None:
+            return gives_measure(expected.measure, said, expected.folded, expected.language)
+        return any(fold(said.text[item.start : item.end]) not in expected.folded for item in said.quantities)
     # A number and a date are no names; nor is a place, unless a place is who did it.
     names = [name for name in said.names if not _PLACE.search(said.text[: name.start])]
     if any(fold(name.text) not in expected.folded for name in names):
         return True
-    return not expected.only_a_name and _PERSON.found_in(said.folded)
+    return not expected.only_a_name and _PERSON.found_in(said.folded, said.language)
+
+
+def _names_place(expected: ExpectedAnswer, said: AnalysedSentence) -> bool:
+    """Return whether a sentence says a place that the question doesn't: by its name, or what it is."""
+    named = [name for name in said.names if fold(name.text) not in expected.folded]
+    peoples = any(fold(word) not in expected.folded for word, _ in said.peoples)
+    territories = any(is_territory(group_of(flatten(name.text)) or "") for name in named)
+    if peoples or territories or (named and _WHICH_PLACE.search(expected.folded)):
+        return True
+    if any(_WHERE.search(said.flat[: name.start]) or _OF.search(said.flat[: name.start]) for name in named):
+        return True
+    inside = (found["what"] or found["upon"] or "" for found in _INSIDE.finditer(said.folded))
+    if any(not _NO_PLACE.fullmatch(word) and word not in expected.folded for word in inside):
+        return True
+    return any(
+        _WHERE.search(said.folded[: found.start()]) is not None and found[0] not in expected.folded
+        for found in _PLACES.finditer(said.folded, said.language)
+    )

@@ -1,90 +1,132 @@
-"""Follow-up + history → a question that stands alone. Rules only; knows no model and no articles."""
+"""A question with what was said before it → the question that stands alone. Knows no model and no articles.
+
+A turn that was understood before is taken as it was understood; others are read here, oldest first. Greetings
+and requests are no turns to lean on.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
+from rag.extraction.names.gazetteer import ROLES
 from rag.query import answer_requests, small_talk
-from rag.query.anaphora import SPOKEN, has_anaphor, needs_context
 from rag.query.answer_requests import Request
+from rag.query.follow_ups.context_need import SPOKEN, has_anaphor, needs_context
+from rag.query.follow_ups.reading import Reading
+from rag.query.follow_ups.referents import EarlierTurn
 from rag.query.question_text import QuestionText
+from rag.query.resolution.resolution import Resolution
+from rag.query.resolution.resolver import points_at_turn, resolve, without_opening
+from rag.query.resolution.topics import of_topic
 from rag.schema.question import Turn
-from rag.text.analyzer import terms
+from rag.text.folding import flatten
+from rag.text.stop_words import stop_words
 
-# What may stand in front of a question: it is read by the encoder and by the model.
+# How far back is looked for what a word stands for, and how much of a question.
 MOST_TURNS = 4
 MOST_WORDS = 60
-_POINTING = re.compile(
-    r"\b(?:ce|cet|cette|ces|this|that|these|those)\s+(?!n'|qu|est\b|sont\b|is\b|was\b)(?P<noun>[a-z][\w-]+)",
-    re.IGNORECASE,
-)
-_ORDINAL = re.compile(
-    r"\b(?:(?:le|la)\s+(?:premiere?|deuxieme|second[e]?|troisieme|derniere?)|l'autre|les\s+(?:deux|autres)"
-    r"|the\s+(?:first|second|third|last|latter|former|other)(?:\s+one)?|the\s+(?:others|two))\s*[?!.\s]*$",
-    re.IGNORECASE,
-)
-_ASKS_WHO = re.compile(
-    r"^\W*(?:(?:a|de|par|pour|avec|chez|contre)\s+)?(?:qui|quels?|quelles?|who|which|what|whose)\b",
-    re.IGNORECASE,
-)
+_CITATION = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:\[\d+\]\s*)+")
+_QUOTATION_MARKS = re.compile(r"^[«“\"\s]+|[»”\"\s]+$")
+# Inside a sentence: the first word is capitalised in any case.
+_NAME = re.compile(r"(?<=[\w,;')(] )[A-Z][\w-]+|(?<=['-])[A-Z][\w-]+")
+
+# A turn's question as it was understood, else as it was asked, in its language.
+ReadTurn = Callable[[Turn], QuestionText]
 
 
 @dataclass(frozen=True)
 class EarlierQuestion:
-    """A turn that asked something of the articles; its words are read in a language when it is known."""
+    """A turn that asked something of the articles, and the words of its question, which stand alone."""
 
     turn: Turn
+    words: QuestionText
 
     @property
     def question(self) -> str:
-        """Return what was asked."""
-        return self.turn.question
+        """What was asked, as it was understood."""
+        return self.words.text
 
-    @cached_property
-    def words(self) -> QuestionText:
-        """Its words, in no language in particular."""
-        return QuestionText(self.turn.question.strip(), SPOKEN[0])
+    @property
+    def language(self) -> str:
+        """The language of its words (ISO 639-1)."""
+        return self.words.language
 
-
-def context_of(earlier: Sequence[EarlierQuestion]) -> tuple[EarlierQuestion, ...]:
-    """Return the last of these questions without which a follow-up to them can't be understood, oldest first.
-
-    At most MOST_TURNS turns of MOST_WORDS words.
-    """
-    needed: list[EarlierQuestion] = []
-    for before in reversed(earlier):
-        needed.insert(0, before)
-        if not any(needs_context(before.words.in_language(spoken)) for spoken in SPOKEN):
-            break
-    return _bounded(needed)
+    def read_in(self, language: str, known: frozenset[str]) -> EarlierTurn:
+        """Return what a follow-up may take from it; `language` is taken for one without rules."""
+        spoken = self.language if self.language in SPOKEN else language
+        question = Reading(self.question, spoken, known, self.words.flat)
+        quotes = self.turn.quotes or _quoted(self.turn.answer)
+        first = quotes[0] if quotes else ""
+        return EarlierTurn(question, self.turn.answer_words, first, self.turn.titles, quotes)
 
 
-def refers_to_answer(question: QuestionText, context: Sequence[EarlierQuestion]) -> bool:
-    """Return whether a follow-up has words for what only the last answer can have named.
-
-    `ce ministre` that no question spoke of, `le second`, or a pronoun after `qui…`.
-    """
-    if not context or not context[-1].turn.answer.strip():
-        return False
-    language = question.language
-    spoken_of = {term for before in context for term in before.words.in_language(language).terms}
-
-    def known(found: re.Match[str]) -> bool:
-        return set(terms(found["noun"], language)) <= spoken_of
-
-    if _ORDINAL.search(question.flat) or not all(known(found) for found in _POINTING.finditer(question.flat)):
-        return True
-    plain = _POINTING.sub(lambda found: f"la {found['noun']}", question.flat)
-    return bool(_ASKS_WHO.search(context[-1].words.flat)) and has_anaphor(plain, language)
+def _quoted(answer: str) -> tuple[str, ...]:
+    """Return the sentences of an answer's text, without their marks and outlets."""
+    parts = (_QUOTATION_MARKS.sub("", part) for part in _CITATION.split(answer))
+    return tuple(part for part in parts if part)
 
 
-def pointed_at(question: QuestionText) -> set[str]:
-    """Return the terms of what a question points at: `ministre` of `cette ministre`."""
-    nouns = [found["noun"] for found in _POINTING.finditer(question.flat)]
-    return {term for noun in nouns for term in terms(noun, question.language)}
+def asks_articles(folded: str) -> bool:
+    """Return whether folded words ask something of the articles: neither small talk nor a request."""
+    return small_talk.canned_response(folded) is None and answer_requests.request(folded) is None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The turns before a question, as they were understood; `today` is the day on which it is asked."""
+
+    earlier: tuple[EarlierQuestion, ...]
+    today: date
+
+    @classmethod
+    def of(cls, turns: Sequence[Turn], read: ReadTurn, today: date) -> Conversation:
+        """Understand these turns, oldest first, each with those before it."""
+        said = cls((), today)
+        for turn in turns[-MOST_TURNS:]:
+            words = _shortened(read(turn))
+            resolved = None if turn.standalone else said.resolved(words)
+            if resolved is not None:
+                words = QuestionText(resolved.text, resolved.language)
+            said = cls((*said.earlier, EarlierQuestion(turn, words)), today)
+        return said
+
+    def resolved(self, own: QuestionText, names_subject: bool = False) -> Resolution | None:
+        """Return a question that leans on these turns as one that stands alone; None if it does already.
+
+        With `names_subject` it says of what it wants a summary, the news or the like: it needs nothing more.
+        """
+        if not self.earlier or own.language not in SPOKEN:
+            return None
+        turns = self._read(own.language)
+        known = turns[-1].question.known
+        if (of_its_own := of_topic(own.text, own.flat, own.language, known, self.today)) is not None:
+            return of_its_own
+        needs = needs_context(own) and not (names_subject and not has_anaphor(own.text, own.language))
+        if needs or points_at_turn(own.text, own.flat, own.language, turns):
+            return resolve(own.text, own.flat, own.language, turns, self.today)
+        plain = without_opening(own.text, own.flat, own.language)
+        return None if plain == own.text else Resolution(plain, own.language, leans=False)
+
+    def _read(self, language: str) -> list[EarlierTurn]:
+        said = ". ".join(
+            part
+            for one in self.earlier
+            for part in (one.question, one.turn.answer_words, *one.turn.quotes[:1])
+        )
+        names = {name.lower() for name in _NAME.findall(flatten(said))}
+        known = frozenset(names) - stop_words("fr") - stop_words("en") - ROLES
+        return [one.read_in(language, known) for one in self.earlier]
+
+
+def _shortened(question: QuestionText) -> QuestionText:
+    """Return the end of a long question: what is asked stands there."""
+    words = question.text.split()
+    if len(words) <= MOST_WORDS:
+        return question
+    return QuestionText(" ".join(words[-MOST_WORDS:]), question.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,47 +137,18 @@ class Wording:
     searched: str
 
 
-def in_context(text: str, context: Sequence[EarlierQuestion], request: Request | None) -> Wording:
-    """Put what it leans on in front of a question, as it is.
+def asked_again(text: str, last: EarlierQuestion, request: Request) -> Wording:
+    """Return what is asked of the last answer: the last question.
 
-    Without what is asked of the answer: a language (`en anglais`) is no part of the question, and what is
-    asked of its form (`résume`) isn't searched for.
+    A language (`en anglais`) is no part of it; what is asked of the answer's form (`résume`) isn't searched.
     """
-    whole = joined(text, context)
-    if request is None or not context:
-        return Wording(whole, whole)
-    last = joined(context[-1].question, context[:-1])
-    return Wording(whole if request.form else last, last)
+    return Wording(f"{last.question} {text.strip()}" if request.form else last.question, last.question)
 
 
-def joined(text: str, context: Sequence[EarlierQuestion]) -> str:
-    """Return these questions in front of this one, a space between them."""
-    return " ".join(question.strip() for question in (*(before.question for before in context), text))
-
-
-def questions(history: Sequence[Turn]) -> tuple[EarlierQuestion, ...]:
-    """Return the turns that asked something of the articles: neither small talk nor requests."""
-    said = [EarlierQuestion(turn) for turn in history]
-    return tuple(before for before in said if _asks(before.words.folded))
-
-
-def _asks(folded: str) -> bool:
-    return small_talk.canned_response(folded) is None and answer_requests.request(folded) is None
-
-
-def _bounded(needed: Sequence[EarlierQuestion]) -> tuple[EarlierQuestion, ...]:
-    """Return the newest of these and the oldest, which alone names the subject, as far as there is room."""
-    kept = [*needed[:1], *needed[1:][-(MOST_TURNS - 1) :]]
-    while len(kept) > 1 and sum(len(before.question.split()) for before in kept) > MOST_WORDS:
-        del kept[1 if len(kept) > 2 else 0]
-    if len(kept) == 1:
-        kept = [_shortened(kept[0])]
-    return tuple(kept)
-
-
-def _shortened(before: EarlierQuestion) -> EarlierQuestion:
-    """Return one with the end of its question: what is asked stands there."""
-    said = before.question.split()
-    if len(said) <= MOST_WORDS:
-        return before
-    return EarlierQuestion(replace(before.turn, question=" ".join(said[-MOST_WORDS:])))
+def summary_of(own: QuestionText, turn: Turn) -> Wording:
+    """Return a request to sum up as what it asks for: a summary of the article told of first."""
+    french = own.language == "fr"
+    text = "Résume cet article" if french else "Summarise this article"
+    for title in turn.titles[:1]:
+        text = f"Résume l'article « {title} »" if french else f"Summarise the article “{title}”"
+    return Wording(text, text)

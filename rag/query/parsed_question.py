@@ -6,12 +6,11 @@ Pure. Made once for each question by `rag.query.understanding.understand`; knows
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
-from rag.query.anaphora import needs_context
 from rag.query.answer_requests import Request
 from rag.query.answer_type import ExpectedAnswer
-from rag.query.contextualization import EarlierQuestion, refers_to_answer
+from rag.query.contextualization import EarlierQuestion
+from rag.query.intent import FACT, Intent
 from rag.query.question_text import QuestionText
 from rag.query.small_talk import CannedResponse
 from rag.schema.question import Filters, Period, Question
@@ -29,9 +28,11 @@ class ParsedQuestion:
             ("résume"), in a language that isn't the answer's after "en anglais".
         filters: The filters that hold, with the period.
         period: The part of `filters` that was read in the question; its offsets are those of `full`.
-        context: The questions without which it can't be understood, oldest first.
+        context: The question that it leans on, as it was understood, or none.
         request: What it asks of the last answer and not of the articles.
         small_talk: The response, if it asks nothing; then nothing else was read.
+        intent: The kind of answer that it asks for.
+        certain: Whether each part of a follow-up found its place in the question that stands alone.
 
     """
 
@@ -44,6 +45,8 @@ class ParsedQuestion:
     context: tuple[EarlierQuestion, ...] = ()
     request: Request | None = None
     small_talk: CannedResponse | None = None
+    intent: Intent = FACT
+    certain: bool = True
 
     @property
     def standalone(self) -> str:
@@ -70,13 +73,10 @@ class ParsedQuestion:
         """What would answer the question that stands alone."""
         return self.full.expected_answer
 
-    @cached_property
+    @property
     def needs_rewriting(self) -> bool:
-        """Whether it leans on what only the last answer can have named, so that no rule words it anew."""
-        if not self.context or self.request is not None:
-            return False
-        asked = self.own.in_language(self.searched_in)
-        return (asked is self.own or needs_context(asked)) and refers_to_answer(asked, self.context)
+        """Whether no rule puts it into words that stand alone, so that a model may."""
+        return bool(self.context) and self.request is None and not self.certain
 
     def reworded(self, written: QuestionText) -> ParsedQuestion:
         """Return the question in these words; itself where they lack the words of its period."""

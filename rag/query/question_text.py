@@ -58,4 +58,4 @@ class QuestionText:
     @cached_property
     def expected_answer(self) -> ExpectedAnswer:
         """What would answer it, as far as its words make that certain."""
-        return answer_type.expected(self.text, self.folded)
+        return answer_type.expected(self.text, self.folded, self.language)

@@ -7,6 +7,7 @@ joined as for any other follow-up.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -15,14 +16,17 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langchain_core.runnables import RunnableConfig
 
-from rag.extraction.named_entities import find_names, supported, vocabulary
-from rag.extraction.quantities import find_quantities
+from rag.extraction.names.matching import supported
+from rag.extraction.names.recognition import find_names
+from rag.extraction.names.vocabulary import vocabulary
+from rag.extraction.numbers.quantities import find_quantities
 from rag.models.completion import reply
-from rag.query.anaphora import needs_context
-from rag.query.contextualization import EarlierQuestion, pointed_at
+from rag.query.contextualization import EarlierQuestion
+from rag.query.follow_ups.context_need import needs_context
 from rag.query.parsed_question import ParsedQuestion
 from rag.query.question_text import QuestionText
 from rag.schema.question import Turn
+from rag.text.analyzer import terms
 from rag.text.sanitization import inert
 
 # What the model reads of an answer, and may write.
@@ -122,11 +126,23 @@ def _messages(text: str, turn: Turn, language: str) -> list[BaseMessage]:
     return [*messages, HumanMessage("\n".join(lines))]
 
 
+_POINTING = re.compile(
+    r"\b(?:ce|cet|cette|ces|this|that|these|those)\s+(?!n'|qu|est\b|sont\b|is\b|was\b)(?P<noun>[a-z][\w-]+)",
+    re.IGNORECASE,
+)
+
+
+def _pointed_at(question: QuestionText) -> set[str]:
+    """Return the terms of what a question points at: `ministre` of `cette ministre`."""
+    nouns = [found["noun"] for found in _POINTING.finditer(question.flat)]
+    return {term for noun in nouns for term in terms(noun, question.language)}
+
+
 def faithful(written: QuestionText, own: QuestionText, context: Sequence[EarlierQuestion]) -> bool:
     """Return whether `written` stands alone, asks what `text` asks, and adds no name or number."""
     if not written.text.endswith("?") or len(written.text) > _QUESTION + 1 or needs_context(written):
         return False
-    if not set(own.terms) - pointed_at(own) <= set(written.terms):
+    if not set(own.terms) - _pointed_at(own) <= set(written.terms):
         return False
     language = own.language
     said = "\n".join([own.text, *(f"{before.turn.question}\n{before.turn.answer}" for before in context)])

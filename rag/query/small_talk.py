@@ -40,10 +40,21 @@ _SAID = {
         "fr": "Avec plaisir. Posez une autre question quand vous voudrez.",
         "en": "You're welcome. Ask another question whenever you like.",
     },
+    "acknowledgement": {
+        "fr": (
+            "D'accord. Que voulez-vous savoir des articles de votre bibliothèque ? Par exemple qui, quand, "
+            "où, combien ou pourquoi, « Quoi de neuf ? » ou « Résume cet article »."
+        ),
+        "en": (
+            "All right. What would you like to know from the articles in your library? For example who, "
+            "when, where, how many or why, “What's new?” or “Summarise this article”."
+        ),
+    },
     "farewell": {"fr": "Au revoir, et à bientôt.", "en": "Goodbye, and see you soon."},
 }
 
 
+_AGREEMENT = WordList("rag.query", "small_talk", ("agreement",))
 _PHRASES = {kind: WordList("rag.query", "small_talk", (kind,)) for kind in _SAID}
 
 
@@ -79,6 +90,13 @@ def _about(part: str) -> tuple[str, str] | None:
                 if words in phrases.of(language):
                     return kind, language
     return None
+
+
+def agrees(folded: str) -> bool:
+    """Return whether folded words say yes to something and nothing else: `oui`, `vas-y`, `yes please`."""
+    parts = [" ".join(_NO_WORDS.sub(" ", part).split()) for part in _ENDS.split(folded)]
+    said = [_bare(part) for part in parts if _bare(part)]
+    return bool(said) and all(part in _AGREEMENT for part in said)
 
 
 @cache

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from rag.extraction.number_words import find_number_words
+from rag.extraction.numbers.number_words import find_number_words
 from rag.query.temporal import date_range
 from rag.query.temporal.date_range import DayRange
 from rag.text.cldr import weekday_numbers
