@@ -11,18 +11,15 @@ from functools import cached_property
 
 from cachetools import LRUCache
 
-from rag.extraction.assertions import Mention, mentions
+from rag.extraction.assertions import Mention, marked_words, mentions
+from rag.extraction.clauses import Word
 from rag.extraction.dates import DateMention, StatedDates, read_dates
-from rag.extraction.named_entities import (
-    Group,
-    Name,
-    StatedNames,
-    Vocabulary,
-    groups_in,
-    read_names,
-    read_peoples,
-)
-from rag.extraction.quantities import Quantity, StatedQuantities, read_quantities
+from rag.extraction.names.exonyms import Group, groups_in, read_peoples
+from rag.extraction.names.recognition import Name, StatedNames, read_names
+from rag.extraction.names.vocabulary import Vocabulary
+from rag.extraction.numbers.quantities import Quantity, StatedQuantities, read_quantities
+from rag.extraction.numbers.shares import Factor, Share, read_shares
+from rag.extraction.predicates import Predicate, predicates
 from rag.text.analyzer import content_of, stems
 from rag.text.folding import flatten, word_forms
 from rag.text.normalization import fold, folded_words
@@ -108,12 +105,31 @@ class AnalysedSentence:
         return tuple(self.quantities_beside(self.date_spans))
 
     @cached_property
+    def _read_shares(self) -> tuple[tuple[Share, ...], tuple[Factor, ...]]:
+        return read_shares(self.text, self.flat, self.language, self.quantities)
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """How many of a whole it says (`most`, `9 of the 22`)."""
+        return self._read_shares[0]
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """How many times as much it says (`twice as many`)."""
+        return self._read_shares[1]
+
+    @cached_property
     def _groups(self) -> tuple[Group, ...]:
         return tuple(groups_in(self.flat))
 
     @cached_property
     def _stated_names(self) -> StatedNames:
         return read_names(self.text, self.flat, self._groups)
+
+    @property
+    def certain_names(self) -> frozenset[str]:
+        """The words, in lower case, that its capitals show to be names wherever they stand."""
+        return self._stated_names.certain
 
     def names_known_by(self, known: Vocabulary, skip: Sequence[tuple[int, int]] = ()) -> list[Name]:
         """Return its names, where `known` tells which words that open a sentence are names.
@@ -138,9 +154,19 @@ class AnalysedSentence:
         return Vocabulary(self.flat, lambda: self.terms, lambda: self._groups, self.language)
 
     @cached_property
+    def marked_words(self) -> list[Word]:
+        """All its words in order, those denied or not certain marked so."""
+        return marked_words(self.text, self.flat, self.language)
+
+    @cached_property
+    def predicates(self) -> tuple[Predicate, ...]:
+        """Its verbs with the words of who does it and to whom."""
+        return predicates(self.marked_words, self.text, self.language)
+
+    @cached_property
     def mentions(self) -> tuple[Mention, ...]:
         """Its content words in their clauses, with what is said of them."""
-        return mentions(self.text, self.flat, self.language)
+        return mentions(self.marked_words)
 
 
 class SentenceAnalyses:

@@ -20,6 +20,7 @@ from rag.extraction.clauses import (
     rest_of_clause,
     split_words,
 )
+from rag.extraction.phrases import VERBS
 
 # No level by itself: the future as it was told, or what isn't so.
 _CONDITIONAL = -1
@@ -32,11 +33,12 @@ class Mention:
     `certainty` is None where nothing is asserted (an infinitive). `meanings` are its stem and classes of
     synonyms, `clause` and `context` the meanings of its whole clause and sentence, `preceding` and
     `following` those of the words beside it, `concepts` its places in pairs of opposites as (pair, side).
-    `awaited`: what is denied is so afterwards (`pas avant lundi`).
+    `awaited`: what is denied is so afterwards (`pas avant lundi`). `start` is where it stands.
     """
 
     stem: str
     word: str
+    start: int
     negated: bool
     awaited: bool
     certainty: int | None
@@ -48,18 +50,25 @@ class Mention:
     concepts: frozenset[tuple[str, int]]
 
 
-def mentions(text: str, flat: str, language: str | None) -> tuple[Mention, ...]:
-    """Return the content words of `text` with what is said of them, in order; `flat` is it flattened."""
+def marked_words(text: str, flat: str, language: str | None) -> list[Word]:
+    """Return all words of `text` in order, those denied or not certain marked so; `flat` is it flattened."""
     found = split_words(text, flat, language)
     _mark_unasserted(found, language)
     _mark_modality(found, flat)
-    _mark_negation(found)
+    _mark_negation(found, language)
+    _mark_contrasted(found, flat, language)
+    return found
+
+
+def mentions(found: list[Word]) -> tuple[Mention, ...]:
+    """Return the content words of a text's marked words with what is said of them."""
     clauses = _gathered(found, "chunk")
     contexts = _gathered(found, "sentence")
     return tuple(
         Mention(
             stem=word.stem,
             word=word.exact,
+            start=word.start,
             negated=word.negated,
             awaited=word.negated and _awaited(found, i),
             certainty=word.certainty,
@@ -91,17 +100,27 @@ def _gathered(words: list[Word], unit: str) -> dict[int, frozenset[str]]:
 # --- negation ---
 
 
-def _mark_negation(words: list[Word]) -> None:
+def _mark_negation(words: list[Word], language: str | None) -> None:
+    negators, nouns = cue_words.NEGATORS.read_in(language), cue_words.NOUN_NEGATORS.read_in(language)
     for index, word in enumerate(words):
         before = words[index - 1].plain if index else ""
         following = words[index + 1].plain if index + 1 < len(words) else ""
-        if word.plain in cue_words.NEGATORS and not _excepted(words, index, before, following):
-            for negated in _negated_by(words, index):
+        if word.plain in negators and not _excepted(words, index, before, following):
+            for negated in _negated_by(words, index, word.plain in nouns, language == "de"):
                 negated.negated = not negated.negated
         elif word.plain in cue_words.DENIAL and not word.negated:
             _negate_denied(words, index)
         elif word.plain == "yet" and following == "to" and (head := head_after(words, index)):
             head.negated = True
+
+
+def _mark_contrasted(words: list[Word], flat: str, language: str | None) -> None:
+    """Mark as not so what stands after `et non`, `instead of`."""
+    for match in cue_words.NOT_THE_OTHER.found_all(flat.lower(), language):
+        after = [word for word in words if word.start >= match.end()]
+        first = next((word for word in after if word.is_content or word.plain[0].isdigit()), None)
+        if first is not None and not first.plain[0].isdigit():
+            first.negated = True
 
 
 def _excepted(words: list[Word], index: int, before: str, following: str) -> bool:
@@ -112,6 +131,7 @@ def _excepted(words: list[Word], index: int, before: str, following: str) -> boo
         or (word == "pas" and before in {"un", "le", "premier", "les", "des", "quelques", "ce", "grand"})
         or (word == "sans" and following in {"doute", "cesse"})
         or (word in {"plus", "jamais", "personne", "rien"} and not _ne_near(words, index))
+        or (word == "not" and before == "and")
         or (word == "no" and following in {"more", "fewer", "less", "doubt", "later", "sooner", "one"})
     )
 
@@ -122,11 +142,19 @@ def _ne_near(words: list[Word], index: int) -> bool:
     return any(w.plain in {"ne", "n"} and w.chunk == words[index].chunk for w in near)
 
 
-def _negated_by(words: list[Word], index: int) -> list[Word]:
-    """Return what a negator negates: the verb between `ne` and it, else the head after it."""
-    word = words[index]
+def _negated_by(words: list[Word], index: int, noun: bool, behind: bool) -> list[Word]:
+    """Return what a negator negates: the verb between `ne` and it, else the head after it.
+
+    `noun`: it stands before a noun. `behind`: it may stand after its verb (`geht nicht davon aus`).
+    """
     inside = _verb_since_ne(words, index)
-    if word.plain in cue_words.NOUN_NEGATORS:
+    if inside is not None and inside.exact in cue_words.LIGHT_VERBS:
+        # `ne fera pas appel`
+        return [w for w in (inside, head_after(words, index)) if w]
+    if behind and not noun and index and words[index - 1].chunk == words[index].chunk:
+        inside = next((w for w in reversed(words[max(0, index - 3) : index]) if w.is_content), None)
+        return [w for w in (inside, head_after(words, index)) if w]
+    if noun:
         heads = [head for head in (inside, head_after(words, index), _passive(words, index)) if head]
         return list({id(head): head for head in heads}.values())
     head = inside or head_after(words, index)
@@ -140,6 +168,12 @@ def _object(words: list[Word], index: int, verb: Word | None) -> Word | None:
     """
     for place in range(index + 1, min(index + 6, len(words))):
         marked = words[place].plain in {"de", "d", "any"} and words[place].chunk == words[index].chunk
+        if (
+            marked
+            and words[place + 1 : place + 2]
+            and words[place + 1].plain in cue_words.DETERMINERS.of("fr")
+        ):
+            continue  # `pas relevée du départ de son client`
         head = head_after(words, place) if marked else None
         if head and head is not verb and not cue_words.is_infinitive(head.exact):
             return head
@@ -199,11 +233,20 @@ def _mark_unasserted(words: list[Word], language: str | None) -> None:
     determiners = cue_words.DETERMINERS.of(language or "")
     for index, word in enumerate(words):
         before = words[index - 1].plain if index else ""
-        infinitive = cue_words.is_infinitive(word.exact) and before in cue_words.INFINITIVE_MARKERS
+        infinitive = cue_words.is_infinitive(word.exact) and (
+            before in cue_words.INFINITIVE_MARKERS or _has_clitic(words, index, language)
+        )
         gerund = cue_words.is_gerund(word.plain) and before in cue_words.GERUND_MARKERS
         word.infinitive = bool(infinitive or gerund) or before == "to"
         if word.is_content and (word.infinitive or before in determiners):
             word.certainty = None
+
+
+def _has_clitic(words: list[Word], index: int, language: str | None) -> bool:
+    """Tell whether it is `de la féliciter`: an infinitive and no noun."""
+    if language == "en" or index < 2 or words[index - 1].plain not in {"le", "la", "les", "l", "lui", "leur"}:
+        return False
+    return words[index - 2].exact in {"de", "à", "pour", "sans"} and words[index].exact in VERBS
 
 
 def _mark_modality(words: list[Word], flat: str) -> None:
@@ -216,9 +259,12 @@ def _mark_modality(words: list[Word], flat: str) -> None:
                 alleged.certainty = POSSIBLE
         elif word.is_content and word.plain not in cue_words.MODAL_VERB:
             word.certainty = _least(word.certainty, level)
+            if word.exact in cue_words.SUPPORT and (head := head_after(words, index)):
+                head.certainty = _least(head.certainty, level)  # `prendra fin`, `mettra en vente`
         elif head := _projected(words, index):
             head.certainty = _least(head.certainty, level)
-        if word.exact in cue_words.REQUEST and (wanted := _object_noun(words, index)):
+        named = word.plain.startswith("call") and not _calls_for(words, index)
+        if word.exact in cue_words.REQUEST and not named and (wanted := _object_noun(words, index)):
             wanted.certainty = _least(wanted.certainty, PROJECTED)
     _mark_backward(words)
     if cue_words.is_hearsay(flat):
@@ -278,6 +324,11 @@ def _projected(words: list[Word], index: int) -> Word | None:
     head = head_after(words, index)
     direct = words[index].plain not in {"avant", "before"}
     return head if direct and head and cue_words.is_infinitive(head.exact) else None
+
+
+def _calls_for(words: list[Word], index: int) -> bool:
+    """Tell `called for an inquiry` from `called it an inquiry`."""
+    return any(w.plain in {"for", "on", "upon"} for w in words[index + 1 : index + 3])
 
 
 def _object_noun(words: list[Word], index: int) -> Word | None:

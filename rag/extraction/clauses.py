@@ -18,6 +18,9 @@ from rag.text.synonyms import meanings
 # How certain a word's predicate is, from its sentence.
 FACT, PROJECTED, POSSIBLE = 2, 1, 0
 _WORD = re.compile(r"[^\W_]+?n't\b|[^\W_]+|[^\w\s]|\n")
+_IN_NUMBER = re.compile(r"\d[.,]\d")
+# A full stop after these ends no sentence.
+ABBREVIATED = frozenset({"m", "mm", "mr", "mrs", "ms", "dr", "pr", "st", "sr", "sra", "dra", "dott", "prof"})
 _SENTENCE_END = frozenset(".!?…\n")
 _CHUNK_END = frozenset(',;:()«»"[]') | _SENTENCE_END
 
@@ -26,12 +29,16 @@ _CHUNK_END = frozenset(',;:()«»"[]') | _SENTENCE_END
 class Word:
     """One word: `plain` without case and accents, `exact` with accents, `stem` empty if it has no meaning.
 
+    `start` and `end` are where it stands in its text, `capital` whether it is written so.
     `negated` and `certainty` start as plain assertion and are marked afterwards; `certainty` is None
     where nothing is asserted (an infinitive, a noun).
     """
 
     plain: str
     exact: str
+    start: int
+    end: int
+    capital: bool
     chunk: int
     sentence: int
     stem: str
@@ -54,6 +61,10 @@ def split_words(text: str, flat: str, language: str | None) -> list[Word]:
     chunk = sentence = 0
     for match in _WORD.finditer(flat):
         plain, exact = match[0].lower(), text[match.start() : match.end()].lower()
+        if plain in ".," and _IN_NUMBER.match(flat, match.start() - 1):
+            continue
+        if plain == "." and found and found[-1].plain in ABBREVIATED and found[-1].end == match.start():
+            continue
         if plain in _CHUNK_END or plain in cue_words.CHUNK_OPENERS:
             chunk += 1
             sentence += plain in _SENTENCE_END
@@ -62,7 +73,22 @@ def split_words(text: str, flat: str, language: str | None) -> list[Word]:
         alone = _alone(exact, plain, language)
         added = plain in {"plus", "moins"} and found and found[-1].plain == "de"
         concepts = frozenset({("up", int(plain == "moins"))}) if added else alone.concepts
-        found.append(Word(plain, exact, chunk, sentence, alone.stem, alone.meanings, concepts, alone.adverb))
+        capital = match[0][0].isupper()
+        found.append(
+            Word(
+                plain,
+                exact,
+                match.start(),
+                match.end(),
+                capital,
+                chunk,
+                sentence,
+                alone.stem,
+                alone.meanings,
+                concepts,
+                alone.adverb,
+            )
+        )
     return found
 
 
@@ -83,7 +109,7 @@ def _alone(exact: str, plain: str, language: str | None) -> _WordAlone:
     return _WordAlone(
         stem,
         meanings(stem, language) if stem else frozenset(),
-        cue_words.concepts(exact, plain),
+        cue_words.concepts(exact, plain, language),
         cue_words.is_adverb(plain, language),
     )
 

@@ -72,7 +72,6 @@ def is_verb_like(exact: str) -> bool:
 # --- pronouns ---
 
 SUBJECTS = _listed("pronouns", "subjects")
-OBJECTS = _listed("pronouns", "objects")
 POSSESSIVES = _listed("pronouns", "possessives")
 # Every word for somebody or something named before, and with what points (`ce`, `this`).
 PRONOUNS = _listed("pronouns", "subjects", "neuter", "objects", "possessives", "latter")
@@ -84,6 +83,9 @@ NEGATORS = _listed("negation", "negators")
 NOUN_NEGATORS = _listed("negation", "noun_negators")
 NOT_ONLY = _listed("negation", "not_only")
 DISPUTE = _listed("negation", "dispute")
+# `the car park, and not the restaurant`; `at the earliest`.
+NOT_THE_OTHER = _listed("negation", "not the other")
+EARLIEST = _listed("negation", "earliest")
 DENIAL = _listed("negation", "dispute", "denial")
 # Words that deny by their meaning: after them `n'est pas …` may be a fair way to say it.
 IMPLICIT_NEGATIVES = _listed("negation", "implicit_negatives", accents=True)
@@ -93,6 +95,9 @@ IMPLICIT_NEGATIVES = _listed("negation", "implicit_negatives", accents=True)
 RUMOUR = _listed("certainty", "rumour")
 ALLEGED = _listed("certainty", "alleged")
 SHOULD = _listed("certainty", "should")
+# Verbs that say nothing without their noun (`prendra fin`).
+SUPPORT = _listed("certainty", "support verbs", accents=True)
+LIGHT_VERBS = _listed("certainty", "light verbs", accents=True)
 # Conditionals that no reporting verb turns into a future.
 UNREAL = _listed("certainty", "unreal")
 POSSIBLE = _listed("certainty", "possible")
@@ -124,31 +129,35 @@ ACTS = _listed("deeds", "acts", accents=True)
 
 # Pairs of opposites, by the heading of their one side; the other's is the same with `opposite`.
 # Opposites that say where or how much something is: compared only before the same next word.
-OF_THE_NEXT = frozenset({"before", "more", "east", "youth", "length", "early"})
+OF_THE_NEXT = frozenset({"before", "more", "east", "youth", "length", "early", "several"})
 # … and those that say how somebody stands, after the same word (`voted for`).
 OF_THE_LAST = frozenset({"for"})
 # Pairs without a middle: what isn't the one is the other.
 DENIED_IS_OPPOSITE = frozenset({"change", "cancel", "open"})
 
 
+# Pairs of which each side tells the same event from its other end: `bought from` is `sold to`.
+CONVERSES = frozenset({"transfer", "purchase", "lending"})
+
+
 @cache
-def _sides() -> dict[str, frozenset[tuple[str, int]]]:
+def _sides(language: str | None) -> dict[str, frozenset[tuple[str, int]]]:
     """Return each word with an opposite, and the sides that it stands on."""
     found: dict[str, set[tuple[str, int]]] = {}
-    for language in LANGUAGES:
-        for heading, words in read_lists(_PACKAGE, language, "opposites").items():
+    for spoken in LANGUAGES if language is None or language in LANGUAGES else (language,):
+        for heading, words in read_lists(_PACKAGE, spoken, "opposites").items():
             pair, opposite = heading.removesuffix(" opposite"), heading.endswith(" opposite")
             for word in words:
                 found.setdefault(word, set()).add((pair, int(opposite)))
     return {word: frozenset(sides) for word, sides in found.items()}
 
 
-def concepts(exact: str, plain: str) -> frozenset[tuple[str, int]]:
+def concepts(exact: str, plain: str, language: str | None = None) -> frozenset[tuple[str, int]]:
     """Return the pairs of opposites that a word belongs to, each with its side, 0 or 1.
 
     Only words that rarely mean anything else have one. `exact` has the word's accents, `plain` has none.
     """
-    sides = _sides()
+    sides = _sides(language)
     return sides.get(exact, frozenset()) | sides.get(plain, frozenset())
 
 

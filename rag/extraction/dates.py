@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from rag.text.cldr import month_numbers, weekday_numbers
 from rag.text.folding import alternatives, flatten, word_forms, word_set
+from rag.text.word_lists import LANGUAGES
 
 _RELATIVE = {
     "fr": {"avant-hier": -2, "hier": -1, "aujourd'hui": 0, "demain": 1, "apres-demain": 2},
@@ -35,7 +36,6 @@ _PERIODS = (
     "|le mois dernier|last month|ce mois-ci|this month|le mois prochain|next month"
 )
 _END = r"(?![\w]|[.,]\d)"
-_LANGUAGES = ("fr", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class DateMention:
 
 _MONTH_NUMBER = month_numbers("fr") | month_numbers("en")
 _DAY_NUMBER = weekday_numbers("fr") | weekday_numbers("en")
-_OFFSET = {word: days for language in _LANGUAGES for word, days in _RELATIVE[language].items()}
+_OFFSET = {word: days for language in LANGUAGES for word, days in _RELATIVE[language].items()}
 _MONTH = rf"(?P<month>{alternatives(' '.join(_MONTH_NUMBER))})\b\.?"
 _WEEKDAY = alternatives(" ".join(_DAY_NUMBER))
 _DAY = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:er|st|nd|rd|th)?)(?![\d.,]*\d|\w)"
@@ -269,9 +269,15 @@ def _with_month(
         # Two dates, not two readings of one: each has its own place.
         first = match.start("days")
         return [replace(base, start=first + d.start(), year=year, month=month, day=int(d[0])) for d in days]
-    if year is None and not _month_alone(name, flat[max(0, match.start() - 12) : match.start()]):
+    before = flat[max(0, match.start() - 12) : match.start()]
+    if year is None and (_is_seven(match) or not _month_alone(name, before)):
         return []
     return [replace(base, year=year, month=month)]
+
+
+def _is_seven(match: re.Match[str]) -> bool:
+    """Return whether it is French `sept`, the number: the month shortened has a capital or a stop."""
+    return match["month"] == "sept" and not match[0].endswith(".")
 
 
 def _month_alone(name: str, before: str) -> bool:

@@ -35,10 +35,19 @@ _UNITS: dict[str, tuple[tuple[str, float], ...]] = {
         ("mm millimetre millimetres millimeter millimeters", 0.001),
         ("mile miles", 1609.344),
         ("foot feet ft", 0.3048),
+        ("inch inches", 0.0254),
+        ("yard yards", 0.9144),
+        ("nanometre nanometres nanometer nanometers nm", 1e-9),
+        ("micrometre micrometres micron microns micrometers", 1e-6),
+        ("mille_marin milles_marins mille_nautique milles_nautiques nautical_mile nautical_miles", 1852),
+        ("annee-lumiere annees-lumiere light-year light-years", 9.4607e15),
+        ("parsec parsecs", 3.0857e16),
     ),
     "speed": (
         ("km/h kmh kilometres/heure kilometres_a_l'heure kilometres_par_heure kilometers_per_hour", 1),
         ("mph miles_per_hour", 1.609344),
+        ("neud neuds knot knots", 1.852),
+        ("m/s metres_par_seconde metre_par_seconde metres_per_second meters_per_second", 3.6),
     ),
     "area": (
         ("ha hectare hectares", 10_000),
@@ -46,11 +55,23 @@ _UNITS: dict[str, tuple[tuple[str, float], ...]] = {
         ("km2 kilometres_carres kilometre_carre square_kilometres square_kilometers", 1_000_000),
         ("acre acres", 4046.86),
     ),
-    "volume": (("litre litres liter liters", 0.001), ("m3 metres_cubes cubic_metres cubic_meters", 1)),
+    "volume": (
+        ("litre litres liter liters", 0.001),
+        ("m3 metres_cubes metre_cube cubic_metres cubic_meters", 1),
+        ("hl hectolitre hectolitres hectoliters", 0.1),
+        ("cl centilitre centilitres centiliters", 1e-5),
+        ("ml millilitre millilitres milliliters", 1e-6),
+        ("baril barils barrel barrels", 0.158987),
+        ("gallon gallons", 0.003785),
+    ),
     "mass": (
         ("t tonne tonnes", 1000),
         ("kg kilo kilos kilogramme kilogrammes kilogram kilograms", 1),
         ("g gramme grammes gram grams", 0.001),
+        ("mg milligramme milligrammes milligram milligrams", 1e-6),
+        ("microgramme microgrammes microgram micrograms µg", 1e-9),
+        ("nanogramme nanogrammes nanogram nanograms ng", 1e-12),
+        ("quintal quintaux quintals", 100),
     ),
     "power": (
         ("kw kilowatt kilowatts", 1),
@@ -97,6 +118,9 @@ _LETTER = re.compile(
 _LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "md": 1e9, "mds": 1e9, "bn": 1e9, "tn": 1e12}
 _UNIT_WORDS = alternatives(" ".join(word.replace(" ", "_") for word in _UNIT))
 _UNIT_TAIL = re.compile(rf"[ -]?(?:de |d'|of )?(?P<unit>{_UNIT_WORDS})(?!\w)", re.IGNORECASE)
+_RATED = re.compile(
+    r" (?:hour|acre|hectare|inch|ounce|item|issue|episode|article|employee|individual|entry)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +140,8 @@ def currency(symbol: str) -> str:
 def unit_after(flat: str, end: int) -> After | None:
     """Return the unit right after `end` in flattened text, if one stands there."""
     match = _UNIT_TAIL.match(flat, end)
-    if not match:
+    # `16 an hour` counts no years.
+    if not match or (match["unit"].lower() == "an" and _RATED.match(flat, match.end())):
         return None
     unit, factor = _UNIT_BY_SPELLING[re.sub("[ -]", " ", match["unit"].lower())]
     return After(unit, factor, match.end())
@@ -125,7 +150,8 @@ def unit_after(flat: str, end: int) -> After | None:
 @cache
 def _multiplier_words(language: str | None) -> tuple[dict[str, float], re.Pattern[str]]:
     words = _MULTIPLIERS["en"] if language == "en" else _MULTIPLIERS["en"] | _MULTIPLIERS["fr"]
-    return words, re.compile(rf" ?({alternatives(' '.join(words))})\b", re.IGNORECASE)
+    # `a $23-million centre` has its scale after a hyphen.
+    return words, re.compile(rf"[ -]?({alternatives(' '.join(words))})\b", re.IGNORECASE)
 
 
 def multiplier_after(flat: str, end: int, language: str | None) -> After:

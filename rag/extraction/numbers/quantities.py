@@ -6,12 +6,13 @@ Pure. Puts digits, number words, multipliers and units together; knows no claim 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.extraction.number_words import NumberWords, find_number_words
-from rag.extraction.times import find_times
-from rag.extraction.units import currency, multiplier_after, unit_after
+from rag.extraction.numbers.number_words import NumberWords, find_number_words
+from rag.extraction.numbers.times import find_times
+from rag.extraction.numbers.units import currency, multiplier_after, unit_after
 from rag.text.folding import flatten, word_forms, word_set
 
 # How far a number may be from one said to be about right, and from one said by tens (`une dizaine`).
@@ -37,10 +38,24 @@ _DIGIT = re.compile(r"\d")
 _VAGUE = word_set("millions milliards billions thousands hundreds")
 _LITERAL = re.compile(
     r"(?P<sign>(?<![\w.,)])[+-] ?)?(?P<currency>(?:us)?[$€£¥] ?)?"
-    r"(?P<digits>\d{1,3}(?:[ .,']\d{3})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
-    r"(?P<suffix>(?:er|ere|re|e|eme|nd|nde|st|rd|th)\b(?!\w))?",
+    r"(?P<digits>\d{1,3}(?:[ .,']\d{3})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?: ?(?P<part>[½¼¾]))?"
+    r"(?P<suffix>(?:er|ere|re|e|emes?|iemes?|nd|nde|st|rd|th)\b(?!\w))?(?P<power>[⁰¹²³⁴-⁹]{1,2})?\^*",
     re.IGNORECASE,
 )
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+_FRACTION = re.compile(r"(?<!\d)(?<!\d )[½¼¾](?!\d)")
+# `two and a half million`, `deux ans et demi`; a `half-brother` is none.
+_HALF = re.compile(
+    r"[ -](?:et[ -]demie?|and[ -]a[ -]half)\b(?!-(?!year|month|week|day|hour|minute|mile|inch))"
+)
+_SCALE = r"(?:thousand|million|milliard|billion|trillion)"
+# `half a million`, `un demi-milliard`, `one and a half million`: what stands before the scale.
+_OF_SCALE = re.compile(
+    r"\b(?:(?P<half>half an? |half[ -]|demi[ -])|(?P<three>three[ -]quarters of an? |trois quarts de )"
+    r"|(?P<quarter>(?:an? |one )?quarter of an? |(?:un )?quart de )|(?P<more>(?:one|an?) and a half ))$"
+)
+_OF_SCALE_VALUES = {"half": 0.5, "three": 0.75, "quarter": 0.25, "more": 1.5}
+_BEFORE_SCALE = re.compile(rf"(?: of)?(?: an?| de)? ?{_SCALE}\b", re.IGNORECASE)
 _HEDGE = re.compile(
     r"(?:environ|pres d[e']|quelque|autour d[e']|presque|quasi|a peu pres|about|around|nearly|almost|roughly"
     r"|approximately|some|close to) ?$",
@@ -53,7 +68,8 @@ _ASIDE = re.compile(
 )
 _RATES = {
     "year": "an annee year annum", "month": "mois month", "week": "semaine week", "day": "jour day",
-    "hour": "heure hour", "head": "habitant personne person head inhabitant",
+    "hour": "heure hour", "minute": "minute", "second": "seconde second",
+    "head": "habitant personne person head inhabitant",
 }  # fmt: skip
 _RATE_OF = {word: rate for rate, words in _RATES.items() for word in words.split()}
 _RATE = re.compile(rf" ?(?:par|a|an|per|each|every|/) ?({'|'.join(_RATE_OF)})\b", re.IGNORECASE)
@@ -67,6 +83,8 @@ _NOUN = re.compile(r"(?: (?:de |d'|of |nouveaux? |nouvelles? |new |other |autres
 _IN_NAME = re.compile(r"[^\W\d_]$|\d[.,:/]$|(?:\b[A-Z]\w*)-$|n°$")
 _RUNS_ON = re.compile(r"[.,/:]\d")
 _RANGE = re.compile(r" ?(?:-|a|et|to|and|ou|or) ?$", re.IGNORECASE)
+_BESIDE_A_NUMBER = re.compile(r"\b(?:au lieu de|contre|plutot que|moins de|plus de|que|sur|a peine) $")
+_ENDS_TO = re.compile(r" ?(?:-|a|to) ?$", re.IGNORECASE)
 _NOT_ORDINAL = re.compile(
     r" (?:ministre|ministres|ministere|lady|abord|lieu|plan|of all|place|time|fois|dame)\b", re.IGNORECASE
 )
@@ -123,6 +141,7 @@ class StatedQuantities:
 
     _text: str
     _flat: str
+    _language: str | None
     _readings: tuple[Quantity, ...]
 
     def beside(self, taken: Sequence[tuple[int, int]]) -> list[Quantity]:
@@ -134,7 +153,10 @@ class StatedQuantities:
                 used.append((quantity.start, quantity.end))
                 found.append(quantity)
         found.sort(key=lambda quantity: quantity.start)
-        return [_in_context(quantity, self._text, self._flat) for quantity in _share_units(found, self._flat)]
+        return [
+            _in_context(quantity, self._text, self._flat)
+            for quantity in _share_units(found, self._flat, self._language)
+        ]
 
 
 def read_quantities(text: str, flat: str, forms: frozenset[str], language: str | None) -> StatedQuantities:
@@ -152,10 +174,11 @@ def read_quantities(text: str, flat: str, forms: frozenset[str], language: str |
         readings += _parts(flat)
     if _DIGIT.search(flat):
         readings += _literals(flat, language)
+    readings += _fractions(flat, language)
     readings += _spelled(text, flat, language)
     if not _ROUND.keys().isdisjoint(forms):
         readings += _rounds(flat)
-    return StatedQuantities(text, flat, tuple(readings))
+    return StatedQuantities(text, flat, language, tuple(readings))
 
 
 def find_quantities(
@@ -190,6 +213,7 @@ def _parts(flat: str) -> list[Quantity]:
     return [
         Quantity(m.start(), m.end(), "", (float(_PARTS[m[0].lower()]),), "percent", slack=HEDGED)
         for m in _PART.finditer(flat.replace("-", " "))
+        if not _BEFORE_SCALE.match(flat, m.end())
     ]
 
 
@@ -205,14 +229,23 @@ def _free(match: re.Match[str], flat: str) -> bool:
 
 def _literal(match: re.Match[str], flat: str, language: str | None) -> Quantity:
     values, precision = _values(match["digits"], language)
+    if match["power"]:  # `flatten` leaves it after ten only
+        values = (10.0 ** int(unicodedata.normalize("NFKC", match["power"])),)
     start, end = match.start(), match.end()
     if match["sign"] and not match["sign"].strip():
         start = match.start("digits")
     prefix = (match["currency"] or "").strip().lower()
     if match["suffix"] and not prefix:
         return _with_unit(Quantity(start, end, "", values, ordinal=True), flat)
+    part = _FRACTIONS.get(match["part"] or "", 0.0)
+    is_whole = len(values) == 1 and values[0].is_integer()
+    if not part and is_whole and (half := _HALF.match(flat, end)):
+        part, end = 0.5, half.end()
     multiplier = multiplier_after(flat, end, language)
     factor, end = multiplier.factor, multiplier.end
+    if not part and is_whole and factor != 1 and (half := _HALF.match(flat, end)):
+        part, end = 0.5, half.end()
+    values = tuple(value + part for value in values)
     if factor != 1 and len(values) > 1:
         # Nobody writes `1.234 million` for 1,234 million.
         values = tuple(sorted(values))
@@ -254,36 +287,58 @@ def _with_unit(quantity: Quantity, flat: str) -> Quantity:
     if not after:
         noun = _NOUN.match(flat, quantity.end)
         return replace(quantity, noun=noun["noun"].lower()) if noun else quantity
+    half = _HALF.match(flat, after.end) if all(map(float.is_integer, quantity.values)) else None
+    part = 0.5 if half else 0.0
     return replace(
         quantity,
-        end=after.end,
+        end=half.end() if half else after.end,
         unit=after.unit,
-        values=tuple(value * after.factor for value in quantity.values),
+        values=tuple((value + part) * after.factor for value in quantity.values),
         precision=quantity.precision * after.factor,
         factor=after.factor,
     )
 
 
 def _spelled(text: str, flat: str, language: str | None) -> list[Quantity]:
-    quantities = [_spelled_quantity(words, flat) for words in find_number_words(text, flat, language)]
-    return [quantity for quantity in quantities if quantity]
+    quantities = [
+        _spelled_quantity(words, flat, language) for words in find_number_words(text, flat, language)
+    ]
+    found = [quantity for quantity in quantities if quantity]
+    return sorted(
+        found, key=lambda quantity: quantity.start - quantity.end
+    )  # a part of one is none beside it
 
 
-def _spelled_quantity(words: NumberWords, flat: str) -> Quantity | None:
+def _spelled_quantity(words: NumberWords, flat: str, language: str | None) -> Quantity | None:
     """Return the number; None for `un`, `des millions`, `le Premier ministre`, `remis à neuf`."""
-    value, end = words.value, words.end
-    before, after = flat[max(0, words.start - 20) : words.start].lower(), flat[end : end + 12]
+    value, start, end = words.value, words.start, words.end
+    before, after = flat[max(0, words.start - 30) : words.start].lower(), flat[end : end + 12]
     if words.ordinal:
         ordinal = Quantity(words.start, end, "", (value,), ordinal=True)
         return None if _NOT_ORDINAL.match(after) else _with_unit(ordinal, flat)
-    if words.only in _VAGUE or (words.only == "neuf" and not re.match(r" ?[^\W\d_%]", after)):
+    # `remis à neuf`, but `sept au lieu de neuf`.
+    new = words.only == "neuf" and not re.match(r" ?[^\W\d_%]", after) and not _BESIDE_A_NUMBER.search(before)
+    if words.only in _VAGUE or new:
         return None
     scale = next((scale for scale in (1e9, 1e6) if value >= scale), 0.0)
-    if scale and (half := re.match(r" (?:et demie?|and a half)\b", flat[end:])):
-        value, end = value + scale / 2, end + half.end()
+    if scale == value and words.only and (share := _OF_SCALE.search(before)):
+        value, start = value * _OF_SCALE_VALUES[share.lastgroup or ""], start - len(share[0])
+    elif half := _HALF.match(flat, end):
+        multiplier = multiplier_after(flat, half.end(), language)
+        value, end = (value + (scale or 1) / 2) * multiplier.factor, multiplier.end
     anaphoric = value < 10 and _ANAPHORIC.search(before) is not None
-    quantity = _with_unit(Quantity(words.start, end, "", (value,), anaphoric=anaphoric), flat)
+    quantity = _with_unit(Quantity(start, end, "", (value,), anaphoric=anaphoric), flat)
     return None if value == 1 and words.only and quantity.unit != "percent" else quantity
+
+
+def _fractions(flat: str, language: str | None) -> list[Quantity]:
+    """Read `½ litre`, `½ million`: fractions without a number before them."""
+    found = []
+    for match in _FRACTION.finditer(flat):
+        multiplier = multiplier_after(flat, match.end(), language)
+        value = _FRACTIONS[match[0]] * multiplier.factor
+        found.append(_with_unit(Quantity(match.start(), multiplier.end, "", (value,)), flat))
+    return found
 
 
 def _rounds(flat: str) -> list[Quantity]:
@@ -295,12 +350,26 @@ def _rounds(flat: str) -> list[Quantity]:
     return found
 
 
-def _share_units(found: list[Quantity], flat: str) -> list[Quantity]:
-    """Read `de 10 à 15 %`: the first number has the unit of the second."""
+def _share_units(found: list[Quantity], flat: str, language: str | None) -> list[Quantity]:
+    """Read `de 10 à 15 %`, `de 2 à 3 millions`: the first number has the unit and the scale of the second."""
     shared = list(found)
     for index in range(len(shared) - 2, -1, -1):
         left, right = shared[index], shared[index + 1]
         between = flat[left.end : right.start]
-        if left.unit == "" and right.unit and not left.ordinal and _RANGE.fullmatch(between):
-            shared[index] = replace(left, unit=right.unit, noun="")
+        if left.ordinal or not _RANGE.fullmatch(between):
+            continue
+        bare = left.unit == ""
+        if bare and right.unit:
+            left = shared[index] = replace(left, unit=right.unit, noun="")
+        factor = _multiplied(flat[right.start : right.end], language)
+        if bare and factor > 1 and max(left.values) < factor and _ENDS_TO.fullmatch(between):
+            # `de 2,1 à 3,4 millions`, and `from 900 to 1,100 thousand` as it stands too.
+            scaled = tuple(value * factor for value in left.values)
+            shared[index] = replace(left, values=scaled + left.values, precision=left.precision * factor)
     return shared
+
+
+def _multiplied(flat: str, language: str | None) -> float:
+    """Return by how much the digits that a number begins with are multiplied."""
+    digits = re.match(r"[$€£¥]? ?[\d., ]*\d", flat)
+    return multiplier_after(flat, digits.end(), language).factor if digits else 1.0

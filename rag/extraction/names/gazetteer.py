@@ -20,7 +20,7 @@ IE|irlandais|irlandaise|irish|republique d'irlande|republic of ireland
 FR|francais|francaise|francaises|french
 DE|allemand|allemande|allemands|allemandes|german|germans
 AT|autrichien|autrichienne|autrichiens|austrian|austrians
-CH|suisses|swiss
+CH|suisses|swiss|helvetique|helvetiques|confederation helvetique
 BE|belge|belges|belgian|belgians
 NL|the netherlands|hollande|holland|neerlandais|neerlandaise|dutch
 LU|luxemburg|luxembourgeois

@@ -1,0 +1,1 @@
+"""Names of people, places and institutions: found in text, and compared across languages."""

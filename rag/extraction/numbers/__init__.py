@@ -1,0 +1,1 @@
+"""What numbers a sentence states: amounts with their units, shares, times of day."""
