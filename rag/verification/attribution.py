@@ -12,8 +12,11 @@ from functools import cache
 
 from rag.extraction import cue_words
 from rag.extraction.analysed_sentence import AnalysedSentence
-from rag.extraction.gazetteer import ROLES
-from rag.extraction.named_entities import Name, group_of, sound, supported
+from rag.extraction.names.exonyms import group_of
+from rag.extraction.names.gazetteer import ROLES
+from rag.extraction.names.matching import supported
+from rag.extraction.names.phonetics import sound
+from rag.extraction.names.recognition import Name
 from rag.text.analyzer import terms
 from rag.text.folding import flatten
 from rag.text.synonyms import meanings
@@ -33,6 +36,8 @@ _WORD = re.compile(r"[^\W_]+")
 _FIRST_PERSON = re.compile(
     r"\b(?:je |nous |we |i |j')(?:n'|ne )?(?:[a-z]{1,6} )?(?P<verb>[^\W\d_]{4,})", re.IGNORECASE
 )
+# `Pontmirail mayor Ann Lee`
+_BEFORE_A_TITLE = re.compile(r"(?:'s)? (?:[a-z-]+ ){1,3}(?=[A-Z][a-z])")
 _BE = re.compile(
     r" (?:\w+ |\w+'){0,3}(?:ete|etre|est|sont|etait|etaient|fut|furent|sera|seront|serait|was|were|been|be|is"
     r"|are)\b",
@@ -63,6 +68,11 @@ def _said_after() -> re.Pattern[str]:
     return re.compile(rf"{subject}{auxiliary}{cue_words.SPEECH.pattern}\b", re.IGNORECASE)
 
 
+def anaphors(flat: str) -> int:
+    """Count the pronouns and descriptions of flattened text whose name stands elsewhere: `il`, `le maire`."""
+    return len(_anaphor().findall(flat))
+
+
 def misattributions(claim: StatedClaim) -> list[str]:
     """Return `name:…` or `speaker:…` for each of the claim's names where the quotes have another."""
     evidence, names = claim.premise.evidence, claim.names
@@ -71,7 +81,9 @@ def misattributions(claim: StatedClaim) -> list[str]:
     added = [
         name
         for name in names
-        if not any(alike(name, other) for _, other in quoted) and not _in_quotes(name, claim)
+        if not any(alike(name, other) for _, other in quoted)
+        and not _in_quotes(name, claim)
+        and not claim.is_translated(name.start, name.end)
     ]
     reasons = []
     for name in added:
@@ -135,19 +147,18 @@ def _displaces(
     The same words beside it, or no pronoun can mean it.
     """
     acts = _slot(claim.text, name) != "of"
-    if acts and _following(claim.sentence, name) & _following(item.as_published, other):
+    if acts and following(claim.sentence, name) & following(item.as_published, other):
         return True
-    if _preceding(claim.sentence, name) & _preceding(item.as_published, other):
+    if preceding(claim.sentence, name) & preceding(item.as_published, other):
         return not _together(item, name, other)
     if not _comparable(claim, name, item, other) or _together(item, name, other):
         return False
     if speaks(claim.sentence, name) and speaks(item.quote, other):
         return True
-    pronouns = len(_anaphor().findall(item.quote.flat[: other.start]))
-    return len(added) > pronouns
+    return len(added) > anaphors(item.quote.flat[: other.start])
 
 
-def _preceding(said: AnalysedSentence, name: Name) -> frozenset[str]:
+def preceding(said: AnalysedSentence, name: Name) -> frozenset[str]:
     """Return what may be meant by the last word of content before a name, in its clause."""
     before = re.sub(r",(?: [\w'-]+){1,3}, $", " ", said.flat[: name.start])
     clause = re.split(r"[,;:.!?«»()]", re.sub(r", $", " ", before))[-1]
@@ -157,7 +168,7 @@ def _preceding(said: AnalysedSentence, name: Name) -> frozenset[str]:
     return frozenset()
 
 
-def _following(said: AnalysedSentence, name: Name) -> frozenset[str]:
+def following(said: AnalysedSentence, name: Name) -> frozenset[str]:
     """Return what may be meant by the first word of content after a name, past titles and appositions."""
     rest = re.sub(r"^,[^,]{1,60},", "", said.text[name.end :])
     return next(
@@ -189,18 +200,18 @@ def _reversed(claim: StatedClaim, quoted: Sequence[tuple[ReadEvidence, Name]]) -
     mine = _subject(claim.text, claim.names)
     if mine is None or _is_mutual(claim.sentence):
         return []
-    verb = _following(claim.sentence, mine)
+    verb = following(claim.sentence, mine)
     for item in dict.fromkeys(item for item, _ in quoted):
         theirs = [name for other, name in quoted if other is item]
         same = [n for n in theirs if alike(n, mine) and _slot(item.quote.text, n) == "plain"]
         if any(_acts_by(item.as_published, name, verb) for name in same) and _passive(claim.sentence, mine):
             return [_reason(claim, mine)]
-        if not same or any(verb & _following(item.as_published, name) for name in same):
+        if not same or any(verb & following(item.as_published, name) for name in same):
             continue
         does = [
             other
             for other in theirs
-            if verb & _following(item.as_published, other)
+            if verb & following(item.as_published, other)
             and _slot(item.quote.text, other) == "plain"
             and not alike(other, mine)
             and not _joined(item.quote.text, [*same, other])
@@ -261,6 +272,7 @@ def _wrong_mouth(claim: StatedClaim) -> list[str]:
         f"speaker:{name.text}"
         for name in claim.names
         if not any(alike(name, speaker) for speaker in speakers)
+        and _BEFORE_A_TITLE.match(claim.sentence.flat, name.end) is None
         and (speaks(claim.sentence, name) or _next_word(claim.sentence, name)[:5] in own_words)
     ]
 

@@ -22,9 +22,19 @@ class Pairing:
     others: list[Mention]
 
 
-def paired(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> list[Pairing]:
-    """Return each of the claim's words with its occurrences in the evidence."""
-    return [Pairing(mention, _counterparts(mention, given)) for mention in claim]
+def paired(
+    claim: tuple[Mention, ...],
+    given: tuple[Mention, ...],
+    aligned: Callable[[Mention], list[Mention]] = lambda _: [],
+) -> list[Pairing]:
+    """Return each of the claim's words with its occurrences in the evidence.
+
+    `aligned` gives those that stand for a word which has none by stem or synonym.
+    """
+    return [
+        Pairing(mention, _counterparts(mention, given) or (aligned(mention) if mention.stem else []))
+        for mention in claim
+    ]
 
 
 def _counterparts(mention: Mention, given: tuple[Mention, ...]) -> list[Mention]:
@@ -58,9 +68,14 @@ def _best(mention: Mention, candidates: list[Mention]) -> list[Mention]:
     return [other for other in candidates if shared(other) == most]
 
 
-def negation_conflict(pairings: Sequence[Pairing]) -> str | None:
-    """Return the word that is negated on one side only, where both sides speak of the same thing."""
-    pairs = [(pairing.mention, pairing.others) for pairing in pairings]
+def negation_conflict(
+    pairings: Sequence[Pairing], given: tuple[Mention, ...] = (), from_then: bool = False
+) -> str | None:
+    """Return the word that is negated on one side only, where both sides speak of the same thing.
+
+    `given` are all words of the evidence; `from_then`: it says `at the earliest`, which is `not before`.
+    """
+    pairs = [(p.mention, p.others) for p in pairings if not (from_then and p.mention.awaited)]
     claim = [pairing.mention for pairing in pairings]
     if any(mention.negated and any(other.negated for other in others) for mention, others in pairs):
         # `aucun accord n'a été signé`, `ils n'ont pas signé d'accord`: the same negation, elsewhere.
@@ -72,9 +87,15 @@ def negation_conflict(pairings: Sequence[Pairing]) -> str | None:
     for mention, others in pairs:
         # `échappe à la crue`, `n'est pas touché par la crue`: the noun needs no negation of its own.
         idle = denies and not mention.negated and mention.certainty is None
+        # `rien à voir avec la pénurie`, `no part in the shortage`: one denial, told of two words.
+        idle = idle or (mention.negated and any(_denied_beside(other, given) for other in others))
         if others and not idle and all(mention.negated != other.negated for other in others):
             return mention.word
     return None
+
+
+def _denied_beside(other: Mention, given: tuple[Mention, ...]) -> bool:
+    return any(mention.negated and mention.clause == other.clause for mention in given)
 
 
 def modality_conflict(pairings: Sequence[Pairing]) -> str | None:
@@ -89,10 +110,21 @@ def _weaker(given: Mention, stated: Mention) -> bool:
     return (FACT if given.certainty is None else given.certainty) < (stated.certainty or POSSIBLE)
 
 
-def opposite_conflict(claim: tuple[Mention, ...], given: tuple[Mention, ...]) -> str | None:
-    """Return the word whose opposite stands in its place: `hausse` for `baisse`, `before` for `after`."""
+def opposite_conflict(
+    claim: tuple[Mention, ...], given: tuple[Mention, ...], from_then: bool = False
+) -> str | None:
+    """Return the word whose opposite stands in its place: `hausse` for `baisse`, `before` for `after`.
+
+    `from_then`: the evidence says `at the earliest`, which is `not before`.
+    """
+    stated = {concept for mention in claim for concept in mention.concepts}
     for mention in claim:
+        if from_then and mention.awaited:
+            continue
         for pair, side in mention.concepts:
+            # Who gives and who gets is a matter of roles; `freed, but the other stays in prison` has both.
+            if pair in cue_words.CONVERSES or (pair, 1 - side) in stated:
+                continue
             rivals = [other for other in given if _in_place(pair, mention, other)]
             others = _best(mention, rivals)
             turned = bool(others) and all(_turned(pair, side, mention, other) for other in others)
@@ -128,9 +160,15 @@ def _turned(pair: str, side: int, mention: Mention, other: Mention) -> bool:
     return not same_side and same_polarity
 
 
-def unfounded_negation(claim: tuple[Mention, ...], given: tuple[Mention, ...], quotes: str) -> str | None:
-    """Return a word that the claim negates where nothing in the quotes is negative, even by meaning."""
-    negated = next((mention.word for mention in claim if mention.negated), None)
+def unfounded_negation(
+    claim: tuple[Mention, ...], given: tuple[Mention, ...], quotes: str, from_then: bool = False
+) -> str | None:
+    """Return a word that the claim negates where nothing in the quotes is negative, even by meaning.
+
+    `from_then`: they say `at the earliest`, which is `not before`.
+    """
+    denied = (mention for mention in claim if mention.negated and not (from_then and mention.awaited))
+    negated = next((mention.word for mention in denied), None)
     if negated is None or any(mention.negated for mention in given):
         return None
     return None if cue_words.denies(quotes) else negated

@@ -19,7 +19,7 @@ from cachetools.keys import hashkey
 from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
 from rag.extraction.assertions import Mention
 from rag.extraction.dates import DateMention
-from rag.extraction.named_entities import find_peoples
+from rag.extraction.names.exonyms import find_peoples
 from rag.text.analyzer import stems_of_words
 from rag.text.normalization import words
 from rag.verification.contradiction import modality_conflict, negation_conflict, opposite_conflict, paired

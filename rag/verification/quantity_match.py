@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.extraction.quantities import HEDGED, Quantity
+from rag.extraction.numbers.quantities import HEDGED, Quantity
 
 
 def matches(stated: Quantity, given: Quantity) -> bool:
@@ -30,6 +30,8 @@ def _close(stated: Quantity, a: float, given: Quantity, b: float, scale: float) 
     if stated.loose or stated.bound:
         right_side = stated.bound * (b - a) >= 0
         return right_side and difference <= max(stated.slack, HEDGED) * largest and _zeros(a) > _zeros(b)
+    if stated.unit in {"calendar", "time"} and difference * scale >= stated.precision / 2:
+        return False  # a year and a half is no two years
     # Said less precisely: 41.3 % told as 41 %, 3,487,000 as 3.5 million.
     return given.precision < stated.precision and difference * scale <= stated.precision / 2
 

@@ -1,0 +1,1 @@
+"""What answers a question out of chosen sentences: words of theirs, yes or no, the items of a list."""

@@ -1,0 +1,75 @@
+"""A yes/no question answered by sentences, each with the side that it takes. Pure.
+
+Where articles say yes and others no, one sentence of each is shown; where nothing can be told, none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rag.composition.stance import Stance, stance
+from rag.composition.standing import putting_off, with_reply
+from rag.composition.statement import statement
+from rag.query.question_text import QuestionText
+from rag.schema.answer import Evidence, Verdict
+from rag.verification.correspondence import ReadTexts
+from rag.verification.premise import EvidenceReader
+
+_SURENESS = ("stated", "reported", "undated", "uncertain", "undecided")
+
+
+@dataclass(frozen=True, slots=True)
+class SidedEvidence:
+    """A sentence and the side that it takes."""
+
+    evidence: Evidence
+    stance: Stance
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo:
+    """What the articles say to a yes/no question; `sides` is empty where they say nothing of it.
+
+    `verdict` is None where they say nothing, or only what isn't sure.
+    """
+
+    verdict: Verdict | None
+    sides: tuple[SidedEvidence, ...]
+
+
+def yes_no(
+    question: QuestionText,
+    offered: Sequence[Evidence],
+    reader: EvidenceReader,
+    similarity: Callable[[str, Evidence], float | None] = lambda _text, _item: None,
+    read: ReadTexts | None = None,
+) -> YesNo:
+    """Return what sentences say to a yes/no question.
+
+    Args:
+        question: The question.
+        offered: The sentences.
+        reader: Has read evidence of the same question.
+        similarity: The cosine of a statement to a sentence where their languages differ.
+        read: An encoder's reading of texts, by which words of two languages are compared.
+    """
+    claim = statement(question)
+    if claim is None:
+        return YesNo(None, ())
+    taken = [
+        SidedEvidence(with_reply(item), found)
+        for item in offered
+        if (found := stance(claim, item, reader, similarity(claim.text, item), read)) is not None
+    ]
+    taken.sort(key=lambda one: (_SURENESS.index(one.stance.certainty), -one.evidence.score))
+    sure = [one for one in taken if one.stance.certainty in {"stated", "reported"}]
+    best = {one.stance.side: one for one in reversed(sure) if one.stance.side is not None}
+    if not best:
+        return YesNo(None, tuple(taken[:1]))
+    if len(best) > 1:
+        return YesNo("disputed", tuple(sorted(best.values(), key=taken.index)))
+    ((side, first),) = best.items()
+    if side == "yes" and (later := putting_off(claim, first.evidence, offered, reader)) is not None:
+        return YesNo("disputed", (first, SidedEvidence(later, Stance("no", "stated"))))
+    return YesNo(side, (first,))

@@ -1,0 +1,102 @@
+"""What a question is about, held against a library and against evidence: asked once for each question.
+
+Knows how subjects are found and borne out; no order of events and no answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.extraction.analysed_sentence import SentenceAnalyses
+from rag.extraction.names.matching import supported
+from rag.extraction.names.recognition import Name
+from rag.grounding import refusals
+from rag.grounding.asked_names import asked_names
+from rag.grounding.bearing import Bearing
+from rag.grounding.library_names import LibraryNames
+from rag.grounding.nearest import nearest
+from rag.grounding.subjects import Subject, subjects
+from rag.grounding.unknown import Lookup, look_up
+from rag.query.parsed_question import ParsedQuestion
+from rag.query.question_text import QuestionText
+from rag.schema.hit import Hit
+
+
+@dataclass(frozen=True)
+class Grounding:
+    """What one question is about: its names looked up in the library, and all its subjects.
+
+    Attributes:
+        question: The question in the words that the articles are searched for.
+        library: What looked its names up.
+        names: Its names.
+        subjects: All that it is about; none where only its names are asked for.
+        yes_or_no: Whether yes or no would answer it.
+
+    """
+
+    question: QuestionText
+    library: LibraryNames
+    names: Lookup
+    subjects: tuple[Subject, ...] = ()
+    yes_or_no: bool = False
+
+    def bearing(self, analyses: SentenceAnalyses) -> Bearing:
+        """Return what tells whether evidence bears the subjects out; `analyses` are what was read for it."""
+        question = self.question
+        read = analyses.of(question.text, question.language)
+        return Bearing(self.subjects, question.expected_answer, read, analyses, self.yes_or_no)
+
+    def unknown(self, hits: Sequence[Hit], analyses: SentenceAnalyses) -> tuple[Name, ...]:
+        """Return the names that no article has, in any form: not in the index, and not in what was found.
+
+        The index knows words; what was found may have a name in another spelling or by its initials.
+        """
+        language = self.question.language
+        read = [
+            (said, said.language != language)
+            for hit in hits
+            for text in (hit.article.title, hit.text)
+            if self.names.unknown and (said := analyses.of(text, hit.article.language))
+        ]
+        return tuple(
+            name
+            for name in self.names.unknown
+            if not any(supported(name, said.vocabulary, crossing, language) for said, crossing in read)
+        )
+
+    def searched(self) -> QuestionText:
+        """Return the question with misspelt names as the articles write them, which is what is searched."""
+        text = self.question.text
+        for one in sorted(self.names.known, key=lambda one: -one.name.start):
+            if one.slip:
+                text = text[: one.name.start] + one.spelled + text[one.name.end :]
+        return self.question if text == self.question.text else QuestionText(text, self.question.language)
+
+    def taken_for(self, language: str) -> str:
+        """Say, in `language`, which names were taken for those of the question; empty where none was."""
+        return " ".join(
+            refusals.taken_for(one.name.text, one.spelled, language) for one in self.names.known if one.slip
+        )
+
+    def unknown_text(
+        self, unknown: Sequence[Name], hits: Sequence[Hit], analyses: SentenceAnalyses, language: str
+    ) -> str:
+        """Say by name what no article has, with the nearest names that they have, in `language`."""
+        near = nearest(unknown, self.question, self.library, hits, analyses)
+        return refusals.unknown([name.text for name in unknown], near, language)
+
+
+def ground(asked: ParsedQuestion, library: LibraryNames) -> Grounding:
+    """Return what a question is about, in the words that the articles are searched for.
+
+    Of a follow-up that is joined to the questions before it, what it names itself.
+    """
+    question = asked.search
+    names = asked_names(question, library)
+    own = len(question.text) - len(asked.own.text)
+    if own > 0 and question.text.endswith(asked.own.text):
+        names = tuple(name for name in names if name.start >= own) or names
+    found = look_up(names, question, library)
+    return Grounding(question, library, found, subjects(asked, found.known), asked.intent.kind == "yes_no")
