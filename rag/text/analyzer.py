@@ -13,6 +13,7 @@ from functools import lru_cache
 import Stemmer
 
 from rag.text.canonical_forms import in_one_form, plain_dates
+from rag.text.inflection import as_singular
 from rag.text.normalization import fold, folded_words, words
 from rag.text.stop_words import stop_words
 
@@ -80,6 +81,8 @@ def content_of(folded: str, text: str, language: str | None) -> tuple[str, ...]:
 def stems(content: Sequence[str], language: str | None) -> list[str]:
     """Stem folded words; those of a language without a stemmer stay as they are."""
     stemmer = _stemmer(language)
+    if language == "fr":
+        content = [as_singular(word) for word in content]
     return stemmer.stemWords(content) if stemmer else list(content)
 
 

@@ -22,11 +22,13 @@ _NUMERIC_DATE = re.compile(
 )
 _PERCENT = re.compile(r"\b(?:pour[ -]cent|per[ -]cent|percent)\b")
 _ORDINAL = re.compile(r"(\d+)(?:ers?|eres?|res?|e|es|emes?|iemes?|nde?|st|nd|rd|th)")
-_ROMAN = re.compile(r"([ivx]+)e")
+# `XVIIIe`, `XVIIIème`, `XVIIIième`: a number that is written by the rules, as long as it may be.
+_ROMAN = re.compile(r"(?=[ivx])(x{0,3}(?:ix|iv|v?i{0,3}))(?:e|emes?|iemes?)")
 _ROMAN_VALUE = {"i": 1, "v": 5, "x": 10}
 # What may stand between a day and its month, or a month and its year.
 _OF = {"of", "the", "de", "del", "do", "di", "d", "le", "den", "der", "dem"}
-_NUMBER_LANGUAGES = {"fr", "en", "es", "pt", "de", "it", "nl", "da"}
+# Those whose numbers in words text2num reads.
+NUMBER_LANGUAGES = frozenset(("fr", "en", "es", "pt", "de", "it", "nl", "da"))
 _AND = {"fr": "et", "en": "and", "es": "y", "pt": "e", "it": "e"}
 # text2num wants the umlauts that folding has taken.
 _UMLAUTS = (("zwolf", "zwölf"), ("funf", "fünf"))
@@ -35,6 +37,9 @@ _SCALES = {
     "fr": {"mille": 10**3, "million": 10**6, "milliard": 10**9, "billion": 10**12},
     "en": {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12},
 }
+_POINT = {"fr": "virgule", "en": "point"}
+_ZERO = "zero"
+_MOST_DECIMALS = 9
 # Alone, these stay words: `un` and `deux` are said without counting anything, and `neuf` is also "new".
 _LEAST_ALONE = 3
 _NOT_ALONE = {"neuf"}
@@ -83,8 +88,11 @@ def _counted(words: list[str], language: str | None) -> Iterator[str]:
             value, used = _scaled(words, position, language)
             yield value
             position += used
+        elif decimal := _spoken_decimal(words, position, language):
+            yield decimal[0]
+            position = decimal[1]
         elif (
-            language in _NUMBER_LANGUAGES
+            language in NUMBER_LANGUAGES
             and _is_number(word, language)
             and not _is_month(words, position, language)
         ):
@@ -92,8 +100,38 @@ def _counted(words: list[str], language: str | None) -> Iterator[str]:
             yield from _value(tuple(words[position:end]), language)
             position = end
         else:
-            yield _century(words, position) if word.endswith("e") else word
+            yield _century(words, position) if word.endswith(("e", "emes")) else word
             position += 1
+
+
+def _spoken_decimal(words: list[str], position: int, language: str | None) -> tuple[str, int] | None:
+    """Return `deux virgule cinq millions` as digits, and where it ends; None of a number without decimals."""
+    if language not in _POINT or not _is_digit(words[position], language):
+        return None
+    point = position + 1 if words[position] == _ZERO else _run_end(words, position, language)
+    if point + 1 >= len(words) or words[point] != _POINT[language]:
+        return None
+    zeros = point + 1
+    while zeros < len(words) and words[zeros] == _ZERO:
+        zeros += 1
+    has_more = zeros < len(words) and _is_digit(words[zeros], language)
+    end = _run_end(words, zeros, language) if has_more else zeros
+    spoken, scale = words[zeros:end], 1
+    while spoken and (factor := _SCALES[language].get(spoken[-1].removesuffix("s"))):
+        scale *= factor
+        spoken = spoken[:-1]
+    whole = 0 if words[position] == _ZERO else _parsed(" ".join(words[position:point]), language)
+    digits = "0" * (zeros - point - 1)
+    if spoken:
+        joined = _parsed(" ".join(spoken), language)
+        digits += str(joined) if joined is not None else "".join(str(_parsed(w, language)) for w in spoken)
+    if whole is None or not digits.isdecimal() or len(digits) > _MOST_DECIMALS:
+        return None
+    return f"{float(f'{whole}.{digits}') * scale:.15g}", end
+
+
+def _is_digit(word: str, language: str) -> bool:
+    return word == _ZERO or (not word[0].isdigit() and _is_number(word, language))
 
 
 def _is_month(words: list[str], position: int, language: str) -> bool:
@@ -119,7 +157,11 @@ def _century(words: list[str], position: int) -> str:
     """Return `XIXe siècle` → `19`; any other word as it is."""
     word = words[position]
     roman = _ROMAN.fullmatch(word)
-    if roman is None or not any(after.startswith("siecle") for after in words[position + 1 : position + 4]):
+    # `la vie au siècle dernier` counts nothing.
+    reach = 2 if word == "vie" else 4
+    if roman is None or not any(
+        after.startswith("siecle") for after in words[position + 1 : position + reach]
+    ):
         return word
     values = [_ROMAN_VALUE[letter] for letter in roman[1]]
     return str(sum(-v if v < max(values[i:]) else v for i, v in enumerate(values)))

@@ -1,4 +1,4 @@
-"""Names of months, weekdays and territories per language, from CLDR by way of `scripts/cldr.py`.
+"""Names of months, weekdays, territories and languages per language, from CLDR by way of `scripts/cldr.py`.
 
 Knows the file that the script writes. Names are as CLDR has them: whoever compares text folds them.
 """
@@ -34,6 +34,12 @@ def weekday_names(language: str) -> list[str]:
 def territories() -> dict[str, list[str]]:
     """Return code → the French and the English name of every territory, and of some groups of them."""
     return _tables()["territories"]
+
+
+def language_name(code: str, language: str) -> str | None:
+    """Return what a language (ISO 639-1) is called in French or English, `anglais`; None if CLDR lacks it."""
+    names = _tables()["languages"].get(code)
+    return names and names[("fr", "en").index(language)]
 
 
 @cache

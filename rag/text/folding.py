@@ -22,6 +22,8 @@ _PLAIN = str.maketrans(
 )
 
 _WORD = re.compile(r"\w+")
+# A number in superscript characters after another, which is `ten` or has a note.
+RAISED = re.compile(r"(?:(?<![\d.,])(?P<ten>10)|(?<=\d))(?P<number>[⁰¹²³⁴-⁹]+)")
 
 
 class _Flat(dict[int, str]):
@@ -35,7 +37,10 @@ class _Flat(dict[int, str]):
 def _base(character: str) -> str:
     if character.isascii():
         return character
-    first = unicodedata.normalize("NFKD", character)[0]
+    plain = unicodedata.normalize("NFKD", character)
+    if "\u2044" in plain:
+        return character  # a half: its digits are none of the number before it
+    first = plain[0]
     return first if first.isalnum() else character
 
 
@@ -45,9 +50,15 @@ _FLAT = _Flat()
 def flatten(text: str) -> str:
     """Return `text` without accents and with plain apostrophes, dashes, quotes and spaces; case is kept.
 
-    Length is kept too: `flatten(text)[i]` stands for `text[i]`. `œ` becomes `e` (`cœur` → `ceur`).
+    Length is kept too: `flatten(text)[i]` stands for `text[i]`. `œ` becomes `e` (`cœur` → `ceur`). A raised
+    number is no digit of the one before it: a note's call becomes `^` (`300¹` → `300^`), powers of ten stay.
     """
-    return text.translate(_FLAT)
+    flat = text.translate(_FLAT)
+    if not text.isascii():
+        for raised in RAISED.finditer(text):
+            kept = raised["number"] if raised["ten"] else "^" * len(raised["number"])
+            flat = f"{flat[: raised.start('number')]}{kept}{flat[raised.end() :]}"
+    return flat
 
 
 def word_forms(flat: str) -> frozenset[str]:

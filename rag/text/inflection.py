@@ -1,12 +1,15 @@
 """The written forms of regular French and English verbs, so that word lists name a verb once. Pure.
 
-Only spelling: no dictionary. Where French has two spellings (`rejette`, `rejète`), both are formed.
+Only spelling: no dictionary. Where French has two spellings (`rejette`, `rejète`), both are formed. The
+other way round, a third person plural is brought to the singular, which a stemmer then knows.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
 
 _PARTICIPLE_E = "é ée és ées"
 # What follows a French stem, by how the infinitive ends. The future and the conditional are built on the
@@ -39,6 +42,39 @@ _FUTURE_ENDINGS = "ai as a ons ez ont ais ait ions iez aient"
 _GROUPS = sorted(_ENDINGS, key=len, reverse=True)
 # Endings that begin with a mute e: before them a stem's last vowel opens (`achève`, `rejette`).
 _MUTE = re.compile(r"e(?:s|nt|r(?:ai|as|a|ons|ez|ont|ais|ait|ions|iez|aient))?")
+
+
+_SHORTEST = 6  # letters: `votent`
+# Of the imperfect, which the stemmer knows; and singulars of `venir` and `tenir`.
+_NO_PLURAL = ("aient", "vient", "tient")
+_PAST, _KNOWN_PAST = "erent", "irent"
+
+
+def as_singular(word: str) -> str:
+    """Return a French verb's third person plural of the present or the simple past in the singular.
+
+    Any other word stays as it is. `word` is folded. Snowball's French stemmer knows no ending -ent, and none
+    in -erent without its accent: `ferment`, `fermerent` and `ferme` would be three terms. What is spelled
+    alike is a noun where the list says so (`couvent`), and in -ment a verb only where it does.
+    """
+    if len(word) < _SHORTEST or not word.endswith("ent") or word.endswith(_NO_PLURAL):
+        return word
+    no_verbs, verbs, present = _plurals()
+    if word in no_verbs or (word.endswith("ment") and word not in verbs):
+        return word
+    if word in present:
+        return word[:-2]
+    if word.endswith(_KNOWN_PAST):
+        return word
+    return word.removesuffix(_PAST) + "e" if word.endswith(_PAST) else word[:-2]
+
+
+@cache
+def _plurals() -> tuple[frozenset[str], ...]:
+    """Return the lists: no verbs, verbs in -ment, forms of the present in -erent and -irent."""
+    text = files("rag.text").joinpath("plurals_of_verbs.txt").read_text(encoding="utf-8")
+    lists = re.split(r"^\[.+\]$", text, flags=re.MULTILINE)[1:]
+    return tuple(frozenset(words.split()) for words in lists)
 
 
 def verb_forms(infinitive: str, language: str) -> frozenset[str]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rag.text.folding import RAISED
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Soft hyphens and joiners can't be seen: a word is the same without them.
 _PLAIN = str.maketrans(
@@ -77,8 +79,19 @@ def _is_accent(character: str) -> bool:
 _FOLDED = _Folded()
 
 
+_FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
+_FRACTION = re.compile(r"(?:(?<![\d.,])(?P<whole>\d{1,3})[ \u00a0\u2009\u202f]?)?(?P<part>[½¼¾])")
+
+
 def fold(text: str) -> str:
-    """Lower case without accents, ligatures or typographic apostrophes: `L’Élysée` → `l'elysee`."""
+    """Lower case without accents, ligatures or typographic apostrophes: `L’Élysée` → `l'elysee`.
+
+    The call of a note is no digit of the number before it (`300¹` → `300`), nor is a power (`10⁶` → `10e6`)
+    or a half (`2½` → `2.5`).
+    """
+    if not text.isascii():
+        text = RAISED.sub(lambda raised: f"10e{raised['number']}" if raised["ten"] else "", text)
+        text = _FRACTION.sub(lambda found: f"{found['whole'] or 0}{_FRACTIONS[found['part']]}", text)
     return text.translate(_FOLDED)
 
 

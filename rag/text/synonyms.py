@@ -31,8 +31,14 @@ def _classes_of() -> dict[tuple[str, str], frozenset[str]]:
 
 
 def meanings(stem: str, language: str | None) -> frozenset[str]:
-    """Return what a stem may stand for: itself and its classes, such as `=12`."""
-    return _classes_of().get((language or "", stem), frozenset()) | {stem}
+    """Return what a stem may stand for: itself and its classes, such as `=12`.
+
+    Snowball leaves the plural of French participles in -u as it is: `élus` is that of `élu`.
+    """
+    own = _classes_of().get((language or "", stem), frozenset()) | {stem}
+    if language == "fr" and len(stem) > 3 and stem.endswith("us"):
+        return own | _classes_of().get(("fr", stem[:-1]), frozenset()) | {stem[:-1]}
+    return own
 
 
 def related(a: str, b: str) -> bool:

@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from rag.text.folding import flatten
 from rag.text.inflection import verb_forms
 
+# Those of pages and claims; and those that lists of what a quote may say have beside them.
 LANGUAGES = ("fr", "en")
+QUOTED = (*LANGUAGES, "es", "de", "it")
 _HEADING = re.compile(r"\[([a-z][a-z_ ]*)\]")
 _LINE = re.compile(r"[\w' .()|?-]+")
 _CHOICE = re.compile(r"[()|?]")
@@ -47,7 +49,7 @@ class WordList:
 
     @cached_property
     def terms(self) -> frozenset[str]:
-        """Return the terms of all languages together.
+        """Return the terms of French and English together.
 
         Raises:
             WordListError: No language has a list of this name.
@@ -57,26 +59,83 @@ class WordList:
             raise WordListError(f"{self.package}: no language has a list {self.headings} in {self.file}.txt")
         return found
 
+    def read_in(self, language: str | None) -> frozenset[str]:
+        """Return the terms by which a text is read: French and English ones in both and in unknown ones."""
+        return self.terms if language is None or language in LANGUAGES else self.of(language)
+
     @cached_property
     def pattern(self) -> str:
         """A regular expression for any of the terms, the longest first."""
         return any_of(self.terms)
 
-    @cached_property
-    def _finder(self) -> re.Pattern[str]:
-        return re.compile(rf"\b{self.pattern}\b")
+    def found_in(self, text: str, language: str | None = None) -> bool:
+        """Return whether one of the terms stands in a text as whole words; the text is compared as it is.
 
-    def found_in(self, text: str) -> bool:
-        """Return whether one of the terms stands in a text as whole words; the text is compared as it is."""
-        return self._finder.search(text) is not None
+        With `language` only that language's terms count, if it has any.
+        """
+        return next(self.finditer(text, language), None) is not None
+
+    def finditer(self, text: str, language: str | None = None) -> Iterator[re.Match[str]]:
+        """Yield where terms stand in a text as whole words, as `found_in` looks for them."""
+        return _finder(self, language).finditer(text)
+
+    def found_all(self, text: str, language: str | None) -> Iterator[re.Match[str]]:
+        """Yield where the terms by which a text is read (`read_in`) stand in it as whole words."""
+        if terms := self.read_in(language):
+            yield from finder(terms).finditer(text)
 
     def __contains__(self, word: str) -> bool:
         return word in self.terms
 
 
+@dataclass(frozen=True)
+class KindsOfTerms:
+    """Lists of one file that are looked for together: each term with the headings that it stands under."""
+
+    package: str
+    file: str
+    headings: tuple[str, ...]
+
+    def find(self, text: str, language: str | None) -> Iterator[tuple[re.Match[str], frozenset[str]]]:
+        """Yield terms that stand in a text as whole words, the longest where several do, with their headings.
+
+        `language` is the text's (ISO 639-1); None is French or English.
+        """
+        known = _headings_of(self, language)
+        if known:
+            for match in finder(frozenset(known)).finditer(text):
+                yield match, known[match[0]]
+
+    def kinds_in(self, text: str, language: str | None) -> frozenset[str]:
+        """Return the headings of the terms that stand in a text."""
+        return frozenset().union(*(kinds for _, kinds in self.find(text, language)))
+
+
+@cache
+def _headings_of(kinds: KindsOfTerms, language: str | None) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for spoken in LANGUAGES if language is None else (language,):
+        for heading in kinds.headings:
+            for term in WordList(kinds.package, kinds.file, (heading,)).of(spoken):
+                found.setdefault(term, set()).add(heading)
+    return {term: frozenset(headings) for term, headings in found.items()}
+
+
+@lru_cache(maxsize=256)
+def finder(terms: frozenset[str]) -> re.Pattern[str]:
+    """Return a pattern that finds these terms as whole words."""
+    return re.compile(rf"\b{any_of(terms)}(?![-\w])")
+
+
+@cache
+def _finder(words: WordList, language: str | None) -> re.Pattern[str]:
+    terms = words.of(language or "") or words.terms
+    return re.compile(rf"\b{any_of(terms)}\b")
+
+
 @cache
 def _terms_of(words: WordList, language: str) -> frozenset[str]:
-    if language not in LANGUAGES:
+    if language not in QUOTED:
         return frozenset()
     lists = read_lists(words.package, language, words.file)
     terms = frozenset().union(*(lists.get(heading, ()) for heading in words.headings))
