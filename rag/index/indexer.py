@@ -8,20 +8,23 @@ library doesn't list, so a half-done step is never seen.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 
 import numpy as np
 
+from rag.errors import LibraryError
 from rag.index.encoding import EncodedPassages, mean_vector, read_passages, sketched
 from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import Posting, TermIndex, posting
-from rag.index.vector_store import VectorStore
+from rag.index.vector_store import Expected, VectorStore
 from rag.library.library import Library
-from rag.library.records import Entry
+from rag.library.records import Entry, Source
 from rag.models.embedder import Embedder
 from rag.schema.article import Article, Passage
 
 _AT_ONCE = 5_000  # passages
+_SOME = 100  # passages that are looked up to tell whether indexes are this library's
 
 
 class Indexer:
@@ -51,8 +54,24 @@ class Indexer:
         """Return what the encoder makes of these articles. Touches no index: may be done ahead of `store`."""
         return read_passages(_pairs(entries), self._embedder)
 
-    def store(self, entries: Sequence[Entry], reading: EncodedPassages) -> None:
-        """Index and list articles as they were read."""
+    def release(self, now: datetime) -> int:
+        """List the articles whose embargo has ended; return how many. The caller holds the write lock.
+
+        Each is listed as it was cut when it was stored; one that was cut in another way waits for `reindex`.
+        """
+        if self._vectors.is_foreign():
+            return 0
+        due = self.library.embargoes.due(now)
+        for waiting in due:
+            article = waiting.article
+            source = Source(waiting.key, waiting.source, waiting.digest, article.id)
+            entry = Entry(article, waiting.passages, source)
+            self.store([entry], self.read([entry]), waiting.recipe)
+            self.library.origins.put(waiting.key, waiting.origin)
+        return len(due)
+
+    def store(self, entries: Sequence[Entry], reading: EncodedPassages, recipe: str = "") -> None:
+        """Index and list articles as they were read, and cut by `recipe` (default: the indexer's)."""
         pairs = _pairs(entries)
         ids = [passage.id for _, passage in pairs]
         self.library.announce(ids)
@@ -62,7 +81,7 @@ class Indexer:
             vectors = np.stack([mean_vector(sketch) for sketch in made])
             self._vectors.upsert(ids, vectors, [article for article, _ in pairs])
             self._terms.update([posting(*pair) for pair in pairs])
-        self.library.acknowledge(entries, self.recipe)
+        self.library.acknowledge(entries, recipe or self.recipe)
         self.clear_unlisted()
 
     def remove(self, article_id: str) -> bool:
@@ -90,7 +109,26 @@ class Indexer:
         self.library.reprints.link_waiting()
         self.library.listing.list_waiting()
         self._restore_rows()
-        if self._terms.count() != self.library.counts().passages:
+        if self._terms.is_damaged or self._terms.count() != self.library.counts().passages:
+            self.rebuild_terms()
+
+    def check_complete(self) -> None:
+        """Refuse to search indexes that lack passages: a file of theirs is missing, damaged or another's.
+
+        Counts tell, and whether some passages are there. Vectors of another model are refused when used.
+
+        Raises:
+            LibraryError: They do.
+        """
+        if self._vectors.is_foreign():
+            return
+        held = min(self._vectors.row_count(), self._sketches.count())
+        some = self.library.some_indexed(_SOME)
+        there = self._vectors.rows_present(some) & self._sketches.present(some)
+        is_short = held < self.library.counts().passages and held < self.library.passages_indexed()
+        if is_short or there != set(some):
+            raise incomplete()
+        if self._terms.present(some) != set(some):
             self.rebuild_terms()
 
     def rebuild_terms(self) -> None:
@@ -98,25 +136,30 @@ class Indexer:
         self._terms.rebuild(self._postings())
 
     def _postings(self) -> Iterator[Posting]:
-        for article in self.library.each():
+        for article in self.library.each_stored():
             for passage in self.library.passages_of(article.id):
                 yield posting(article, passage)
 
-    def _passages(self) -> Iterator[tuple[list[str], list[Article]]]:
-        """Ids of all passages, and beside them their articles, some at a time."""
+    def _passages(self) -> Iterator[tuple[list[str], list[Article], Expected]]:
+        """Ids of all passages, beside them their articles, and nearly their vectors, some at a time."""
         of = self.library.passages_of
-        pairs = ((passage.id, article) for article in self.library.each() for passage in of(article.id))
+        pairs = (
+            (passage.id, article) for article in self.library.each_stored() for passage in of(article.id)
+        )
         while batch := list(islice(pairs, _AT_ONCE)):
-            yield [passage_id for passage_id, _ in batch], [article for _, article in batch]
+            ids = [passage_id for passage_id, _ in batch]
+            yield ids, [article for _, article in batch], nearly(ids, self._sketches)
 
     def _restore_rows(self) -> None:
         """Vectors of another model stay as they are: what to do about them is said when they are used."""
         if self._vectors.is_foreign():
             return
         if self._vectors.rows_missing():
-            for ids, articles in self._passages():
-                self._vectors.restore_rows(ids, articles)
+            self._vectors.drop_rows()
+            for ids, articles, like in self._passages():
+                self._vectors.restore_rows(ids, articles, like)
         self._vectors.code_rows()
+        self._vectors.sum_rows()
 
     def compact(self) -> None:
         """Leave no byte on disk of what was replaced or removed. Stopped anywhere, nothing is lost.
@@ -143,6 +186,21 @@ class Indexer:
         # First: vectors of another model are refused, sketches of another model would be misread.
         self._sketches.clear()
         self._vectors.reset()
+
+
+def incomplete() -> LibraryError:
+    """Return the sentence that says that indexes lack passages, and what to do."""
+    return LibraryError(
+        "This library was made by an earlier version, or a file of it is missing or damaged; run"
+        " `sourcier doctor`.",
+        "Cette bibliothèque vient d'une version antérieure, ou un de ses fichiers manque ou est abîmé ;"
+        " lancez `sourcier doctor`.",
+    )
+
+
+def nearly(ids: Sequence[str], sketches: MultivectorStore) -> dict[str, np.ndarray]:
+    """Passage id → its vector, as nearly as its sketch tells it; none for those without a whole sketch."""
+    return {passage_id: mean_vector(sketch) for passage_id, sketch in sketches.get(ids).items()}
 
 
 def _pairs(entries: Sequence[Entry]) -> list[tuple[Article, Passage]]:

@@ -20,6 +20,7 @@ import numpy as np
 # The first number of a packed sketch: a different layout has another.
 FORMAT = 1
 _HEADER = struct.Struct("<8I")
+_SUM = struct.Struct("<I")  # behind the rest: what an earlier version packed has none
 PREFIX_LETTERS = 5
 _NO_LENGTH = 1e-4
 
@@ -144,7 +145,13 @@ def pack(sketch: PassageVectors) -> bytes:
         sketch.stems,
         sketch.prefixes,
     )
-    return b"".join([_HEADER.pack(*counts), *(np.ascontiguousarray(array).tobytes() for array in arrays)])
+    parts = (np.ascontiguousarray(array).tobytes() for array in arrays)
+    packed = b"".join([_HEADER.pack(*counts), *parts])
+    return packed + _sum(packed)
+
+
+def _sum(packed: bytes) -> bytes:
+    return _SUM.pack(zlib.crc32(packed))
 
 
 def _peaks(blocks: np.ndarray) -> np.ndarray:
@@ -155,13 +162,17 @@ def unpack(data: bytes) -> PassageVectors:
     """Return the sketch that `pack` made.
 
     Raises:
-        ValueError: For bytes of another layout.
+        ValueError: For bytes of another layout, or damaged ones.
     """
     if len(data) < _HEADER.size:
         raise ValueError(f"a sketch of {len(data)} bytes")
     found, dimension, hidden, blocks, sentences, words, stems, prefixes = _HEADER.unpack_from(data)
     if found != FORMAT:
         raise ValueError(f"a sketch of layout {found}, this version reads {FORMAT}")
+    whole = _size(dimension, hidden, blocks, sentences, words, stems, prefixes)
+    # What an earlier version packed has no checksum behind it.
+    if len(data) not in (whole, whole + _SUM.size) or data[whole:] not in (b"", _sum(data[:whole])):
+        raise ValueError("a damaged sketch")
     reader = _Unpacker(data)
     levels = reader.take(np.int8, blocks, dimension)
     vectors = levels * (reader.take(np.float16, blocks, 1).astype(np.float32) / 127)
@@ -177,6 +188,15 @@ def unpack(data: bytes) -> PassageVectors:
         reader.take(np.uint32, stems),
         reader.take(np.uint16, prefixes),
     )
+
+
+def _size(
+    dimension: int, hidden: int, blocks: int, sentences: int, words: int, stems: int, prefixes: int
+) -> int:
+    """Return how many bytes a sketch has that counts so much of each."""
+    of_blocks = blocks * (dimension + 2 + 2 * hidden)
+    of_words = words * ((hidden + 7) // 8 + 2 + 2 + 2 + 2)
+    return _HEADER.size + of_blocks + 2 * sentences + of_words + 4 * stems + 2 * prefixes
 
 
 class _Unpacker:

@@ -8,30 +8,47 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rag.errors import LibraryError
 from rag.index.multivector import FORMAT, PassageVectors, pack, unpack
 from rag.storage.errors import storage_error
-from rag.storage.sqlite import SqliteFile
+from rag.storage.permissions import make_folder
+from rag.storage.sqlite import LOOKED_AT_WHOLE, SqliteFile
 
 _TABLES = "CREATE TABLE IF NOT EXISTS sketches (passage_id TEXT PRIMARY KEY, sketch BLOB NOT NULL) STRICT"
+_REMEDY = (
+    "run `sourcier doctor`, which makes it anew",
+    "lancez `sourcier doctor`, qui le refait",
+)
 
 
 class MultivectorStore:
     """The sketches in `folder`. Usable from several threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._file = folder, folder / f"sketches-v{FORMAT}.sqlite3"
-        self._db = SqliteFile(self._file)
-        self._prepare()
+    def __init__(self, folder: Path, check: bool = True) -> None:
+        """Open the file, made if missing; `check` refuses a damaged one, which whoever repairs it doesn't.
 
-    def _prepare(self) -> None:
+        Raises:
+            LibraryError: The file is damaged or can't be opened.
+        """
+        self._folder, self._file = folder, folder / f"sketches-v{FORMAT}.sqlite3"
+        self._db = SqliteFile(self._file, _REMEDY)
+        if check or not self._is_damaged():
+            self._prepare(check)
+
+    def _is_damaged(self) -> bool:
+        return self._file.is_file() and bool(self.problems())
+
+    def _prepare(self, check: bool = True) -> None:
         file = self._file
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             with self._db.transaction() as db:
                 db.execute(_TABLES)
+            if check and file.stat().st_size <= LOOKED_AT_WHOLE and (found := self._db.damages()):
+                raise self._db.damage(found[0])
         except (OSError, sqlite3.Error) as error:
             raise storage_error(self._folder, error) or LibraryError(
                 f"{file}: the sketches can't be read ({error}); delete this file, then run"
@@ -61,13 +78,17 @@ class MultivectorStore:
             db.execute("DELETE FROM sketches")
 
     def get(self, ids: Sequence[str]) -> dict[str, PassageVectors]:
-        """Passage id → sketch; those that aren't in are left out."""
+        """Passage id → sketch; those that aren't in are left out, and damaged ones."""
         query = "SELECT passage_id, sketch FROM sketches WHERE passage_id IN (SELECT value FROM json_each(?))"
+        found = {}
         with self._db.connection() as db:
-            return {row[0]: unpack(row[1]) for row in db.execute(query, [json.dumps(list(ids))])}
+            for passage_id, packed in db.execute(query, [json.dumps(list(ids))]):
+                with suppress(ValueError):
+                    found[passage_id] = unpack(packed)
+        return found
 
     def present(self, ids: Sequence[str]) -> set[str]:
-        """Return those of these passages that have a sketch."""
+        """Return those of these passages that have a sketch, damaged or not."""
         query = "SELECT passage_id FROM sketches WHERE passage_id IN (SELECT value FROM json_each(?))"
         with self._db.connection() as db:
             return {row[0] for row in db.execute(query, [json.dumps(list(ids))])}

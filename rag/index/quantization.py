@@ -7,7 +7,10 @@ Knows faiss, numpy and its two files, no passages. Whoever uses them must keep o
 
 from __future__ import annotations
 
+import json
 import logging
+import zlib
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,20 +42,55 @@ class BinaryCodes:
     def __init__(self, folder: Path, dimension: int) -> None:
         self._folder, self._dimension = folder, dimension
         self._file, self._quantizer_file = folder / "codes.rabitq", folder / "quantizer.faiss"
+        self._sums_file = folder / "codes.sums"
         files_exist = self._file.exists() and self._quantizer_file.exists()
         # Where an earlier version has made its own beside them, it has written rows without coding them here.
         is_outdated = any((folder / name).exists() for name in _FORMER)
         # A segment is appended whole; what a stop has left of one is cut off by the next.
         size = self._file.stat().st_size if files_exist and not is_outdated else 0
         self.count = size // (SEGMENT * self._width) * SEGMENT if size and self._is_sound() else 0
+        if self.count and not self._are_sound():
+            self.count = 0
 
     def _is_sound(self) -> bool:
         """Return whether the quantizer can be read; where it can't, rows are read exactly and coded anew."""
+        stored = self._stored_sums()
         try:
+            if stored and stored[0] != zlib.crc32(self._quantizer_file.read_bytes()):
+                raise RuntimeError("another checksum")
             return self._trained.sa_code_size() > 0
         except (RuntimeError, MemoryError) as error:
             logger.warning("%s is damaged, its codes are made anew: %s", self._quantizer_file, error)
             return False
+
+    # --- checksums: of the quantizer, then of each segment's codes ---
+
+    def _are_sound(self) -> bool:
+        """Return whether the codes are what was written; an earlier version's have no checksums."""
+        stored = self._stored_sums()
+        if not stored or stored[1 : 1 + self.count // SEGMENT] == self._sums():
+            return True
+        logger.warning("%s is damaged, its codes are made anew", self._file)
+        return False
+
+    def _sums(self) -> list[int]:
+        return [zlib.crc32(self._codes[first : first + SEGMENT]) for first in range(0, self.count, SEGMENT)]
+
+    def _stored_sums(self) -> list[int]:
+        """Return what is written down: empty where nothing is, and no checksums where that is damaged."""
+        try:
+            stored = json.loads(self._sums_file.read_bytes())
+        except FileNotFoundError:
+            return []
+        except ValueError:
+            return [-1]
+        return stored if isinstance(stored, list) else [-1]
+
+    def _write_sums(self, segments: Sequence[int]) -> None:
+        stored = [zlib.crc32(self._quantizer_file.read_bytes()), *segments]
+        partial = self._sums_file.with_suffix(".partial")
+        partial.write_text(json.dumps(stored), encoding="utf-8")
+        partial.replace(self._sums_file)
 
     @cached_property
     def _trained(self) -> faiss.IndexPreTransform:
@@ -82,16 +120,21 @@ class BinaryCodes:
     def clear(self) -> None:
         """Take every code out."""
         self.count = 0
-        for name in (self._file.name, self._quantizer_file.name, *_FORMER):
+        for name in (self._sums_file.name, self._file.name, self._quantizer_file.name, *_FORMER):
             (self._folder / name).unlink(missing_ok=True)
 
     def append(self, vectors: np.ndarray) -> None:
         """Code the next segment's rows (SEGMENT, dimension); it is there once the files are opened again."""
+        # Without checksums meanwhile: what a stop leaves is taken as it is, and not for damaged.
+        known = self._sums() if self.count else []
+        self._sums_file.unlink(missing_ok=True)
         if not self.count:
             self._train(vectors)
+        codes = self._trained.sa_encode(vectors).tobytes()
         with self._file.open("ab") as opened:
             opened.truncate(self.count * self._width)
-            opened.write(self._trained.sa_encode(vectors).tobytes())
+            opened.write(codes)
+        self._write_sums([*known, zlib.crc32(codes)])
         for name in _FORMER:
             (self._folder / name).unlink(missing_ok=True)
 
@@ -114,9 +157,21 @@ class BinaryCodes:
         """Code these rows anew, those that have a code; `vectors[i]` is now that of `rows[i]`."""
         coded = rows < self.count
         if coded.any():
+            stored = self._stored_sums()
+            self._sums_file.unlink(missing_ok=True)
             self._codes[rows[coded]] = self._trained.sa_encode(np.ascontiguousarray(vectors[coded]))
             self._codes.flush()
+            self._write_sums(self._sums_after(stored, np.unique(rows[coded] // SEGMENT).tolist()))
             self.__dict__.pop("_index", None)
+
+    def _sums_after(self, stored: Sequence[int], changed: Sequence[int]) -> list[int]:
+        """Return the segments' checksums, once these have changed."""
+        sums = list(stored[1:])
+        if len(sums) != self.count // SEGMENT:
+            return self._sums()
+        for segment in changed:
+            sums[segment] = zlib.crc32(self._codes[segment * SEGMENT : (segment + 1) * SEGMENT])
+        return sums
 
     def nearest(self, vector: np.ndarray, rows: np.ndarray, limit: int) -> np.ndarray:
         """Return the `limit` of `rows` (ascending, all coded) with the best estimates, in ascending order."""

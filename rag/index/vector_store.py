@@ -13,25 +13,29 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from filelock import FileLock
 
-from rag.errors import LibraryError
-from rag.index.flat_index import FlatIndex
+from rag.errors import LibraryError, NativePanicError, panics_as_errors
+from rag.index.flat_index import DamagedRowsError, FlatIndex
 from rag.schema.article import Article
 from rag.schema.hit import Scored
 from rag.schema.question import NO_FILTERS, Filters
 from rag.storage import atomic_folder
 from rag.storage.errors import storage_error
+from rag.storage.permissions import make_folder
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -43,6 +47,9 @@ COLLECTION = "passages"
 _HOME = Path(__file__).parents[2]  # where `python -m rag.index.vector_store` finds this package
 # Chroma refuses longer id lists.
 _MAX_IDS = 5_000
+# Passage id → nearly its vector, by what else is kept of it.
+Expected = Mapping[str, np.ndarray]
+_ALIKE = 0.98  # cosine
 # Sourcier doesn't search Chroma's graph: it is built with little effort, and still serves others.
 _HNSW = {"space": "cosine", "ef_construction": 16}
 
@@ -54,6 +61,15 @@ class _Summary:
     stamp: str
     embedding: str
     count: int
+
+    @property
+    def checksum(self) -> int:
+        """What is written beside it."""
+        return zlib.crc32(repr((self.stamp, self.embedding, self.count)).encode())
+
+
+class UnreadableVectorsError(LibraryError):
+    """Chroma can't read its folder: it is made anew from the articles."""
 
 
 class VectorStore:
@@ -73,7 +89,7 @@ class VectorStore:
         self._seen = ""
         # None while nothing is known: what was written since may have changed it.
         self._summary: _Summary | None = None
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         self._stamp, self._summary_file = folder / "stamp", folder / "summary"
         self._chroma_folder, self._rows_folder = folder / "chroma", folder / "rows"
         self._file_lock = FileLock(folder / "lock", thread_local=False)
@@ -94,7 +110,7 @@ class VectorStore:
     @contextmanager
     def _open(self, writing: bool = False) -> Iterator[Collection]:
         """Chroma's collection, and the rows beside it."""
-        with self._locked():
+        with self._locked(), self._told():
             self._current_rows()
             if self._collection is None:
                 self._connect_collection()
@@ -102,6 +118,29 @@ class VectorStore:
                 # Before the write: a crash in the middle of it must also send readers to reopen.
                 self._renew_stamp()
             yield self._collection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell what Chroma finds wrong in one sentence, but for what the disk says, which others tell.
+
+        Raises:
+            LibraryError: It fails or panics.
+        """
+        try:
+            with panics_as_errors():
+                yield
+        except Exception as error:
+            is_theirs = isinstance(error, NativePanicError) or type(error).__module__.startswith("chromadb")
+            if not is_theirs or storage_error(self._folder, error) is not None:
+                raise
+            raise self._unreadable(self._chroma_folder, error) from error
+
+    def _unreadable(self, path: Path, error: Exception) -> UnreadableVectorsError:
+        said = " ".join(str(error).split())
+        return UnreadableVectorsError(
+            f"{path}: the vectors can't be read ({said}); run `sourcier doctor`, which makes them anew.",
+            f"{path} : les vecteurs sont illisibles ({said}) ; lancez `sourcier doctor`, qui les refait.",
+        )
 
     def _current_rows(self) -> FlatIndex:
         """Return the rows as whoever wrote last has left them. LibraryError when they are another model's."""
@@ -117,7 +156,7 @@ class VectorStore:
         return self._rows
 
     def _read_stamp(self) -> str:
-        return self._stamp.read_text() if self._stamp.exists() else ""
+        return self._stamp.read_text(errors="replace") if self._stamp.exists() else ""
 
     def _renew_stamp(self) -> None:
         self._seen, self._summary = secrets.token_hex(8), None
@@ -128,10 +167,13 @@ class VectorStore:
         if not self._chroma_folder.exists():
             return None
         try:
-            summary = _Summary(**json.loads(self._summary_file.read_text()))
-        except (OSError, ValueError, TypeError):  # not there, half written, or another version's
+            said = json.loads(self._summary_file.read_text())
+            checksum = said.pop("checksum")
+            summary = _Summary(**said)
+        # Not there, half written, damaged, or another version's.
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
-        return summary if summary.stamp == stamp else None
+        return summary if (summary.stamp, summary.checksum) == (stamp, checksum) else None
 
     def _note_summary(self) -> None:
         """Write down what Chroma's collection holds now, for whoever reads next."""
@@ -139,7 +181,8 @@ class VectorStore:
         if not self._seen:  # nobody has written yet: no later write would show
             return
         try:
-            self._summary_file.write_text(json.dumps(asdict(self._summary)))
+            told = asdict(self._summary) | {"checksum": self._summary.checksum}
+            self._summary_file.write_text(json.dumps(told))
         except OSError as error:  # a full disk is no reason not to answer: whoever is next asks Chroma
             log.debug("%s wasn't written: %s", self._summary_file, error)
 
@@ -168,16 +211,12 @@ class VectorStore:
 
         settings = ChromaSettings(anonymized_telemetry=False)
         try:
-            return chromadb.PersistentClient(path=str(path), settings=settings)
-        except ChromaError as error:
+            with panics_as_errors():
+                return chromadb.PersistentClient(path=str(path), settings=settings)
+        except (ChromaError, NativePanicError) as error:
             # Chroma keeps what failed to start, and would give it to whoever opens this folder next.
             SharedSystemClient._identifier_to_system.pop(str(path), None)
-            raise storage_error(path, error) or LibraryError(
-                f"{path}: the vectors can't be read ({error}); delete this folder, then run"
-                " `sourcier reindex`.",
-                f"{path} : les vecteurs sont illisibles ({error}) ; supprimez ce dossier, puis lancez"
-                " `sourcier reindex`.",
-            ) from error
+            raise storage_error(path, error) or self._unreadable(path, error) from error
 
     def _connect_collection(self) -> None:
         self._client = self._connect()
@@ -266,11 +305,16 @@ class VectorStore:
                 self._note_summary()
             return rows.count != self._summary.count
 
-    def restore_rows(self, ids: Sequence[str], articles: Sequence[Article]) -> None:
-        """Make the rows of passages that are in Chroma anew; ids that aren't in are ignored."""
+    def restore_rows(
+        self, ids: Sequence[str], articles: Sequence[Article], like: Expected = MappingProxyType({})
+    ) -> None:
+        """Make the rows of passages that are in Chroma anew; ids that aren't in are ignored.
+
+        So are those whose vectors aren't nearly what they are expected to be `like`.
+        """
         of = dict(zip(ids, articles, strict=True))
         with self._open(writing=True) as collection:
-            for found, vectors in _vectors(collection, ids):
+            for found, vectors in _vectors(collection, ids, like):
                 self._rows.put(found, vectors, [of[passage_id] for passage_id in found])
 
     def code_rows(self) -> None:
@@ -281,13 +325,31 @@ class VectorStore:
         with self._open(writing=True):
             self._rows.code()
 
+    def sum_rows(self) -> None:
+        """Store checksums of the rows that an earlier version left without them."""
+        with self._opened() as rows:
+            if not rows.lacks_sums:
+                return
+        with self._open(writing=True):
+            self._rows.put_missing_sums()
+
+    def start_anew(self) -> None:
+        """Put an empty folder in place of one that Chroma can't read; nobody else may have it open."""
+        with self._locked():
+            self._disconnect()
+            self._renew_stamp()
+            shutil.rmtree(self._chroma_folder, ignore_errors=True)
+            FlatIndex(self._rows_folder).clear()
+
     def drop_rows(self) -> None:
         """Take out every row, and no vector: `restore_rows` makes them anew."""
         with self._open(writing=True):
             self._rows.clear()
 
-    def rebuild(self, passages: Iterable[tuple[Sequence[str], Sequence[Article]]]) -> None:
+    def rebuild(self, passages: Iterable[tuple[Sequence[str], Sequence[Article], Expected]]) -> None:
         """Copy the vectors of these passages (ids and, beside them, their articles) into fresh folders.
+
+        Left out are those that aren't nearly what they are expected to be.
 
         These then take the place of the old ones, of which nothing stays on disk. Searches go on meanwhile;
         nobody else may write. Stopped anywhere, either the old folder or the new one is there.
@@ -297,10 +359,10 @@ class VectorStore:
             FlatIndex(atomic_folder.fresh(self._rows_folder)),
         )
         with _copied_into(chroma, self._embedding) as put:
-            for ids, articles in passages:
+            for ids, articles, like in passages:
                 of = dict(zip(ids, articles, strict=True))
                 with self._open() as collection:
-                    copied = list(_vectors(collection, ids))
+                    copied = list(_vectors(collection, ids, like))
                 for found, vectors in copied:
                     put(found, vectors)
                     rows.put(found, vectors, [of[passage_id] for passage_id in found])
@@ -320,9 +382,11 @@ class VectorStore:
 
     # --- checking ---
 
-    def present(self, ids: Sequence[str]) -> set[str]:
-        """Return those of these passages that have a vector."""
+    def present(self, ids: Sequence[str], like: Expected | None = None) -> set[str]:
+        """Return those of these passages that have a vector, nearly what it is expected to be."""
         with self._open() as collection:
+            if like is not None:
+                return {passage_id for found, _ in _vectors(collection, ids, like) for passage_id in found}
             parts = [list(ids[start : start + _MAX_IDS]) for start in range(0, len(ids), _MAX_IDS)]
             return {found for part in parts for found in collection.get(ids=part, include=[])["ids"]}
 
@@ -334,15 +398,17 @@ class VectorStore:
             yield from found
 
     def rows_present(self, ids: Sequence[str]) -> set[str]:
-        """Return those of these passages that have a row."""
+        """Return those of these passages that have a row, as it was written."""
         with self._opened() as kept:
             rows = kept.rows_of(ids)
-        return {passage_id for passage_id, row in zip(ids, rows.tolist(), strict=True) if row >= 0}
+            damaged = set(kept.damaged(rows[rows >= 0].tolist()).tolist())
+        found = zip(ids, rows.tolist(), strict=True)
+        return {passage_id for passage_id, row in found if row >= 0 and row not in damaged}
 
-    def row_count(self) -> int:
-        """Count the rows."""
+    def row_count(self, whole: bool = False) -> int:
+        """Count the rows; of a large index those that are damaged too, unless all of it is looked at."""
         with self._opened() as rows:
-            return rows.count
+            return rows.count - (len(rows.damaged(rows.used())) if whole else 0)
 
     def means(self, articles: Sequence[str]) -> np.ndarray:
         """Return the unit mean of each article's vectors, by id: (n, dimension) float32; zeros for none."""
@@ -355,16 +421,36 @@ class VectorStore:
 
     def search(self, vector: np.ndarray, limit: int, filters: Filters | None = None) -> list[Scored]:
         """Return the `limit` passages nearest to `vector` (shape `(dimension,)`), with cosine similarity."""
-        with self._opened() as rows:
-            return rows.nearest(vector, rows.kept(filters or NO_FILTERS), limit)
+        try:
+            with self._opened() as rows:
+                return rows.nearest(vector, rows.kept(filters or NO_FILTERS), limit)
+        except DamagedRowsError as error:
+            raise LibraryError(
+                f"{self._rows_folder}: the vectors are damaged; run `sourcier doctor`, which repairs them.",
+                f"{self._rows_folder} : les vecteurs sont abîmés ; lancez `sourcier doctor`, qui les répare.",
+            ) from error
 
 
-def _vectors(collection: Collection, ids: Sequence[str]) -> Iterator[tuple[list[str], np.ndarray]]:
-    """Ids and vectors, some at a time, of those of these passages that are in."""
+def _vectors(
+    collection: Collection, ids: Sequence[str], like: Expected
+) -> Iterator[tuple[list[str], np.ndarray]]:
+    """Ids and vectors, some at a time, of those of these passages that are in, and nearly as expected."""
     for i in range(0, len(ids), _MAX_IDS):
         found = collection.get(ids=list(ids[i : i + _MAX_IDS]), include=["embeddings"])
-        if found["ids"]:
-            yield found["ids"], np.asarray(found["embeddings"], dtype=np.float32)
+        if not found["ids"]:
+            continue
+        vectors = np.asarray(found["embeddings"], dtype=np.float32)
+        kept = [place for place, one in enumerate(found["ids"]) if _is_like(vectors[place], like.get(one))]
+        if kept:
+            yield [found["ids"][place] for place in kept], vectors[kept]
+
+
+def _is_like(vector: np.ndarray, expected: np.ndarray | None) -> bool:
+    """Return whether a vector is nearly what is expected; of which nothing is, it is."""
+    if expected is None:
+        return True
+    length = float(np.linalg.norm(vector) * np.linalg.norm(expected))
+    return vector.shape == expected.shape and float(vector @ expected) >= _ALIKE * length > 0
 
 
 # --- copying, in a program of its own ---

@@ -7,56 +7,96 @@ an index is touched, so that whatever a crash left behind is known and can be cl
 
 `Library` has what concerns articles and passages themselves; what is kept beside them is in tables of their
 own, each with its SQL (`library.failures.put(…)`), which take part in the catalogue's transactions.
+
+Whoever reads an article or a passage here gets what was stored, by its checksum, or nothing: what is damaged
+is left out and told to `rag.checksums.damaged`. Only `stored` and `each_stored` give it as it stands.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from rag.checksums import damaged
+from rag.checksums.checksum import article_checksum, is_as_stored, row_checksum
+from rag.embargo.store import EmbargoTable
 from rag.errors import LibraryError
-from rag.library import page_starts, versioning
+from rag.library import text_properties, versioning
 from rag.library.facets import FacetTable
 from rag.library.failures import FailureTable
 from rag.library.feedback import FeedbackTable
 from rag.library.filter_conditions import published_between
 from rag.library.listing import ListingTable
 from rag.library.map import MapTable
-from rag.library.records import ArticleSentences, Counts, Entry, LocatedPassage, Source
+from rag.library.records import (
+    ARTICLE,
+    PASSAGE,
+    PASSAGE_COLUMNS,
+    ArticleSentences,
+    Counts,
+    Entry,
+    LocatedPassage,
+    Source,
+    all_sentences,
+    article_of,
+    encoded,
+    name_of,
+    passage_of,
+    sound_articles,
+)
 from rag.library.reprints import ReprintTable
 from rag.library.revisions import RevisionTable
 from rag.library.sources import FactTable, OriginTable, ResponseTable
 from rag.library.tables import ARTICLE_FIELDS, STEPS
-from rag.schema.article import Article, Passage, Span
+from rag.schema.article import Article, DamagedArticle, Passage
 from rag.schema.question import Filters
 from rag.storage.errors import storage_error
-from rag.storage.migrations import migrate
-from rag.storage.sqlite import SqliteFile
+from rag.storage.migrations import copy, is_present, migrate
+from rag.storage.permissions import make_folder, make_private
+from rag.storage.sqlite import LOOKED_AT_WHOLE, SqliteFile
 
 FILE_NAME = "library.sqlite3"
 _STORED = ", ".join(ARTICLE_FIELDS)
-_COLUMNS = ", ".join((*(f"articles.{name}" for name in ARTICLE_FIELDS), page_starts.STARTS))
+_NEWEST_FIRST = "published_at IS NULL, published_at DESC, title, id"
+_REMEDY = (
+    "run `sourcier doctor`, which repairs what can be, else move the folder away and `sourcier restore` a"
+    " backup",
+    "lancez `sourcier doctor`, qui répare ce qui peut l'être, sinon mettez le dossier de côté et restaurez"
+    " une sauvegarde (`sourcier restore`)",
+)
 _AT_ONCE = 500  # articles
 
 
 class Library:
     """The catalogue in `folder`, made if missing. Usable from several threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
-        self._db = SqliteFile(folder / FILE_NAME)
+    def __init__(self, folder: Path, check: bool = True) -> None:
+        """Open the catalogue; `check` looks for damage in a small file, and refuses one that has any.
+
+        Raises:
+            LibraryError: The file is damaged, can't be opened, or is missing beside its indexes.
+        """
+        refuse_missing(folder)
+        self._db = SqliteFile(folder / FILE_NAME, _REMEDY)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             with self._db.transaction() as db:
                 migrate(db, folder / FILE_NAME, STEPS)
+            make_private(folder)
+            if check and (folder / FILE_NAME).stat().st_size <= LOOKED_AT_WHOLE:
+                self._refuse_damaged()
         except (OSError, sqlite3.Error) as error:
             raise storage_error(folder, error) or LibraryError(
                 f"{folder}: the library can't be opened ({error}).",
                 f"{folder} : la bibliothèque ne peut pas être ouverte ({error}).",
             ) from error
+        self.embargoes = EmbargoTable(self._db)
         self.facets = FacetTable(self._db)
         self.facts = FactTable(self._db)
         self.failures = FailureTable(self._db)
@@ -69,10 +109,15 @@ class Library:
         self.revisions = RevisionTable(self._db)
         # What was last counted, and the `version` that it was counted of.
         self._languages: tuple[int, list[str]] | None = None
+        self._authors: tuple[int, list[str]] | None = None
 
     def close(self) -> None:
         """Close the file. A later call opens it again."""
         self._db.close()
+
+    def _refuse_damaged(self) -> None:
+        if found := self._db.damages():
+            raise self._db.damage(found[0])
 
     def _rows(self, query: str, *values: str | int) -> list[tuple]:
         with self._db.connection() as db:
@@ -105,7 +150,8 @@ class Library:
         db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
         values = [getattr(article, name) for name in ARTICLE_FIELDS]
         updates = ", ".join(f"{name} = excluded.{name}" for name in (*ARTICLE_FIELDS[1:], "indexed_with"))
-        self.revisions.keep(article.id, article.text, article.title, article.ingested_at)
+        if not self.is_damaged(article.id):  # nobody ever published that
+            self.revisions.keep(article.id, article.text, article.title, article.ingested_at)
         before = db.execute("SELECT text FROM articles WHERE id = ?", (article.id,)).fetchone()
         db.execute(
             f"INSERT INTO articles ({_STORED}, indexed_with) VALUES ({', '.join('?' * (len(values) + 1))})"
@@ -113,27 +159,30 @@ class Library:
             [*values, recipe],
         )
         self.listing.put(article, len(entry.passages))
-        page_starts.put(db, article)
+        text_properties.put(db, article)
         if article.content_hash:  # else it is distrusted, and what it should be is still known
             self._put_checksums(db, [article])
         if before != (article.text,):
             self.reprints.link(article.id, article.text)
-        rows = [(p.id, p.article_id, p.start, p.end, _encode(p.sentences)) for p in entry.passages]
+        rows = [(p.id, p.article_id, p.start, p.end, encoded(p.sentences)) for p in entry.passages]
         db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?)", rows)
+        _put_passage_checksums(db, rows)
         db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((p.id,) for p in entry.passages))
         if entry.source is not None:
             self._put_source(db, entry.source)
+        self.embargoes.remove(article.id)
 
     def put_source(self, source: Source) -> None:
         """Record where an article that is already listed was (also) read."""
         with self._db.transaction() as db:
             self._put_source(db, source)
 
-    def put_pages(self, article: Article) -> None:
-        """Replace where the pages of a listed article begin: its file was made anew, of the same text."""
+    def put_properties(self, article: Article) -> None:
+        """Replace what is known of a listed article besides its words: where its pages begin, its URL."""
         with self._db.transaction() as db:
-            page_starts.put(db, article)
+            text_properties.put(db, article)
             self._put_checksums(db, [article])
+            self.listing.put_words(article)
 
     def _put_source(self, db: sqlite3.Connection, source: Source) -> None:
         """Record the source; an article that it no longer brings, and no other does, goes."""
@@ -157,7 +206,21 @@ class Library:
         """
         with self._db.transaction() as db:
             self.origins.dismiss(article_id)
-            return self._delete(db, article_id)
+            waiting = self.embargoes.get(article_id)
+            if waiting is not None:
+                self.origins.dismiss_source(waiting.key)
+                self.embargoes.remove(article_id)
+            return self._delete(db, article_id) or waiting is not None
+
+    def withdraw(self, article_id: str, keeps_waiting: bool = False) -> bool:
+        """Take out an article that its provider withdraws; False if it isn't there.
+
+        Its sources may bring it again: whether they may is for who reads them to say. With `keeps_waiting` a
+        version of it that waits for its time still does.
+        """
+        with self._db.transaction() as db:
+            waited = not keeps_waiting and self.embargoes.remove(article_id)
+            return self._delete(db, article_id) or waited
 
     def _delete(self, db: sqlite3.Connection, article_id: str) -> bool:
         db.execute(
@@ -173,7 +236,8 @@ class Library:
         with self._db.transaction() as db:
             gone = list(gone)
             self.failures.clear(gone)
-            return [i for i in self.origins.leave(origin, gone) if self._delete(db, i)]
+            waited = self.embargoes.leave(origin, gone)
+            return [*(i for i in self.origins.leave(origin, gone) if self._delete(db, i)), *waited]
 
     def forget_indexing(self) -> None:
         """Have every article indexed again: `not_indexed` then gives them all."""
@@ -193,6 +257,8 @@ class Library:
         with self._db.transaction() as db:
             db.execute("UPDATE articles SET content_hash = '' WHERE id = ?", (article_id,))
             db.execute("UPDATE sources SET digest = '' WHERE article_id = ?", (article_id,))
+            # Feeds and sitemaps that name it may not have changed, and wouldn't be read.
+            db.execute("DELETE FROM responses WHERE url NOT IN (SELECT key FROM sources)")
 
     def put_checksums(self, articles: Iterable[Article]) -> None:
         """Store what these articles are now, for later checks."""
@@ -200,8 +266,26 @@ class Library:
             self._put_checksums(db, articles)
 
     def _put_checksums(self, db: sqlite3.Connection, articles: Iterable[Article]) -> None:
-        rows = [(article.id, checksum(article)) for article in articles]
+        rows = [(article.id, article_checksum(article)) for article in articles]
         db.executemany("INSERT OR REPLACE INTO checksums VALUES (?, ?)", rows)
+
+    def put_missing_checksums(self, but: Iterable[str] = ()) -> None:
+        """Store what passages, earlier texts and articles that wait are now, where nothing is stored yet.
+
+        An earlier version stored none. Left out are the passages of some articles, known to be damaged.
+        """
+        query = (
+            f"SELECT {PASSAGE} FROM passages WHERE id NOT IN (SELECT passage_id FROM passage_checksums)"
+            " AND article_id NOT IN (SELECT value FROM json_each(?))"
+        )
+        with self._db.transaction() as db:
+            _put_passage_checksums(db, [row[:-1] for row in db.execute(query, (_listed(but),))])
+            self.revisions.put_missing_checksums()
+            self.embargoes.put_missing_checksums()
+
+    def rebuild_indexes(self) -> None:
+        """Make the file's own indexes anew from its tables."""
+        self._db.rebuild_indexes()
 
     def compact(self) -> None:
         """Leave no byte on disk of what was taken out.
@@ -214,40 +298,73 @@ class Library:
     # --- articles and passages ---
 
     def article(self, article_id: str) -> Article | None:
-        """Return an article by its id; None if it is not listed."""
+        """Return an article by its id; None if it is not listed, or damaged."""
         return next(iter(self.articles([article_id])), None)
 
     def articles(self, ids: Sequence[str] | None = None) -> list[Article]:
         """Return the articles with these ids, in that order, unknown ones left out; or all, newest first."""
         if ids is None:
-            newest_first = "published_at IS NULL, published_at DESC, title, id"
-            return [
-                _article(row)
-                for row in self._rows(f"SELECT {_COLUMNS} FROM articles ORDER BY {newest_first}")
-            ]
-        query = f"SELECT {_COLUMNS} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-        found = {row[0]: row for row in self._rows(query, json.dumps(list(ids)))}
-        return [_article(found[i]) for i in ids if i in found]
+            return sound_articles(self._rows(f"SELECT {ARTICLE} FROM articles ORDER BY {_NEWEST_FIRST}"))
+        return sound_articles(self._found(ids))
 
     def each(self) -> Iterator[Article]:
         """Yield all articles, newest first, a few at a time: what is removed meanwhile is left out."""
-        newest_first = "published_at IS NULL, published_at DESC, title, id"
-        ids = [row[0] for row in self._rows(f"SELECT id FROM articles ORDER BY {newest_first}")]
-        for start in range(0, len(ids), _AT_ONCE):
-            yield from self.articles(ids[start : start + _AT_ONCE])
+        for rows in self._all():
+            yield from sound_articles(rows)
 
     def newest(self, count: int) -> list[Article]:
         """Return at most `count` articles with a date, latest first."""
-        query = f"SELECT {_COLUMNS} FROM articles WHERE published_at > '' ORDER BY published_at DESC LIMIT ?"
-        return [_article(row) for row in self._rows(query, count)]
+        query = f"SELECT {ARTICLE} FROM articles WHERE published_at > '' ORDER BY published_at DESC LIMIT ?"
+        return sound_articles(self._rows(query, count))
+
+    def stored(self, article_id: str) -> Article | None:
+        """Return an article as it stands, damaged or not: never to be shown. None if it is not listed."""
+        return next((article_of(row) for row in self._found([article_id])), None)
+
+    def each_stored(self) -> Iterator[Article]:
+        """Yield all articles as they stand, damaged or not, as `each` does: never to be shown."""
+        for rows in self._all():
+            yield from map(article_of, rows)
+
+    def damaged(self, ids: Sequence[str]) -> dict[str, DamagedArticle]:
+        """Article id → its name, of those of these articles that aren't what was stored."""
+        rows = self._found(ids)
+        return {row[0]: name_of(row) for row in rows if not is_as_stored(article_of(row), row[-1])}
+
+    def is_damaged(self, article_id: str) -> bool:
+        """Return whether an article is listed and isn't what was stored."""
+        rows = self._rows(f"SELECT {ARTICLE} FROM articles WHERE id = ?", article_id)
+        return not all(is_as_stored(article_of(row), row[-1]) for row in rows)
+
+    def _found(self, ids: Sequence[str]) -> list[tuple]:
+        query = f"SELECT {ARTICLE} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        found = {row[0]: row for row in self._rows(query, json.dumps(list(ids)))}
+        return [found[i] for i in ids if i in found]
+
+    def _all(self) -> Iterator[list[tuple]]:
+        ids = [row[0] for row in self._rows(f"SELECT id FROM articles ORDER BY {_NEWEST_FIRST}")]
+        for start in range(0, len(ids), _AT_ONCE):
+            yield self._found(ids[start : start + _AT_ONCE])
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
-        """Passage id → passage; ids that the catalogue doesn't list are left out."""
-        query = (
-            'SELECT id, article_id, start, "end", sentences FROM passages'
-            " WHERE id IN (SELECT value FROM json_each(?))"
-        )
-        return {row[0]: _passage(row) for row in self._rows(query, json.dumps(list(ids)))}
+        """Passage id → passage; ids that the catalogue doesn't list are left out, and damaged ones."""
+        query = f"SELECT {PASSAGE} FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+        return {passage.id: passage for passage in self._sound_passages(self._rows(query, _listed(ids)))}
+
+    def passages_listed(self, ids: Iterable[str]) -> set[str]:
+        """Return those of these passages that the catalogue lists, damaged or not."""
+        query = "SELECT id FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+        return {row[0] for row in self._rows(query, _listed(ids))}
+
+    def articles_of(self, passage_ids: Iterable[str]) -> set[str]:
+        """Return the ids of the articles that these passages are of; unlisted ones are left out."""
+        query = "SELECT DISTINCT article_id FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+        return {row[0] for row in self._rows(query, json.dumps(list(passage_ids)))}
+
+    def ids_by(self, authors: Iterable[str]) -> set[str]:
+        """Return the ids of the articles that state one of these authors, as they state it."""
+        query = "SELECT id FROM articles WHERE author IN (SELECT value FROM json_each(?))"
+        return {row[0] for row in self._rows(query, json.dumps(list(authors)))}
 
     def content_hashes(self, ids: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return article id → the hashes of its text as it is now and as its revisions were.
@@ -267,19 +384,38 @@ class Library:
     def located(self, ids: Sequence[str]) -> dict[str, LocatedPassage]:
         """Passage id → passage with its article, as they stand together; unlisted ids are left out."""
         query = (
-            f'SELECT passages.id, article_id, start, "end", sentences, {_COLUMNS}'
-            " FROM passages JOIN articles ON articles.id = article_id"
+            f"SELECT {PASSAGE}, {ARTICLE} FROM passages JOIN articles ON articles.id = passages.article_id"
             " WHERE passages.id IN (SELECT value FROM json_each(?))"
         )
-        rows = self._rows(query, json.dumps(list(ids)))
-        return {row[0]: LocatedPassage(_passage(row[:5]), _article(row[5:])) for row in rows}
+        rows = self._rows(query, _listed(ids))
+        # The passages of an article stand side by side: its checksum is made once.
+        articles = {row[PASSAGE_COLUMNS]: row[PASSAGE_COLUMNS:] for row in rows}
+        sound = {article.id: article for article in sound_articles(articles.values())}
+        return {
+            passage.id: LocatedPassage(passage, sound[passage.article_id])
+            for passage in self._sound_passages(row[:PASSAGE_COLUMNS] for row in rows)
+            if passage.article_id in sound
+        }
 
     def passages_of(self, article_id: str) -> list[Passage]:
-        """Return an article's passages in order."""
-        query = (
-            'SELECT id, article_id, start, "end", sentences FROM passages WHERE article_id = ? ORDER BY id'
-        )
-        return [_passage(row) for row in self._rows(query, article_id)]
+        """Return an article's passages in order, without those that are damaged."""
+        query = f"SELECT {PASSAGE} FROM passages WHERE article_id = ? ORDER BY id"
+        return self._sound_passages(self._rows(query, article_id))
+
+    def passage_ids(self, article_id: str) -> list[str]:
+        """Return the ids of all that is listed of an article, in order, damaged or not."""
+        return [
+            row[0]
+            for row in self._rows("SELECT id FROM passages WHERE article_id = ? ORDER BY id", article_id)
+        ]
+
+    def _sound_passages(self, rows: Iterable[tuple]) -> list[Passage]:
+        """Read passages; of those that aren't what was stored it is told of which articles they are."""
+        read = [(row, passage_of(row)) for row in rows]
+        broken = {str(row[1]) for row, passage in read if passage is None}
+        for row in self._found(sorted(broken)) if broken else ():
+            damaged.note(name_of(row))
+        return [passage for _, passage in read if passage is not None]
 
     # --- sources and state ---
 
@@ -294,7 +430,7 @@ class Library:
         return [Source(*row) for row in self._rows(query, article_id)]
 
     def with_content(self, content_hash: str) -> str | None:
-        """Return the id of an article with exactly this content."""
+        """Return the id of an article that was stored with exactly this content."""
         query = "SELECT id FROM articles WHERE content_hash = ? ORDER BY id LIMIT 1"
         return next((row[0] for row in self._rows(query, content_hash)), None)
 
@@ -311,6 +447,14 @@ class Library:
             "SELECT count(*) FROM passages JOIN articles ON articles.id = article_id WHERE indexed_with != ''"
         )
         return self._rows(query)[0][0]
+
+    def some_indexed(self, limit: int) -> list[str]:
+        """Return the ids of at most so many passages of articles that don't wait to be indexed again."""
+        query = (
+            "SELECT passages.id FROM passages JOIN articles ON articles.id = article_id"
+            " WHERE indexed_with != '' ORDER BY passages.id LIMIT ?"
+        )
+        return [row[0] for row in self._rows(query, limit)]
 
     def languages(self) -> list[str]:
         """Return the articles' languages, most frequent first."""
@@ -344,6 +488,14 @@ class Library:
         """Return whether an article is from this outlet."""
         return bool(self._rows("SELECT 1 FROM articles WHERE outlet = ? LIMIT 1", outlet))
 
+    def authors(self) -> list[str]:
+        """Return the authors as articles state them, each once; counted again only after a change."""
+        version = self.version()
+        if self._authors is None or self._authors[0] != version:
+            query = "SELECT DISTINCT author FROM articles WHERE author IS NOT NULL ORDER BY author"
+            self._authors = version, [row[0] for row in self._rows(query)]
+        return list(self._authors[1])
+
     def counts(self) -> Counts:
         """Count articles, passages and sources."""
         tables = ("articles", "passages", "sources")
@@ -365,20 +517,44 @@ class Library:
         )
         return tuple(row[0] for row in self._rows(query, json.dumps(list(filters.sources))))
 
+    def without_sources(self, filters: Filters) -> Filters | None:
+        """Return filters with the articles of their sources in place of these; None if no article is kept."""
+        if not filters.sources:
+            return filters
+        wanted = set(self.ids_from_sources(filters))
+        wanted &= set(filters.article_ids) or wanted
+        return replace(filters, sources=(), article_ids=tuple(sorted(wanted))) if wanted else None
+
     def whole(self, ids: Iterable[str]) -> dict[str, ArticleSentences]:
         """Article id → the article with all its sentences, as they stand together."""
+        ids = _listed(ids)
         query = (
-            f"SELECT {_COLUMNS}, (SELECT json_group_array(json(sentences)) FROM passages"
-            " WHERE article_id = articles.id) FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+            f"SELECT {PASSAGE}, {ARTICLE} FROM articles LEFT JOIN passages ON article_id = articles.id"
+            " WHERE articles.id IN (SELECT value FROM json_each(?))"
         )
-        rows = self._rows(query, json.dumps(list(ids)))
-        return {row[0]: ArticleSentences(_article(row[:-1]), _sentences(row[-1])) for row in rows}
+        parts: dict[str, list[tuple]] = {}
+        articles: dict[str, tuple] = {}
+        for row in self._rows(query, ids):
+            parts.setdefault(row[PASSAGE_COLUMNS], []).append(row[:PASSAGE_COLUMNS])
+            articles[row[PASSAGE_COLUMNS]] = row[PASSAGE_COLUMNS:]
+        found = {}
+        for article in sound_articles(articles.values()):
+            listed = [row for row in parts[article.id] if row[0] is not None]
+            passages = self._sound_passages(listed)
+            if len(passages) == len(listed):
+                found[article.id] = ArticleSentences(article, all_sentences(passages))
+        return found
 
     # --- the library as a whole ---
 
     def problems(self) -> list[str]:
         """Return what SQLite finds wrong with the file itself; nothing if it is sound."""
         return self._db.problems()
+
+    def was_excerpt(self, article_id: str, content_hash: str) -> bool:
+        """Return whether an article's text with this hash, of now or before, is only its beginning."""
+        with self._db.connection() as db:
+            return text_properties.was_excerpt(db, article_id, content_hash)
 
     def checksums(self, ids: Iterable[str]) -> dict[str, str]:
         """Article id → the checksum that was stored with it; articles of an earlier format have none."""
@@ -387,27 +563,60 @@ class Library:
         return dict(self._rows(query, json.dumps(list(ids))))
 
 
-def _article(row: tuple) -> Article:
-    *fields, starts = row
-    return Article(**dict(zip(ARTICLE_FIELDS, fields, strict=True)), page_starts=page_starts.read(starts))
+# The folders of what is derived from a catalogue: beside these one is, or was.
+DERIVED = ("vectors", "terms", "sketches")
 
 
-def _sentences(encoded: str) -> tuple[Span, ...]:
-    """Return the sentences of all passages, those of overlapping ones once."""
-    return tuple(Span(*span) for span in sorted({tuple(s) for each in json.loads(encoded) for s in each}))
+def refuse_missing(folder: Path) -> None:
+    """Refuse a folder whose catalogue is gone, or empty, and whose indexes aren't: it is none to begin in.
+
+    Raises:
+        LibraryError: It is so.
+    """
+    file = folder / FILE_NAME
+    if file.is_file() and file.stat().st_size:
+        return
+    found = [name for name in DERIVED if any(one.is_file() for one in (folder / name).rglob("*"))]
+    if found:
+        what, was = ("is empty", "est vide") if file.is_file() else ("is missing", "manque")
+        raise LibraryError(
+            f"{file} {what}, though its indexes are there ({', '.join(found)}); put it back, or move the"
+            " folder away and `sourcier restore` a backup; to begin anew, delete these folders.",
+            f"{file} {was}, alors que ses index sont là ({', '.join(found)}) ; remettez-le, ou mettez le"
+            " dossier de côté et restaurez une sauvegarde (`sourcier restore`) ; pour recommencer à neuf,"
+            " supprimez ces dossiers.",
+        )
 
 
-def _passage(row: tuple) -> Passage:
-    return Passage(row[0], row[1], row[2], row[3], tuple(Span(*span) for span in json.loads(row[4])))
+@contextmanager
+def read_library(folder: Path) -> Iterator[Library]:
+    """Open the catalogue in `folder` so that nothing is written there: not even the folder, if it is missing.
+
+    One of an earlier format is brought to the present one in a copy.
+
+    Raises:
+        LibraryError: It can't be opened.
+    """
+    refuse_missing(folder)
+    file = folder / FILE_NAME
+    with ExitStack() as open_:
+        try:
+            if not file.is_file() or not is_present(file, STEPS):
+                folder = Path(open_.enter_context(TemporaryDirectory()))
+                if file.is_file():
+                    copy(file, folder / FILE_NAME)
+        except sqlite3.Error as error:
+            raise LibraryError(
+                f"{file}: the library can't be opened ({error}).",
+                f"{file} : la bibliothèque ne peut pas être ouverte ({error}).",
+            ) from error
+        yield open_.enter_context(closing(Library(folder)))
 
 
-def checksum(article: Article) -> str:
-    """SHA-256 of all that is stored of an article."""
-    values = [getattr(article, name) for name in ARTICLE_FIELDS]
-    # Articles without pages keep the checksum that they had before pages were kept.
-    values += [article.page_starts] if article.page_starts else []
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+def _put_passage_checksums(db: sqlite3.Connection, rows: Iterable[tuple]) -> None:
+    sums = [(row[0], row_checksum(row)) for row in rows]
+    db.executemany("INSERT OR REPLACE INTO passage_checksums VALUES (?, ?)", sums)
 
 
-def _encode(sentences: Sequence[Span]) -> str:
-    return json.dumps([[span.start, span.end] for span in sentences], separators=(",", ":"))
+def _listed(ids: Iterable[str]) -> str:
+    return json.dumps(list(ids))

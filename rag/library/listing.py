@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from rag.library.filter_conditions import published_between, undated
+from rag.library.filter_conditions import dated, published_between, undated
 from rag.schema.article import Article
+from rag.schema.question import Filters
 from rag.storage.sqlite import SqliteFile
 from rag.text.normalization import fold
 
@@ -61,8 +62,8 @@ CREATE INDEX IF NOT EXISTS listed_by_passages ON listed (passages, article_id);
 class ListingQuery:
     """Which articles, in which order, which page of them (from 1).
 
-    `words` must all be in the title, the outlet or the source, whatever their accents and capitals. Days
-    are inclusive and leave out undated articles; `undated` leaves out all others.
+    `words` must all be in the title, the outlet, the source or the URL, whatever their accents and capitals.
+    Days are inclusive and leave out undated articles; `undated` leaves out all others.
     """
 
     words: str = ""
@@ -105,6 +106,22 @@ class Listing:
         return max(1, -(-self.total // PAGE))
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Articles that filters keep: how many there are, and the ids of the first of them."""
+
+    ids: tuple[str, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutletCount:
+    """How many articles are from an outlet; None: from none that is stated."""
+
+    outlet: str | None
+    count: int
+
+
 # --- writing ---
 
 
@@ -116,14 +133,18 @@ class ListingTable:
 
     def put(self, article: Article, passages: int) -> None:
         """List an article of the catalogue, in place of what was listed of it before."""
-        words = fold("\n".join((article.title, article.outlet or "", article.source)))
         outlet = fold(article.outlet) if article.outlet else _LAST
         row = (
             article.id, article.content_hash, article.title, article.outlet, article.published_at,
-            article.language, article.source, passages, fold(article.title), outlet, words,
+            article.language, article.source, passages, fold(article.title), outlet, _words(article),
         )  # fmt: skip
         with self._file.transaction() as db:
             db.execute(f"INSERT OR REPLACE INTO listed VALUES ({', '.join('?' * len(row))})", row)
+
+    def put_words(self, article: Article) -> None:
+        """Have a listed article found by its words as they are now."""
+        with self._file.transaction() as db:
+            db.execute("UPDATE listed SET words = ? WHERE article_id = ?", (_words(article), article.id))
 
     def list_waiting(self) -> None:
         """List the articles that another version left out of the table. Stopped, it goes on next time."""
@@ -172,6 +193,48 @@ class ListingTable:
             found = {row[0]: ListedArticle(*row) for row in db.execute(query, (json.dumps(ids),))}
             return [found[i] for i in ids if i in found]
 
+    def chosen(
+        self,
+        filters: Filters,
+        among: Collection[str] | None = None,
+        limit: int = PAGE,
+        oldest_first: bool = False,
+        dated_only: bool = False,
+    ) -> Chosen:
+        """Return the articles that filters keep, newest first, those without a date last.
+
+        Args:
+            filters: The filters, whose sources don't count here.
+            among: The ids of the articles that are looked at; None for all.
+            limit: The most ids.
+            oldest_first: The other way round.
+            dated_only: Leave out those without a date.
+
+        """
+        kept = _kept(filters, among, dated_only)
+        way = "ASC" if oldest_first else "DESC"
+        with self._file.connection() as db:
+            total = db.execute(f"SELECT count(*) FROM listed {kept.where}", kept.values).fetchone()[0]
+            rows = db.execute(
+                f"SELECT article_id FROM listed {kept.where} ORDER BY {undated('published_at')},"
+                f" published_at {way}, article_id LIMIT ?",
+                [*kept.values, limit],
+            )
+            return Chosen(tuple(row[0] for row in rows), total)
+
+    def outlet_counts(self, filters: Filters, among: Collection[str] | None = None) -> list[OutletCount]:
+        """Return how many of the articles that filters keep are from each outlet, most first.
+
+        `among` is as `chosen` has it.
+        """
+        kept = _kept(filters, among)
+        query = (
+            f"SELECT outlet, count(*) FROM listed {kept.where} GROUP BY outlet"
+            " ORDER BY outlet IS NULL, count(*) DESC, outlet"
+        )
+        with self._file.connection() as db:
+            return [OutletCount(*row) for row in db.execute(query, kept.values)]
+
     def outlets(self) -> list[str]:
         """Return the outlets, those with most articles first; the first few hundred of them."""
         query = (
@@ -180,6 +243,11 @@ class ListingTable:
         )
         with self._file.connection() as db:
             return [row[0] for row in db.execute(query, (_MOST_OUTLETS,))]
+
+
+def _words(article: Article) -> str:
+    """Return what the words of a query are looked for in."""
+    return fold("\n".join((article.title, article.outlet or "", article.source, article.canonical_url or "")))
 
 
 # --- reading ---
@@ -210,6 +278,24 @@ class _Condition:
 
     where: str
     values: tuple[str, ...]
+
+
+def _kept(filters: Filters, among: Collection[str] | None, dated_only: bool = False) -> _Condition:
+    """Return the condition that filters, but for their sources, keep an article."""
+    tests: list[str] = []
+    values: list[str] = []
+    for column, wanted in (("article_id", among), *filters.names.items()):
+        if wanted is not None:
+            tests.append(f"{column} IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(list(wanted)))
+    if filters.date_from or filters.date_to:
+        days = published_between("published_at", filters.date_from, filters.date_to)
+        either = f"({days.sql} OR {undated('published_at')})"
+        tests.append(either if filters.undated else days.sql)
+        values += days.values
+    if dated_only:
+        tests.append(dated("published_at"))
+    return _Condition(f"WHERE {' AND '.join(tests)}" if tests else "", tuple(values))
 
 
 def _condition(db: sqlite3.Connection, query: ListingQuery) -> _Condition:

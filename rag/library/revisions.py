@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from rag.checksums.checksum import row_checksum
 from rag.storage.sqlite import SqliteFile
 
 
@@ -57,7 +58,14 @@ class RevisionTable:
             " FROM articles WHERE id = ? AND content_hash != '' AND (text != ? OR title != ?)"
         )
         with self._file.transaction() as db:
-            db.execute(query, (replaced_at, article_id, text, title))
+            if db.execute(query, (replaced_at, article_id, text, title)).rowcount:
+                latest = f"SELECT {_COLUMNS} FROM revisions WHERE article_id = ? ORDER BY number DESC LIMIT 1"
+                self._put_checksums(db.execute(latest, (article_id,)).fetchall())
+
+    def _put_checksums(self, rows: list[tuple]) -> None:
+        with self._file.transaction() as db:
+            sums = [(*row[:2], row_checksum(row)) for row in rows]
+            db.executemany("INSERT OR REPLACE INTO revision_checksums VALUES (?, ?, ?)", sums)
 
     def counts(self) -> dict[str, int]:
         """Article id → how many revisions are kept of it; articles that never changed are left out."""
@@ -65,7 +73,24 @@ class RevisionTable:
             return dict(db.execute("SELECT article_id, count(*) FROM revisions GROUP BY article_id"))
 
     def of(self, article_id: str) -> list[Revision]:
-        """Return an article's revisions, oldest first."""
-        query = f"SELECT {_COLUMNS} FROM revisions WHERE article_id = ? ORDER BY number"
+        """Return an article's revisions, oldest first, without those that aren't what was stored."""
+        rows = self._rows("WHERE article_id = ? ORDER BY number", article_id)
+        return [Revision(*row) for *row, stored in rows if stored in (None, row_checksum(row))]
+
+    def damaged(self) -> list[str]:
+        """Return the articles of which an earlier text isn't what was stored, each once."""
+        rows = self._rows("")
+        return sorted({str(row[0]) for *row, stored in rows if stored not in (None, row_checksum(row))})
+
+    def put_missing_checksums(self) -> None:
+        """Store what the texts that have no checksum are now, for later checks."""
+        self._put_checksums([row for *row, stored in self._rows("") if stored is None])
+
+    def _rows(self, where: str, *values: str) -> list[tuple]:
+        """Return rows, each with its checksum behind it."""
+        stored = (
+            "(SELECT crc32 FROM revision_checksums WHERE revision_checksums.article_id = revisions.article_id"
+            " AND revision_checksums.number = revisions.number)"
+        )
         with self._file.connection() as db:
-            return [Revision(*row) for row in db.execute(query, (article_id,))]
+            return db.execute(f"SELECT {_COLUMNS}, {stored} FROM revisions {where}", values).fetchall()

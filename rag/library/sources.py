@@ -103,6 +103,11 @@ class OriginTable:
             rows = db.execute("SELECT key FROM sources WHERE article_id = ?", (article_id,)).fetchall()
             db.executemany("INSERT OR IGNORE INTO dismissed VALUES (?)", [(_hash(key),) for (key,) in rows])
 
+    def dismiss_source(self, key: str) -> None:
+        """Remember, by its hash alone, a source that the user takes out."""
+        with self._file.transaction() as db:
+            db.execute("INSERT OR IGNORE INTO dismissed VALUES (?)", (_hash(key),))
+
     def is_dismissed(self, key: str) -> bool:
         """Return whether the user took out what this source brings."""
         with self._file.connection() as db:

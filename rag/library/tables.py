@@ -5,7 +5,8 @@ Knows what is stored and in which format; not how it is asked for.
 
 from __future__ import annotations
 
-from rag.library import listing, page_starts, versioning
+from rag.embargo import store as embargo
+from rag.library import listing, text_properties, versioning
 from rag.storage.migrations import Step, statements
 
 # The columns of an article, in the order of its table.
@@ -46,11 +47,13 @@ CREATE TABLE IF NOT EXISTS reprints (
 CREATE INDEX IF NOT EXISTS reprints_by_other ON reprints (other_id);
 """
 # Where sources were found, what servers said of them, earlier texts, what could not be read; and, added to it
-# without a new number, checksums, the map, feedback, the rows of the listing, pages and the count of changes.
+# without a new number, checksums, the map, feedback, the rows of the listing, pages, the count of changes,
+# what waits for its time, and checksums of passages and of earlier texts.
 _FORMAT_3 = """
 CREATE INDEX IF NOT EXISTS articles_by_language ON articles (language);
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at);
 CREATE INDEX IF NOT EXISTS articles_by_facets ON articles (published_at, outlet, language, id);
+CREATE INDEX IF NOT EXISTS articles_by_author ON articles (author);
 CREATE TABLE IF NOT EXISTS checksums (
     article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE, sha256 TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS found_in (
@@ -66,6 +69,11 @@ CREATE TABLE IF NOT EXISTS revisions (
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE, number INTEGER NOT NULL,
     text TEXT NOT NULL, title TEXT NOT NULL, content_hash TEXT NOT NULL, published_at TEXT, updated_at TEXT,
     ingested_at TEXT, replaced_at TEXT NOT NULL, PRIMARY KEY (article_id, number)) STRICT;
+CREATE TABLE IF NOT EXISTS passage_checksums (
+    passage_id TEXT PRIMARY KEY, crc32 INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS revision_checksums (
+    article_id TEXT NOT NULL, number INTEGER NOT NULL, crc32 INTEGER NOT NULL,
+    PRIMARY KEY (article_id, number)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failures (
     source TEXT PRIMARY KEY, reason TEXT NOT NULL, reason_fr TEXT NOT NULL, failed_at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS dismissed (key_sha256 TEXT PRIMARY KEY) STRICT;
@@ -89,14 +97,21 @@ CREATE TABLE IF NOT EXISTS feedback_read (
     PRIMARY KEY (feedback_id, article_id, start, "end", citation)) STRICT;
 CREATE INDEX IF NOT EXISTS feedback_read_by_article ON feedback_read (article_id);
 """
-
+# A checksum goes with its row, however that goes.
+_CHECKSUMS_GO = (
+    "CREATE TRIGGER IF NOT EXISTS passage_checksum_goes AFTER DELETE ON passages"
+    " BEGIN DELETE FROM passage_checksums WHERE passage_id = old.id; END",
+    "CREATE TRIGGER IF NOT EXISTS revision_checksum_goes AFTER DELETE ON revisions"
+    " BEGIN DELETE FROM revision_checksums WHERE article_id = old.article_id AND number = old.number; END",
+)
 
 # What makes a file of each format, in order.
 STEPS: tuple[Step, ...] = (
     statements(_FORMAT_1),
     statements(_FORMAT_2),
     (
-        *statements(_FORMAT_3 + listing.TABLES + page_starts.TABLES),
+        *statements(_FORMAT_3 + listing.TABLES + text_properties.TABLES + embargo.TABLES),
+        *_CHECKSUMS_GO,
         *versioning.STATEMENTS,
     ),
 )

@@ -7,14 +7,15 @@ doesn't list (half written, or removed a moment ago) is never a hit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from rag.errors import LibraryError
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.index.encoding import read_query, variants
+from rag.index.indexer import incomplete
 from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
@@ -23,6 +24,7 @@ from rag.models.embedder import Embedder
 from rag.models.reranker import Reranker
 from rag.query.question_text import QuestionText
 from rag.retrieval.collapse import collapse, enough
+from rag.retrieval.passage_reading import Readings
 from rag.retrieval.scoring import EncodedQuery, PassageScores, QueryWord, measure, rank, spread
 from rag.schema.hit import Hit, Scored
 from rag.schema.question import NO_FILTERS, Filters
@@ -64,13 +66,19 @@ class Query:
 class Retrieved:
     """The hits of a query, best first, and by passage id what each candidate says to it.
 
-    `analyses` are the sentences that have been read for it, and are to be read no more.
+    `analyses` are the sentences that have been read for it, and are to be read no more. `readings` are what
+    the trained reader says of the hits' sentences; none where nobody asked it.
     """
 
     query: Query
     hits: tuple[Hit, ...]
     measured: Mapping[str, PassageScores] = field(default_factory=dict)
     analyses: SentenceAnalyses = field(default_factory=SentenceAnalyses, compare=False)
+    readings: Readings = field(default_factory=dict, compare=False)
+
+
+def _unrecorded(_stage: str, _within: str) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 class Retriever:
@@ -100,18 +108,31 @@ class Retriever:
         self._vectors.close()
         self._sketches.close()
 
-    def retrieve(self, question: QuestionText, limit: int, filters: Filters = NO_FILTERS) -> Retrieved:
+    def retrieve(
+        self,
+        question: QuestionText,
+        limit: int,
+        filters: Filters = NO_FILTERS,
+        during: Callable[[str, str], AbstractContextManager[None]] = _unrecorded,
+        besides: Collection[str] = (),
+    ) -> Retrieved:
         """Return at most `limit` hits for a question, filtered inside both searches.
 
-        `language` is ISO 639-1.
+        Args:
+            question: What is asked.
+            limit: The most hits.
+            filters: What the articles are narrowed to.
+            during: Records what is done as a stage, within another.
+            besides: The ids of articles that are left out, however much of what is found is theirs.
         """
         query = self.query(question)
-        measured = self.candidates(query, filters)
+        measured = self.candidates(query, filters, besides)
         ids = list(measured)
         scores = rank([measured[i].passage for i in ids])
         ranked = best_first(Scored(i, score) for i, score in zip(ids, scores.tolist(), strict=True))
         if self._reranker is not None:
-            ranked = self._reranked(question.text, ranked, self._reranker)
+            with during("reranking", "retrieval"):
+                ranked = self._reranked(question.text, ranked, self._reranker)
         analyses = SentenceAnalyses()
         hits = collapse(self._hits(ranked, limit), limit, self._library, analyses)
         return Retrieved(query, hits, measured, analyses)
@@ -143,20 +164,24 @@ class Retriever:
         searched = tuple(query_terms(question.content_words, languages))
         return Query(question, searched, asked, {term: idf[term] for term in question.terms})
 
-    def candidates(self, query: Query, filters: Filters = NO_FILTERS) -> dict[str, PassageScores]:
-        """Passage id → what it says to the query, for what either search brings and the library lists."""
-        if filters.sources:
-            wanted = set(self._library.ids_from_sources(filters))
-            wanted &= set(filters.article_ids) or wanted
-            if not wanted:
-                return {}
-            filters = replace(filters, sources=(), article_ids=tuple(sorted(wanted)))
-        active = None if filters == NO_FILTERS else filters
+    def candidates(
+        self, query: Query, filters: Filters = NO_FILTERS, besides: Collection[str] = ()
+    ) -> dict[str, PassageScores]:
+        """Passage id → what it says to the query, for what either search brings and the library lists.
+
+        Nothing of the articles `besides`.
+        """
+        kept = self._library.without_sources(filters)
+        if kept is None:
+            return {}
+        active = None if kept == NO_FILTERS else kept
+        without = {passage for article in besides for passage in self._library.passage_ids(article)}
+        most = self._candidates + len(without)
         found = [
-            *self._vectors.search(query.vector, self._candidates, active),
-            *self._terms.search(query.terms, self._candidates, active),
+            *self._vectors.search(query.vector, most, active),
+            *self._terms.search(query.terms, most, active),
         ]
-        ids = sorted({scored.passage_id for scored in found})
+        ids = sorted({scored.passage_id for scored in found} - without)
         sketches = self._sketches.get(ids)
         if len(sketches) < len(ids):
             self._check(set(ids) - set(sketches))
@@ -165,11 +190,7 @@ class Retriever:
     def _check(self, without: set[str]) -> None:
         """Raise if a listed passage has no sketch: the library is of an earlier version then."""
         if self._library.passages(sorted(without)):
-            raise LibraryError(
-                "This library was made by an earlier version or lacks a file; run `sourcier reindex`.",
-                "Cette bibliothèque vient d'une version antérieure ou il lui manque un fichier ; lancez"
-                " `sourcier reindex`.",
-            )
+            raise incomplete()
 
     def _hits(self, fused: Sequence[Scored], limit: int) -> list[Hit]:
         passages = self._library.passages([scored.passage_id for scored in fused])

@@ -1,4 +1,4 @@
-"""Hits → the few numbered sentences that the model sees, and how well they match the question.
+"""Hits → the few sentences that may answer, how probably each does, and with which of its words.
 
 Knows scores and sentences; neither prompts nor models that write. Each sentence's probability of being the
 one that answers is a softmax over weighed signals, fitted on PIAF by `benchmarks/fusion.py`; figures in
@@ -7,6 +7,7 @@ one that answers is a softmax over weighed signals, fitted on PIAF by `benchmark
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,8 +17,10 @@ from rag.config import AnsweringSettings
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.models.embedder import Embedder
 from rag.query import answer_type
+from rag.retrieval.passage_reading import ReadSentence
 from rag.retrieval.retriever import Retrieved
 from rag.retrieval.scoring import SentenceSignals, covered, spread
+from rag.retrieval.stated_measures import states_measure
 from rag.schema.answer import Evidence
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
@@ -30,9 +33,12 @@ _MIN_SPACELESS = 5
 BEFORE, AFTER = 3, 1
 # Share of their terms that two sentences have in common when the second isn't worth its tokens.
 REPEATED = 0.9
-FEATURES = ("late", "block", "terms", "passage", "kind")
-# In the order of FEATURES; fitted on PIAF.
-WEIGHTS = (3.7, 1.4, 1.4, 3.2, 1.6)
+FEATURES = ("late", "block", "terms", "passage", "kind", "read", "answer")
+# In the order of FEATURES, where nobody read the passages, and where the trained reader did; fitted on PIAF.
+UNREAD_WEIGHTS = (3.7, 1.4, 1.4, 3.2, 1.6, 0.0, 0.0)
+READ_WEIGHTS = (2.6, 1.0, 0.8, 2.8, 1.9, 3.0, 0.8)
+# The least logarithms of the reader's two probabilities: what is below is all the same.
+_LEAST_LOG = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Candidate:
     `signals`: what its words say to the question; `covered`: the share of the question's term weight that it
     holds; `gives`: whether it gives the kind of thing that was asked for (a number, a time, a name);
     `tokens`: its cost; `also_in`: the articles that carry it too; `before` and `after`: its neighbours,
-    nearest first.
+    nearest first; `read`: what the trained reader says of it, if it was asked.
     """
 
     article: Article
@@ -55,6 +61,7 @@ class Candidate:
     also_in: tuple[Reprint, ...] = ()
     before: tuple[Span, ...] = ()
     after: tuple[Span, ...] = ()
+    read: ReadSentence | None = None
 
     @property
     def text(self) -> str:
@@ -62,17 +69,53 @@ class Candidate:
         return self.article.text[self.span.start : self.span.end]
 
 
-def select(retrieved: Retrieved, embedder: Embedder, limits: AnsweringSettings) -> tuple[Evidence, ...]:
-    """Return the sentences of the hits that the model is shown."""
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The sentences on offer; and how probably the passage of the one that answers does, by the reader.
+
+    `read` is in [0, 1]: the mean over all sentences, each weighed by its probability without the reader; None
+    where nobody asked it. `stated` are those that say all that is measured and give the measure, whatever is
+    estimated of them.
+    """
+
+    offered: tuple[Evidence, ...]
+    read: float | None
+    stated: tuple[Evidence, ...] = ()
+
+
+def select(retrieved: Retrieved, embedder: Embedder, limits: AnsweringSettings) -> Selection:
+    """Return the sentences of the hits that may answer."""
     found = candidates(retrieved, embedder)
-    return tuple(
+    stating = [candidate for candidate in found if candidate.gives and _states(candidate, retrieved)]
+    offered, stated = (
         choose(
-            found,
+            some,
             limits.evidence_sentences,
             limits.evidence_tokens,
             limits.evidence_certainty,
             retrieved.analyses,
+            fitted(found),
         )
+        for some in (found, stating)
+    )
+    return Selection(tuple(offered), passage_read(found), tuple(stated))
+
+
+def _states(candidate: Candidate, retrieved: Retrieved) -> bool:
+    read, article = retrieved.analyses.of, candidate.article
+    said, title = read(candidate.text, article.language), read(article.title, article.language)
+    return states_measure(retrieved.query.question, said, title)
+
+
+def passage_read(found: Sequence[Candidate]) -> float | None:
+    """Return how probably the passage of the sentence that answers does, as `Selection` has it."""
+    if not any(candidate.read for candidate in found):
+        return None
+    shares = probabilities(features(found), UNREAD_WEIGHTS).tolist()
+    return sum(
+        share * candidate.read.answerable
+        for share, candidate in zip(shares, found, strict=True)
+        if candidate.read
     )
 
 
@@ -100,6 +143,7 @@ def candidates(retrieved: Retrieved, embedder: Embedder) -> list[Candidate]:
             tokens,
             tuple(reprint for reprint in hit.also_in if span in reprint.repeats),
             *_around(span, hit.sentences),
+            retrieved.readings.get((hit.article.id, span)),
         )
         for ((_, span), (hit, signals)), sentence, tokens in zip(
             places.items(), said, embedder.count_tokens(texts), strict=True
@@ -137,7 +181,7 @@ def choose(
     max_tokens: int,
     certainty: float,
     analyses: SentenceAnalyses,
-    weights: Sequence[float] = WEIGHTS,
+    weights: Sequence[float] | None = None,
 ) -> list[Evidence]:
     """Return the sentences likeliest to hold the answer, in reading order.
 
@@ -150,12 +194,12 @@ def choose(
         max_tokens: The most tokens after the first sentence.
         certainty: As many are chosen as it takes for one of them to hold the answer with this probability.
         analyses: The sentences as they were analysed.
-        weights: The weights of the features.
+        weights: The weights of the features; None for those that were fitted.
     """
     if not found:
         return []
     ranked = sorted(
-        zip(probabilities(features(found), weights).tolist(), found, strict=True),
+        zip(probabilities(features(found), weights or fitted(found)).tolist(), found, strict=True),
         key=lambda pair: (-pair[0], pair[1].article.id, pair[1].span.start),
     )
     chosen: list[tuple[float, Candidate]] = []
@@ -181,7 +225,27 @@ def features(found: Sequence[Candidate]) -> np.ndarray:
     spread_out = spread(
         np.array([(c.signals.late, c.signals.block, c.covered, c.passage_score) for c in found])
     )
-    return np.column_stack([spread_out, [float(c.gives) for c in found]])
+    return np.column_stack([spread_out, [float(c.gives) for c in found], [_read(c) for c in found]])
+
+
+def fitted(found: Sequence[Candidate]) -> Sequence[float]:
+    """Return the weights for these candidates: whether the trained reader was asked decides."""
+    return READ_WEIGHTS if any(candidate.read for candidate in found) else UNREAD_WEIGHTS
+
+
+def _read(candidate: Candidate) -> tuple[float, float]:
+    """Return how probably the sentence answers, and how probably its best words do, by their logarithms."""
+    read = candidate.read
+    if read is None:
+        return 0.0, 0.0
+    answer = read.score + _log(read.answerable) if read.answer else -_LEAST_LOG
+    return 1 + max(_log(read.probability), -_LEAST_LOG) / _LEAST_LOG, 1 + max(
+        answer, -_LEAST_LOG
+    ) / _LEAST_LOG
+
+
+def _log(probability: float) -> float:
+    return math.log(max(probability, math.exp(-_LEAST_LOG)))
 
 
 def probabilities(rows: np.ndarray, weights: Sequence[float]) -> np.ndarray:
@@ -199,6 +263,8 @@ def _in_reading_order(chosen: Sequence[tuple[float, Candidate]]) -> list[Evidenc
         chosen, key=lambda pair: (-best[pair[1].article.id], pair[1].article.id, pair[1].span.start)
     )
     return [
-        Evidence(c.article, c.span.start, c.span.end, float(score), c.also_in, c.before, c.after)
+        Evidence(c.article, c.span.start, c.span.end, float(score), c.also_in, c.before, c.after).answered_by(
+            c.read.answer if c.read else None
+        )
         for score, c in ordered
     ]

@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 from rag.storage.durability import flush, flush_all
+from rag.storage.permissions import make_folder
 
 
 def _beside(folder: Path, state: str) -> Path:
@@ -21,7 +22,7 @@ def fresh(folder: Path) -> Path:
     """Return an empty folder in which to build what is to replace `folder`."""
     discard(folder)
     new = _beside(folder, "new")
-    new.mkdir(parents=True)
+    make_folder(new)
     return new
 
 

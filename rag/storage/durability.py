@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def flush(path: Path) -> None:
@@ -37,3 +41,22 @@ def flush_all(path: Path) -> None:
     for inside in path.rglob("*"):
         flush(inside)
     flush(path)
+
+
+@contextmanager
+def replacing(file: Path) -> Iterator[BinaryIO]:
+    """Give a file to write, which has the name `file` once all is written, and else never was.
+
+    Only its owner can read it.
+    """
+    handle, beside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # made with mode 0600
+    try:
+        with os.fdopen(handle, "wb") as new:
+            yield new
+            new.flush()
+            os.fsync(new.fileno())
+        Path(beside).replace(file)
+        flush(file.parent)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.errors import LibraryBusyError, LibraryError, SourcierError
+from rag.errors import LibraryBusyError, LibraryError, SourcierError, panics_as_errors
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
@@ -48,7 +48,8 @@ def translate_storage_errors(folder: Path) -> Iterator[None]:
         LibraryError: The disk is full, read-only or fails.
     """
     try:
-        yield
+        with panics_as_errors():
+            yield
     except SourcierError:
         raise
     except Exception as error:

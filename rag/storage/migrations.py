@@ -6,8 +6,10 @@ owners' business. A new file has number 0 and runs through all of them.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from rag.errors import LibraryError
@@ -15,11 +17,37 @@ from rag.errors import LibraryError
 # The statements of one step. Step n makes a file of format n of one of format n - 1. Once released, a step
 # is never changed: what comes later is a step of its own.
 Step = Sequence[str]
+_MADE = re.compile(r"CREATE (?:TABLE|INDEX|TRIGGER) IF NOT EXISTS (\w+)")
 
 
 def statements(sql: str) -> Step:
     """Split statements, none of which has a semicolon inside, into those of a step."""
     return tuple(statement for part in sql.split(";") if (statement := part.strip()))
+
+
+def is_present(file: Path, steps: Sequence[Step]) -> bool:
+    """Return whether a file is of the present format, with all that its last step makes: nothing to write."""
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as db:
+        if db.execute("PRAGMA user_version").fetchone()[0] != len(steps):
+            return False
+        names = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+        made = (_MADE.match(statement) for statement in steps[-1])
+        return all(match is None or match[1] in names for match in made)
+
+
+def format_of(file: Path) -> int:
+    """Return the number of a file's format."""
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as db:
+        return db.execute("PRAGMA user_version").fetchone()[0]
+
+
+def copy(file: Path, target: Path) -> None:
+    """Copy a file as it is now, whoever writes to it meanwhile."""
+    with (
+        closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as there,
+        closing(sqlite3.connect(target)) as here,
+    ):
+        there.backup(here)
 
 
 def migrate(db: sqlite3.Connection, file: Path, steps: Sequence[Step]) -> None:

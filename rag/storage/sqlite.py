@@ -8,14 +8,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.errors import LibraryBusyError
+from rag.errors import LibraryBusyError, LibraryError
+from rag.storage.permissions import make_file
+
+# What SQLite says of a file that isn't (any more) what it wrote.
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+# Of a file that is as small as this, all is looked at when it is opened: a few hundredths of a second.
+LOOKED_AT_WHOLE = 8_000_000  # bytes
+_REMEDY = ("restore it from a backup", "restaurez-le d'une sauvegarde")
 
 
 class SqliteFile:
-    """Connections to `file`, each for one user at a time."""
+    """Connections to `file`, each for one user at a time.
 
-    def __init__(self, file: Path) -> None:
+    `remedy` is what to do about a damaged file, in English and in French, as it ends a sentence.
+    """
+
+    def __init__(self, file: Path, remedy: tuple[str, str] = _REMEDY) -> None:
         self._file = file
+        self._remedy = remedy
         self._idle: list[sqlite3.Connection] = []
         self._used = threading.local()
 
@@ -25,11 +36,14 @@ class SqliteFile:
         return self._file.parent
 
     def _connect(self) -> sqlite3.Connection:
+        make_file(self._file)  # SQLite's log and memory beside it are as private as it is
         db = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA foreign_keys = ON")
         # What is taken out must not linger in free pages.
         db.execute("PRAGMA secure_delete = ON")
+        # Bytes that a damage has made of letters are no reason to stop: checksums tell what they are in.
+        db.text_factory = _decoded
         return db
 
     @contextmanager
@@ -37,10 +51,31 @@ class SqliteFile:
         """Return a connection that no other thread uses meanwhile: inside another `connection`, the same.
 
         Kept for whoever comes next: threads come and go.
+
+        Raises:
+            LibraryError: The file is damaged.
         """
         if (used := getattr(self._used, "db", None)) is not None:
             yield used
             return
+        try:
+            with self._taken() as db:
+                yield db
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            raise self.damage(str(error)) from error
+
+    def damage(self, found: str) -> LibraryError:
+        """Return the sentence that says that the file is damaged, and what to do."""
+        said, (english, french) = " ".join(found.split()), self._remedy
+        return LibraryError(
+            f"{self._file} is damaged ({said}); {english}.",
+            f"{self._file} est abîmé ({said}) ; {french}.",
+        )
+
+    @contextmanager
+    def _taken(self) -> Iterator[sqlite3.Connection]:
         try:
             db = self._idle.pop()
         except IndexError:
@@ -70,15 +105,26 @@ class SqliteFile:
 
     def problems(self) -> list[str]:
         """Return what SQLite finds wrong with the file: damage, and rows that refer to nothing."""
+        if damage := self.damages():
+            return damage
+        with self.connection() as db:
+            orphans = db.execute("PRAGMA foreign_key_check").fetchall()
+        return [f"{table}, row {row}: not in {parent}" for table, row, parent, _ in orphans]
+
+    def damages(self) -> list[str]:
+        """Return what SQLite finds damaged."""
         try:
-            with self.connection() as db:
-                damage = [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-                orphans = db.execute("PRAGMA foreign_key_check").fetchall()
+            with self._taken() as db:
+                return [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
         except sqlite3.OperationalError:  # locked, no room: that says nothing of the file
             raise
         except sqlite3.DatabaseError as error:  # so damaged that it can't be checked
             return [str(error)]
-        return damage + [f"{table}, row {row}: not in {parent}" for table, row, parent, _ in orphans]
+
+    def rebuild_indexes(self) -> None:
+        """Make every index anew from its table."""
+        with self.connection() as db:
+            db.execute("REINDEX")
 
     def compact(self) -> None:
         """Write the file anew: what was taken out is in no free page and in no log any more.
@@ -99,3 +145,11 @@ class SqliteFile:
         """Close the file. A later call opens it again."""
         while self._idle:
             self._idle.pop().close()
+
+
+def _decoded(words: bytes) -> str:
+    return words.decode("utf-8", "replace")
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _DAMAGE

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from rag.errors import LibraryBusyError
 from rag.storage.errors import translate_storage_errors
+from rag.storage.permissions import make_file, make_folder, make_private
 
 _SOMEBODY = ("another process", "un autre processus")
 
@@ -25,9 +26,10 @@ def write_lock(folder: Path) -> Iterator[None]:
         LibraryBusyError: Another process has it; the sentence names it.
     """
     holder = folder / "writer.json"
-    lock = FileLock(folder / "writer.lock", timeout=0)
+    lock = FileLock(folder / "writer.lock", timeout=0, mode=0o600)
     try:
         with translate_storage_errors(folder):
+            make_folder(folder)
             lock.acquire()
     except Timeout:
         who, qui = _holder(holder)
@@ -37,10 +39,12 @@ def write_lock(folder: Path) -> Iterator[None]:
         ) from None
     try:
         with translate_storage_errors(folder):
+            make_file(holder)
             holder.write_text(json.dumps({"pid": os.getpid(), "command": Path(sys.argv[0]).name}))
             yield
     finally:
         holder.unlink(missing_ok=True)
+        make_private(folder)  # the indexes' own files are as open as the account's rule for new files
         lock.release()
 
 

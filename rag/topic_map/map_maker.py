@@ -19,9 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.errors import panics_as_errors
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
 from rag.library.map import CorpusMap, TypicalWord
+from rag.observability import request_id
 from rag.schema.article import Article
 from rag.topic_map.cluster_labels import typical_words
 from rag.topic_map.projection import Projection, packed, unpacked
@@ -81,7 +83,7 @@ class MapMaker:
                 return True
             if self._closed or self.is_current() or self.has_failed():
                 return False
-            self._making = threading.Thread(target=self._make, name="map", daemon=True)
+            self._making = threading.Thread(target=request_id.in_context(self._make), name="map", daemon=True)
             self._making.start()
             return True
 
@@ -119,7 +121,8 @@ class MapMaker:
         states = self._library.map.states()
         of = self._fingerprint(states)
         try:
-            self._library.map.put(self._made(tuple(states), of))
+            with panics_as_errors():
+                self._library.map.put(self._made(tuple(states), of))
         except _Closed:
             log.debug("the map of the corpus is not wanted any more")
         except Exception:

@@ -1,0 +1,1 @@
+"""Whether what is stored is what was written: the checksums of rows, and what was met that fails them."""

@@ -1,0 +1,1 @@
+"""Articles that wait for their time, apart from the catalogue."""

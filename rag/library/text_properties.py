@@ -1,0 +1,80 @@
+"""What is known of a text besides its words: pages, whether it is an excerpt, imprint, canonical URL.
+
+Runs inside the catalogue's transactions. All belong to one text, which they name by its hash: a text that
+another version of Sourcier has put in its place has none.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import astuple
+
+from rag.schema.article import Article, Imprint
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS pages (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    content_hash TEXT NOT NULL, starts TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS excerpts (
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    content_hash TEXT NOT NULL, PRIMARY KEY (article_id, content_hash)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS imprints (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    content_hash TEXT NOT NULL, stated TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS canonical_urls (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    content_hash TEXT NOT NULL, url TEXT NOT NULL) STRICT;
+"""
+# Columns of `articles`: what `read` understands.
+COLUMNS = (
+    "(SELECT starts FROM pages WHERE article_id = articles.id"
+    " AND pages.content_hash = articles.content_hash)",
+    "EXISTS (SELECT 1 FROM excerpts WHERE article_id = articles.id"
+    " AND excerpts.content_hash = articles.content_hash)",
+    "(SELECT stated FROM imprints WHERE article_id = articles.id"
+    " AND imprints.content_hash = articles.content_hash)",
+    "(SELECT url FROM canonical_urls WHERE article_id = articles.id"
+    " AND canonical_urls.content_hash = articles.content_hash)",
+)
+
+
+def put(db: sqlite3.Connection, article: Article) -> None:
+    """Keep what is known of the text of a listed article, in place of what was known of it."""
+    db.execute("DELETE FROM pages WHERE article_id = ?", (article.id,))
+    if article.page_starts:
+        row = (article.id, article.content_hash, json.dumps(article.page_starts, separators=(",", ":")))
+        db.execute("INSERT INTO pages VALUES (?, ?, ?)", row)
+    text = (article.id, article.content_hash)
+    db.execute("DELETE FROM excerpts WHERE article_id = ? AND content_hash = ?", text)
+    if article.excerpt:
+        db.execute("INSERT INTO excerpts VALUES (?, ?)", text)
+    db.execute("DELETE FROM imprints WHERE article_id = ?", (article.id,))
+    if article.imprint:
+        db.execute("INSERT INTO imprints VALUES (?, ?, ?)", (*text, json.dumps(astuple(article.imprint))))
+    db.execute("DELETE FROM canonical_urls WHERE article_id = ?", (article.id,))
+    if article.canonical_url:
+        db.execute("INSERT INTO canonical_urls VALUES (?, ?, ?)", (*text, article.canonical_url))
+
+
+def read(starts: str | None, excerpt: int, imprint: str | None, canonical_url: str | None) -> dict:
+    """Return what the columns hold, as fields of an article.
+
+    Of damaged ones nothing, which the article's checksum tells.
+    """
+    try:
+        pages, stated = json.loads(starts or "[]"), json.loads(imprint or "[]")
+        return {
+            "page_starts": tuple(pages),
+            "excerpt": bool(excerpt),
+            "imprint": Imprint(*stated) if stated else None,
+            "canonical_url": canonical_url,
+        }
+    except (ValueError, TypeError):
+        return {}
+
+
+def was_excerpt(db: sqlite3.Connection, article_id: str, content_hash: str) -> bool:
+    """Return whether a text of an article, the one of now or an earlier one, is an excerpt."""
+    query = "SELECT 1 FROM excerpts WHERE article_id = ? AND content_hash = ?"
+    return db.execute(query, (article_id, content_hash)).fetchone() is not None
