@@ -6,14 +6,21 @@ Knows claims and what their evidence says against each other; neither models nor
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
+from rag.answering.outcome import Outcome
+from rag.checksums.damaged import Met
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.generation import disagreement, prompts
+from rag.generation.composition import Composed
+from rag.observability.question_run import QuestionRun
 from rag.query import answer_type
 from rag.query.parsed_question import ParsedQuestion
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer, Claim, Evidence, Verdict
+from rag.schema.events import ClaimChecked, Event, HitsFound
 from rag.schema.hit import Hit
+from rag.text.normalization import fold
 
 
 @dataclass
@@ -22,23 +29,68 @@ class AnswerBuilder:
 
     Attributes:
         question: What is answered.
+        run: What is recorded of it.
         model: The name of the model that writes.
         claims: What is stated, in order.
         withdrawn: What was drafted and isn't shown as fact.
         timings: The seconds from the question to the end of each stage.
+        refusal: What is said when nothing is stated, where more is known than that nothing was found.
+        verdict: What the claims say to a yes/no question.
+        incomplete: Whether the claims are items of a list that may go on.
+        missing: What the claims leave open, where that is known already.
+        parted: Whether each claim is known to answer its part of the question, `missing` being the rest.
+        taken_for: Which name was taken for one of the question's: a heading over claims that have none.
+        met: The damaged articles that were met and left out.
 
     """
 
     question: ParsedQuestion
+    run: QuestionRun
     model: str
     claims: list[Claim] = field(default_factory=list)
     withdrawn: list[Claim] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
+    refusal: str = ""
+    verdict: Verdict | None = None
+    incomplete: bool = False
+    missing: tuple[str, ...] = ()
+    parted: bool = False
+    taken_for: str = ""
+    met: Met = field(default_factory=dict)
     _started: float = field(default_factory=time.perf_counter)
+
+    def take(self, composed: Composed) -> None:
+        """State what was composed."""
+        self.claims.extend(composed.claims)
+        self.verdict, self.incomplete = composed.verdict, composed.incomplete
+        self.refusal = self.refusal or composed.refusal
+        self.missing = composed.missing
+        self.parted = composed.parted
+
+    def take_besides(self, composed: Composed) -> Iterator[Claim]:
+        """State what other articles answer too, unless it is what was stated; yields each claim."""
+        shown = {fold(item.answer_words) for item in self.cited if item.answer_words}
+        for claim in composed.claims:
+            words = {fold(item.answer_words) for item in claim.evidence if item.answer_words}
+            if not words or words - shown:
+                self.claims.append(claim)
+                yield claim
+        if composed.verdict and self.verdict and composed.verdict != self.verdict:
+            self.verdict = "disputed"
 
     def mark(self, stage: str) -> None:
         """Note that a stage ends, unless it has before."""
-        self.timings.setdefault(stage, round(time.perf_counter() - self._started, 4))
+        if stage not in self.timings:
+            self.timings[stage] = self._seconds()
+            self.run.mark(stage)
+
+    def _end(self) -> None:
+        """Note how long it took in all; what was done since the last stage is one, too."""
+        self.timings["total"] = self._seconds()
+        self.run.mark("finishing")
+
+    def _seconds(self) -> float:
+        return round(time.perf_counter() - self._started, 4)
 
     def add(self, claim: Claim, kept: bool) -> None:
         """State a claim, or withdraw it."""
@@ -51,10 +103,16 @@ class AnswerBuilder:
 
     def build(self, hits: tuple[Hit, ...], analyses: SentenceAnalyses) -> Answer:
         """Make the answer from what was collected; `hits` is all that was read, `analyses` what it states."""
-        self.mark("total")
+        self._end()
         asked, expected = self.question, self.question.expected_answer
+        if self.taken_for:
+            self.claims = [
+                claim if claim.heading else replace(claim, heading=self.taken_for) for claim in self.claims
+            ]
         said = [analyses.of(claim.text, asked.language) for claim in self.claims]
-        missing = answer_type.unanswered(expected, said) if said else ()
+        missing = self.missing
+        if said and not self.parted:
+            missing = missing or answer_type.unanswered(expected, said)
         found = "partial" if self.withdrawn or missing else "answered"
         return Answer(
             question=asked.question.text,
@@ -66,11 +124,39 @@ class AnswerBuilder:
             withdrawn=tuple(self.withdrawn),
             timings=self.timings,
             model=self.model,
-            plain_text=prompts.not_found(asked.language),
+            plain_text=self.refusal or prompts.not_found(asked.language),
             filters=asked.filters,
             period=asked.period,
             missing=missing,
+            verdict=self.verdict,
+            incomplete=self.incomplete,
             disagreements=disagreement.disagreements(self.cited, expected, analyses),
+            left_out=tuple(self.met.values()),
+        )
+
+    def events_of(self, outcome: Outcome) -> Iterator[Event]:
+        """Yield what is told of an answer that its kind decides, and last the Answer."""
+        asked = self.question
+        if outcome.status not in ("catalogue", "conversation"):  # for which nothing is searched
+            yield HitsFound(outcome.hits, asked.standalone, asked.filters, asked.period)
+        for place, claim in enumerate(outcome.claims):
+            yield ClaimChecked(place, claim, kept=True)
+        self._end()
+        yield Answer(
+            question=asked.question.text,
+            standalone_question=asked.standalone,
+            language=asked.language,
+            status=outcome.status,
+            claims=outcome.claims,
+            hits=outcome.hits,
+            timings=self.timings,
+            model=self.model,
+            plain_text=outcome.plain_text or prompts.not_found(asked.language),
+            filters=asked.filters,
+            period=asked.period,
+            missing=outcome.missing,
+            listing=outcome.listing,
+            left_out=tuple(self.met.values()),
         )
 
 

@@ -5,8 +5,9 @@ Knows how events are handed out, and the life of the parts; `rag.generation.pipe
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from anyio.from_thread import start_blocking_portal
@@ -16,6 +17,8 @@ from langchain_core.runnables.config import patch_config
 from rag.generation import prompts
 from rag.generation.pipeline import Components, Options, Pipeline
 from rag.library.library import Library
+from rag.observability.question_run import QuestionRun, RunSink, recorded
+from rag.query import intent
 from rag.schema.answer import Answer
 from rag.schema.events import Event
 from rag.schema.question import Question
@@ -30,7 +33,9 @@ class Chain(Runnable[str | Question, Event]):
     UserError for an empty question or an empty library.
     """
 
-    def __init__(self, components: Components, options: Options) -> None:
+    def __init__(self, components: Components, options: Options, sinks: Sequence[RunSink] = ()) -> None:
+        """Join the parts; `sinks` are told of each question when it has ended."""
+        self._sinks = tuple(sinks)
         self._components = components
         self._pipeline = Pipeline(components, options)
 
@@ -56,7 +61,10 @@ class Chain(Runnable[str | Question, Event]):
 
     def warm_up(self, language: str) -> None:
         """Load the models and read the fixed prompt of `language`, so that the first answer is quick."""
+        intent.load()
         self._components.embedder.embed_queries(["?"])
+        if self._components.reader is not None:
+            self._components.reader.load()
         if hasattr(self._components.chat_model, "warm_up"):
             self._components.chat_model.warm_up(prompts.prefix(language))
 
@@ -68,6 +76,10 @@ class Chain(Runnable[str | Question, Event]):
         """Stop the model and close the library; the chain can't be used afterwards."""
         if hasattr(self._components.chat_model, "close"):
             self._components.chat_model.close()
+        self._pipeline.close()
+        for sink in self._sinks:
+            if hasattr(sink, "close"):
+                sink.close()
         self._components.retriever.close()
         self.library.close()
 
@@ -111,12 +123,14 @@ class Chain(Runnable[str | Question, Event]):
     ) -> Iterator[Event]:
         """Run the pipeline on an event loop of its own, in a thread: works inside a notebook's loop too."""
         child = patch_config(config, callbacks=run_manager.get_child())
-        with start_blocking_portal() as portal:
+        # What runs here has a context of its own, which LangChain made.
+        with start_blocking_portal() as portal, recorded(self._sinks) as run:
             for question in inputs:
-                events = self._pipeline.events(question, child)
+                run.private["question"] = question if isinstance(question, str) else question.text
+                events = self._pipeline.events(question, child, run)
                 try:
                     while (event := portal.call(anext, events, None)) is not None:
-                        yield event
+                        yield _noted(event, run)
                 finally:
                     portal.call(events.aclose)
 
@@ -124,7 +138,17 @@ class Chain(Runnable[str | Question, Event]):
         self, inputs: AsyncIterator[str | Question], run_manager: Any, config: RunnableConfig
     ) -> AsyncIterator[Event]:
         child = patch_config(config, callbacks=run_manager.get_child())
-        async for question in inputs:
-            async with aclosing(self._pipeline.events(question, child)) as events:
-                async for event in events:
-                    yield event
+        with recorded(self._sinks) as run:
+            async for question in inputs:
+                run.private["question"] = question if isinstance(question, str) else question.text
+                async with aclosing(self._pipeline.events(question, child, run)) as events:
+                    async for event in events:
+                        yield _noted(event, run)
+
+
+def _noted(event: Event, run: QuestionRun) -> Event:
+    """Record what became of the question, once it is known; its Answer has the id of the run."""
+    if not isinstance(event, Answer):
+        return event
+    run.outcome, run.is_cached = event.status, event.cached
+    return replace(event, request_id=run.request_id)

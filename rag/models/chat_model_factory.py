@@ -16,7 +16,7 @@ from rag.errors import ConfigError
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
-    from rag.config import ChatModelSettings
+    from rag.config import ChatModelSettings, Settings
 
 _BUNDLED_NAME = "qwen2.5-coder-1.5b-instruct-q4_k_m"
 _CHOICES = (
@@ -27,6 +27,17 @@ _CHOICES = (
 # that found a connection of the last would fail with "Event loop is closed".
 _UNPOOLED = {"Connection": "close"}
 _CORRECT = ("correct the section chat_model", "corrigez la section chat_model")
+
+
+def load_writer(settings: Settings) -> BaseChatModel | None:
+    """Return the chat model that writes answers; None where they are the articles' own words.
+
+    Loads no weights and asks no server.
+
+    Raises:
+        ConfigError: As `load_chat_model` does.
+    """
+    return load_chat_model(settings.chat_model) if settings.model_writes else None
 
 
 def load_chat_model(settings: ChatModelSettings) -> BaseChatModel | None:
@@ -44,7 +55,7 @@ def load_chat_model(settings: ChatModelSettings) -> BaseChatModel | None:
     if name == "bundled":
         from rag.models.bundled import chat_model_file
 
-        return _local(chat_model_file, _BUNDLED_NAME, settings, better_pointing=True)
+        return _local(chat_model_file, _BUNDLED_NAME, settings)
     if name.lower().endswith(".gguf"):
         file = Path(name).expanduser()
         if not file.is_file():
@@ -56,9 +67,7 @@ def load_chat_model(settings: ChatModelSettings) -> BaseChatModel | None:
     return _provided(name, settings)
 
 
-def _local(
-    locate: object, name: str, settings: ChatModelSettings, better_pointing: bool = False
-) -> BaseChatModel:
+def _local(locate: object, name: str, settings: ChatModelSettings) -> BaseChatModel:
     from rag.models.llama_chat import LlamaCppChatModel
 
     return LlamaCppChatModel(
@@ -67,7 +76,6 @@ def _local(
         context_tokens=settings.context_tokens,
         max_tokens=settings.max_tokens,
         threads=settings.threads,
-        better_pointing=better_pointing,
     )
 
 

@@ -17,6 +17,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from pydantic import SecretStr
 
 from rag.errors import ContextOverflowError, ModelError, RequestRefusedError, SourcierError
+from rag.observability.redaction import redacted
 
 _REASON_LENGTH = 200
 
@@ -138,14 +139,14 @@ def _reason(error: Exception, secrets: Sequence[str]) -> str:
     """Return what the server says, on one line, short, without the secrets that it may repeat."""
     body = getattr(error, "body", None)
     said = body.get("message") if isinstance(body, dict) else None
-    text = str(said or error or type(error).__name__)
-    for secret in secrets:
-        text = text.replace(secret, "…")
+    text = redacted(str(said or error or type(error).__name__), secrets)
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split()).rstrip(". ")
     return line if len(line) <= _REASON_LENGTH else line[: _REASON_LENGTH - 1] + "…"
 
 
 def _secrets(model: Runnable) -> list[str]:
     """Return the keys that the model was made with: every provider's are fields of this type."""
-    found = [value for value in vars(model).values() if isinstance(value, SecretStr)]
+    # All at once: the model is everyone's, and another thread may make one of its cached properties now.
+    held = list(vars(model).values())
+    found = [value for value in held if isinstance(value, SecretStr)]
     return [secret.get_secret_value() for secret in found if secret]

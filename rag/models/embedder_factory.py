@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import EmbeddingSettings
-from rag.errors import ConfigError
+from rag.errors import ConfigError, panics_as_errors
 from rag.models.allocator import keep_small
-from rag.models.bundled import EMBEDDING_MODEL, embedding_folder, vocabulary_folder
+from rag.models.bundled import EMBEDDING_MODEL, embedding_folder, vocabulary_folder, whole_embedding_folder
 from rag.models.bundled_embedder import BundledEmbedder
 from rag.models.embedder import Embedder, SentenceTransformerEmbedder
 
@@ -58,14 +58,16 @@ def _bundled(settings: EmbeddingSettings) -> Embedder:
     identity = f"{EMBEDDING_MODEL.name}@{EMBEDDING_MODEL.sha256[:8]}"
 
     def load() -> Embedder:
-        return SentenceTransformerEmbedder(_load(str(folder), local=True), settings, identity)
+        whole = whole_embedding_folder()
+        return SentenceTransformerEmbedder(_load(str(whole), local=True), settings, identity)
 
     return BundledEmbedder(folder, vocabulary_folder(), settings, identity, load)
 
 
 def _load_named(name: str, local: bool) -> SentenceTransformer:
     try:
-        return _load(name, local)
+        with panics_as_errors():
+            return _load(name, local)
     # Loading runs through three libraries and whatever a model's files make them do: it fails in many ways.
     except Exception as error:
         logger.debug("Loading %s failed", name, exc_info=True)

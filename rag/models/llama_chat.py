@@ -23,18 +23,15 @@ from pydantic import Field, PrivateAttr
 from rag.errors import ModelError
 from rag.models.llama_engine import LlamaEngine
 
-_OPTIONS = frozenset(
-    {"grammar", "response_format", "max_tokens", "temperature", "seed", "logprobs", "top_logprobs"}
-)
+_OPTIONS = frozenset({"grammar", "response_format", "max_tokens", "temperature", "seed"})
 
 
 class LlamaCppChatModel(BaseChatModel):
     """llama.cpp in this process. Making one is cheap; weights are loaded at first use or by `warm_up`.
 
     `bind` takes `grammar` (GBNF, or Lark with llguidance), `response_format` (JSON schema, as OpenAI has it),
-    `stop`, `max_tokens`, `temperature`, `seed`, and `logprobs` with `top_logprobs`: they come as
-    `response_metadata["logprobs"]["content"]`, as OpenAI's do. While the prompt is read, empty chunks are
-    streamed: each is a chance to close the stream. Closing or cancelling a stream stops the model.
+    `stop`, `max_tokens`, `temperature` and `seed`. While the prompt is read, empty chunks are streamed: each
+    is a chance to close the stream. Closing or cancelling a stream stops the model.
 
     The same request gives the same words while the cache holds the same prefix; with another part of the
     prompt cached, rounding differs a little (log-probabilities by a few hundredths) and a tie may fall
@@ -45,8 +42,6 @@ class LlamaCppChatModel(BaseChatModel):
     accepts_grammar: ClassVar[bool] = True
     # Tells callers that further requests wait meanwhile.
     at_once: ClassVar[int] = 1
-    # Tells callers that `bind(logprobs=True, top_logprobs=…)` does.
-    gives_logprobs: ClassVar[bool] = True
 
     locate: Callable[[], Path] = Field(exclude=True, repr=False)
     model_name: str
@@ -55,8 +50,6 @@ class LlamaCppChatModel(BaseChatModel):
     temperature: float = 0.0
     seed: int = 0
     threads: int | None = None
-    # Whether this model finds the sentence that answers more surely than it tells what that says.
-    better_pointing: bool = False
 
     _engine: LlamaEngine = PrivateAttr()
 
@@ -173,7 +166,6 @@ class LlamaCppChatModel(BaseChatModel):
         text = choice.get("delta", {}).get("content") or ""
         reason = choice.get("finish_reason")
         info = {"finish_reason": reason} if reason else {}
-        info |= {"logprobs": choice["logprobs"]} if choice.get("logprobs") else {}
         return ChatGenerationChunk(
             message=AIMessageChunk(content=text, response_metadata=info), generation_info=info
         )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from rag.errors import ConfigError
+from rag.errors import ConfigError, panics_as_errors
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -61,7 +61,9 @@ def load_reranker(name: str | None) -> Reranker | None:
     folder = Path(name).expanduser()
     local = folder.is_dir()
     try:
-        model = CrossEncoder(str(folder) if local else name, local_files_only=local, trust_remote_code=False)
+        with panics_as_errors():
+            where = str(folder) if local else name
+            model = CrossEncoder(where, local_files_only=local, trust_remote_code=False)
     # Loading runs through three libraries and whatever a model's files make them do: it fails in many ways.
     except Exception as error:
         reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
