@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import platformdirs
 import yaml
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -26,6 +28,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, InitSettingsSourc
 from pydantic_settings.sources.utils import parse_env_vars
 
 from rag.errors import ConfigError
+from rag.observability.redaction import redacted
 
 PREFIX = "SOURCIER_"
 CONFIG_FILE = "config.yaml"
@@ -46,14 +49,28 @@ class EmbeddingSettings(_Section):
 
 
 class ChatModelSettings(_Section):
-    """Which model drafts answers: `bundled`, `none`, a GGUF path, or `provider:name`."""
+    """Which model writes answers: `none`, `bundled`, a GGUF path, or `provider:name`."""
 
-    model: str = "bundled"
+    model: str = "none"
     base_url: str | None = None
     api_key: SecretStr | None = None
     context_tokens: Annotated[int, Field(ge=512, le=131072)] = 4096
     max_tokens: Annotated[int, Field(ge=16, le=4096)] = 220
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
+
+
+class IngestSettings(_Section):
+    """What becomes of what is read."""
+
+    # What becomes of an article that its provider has put under embargo or withheld: it is refused, or stored
+    # and kept out of every answer, search and count until it may be published.
+    embargoed: Literal["refuse", "store"] = "refuse"
+
+
+class ReaderSettings(_Section):
+    """Which reader finds the words that answer: `bundled`, `none`, or a folder with weights."""
+
+    model: str = "bundled"
 
 
 class ChunkingSettings(_Section):
@@ -80,7 +97,7 @@ class AnsweringSettings(_Section):
     # Sentences are added until one of them holds the answer with at least this estimated probability.
     evidence_certainty: Annotated[float, Field(gt=0, le=1)] = 0.9
     # Whose words answers are in: the model's `own`, the articles' (`quoted`), or `auto`: the model's own but
-    # for the bundled one, which is better at finding the sentence than at telling what it says.
+    # for the bundled one, which states what its quotes don't too often to be shown.
     wording: Literal["auto", "own", "quoted"] = "auto"
     # What becomes of a drafted sentence that its quote doesn't bear out: withdrawn, or shown with a mark.
     # One that its quote contradicts is always withdrawn.
@@ -99,6 +116,8 @@ class SourceSettings(_Section):
     url: str | None = None
     # Of a table: which of its columns holds what.
     columns: dict[str, str] = {}
+    # Of a table: whether 05/06/2024 is the 5th of June, whatever its column tells.
+    day_first: bool | None = None
     # How often it is looked at as a whole while it is watched: `15m`, `2h`, `1d`. By default a URL every
     # quarter of an hour, a path at the start, and then whenever something in it changes.
     every: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[mhd]$")] | None = None
@@ -131,11 +150,30 @@ def _named_passwords(value: object) -> object:
     return {name.strip(): password for name, _, password in pairs}
 
 
+def _listed(value: object) -> object:
+    """Return `a, b`, as a variable has it, as a list; anything else as it is."""
+    return [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else value
+
+
+def _network(value: str) -> str:
+    """Refuse what is neither an address nor a network: it would be trusted by no one's leave, or never."""
+    try:
+        ip_network(value)
+    except ValueError:
+        raise ValueError("expected an address (127.0.0.1) or a network (10.0.0.0/8)") from None
+    return value
+
+
+HostNames = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?$")], ...],
+    BeforeValidator(_listed),
+]
+Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_listed)]
 Passwords = Annotated[dict[str, Annotated[SecretStr, Field(min_length=8)]], BeforeValidator(_named_passwords)]
 
 
 class UiSettings(_Section):
-    """Where the page is served, in which language its words are, and who may sign in.
+    """Where the page is served, by which names, in which language its words are, and who may sign in.
 
     `users` come on top of those that `sourcier users add` wrote; with neither, nobody has to.
     """
@@ -144,6 +182,38 @@ class UiSettings(_Section):
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
     language: Literal["fr", "en"] = "fr"
     users: Passwords | None = None
+    # Names, beside the machine's own, by which the page is asked for: `sourcier.example.org`, with a port
+    # if browsers show one.
+    allowed_hosts: HostNames = ()
+    # Reverse proxies whose word is taken for who asks and over which scheme: addresses or networks.
+    trusted_proxies: Networks = ()
+    # Whether the page may be served to other machines though nobody has to sign in.
+    open_to_all: bool = False
+
+
+class LoggingSettings(_Section):
+    """How the log is written: for people, or an object of JSON for each event."""
+
+    format: Literal["text", "json"] = "text"
+    # By default what the page's server says, and warnings; with `json` everything that has happened.
+    level: Literal["debug", "info", "warning", "error"] | None = None
+    # Whether questions may be in it.
+    questions: bool = False
+
+
+class MetricsSettings(_Section):
+    """Who is told what the server measures: this machine, and whoever says the token."""
+
+    enabled: bool = True
+    token: Annotated[SecretStr, Field(min_length=16)] | None = None
+
+
+class TracingSettings(_Section):
+    """Where questions are sent to as traces: the address of an OTLP collector (gRPC). By default nowhere."""
+
+    endpoint: (
+        Annotated[str, Field(pattern=r"^https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?$")] | None
+    ) = None
 
 
 class Settings(_Section):
@@ -152,11 +222,22 @@ class Settings(_Section):
     data_dir: Path = Path(platformdirs.user_data_dir("sourcier"))
     embedding: EmbeddingSettings = EmbeddingSettings()
     chat_model: ChatModelSettings = ChatModelSettings()
+    reader: ReaderSettings = ReaderSettings()
     chunking: ChunkingSettings = ChunkingSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answering: AnsweringSettings = AnsweringSettings()
+    ingest: IngestSettings = IngestSettings()
     sources: tuple[SourceSettings, ...] = ()
     ui: UiSettings = UiSettings()
+    logging: LoggingSettings = LoggingSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    tracing: TracingSettings = TracingSettings()
+
+    @property
+    def model_writes(self) -> bool:
+        """Whether a chat model puts answers into its own words."""
+        model, wording = self.chat_model.model.strip(), self.answering.wording
+        return model != "none" and (wording == "own" or (wording == "auto" and model != "bundled"))
 
 
 class _Loaded(BaseSettings, Settings):
@@ -313,7 +394,7 @@ def _explained(error: ValidationError, file: str, overrides: Mapping[str, list[s
     if first["type"] == "extra_forbidden":
         return _unknown_key(where, key)
     reason = first["msg"]
-    found = "…" if {"api_key", "users"} & set(keys) else repr(first.get("input"))
+    found = "…" if {"api_key", "users", "token"} & set(keys) else redacted(repr(first.get("input")))
     return ConfigError(
         f"{where}: {key}: {reason} (found {found}).",
         f"{where} : {key} : {reason} (valeur trouvée : {found}).",

@@ -3,6 +3,9 @@
 Knows no module of the project: every other one may import it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class SourcierError(Exception):
     """Base of everything Sourcier raises on purpose: one sentence for the user, in English and French.
@@ -43,9 +46,32 @@ class RequestRefusedError(ModelError):
     """The model's server doesn't take the request as it is; it may take another."""
 
 
+class EmptyReplyError(ModelError):
+    """The model wrote nothing at all: that says nothing about the articles."""
+
+
 class LibraryBusyError(SourcierError):
     """Another process writes to the library: wait for it and try again."""
 
 
 class LibraryError(SourcierError):
     """The library on disk can't be used as it is (another model, damaged, read-only)."""
+
+
+class NativePanicError(RuntimeError):
+    """Native code gave up on something that it didn't expect, such as a damaged file."""
+
+
+@contextmanager
+def panics_as_errors() -> Iterator[None]:
+    """Raise what native code panics with as an error that `except Exception` has.
+
+    Libraries in Rust (tantivy, Chroma, tokenizers, safetensors) raise it as no Exception, so that it passes
+    whoever tells errors, and whatever waits for them waits for ever.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise NativePanicError(" ".join(str(error).split())) from error

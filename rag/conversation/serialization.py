@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
+from rag.schema.answer import (
+    Answer,
+    ArticleListing,
+    CatalogueEntry,
+    Claim,
+    Disagreement,
+    Evidence,
+    StatedValue,
+)
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
 from rag.schema.question import Filters, Period
@@ -64,6 +72,7 @@ class AnswerEncoder:
         return {
             "on": self.on([evidence.article]),
             "at": [evidence.start, evidence.end],
+            "answer": _spans([evidence.answer_span]) if evidence.answer_span else [],
             "score": evidence.score,
             "also": self._reprints(evidence.also_in),
             "before": _spans(evidence.before),
@@ -95,6 +104,8 @@ class AnswerEncoder:
             "text": self.words(claim.text, claim.evidence),
             "status": claim.status,
             "reasons": list(claim.reasons),
+            "checked": list(claim.checked),
+            "heading": claim.heading,
         }
 
     def disagreement(self, disagreement: Disagreement) -> Value:
@@ -134,6 +145,27 @@ class AnswerEncoder:
             ],
         }
 
+    def listing(self, listing: ArticleListing | None) -> Value:
+        """Convert a listing; its articles are pointers, and those that are gone are left out."""
+        if listing is None:
+            return None
+        articles = [
+            {"on": [self._place(ArticleVersion(one.article_id, ANY_VERSION))]} for one in listing.articles
+        ]
+        return {"articles": articles, "total": listing.total, "definition": listing.definition}
+
+    def plain_text(self, answer: Answer) -> Value:
+        """Return what is said in the place of claims; it rests on the articles that it names."""
+        named = [
+            one.article_id
+            for one in (answer.listing.articles if answer.listing else ())
+            if one.title in answer.plain_text or (one.author and one.author in answer.plain_text)
+        ]
+        if not named:
+            return answer.plain_text
+        on = [self._place(ArticleVersion(one, ANY_VERSION)) for one in named]
+        return {"on": on, "words": answer.plain_text}
+
     def understood(self, question: str, context: Sequence[Article]) -> Value:
         """Return a question as it was understood from what was said before, which cited `context`."""
         return {"on": self.on(context), "words": question}
@@ -151,12 +183,15 @@ class AnswerEncoder:
             "withdrawn": [self.claim(one) for one in answer.withdrawn],
             "timings": dict(answer.timings),
             "model": answer.model,
-            "plain_text": answer.plain_text,
+            "plain_text": self.plain_text(answer),
             "filters": self.filters(answer.filters),
             "period": self.period(answer.period, context),
             "cached": answer.cached,
             "disagreements": [self.disagreement(one) for one in answer.disagreements],
             "missing": [self.understood(one, context) for one in answer.missing],
+            "verdict": answer.verdict,
+            "incomplete": answer.incomplete,
+            "listing": self.listing(answer.listing),
         }
 
 
@@ -212,7 +247,10 @@ class AnswerDecoder:
         start, end = value["at"]
         around = _read_spans(value["before"]), _read_spans(value["after"])
         also = self._reprints(value["also"])
-        return Evidence(self._article(value), start, end, value["score"], also, *around)
+        evidence = Evidence(self._article(value), start, end, value["score"], also, *around)
+        # Conversations of earlier versions have no answer spans.
+        marked = _read_spans(value.get("answer", ()))
+        return evidence.answered_by(marked[0]) if marked else evidence
 
     def _reprints(self, values: Iterable[Value]) -> tuple[Reprint, ...]:
         return tuple(Reprint.of(self._article(one), _read_spans(one["repeats"])) for one in values)
@@ -228,7 +266,16 @@ class AnswerDecoder:
         """Convert a claim."""
         evidence = tuple(self.evidence(one) for one in value["evidence"])
         text = self.words(value["text"], evidence)
-        return Claim(text, evidence, value["status"], tuple(value["reasons"]))
+        reasons = tuple(value["reasons"])
+        checked = tuple(value.get("checked", ()))
+        return Claim(text, evidence, value["status"], reasons, value.get("heading", ""), checked)
+
+    def listing(self, value: Value) -> ArticleListing | None:
+        """Convert a listing; its total is what was counted then."""
+        if value is None:
+            return None
+        articles = tuple(CatalogueEntry.of(self._article(one)) for one in value["articles"])
+        return ArticleListing(articles, value["total"], value["definition"])
 
     def disagreement(self, value: Value) -> Disagreement:
         """Convert a disagreement."""
@@ -259,14 +306,15 @@ class AnswerDecoder:
         )
 
     def answer(self, value: Value) -> Answer | None:
-        """Return the answer that is left; None when all of its claims are gone.
+        """Return the answer that is left; None when all of its claims, or an article that it names, are gone.
 
         There is no answer without a claim.
         """
         claims = tuple(self.claim(one) for one in value["claims"])
         lost = len(claims) < value["claimed"]
-        if lost and not claims:
+        if (lost and not claims) or "plain_text" not in value:
             return None
+        said = value["plain_text"]
         return Answer(
             value["question"],
             value["understood"]["words"] if "understood" in value else value["question"],
@@ -277,12 +325,16 @@ class AnswerDecoder:
             tuple(self.claim(one) for one in value["withdrawn"]),
             value["timings"],
             value["model"],
-            value["plain_text"],
+            said if isinstance(said, str) else said["words"],
             self.filters(value["filters"]),
             self.period(value["period"]),
             value["cached"],
             tuple(self.disagreement(one) for one in value["disagreements"]),
             tuple(one["words"] for one in value["missing"]),
+            # A verdict rests on all of its claims.
+            None if lost else value.get("verdict"),
+            value.get("incomplete", False),
+            self.listing(value.get("listing")),
         )
 
 

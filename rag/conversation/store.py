@@ -7,14 +7,16 @@ Every call names the user, and sees only what is that user's. Knows the bodies o
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rag.checksums.checksum import row_checksum
 from rag.conversation.serialization import ANY_VERSION, ArticleVersion, Value, versions, without
 from rag.errors import LibraryError
 from rag.library.library import Library
@@ -22,7 +24,10 @@ from rag.schema.article import Article
 from rag.schema.question import Filters
 from rag.storage.errors import storage_error
 from rag.storage.migrations import Step, migrate, statements
-from rag.storage.sqlite import SqliteFile
+from rag.storage.permissions import make_folder
+from rag.storage.sqlite import LOOKED_AT_WHOLE, SqliteFile
+
+log = logging.getLogger(__name__)
 
 FILE_NAME = "conversations.sqlite3"
 _TABLES = """
@@ -57,8 +62,23 @@ CREATE TABLE IF NOT EXISTS said (
     FOREIGN KEY (conversation_id, number) REFERENCES exchanges ON DELETE CASCADE
 ) STRICT
 """
+_SUMS = (
+    "CREATE TABLE IF NOT EXISTS exchange_checksums (conversation_id TEXT NOT NULL, number INTEGER NOT NULL,"
+    " crc32 INTEGER NOT NULL, PRIMARY KEY (conversation_id, number)) STRICT, WITHOUT ROWID",
+    "CREATE TRIGGER IF NOT EXISTS exchange_checksum_goes AFTER DELETE ON exchanges BEGIN DELETE FROM"
+    " exchange_checksums WHERE conversation_id = old.conversation_id AND number = old.number; END",
+)
+_REMEDY = (
+    "restore it from a backup, or move it away: conversations begin anew then",
+    "restaurez-le d'une sauvegarde, ou mettez-le de côté : les conversations recommenceront à neuf",
+)
 # Files of before formats were numbered have the first step's tables and number 0.
-STEPS: tuple[Step, ...] = (statements(_TABLES), statements(_WORDS))
+STEPS: tuple[Step, ...] = (statements(_TABLES), statements(_WORDS), _SUMS)
+# The column with an exchange's checksum; an earlier version's has none.
+_SUM = (
+    "(SELECT crc32 FROM exchange_checksums AS s WHERE s.conversation_id = exchanges.conversation_id"
+    " AND s.number = exchanges.number)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +135,11 @@ class ConversationStore:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE_NAME
-        self._db = SqliteFile(self._file)
+        self._db = SqliteFile(self._file, _REMEDY)
         with self._writing() as db:
             migrate(db, self._file, STEPS)
+        if self._file.stat().st_size <= LOOKED_AT_WHOLE and (found := self._db.damages()):
+            raise self._db.damage(found[0])
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -128,7 +150,7 @@ class ConversationStore:
         """
         folder = self._file.parent
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             with self._db.transaction() as db:
                 yield db
         except (OSError, sqlite3.Error) as error:
@@ -142,6 +164,11 @@ class ConversationStore:
         self._db.close()
 
     # --- reading ---
+
+    def count(self) -> int:
+        """Return how many conversations there are, whoever's they are."""
+        with self._db.connection() as db:
+            return db.execute("SELECT count(*) FROM conversations").fetchone()[0]
 
     def listed(self, user: str) -> list[Conversation]:
         """Return the user's conversations, the one that changed last first."""
@@ -171,14 +198,14 @@ class ConversationStore:
     def without_words(self, user: str) -> dict[str, list[Record]]:
         """Return the user's exchanges whose words aren't known, by conversation, without their citations."""
         query = (
-            "SELECT conversation_id, number, question, body FROM exchanges"
+            f"SELECT conversation_id, number, question, body, {_SUM} FROM exchanges"
             " JOIN conversations ON id = conversation_id WHERE user = ? AND NOT EXISTS (SELECT 1 FROM said"
             " WHERE said.conversation_id = id AND said.number = exchanges.number) ORDER BY 1, 2"
         )
         found: dict[str, list[Record]] = {}
         with self._db.connection() as db:
-            for conversation_id, number, question, body in db.execute(query, (user,)):
-                found.setdefault(conversation_id, []).append(Record(number, question, json.loads(body)))
+            for conversation_id, number, question, body in _whole(db.execute(query, (user,)).fetchall()):
+                found.setdefault(conversation_id, []).append(Record(number, question, body))
         return found
 
     def records(self, conversation_id: str, user: str) -> list[Record]:
@@ -187,12 +214,12 @@ class ConversationStore:
         None for a stranger's.
         """
         query = (
-            "SELECT number, question, body FROM exchanges JOIN conversations ON id = conversation_id"
+            f"SELECT number, question, body, {_SUM} FROM exchanges JOIN conversations ON id = conversation_id"
             " WHERE id = ? AND user = ? ORDER BY number"
         )
         with self._db.connection() as db:
             rows = db.execute(query, (storable(conversation_id), user)).fetchall()
-        return [Record(number, question, json.loads(body)) for number, question, body in rows]
+        return [Record(number, question, body) for number, question, body in _whole(rows)]
 
     def citations_of(self, article_id: str, user: str) -> tuple[Cited, ...]:
         """Return what the user's answers cited an article for, by place; once for each question."""
@@ -207,7 +234,7 @@ class ConversationStore:
     # --- writing: each call is one transaction ---
 
     def begin(self, user: str, title: str, conversation_id: str = "") -> Conversation:
-        """Begin a conversation without exchanges, under an id from `new_id`.
+        """Begin a conversation without exchanges, under an id from `new_id`; one that has begun goes on.
 
         By default the id is made here.
         """
@@ -215,7 +242,7 @@ class ConversationStore:
         begun = Conversation(conversation_id or new_id(), storable(title), now, now)
         with self._writing() as db:
             values = (begun.id, user, begun.title, begun.begun_at, begun.changed_at)
-            db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?)", values)
+            db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", values)
         return begun
 
     def rename(self, conversation_id: str, user: str, title: str) -> bool:
@@ -292,10 +319,9 @@ class ConversationStore:
             pairs = db.execute("SELECT DISTINCT article_id, content_hash FROM resting").fetchall()
         gone = lost([ArticleVersion(*pair) for pair in pairs], library)
         with self._writing() as db:
-            rows = db.execute("SELECT conversation_id, number, question, body FROM exchanges").fetchall()
+            query = f"SELECT conversation_id, number, question, body, {_SUM} FROM exchanges"
             changed = 0
-            for conversation_id, number, question, body in rows:
-                before = json.loads(body)
+            for conversation_id, number, question, before in _whole(db.execute(query).fetchall()):
                 after = _known(without(before, gone), library)
                 if after != before:
                     cited = [one for one in _cited(db, conversation_id, number) if one.version not in gone]
@@ -351,17 +377,14 @@ def _earlier(article: Article, content_hash: str, library: Library) -> Article |
                 updated_at=revision.updated_at,
                 ingested_at=revision.ingested_at,
                 page_starts=(),
+                excerpt=library.was_excerpt(article.id, content_hash),
             )
     return None
 
 
 def lost(wanted: Sequence[ArticleVersion], library: Library) -> set[ArticleVersion]:
-    """Return those that will not come back. An article that a check has found damaged will be read again."""
-    damaged = {
-        article.id
-        for article in library.articles([one.article_id for one in wanted])
-        if not article.content_hash
-    }
+    """Return those that will not come back. An article that is damaged will be read again."""
+    damaged = library.damaged([one.article_id for one in wanted])
     return {one for one in set(wanted) - set(resolve(wanted, library)) if one.article_id not in damaged}
 
 
@@ -386,6 +409,8 @@ def _write(db: sqlite3.Connection, conversation_id: str, record: Record) -> None
     db.execute("DELETE FROM exchanges WHERE conversation_id = ? AND number = ?", place)
     values = (*place, storable(record.question), _encoded(record.body))
     db.execute("INSERT INTO exchanges VALUES (?, ?, ?, ?)", values)
+    summed = (*place, row_checksum(values[2:]))
+    db.execute("INSERT OR REPLACE INTO exchange_checksums VALUES (?, ?, ?)", summed)
     if record.words is not None:
         db.execute("INSERT INTO said VALUES (?, ?, ?)", (*place, storable(record.words)))
     resting = [(*place, one.article_id, one.content_hash) for one in versions(record.body)]
@@ -395,6 +420,15 @@ def _write(db: sqlite3.Connection, conversation_id: str, record: Record) -> None
         for one in record.citations
     ]
     db.executemany("INSERT INTO citations VALUES (?, ?, ?, ?, ?, ?)", cited)
+
+
+def _whole(rows: Iterable[tuple]) -> Iterator[tuple]:
+    """Yield rows, each without its checksum and its body read, but for those that aren't what was stored."""
+    for *place, question, body, summed in rows:
+        if summed is None or row_checksum((question, body)) == summed:
+            yield *place, question, json.loads(body)
+        else:
+            log.warning("the exchange %s of a conversation is damaged and left out", place[-1])
 
 
 def _encoded(body: Mapping[str, Value]) -> str:

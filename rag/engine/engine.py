@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from rag.answering.subject import SubjectIndex
 from rag.config import Settings
 from rag.errors import LibraryBusyError
+from rag.grounding.library_names import LibraryNames
 from rag.index.encoding import BLOCK_TOKENS
 from rag.index.indexer import Indexer
 from rag.index.multivector_store import MultivectorStore
@@ -37,9 +40,19 @@ class Engine:
     def indexer(self) -> Indexer:
         """Make what keeps the catalogue and the indexes in step."""
         chunking = self.settings.chunking
-        cut = f"{chunking.max_tokens}/{chunking.overlap_tokens}/{BLOCK_TOKENS} headings"
+        cut = f"{chunking.max_tokens}/{chunking.overlap_tokens}/{BLOCK_TOKENS} headings sentences"
         recipe = f"{self.embedder.name} {cut}"
         return Indexer(self.library, self.vectors, self.terms, self.sketches, self.embedder, recipe)
+
+    @property
+    def names(self) -> LibraryNames:
+        """What looks up names in this library."""
+        return LibraryNames(self.library, self.terms)
+
+    @property
+    def subjects(self) -> SubjectIndex:
+        """What finds the articles that speak of a subject."""
+        return SubjectIndex(self.library, self.terms, self.names)
 
     @property
     def retriever(self) -> Retriever:
@@ -59,6 +72,17 @@ class Engine:
             load_reranker(settings.reranker),
         )
 
+    def release_due(self, now: datetime | None = None) -> None:
+        """List the articles whose embargo has ended; while somebody else writes, they wait."""
+        now = now or datetime.now(UTC)
+        if not self.library.embargoes.has_due(now):
+            return
+        try:
+            with write_lock(self.settings.data_dir):
+                self.indexer.release(now)
+        except LibraryBusyError:
+            log.debug("%s is being written to", self.settings.data_dir)
+
     def close(self) -> None:
         """Close the indexes and the catalogue."""
         self.vectors.close()
@@ -66,27 +90,41 @@ class Engine:
         self.library.close()
 
 
-def open_engine(settings: Settings, embedder: Embedder | None = None) -> Engine:
+def open_engine(settings: Settings, embedder: Embedder | None = None, check: bool = True) -> Engine:
     """Open the library in `settings.data_dir`, made if missing, and load the embedding model.
 
-    `embedder`, if given, is that model, loaded already.
+    Args:
+        settings: The settings.
+        embedder: That model, if it is loaded already.
+        check: Whether to refuse a catalogue that is found damaged: whoever repairs it doesn't.
+
+    Raises:
+        LibraryError: The library can't be used as it is.
     """
+    library = Library(settings.data_dir, check)
     embedder = embedder or load_embedder(settings.embedding)
-    library = Library(settings.data_dir)
     vectors = VectorStore(settings.data_dir / "vectors", embedder.name)
     terms = TermIndex(settings.data_dir / "terms")
-    return Engine(
-        settings, library, vectors, terms, MultivectorStore(settings.data_dir / "sketches"), embedder
-    )
+    sketches = MultivectorStore(settings.data_dir / "sketches", check)
+    return Engine(settings, library, vectors, terms, sketches, embedder)
 
 
-def open_recovered(settings: Settings) -> Engine:
-    """Return `open_engine`, and what a crash left halfway is cleared, unless somebody is writing."""
-    engine = open_engine(settings)
+def open_recovered(settings: Settings, embedder: Embedder | None = None) -> Engine:
+    """Return `open_engine`, and what a crash left halfway is cleared, unless somebody is writing.
+
+    Raises:
+        LibraryError: The library can't be used as it is.
+    """
+    engine = open_engine(settings, embedder)
     try:
         with write_lock(settings.data_dir):
             engine.indexer.recover()
+            engine.indexer.release(datetime.now(UTC))
+            engine.indexer.check_complete()
     except LibraryBusyError:
         # Whoever writes has recovered already, and leaves searches something to find meanwhile.
         log.debug("%s is being written to", settings.data_dir)
+    except BaseException:
+        engine.close()
+        raise
     return engine

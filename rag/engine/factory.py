@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,24 +12,41 @@ from rag.config import Settings, load_settings
 from rag.engine.engine import Engine, open_recovered
 from rag.generation.chain import Chain
 from rag.generation.pipeline import Components, Options
-from rag.models.chat_model_factory import load_chat_model
+from rag.models.chat_model_factory import load_writer
+from rag.observability.question_run import RunSink
+from rag.observability.tracing import traces_to
+from rag.reading.reader import load_reader
 
 
 def build_chain(
-    engine: Engine, chat_model: BaseChatModel | None, today: Callable[[], date] = date.today
+    engine: Engine,
+    chat_model: BaseChatModel | None,
+    today: Callable[[], date] = date.today,
+    sinks: Sequence[RunSink] = (),
 ) -> Chain:
-    """Return the chain over an open library, with this chat model (None: evidence is quoted as it is).
+    """Return the chain over an open library, with this chat model.
 
-    `today` is the clock by which `la semaine dernière` is read.
+    Without one, or with the wording `quoted`, answers are the articles' own words.
+
+    `today` is the clock by which `la semaine dernière` is read; `sinks` are told of each question when it
+    has ended.
     """
     settings = engine.settings
-    wording = settings.answering.wording
-    if wording == "auto":
-        wording = "quoted" if getattr(chat_model, "better_pointing", False) else "own"
-    answering = settings.answering.model_copy(update={"wording": wording})
+    endpoint = settings.tracing.endpoint
+    traces = [traces_to(endpoint)] if endpoint else []
+    writer = None if settings.answering.wording == "quoted" else chat_model
     return Chain(
-        Components(engine.library, engine.retriever, engine.embedder, chat_model),
-        Options(answering, settings.retrieval.hits, today),
+        Components(
+            engine.library,
+            engine.names,
+            engine.subjects,
+            engine.retriever,
+            engine.embedder,
+            writer,
+            load_reader(settings.reader),
+        ),
+        Options(settings.answering, settings.retrieval.hits, today, engine.release_due),
+        [*sinks, *traces],
     )
 
 
@@ -44,5 +61,5 @@ def load_chain(config: str | Path | Settings | None = None) -> Chain:
         ModelError: A model can't be found.
     """
     settings = config if isinstance(config, Settings) else load_settings(config)
-    chat_model = load_chat_model(settings.chat_model)
+    chat_model = load_writer(settings)
     return build_chain(open_recovered(settings), chat_model)

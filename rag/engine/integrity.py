@@ -11,15 +11,20 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import Literal
 
+from rag.checksums.checksum import is_as_stored
 from rag.engine.engine import Engine
-from rag.library.library import checksum
+from rag.index.indexer import nearly
+from rag.index.vector_store import UnreadableVectorsError
 from rag.schema.article import Article, Passage, Span
 
 Check = Literal[
     "library_file",
     "sketch_file",
+    "vector_file",
     "leftovers",
     "articles",
+    "held",
+    "revisions",
     "passages",
     "vectors_missing",
     "vectors_stray",
@@ -72,16 +77,26 @@ def inspect(engine: Engine) -> Inspection:
     done.note("sketch_file", engine.sketches.problems())
     if done.found:
         return done
+    try:
+        _inspect_all(engine, done)
+    except UnreadableVectorsError as error:
+        done.note("vector_file", [str(error)])
+    return done
+
+
+def _inspect_all(engine: Engine, done: Inspection) -> None:
+    engine.terms.check()
     done.note("leftovers", engine.library.unlisted())
     in_index = dict.fromkeys(("vectors", "rows", "terms", "sketches"), 0)
-    articles = engine.library.each()
+    done.note("held", engine.library.embargoes.damaged())
+    done.note("revisions", engine.library.revisions.damaged())
+    articles = engine.library.each_stored()
     while batch := list(islice(articles, _AT_ONCE)):
         ids = _inspect_articles(batch, engine, done)
         for name, present in _present(ids, engine).items():
             done.note(f"{name}_missing", sorted(set(ids) - present))
             in_index[name] += len(present)
     _inspect_strays(in_index, engine, done)
-    return done
 
 
 def _inspect_articles(batch: Sequence[Article], engine: Engine, done: Inspection) -> list[str]:
@@ -89,13 +104,13 @@ def _inspect_articles(batch: Sequence[Article], engine: Engine, done: Inspection
     stored = engine.library.checksums([article.id for article in batch])
     ids: list[str] = []
     for article in batch:
-        passages = engine.library.passages_of(article.id)
-        ids += [passage.id for passage in passages]
+        passages, listed = engine.library.passages_of(article.id), engine.library.passage_ids(article.id)
+        ids += listed
         if article.id not in stored:
             done.unchecked.append(article)
-        if stored.get(article.id, checksum(article)) != checksum(article) or not _is_text(article.text):
+        if not is_as_stored(article, stored.get(article.id)) or not _is_text(article.text):
             done.note("articles", [article.id])
-        if not _is_cut_well(article, passages):
+        if len(passages) < len(listed) or not _is_cut_well(article, passages):
             done.note("passages", [article.id])
     done.articles += len(batch)
     done.passages += len(ids)
@@ -103,7 +118,7 @@ def _inspect_articles(batch: Sequence[Article], engine: Engine, done: Inspection
 
 
 def _is_text(text: str) -> bool:
-    return "\r" not in text and unicodedata.is_normalized("NFC", text)
+    return isinstance(text, str) and "\r" not in text and unicodedata.is_normalized("NFC", text)
 
 
 def _is_cut_well(article: Article, passages: Sequence[Passage]) -> bool:
@@ -136,12 +151,13 @@ def _cover(spans: Sequence[Span], text: str) -> bool:
 
 
 def _present(ids: Sequence[str], engine: Engine) -> dict[str, set[str]]:
-    """Index → those of these passages that it has."""
+    """Index → those of these passages that it has, as they were put."""
+    like = nearly(ids, engine.sketches)
     return {
-        "vectors": engine.vectors.present(ids),
+        "vectors": engine.vectors.present(ids, like),
         "rows": engine.vectors.rows_present(ids),
         "terms": engine.terms.present(ids),
-        "sketches": engine.sketches.present(ids),
+        "sketches": set(like),
     }
 
 
@@ -155,7 +171,7 @@ def _inspect_strays(listed: dict[str, int], engine: Engine, done: Inspection) ->
         done.note("vectors_stray", _unlisted(engine.vectors.ids(), expected, engine))
     if engine.sketches.count() > listed["sketches"]:
         done.note("sketches_stray", _unlisted(engine.sketches.ids(), expected, engine))
-    for name, count in (("rows", engine.vectors.row_count()), ("terms", engine.terms.count())):
+    for name, count in (("rows", engine.vectors.row_count(whole=True)), ("terms", engine.terms.count())):
         known = len(_present(sorted(expected), engine)[name])
         if count > listed[name] + known:
             done.note(f"{name}_stray", ["?"] * (count - listed[name] - known))
@@ -165,5 +181,5 @@ def _unlisted(ids: Iterable[str], expected: set[str], engine: Engine) -> list[st
     """Return those that neither the library lists nor anybody expects."""
     ids, stray = iter(ids), []
     while batch := list(islice(ids, 5_000)):
-        stray += set(batch) - engine.library.passages(batch).keys() - expected
+        stray += set(batch) - engine.library.passages_listed(batch) - expected
     return sorted(stray)

@@ -12,12 +12,28 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
+class Imprint:
+    """Where and under which rights an article was printed, as its provider states it; None what it doesn't.
+
+    `identity` is what the provider knows the article by: the number of a database, the URI of an agency.
+    """
+
+    section: str | None = None
+    page: str | None = None
+    rights: str | None = None
+    identity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     r"""One published text. `text` is NFC with `\n` line ends: what every offset points into.
 
     Dates are ISO 8601 strings as the source stated them (`2025-08-16`, `2025-08-16T10:30:00+02:00`),
     or None: never guessed. `page_starts` are the offsets at which the pages of a PDF begin, in order, the
-    first one's 0; nothing else has any.
+    first one's 0; nothing else has any. `excerpt`: the text is only part of the article's, such as the
+    beginning of one that is sold, or an abstract. `imprint` is what agencies and press databases state of
+    where it stood. `source` is where it was read: a path, a URL; `canonical_url` is where it was published,
+    http or https, fit to be shown and linked to.
     """
 
     id: str
@@ -32,6 +48,9 @@ class Article:
     updated_at: str | None = None
     ingested_at: str | None = None
     page_starts: tuple[int, ...] = ()
+    excerpt: bool = False
+    imprint: Imprint | None = None
+    canonical_url: str | None = None
 
     def pages(self, start: int, end: int) -> range:
         """Return the pages, counted from 1, that the characters `[start, end)` stand on.
@@ -44,11 +63,28 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class DamagedArticle:
+    """An article of which the library no longer holds what was stored: never shown, but for its name."""
+
+    article_id: str
+    title: str
+    source: str
+
+    def to_dict(self) -> dict:
+        """Return the fields as JSON has them."""
+        return {"article_id": self.article_id, "title": self.title, "source": self.source}
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A half-open range of characters `[start, end)`."""
+    """A half-open range of characters `[start, end)`; ordered as they stand in a text."""
 
     start: int
     end: int
+
+    def holds(self, other: Span) -> bool:
+        """Return whether the other lies inside this one."""
+        return self.start <= other.start and other.end <= self.end
 
 
 @dataclass(frozen=True, slots=True)

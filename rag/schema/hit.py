@@ -31,11 +31,15 @@ class Reprint:
     published_at: str | None
     source: str
     repeats: tuple[Span, ...] = ()
+    canonical_url: str | None = None
 
     @classmethod
     def of(cls, article: Article, repeats: tuple[Span, ...] = ()) -> Reprint:
         """Return what is named of an article."""
-        return cls(article.id, article.title, article.outlet, article.published_at, article.source, repeats)
+        return cls(
+            article.id, article.title, article.outlet, article.published_at, article.source, repeats,
+            article.canonical_url,
+        )  # fmt: skip
 
     def to_dict(self) -> dict:
         """Return the fields as JSON has them."""
@@ -45,6 +49,7 @@ class Reprint:
             "outlet": self.outlet,
             "published_at": self.published_at,
             "source": self.source,
+            "canonical_url": self.canonical_url,
         }
 
 

@@ -8,6 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from rag.errors import UserError
+
+# Characters, of a question and of whatever narrows it. Reading one takes longer than its length grows.
+LONGEST_QUESTION = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -86,12 +91,35 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedSpan:
+    """What an earlier answer cited: `[start, end)` of the text with this hash."""
+
+    article_id: str
+    content_hash: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier exchange of a conversation. `infer_dates` is what it was asked with."""
+    """One earlier exchange of a conversation. `infer_dates` is what it was asked with.
+
+    `cited` is what its answer cited, in order; `article_id` the article that it told of first, if any.
+    `standalone` is the question as it was understood, with its `period`, and empty where that isn't known;
+    `answer_words` the words that answered it, `quotes` the sentences that were cited, and `titles` those of
+    the articles that it told of, in order. `rag.schema.answer.Answer.turn` makes one.
+    """
 
     question: str
     answer: str
     infer_dates: bool = True
+    cited: tuple[CitedSpan, ...] = ()
+    article_id: str | None = None
+    standalone: str = ""
+    period: Period | None = None
+    answer_words: str = ""
+    quotes: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +127,9 @@ class Question:
     """What is asked: the words, the conversation so far (oldest first), the filters.
 
     With `infer_dates` a period in the words narrows the articles too, unless `filters` has dates.
-    A `fresh` answer is made anew, even if the same question was answered before.
+    A `fresh` answer is made anew, even if the same question was answered before. `language` (ISO 639-1) is
+    that of the page or the terminal on which it is asked, None if nothing is known of it: it is taken for
+    the question's where the words don't tell.
     """
 
     text: str
@@ -107,3 +137,37 @@ class Question:
     filters: Filters = NO_FILTERS
     infer_dates: bool = True
     fresh: bool = False
+    language: str | None = None
+
+    def check_length(self) -> None:
+        """Check that what is asked, was asked before and narrows it is no longer than `LONGEST_QUESTION`.
+
+        Raises:
+            UserError: It is.
+        """
+        for asked in (self.text, *(turn.question for turn in self.history)):
+            check_length(asked)
+        narrowed = self.filters
+        for value in (*narrowed.outlets, *narrowed.languages, *narrowed.sources, *narrowed.article_ids):
+            _check_filter(value)
+
+
+def check_length(asked: str) -> None:
+    """Check that a question is no longer than `LONGEST_QUESTION`, before anything is done with it.
+
+    Raises:
+        UserError: It is.
+    """
+    if len(asked) > LONGEST_QUESTION:
+        raise UserError(
+            f"The question has {len(asked)} characters; ask it in at most {LONGEST_QUESTION}.",
+            f"La question a {len(asked)} caractères ; posez-la en {LONGEST_QUESTION} au plus.",
+        )
+
+
+def _check_filter(value: str) -> None:
+    if len(value) > LONGEST_QUESTION:
+        raise UserError(
+            f"A filter has {len(value)} characters; at most {LONGEST_QUESTION} are looked for.",
+            f"Un filtre a {len(value)} caractères ; {LONGEST_QUESTION} au plus sont cherchés.",
+        )

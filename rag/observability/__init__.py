@@ -1,0 +1,1 @@
+"""What is told of the work to whoever runs it: ids, logs, measures, traces."""
