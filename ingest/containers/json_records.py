@@ -11,21 +11,26 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO
 
-from ingest.containers.records import Records, whole
+from ingest.containers.delivered import Delivered
+from ingest.containers.json_objects import JsonObjects
 from ingest.decoding.charset import guess
-from ingest.schema.document import MAX_BYTES, Failure, SourceDocument
+from ingest.feeds.articles import is_json_feed, read_json_feed
+from ingest.schema.columns import NamedRow
+from ingest.schema.document import MAX_BYTES, Failure, Notice, SourceDocument
 from rag.errors import UserError
 
-_WRAPPERS = ("articles", "items", "results", "data", "records", "documents", "docs", "response")
+_WRAPPERS = (
+    "articles", "items", "results", "data", "records", "documents", "docs", "response", "hits", "_embedded",
+)  # fmt: skip
 _SAMPLE = 200_000
 _PIECE = 65_536
 
 
-def open_json(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure]:
+def open_json(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument | Failure | Notice]:
     """Yield the articles of a JSON file; a record's row is its place in the list, from 1.
 
     Raises:
-        UserError: It is neither an object nor a list, or broken.
+        UserError: It is neither an object nor a list, is broken, or has nothing in it but what is left out.
     """
     reader = _JsonReader(file)
     if reader.next_is("["):
@@ -41,33 +46,51 @@ def open_json(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument |
             f"{item.source}: neither a JSON object nor a list.",
             f"{item.source} : ce n'est ni un objet ni une liste JSON.",
         )
-    wrapped = _wrapped(value)
+    if is_json_feed(value) and not item.columns.named:
+        yield from Delivered(item).all(read_json_feed(value))
+        return
+    objects = JsonObjects(item)
+    wrapped = None if objects.is_known(value) else _wrapped(value)
+    if wrapped is None and is_answer(item, value):
+        wrapped = []
     if wrapped is None:
-        yield from whole(item, value)
+        yield from objects.whole(value)
     else:
         yield from _records(item, iter(wrapped))
 
 
-def _wrapped(value: dict) -> list | None:
-    """Return the list of objects that an answer of a service wraps, up to two levels down."""
+def is_answer(item: SourceDocument, value: dict) -> bool:
+    """Return whether an object is no article, but a service's answer that wraps a list of them, or none."""
+    row, names = NamedRow(value), (*item.columns.text, *item.columns.html)
+    if row.first_text(names) is not None:
+        return False
+    has_list = _wrapped(value) is not None or any(value.get(key) == [] for key in _WRAPPERS)
+    return has_list and not JsonObjects(item).is_known(value)
+
+
+def _wrapped(value: dict, levels: int = 2) -> list | None:
+    """Return the list of objects that an answer of a service wraps, up to `levels` down."""
     for key in _WRAPPERS:
         inner = value.get(key)
         if isinstance(inner, list) and inner and all(isinstance(one, dict) for one in inner):
             return inner
-        if isinstance(inner, dict) and (found := _wrapped({k: v for k, v in inner.items() if k != key})):
+        if isinstance(inner, dict) and levels > 1 and (found := _wrapped(inner, levels - 1)):
             return found
     return None
 
 
-def _records(item: SourceDocument, values: Iterator[object]) -> Iterator[SourceDocument | Failure]:
-    records, row = Records(item), 0
+def _records(item: SourceDocument, values: Iterator[object]) -> Iterator[SourceDocument | Failure | Notice]:
+    records, row = JsonObjects(item), 0
     for row, value in enumerate(values, start=1):
         if isinstance(value, dict):
-            yield records.take(row, value)
+            found = records.take(row, value)
+            if found is not None:
+                yield found
         else:
             yield records.failure(row, UserError("not a JSON object.", "ce n'est pas un objet JSON."))
     if not row:
         raise UserError(f"{item.source}: the list is empty.", f"{item.source} : la liste est vide.")
+    yield from records.told()
 
 
 def _items(reader: _JsonReader, source: str) -> Iterator[object]:

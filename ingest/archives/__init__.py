@@ -1,0 +1,1 @@
+"""Archives of the web: the pages that crawlers and browsers saved, as they were sent."""

@@ -1,0 +1,1 @@
+"""What readers, sites and catalogues export, and what news services answer with."""
