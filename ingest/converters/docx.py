@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
-from ingest.decoding.decompression import Archive
 from ingest.decoding.html_text import text_of_markup
 from ingest.decoding.sandbox import parsed
-from ingest.schema.metadata import TITLE_LENGTH, StatedMetadata, clean_line, language_code, own_title
+from ingest.decoding.zip_archive import ZipArchive
+from ingest.schema.metadata import (
+    TITLE_LENGTH,
+    StatedMetadata,
+    clean_line,
+    language_code,
+    own_author,
+    own_title,
+)
 from rag.errors import UserError
 
 _MOST_XML = 40_000_000
@@ -28,14 +36,14 @@ def read_docx(data: bytes) -> tuple[str, StatedMetadata]:
             "il est protégé par un mot de passe, ou c'est un ancien .doc ; enregistrez-le en DOCX sans mot de"
             " passe.",
         )
-    archive = Archive(data, limit=_MOST_XML)
+    archive = ZipArchive(BytesIO(data), most_bytes=_MOST_XML)
     if "[Content_Types].xml" not in archive:
         raise UserError("it isn't a DOCX document.", "ce n'est pas un document DOCX.")
     archive.check_xml(endings=(".xml", ".rels"))
     found = parsed("ingest.converters.docx_worker", data)
     stated = StatedMetadata(
         title=own_title(clean_line(found.get("title"), TITLE_LENGTH)),
-        author=clean_line(found.get("author")),
+        author=own_author(clean_line(found.get("author"))),
         language=language_code(found.get("language")),
     )
     html = _BACK.sub("", str(found.get("html") or ""))

@@ -1,7 +1,7 @@
 """A process of its own: a DOCX on standard input → its text as HTML and its properties, as JSON.
 
-mammoth reads the document: insertions and deletions as if accepted, lists, tables, footnotes. Images aren't
-opened, and nothing outside the file is.
+mammoth reads the document as it is shown: insertions and deletions as if accepted, lists, tables, footnotes.
+Images aren't opened, and nothing outside the file is.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import mammoth
 
+from ingest.converters.docx_markup import as_shown
 from ingest.decoding.sandbox import SECONDS, limit_worker, still_working
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -26,7 +27,7 @@ def main() -> None:
     data = sys.stdin.buffer.read()
     no_images = mammoth.images.img_element(lambda _: {})
     found = mammoth.convert_to_html(
-        io.BytesIO(data), convert_image=no_images, include_embedded_style_map=False
+        io.BytesIO(as_shown(data)), convert_image=no_images, include_embedded_style_map=False
     )
     sys.stdout.write(json.dumps({"html": found.value, **_properties(data)}))
 

@@ -6,13 +6,12 @@ A newsletter's date is the one on which it was sent; its outlet is the organisat
 from __future__ import annotations
 
 import re
-from email import policy
 from email.message import EmailMessage
-from email.parser import BytesParser
 from email.utils import parseaddr
 
 from ingest.decoding.charset import decode, with_declared
 from ingest.decoding.html_text import text_of_markup
+from ingest.decoding.mail_message import read_message
 from ingest.decoding.parser_errors import translate_parser_errors
 from ingest.schema.metadata import (
     TITLE_LENGTH,
@@ -36,8 +35,7 @@ def read_mail(data: bytes) -> tuple[str, StatedMetadata]:
         UserError: It has none.
     """
     with translate_parser_errors(_broken):
-        message = BytesParser(policy=policy.default).parsebytes(data.lstrip())
-        assert isinstance(message, EmailMessage)
+        message = read_message(data)
         if not any(name in message for name in _MAIL):
             raise UserError("it isn't a mail.", "ce n'est pas un message.")
         return _text(message), _stated(message)

@@ -8,13 +8,16 @@ from __future__ import annotations
 import posixpath
 import re
 from html.entities import html5
+from io import BytesIO
 from urllib.parse import unquote
 
 from lxml import etree
 
 from ingest.decoding.charset import decode
-from ingest.decoding.decompression import Archive, refuse_entities
+from ingest.decoding.decompression import refuse_entities
 from ingest.decoding.html_text import text_of, text_of_markup
+from ingest.decoding.zip_archive import ZipArchive
+from ingest.schema.document import MAX_BYTES
 from ingest.schema.metadata import TITLE_LENGTH, StatedMetadata, clean_line, iso_date, language_code, names
 from rag.errors import UserError
 
@@ -35,7 +38,7 @@ def read_epub(data: bytes) -> tuple[str, StatedMetadata]:
     Raises:
         UserError: It has none that can be read.
     """
-    archive = Archive(data)
+    archive = ZipArchive(BytesIO(data), most_bytes=MAX_BYTES)
     if _CONTAINER not in archive:
         raise UserError("it isn't an EPUB book.", "ce n'est pas un livre EPUB.")
     root_file = _xml(archive, _CONTAINER).find(".//{*}rootfile")
@@ -64,21 +67,21 @@ def _chapters(package: etree._Element, folder: str) -> list[str]:
     ]
 
 
-def _encrypted(archive: Archive) -> set[str]:
+def _encrypted(archive: ZipArchive) -> set[str]:
     if _ENCRYPTION not in archive:
         return set()
     references = _xml(archive, _ENCRYPTION).iterfind(".//{*}CipherReference")
     return {unquote(reference.get("URI") or "") for reference in references}
 
 
-def _chapter(archive: Archive, name: str) -> str:
+def _chapter(archive: ZipArchive, name: str) -> str:
     """Return a chapter's text: XHTML as it should be, else HTML."""
-    markup = _DECLARATION.sub("", decode(archive.read(name), html=True))
+    markup = _DECLARATION.sub("", decode(archive.part(name), html=True))
     refuse_entities(markup)
     try:
         # XML knows none of the entities of HTML but five.
         return text_of(etree.fromstring(_ENTITY.sub(_character, markup), parser=_parser()))
-    except etree.XMLSyntaxError:
+    except (etree.XMLSyntaxError, ValueError):  # a second declaration of the encoding is a ValueError
         return text_of_markup(markup) if markup.strip() else ""
 
 
@@ -86,9 +89,9 @@ def _character(entity: re.Match[str]) -> str:
     return entity[0] if entity[1] in _XML_ENTITIES else html5.get(entity[1], entity[0])
 
 
-def _xml(archive: Archive, name: str) -> etree._Element:
+def _xml(archive: ZipArchive, name: str) -> etree._Element:
     try:
-        markup = archive.read(name)
+        markup = archive.part(name)
         refuse_entities(markup.decode("utf-8", "replace"))
         return etree.fromstring(markup, parser=_parser())
     except etree.XMLSyntaxError as error:

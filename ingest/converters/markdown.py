@@ -31,13 +31,15 @@ from rag.errors import UserError
 # The names that publishing tools give to the same thing, best first.
 _KEYS = {
     "title": ("title", "titre"),
-    "outlet": ("outlet", "site", "sitename", "site_name", "publication", "publisher"),
+    "outlet": ("outlet", "site", "sitename", "site_name", "publication", "publisher", "source"),
     "author": ("author", "authors", "auteur", "auteurs"),
     "published_at": ("date", "published", "published_at", "publish_date", "pubdate"),
     "updated_at": ("updated", "modified", "updated_at", "lastmod", "last_modified"),
-    "url": ("canonical_url", "canonical", "url", "link"),
+    "url": ("canonical_url", "canonical", "url", "link", "source_url", "source"),
     "language": ("language", "lang", "langue"),
 }
+# How notes link to each other: `[[Jeanne Dubreuil]]`, `[[Jeanne Dubreuil|J. Dubreuil]]`.
+_LINK = re.compile(r"\[\[([^\[\]|]{1,200})(?:\|[^\[\]]{0,200})?\]\]")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _LONGEST_FRONT_MATTER = 64_000
 _NARROW_SPACE = "\u202f"  # between thousands in French
@@ -109,19 +111,30 @@ def _parse_yaml(source: str) -> object:
 def _stated(front_matter: dict) -> StatedMetadata:
     values = {str(key).lower().replace("-", "_"): value for key, value in front_matter.items()}
 
-    def first(field: str) -> object:
-        present = (values.get(key) for key in _KEYS[field])
-        return next((v for v in present if isinstance(v, (str, dict, list)) and v not in _NULLS), None)
+    def first(field: str, read: Callable[[object], str | None] = lambda _: "") -> object:
+        present = (_without_links(values.get(key)) for key in _KEYS[field])
+        stated = (v for v in present if isinstance(v, (str, dict, list)) and v not in _NULLS)
+        return next((v for v in stated if read(v) is not None), None)
 
     return StatedMetadata(
         title=clean_line(first("title"), TITLE_LENGTH),
-        outlet=names(first("outlet")),
-        author=names(first("author")),
+        outlet=names(first("outlet", names)),
+        author=names(first("author", names)),
         language=language_code(first("language")),
         published_at=iso_date(first("published_at")),
         updated_at=iso_date(first("updated_at")),
-        canonical_url=canonical_url(first("url")),
+        canonical_url=canonical_url(first("url", canonical_url)),
     )
+
+
+def _without_links(value: object) -> object:
+    """Return a string, or a list's own strings, with the names of notes in place of links to them.
+
+    What lies deeper is left as it is: aliases may make very much of little.
+    """
+    if isinstance(value, list):
+        return [_LINK.sub(r"\1", one) if isinstance(one, str) else one for one in value]
+    return _LINK.sub(r"\1", value) if isinstance(value, str) else value
 
 
 def _render(body: str) -> tuple[str, str | None]:

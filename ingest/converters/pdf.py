@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.converters.pdf_layout import LayoutLine, lay_out
 from ingest.decoding.sandbox import parsed
-from ingest.schema.metadata import TITLE_LENGTH, StatedMetadata, clean_line, language_code, own_title
+from ingest.schema.metadata import (
+    TITLE_LENGTH,
+    StatedMetadata,
+    clean_line,
+    language_code,
+    own_author,
+    own_title,
+)
 from rag.errors import UserError
 
 _PROBLEMS = {
@@ -28,7 +34,15 @@ _PROBLEMS = {
         "il a des pages mais pas de texte : c'est un scan ; passez-le d'abord à"
         " la reconnaissance de texte (OCR).",
     ),
+    "glyphs": UserError(
+        "its fonts don't say which characters they show, so that its text would be signs; run a text"
+        " recognition (OCR) over it first.",
+        "ses polices ne disent pas quels caractères elles montrent : son texte serait fait de signes ;"
+        " passez-le d'abord à la reconnaissance de texte (OCR).",
+    ),
 }
+_FEWEST_SIGNS = 200
+_FEWEST_LETTERS = 0.35  # of all signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +62,24 @@ def read_pdf(data: bytes) -> PdfArticle:
     """
     if b"%PDF-" not in data[:1024]:
         raise _PROBLEMS["damaged"]
-    found = parsed("ingest.converters.pdf_worker", data)
+    found = parsed("ingest.pdf.worker", data)
     if found.get("problem"):
         raise _PROBLEMS[found["problem"]]
-    laid = lay_out([[LayoutLine(**line) for line in page] for page in found["pages"]])
-    if not any(character.isalnum() for character in laid.text):
+    if _is_garbled(found["text"]):
+        raise _PROBLEMS["glyphs"]
+    if not any(character.isalnum() for character in found["text"]):
         raise _PROBLEMS["scan"]
     stated = StatedMetadata(
-        title=own_title(clean_line(found["title"], TITLE_LENGTH)),
-        author=clean_line(found["author"]),
+        title=own_title(clean_line(found["title"], TITLE_LENGTH))
+        or clean_line(found["headline"], TITLE_LENGTH),
+        author=own_author(clean_line(found["author"])),
         language=language_code(found["language"]),
     )
-    return PdfArticle(laid.text, stated, laid.pages)
+    return PdfArticle(found["text"], stated, tuple(found["pages"]))
+
+
+def _is_garbled(text: str) -> bool:
+    """Return whether hardly anything of a text is a letter or digit, leaders of dots aside."""
+    signs = [character for character in text if not character.isspace() and character not in "._|·…-–—"]
+    readable = sum(character.isalnum() for character in signs)
+    return len(signs) >= _FEWEST_SIGNS and readable < _FEWEST_LETTERS * len(signs)

@@ -1,10 +1,9 @@
-"""gzip, zlib and zip with limits: a small file that unfolds into a huge one is refused, not unfolded."""
+"""gzip and zlib with limits: a small file that unfolds into a huge one is refused, not unfolded."""
 
 from __future__ import annotations
 
 import gzip
 import io
-import zipfile
 import zlib
 from collections.abc import Iterable
 from typing import BinaryIO
@@ -13,7 +12,6 @@ from ingest.schema.document import MAX_BYTES
 from rag.errors import UserError
 
 GZIP_MAGIC = b"\x1f\x8b"
-_MOST_FILES = 10_000
 # Text shrinks to a tenth; a stream that is this many times its file, and this long, only wastes time.
 _MOST_TIMES = 200
 _LONG = 20_000_000
@@ -152,53 +150,12 @@ class _Inflating(io.RawIOBase):
 def refuse_entities(markup: str) -> None:
     """Raise UserError if XML declares entities of its own: of those, ten lines make a billion words."""
     if "<!ENTITY" in markup:
-        raise UserError(
-            "it declares XML entities, which can grow without end; it wasn't read.",
-            "il déclare des entités XML, qui peuvent grossir sans fin ; il n'a pas été lu.",
-        )
+        raise declares_entities()
 
 
-class Archive:
-    """The files of a zip archive; all that is read from it together stays under `limit` bytes."""
-
-    def __init__(self, data: bytes, limit: int = MAX_BYTES) -> None:
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-            self._infos = {info.filename: info for info in self._zip.infolist()}
-        except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
-            raise UserError(
-                "it isn't a zip archive, or a damaged one; save it again.",
-                "ce n'est pas une archive zip, ou elle est endommagée ; enregistrez ce fichier à nouveau.",
-            ) from error
-        if len(self._infos) > _MOST_FILES:
-            raise bomb()
-        self._left = limit
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._infos
-
-    def check_xml(self, endings: tuple[str, ...]) -> None:
-        """Raise UserError if the files with these endings are too large together, or declare entities."""
-        for name in self._infos:
-            if name.endswith(endings):
-                refuse_entities(self.read(name).decode("utf-8", "replace"))
-
-    def read(self, name: str) -> bytes:
-        """Return a file's bytes.
-
-        Raises:
-            UserError: It is missing, damaged, encrypted or too large.
-        """
-        try:
-            info = self._infos[name]
-            if info.file_size > self._left:
-                raise bomb()
-            data = self._zip.read(info)
-        except KeyError as error:
-            raise UserError(f"its archive has no {name}.", f"son archive ne contient pas {name}.") from error
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
-            raise UserError(
-                f"{name} in it is damaged or encrypted.", f"{name} y est endommagé ou chiffré."
-            ) from error
-        self._left -= len(data)
-        return data
+def declares_entities() -> UserError:
+    """Return the error for XML that declares entities of its own."""
+    return UserError(
+        "it declares XML entities, which can grow without end; it wasn't read.",
+        "il déclare des entités XML, qui peuvent grossir sans fin ; il n'a pas été lu.",
+    )

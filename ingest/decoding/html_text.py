@@ -1,16 +1,19 @@
 """A tree of HTML → readable plain text: paragraphs, lists as `- item`, table rows as `a | b`.
 
-Everything visible is kept, unlike `html`, which looks for the article within a page: this is for the
-chapters of a book, the body of a mail, the text of a document. Walks without recursion, however deep.
+Everything that readers see is kept, unlike `html`, which looks for the article within a page: this is for
+the chapters of a book, the body of a mail, the text of a document. Walks without recursion, however deep.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
+from ingest.html.list_numbers import item_numbers
+from ingest.html.published import show_as_published
 from rag.errors import UserError
 
 _BLOCKS = frozenset(
@@ -44,7 +47,8 @@ def text_of_markup(markup: str) -> str:
 
 
 def text_of(root: etree._Element) -> str:
-    """Return the visible text of a tree, whatever the namespace of its elements."""
+    """Return the visible text of a tree, whatever the namespace of its elements; the tree is changed."""
+    show_as_published(root)
     writer = _TextWriter()
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     unseen: etree._Element | None = None
@@ -72,7 +76,9 @@ class _TextWriter:
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._words: list[str] = []
-        self._lists: list[int | None] = []  # of each open list, the next number or None for bullets
+        self._lists: list[
+            Iterator[str] | None
+        ] = []  # of each open list, the numbers to come; None for bullets
         self._marker = ""
         self._cells: list[str] | None = None
         self._pre = 0
@@ -81,9 +87,7 @@ class _TextWriter:
         if tag in _BLOCKS:
             self._end_block()
         if tag in ("ul", "ol"):
-            start = element.get("start", "")
-            first = int(start) if re.fullmatch(r"\d{1,6}", start) else 1
-            self._lists.append(first if tag == "ol" else None)
+            self._lists.append(item_numbers(element) if tag == "ol" else None)
         elif tag == "li":
             self._open_item()
         elif tag == "tr":
@@ -119,10 +123,9 @@ class _TextWriter:
         return "\n".join(self._lines)
 
     def _open_item(self) -> None:
-        number = self._lists[-1] if self._lists else None
+        numbers = self._lists[-1] if self._lists else None
+        number = next(numbers, None) if numbers is not None else None
         self._marker = "- " if number is None else f"{number}. "
-        if number is not None:
-            self._lists[-1] = number + 1
 
     def _line(self) -> str:
         """Return the words so far, without the spaces around each of their lines."""

@@ -21,9 +21,11 @@ import httpcore2
 import httpx2
 
 from ingest.decoding.decompression import TooLargeError, joined
+from ingest.decoding.parser_errors import translate_parser_errors
 from ingest.fetch.address_policy import Address, is_public
 from ingest.fetch.connection import CheckedBackend, Deadline, RefusedAddressError, Resolve, resolve
-from ingest.fetch.politeness import MAX_WAIT, NEVER, HostScheduler, NotNowError, Robots
+from ingest.fetch.politeness import MAX_WAIT, NEVER, HostScheduler, NotNowError, Robots, robots_text
+from ingest.fetch.prefetch import StoppedError
 from ingest.fetch.request import (
     GONE,
     UNKNOWN,
@@ -134,7 +136,7 @@ class Fetcher:
             StoppedError: It is `given_up`: no server is asked any more.
         """
         request = PageRequest(url, self._limits.seconds, max_bytes, since, accepts, given_up=given_up)
-        where, answer = self._follow(request, normal_url(url))
+        where, answer = self._followed(request, url)
         if answer.status == 304 and since.headers():
             raise NotModified
         refuse_status(request, answer.status)
@@ -149,11 +151,20 @@ class Fetcher:
         """
         try:
             request = PageRequest(url, self._limits.seconds, only_status=True)
-            return self._follow(request, normal_url(url))[1].status in GONE
+            return self._followed(request, url)[1].status in GONE
         except UnansweredError:
             return None
         except UserError:
             return False
+
+    def _followed(self, request: PageRequest, url: str) -> tuple[str, _Response]:
+        """Return what `_follow` does; whatever else goes wrong with an address is told as its failure."""
+
+        def told(kind: str) -> FetchError:
+            return request.failed(f"it can't be fetched ({kind})", f"elle ne peut pas être lue ({kind})")
+
+        with translate_parser_errors(told, passing=(StoppedError,)):
+            return self._follow(request, normal_url(url))
 
     def _robots_text(self, url: str, given_up: threading.Event) -> str:
         request = PageRequest(url, self._limits.seconds, _ROBOTS_BYTES, given_up=given_up)
@@ -166,13 +177,13 @@ class Fetcher:
                 f"le robots.txt du site répond par une erreur ({answer.status}) ; réessayez plus tard",
                 UnansweredError,
             )
-        return answer.body.decode("utf-8", "replace")
+        return robots_text(answer.body)
 
     def _follow(self, request: PageRequest, url: str, robots: bool = True) -> tuple[str, _Response]:
         """Return where redirects lead, and the answer there."""
         for _ in range(self._limits.redirects + 1):
             answer = self._once_free(request, url, robots)
-            target = answer.headers.get("location")
+            target = _target(answer.headers)
             if answer.status not in _REDIRECTS or not target:
                 return url, answer
             try:
@@ -268,11 +279,12 @@ class Fetcher:
             "Accept-Encoding": "gzip",
             **request.since.headers(),
         }
+        sent = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
         timeout = {"connect": self._limits.connect_seconds, "read": request.left, "write": request.left}
         target = httpcore2.URL(
             scheme=where.raw_scheme, host=where.raw_host, port=where.port, target=where.raw_path
         )
-        with self._pool.stream("GET", target, headers=headers, extensions={"timeout": timeout}) as response:
+        with self._pool.stream("GET", target, headers=sent, extensions={"timeout": timeout}) as response:
             said = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers}
             wanted = 200 <= response.status < 300 and not request.only_status
             body = read_body(request, str(where), said, response.iter_stream()) if wanted else b""
@@ -287,6 +299,15 @@ def _drain(response: httpcore2.Response) -> None:
         joined(response.iter_stream(), _DRAINED_BYTES)
 
 
+def _target(headers: Mapping[str, str]) -> str:
+    """Return where a redirect leads, '' if it doesn't say; servers write it in UTF-8 as browsers read it."""
+    said = headers.get("location", "").encode("latin-1")
+    try:
+        return said.decode("utf-8")
+    except UnicodeDecodeError:
+        return said.decode("latin-1")
+
+
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that the server asks for, as a number or a date; None if it doesn't say."""
     said = headers.get("retry-after", "").strip()
@@ -294,7 +315,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return float(min(int(said[:9]), 10 * MAX_WAIT))
     try:
         until = parsedate_to_datetime(said)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(0.0, (until - datetime.now(UTC)).total_seconds())

@@ -5,6 +5,7 @@ Knows robots.txt (RFC 9309) and delays; who sends the requests is told from outs
 
 from __future__ import annotations
 
+import codecs
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ _ROBOTS_CHARACTERS = 500 * 1024
 _ROBOTS_AGE = 24 * 3600.0
 _FAILURE_AGE = 300.0
 _STEP = 0.5
+_WIDE = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 NEVER = threading.Event()  # set by nobody
 
 
@@ -111,6 +113,12 @@ class _RobotsRules:
     until: float
     parsed: Protego
     failure: UserError | None = None
+
+
+def robots_text(body: bytes) -> str:
+    """Return a robots.txt as text, without its byte order mark: with it the first line would be no rule."""
+    wide = next((name for mark, name in _WIDE.items() if body.startswith(mark)), "utf-8")
+    return body.decode(wide, "replace").lstrip("\ufeff")
 
 
 class Robots:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from rag.observability.request_id import in_context
+
 T = TypeVar("T")
 
 # Streams that are read at the same time.
@@ -67,7 +69,8 @@ class Prefetcher(Generic[T]):
             if self._reading < _AT_ONCE:
                 self._reading += 1
                 # A daemon, for whoever wants to leave at once: a server may take a minute to answer.
-                self._readers.append(threading.Thread(target=self._read_all, name="ahead", daemon=True))
+                read = in_context(self._read_all)
+                self._readers.append(threading.Thread(target=read, name="ahead", daemon=True))
                 self._readers[-1].start()
         return self._taken(lane)
 

@@ -6,15 +6,15 @@ Pure. Knows no network; whether a host may be asked is decided when it is connec
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 import httpx2
 
+from ingest.schema.addresses import DEFAULT_PORTS, address_of, is_host, plain_path
 from rag.errors import UserError
+from rag.observability.redaction import without_userinfo
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _LENGTH = 4_000
-_PORTS = {"http": 80, "https": 443}
 
 
 def is_url(text: str) -> bool:
@@ -23,7 +23,7 @@ def is_url(text: str) -> bool:
 
 
 def normal_url(text: str, base: str | None = None) -> str:
-    """Return the URL with its host in ASCII lower case, without a fragment.
+    """Return the URL with its host in ASCII lower case, its path in one spelling and without a fragment.
 
     Relative ones are taken from `base`.
 
@@ -31,25 +31,40 @@ def normal_url(text: str, base: str | None = None) -> str:
         UserError: Unless it is http or https with a host and without a name and password in it.
     """
     written = text.strip()
-    shown = "".join(c if c.isprintable() else " " for c in written[:200])
+    shown = without_userinfo("".join(c if c.isprintable() else " " for c in written[:200]))
     try:
+        if len(written) > _LENGTH:
+            raise ValueError
         url = httpx2.URL(base).join(written) if base else httpx2.URL(written)
-        # The parser of the standard library must see the same host: what two parsers read in two ways
-        # is refused rather than guessed.
-        same = urlsplit(str(url)).hostname == url.raw_host.decode("ascii").lower()
+        if url.scheme not in DEFAULT_PORTS:
+            raise _wrong(shown, "only http and https are fetched", "seuls http et https sont lus")
+        port = None if url.port == DEFAULT_PORTS[url.scheme] else url.port
+        path, question, query = url.raw_path.decode("ascii").partition("?")
+        raw_path = f"{plain_path(path) or '/'}{question}{query}".encode("ascii")
+        host = url.raw_host.decode("ascii").lower()
+        found = url.copy_with(host=host, port=port, fragment=None, raw_path=raw_path)
     except (httpx2.InvalidURL, ValueError, TypeError):
         raise _wrong(shown, "not a usable URL", "cette adresse est inutilisable") from None
-    if url.scheme not in _PORTS:
-        raise _wrong(shown, "only http and https are fetched", "seuls http et https sont lus")
-    if not url.host or not same or len(str(url)) > _LENGTH:
+    if not _is_usable(found):
         raise _wrong(shown, "not a usable URL", "cette adresse est inutilisable")
     if url.userinfo:
         raise UserError(
             "a URL with a name or password in it is not fetched; use one without.",
             "une adresse qui contient un nom ou un mot de passe n'est pas lue ; donnez-la sans.",
         )
-    port = None if url.port == _PORTS[url.scheme] else url.port
-    return str(url.copy_with(port=port, fragment=None, path=url.path or "/"))
+    return str(found)
+
+
+def _is_usable(url: httpx2.URL) -> bool:
+    """Return whether a request can be made of it.
+
+    The parser of the standard library must see the same host and port: what two parsers read in two ways is
+    refused rather than guessed.
+    """
+    parts, host = address_of(str(url)), url.raw_host.decode("ascii")
+    if parts is None or (parts.host, parts.port) != (host, url.port) or len(str(url)) > _LENGTH:
+        return False
+    return url.port != 0 and is_host(host)
 
 
 def _wrong(shown: str, english: str, french: str) -> UserError:

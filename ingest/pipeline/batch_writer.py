@@ -15,6 +15,7 @@ from ingest.schema.document import SourceDocument
 from ingest.schema.events import Outcome
 from rag.index.indexer import Indexer
 from rag.library.records import Entry
+from rag.observability.request_id import in_context
 
 # Batches that are under way at most: one being stored, one with the encoder, and one that the encoder goes on
 # with while the last pieces of the other are read. Memory stays bounded by it.
@@ -50,8 +51,8 @@ class BatchWriter:
         """Send a batch on its way; waits while there are enough."""
         while len(self._under_way) >= _UNDER_WAY:
             self._land()
-        read = self._encoder.submit(self._indexer.read, batch.entries)
-        stored = self._storer.submit(lambda: self._indexer.store(batch.entries, read.result()))
+        read = self._encoder.submit(in_context(self._indexer.read), batch.entries)
+        stored = self._storer.submit(in_context(lambda: self._indexer.store(batch.entries, read.result())))
         self._under_way.append((batch, stored))
 
     def tell(self) -> None:

@@ -19,11 +19,16 @@ from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.prefetch import StoppedError
 from ingest.pipeline.batch_writer import Batch, BatchWriter
 from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.deliveries import Deliveries, id_of
 from ingest.pipeline.identity import identity, waits
-from ingest.schema.document import Failure, NotModified, SourceDocument, digest_of
+from ingest.pipeline.table_columns import ColumnsOf, WithColumns, usual_columns
+from ingest.schema.delivery import Delivery
+from ingest.schema.document import Failure, Notice, NotModified, SourceDocument, digest_of, was_read_earlier
 from ingest.schema.events import Acknowledged, Event, Outcome, Progress, Started, Summary
+from ingest.schema.failure_groups import FailureGroups, table_of
 from ingest.sources.discovery import find
 from ingest.sources.web import Web, fetching_ahead
+from rag.embargo.store import EmbargoedArticle
 from rag.errors import UserError
 from rag.index.indexer import Indexer
 from rag.library.failures import FailedSource
@@ -53,6 +58,8 @@ def ingest(
     on_event: Callable[[Event], None],
     now: Callable[[], datetime] = _now,
     stop: Callable[[], bool] = _never,
+    columns: ColumnsOf = usual_columns,
+    keep_embargoed: bool = False,
 ) -> Summary:
     """Bring files, folders, patterns and URLs into the library: `ingest_found` of what `find` finds.
 
@@ -63,22 +70,26 @@ def ingest(
         on_event: Is told what happens.
         now: The clock.
         stop: Says whether to stop.
+        columns: Says which columns of a table hold what.
+        keep_embargoed: Whether what isn't to be published yet is kept until it may be, in place of refused.
 
     Raises:
         UserError: A path leads nowhere; before anything is read.
     """
     with closing(Fetcher()) as fetcher, closing(fetching_ahead(stop)) as ahead:
         web = Web(fetcher, indexer.library, now=now, ahead=ahead)
-        return ingest_found(find(paths, web), indexer, chunker, on_event, now, stop)
+        found = WithColumns(find(paths, web), columns)
+        return ingest_found(found, indexer, chunker, on_event, now, stop, keep_embargoed)
 
 
 def ingest_found(
-    found: Iterable[SourceDocument | Failure],
+    found: Iterable[SourceDocument | Failure | Notice],
     indexer: Indexer,
     chunker: Chunker,
     on_event: Callable[[Event], None],
     now: Callable[[], datetime] = _now,
     stop: Callable[[], bool] = _never,
+    keep_embargoed: bool = False,
 ) -> Summary:
     """Bring what was found into the library, as it is found; the caller holds the write lock.
 
@@ -91,11 +102,13 @@ def ingest_found(
         on_event: Is told what happens.
         now: The clock.
         stop: Asked after each document: once it says so, what was read is acknowledged and no more is read.
+        keep_embargoed: Whether what isn't to be published yet is kept until it may be, in place of refused.
     """
     total = length_hint(found) or None
     indexer.recover()
+    indexer.release(now())
     on_event(Started(total))
-    with closing(_Ingestion(indexer, chunker, on_event, now, total)) as run:
+    with closing(_Ingestion(indexer, chunker, on_event, now, total, keep_embargoed)) as run:
         try:
             for source in found:
                 for item in expand(source):
@@ -154,14 +167,16 @@ def index_again(
 
     with closing(BatchWriter(indexer, stored)) as writer:
         for article_id in waiting:
-            article = indexer.library.article(article_id)
-            entries.append(Entry(article, tuple(chunker(article))))
+            article = indexer.library.stored(article_id)
+            # A damaged one waits for its source, or would get a new checksum: but for one that is distrusted.
+            if article and not (article.content_hash and indexer.library.is_damaged(article_id)):
+                entries.append(Entry(article, tuple(chunker(article))))
             is_last = article_id == waiting[-1] or stop()
-            if is_last or _passages(entries) >= _BATCH_PASSAGES:
+            if entries and (is_last or _passages(entries) >= _BATCH_PASSAGES):
                 writer.put(Batch(tuple(entries), (), ()))
                 entries = []
             writer.drain() if is_last else writer.tell()
-            on_progress(Progress(done, len(waiting), article.source))
+            on_progress(Progress(done, len(waiting), article.source if article else ""))
             if is_last:
                 break
     return done
@@ -176,6 +191,7 @@ class _Ingestion:
     on_event: Callable[[Event], None]
     now: Callable[[], datetime]
     total: int | None
+    keep_embargoed: bool = False
     counts: dict[Outcome, int] = field(default_factory=lambda: {"new": 0, "changed": 0, "unchanged": 0})
     failed: list[Failure] = field(default_factory=list)
     waiting: list[Entry] = field(default_factory=list)
@@ -183,10 +199,17 @@ class _Ingestion:
     seen: list[SourceDocument] = field(default_factory=list)
     taken: int = 0
     passages: int = 0
+    unreadable: int = 0
+    damaged: int = 0
+    embargoed: int = 0
+    reread: int = 0
     latest: str = ""
 
     def __post_init__(self) -> None:
         self.failed_before = self.library.failures.sources()
+        self.deliveries = Deliveries(self.library)
+        self.opened = ""
+        self.row_failures = FailureGroups()
         self.writer = BatchWriter(self.indexer, self._stored)
 
     def close(self) -> None:
@@ -204,45 +227,142 @@ class _Ingestion:
 
     # --- reading ---
 
-    def take(self, item: SourceDocument | Failure) -> None:
+    def take(self, item: SourceDocument | Failure | Notice) -> None:
         """Read one document; its article waits until there are enough to be indexed together."""
         self.latest = item.source
+        self._tell_groups(table_of(item.source))
+        if isinstance(item, Notice):
+            self.on_event(item)
+            return
         if isinstance(item, Failure):
             self._fail(item.source, item)
             return
+        self._open(item)
         try:
             outcome = self._read(item)
         except UserError as error:
             self._fail(item.key, Failure.of(item.source, error))
             return
-        self.counts[outcome] += 1
+        if outcome is not None:
+            self.counts[outcome] += 1
         self._see(item)
 
     def _fail(self, key: str, failure: Failure) -> None:
         self.failed.append(failure)
+        if table_of(failure.source) is not None:
+            self.row_failures.add(failure)
         at = self._moment()
         self.library.failures.put([FailedSource(key, failure.reason, failure.reason_fr, at)])
         self.on_event(failure)
+
+    def _tell_groups(self, table: str | None) -> None:
+        """Tell of the failures of the table before, once another one or none is read."""
+        for group in self.row_failures.taken(table):
+            self.on_event(group)
 
     def _see(self, item: SourceDocument) -> None:
         self.seen.append(item)
         if len(self.seen) >= _BATCH_SEEN:
             self.flush()
 
-    def _read(self, item: SourceDocument) -> Outcome:
+    def _open(self, item: SourceDocument) -> None:
+        """Take out what a file of many articles brought as one: an earlier version didn't know its format."""
+        if item.container and item.container != self.opened:
+            self.opened = item.container
+            if self.library.source(item.container):
+                self.library.leave_origin(item.origin, [item.container])
+
+    def _read(self, item: SourceDocument) -> Outcome | None:
+        """Return what a document is to the library; None if it is kept until it may be published."""
+        if item.delivery is not None:
+            withdrawn = self._withdraw(item.delivery)
+            if item.delivery.status == "canceled":
+                return "changed" if withdrawn else "unchanged"
+            if self.keep_embargoed and self.deliveries.holds_back(item.delivery, self.now()):
+                self.deliveries.check_canceled(item.delivery, item.source)
+                self._keep(item, item.delivery)
+                return None
+            self.deliveries.check(item.delivery, item.source, self.now())
         known = self.library.source(item.key)
         try:
             data = item.read()
         except NotModified:
             return "unchanged"
-        digest = digest_of(data)
-        if known and known.digest == digest:
+        digest = digest_of(data, item.known)
+        if known and known.digest == digest and not self.library.is_damaged(known.article_id):
             return "unchanged"
-        article = read_article(data, item.source, item.key, item.format, item.stated)
-        if waits(article.content_hash, self.library, self.arriving):
-            self.flush()
-            self.writer.drain()
-        return self._settle(article, Source(item.key, item.source, digest, ""), known)
+        article = read_article(data, item.source, item.key, item.format, item.stated, item.known)
+        source = Source(item.key, item.source, digest, "")
+        if item.delivery is not None and item.delivery.identity:
+            article = replace(article, id=id_of(item.delivery))
+            outcome = self._settle_delivery(article, source, item.delivery)
+        else:
+            if waits(article.content_hash, self.library, self.arriving):
+                self._settle_waiting()
+            outcome = self._settle(article, source, known)
+        if outcome == "changed" and known is not None:
+            self.reread += was_read_earlier(data, known.digest, item.known)
+        return outcome
+
+    def _keep(self, item: SourceDocument, delivery: Delivery) -> None:
+        """Keep an article that isn't to be published yet, apart from the catalogue."""
+        data = item.read()
+        digest = digest_of(data, item.known)
+        self.embargoed += 1
+        self.on_event(self.deliveries.notice(delivery, item.source))
+        known = self.library.embargoes.with_key(item.key)
+        until = self.deliveries.releases_at(delivery)
+        if known and (known.digest, known.until, known.stated) == (digest, until, delivery.embargo or ""):
+            return
+        article = read_article(data, item.source, item.key, item.format, item.stated, item.known)
+        if delivery.identity:
+            article = replace(article, id=id_of(delivery))
+        if self.deliveries.is_superseded(delivery, article):
+            return
+        article = replace(article, ingested_at=self._moment())
+        self.library.embargoes.put(
+            EmbargoedArticle(
+                article,
+                tuple(self.chunker(article)),
+                self.indexer.recipe,
+                item.key,
+                item.source,
+                digest,
+                item.origin,
+                until,
+                delivery.embargo or "",
+            )
+        )
+
+    def _withdraw(self, delivery: Delivery) -> bool:
+        """Take out what a delivery says isn't to be published (any more); return whether anything was."""
+        if not self.deliveries.holds_back(delivery, self.now()):
+            return False
+        self._settle_waiting()
+        return self.deliveries.withdraw(delivery)
+
+    def _settle_waiting(self) -> None:
+        """Have everything that was read in the library, where what is read next can be compared with it."""
+        self.flush()
+        self.writer.drain()
+
+    def _settle_delivery(self, article: Article, source: Source, delivery: Delivery) -> Outcome:
+        """Return what this version is to the article that its provider knows by the same identity.
+
+        Whichever file brought that article: a later version replaces it, an earlier one changes nothing.
+        """
+        if any(entry.article.id == article.id for entry in self.arriving):
+            self._settle_waiting()
+        stored = self.library.stored(article.id)
+        is_known = stored is not None and stored.content_hash == article.content_hash
+        if is_known and self.library.is_damaged(article.id):
+            return self._wait(article, source, "changed")
+        if is_known or self.deliveries.is_older(delivery, stored):
+            self.library.put_source(replace(source, article_id=article.id))
+            if is_known:
+                self._complete(article.id, article)
+            return "unchanged"
+        return self._wait(article, source, "changed" if stored else "new")
 
     def _settle(self, article: Article, source: Source, known: Source | None) -> Outcome:
         """Return which article this is.
@@ -250,28 +370,38 @@ class _Ingestion:
         One with the same content, the one that was here before, or a new one.
         """
         same = self.library.with_content(article.content_hash)
+        if same and self.library.is_damaged(same):
+            return self._wait(replace(article, id=same), source, "changed")
         if same:
             self.library.put_source(replace(source, article_id=same))
-            self._repaginate(same, article)
+            self._complete(same, article)
             return "changed" if known and known.article_id != same else "unchanged"
         article_id = identity(article, source.key, known, self.library, self.arriving)
-        outcome: Outcome = "changed" if self.library.article(article_id) else "new"
-        article = replace(article, id=article_id, ingested_at=self._moment())
-        entry = Entry(article, tuple(self.chunker(article)), replace(source, article_id=article_id))
+        outcome: Outcome = "changed" if self.library.stored(article_id) else "new"
+        return self._wait(replace(article, id=article_id), source, outcome)
+
+    def _wait(self, article: Article, source: Source, outcome: Outcome) -> Outcome:
+        """Cut an article, and have it wait until there are enough to be indexed together."""
+        article = replace(article, ingested_at=self._moment())
+        entry = Entry(article, tuple(self.chunker(article)), replace(source, article_id=article.id))
         self.waiting.append(entry)
         self.outcomes.append(outcome)
         if _passages(self.waiting) >= _BATCH_PASSAGES:
             self.flush()
         return outcome
 
-    def _repaginate(self, article_id: str, found: Article) -> None:
-        """Replace where the pages of an article begin, if its own file begins them elsewhere.
+    def _complete(self, article_id: str, found: Article) -> None:
+        """Bring in what is known of a listed article only now that the same text is read again.
 
-        Those of the file that the article names are kept.
+        That is where its pages begin, if the file that it names begins them elsewhere, and its URL, if none
+        was known. The words are those that were read: what is damaged in the library isn't vouched for.
         """
         listed = self.library.article(article_id)
-        if listed.source == found.source and listed.page_starts != found.page_starts:
-            self.library.put_pages(replace(listed, page_starts=found.page_starts))
+        pages = found.page_starts if listed.source == found.source else listed.page_starts
+        url = listed.canonical_url or found.canonical_url
+        if (pages, url) != (listed.page_starts, listed.canonical_url):
+            own = {"id": listed.id, "source": listed.source, "ingested_at": listed.ingested_at}
+            self.library.put_properties(replace(found, **own, page_starts=pages, canonical_url=url))
 
     def _moment(self) -> str:
         return self.now().isoformat(timespec="seconds")
@@ -293,7 +423,12 @@ class _Ingestion:
         self.passages += _passages(batch.entries)
         for entry, outcome in zip(batch.entries, batch.outcomes, strict=True):
             article = entry.article
-            told = Acknowledged(article.id, article.source, article.title, outcome, len(entry.passages))
+            broken = article.text.count("\ufffd")
+            self.unreadable += broken
+            self.damaged += broken > 0
+            told = Acknowledged(
+                article.id, article.source, article.title, outcome, len(entry.passages), broken
+            )
             self.on_event(told)
         self.library.origins.put_all((item.key, item.origin) for item in batch.seen if item.origin)
         cured = {name for item in batch.seen for name in (item.key, item.source)} & self.failed_before
@@ -314,6 +449,7 @@ class _Ingestion:
 
     def finish(self, stopped: bool) -> Summary:
         """Index what waits; an article that lost its last source leaves the indexes too."""
+        self._tell_groups(None)
         self.flush()
         self.writer.drain()
         self.indexer.clear_unlisted()
@@ -321,7 +457,16 @@ class _Ingestion:
             self.total = self.taken
             self.library.facts.put(LAST_INGESTED, self._moment())
         self._tell(self.taken)
-        return Summary(sum(self.counts.values()), **self.counts, failed=tuple(self.failed), stopped=stopped)
+        return Summary(
+            sum(self.counts.values()),
+            **self.counts,
+            failed=tuple(self.failed),
+            stopped=stopped,
+            unreadable=self.unreadable,
+            damaged=self.damaged,
+            embargoed=self.embargoed,
+            reread=self.reread,
+        )
 
 
 def _passages(entries: Iterable[Entry]) -> int:

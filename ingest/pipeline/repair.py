@@ -13,6 +13,7 @@ from ingest.pipeline.pipeline import index_again
 from ingest.schema.events import Progress
 from rag.engine.engine import Engine
 from rag.engine.integrity import Finding, Inspection, inspect
+from rag.errors import LibraryError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,34 @@ def repair(engine: Engine, on_progress: Callable[[Progress], None]) -> RepairRep
     """
     before = inspect(engine)
     if before.about("library_file"):
-        return _report(before, before)
+        after = _with_indexes_rebuilt(engine)
+        if after is None or after.about("library_file"):
+            return _report(before, before)
+        before = Inspection(after.articles, after.passages, after.unchecked, before.found | after.found)
     engine.library.put_checksums(_unharmed(before))
+    engine.library.put_missing_checksums(but=before.about("passages"))
     if not before.found:
         return _report(before, before)
     if before.about("sketch_file"):
         engine.sketches.start_anew()
+        before.found |= inspect(engine).found
+    if before.about("vector_file"):
+        engine.vectors.start_anew()
         before.found |= inspect(engine).found
     _repair(before, engine, on_progress)
     after = inspect(engine)
     # Their text is as it was found: only their sources can tell what it should be.
     after.note("articles", before.about("articles"))
     return _report(before, after)
+
+
+def _with_indexes_rebuilt(engine: Engine) -> Inspection | None:
+    """Look again, once the file's own indexes are made anew: its tables may be whole. None if they aren't."""
+    try:
+        engine.library.rebuild_indexes()
+    except LibraryError:
+        return None
+    return inspect(engine)
 
 
 def _report(before: Inspection, after: Inspection) -> RepairReport:

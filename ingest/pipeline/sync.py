@@ -10,10 +10,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from ingest.containers.expand import expand
 from ingest.fetch.fetcher import Fetcher
@@ -21,8 +20,9 @@ from ingest.fetch.prefetch import Prefetcher
 from ingest.fetch.urls import is_url
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest_found
-from ingest.schema.columns import Columns
-from ingest.schema.document import Failure, SourceDocument
+from ingest.pipeline.table_columns import WithColumns, columns_of_source
+from ingest.schema.addresses import host_of
+from ingest.schema.document import Failure, Notice, SourceDocument
 from ingest.schema.events import Event, Summary
 from ingest.sources.discovery import find, in_folder, origin_of
 from ingest.sources.web import Web, fetching_ahead
@@ -60,6 +60,7 @@ class Synchronizer:
     on_event: Callable[[Event], None]
     stop: Callable[[], bool] = lambda: False
     prune: bool = False
+    keep_embargoed: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def all(self, sources: Iterable[SourceSettings]) -> list[SyncResult]:
@@ -94,8 +95,13 @@ class Synchronizer:
             web.remember_lists()
         if not self.prune:
             return SyncResult(source.place, summary)
-        origin = origin_of(source.place)
-        missing = self.indexer.library.origins.keys(origin) - listing.keys
+        try:
+            origin = origin_of(source.place)
+        except UserError:  # no usable address: it is among what failed
+            return SyncResult(source.place, summary)
+        library = self.indexer.library
+        missing = library.origins.keys(origin) | library.embargoes.keys(origin)
+        missing -= listing.keys
         if is_url(source.place):
             gone = self._gone_pages(missing, origin, listing, web)
             return SyncResult(source.place, summary, self._removed(origin, gone))
@@ -106,18 +112,23 @@ class Synchronizer:
         """Bring in what changed in a watched folder: files that are new, changed or gone."""
         paths = sorted(paths)
         listing = _Listing(self.indexer.library)
-        found = _with_columns(in_folder(source.place, paths), source)
+        columns = columns_of_source(source)
+        found = WithColumns(in_folder(source.place, paths), lambda _: columns)
         summary = self._ingest(listing.recording(found))
         if summary.stopped or not self.prune or listing.failed:
             return SyncResult(source.place, summary)
         origin = origin_of(source.place)
         places = tuple(os.fsencode(path).decode("utf-8", "backslashreplace") for path in paths)
-        known = (key for key in self.indexer.library.origins.keys(origin) if _is_in(key, places))
+        library = self.indexer.library
+        listed = library.origins.keys(origin) | library.embargoes.keys(origin)
+        known = (key for key in listed if _is_in(key, places))
         gone = {key for key in known if key not in listing.keys and is_surely_gone(key)}
         return SyncResult(source.place, summary, self._removed(origin, gone))
 
-    def _ingest(self, found: Iterator[SourceDocument | Failure]) -> Summary:
-        return ingest_found(found, self.indexer, self.chunker, self.on_event, self.now, self.stop)
+    def _ingest(self, found: Iterator[SourceDocument | Failure | Notice]) -> Summary:
+        return ingest_found(
+            found, self.indexer, self.chunker, self.on_event, self.now, self.stop, self.keep_embargoed
+        )
 
     def _gone_pages(self, missing: frozenset[str], origin: str, listing: _Listing, web: Web) -> set[str]:
         """Return those pages that their servers say are no more.
@@ -128,10 +139,10 @@ class Synchronizer:
             return set()
         gone, silent = set(missing & web.gone), set()
         # A record of a table isn't a page of its own.
-        pages = {key for key in missing - gone - {origin} if "#" not in key}
         visits = self.indexer.library.origins.visits(origin)
+        pages = {key for key in missing - gone - {origin} if "#" not in key and key in visits}
         for key in sorted(pages, key=lambda key: (visits[key].asked_at or "", key)):
-            host, now = urlsplit(key).hostname, self.now()
+            host, now = host_of(key), self.now()
             if host in silent or not is_due(visits[key], now):
                 continue
             if self.stop():
@@ -156,11 +167,11 @@ def in_all(brought: Iterable[SyncResult], stopped: bool) -> Summary:
     """Return what several sources brought, taken together."""
     summaries = [one.summary for one in brought]
     failed = tuple(failure for summary in summaries for failure in summary.failed)
-    read, new, changed, unchanged = (
-        sum(getattr(summary, name) for summary in summaries)
-        for name in ("read", "new", "changed", "unchanged")
-    )
-    return Summary(read, new, changed, unchanged, failed, stopped)
+    counts = {
+        name: sum(getattr(summary, name) for summary in summaries)
+        for name in ("read", "new", "changed", "unchanged", "unreadable", "damaged", "embargoed", "reread")
+    }
+    return Summary(**counts, failed=failed, stopped=stopped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +180,7 @@ class _OpenedSource:
 
     source: SourceSettings
     web: Web
-    found: Iterator[SourceDocument | Failure]
+    found: Iterator[SourceDocument | Failure | Notice]
 
 
 @dataclass
@@ -184,13 +195,15 @@ class _Listing:
     failed: set[str] = field(default_factory=set)
     is_whole: bool = False
 
-    def recording(self, found: Iterable[SourceDocument | Failure]) -> Iterator[SourceDocument | Failure]:
+    def recording(
+        self, found: Iterable[SourceDocument | Failure | Notice]
+    ) -> Iterator[SourceDocument | Failure | Notice]:
         """Yield what was found, with what is in it; how it ends is recorded."""
         for outer in found:
             for item in expand(outer):
                 if isinstance(item, Failure):
                     self.failed.add(item.source)
-                else:
+                elif isinstance(item, SourceDocument):
                     self.keys.add(item.key)
                     if self.library.origins.is_dismissed(item.key):
                         continue
@@ -198,19 +211,12 @@ class _Listing:
         self.is_whole = bool(self.keys) and not self.failed
 
 
-def _found(source: SourceSettings, web: Web) -> Iterator[SourceDocument | Failure]:
+def _found(source: SourceSettings, web: Web) -> Iterator[SourceDocument | Failure | Notice]:
     try:
-        return _with_columns(find([source.place], web), source)
+        columns = columns_of_source(source)
+        return WithColumns(find([source.place], web), lambda _: columns)
     except UserError as error:
         return iter([Failure.of(source.place, error)])
-
-
-def _with_columns(
-    found: Iterable[SourceDocument | Failure], source: SourceSettings
-) -> Iterator[SourceDocument | Failure]:
-    """Yield what was found, tables with the columns that the source names."""
-    columns = Columns.of(source.columns)
-    return (replace(item, columns=columns) if isinstance(item, SourceDocument) else item for item in found)
 
 
 def is_due(visits: Visits, now: datetime) -> bool:

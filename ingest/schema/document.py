@@ -7,23 +7,35 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest.schema.columns import USUAL, Columns
+from ingest.schema.columns import USUAL, Columns, ColumnSample, MappingNeededError
+from ingest.schema.delivery import Delivery
 from ingest.schema.metadata import NOTHING_STATED, StatedMetadata
 from rag.errors import UserError
+from rag.observability.redaction import without_userinfo
 
 MAX_BYTES = 50_000_000
 # Part of each source's digest: raising it makes every source be read again after a reader has changed.
-READER_VERSION = 2
+READER_VERSION = 5
 
 
-def digest_of(data: bytes) -> str:
-    """Return what tells whether these bytes were read before, by the same readers."""
-    return hashlib.sha256(b"%d:" % READER_VERSION + data).hexdigest()
+def digest_of(data: bytes, known: StatedMetadata = NOTHING_STATED) -> str:
+    """Return what tells whether these bytes were read before, by the same readers, filed as they are now."""
+    return _digest(READER_VERSION, data, known)
+
+
+def was_read_earlier(data: bytes, digest: str, known: StatedMetadata = NOTHING_STATED) -> bool:
+    """Return whether a digest is that of these bytes as the readers of an earlier version read them."""
+    return any(digest == _digest(version, data, known) for version in range(1, READER_VERSION))
+
+
+def _digest(version: int, data: bytes, known: StatedMetadata) -> str:
+    filed = b"" if known == NOTHING_STATED else repr(astuple(known)).encode("utf-8", "backslashreplace")
+    return hashlib.sha256(b"%d:" % version + data + filed).hexdigest()
 
 
 class NotModified(Exception):
@@ -40,7 +52,10 @@ class SourceDocument:
     of it. `load` fetches at most that many bytes and one more; it raises UserError with one sentence if it
     can't, NotModified if it needn't. Of a table, `columns` says which column holds what, and `open` gives
     the bytes as a seekable file, whatever their number; without it, a table is as limited as an article.
-    `in_memory`: bytes that it holds until it is read.
+    `in_memory`: bytes that it holds until it is read. `delivery` is what an agency or a press database says
+    of it; `container` the key of the file of theirs that it is in. `known` is what a catalogue states in
+    which the document is filed: it comes before what the document states. `beside` gives the bytes of a file
+    by its name from where an export stands; None if there is none.
     """
 
     source: str
@@ -52,6 +67,10 @@ class SourceDocument:
     open: Callable[[], BinaryIO] | None = field(default=None, repr=False, compare=False)
     stated: StatedMetadata = field(default=NOTHING_STATED, compare=False)
     in_memory: int = field(default=0, repr=False, compare=False)
+    delivery: Delivery | None = field(default=None, compare=False)
+    container: str = ""
+    known: StatedMetadata = field(default=NOTHING_STATED, compare=False)
+    beside: Callable[[str], bytes | None] | None = field(default=None, repr=False, compare=False)
 
     def read(self, max_bytes: int = MAX_BYTES) -> bytes:
         """Return the document's bytes.
@@ -75,11 +94,21 @@ class SourceDocument:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something that was asked for and can't be read; `reason` is one sentence, in English and in French."""
+    """Something that was asked for and can't be read; `reason` is one sentence, in English and in French.
+
+    Of a table whose text column isn't known: its `columns` and the `command` that reads it.
+    """
 
     source: str
     reason: str
     reason_fr: str
+    columns: tuple[ColumnSample, ...] = ()
+    command: str = ""
+
+    def __post_init__(self) -> None:
+        """Leave out what an address has in it that nobody else is to be told."""
+        for name in ("source", "reason", "reason_fr"):
+            object.__setattr__(self, name, without_userinfo(getattr(self, name)))
 
     def text(self, language: str) -> str:
         """Return the reason in `language`: French for `fr`, English otherwise."""
@@ -88,7 +117,26 @@ class Failure:
     @classmethod
     def of(cls, source: str, error: UserError) -> Failure:
         """Return the failure of a source that `error` is about."""
-        return cls(source, error.text("en"), error.text("fr"))
+        asked = (error.samples, error.command) if isinstance(error, MappingNeededError) else ()
+        return cls(source, error.text("en"), error.text("fr"), *asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something of a source that was read otherwise than it may seem.
+
+    `said` is one sentence, in English and in French. `keeps_article`: its article waits until it may
+    be published.
+    """
+
+    source: str
+    said: str
+    said_fr: str
+    keeps_article: bool = False
+
+    def text(self, language: str) -> str:
+        """Return the sentence in `language`: French for `fr`, English otherwise."""
+        return self.said_fr if language == "fr" else self.said
 
 
 def too_large(source: str, max_bytes: int = MAX_BYTES) -> UserError:

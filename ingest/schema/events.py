@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-from ingest.schema.document import Failure
+from ingest.schema.document import Failure, Notice
+from ingest.schema.failure_groups import FailureGroup
 
 Outcome = Literal["new", "changed", "unchanged"]
 
@@ -19,13 +20,17 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """An article is in the library and in every index, and stays there whatever happens."""
+    """An article is in the library and in every index, and stays there whatever happens.
+
+    `unreadable`: characters of it (U+FFFD) that its file has broken.
+    """
 
     article_id: str
     source: str
     title: str
     outcome: Outcome
     passages: int
+    unreadable: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +53,18 @@ class Progress:
         return seconds * (self.total - self.done) / self.done
 
 
-Event = Started | Acknowledged | Failure | Progress
+# A failure of a table's row is told as it occurs, and those of the table together once it is read.
+Event = Started | Acknowledged | Failure | FailureGroup | Notice | Progress
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What an ingestion did, in articles read; `failed` are left as they were in the library.
 
-    `stopped`: it was asked to stop before everything was read.
+    `stopped`: it was asked to stop before everything was read. `unreadable`: characters that files
+    have broken, of new and changed articles, in `damaged` of which they stand as U+FFFD. `embargoed`:
+    articles that wait until they may be published; they aren't among those read. `reread`: changed
+    articles whose bytes are as they were; the readers of this version read them otherwise.
     """
 
     read: int = 0
@@ -64,6 +73,15 @@ class Summary:
     unchanged: int = 0
     failed: tuple[Failure, ...] = field(default=())
     stopped: bool = False
+    unreadable: int = 0
+    damaged: int = 0
+    embargoed: int = 0
+    reread: int = 0
+
+    @property
+    def needs_mapping(self) -> bool:
+        """Whether nothing was read, and of a table it isn't known which column holds the text."""
+        return not self.read + self.embargoed and any(failure.columns for failure in self.failed)
 
     def to_dict(self) -> dict:
         """Return the fields as JSON has them."""

@@ -15,8 +15,13 @@ _ARTICLES = {
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".mhtml": "mhtml",
+    ".mht": "mhtml",
     ".pdf": "pdf",
     ".docx": "docx",
+    ".odt": "odt",
+    ".fodt": "odt",
+    ".rtf": "rtf",
     ".epub": "epub",
     ".eml": "eml",
 }
@@ -29,11 +34,24 @@ _CONTAINERS = {
     ".tsv": "csv",
     ".parquet": "parquet",
     ".warc": "warc",
+    ".wet": "warc",
+    ".wacz": "wacz",
     ".mbox": "mbox",
+    ".xml": "xml",
+    ".nitf": "xml",
+    ".newsml": "xml",
+    ".rdf": "xml",
+    ".rss": "xml",
+    ".atom": "xml",
+    ".opml": "xml",
+    ".zip": "zip",
 }
 _EXTENSIONS = _ARTICLES | _CONTAINERS
 # Those that are also read compressed by gzip; the others are compressed within.
-GZIPPED = frozenset({"text", "markdown", "html", "eml", "json", "jsonl", "csv", "warc", "mbox"})
+GZIPPED = frozenset(
+    {"text", "markdown", "html", "mhtml", "eml", "json", "jsonl", "csv", "warc", "mbox", "xml"}
+)
+_COMPRESSED = {".gz": GZIPPED, ".zst": frozenset({"warc"})}
 
 
 def format_of(name: str) -> str | None:
@@ -41,13 +59,14 @@ def format_of(name: str) -> str | None:
 
     None if unknown.
 
-    `.gz` behind it means the same format, where that is read compressed: `page.html.gz`.
+    `.gz` behind it means the same format, where that is read compressed: `page.html.gz`; so does `.zst`.
     """
     path = PurePath(name)
-    if path.suffix.lower() != ".gz":
+    compressed = _COMPRESSED.get(path.suffix.lower())
+    if compressed is None:
         return _EXTENSIONS.get(path.suffix.lower())
     format_ = _EXTENSIONS.get(PurePath(path.stem).suffix.lower())
-    return format_ if format_ in GZIPPED else None
+    return format_ if format_ in compressed else None
 
 
 def known_extensions() -> str:

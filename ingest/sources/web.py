@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from urllib.parse import urlsplit
 
 from ingest.containers.expand import holds_many
 from ingest.converters.registry import format_of
@@ -22,16 +21,18 @@ from ingest.fetch.politeness import NEVER
 from ingest.fetch.prefetch import Prefetcher
 from ingest.fetch.request import UNKNOWN, GoneError, Validators
 from ingest.fetch.urls import normal_url
+from ingest.schema.addresses import path_of
+from ingest.schema.content_types import may_list, web_format
 from ingest.schema.document import MAX_BYTES, READER_VERSION, Failure, NotModified, SourceDocument, digest_of
 from ingest.schema.metadata import NOTHING_STATED, StatedMetadata
 from ingest.sources import feeds, sitemaps
-from ingest.sources.content_types import may_list, web_format
 from ingest.sources.feeds import FeedEntry
 from ingest.sources.sitemaps import NestedSitemap
 from rag.errors import UserError
 from rag.library.library import Library
 from rag.library.sources import Response
 
+_PAGE = f"page {READER_VERSION}:"  # in front of the digest of a page: other versions read it differently
 _LISTING = f"listing {READER_VERSION}:"  # in front of the digest of a feed or sitemap, which is no article
 # Formats whose bytes don't always say in which charset they are; the server may.
 _TEXTS = ("html", "text", "markdown", "csv", "json", "jsonl")
@@ -178,7 +179,11 @@ class Web:
         if said is None or self.library is None:
             return None
         source = self.library.source(url)
-        return said if source and source.digest == said.digest else None
+        if source is None or said.digest != _PAGE + source.digest:
+            return None
+        if self.library.is_damaged(source.article_id):
+            return None
+        return said
 
     def _is_list(self, url: str) -> bool:
         said = self.library.responses.get(url) if self.library else None
@@ -203,7 +208,7 @@ class Web:
 
     def _note(self, url: str, page: FetchedPage) -> None:
         if self.library is not None:
-            self.library.responses.put(self._response(url, page, digest_of(page.body)))
+            self.library.responses.put(self._response(url, page, _PAGE + digest_of(page.body)))
 
     def _response(self, url: str, page: FetchedPage, digest: str) -> Response:
         return Response(url, digest, page.asked_at, page.validators.etag, page.validators.last_modified)
@@ -229,7 +234,7 @@ def _unchanged(url: str, origin: str) -> SourceDocument:
 
 def _unzipped(body: bytes, url: str) -> bytes:
     """Decompress a sitemap that is itself a gzip file (`sitemap.xml.gz`)."""
-    if not body.startswith(GZIP_MAGIC) or format_of(urlsplit(url).path):
+    if not body.startswith(GZIP_MAGIC) or format_of(path_of(url)) not in (None, "xml"):
         return body
     try:
         return inflated([body], MAX_BYTES)

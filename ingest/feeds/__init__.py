@@ -1,0 +1,1 @@
+"""Feeds as their sites publish them: RSS, Atom, JSON Feed; lists of feeds (OPML)."""

@@ -1,0 +1,1 @@
+"""A tree of HTML as its readers see it."""

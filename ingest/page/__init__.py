@@ -1,0 +1,1 @@
+"""What kind of page a page of HTML is, and where its article is."""

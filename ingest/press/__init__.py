@@ -1,0 +1,1 @@
+"""What press databases export: files of many articles, in the forms of each of them."""
