@@ -22,6 +22,7 @@ from ui.html import frame
 from ui.html.assets import script
 from ui.library.tab import LibraryTab
 from ui.overview.tab import OverviewTab
+from ui.page.blocks import PageBlocks
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
 from ui.page.tab import IN_TURN, PRIVATE, Tab, html
@@ -30,11 +31,12 @@ from ui.session.registry import SessionRegistry
 from ui.session.session import Session
 from ui.status.tab import StatusTab
 
-MAX_WAITING = 32  # events that may wait for their turn before new ones are refused
+# Events that may wait for their turn: questions have a line of their own, which is full long before.
+MAX_WAITING = 1000
 NO_MODEL = "none"  # the chain's name for answering with the articles' own sentences
 
 
-def build_app(context: AppContext, language: str) -> gr.Blocks:
+def build_app(context: AppContext, language: str) -> PageBlocks:
     """Return the page over `context`, in `language` (`fr` or `en`) until the reader switches."""
     return _Page(context, language).blocks
 
@@ -47,15 +49,18 @@ class _Page:
         self._sessions = PageSessions(SessionRegistry(language))
         self._reader = ArticleReader(context, context.conversations.citations_of)
         self._chat = ChatTab(context)
+        self._library = LibraryTab(context)
         self._tabs: list[Tab] = [
             self._chat,
-            LibraryTab(context),
+            self._library,
             OverviewTab(context),
             StatusTab(context),
         ]
-        with gr.Blocks(
+        with PageBlocks(
             title="Sourcier", fill_height=True, fill_width=True, analytics_enabled=False
         ) as blocks:
+            blocks.end_work = self._end_work
+            blocks.language_of = lambda request: self._sessions.of(request).language
             self._lay_out(language)
             self._connect(blocks)
         self.blocks = blocks.queue(max_size=MAX_WAITING, api_open=False, default_concurrency_limit=None)
@@ -100,11 +105,19 @@ class _Page:
         arrived.then(self._chat.follow, None, self._chat.followed, **PRIVATE)
 
     async def _arrive(self, language: str, remembered: object, request: gr.Request) -> tuple[object, ...]:
+        fresh = self._sessions.of(request)
+        if fresh.language_chosen:  # a reader may be faster, and have switched already
+            language = fresh.language
         session = await self._chat.arrive(remembered, request)
         return await asyncio.to_thread(self._speak, language, session)
 
+    async def _end_work(self) -> None:
+        """End what is under way, since the server stops."""
+        await asyncio.gather(self._chat.end_answers(), self._library.end_intake())
+
     async def _choose(self, language: str, request: gr.Request) -> tuple[object, ...]:
         session = await self._chat.session(request)
+        session.language_chosen = True
         return await asyncio.to_thread(self._speak, language, session)
 
     def _speak(self, language: str, session: Session) -> tuple[object, ...]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.schema.question import LONGEST_QUESTION
 from ui.session import rating
 
-LONGEST_QUESTION = 2000  # characters, in the box too
 Verb = Literal["all_dates", "unfiltered", "retry", "edit", "keep"]
 _VERBS: tuple[Verb, ...] = ("all_dates", "unfiltered", "retry", "edit", "keep")
 

@@ -12,10 +12,12 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 
-from rag.errors import SourcierError
+from rag.errors import SourcierError, panics_as_errors
 from rag.generation.chain import Chain
+from rag.observability import request_id
 from rag.schema.events import Event, EvidenceChosen, RewritingNeeded
 from rag.schema.question import Question
+from ui.chat.admission import Admission
 from ui.chat.queue import ModelQueue
 from ui.formatting.i18n import text
 from ui.rendering.updates import Update, page_update, step_update
@@ -26,7 +28,6 @@ from ui.session.session import Session
 log = logging.getLogger(__name__)
 
 CONCURRENT_ANSWERS = 2  # that a model writes at once, if it doesn't say how many; more wait
-LONGEST_LINE = 8  # questions that may wait for their answer
 PAUSE = 1.0  # seconds
 SLOW = 4  # pauses without anything new before the page says why
 
@@ -36,7 +37,19 @@ class Chat:
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
-        self._line = ModelQueue(chain.at_once or CONCURRENT_ANSWERS, LONGEST_LINE)
+        places = chain.at_once or CONCURRENT_ANSWERS
+        self._line = ModelQueue(places)
+        self._admission = Admission(places)
+
+    @property
+    def line(self) -> Admission:
+        """Who waits, and who is being answered."""
+        return self._admission
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether somebody waits for an answer to another question."""
+        return self._admission.is_crowded
 
     async def ask(self, words: str, session: Session) -> AsyncIterator[Update]:
         """Yield the page's updates from the question to its answer. Closing this closes the chain's stream.
@@ -78,21 +91,29 @@ class Chat:
             return
         yield replace(page_update(session), box="" if emptied else None)
         try:
-            async with aclosing(self._steps(exchange, session)) as steps:
-                async for update in steps:
-                    yield update
+            # Before anything is searched: what is refused costs nothing, and is told at once.
+            with panics_as_errors(), self._admission.entered():
+                async with aclosing(self._steps(exchange, session)) as steps:
+                    async for update in steps:
+                        yield update
         except SourcierError as error:
             self._fail(session, exchange.number, error.text(session.language))
         except Exception:
             log.exception("the question could not be answered")
-            self._fail(session, exchange.number, text("failed_unexpectedly", session.language))
+            said = text("failed_unexpectedly", session.language, reference=request_id.current())
+            self._fail(session, exchange.number, said)
         # What was stopped, cleared or asked anew has been drawn by what did it.
         if session.last is not None and session.last.number == exchange.number:
             yield page_update(session)
 
     async def _steps(self, exchange: Exchange, session: Session) -> AsyncIterator[Update]:
         question = Question(
-            exchange.question, session.history, exchange.filters, exchange.infer_dates, exchange.fresh
+            exchange.question,
+            session.history,
+            exchange.filters,
+            exchange.infer_dates,
+            exchange.fresh,
+            session.language,
         )
         silent = 0
         async with aclosing(_with_pauses(self._events(question), session)) as events:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import aclosing
-from dataclasses import fields, replace
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from dataclasses import dataclass, field, fields, replace
+from weakref import WeakKeyDictionary, WeakValueDictionary, ref
 
 from rag.conversation.serialization import versions
-from rag.conversation.store import Conversation, ConversationStore, held, new_id, storable
+from rag.conversation.store import Conversation, ConversationStore, Record, held, new_id, storable
 from rag.errors import SourcierError
 from rag.library.library import Library
+from rag.observability import request_id
 from rag.text.normalization import fold
 from ui.chat import serialization
 from ui.chat.ratings import with_ratings
+from ui.formatting.i18n import text
 from ui.rendering.updates import Update, page_update
 from ui.session.exchange import Exchange
 from ui.session.session import Session
@@ -28,16 +30,25 @@ from ui.session.session import Session
 log = logging.getLogger(__name__)
 
 GRACE = 20.0  # seconds that a page may be gone before the model is stopped: a reload takes less
+CROWDED_GRACE = 3.0  # seconds of it while others wait for the model
 OFTEN = 2.0  # seconds between two times that an answer is kept while it is written
+# Seconds between two times that it is tried to keep what could not be kept, the first and the longest.
+AGAIN, AGAIN_AT_MOST = 5.0, 60.0
 TITLE = 70  # characters
 _NOTHING = Update()
 _FIELDS = tuple(field.name for field in fields(Update))
 
 
 class Conversations:
-    """The conversations of everybody, in `store`; their evidence is read in `library`."""
+    """The conversations of everybody, in `store`; their evidence is read in `library`.
 
-    def __init__(self, store: ConversationStore, library: Library) -> None:
+    `is_crowded` says whether others wait for what an answer that nobody follows any more takes.
+    """
+
+    def __init__(
+        self, store: ConversationStore, library: Library, is_crowded: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._is_crowded = is_crowded
         self.store = store
         self._library = library
         self._live: WeakValueDictionary[tuple[str, str], Session] = WeakValueDictionary()
@@ -73,10 +84,10 @@ class Conversations:
             session = live
             if found and not self._runs.get(live):  # what rests on articles removed meanwhile is gone by now
                 live.take_up(conversation, found)
-                self._kept[live] = _SavedState(found[-1])
+                self._kept[live] = _SavedState(conversation, found[-1])
         elif fresh.last is None and found:
             fresh.take_up(conversation, found)
-            self._kept[fresh] = _SavedState(found[-1])
+            self._kept[fresh] = _SavedState(conversation, found[-1])
             self._live[fresh.user, conversation] = fresh
         self._shown[page] = session
         return session
@@ -92,6 +103,10 @@ class Conversations:
     def _rated(self, conversation: str, user: str) -> tuple[Exchange, ...]:
         return with_ratings(self._read(conversation, user), conversation, user, self._library)
 
+    def is_shown(self, session: Session, page: str) -> bool:
+        """Return whether the page shows the conversation of this session."""
+        return self._shown.get(page) is session
+
     # --- answering ---
 
     async def run(
@@ -99,7 +114,8 @@ class Conversations:
     ) -> AsyncIterator[Update]:
         """Yield `updates` of a session's chat, for the page that asked.
 
-        They go on when the page is gone, and end when none that follows them comes within `GRACE`.
+        They go on when the page is gone, and end when none that follows them comes within `GRACE`,
+        or `CROWDED_GRACE` when somebody else waits.
         """
         self._shown[page] = session
         run = _AnswerInProgress()
@@ -126,7 +142,7 @@ class Conversations:
         follower = run.join()
         try:
             while (update := await follower.next()) is not None:
-                if self._shown.get(page) is not session:
+                if not self.is_shown(session, page):
                     yield _NOTHING
                     return
                 yield update
@@ -145,14 +161,26 @@ class Conversations:
                     run.give(update)
                     if kept_last.is_behind(session.last, OFTEN):
                         await self._keep(session, kept_last)
-                    if run.is_left_for(GRACE):
+                    if run.is_left_for(CROWDED_GRACE if self._is_crowded() else GRACE):
                         self._interrupt(session)
                         break
             if kept_last.is_behind(session.last):
+                told = session.unkept
                 await self._keep(session, kept_last)
+                if session.unkept != told:
+                    run.give(page_update(session))
         finally:
             run.end()
             self._runs[session].remove(run)
+
+    async def end_all(self) -> None:
+        """End each answer in progress with a sentence; returns once it is told and kept."""
+        running = [run.task for runs in self._runs.values() for run in runs if run.task is not None]
+        for session, runs in list(self._runs.items()):
+            if runs:
+                session.end(text("server_stopping", session.language))
+        if running:
+            await asyncio.wait(running)
 
     def _interrupt(self, session: Session) -> None:
         last = session.last
@@ -162,27 +190,58 @@ class Conversations:
     # --- keeping ---
 
     async def _keep(self, session: Session, kept_last: _SavedState) -> None:
-        """Write the last exchange. What goes wrong is logged: the answer matters more."""
+        """Write the last exchange, and those before it that could not be written.
+
+        The answer matters more than that it is kept: what goes wrong is told on the page, and tried again for
+        as long as somebody has the conversation open.
+        """
         async with kept_last.writing:
             if session.last is None:
                 return
-            is_new = not session.conversation
-            if is_new:
+            if not session.conversation:
                 session.conversation = new_id()
                 self._live[session.user, session.conversation] = session
             conversation, user, exchanges = session.conversation, session.user, session.exchanges
-            kept_last.now(session.last)
+            kept_last.now(conversation, session.last)
+            begin, wanting = not kept_last.is_begun, exchanges if kept_last.is_missing else exchanges[-1:]
             try:
-                await asyncio.to_thread(self._write, conversation, user, exchanges, is_new)
-            except SourcierError:
-                log.exception("the conversation could not be kept")
+                await asyncio.to_thread(self._write, conversation, user, exchanges, wanting, begin)
+            except SourcierError as error:
+                if not session.unkept:
+                    log.warning("the conversation could not be kept: %s", str(error))
+                kept_last.is_missing = session.unkept = True
+                if kept_last.trying is None or kept_last.trying.done():
+                    kept_last.trying = asyncio.create_task(self._keep_later(ref(session), kept_last))
+            else:
+                kept_last.is_begun, kept_last.is_missing, session.unkept = True, False, False
 
-    def _write(self, conversation: str, user: str, exchanges: tuple[Exchange, ...], is_new: bool) -> None:
-        if is_new:
+    async def _keep_later(self, open_: ref[Session], kept_last: _SavedState) -> None:
+        """Try to keep a conversation until it can be, or nobody has it open any more."""
+        pause, conversation = AGAIN, kept_last.conversation
+        while True:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, AGAIN_AT_MOST)
+            session = open_()
+            if session is None or session.conversation != conversation or not kept_last.is_missing:
+                return
+            await self._keep(session, kept_last)
+            del session  # nobody may have it open any more
+
+    def _write(
+        self,
+        conversation: str,
+        user: str,
+        exchanges: tuple[Exchange, ...],
+        wanting: tuple[Exchange, ...],
+        begin: bool,
+    ) -> None:
+        """Write the last exchanges, those that are `wanting`, into a conversation that may have to begin."""
+        if begin:
             self.store.begin(user, title_of(exchanges[0].question), conversation)
-        *earlier, last = exchanges
-        record = serialization.without_removed(serialization.record(last, earlier), self._library)
-        self.store.put(conversation, user, record)
+        for place in range(len(exchanges) - len(wanting), len(exchanges)):
+            record = serialization.record(exchanges[place], exchanges[:place])
+            record = serialization.without_removed(record, self._library)
+            self.store.put(conversation, user, record)
         self.store.keep_only(conversation, user, [one.number for one in exchanges])
 
     # --- the list ---
@@ -222,9 +281,16 @@ class Conversations:
             ):
                 words, wanted = serialization.words(exchange), versions(record.body)
                 if held(wanted, self._library) == set(wanted):
-                    self.store.put_words(conversation, record.number, record.body, words)
+                    self._note_words(conversation, record, words)
                 found.setdefault(conversation, []).append(words)
         return found
+
+    def _note_words(self, conversation: str, record: Record, words: str) -> None:
+        """Have the words in the store; where there is no room for them they are read again next time."""
+        try:
+            self.store.put_words(conversation, record.number, record.body, words)
+        except SourcierError as error:
+            log.info("the words of a conversation could not be kept: %s", error)
 
     def exchanges_of(self, conversation: str, user: str) -> tuple[Exchange, ...]:
         """Return what is kept of a conversation; nothing if it isn't the user's."""
@@ -247,23 +313,46 @@ def title_of(question: str) -> str:
     return cut[: cut.rfind(" ")].rstrip(" ,;:") + "…" if " " in cut else cut + "…"
 
 
+@dataclass
 class _SavedState:
-    """How much of a session's last exchange is on disk."""
+    """How much of a session's conversation is on disk.
 
-    def __init__(self, last: Exchange | None = None) -> None:
-        self.writing = asyncio.Lock()
-        self._last, self._at = last, 0.0
+    Attributes:
+        conversation: Its id; empty before anything was kept.
+        last: The last exchange, as it was written last.
+        is_begun: Whether the conversation is there; it may have been deleted since.
+        is_missing: Whether exchanges of it are missing there.
+        trying: What tries to keep it.
 
-    def now(self, last: Exchange) -> None:
-        self._last, self._at = last, time.monotonic()
+    """
+
+    conversation: str = ""
+    last: Exchange | None = None
+    is_begun: bool = field(init=False)
+    is_missing: bool = False
+    at: float = 0.0
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    trying: asyncio.Task[None] | None = None
+
+    def __post_init__(self) -> None:
+        self.is_begun = bool(self.conversation)
+
+    def now(self, conversation: str, last: Exchange) -> None:
+        """Note what is being written."""
+        if conversation != self.conversation:
+            self.conversation, self.is_begun, self.is_missing = conversation, False, False
+        self.last, self.at = last, time.monotonic()
 
     def is_behind(self, last: Exchange | None, often: float = 0.0) -> bool:
-        """Return whether `last` has changed: its stage, or anything of it and for so many seconds."""
-        if last is None or last is self._last:
+        """Return whether `last` has changed: its stage, or anything of it and for so many seconds.
+
+        So it has as long as something of it is missing.
+        """
+        if last is None or (last is self.last and not self.is_missing):
             return False
-        known = self._last
+        known = self.last
         is_step = known is None or (known.number, known.stage) != (last.number, last.stage)
-        return is_step or time.monotonic() - self._at >= often
+        return is_step or time.monotonic() - self.at >= often
 
 
 class _AnswerInProgress:
@@ -272,13 +361,15 @@ class _AnswerInProgress:
     def __init__(self) -> None:
         self._followers: set[_Follower] = set()
         self._left_at = time.monotonic()
-        self._task: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[None] | None = None
 
     def begin(self, pump: Coroutine[None, None, None]) -> None:
-        self._task = asyncio.create_task(pump)
+        # What fails while it is answered may have the reader's words in what it says.
+        with request_id.bound(request_id.current() or request_id.new(), private=True):
+            self.task = asyncio.create_task(pump)
 
     def join(self) -> _Follower:
-        follower = _Follower(ended=self._task is None or self._task.done())
+        follower = _Follower(ended=self.task is None or self.task.done())
         self._followers.add(follower)
         return follower
 

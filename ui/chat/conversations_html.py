@@ -97,7 +97,9 @@ def _choices(words: str, language: str) -> Markup:
     return element("div", element("button", words, type="submit"), " ", cancel, class_="conv-choices")
 
 
-def listing(conversations: Sequence[Conversation], current: str, words: str, language: str) -> Markup:
+def listing(
+    conversations: Sequence[Conversation], current: str, words: str, language: str, failed: str = ""
+) -> Markup:
     """Return the conversations, latest first.
 
     Args:
@@ -105,11 +107,12 @@ def listing(conversations: Sequence[Conversation], current: str, words: str, lan
         current: The id of the one that the page shows, and that its tab remembers.
         words: What they are searched for.
         language: That of the words.
+        failed: Why what was asked for could not be done.
     """
     items = [_item(one, one.id == current, language) for one in conversations[:SHOWN]]
     more = len(conversations) - SHOWN
-    told = []
-    if not conversations:
+    told = [failed] if failed else []
+    if not conversations and not failed:
         told = [text("conversations_none_found" if words else "conversations_none", language)]
     elif more > 0:
         told = [text("conversations_more", language, count=more)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from itertools import count
 from weakref import WeakKeyDictionary
 
@@ -11,6 +11,7 @@ import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
+from rag.errors import SourcierError
 from ui.chat import conversations_html as view
 from ui.chat.conversations import Conversations
 from ui.chat.export import export
@@ -27,8 +28,8 @@ _LONGEST = 200  # characters of a title, of what is searched
 class ConversationsList:
     """`told` are the components that follow what is asked, `after` gives their updates."""
 
-    def __init__(self, context: AppContext) -> None:
-        self._conversations = Conversations(context.conversations, context.library)
+    def __init__(self, context: AppContext, is_crowded: Callable[[], bool]) -> None:
+        self._conversations = Conversations(context.conversations, context.library, is_crowded)
         self._words: WeakKeyDictionary[Session, str] = WeakKeyDictionary()
         self._files = count(1)
         self.spoken: list[Component] = []
@@ -81,14 +82,26 @@ class ConversationsList:
     ) -> AsyncIterator[tuple[Update, tuple[object, ...]]]:
         """Yield `updates`, as `Conversations.run` gives them, each with those of `told`."""
         async for update in self._conversations.run(updates, session, request.session_hash):
-            yield update, await self.after(update, session)
+            yield await self._told_of(update, session, request)
 
     async def follow(
         self, session: Session, request: gr.Request
     ) -> AsyncIterator[tuple[Update, tuple[object, ...]]]:
         """Yield what goes on in a conversation that a page has just opened, with the updates of `told`."""
         async for update in self._conversations.follow(session, request.session_hash):
-            yield update, await self.after(update, session)
+            yield await self._told_of(update, session, request)
+
+    async def _told_of(
+        self, update: Update, session: Session, request: gr.Request
+    ) -> tuple[Update, tuple[object, ...]]:
+        """Return an update with those of `told`; nothing new if the page has left the conversation meanwhile.
+
+        The list takes a while to be read: what is told after it must not be drawn over another conversation.
+        """
+        told = await self.after(update, session)
+        if not self._conversations.is_shown(session, request.session_hash):
+            return Update(), tuple(gr.skip() for _ in self.told)
+        return update, told
 
     async def after(self, update: Update, session: Session) -> tuple[object, ...]:
         """Return the updates of `told`: only a page that is drawn as a whole can change the list."""
@@ -96,16 +109,32 @@ class ConversationsList:
             return tuple(gr.skip() for _ in self.told)
         return await asyncio.to_thread(self._drawn, session)
 
-    def _drawn(self, session: Session) -> tuple[object, ...]:
+    def _drawn(self, session: Session, failed: str = "") -> tuple[object, ...]:
         words = self._words.get(session, "")
-        found = self._conversations.listed(session.user, words)
-        return (view.listing(found, session.conversation, words, session.language),)
+        try:
+            found = self._conversations.listed(session.user, words)
+        except SourcierError as error:  # words of what is gone can't be erased: none are looked at
+            found, failed = [], error.text(session.language)
+        return (view.listing(found, session.conversation, words, session.language, failed),)
+
+    async def end_all(self) -> None:
+        """End each answer in progress with a sentence."""
+        await self._conversations.end_all()
 
     # --- what its buttons do ---
 
     async def _act(self, pressed: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
         """Yield what `conversations.js` says is to be done. Whatever it says may be made up."""
         session = await self.session(request)
+        try:
+            async for outputs in self._done(pressed, session, request):
+                yield outputs
+        except SourcierError as error:  # the disk is full, say: the conversations are as they were
+            yield await self._listed(session, error.text(session.language))
+
+    async def _done(
+        self, pressed: gr.EventData, session: Session, request: gr.Request
+    ) -> AsyncIterator[tuple[object, ...]]:
         said = pressed._data if isinstance(pressed._data, dict) else {}
         told = {key: value[:_LONGEST] for key, value in said.items() if isinstance(value, str)}
         what, conversation = told.get("do"), told.get("id", "")
@@ -135,8 +164,8 @@ class ConversationsList:
         yield *self._redraw.updates(opened), *told, gr.skip()
         # What the page was told of the conversation that it leaves may be on its way still, and win.
         await asyncio.sleep(_SETTLED)
-        busy = Update(busy=page_update(opened).busy)
-        yield *self._redraw.step(busy), *(gr.skip() for _ in told), gr.skip()
+        whole, told = await self._told_of(page_update(opened), opened, request)
+        yield *self._redraw.step(whole), *told, gr.skip()
         async for update, told in self.follow(opened, request):
             yield *self._redraw.step(update), *told, gr.skip()
 
@@ -151,8 +180,8 @@ class ConversationsList:
         async for outputs in self._open("", session, request):
             yield outputs
 
-    async def _listed(self, session: Session) -> tuple[object, ...]:
-        told = await asyncio.to_thread(self._drawn, session)
+    async def _listed(self, session: Session, failed: str = "") -> tuple[object, ...]:
+        told = await asyncio.to_thread(self._drawn, session, failed)
         return *(gr.skip() for _ in self._redraw.outputs), *told, gr.skip()
 
     def _exported(self, conversation: str, form: str, session: Session) -> tuple[object, ...]:

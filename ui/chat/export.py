@@ -1,8 +1,8 @@
 """A conversation as a file of its own: Markdown, JSON, or an HTML page to print.
 
-Pure. Every citation is a footnote with its quote, its outlet, its date, its page and its address. What
-articles, people and the model wrote is text in all three, whatever it looks like; the page needs nothing from
-anywhere.
+Pure. Every citation is a footnote with its quote, its author, its outlet, its date, its page and its address:
+where it was published, else where it was read. What articles, people and the model wrote is text in all
+three, whatever it looks like; the page needs nothing from anywhere.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from rag.schema.answer import Claim, Evidence
 from rag.schema.quotation import quoted
 from ui.formatting.disagreements import disagreement_text
 from ui.formatting.i18n import text
+from ui.formatting.listing import listing_lines
+from ui.formatting.short_answers import left_open, short_answer_text
 from ui.formatting.source_line import source_line
 from ui.html.assets import style
 from ui.html.element import element, web_address
-from ui.rendering.quotation import quotation
+from ui.rendering.quotation import answering, quotation
 from ui.session.exchange import Exchange
 
 Format = Literal["md", "json", "html"]
@@ -79,9 +81,14 @@ def _notes(exchange: Exchange, language: str) -> list[str]:
     said = [answer.plain_text] if not answer.claims and answer.plain_text else []
     if answer.status == "not_found":
         said.insert(0, text("not_found_title", language) + ".")
+    said += left_open(answer, language)
     said += [disagreement_text(one, language) for one in answer.disagreements]
-    said += [text("missing_part", language, part=part) for part in answer.missing]
     return said + [text("answer_lost", language)] * exchange.lost
+
+
+def _short(exchange: Exchange, language: str) -> list[str]:
+    line = short_answer_text(exchange.answer, language) if exchange.answer else ""
+    return [line] if line else []
 
 
 def _standing(claim: Claim, exchange: Exchange, language: str) -> str:
@@ -101,8 +108,14 @@ def markdown(title: str, exchanges: Sequence[Exchange], language: str) -> str:
     parts = [f"# {_plain(title)}"]
     for turn, exchange in enumerate(exchanges, start=1):
         parts.append(f"## {_plain(exchange.question)}")
-        parts += [_markdown_claim(turn, exchange, claim, language) for claim in exchange.shown.claims]
+        parts += [f"**{_plain(line)}**" for line in _short(exchange, language)]
+        for place, claim in enumerate(exchange.shown.claims):
+            heading = exchange.shown.heading_over(place)
+            parts += [f"### {_plain(heading)}"] if heading else []
+            parts.append(_markdown_claim(turn, exchange, claim, language))
         parts += [f"*{_plain(note)}*" for note in _notes(exchange, language)]
+        listed = [f"- {_plain(line)}" for line in listing_lines(exchange.shown.listing, language)]
+        parts += ["\n".join(listed)] if listed else []
     for turn, exchange in enumerate(exchanges, start=1):
         for number, evidence in enumerate(exchange.shown.citations, start=1):
             parts.append(f"[^{turn}-{number}]: {_markdown_source(evidence, language)}")
@@ -119,7 +132,7 @@ def _markdown_claim(turn: int, exchange: Exchange, claim: Claim, language: str) 
 
 def _markdown_source(evidence: Evidence, language: str) -> str:
     article = evidence.article
-    address = web_address(article.source)
+    address = web_address(article.canonical_url or article.source)
     where = f"<{_in_brackets(address[0])}>" if address else _plain(article.source)
     about = source_line(article, language, pages=evidence.pages)
     return f"{_plain(quoted(evidence.quote, article.language))} {_plain(about)}. {where}"
@@ -164,19 +177,31 @@ def page(title: str, exchanges: Sequence[Exchange], language: str) -> str:
 def _turn(turn: int, exchange: Exchange, language: str) -> Markup:
     shown = exchange.shown
     seen: set[int] = set()
-    claims = [_page_claim(turn, exchange, claim, seen, language) for claim in shown.claims]
+    claims: list[Markup] = []
+    for place, claim in enumerate(shown.claims):
+        if heading := shown.heading_over(place):
+            claims.append(element("h3", heading, dir="auto"))
+        claims.append(_page_claim(turn, exchange, claim, seen, language))
     notes = [element("p", note, class_="note", dir="auto") for note in _notes(exchange, language)]
     footnotes = [
         _footnote(turn, number, evidence, language)
         for number, evidence in enumerate(shown.citations, start=1)
     ]
     listed = [element("ol", *footnotes, class_="footnotes")] if footnotes else []
-    return element("section", element("h2", exchange.question, dir="auto"), *claims, *notes, *listed)
+    short = [element("p", element("strong", line), dir="auto") for line in _short(exchange, language)]
+    rows = [element("li", line, dir="auto") for line in listing_lines(shown.listing, language)]
+    articles = [element("ul", *rows)] if rows else []
+    question = element("h2", exchange.question, dir="auto")
+    return element("section", question, *short, *claims, *notes, *articles, *listed)
 
 
 def _page_claim(turn: int, exchange: Exchange, claim: Claim, seen: set[int], language: str) -> Markup:
     spoken = claim.evidence[0].article.language
-    words = quotation(claim.text, spoken) if claim.is_quote else element("span", claim.text)
+    words = (
+        quotation(claim.text, spoken, marked=answering(claim.evidence[0]))
+        if claim.is_quote
+        else element("span", claim.text)
+    )
     marks = []
     for number in exchange.shown.numbers(claim):
         first = None if number in seen else f"r{turn}-{number}"
@@ -190,7 +215,7 @@ def _page_claim(turn: int, exchange: Exchange, claim: Claim, seen: set[int], lan
 
 def _footnote(turn: int, number: int, evidence: Evidence, language: str) -> Markup:
     article = evidence.article
-    address = web_address(article.source)
+    address = web_address(article.canonical_url or article.source)
     where = (
         element("a", address[0], href=address[0], rel="noopener noreferrer nofollow")
         if address

@@ -11,7 +11,9 @@ from gradio.components import Component
 from gradio.context import Context
 from markupsafe import Markup
 
-from ui.chat.actions import LONGEST_QUESTION, Again, Explained, Rated, SuggestionChosen, pressed
+from rag.errors import UserError
+from rag.schema.question import LONGEST_QUESTION, check_length
+from ui.chat.actions import Again, Explained, Rated, SuggestionChosen, pressed
 from ui.chat.chat import Chat
 from ui.chat.conversations_panel import ConversationsList
 from ui.chat.filters_panel import FiltersPanel
@@ -35,9 +37,10 @@ class ChatTab:
 
     def __init__(self, context: AppContext) -> None:
         self._chat = Chat(context.chain)
+        context.metrics.watch(self._chat.line)
         self._thumbs = Ratings(context.library)
         self._library = context.library
-        self._conversations = ConversationsList(context)
+        self._conversations = ConversationsList(context, lambda: self._chat.is_crowded)
         self._filters = FiltersPanel(context)
         self.spoken: list[Component] = []
         self.followed: list[Component] = []  # the outputs of `follow`
@@ -68,7 +71,7 @@ class ChatTab:
                 placeholder=text("question_hint", language),
                 lines=1,
                 max_lines=5,
-                max_length=LONGEST_QUESTION,
+                max_length=2 * LONGEST_QUESTION,  # a longer one is refused, not cut where nobody sees it
                 autofocus=True,
                 elem_id="question",
             )
@@ -92,6 +95,11 @@ class ChatTab:
         self._conversations.connect(sessions, redraw)
         self._filters.connect(sessions)
 
+    async def end_answers(self) -> None:
+        """Take no more questions, and end the answers in progress with a sentence."""
+        self._chat.line.close()
+        await self._conversations.end_all()
+
     async def arrive(self, remembered: object, request: gr.Request) -> Session:
         """Return the session of a page that was just loaded: what its tab remembers of it."""
         return await self._conversations.arrive(remembered, request)
@@ -113,6 +121,10 @@ class ChatTab:
 
     async def _ask(self, words: str, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
         session = await self.session(request)
+        try:
+            check_length(words)
+        except UserError as error:  # the page says so, and leaves the question where it is
+            raise gr.Error(error.text(session.language), print_exception=False) from None
         async for update, told in self._conversations.run(self._chat.ask(words, session), session, request):
             yield *self._outputs(update), *told
 

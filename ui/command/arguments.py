@@ -17,6 +17,7 @@ _FRENCH = {
     r"argument (.+?): expected one argument": r"\1 : il faut une valeur",
     r"argument (.+?): expected at least one argument": r"\1 : il faut au moins une valeur",
     r"argument (.+?): invalid int value: (.+)": r"\1 : \2 n'est pas un nombre entier",
+    r"argument (.+?): not allowed with argument (.+)": r"\1 : ne va pas avec \2",
     r"argument (.+?): ignored explicit argument (.+)": r"\1 : la valeur \2 est de trop",
 }
 
@@ -60,7 +61,17 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
 
     ingest = _command(commands, "ingest", language)
     ingest.add_argument("paths", nargs="+", metavar="PATH", help=text("help_paths", language))
+    column = {"metavar": "FIELD=COLUMN", "action": "append", "default": []}
+    ingest.add_argument("--column", help=text("help_column", language), **column)
+    order = ingest.add_mutually_exclusive_group()
+    day_first, month_first = text("help_day_first", language), text("help_month_first", language)
+    order.add_argument("--day-first", action="store_const", const=True, dest="day_first", help=day_first)
+    order.add_argument("--month-first", action="store_const", const=False, dest="day_first", help=month_first)
+    ingest.add_argument("--dry-run", action="store_true", help=text("help_dry_run", language))
+    store = text("help_store_embargoed", language)
+    ingest.add_argument("--store-embargoed", action="store_true", help=store)
     sync = _command(commands, "sync", language)
+    sync.add_argument("--store-embargoed", action="store_true", help=store)
     sync.add_argument("--prune", action="store_true", help=text("help_prune", language))
     watch = _command(commands, "watch", language)
     watch.add_argument("paths", nargs="*", metavar="PATH", help=text("help_watched", language))
@@ -70,6 +81,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     _filters(ask, language)
     serve = _command(commands, "serve", language, has_json=False)
     serve.add_argument("--port", type=int, metavar="PORT", help=text("help_port", language))
+    serve.add_argument("--open-to-all", action="store_true", help=text("help_open_to_all", language))
     _articles(commands, language)
     _users(commands, language)
     _command(commands, "feedback", language)
@@ -77,6 +89,11 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     _command(commands, "reindex", language)
     _command(commands, "compact", language)
     _command(commands, "doctor", language)
+    backup = _command(commands, "backup", language)
+    backup.add_argument("file", metavar="FILE", help=text("help_backup_file", language))
+    restore = _command(commands, "restore", language)
+    restore.add_argument("file", metavar="FILE", help=text("help_restore_file", language))
+    restore.add_argument("--to", metavar="FOLDER", help=text("help_restore_to", language))
     _eval(commands, language)
     return parser
 
@@ -127,6 +144,11 @@ def _eval(commands: argparse._SubParsersAction, language: str) -> None:
     command.add_argument("--unanswerable", metavar="FILE", help=unanswerable)
     leave_out = text("help_eval_leave_out", language)
     command.add_argument("--leave-out", type=float, metavar="FRACTION", help=leave_out)
+    near_miss = text("help_eval_near_miss", language)
+    command.add_argument("--near-miss", type=int, metavar="N", help=near_miss)
+    command.add_argument("--variants", action="store_true", help=text("help_eval_variants", language))
+    command.add_argument("--articles", metavar="FILE", help=text("help_eval_articles", language))
+    command.add_argument("--show", type=int, metavar="N", help=text("help_eval_show", language))
     command.add_argument("--plot", metavar="OUT.png", help=text("help_eval_plot", language))
     command.add_argument("--cache", metavar="FOLDER", help=text("help_eval_cache", language))
 

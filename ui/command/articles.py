@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
+from rag.checksums.damaged import noting
 from rag.config import Settings
-from rag.schema.article import Article
+from rag.embargo.store import EmbargoedArticle
+from rag.errors import UserError
+from rag.schema.article import Article, Imprint
 from ui.command.terminal import print_json, printable
+from ui.formatting.embargo import embargo_text
 from ui.formatting.i18n import date_text, text, user_error
 from ui.formatting.page_numbers import pages_begun, pages_text
+from ui.formatting.short_answers import damaged_text
+from ui.formatting.source_line import places
+
+if TYPE_CHECKING:
+    from rag.library.library import Library
 
 
 def articles(options: argparse.Namespace, settings: Settings) -> int:
@@ -24,14 +35,28 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
 
     with closing(Library(settings.data_dir)) as library:
         waiting, revisions = set(library.not_indexed()), library.revisions.counts()
-        rows = [_row(article, waiting, revisions) for article in library.each()]
+        with noting() as damaged:
+            rows = [_row(article, waiting, revisions) for article in library.each()]
+            held = library.embargoes.all()
+    rows += [_row(one.article, set(), {}) | _held(one) for one in held]
+    marks = {one.article.id: embargo_text(one, settings.ui.language) for one in held}
     if options.json:
         print_json(rows)
     for row in [] if options.json else rows:
         date = (row["published_at"] or "")[:10]
         mark = f"  {text('corrected', settings.ui.language)}" if row["correction"] else ""
+        if row["id"] in marks:
+            mark = f"  [{marks[row['id']]}]"
         print(printable(f"{row['id']}  {date:10}  {row['outlet'] or '—'}  {row['title']}{mark}"))
+    for one in damaged.values():
+        print(printable(damaged_text(one, settings.ui.language)), file=sys.stderr)
     return 0
+
+
+def _held(waiting: EmbargoedArticle) -> dict:
+    """Return what marks an article that waits for its time."""
+    until = waiting.until.isoformat() if waiting.until else None
+    return {"status": "embargoed", "embargo": {"until": until, "stated": waiting.stated or None}}
 
 
 def _row(article: Article, waiting: set[str], revisions: dict[str, int]) -> dict:
@@ -42,7 +67,9 @@ def _row(article: Article, waiting: set[str], revisions: dict[str, int]) -> dict
         "language": article.language,
         "published_at": article.published_at,
         "updated_at": article.updated_at,
+        "excerpt": article.excerpt,
         "source": article.source,
+        "canonical_url": article.canonical_url,
         "status": "waiting" if article.id in waiting else "ready",
         "revisions": revisions.get(article.id, 0),
         "correction": _correction(article),
@@ -65,8 +92,11 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
     language = settings.ui.language
     with closing(Library(settings.data_dir)) as library:
         article = library.article(options.article)
+        waiting = None if article else library.embargoes.get(options.article)
+        if waiting is not None:
+            return _show_held(waiting, options, language)
         if article is None:
-            raise user_error("no_such_article", article=options.article)
+            raise _not_shown(library, options.article)
         sources = [source.source for source in library.sources_of(article.id)]
         others = library.articles(library.reprints.of([article.id]).get(article.id, ()))
         revisions = library.revisions.of(article.id)
@@ -81,12 +111,40 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
         also.append(text("states_correction", language, sentence=correction))
     if revisions and not options.revisions:
         also.append(text("has_revisions", language, count=len(revisions)))
-    lines = [article.title, _about(article, language), *sources, *also, "", *_paged(article, language)]
+    where = dict.fromkeys(filter(None, (article.canonical_url, *sources)))
+    lines = [article.title, _about(article, language), *where, *also, "", *_paged(article, language)]
     for revision in revisions if options.revisions else []:
         moment = date_text(revision.replaced_at, language)
         mark = text("revision_until", language, number=revision.number, moment=moment)
         lines += ["", f"--- {mark} ---", revision.title, "", *revision.text.split("\n")]
     for line in lines:
+        print(printable(line))
+    return 0
+
+
+def _not_shown(library: Library, article_id: str) -> UserError:
+    """Return why there is nothing to show: no such article, or a damaged one."""
+    damaged = library.damaged([article_id]).get(article_id)
+    if damaged is None:
+        return user_error("no_such_article", article=article_id)
+    return UserError(printable(damaged_text(damaged, "en")), printable(damaged_text(damaged, "fr")))
+
+
+def _show_held(waiting: EmbargoedArticle, options: argparse.Namespace, language: str) -> int:
+    article = waiting.article
+    if options.json:
+        also = {"sources": [waiting.source], "reprints": [], **_held(waiting)}
+        print_json(asdict(article) | {"correction": _correction(article)} | also)
+        return 0
+    mark = f"[{embargo_text(waiting, language)}]"
+    for line in (
+        article.title,
+        mark,
+        _about(article, language),
+        *places(article),
+        "",
+        *_paged(article, language),
+    ):
         print(printable(line))
     return 0
 
@@ -105,8 +163,17 @@ def _about(article: Article, language: str) -> str:
     updated = article.updated_at and text(
         "updated_on", language, moment=date_text(article.updated_at, language)
     )
-    known = (article.outlet, article.author, date_text(article.published_at, language), updated)
+    excerpt = article.excerpt and text("excerpt", language)
+    imprint = article.imprint or Imprint()
+    page = imprint.page and text("printed_page", language, page=imprint.page)
+    printed = (imprint.section, page, imprint.identity, imprint.rights)
+    published = date_text(article.published_at, language)
+    known = (article.outlet, article.author, published, updated, excerpt, *printed)
     return " · ".join(part for part in known if part)
+
+
+def _is_known(library: Library, article_id: str) -> bool:
+    return library.stored(article_id) is not None or library.embargoes.get(article_id) is not None
 
 
 def _remove(options: argparse.Namespace, settings: Settings) -> int:
@@ -120,7 +187,7 @@ def _remove(options: argparse.Namespace, settings: Settings) -> int:
         closing(open_engine(settings)) as engine,
         closing(ConversationStore(settings.data_dir)) as conversations,
     ):
-        unknown = next((i for i in options.article if engine.library.article(i) is None), None)
+        unknown = next((i for i in options.article if not _is_known(engine.library, i)), None)
         if unknown is not None:
             raise user_error("no_such_article", article=unknown)
         for article_id in options.article:

@@ -14,22 +14,31 @@ from rag.schema.answer import Answer
 from rag.schema.question import Filters, Question
 from rag.schema.quotation import quoted
 from ui.command.terminal import print_json, printable
+from ui.formatting.checks import checked_text
 from ui.formatting.dates import articles_text
 from ui.formatting.disagreements import disagreement_text
 from ui.formatting.i18n import text, user_error
+from ui.formatting.listing import listing_lines
 from ui.formatting.reprints import also_in_text
-from ui.formatting.source_line import Part, source_line
+from ui.formatting.short_answers import left_open, short_answer_text
+from ui.formatting.source_line import Part, places, source_line
 
-_ABOUT: tuple[Part, ...] = ("title", "outlet", "date", "pages")
+_ABOUT: tuple[Part, ...] = ("title", "outlet", "date", "author", "pages", "excerpt")
 
 
 def ask(options: argparse.Namespace, settings: Settings) -> int:
     """Answer one question.
 
     Raises:
-        UserError: For dates that aren't any.
+        UserError: For dates that aren't any, and for a question that is too long.
     """
-    question = Question(options.question, filters=_filters(options), infer_dates=not options.all_dates)
+    question = Question(
+        options.question,
+        filters=_filters(options),
+        infer_dates=not options.all_dates,
+        language=settings.ui.language,
+    )
+    question.check_length()  # before models are loaded
     from rag import load_chain
 
     with closing(load_chain(settings)) as chain:
@@ -69,19 +78,27 @@ def answer_text(answer: Answer, language: str) -> str:
         articles = articles_text(answer.period, language)
         lines.append(text("asked_period", language, articles=articles, words=answer.period.words))
         lines.append("")
-    lines.append(answer.text)
+    short = short_answer_text(answer, language)
+    lines += [short, ""] if short else []
+    lines += answer.text.splitlines()
+    listed = [f"- {line}" for line in listing_lines(answer.listing, language)]
+    lines += ["", *listed] if listed else []
+    for note in left_open(answer, language):
+        lines += ["", note]
     for one in answer.disagreements:
         lines += ["", disagreement_text(one, language)]
-    for part in answer.missing:
-        lines += ["", text("missing_part", language, part=part)]
     spoken = {item for claim in answer.claims if claim.is_quote for item in claim.evidence}
     for number, item in enumerate(answer.citations, start=1):
         source = source_line(item.article, language, _ABOUT, item.pages, " · ")
         # What the answer has quoted already isn't said again.
         lines += ["", f"[{number}] {source if item in spoken else quoted(item.quote, item.article.language)}"]
         lines += [] if item in spoken else [f"    {source}"]
-        lines += [f"    {item.article.source}"]
+        lines += [f"    {where}" for where in places(item.article)]
         lines += [f"    {also_in_text(item.also_in, language)}"] if item.also_in else []
+    for claim in answer.claims:
+        if claim.checked and claim.status == "supported" and not claim.is_quote:
+            numbers = "".join(f"[{number}]" for number in answer.numbers(claim))
+            lines += ["", f"✓ {numbers} {checked_text(claim, language)}"]
     if answer.withdrawn:
         lines += ["", text("withdrawn_summary", language, count=len(answer.withdrawn))]
     return "\n".join(printable(line) for line in lines)

@@ -7,7 +7,6 @@ and indexed is in `ingest`.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -15,12 +14,14 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
+from ui.command.dry_run import dry_run
 from ui.command.interrupt import stopping
-from ui.command.terminal import print_json, printable
-from ui.formatting.i18n import text
+from ui.command.terminal import columns_lines, failure_values, group_values, json_text, print_json, printable
+from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:
     from ingest.pipeline.chunking import Chunker
+    from ingest.pipeline.table_columns import ColumnsOf
     from ingest.schema.events import Event, Progress, Summary
     from rag.engine.engine import Engine
 
@@ -34,10 +35,51 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
     """Run `sourcier ingest PATH…`."""
     from ingest.pipeline.pipeline import ingest as ingest_paths
 
+    columns = columns_of(options, settings)
+    if options.dry_run:
+        return dry_run(options, settings, columns, keeps_embargoed(options, settings))
+
     def work(engine: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
-        return ingest_paths(options.paths, engine.indexer, chunker, on_event, stop=stop)
+        return ingest_paths(
+            options.paths,
+            engine.indexer,
+            chunker,
+            on_event,
+            stop=stop,
+            columns=columns,
+            keep_embargoed=keeps_embargoed(options, settings),
+        )
 
     return bring_in(work, settings, options.json)
+
+
+def columns_of(options: argparse.Namespace, settings: Settings) -> ColumnsOf:
+    """Return what says which columns hold what: as the command says, else as the configuration does.
+
+    Raises:
+        ConfigError: One of them names a field that records don't have.
+        UserError: A `--column` isn't a field and a column, or two name one field.
+    """
+    from ingest.pipeline.table_columns import configured_columns
+    from ingest.schema.columns import Columns
+
+    named: dict[str, str] = {}
+    for stated in options.column:
+        field, _, name = stated.partition("=")
+        if not field.strip() or not name.strip():
+            raise user_error("column_unclear", stated=printable(stated))
+        if field.strip() in named:
+            raise user_error("column_twice", field=printable(field.strip()))
+        named[field.strip()] = name.strip()
+    if not named and options.day_first is None:
+        return configured_columns(settings.sources)
+    chosen = Columns.of(named, options.day_first)
+    return lambda _: chosen
+
+
+def keeps_embargoed(options: argparse.Namespace, settings: Settings) -> bool:
+    """Return whether what isn't to be published yet is stored, in place of refused."""
+    return options.store_embargoed or settings.ingest.embargoed == "store"
 
 
 def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
@@ -50,7 +92,7 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
     with (
         write_lock(settings.data_dir),
         closing(open_engine(settings)) as engine,
-        _Events() if as_json else _Bar(language) as told,
+        _Events() if as_json else Bar(language) as told,
         stopping(lambda: told.say(text("ingest_stopping", language))) as stop,
     ):
         try:
@@ -61,6 +103,8 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
     told.sum_up(summary)
     if summary.stopped:
         return INTERRUPTED
+    if summary.needs_mapping:
+        return 2
     return 1 if summary.failed else 0
 
 
@@ -75,7 +119,7 @@ def reindex(options: argparse.Namespace, settings: Settings) -> int:
     with (
         write_lock(settings.data_dir),
         closing(open_engine(settings)) as engine,
-        _Bar(language) as bar,
+        Bar(language) as bar,
         stopping(lambda: bar.say(text("ingest_stopping", language))) as stop,
     ):
         count = index_all(engine.indexer, chunker_of(engine), bar.take, stop)
@@ -86,7 +130,7 @@ def reindex(options: argparse.Namespace, settings: Settings) -> int:
     return INTERRUPTED if left else 0
 
 
-class _Bar:
+class Bar:
     """For people: a bar on standard error with rate, time left and the present file, and each failure."""
 
     def __init__(self, language: str) -> None:
@@ -95,22 +139,30 @@ class _Bar:
         self._language = language
         self._bar = tqdm(desc=text("reading_passages", language), unit=" art.", file=sys.stderr)
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> Bar:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._bar.close()
 
     def say(self, sentence: str) -> None:
+        """Print a sentence above the bar."""
         self._bar.write(sentence, file=sys.stderr)
 
     def take(self, event: Event) -> None:
-        from ingest.schema.document import Failure
+        """Show what happened."""
+        from ingest.schema.document import Failure, Notice
         from ingest.schema.events import Progress
+        from ingest.schema.failure_groups import FailureGroup, table_of
 
-        if isinstance(event, Failure):
+        if isinstance(event, FailureGroup) or (isinstance(event, Failure) and table_of(event.source) is None):
             reason = printable(event.text(self._language))
             self.say(text("ingest_failure", self._language, reason=reason))
+            for line in columns_lines(event, self._language):
+                self.say(printable(line))
+        elif isinstance(event, Notice):
+            said = printable(event.text(self._language))
+            self.say(text("ingest_notice", self._language, said=said))
         elif isinstance(event, Progress):
             self._show(event)
 
@@ -120,8 +172,16 @@ class _Bar:
         self._bar.update(progress.done - self._bar.n)
 
     def sum_up(self, summary: Summary) -> None:
+        """Print what came of it all."""
         counts = summary.to_dict() | {"failed": len(summary.failed)}
         print(text("ingest_summary", self._language, **counts))
+        if summary.reread:
+            print(text("ingest_reread", self._language, count=summary.reread))
+        if summary.embargoed:
+            print(text("ingest_embargoed", self._language, count=summary.embargoed))
+        if summary.unreadable:
+            damaged = text("ingest_damaged", self._language, count=summary.damaged)
+            print(text("ingest_unreadable", self._language, count=summary.unreadable, articles=damaged))
         if summary.stopped:
             print(text("ingest_stopped", self._language), file=sys.stderr)
 
@@ -143,19 +203,31 @@ class _Events:
         print(sentence, file=sys.stderr)
 
     def take(self, event: Event) -> None:
+        from ingest.schema.document import Notice
         from ingest.schema.events import Acknowledged, Progress, Started
+        from ingest.schema.failure_groups import FailureGroup
 
         match event:
             case Started(total):
                 _emit("start", total=total)
-            case Acknowledged(article_id, source, title, outcome, passages):
+            case Acknowledged(article_id, source, title, outcome, passages, unreadable):
                 _emit(
-                    "article", id=article_id, source=source, title=title, outcome=outcome, passages=passages
+                    "article",
+                    id=article_id,
+                    source=source,
+                    title=title,
+                    outcome=outcome,
+                    passages=passages,
+                    unreadable=unreadable,
                 )
             case Progress():
                 self._tell(event)
+            case Notice():
+                _emit("notice", source=event.source, said=event.said, said_fr=event.said_fr)
+            case FailureGroup():
+                _emit("failures", **group_values(event))
             case failure:
-                _emit("failure", source=failure.source, reason=failure.reason, reason_fr=failure.reason_fr)
+                _emit("failure", **failure_values(failure))
 
     def _tell(self, progress: Progress) -> None:
         seconds = time.monotonic() - self._begun
@@ -176,9 +248,10 @@ class _Events:
         )
 
     def sum_up(self, summary: Summary) -> None:
+        """Print what came of it all."""
         counts = summary.to_dict() | {"failed": len(summary.failed)}
         _emit("summary", **counts)
 
 
 def _emit(event: str, **values: object) -> None:
-    print(json.dumps({"event": event} | values, ensure_ascii=False), flush=True)
+    print(json_text({"event": event} | values), flush=True)

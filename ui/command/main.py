@@ -12,35 +12,44 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 from rag.config import PREFIX, Settings, load_settings
 from rag.errors import ConfigError, ModelError, SourcierError
+from rag.observability import logs, request_id
+from rag.observability.redaction import redacted, secrets_of
 from ui.command.arguments import build_parser, config_path
 from ui.command.articles import articles
 from ui.command.ask import ask
 from ui.command.feedback import feedback
 from ui.command.ingest import ingest, reindex
-from ui.command.maintenance import compact, doctor, status
+from ui.command.maintenance import backup, compact, doctor, restore, status
 from ui.command.serve import serve
 from ui.command.sync import sync
 from ui.command.users import manage
 from ui.command.watch import watch
-from ui.formatting.i18n import LANGUAGES
+from ui.formatting.i18n import LANGUAGES, text
+
+log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("ui").setLevel(logging.INFO)
+    logs.set_up()
+    for name in _SENDING:
+        os.environ.pop(name, None)
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
         language = _language(arguments)
         options = build_parser(language, version("sourcier")).parse_args(arguments)
-        return _COMMANDS[options.command](options, load_settings(options.config))
+        settings = load_settings(options.config)
+        stated = settings.logging
+        logs.set_up(stated.format == "json", stated.level, stated.questions, secrets_of(settings))
+        with request_id.bound(request_id.new(), private=options.command in _ASKING):
+            return _run(_COMMANDS[options.command], options, settings)
     except SourcierError as error:
-        print(f"sourcier: {error.text(language)}", file=sys.stderr)
+        print(f"sourcier: {redacted(error.text(language))}", file=sys.stderr)
         return 1 if isinstance(error, ModelError) else 2
     except KeyboardInterrupt:
         return 130
@@ -48,6 +57,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader (`| head`) has gone: nothing more to say, and nothing must be said at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _run(command: Callable[..., int], options: argparse.Namespace, settings: Settings) -> int:
+    """Run a command; what fails without a sentence of its own is logged, without secrets."""
+    try:
+        return command(options, settings)
+    except (SourcierError, BrokenPipeError):
+        raise
+    except Exception:
+        log.exception("the command has failed")
+        said = text("command_failed", settings.ui.language, reference=request_id.current())
+        print(f"sourcier: {said}", file=sys.stderr)
+        return 1
 
 
 def _language(arguments: Sequence[str]) -> str:
@@ -68,6 +90,9 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
     return evaluate(options, settings)
 
 
+# LangChain sends each question and its prompt to a service if one of these says so.
+_SENDING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
+_ASKING = ("ask", "eval")  # what fails there may have a question in what it says
 _COMMANDS = {
     "ingest": ingest,
     "sync": sync,
@@ -81,5 +106,7 @@ _COMMANDS = {
     "reindex": reindex,
     "compact": compact,
     "doctor": doctor,
+    "backup": backup,
+    "restore": restore,
     "eval": _eval,
 }

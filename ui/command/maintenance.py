@@ -1,20 +1,24 @@
-"""`sourcier status`, `doctor` and `compact`: what the library holds, whether it is sound, what it takes.
+"""`sourcier status`, `doctor`, `compact`, `backup` and `restore`: keeping a library.
 
-Knows words and exit codes; what is looked at and repaired is in `rag` and `ingest`.
+Knows words and exit codes; what is looked at, repaired and copied is in `rag` and `ingest`.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from contextlib import closing
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from ui.command.terminal import print_json, printable
-from ui.formatting.i18n import text
+from ui.formatting.i18n import list_text, text
 
 if TYPE_CHECKING:
-    from ingest.pipeline.repair import Repair
+    from ingest.pipeline.repair import Repair, RepairReport
+    from rag.models.embedder import Embedder
 
 _SHOWN = 20  # failures
 
@@ -73,17 +77,23 @@ def doctor(options: argparse.Namespace, settings: Settings) -> int:
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock
 
-    with write_lock(settings.data_dir), closing(open_engine(settings)) as engine:
+    with write_lock(settings.data_dir), closing(open_engine(settings, check=False)) as engine:
         report = repair(engine, lambda _: None)
     if options.json:
         print_json(report.to_dict())
     else:
-        language = settings.ui.language
-        print(text("doctor_looked", language, articles=report.articles, passages=report.passages))
-        for repair in report.repairs:
-            print(printable(_repair_line(repair, language)))
-        print(text("doctor_sound" if report.is_sound else "doctor_unsound", language))
+        for line in report_lines(report, settings.ui.language):
+            print(printable(line))
     return 0 if report.is_sound else 1
+
+
+def report_lines(report: RepairReport, language: str) -> list[str]:
+    """Return what was looked at, what was wrong, and what became of it, a sentence each."""
+    return [
+        text("doctor_looked", language, articles=report.articles, passages=report.passages),
+        *(_repair_line(repair, language) for repair in report.repairs),
+        text("doctor_sound" if report.is_sound else "doctor_unsound", language),
+    ]
 
 
 def _repair_line(repair: Repair, language: str) -> str:
@@ -91,3 +101,86 @@ def _repair_line(repair: Repair, language: str) -> str:
 
     became = text("doctor_repaired" if repair.repaired else "doctor_left", language)
     return f"{finding_line(repair.finding, language)} {became}"
+
+
+def backup(options: argparse.Namespace, settings: Settings) -> int:
+    """Run `sourcier backup`."""
+    from rag.backup.library_backup import back_up, not_kept
+    from ui.formatting.library_status import megabytes
+
+    file, language = Path(options.file).absolute(), settings.ui.language
+    manifest = back_up(settings.data_dir, file, version("sourcier"))
+    left, size = not_kept(settings.data_dir), file.stat().st_size
+    if options.json:
+        print_json({"file": str(file), "bytes": size, "not_kept": left, **manifest.model_dump()})
+        return 0
+    print(printable(text("backed_up", language, file=file, size=megabytes(size, language))))
+    if left:
+        print(printable(text("backup_not_kept", language, names=list_text(left, language))), file=sys.stderr)
+    return 0
+
+
+def restore(options: argparse.Namespace, settings: Settings) -> int:
+    """Run `sourcier restore`: exit code 1 if something is wrong that can't be repaired."""
+    from rag.backup.library_backup import restore as restore_library
+    from rag.models.embedder_factory import load_embedder
+
+    folder = Path(options.to).absolute() if options.to else settings.data_dir
+    settings = settings.model_copy(update={"data_dir": folder})
+    loaded: list[Embedder] = []
+    manifest = restore_library(
+        Path(options.file), folder, lambda: loaded.append(load_embedder(settings.embedding))
+    )
+    try:
+        report = _index_and_check(settings, loaded[0])
+    except KeyboardInterrupt:
+        print(text("restore_interrupted", settings.ui.language), file=sys.stderr)
+        raise
+    _tell_restored(options, settings, manifest.made_at, report)
+    return 0 if report.is_sound else 1
+
+
+def _index_and_check(settings: Settings, embedder: Embedder) -> RepairReport:
+    from ingest.pipeline.chunking import chunker_of
+    from ingest.pipeline.pipeline import reindex
+    from ingest.pipeline.repair import repair
+    from rag.engine.engine import open_engine
+    from rag.storage.write_lock import write_lock
+    from ui.command.ingest import Bar
+
+    with (
+        write_lock(settings.data_dir),
+        closing(open_engine(settings, embedder)) as engine,
+        Bar(settings.ui.language) as bar,
+    ):
+        reindex(engine.indexer, chunker_of(engine), bar.take)
+        return repair(engine, bar.take)
+
+
+def _tell_restored(
+    options: argparse.Namespace, settings: Settings, made_at: str, report: RepairReport
+) -> None:
+    from rag.conversation.store import ConversationStore
+    from rag.library.library import Library
+    from ui.formatting.library_status import held_lines, library_status, moment
+    from ui.server import users
+
+    with (
+        closing(Library(settings.data_dir)) as library,
+        closing(ConversationStore(settings.data_dir)) as conversations,
+    ):
+        now, said = library_status(library, settings), conversations.count()
+    names = users.read(users.users_file(settings))
+    if options.json:
+        held = {"conversations": said, "users": sorted(names), "made_at": made_at}
+        print_json({**now.to_dict(), **held, "check": report.to_dict()})
+        return
+    language = settings.ui.language
+    lines = [text("restored", language, moment=moment(made_at, language)), *held_lines(now, language)]
+    lines.append(text("conversations_held", language, count=said))
+    lines += [text("users_held", language, count=len(names))] * bool(names)
+    lines += report_lines(report, language)
+    if options.to:
+        lines.append(text("restored_elsewhere", language, folder=settings.data_dir))
+    for line in lines:
+        print(printable(line))

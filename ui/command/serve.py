@@ -3,61 +3,112 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import logging
+import os
+import sys
+import threading
 from contextlib import closing
 from typing import Any
 
 from rag.config import Settings
 from rag.errors import SourcierError
-from ui.formatting.i18n import text
+from ui.formatting.i18n import text, user_error
 
 # What it takes to open the page at once and ask a first question.
 _SECONDS_TO_OPEN = 5.0
+_SECONDS_TO_STOP = 4.0
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> int:
     """Run `sourcier serve`."""
-    import threading
-
     from rag.engine.engine import open_recovered
     from rag.engine.factory import build_chain
-    from rag.models.chat_model_factory import load_chat_model
+    from rag.models.chat_model_factory import load_writer
     from ui.server.gradio_start import without_type_stubs, without_unserved_apps
 
     with without_type_stubs():
         from ui.app import build_app
     from ui.page.context import AppContext
     from ui.server import server
+    from ui.server.operations.health import Readiness
+    from ui.server.operations.metrics import Metrics
+    from ui.server.operations.routes import Operated
+    from ui.server.origin import is_loopback
     from ui.server.users import Users
 
     users = Users(settings)
     users.check()
     host = settings.ui.host
-    if host not in server.LOOPBACK and not users.are_required:
+    network = server.Network(settings.ui.allowed_hosts, settings.ui.trusted_proxies)
+    is_local = is_loopback(host) and network == server.Network()
+    if not is_local and not users.are_required:
+        if not (options.open_to_all or settings.ui.open_to_all):
+            raise user_error("not_open_to_all", host=host)
         logging.getLogger("ui").warning(text("open_to_all", settings.ui.language, host=host))
-    chat_model = load_chat_model(settings.chat_model)
+    chat_model = load_writer(settings)
     engine = open_recovered(settings)
+    metrics = Metrics()
     with (
-        closing(build_chain(engine, chat_model)) as chain,
-        closing(AppContext(engine, chain)) as context,
+        closing(build_chain(engine, chat_model, sinks=[metrics])) as chain,
+        closing(AppContext(engine, chain, metrics=metrics)) as context,
     ):
         language = settings.ui.language
         with without_unserved_apps():
             app = build_app(context, language)
         # The first answer shouldn't wait for weights. They are read once the page is up and has been opened:
         # reading them holds everything else up, the page's first paint and a first question's search too.
-        warming = threading.Timer(_SECONDS_TO_OPEN, _warm_up, (chain, language))
+        readiness = Readiness(context.library.version, lambda: chain.is_loaded)
+        token = settings.metrics.token
+        operated = Operated(
+            readiness, metrics, settings.metrics.enabled, token.get_secret_value() if token else None
+        )
+        warming = threading.Timer(_SECONDS_TO_OPEN, _warm_up, (chain, language, readiness))
         warming.daemon = True
         port = options.port or settings.ui.port
         try:
-            server.serve(app, host, port, language=language, once_up=warming.start, users=users)
+            server.serve(
+                app,
+                host,
+                port,
+                language=language,
+                once_up=warming.start,
+                once_stopping=_leave_in_time,
+                end_work=app.end_work,
+                users=users,
+                network=network,
+                operated=operated,
+            )
         finally:
             warming.cancel()
+    _leave()
     return 0
 
 
-def _warm_up(chain: Any, language: str) -> None:
+def _leave() -> None:
+    """End this process, all being closed: taking the libraries down one by one would take seconds."""
+    atexit._run_exitfuncs()
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _leave_in_time() -> None:
+    """End this process in any case before it would be killed.
+
+    A thread that computes can't be interrupted. What it leaves behind is what a kill would: nothing that was
+    acknowledged is lost.
+    """
+    leaving = threading.Timer(_SECONDS_TO_STOP, os._exit, (0,))
+    leaving.daemon = True
+    leaving.start()
+
+
+def _warm_up(chain: Any, language: str, readiness: Any) -> None:
     try:
         chain.warm_up(language)
+        readiness.is_warm = True
     except SourcierError as error:  # asking will say it again; stopping the server meanwhile is no error
+        readiness.has_failed = True
         logging.getLogger("ui").info("%s", error.text(language))

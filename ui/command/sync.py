@@ -6,15 +6,14 @@ Knows words and exit codes; what is new, changed or gone is told by `ingest.pipe
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
-from ui.command.ingest import bring_in
-from ui.command.terminal import printable
+from ui.command.ingest import bring_in, keeps_embargoed
+from ui.command.terminal import json_text, printable
 from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:
@@ -41,7 +40,15 @@ def sync(options: argparse.Namespace, settings: Settings) -> int:
         from ingest.pipeline.sync import Synchronizer, in_all
 
         with closing(Fetcher()) as fetcher:
-            syncing = Synchronizer(engine.indexer, chunker, fetcher, on_event, stop, options.prune)
+            syncing = Synchronizer(
+                engine.indexer,
+                chunker,
+                fetcher,
+                on_event,
+                stop,
+                options.prune,
+                keeps_embargoed(options, settings),
+            )
             brought.extend(syncing.all(settings.sources))
         return in_all(brought, stopped=stop())
 
@@ -54,7 +61,7 @@ def _tell(brought: Sequence[SyncResult], language: str, as_json: bool) -> None:
     removed = [article_id for one in brought for article_id in one.removed]
     unsure = [one.place for one in brought if one.unsure]
     if as_json:
-        print(json.dumps({"event": "removed", "articles": removed, "unsure": unsure}, ensure_ascii=False))
+        print(json_text({"event": "removed", "articles": removed, "unsure": unsure}))
         return
     if removed:
         print(text("removed", language, count=len(removed)))

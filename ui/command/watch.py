@@ -7,7 +7,6 @@ that other commands can write in between. Ctrl-C and SIGTERM are the way to end 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from rag.config import Settings, SourceSettings
 from rag.errors import LibraryBusyError, LibraryError
 from ui.command.interrupt import stopping
-from ui.command.terminal import printable
+from ui.command.terminal import columns_lines, failure_values, group_values, json_text, printable
 from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
     from rag.models.embedder_factory import load_embedder
 
     language = settings.ui.language
-    told = _ChangeReport(language, options.json)
+    told = ChangeReport(language, options.json)
     sources = _sources(options.paths, settings)
     with stopping(lambda: told.say("watch_stopping")) as stop, closing(Fetcher()) as fetcher:
         watching = SourceWatcher(sources, stop)
@@ -79,7 +78,7 @@ class _DueWork:
         settings: Settings,
         embedder: Embedder,
         fetcher: Fetcher,
-        told: _ChangeReport,
+        told: ChangeReport,
         stop: Callable[[], bool],
         prune: bool,
     ) -> None:
@@ -100,7 +99,13 @@ class _DueWork:
         folder = self._settings.data_dir
         with write_lock(folder), closing(open_engine(self._settings, self._embedder)) as engine:
             syncing = Synchronizer(
-                engine.indexer, chunker_of(engine), self._fetcher, self._told.take, self._stop, self._prune
+                engine.indexer,
+                chunker_of(engine),
+                self._fetcher,
+                self._told.take,
+                self._stop,
+                self._prune,
+                self._settings.ingest.embargoed == "store",
             )
             for one in due:
                 if one.paths is not None:
@@ -108,7 +113,7 @@ class _DueWork:
             yield from syncing.each(one.source for one in due if one.paths is None)
 
 
-class _ChangeReport:
+class ChangeReport:
     """What is told of each change: a line for people, or a JSON object for programs."""
 
     def __init__(self, language: str, as_json: bool) -> None:
@@ -116,23 +121,39 @@ class _ChangeReport:
         self._as_json = as_json
 
     def say(self, key: str, **values: object) -> None:
+        """Tell a sentence to whoever looks on."""
         print(text(key, self._language, **values), file=sys.stderr, flush=True)
 
     def trouble(self, sentence: str) -> None:
+        """Tell what went wrong, and when."""
         print(f"{_moment()} {printable(sentence)}", file=sys.stderr, flush=True)
 
     def take(self, event: Event) -> None:
-        from ingest.schema.document import Failure
+        """Tell of what an ingestion tells."""
+        from ingest.schema.document import Failure, Notice
         from ingest.schema.events import Acknowledged
+        from ingest.schema.failure_groups import FailureGroup, table_of
 
         if isinstance(event, Acknowledged):
             values = {"title": event.title, "source": event.source}
             self._tell(f"watch_{event.outcome}", values | {"id": event.article_id})
+        elif isinstance(event, FailureGroup):
+            if self._as_json:
+                print(json_text({"event": "ingest_failures"} | group_values(event)), flush=True)
+            else:
+                self._tell("ingest_failure", {"reason": event.text(self._language)})
         elif isinstance(event, Failure):
-            values = {"reason": event.text(self._language)}
-            self._tell("ingest_failure", values | {"source": event.source})
+            if self._as_json or table_of(event.source) is None:
+                asked = failure_values(event) if event.columns else {}
+                values = {"reason": event.text(self._language), "source": event.source}
+                self._tell("ingest_failure", asked | values)
+                for line in () if self._as_json else columns_lines(event, self._language):
+                    print(printable(line), flush=True)
+        elif isinstance(event, Notice):
+            self._tell("ingest_notice", {"said": event.text(self._language), "source": event.source})
 
     def brought(self, found: SyncResult) -> None:
+        """Tell what a source no longer has."""
         if found.removed:
             self._tell("removed", {"count": len(found.removed), "articles": list(found.removed)})
         if found.unsure:
@@ -140,7 +161,7 @@ class _ChangeReport:
 
     def _tell(self, key: str, values: dict) -> None:
         if self._as_json:
-            print(json.dumps({"event": key} | values, ensure_ascii=False), flush=True)
+            print(json_text({"event": key} | values), flush=True)
         else:
             print(f"{_moment()} {printable(text(key, self._language, **values))}", flush=True)
 

@@ -18,8 +18,16 @@ from langchain_core.runnables import Runnable
 from rag.generation.chain import Chain
 from rag.schema.events import ClaimChecked, TokenDrafted
 from rag.schema.question import NO_FILTERS, Question
-from ui.evaluation.dataset import GoldQuestion, Place
-from ui.evaluation.metrics import Figures, contains_gold, covers, in_paragraph, token_f1
+from ui.evaluation.answer_metrics import (
+    contains_gold,
+    covers,
+    exact_match,
+    in_paragraph,
+    short_answer_f1,
+    token_f1,
+)
+from ui.evaluation.metrics import Figures
+from ui.evaluation.questions.dataset import GoldQuestion, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +48,15 @@ class Streamed:
 class AnsweredQuestion:
     """What a question got.
 
-    The words, whether they refuse to answer, and the places that they cite; None for a system that can't
-    cite.
+    The words, whether they refuse to answer, the places that they cite, in the order shown, and the short
+    answer, empty when none is marked. Both are None for a system that can't cite.
     """
 
     question: GoldQuestion
     said: str
     abstained: bool
     cited: tuple[Place, ...] | None
+    short: str | None
     streamed: Streamed
 
 
@@ -77,6 +86,7 @@ def ask_ours(chain: Chain, question: GoldQuestion) -> AnsweredQuestion:
         said=" ".join(claim.text for claim in answer.claims),
         abstained=answer.status == "not_found",
         cited=tuple(Place(item.article.id, item.start, item.end) for item in answer.citations),
+        short=answer.short_answer,
         streamed=streamed,
     )
 
@@ -101,22 +111,37 @@ def stream(chain: Runnable, asked: Any, is_token: Callable[[Any], bool]) -> Stre
 def answerable_figures(asked: Sequence[AnsweredQuestion], texts: Mapping[str, str]) -> Figures:
     """Figures of questions that the articles answer; `texts` maps an article's id to its text.
 
-    Those of citations are NaN for a system that can't cite.
+    Those of citations and of short answers are NaN for a system that can't cite.
     """
+    contains = [contains_gold(item.said, item.question) for item in asked]
+    cites = [covers(item.cited or (), item.question, texts) for item in asked]
     return {
-        "answer_contains_gold": _values(contains_gold(item.said, item.question) for item in asked),
+        "answer_contains_gold": _values(contains),
         "token_f1": _values(token_f1(item.said, item.question) for item in asked),
+        "short_answer_em": _of_short(exact_match, asked),
+        "short_answer_f1": _of_short(short_answer_f1, asked),
+        "answer_first": _values(
+            np.nan if item.cited is None else covers(item.cited[:1], item.question, texts) for item in asked
+        ),
         "citation_recall": _values(
-            np.nan if item.cited is None else covers(item.cited, item.question, texts) for item in asked
+            np.nan if item.cited is None else found for item, found in zip(asked, cites, strict=True)
         ),
         "citation_precision": _values(in_paragraph(item.cited or (), item.question) for item in asked),
+        "wrong": _values(
+            not (item.abstained or said or cited)
+            for item, said, cited in zip(asked, contains, cites, strict=True)
+        ),
         "abstained_answerable": _values(item.abstained for item in asked),
     }
 
 
-def unanswerable_figures(asked: Sequence[AnsweredQuestion]) -> Figures:
-    """Figures of questions that they don't answer."""
-    return {"abstained_unanswerable": _values(item.abstained for item in asked)}
+def _of_short(measure: Callable[[str, GoldQuestion], float], asked: Sequence[AnsweredQuestion]) -> np.ndarray:
+    return _values(np.nan if item.short is None else measure(item.short, item.question) for item in asked)
+
+
+def abstained(asked: Sequence[AnsweredQuestion]) -> np.ndarray:
+    """Return which of the questions were refused."""
+    return _values(item.abstained for item in asked)
 
 
 def tokens(asked: Sequence[AnsweredQuestion]) -> Figures:

@@ -17,7 +17,7 @@ from langchain_core.runnables import RunnablePassthrough
 from langchain_core.vectorstores import VectorStoreRetriever
 
 from ui.evaluation.answers import AnsweredQuestion, stream
-from ui.evaluation.dataset import GoldQuestion
+from ui.evaluation.questions.dataset import GoldQuestion
 
 # How many chunks LangChain's retrievers give unless told otherwise.
 CHUNKS = 4
@@ -65,7 +65,7 @@ class BaselineChain:
         """Ask one question. It cites nothing; whether it refuses is read from its words."""
         streamed = stream(self._chain, question.text, bool)  # pieces without text come while a prompt is read
         said = "".join(streamed.pieces)
-        return AnsweredQuestion(question, said, refuses(said), cited=None, streamed=streamed)
+        return AnsweredQuestion(question, said, refuses(said), cited=None, short=None, streamed=streamed)
 
 
 def _joined(documents: Sequence[Document]) -> str:

@@ -21,8 +21,8 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from rag.models.embedder import Embedder
 from rag.schema.article import Article
-from ui.evaluation.dataset import Place
 from ui.evaluation.progress import bar
+from ui.evaluation.questions.dataset import Place
 
 CHUNK_CHARACTERS = 1_000
 OVERLAP_CHARACTERS = 200

@@ -28,8 +28,8 @@ from rag.models.bundled import cache_folder
 from rag.schema.article import Article
 from rag.storage.write_lock import write_lock
 from ui.evaluation.cached_embedder import CachedEmbedder
-from ui.evaluation.dataset import Corpus
 from ui.evaluation.progress import bar
+from ui.evaluation.questions.dataset import Corpus
 from ui.formatting.i18n import user_error
 
 _BATCH_PASSAGES = 64

@@ -1,4 +1,4 @@
-"""Places and gold places → figures of each question, their means, and how sure a difference is.
+"""Ranked places and gold places → figures of each question, their means, and how sure a difference is.
 
 Ranking metrics are those of ir-measures, intervals those of SciPy. Pure; knows no system and no index.
 
@@ -9,7 +9,6 @@ second adds nothing. Recall at k is then the share of questions with a hit among
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,8 +17,7 @@ import numpy as np
 from ir_measures import RR, R, nDCG
 from scipy.stats import bootstrap
 
-from rag.text.normalization import words
-from ui.evaluation.dataset import GoldQuestion, Place
+from ui.evaluation.questions.dataset import GoldQuestion, Place
 
 DEPTH = 20
 _RANKING = {
@@ -83,59 +81,6 @@ def _is_hit(place: Place, question: GoldQuestion) -> bool:
     return any(place.holds(gold) for gold in question.gold)
 
 
-def covers(chosen: Sequence[Place], question: GoldQuestion, texts: Mapping[str, str]) -> bool:
-    """Return whether every character of a gold span, white space aside, is in one of the chosen places.
-
-    `texts` maps an article's id to its text.
-    """
-    return any(_covered(gold, chosen, texts[gold.article_id]) for gold in question.gold)
-
-
-def _covered(gold: Place, chosen: Sequence[Place], text: str) -> bool:
-    spans = [(place.start, place.end) for place in chosen if place.article_id == gold.article_id]
-    return all(
-        text[at].isspace() or any(start <= at < end for start, end in spans)
-        for at in range(gold.start, gold.end)
-    )
-
-
-def contains_gold(said: str, question: GoldQuestion) -> bool:
-    """Return whether the words of a gold answer stand in `said`, one after the other.
-
-    Compared without case, accents, punctuation and elided articles, numbers in one form.
-    """
-    return any(_says(said, answer) for answer in question.answers)
-
-
-def _says(said: str, answer: str) -> bool:
-    sought = words(answer)
-    if not sought:  # signs alone, such as "%": then the characters must be there
-        return answer.strip() in said
-    return f" {' '.join(sought)} " in f" {' '.join(words(said))} "
-
-
-def token_f1(said: str, question: GoldQuestion) -> float:
-    """Return how much the words said and those of a gold answer overlap, in [0, 1].
-
-    The best over the gold answers.
-
-    The F1 of SQuAD (Rajpurkar et al., 2016), over words as `contains_gold` has them.
-    """
-    own = Counter(words(said))
-    return max((_f1(own, Counter(words(answer))) for answer in question.answers), default=0.0)
-
-
-def _f1(said: Counter[str], gold: Counter[str]) -> float:
-    shared = (said & gold).total()
-    return 2 * shared / (said.total() + gold.total()) if shared else 0.0
-
-
-def in_paragraph(cited: Sequence[Place], question: GoldQuestion) -> float:
-    """Share of the cited places that touch the paragraph of the gold answer; NaN when nothing is cited."""
-    touching = [question.paragraph is not None and place.touches(question.paragraph) for place in cited]
-    return sum(touching) / len(touching) if touching else float("nan")
-
-
 def mean(values: np.ndarray) -> float | None:
     """Return the mean over the questions that have a value; None when none has."""
     known = values[~np.isnan(values)]
@@ -173,3 +118,12 @@ def _difference(paired: np.ndarray, seed: int) -> Difference:
         rng=np.random.default_rng(seed),
     ).confidence_interval
     return Difference(float(paired.mean()), float(interval.low), float(interval.high))
+
+
+def lost(before: Figures, after: Figures) -> dict[str, float]:
+    """Return by how much each mean has fallen; of questions that are asked again, in any order.
+
+    A figure that either lacks isn't told.
+    """
+    pairs = {name: (mean(before[name]), mean(after[name])) for name in before if name in after}
+    return {name: a - b for name, (a, b) in pairs.items() if a is not None and b is not None}

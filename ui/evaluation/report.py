@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from ui.evaluation.answers import AnsweredQuestion, abstained, seconds, tokens
+from ui.evaluation.cases import ANSWERABLE, Case, by_kind, first_of_each
 from ui.evaluation.metrics import Difference, Figures, differences, mean, percentile
 from ui.formatting.i18n import number_text, text
 
@@ -14,6 +16,7 @@ _DIGITS = 4
 # Metrics that are told as seconds, by their median and their 95th percentile.
 _SECONDS = ("time_to_first_token", "time_to_answer")
 _PERCENTILES = (50, 95)
+_SHOWN_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,51 @@ class Result:
     `figures` by question, `curve` its mean recall at 1, 2, …; empty for a system whose retrieval isn't
     measured.
 
-    `others` are figures of other questions too, those without an answer; `seconds` of all that were asked.
+    `cases` are the questions that were answered, those without an answer among them, and `lost` says for
+    each variant of the answerable ones by how much their figures fall.
     """
 
     system: str
     questions: int
     figures: Figures
     curve: Sequence[float]
-    others: Figures = field(default_factory=dict)
-    seconds: Figures = field(default_factory=dict)
+    cases: tuple[Case, ...] = ()
+    lost: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def with_answers(
+        self, cases: Iterable[Case], figures: Figures, lost: Mapping[str, Mapping[str, float]]
+    ) -> Result:
+        """Return it with more cases, and with figures and losses where there are some."""
+        return replace(
+            self,
+            figures={**self.figures, **figures},
+            cases=(*self.cases, *cases),
+            lost={**self.lost, **lost},
+        )
+
+    @property
+    def others(self) -> Figures:
+        """Figures of other questions: refusals by kind of question without an answer, and tokens of all."""
+        refused = {
+            f"abstained_{kind}": abstained(asked)
+            for kind, asked in by_kind(self.cases).items()
+            if kind != ANSWERABLE
+        }
+        return {**refused, **(tokens(self._asked) if self.cases else {})}
+
+    @property
+    def seconds(self) -> Figures:
+        """How long every question took that was asked."""
+        return seconds(self._asked) if self.cases else {}
+
+    @property
+    def unanswerable(self) -> dict[str, int]:
+        """Kind of question without an answer → how many were asked."""
+        return {kind: len(asked) for kind, asked in by_kind(self.cases).items() if kind != ANSWERABLE}
+
+    @property
+    def _asked(self) -> list[AnsweredQuestion]:
+        return [case.asked for case in self.cases]
 
     @property
     def averaged(self) -> Figures:
@@ -56,12 +95,22 @@ def differences_to_ours(results: Sequence[Result], seed: int) -> dict[str, dict[
     return {other.system: differences(other.averaged, ours.averaged, seed) for other in others}
 
 
-def as_json(results: Sequence[Result], compared: Mapping[str, Mapping[str, Difference]]) -> dict:
-    """Return one object keyed by system; `difference` is the system's figure less ours, empty for ours."""
+def as_json(
+    results: Sequence[Result],
+    compared: Mapping[str, Mapping[str, Difference]],
+    shown: int | None = None,
+) -> dict:
+    """Return one object keyed by system; `difference` is the system's figure less ours, empty for ours.
+
+    What only some runs have is there only then: `unanswerable`, how many questions of each kind; `lost`, what
+    variants lose; `cases`, the first `shown` questions of each kind.
+    """
     return {
         result.system: {
             "questions": result.questions,
+            **({"unanswerable": result.unanswerable} if result.unanswerable else {}),
             **{name: _rounded(value) for name, value in result.means().items()},
+            **({"lost": _rounded_all(result.lost)} if result.lost else {}),
             "difference": {
                 name: {
                     "mean": _rounded(found.mean),
@@ -70,6 +119,7 @@ def as_json(results: Sequence[Result], compared: Mapping[str, Mapping[str, Diffe
                 }
                 for name, found in compared.get(result.system, {}).items()
             },
+            **({"cases": [case.to_dict() for case in first_of_each(result.cases, shown)]} if shown else {}),
         }
         for result in results
     }
@@ -80,22 +130,57 @@ def as_text(
     compared: Mapping[str, Mapping[str, Difference]],
     articles: int,
     language: str,
+    shown: int | None = None,
 ) -> str:
-    """Return two tables: each system's figures, and their differences to ours with 95% intervals.
+    """Return the figures of each system in tables, and the first questions of each kind.
 
     Args:
         results: What each system reached.
-        compared: The differences to ours.
+        compared: The differences to ours, told with 95% intervals.
         articles: How many articles were searched.
         language: That of the words.
+        shown: How many questions of each kind are told; none by default.
     """
     questions = number_text(results[0].questions, language)
     lines = [text("eval_measured", language, questions=questions, articles=number_text(articles, language))]
+    if asked := next((result.unanswerable for result in results if result.unanswerable), None):
+        counts = ", ".join(f"{kind} {number_text(count, language)}" for kind, count in asked.items())
+        lines.append(text("eval_unanswerable_asked", language, counts=counts))
     means = {result.system: result.means() for result in results}
     lines += ["", *_table(means, _figure, language)]
     if any(compared.values()):
         lines += ["", text("eval_differences", language), "", *_table(compared, _interval, language)]
+    for result in results:
+        if result.lost:
+            lines += ["", text("eval_lost", language, name=result.system), ""]
+            lines += _table(result.lost, _loss, language)
+    for result in results if shown else ():
+        for case in first_of_each(result.cases, shown):
+            lines += ["", *case_lines(result.system, case, language)]
     return "\n".join(lines)
+
+
+def case_lines(system: str, case: Case, language: str) -> list[str]:
+    """Return a question that was asked, what it was made from, and what it got, a line each."""
+    asked, miss = case.asked, case.near_miss
+    kind = f"{case.kind}, {miss.group}" if miss is not None and miss.group else case.kind
+    lines = [f"{system}, {kind}: {_line(asked.question.text)}"]
+    if asked.question.answers:
+        lines.append(f"  = {_line(' | '.join(asked.question.answers))}")
+    if miss is not None and miss.kind == "sentence_gone":
+        lines += [f"  - {_line(sentence)}" for sentence in miss.change]
+    elif miss is not None:
+        lines.append(f"  {_line(miss.change[0])} → {_line(miss.change[1])}")
+    if asked.abstained:
+        return [*lines, f"  > {text('eval_refused', language)}"]
+    short = f"[{_line(asked.short)}] " if asked.short else ""
+    return [*lines, f"  > {short}{_line(asked.said)}"]
+
+
+def _line(words: str) -> str:
+    """Return words on one line, cut: they are a stranger's."""
+    line = "".join(character if character.isprintable() else " " for character in words)
+    return line if len(line) <= _SHOWN_CHARACTERS else f"{line[:_SHOWN_CHARACTERS]}…"
 
 
 def _table(columns: Mapping[str, Mapping], tell, language: str) -> list[str]:
@@ -135,6 +220,15 @@ def _is_large(name: str) -> bool:
 
 def _decimal(number: str, language: str) -> str:
     return number.replace(".", ",") if language == "fr" else number
+
+
+def _loss(name: str, value: float | None, language: str) -> str:
+    del name  # a table has one form of cell
+    return "–" if value is None else _decimal(f"{value:+.3f}", language)
+
+
+def _rounded_all(told: Mapping[str, Mapping[str, float]]) -> dict:
+    return {key: {name: _rounded(value) for name, value in values.items()} for key, values in told.items()}
 
 
 def _rounded(value: float | None) -> float | None:

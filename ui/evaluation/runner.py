@@ -5,9 +5,8 @@ Knows the systems, the order of work and what they share; neither files nor word
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -15,15 +14,29 @@ from langchain_core.language_models.chat_models import BaseChatModel
 
 from rag.engine.factory import build_chain
 from rag.models.embedder import Embedder
-from ui.evaluation import answers, baselines, metrics
+from ui.evaluation import answer_metrics, answers, baselines, metrics
 from ui.evaluation.baseline_chain import CHUNKS, BaselineChain
 from ui.evaluation.bench_library import Bench
-from ui.evaluation.dataset import Corpus, GoldQuestion, Place
+from ui.evaluation.cases import ANSWERABLE, Case
 from ui.evaluation.progress import bar
+from ui.evaluation.questions.dataset import Corpus, GoldQuestion, Place
+from ui.evaluation.questions.near_miss import KINDS, NearMiss
 from ui.evaluation.report import OURS, STOCK, Result
 from ui.evaluation.sourcier import SourcierSystem
 
 Ranked = list[list[Place]]
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoAsked:
+    """What answers are asked for beside the runner's own questions.
+
+    Questions and near misses that its articles don't answer, and variants of its questions by name.
+    """
+
+    unanswerable: Sequence[GoldQuestion] = ()
+    near_misses: Sequence[NearMiss] = ()
+    variants: Mapping[str, Sequence[GoldQuestion]] = field(default_factory=dict)
 
 
 class Runner:
@@ -80,7 +93,7 @@ class Runner:
         chosen = self._each("evidence", SourcierSystem(self._bench.kept, metrics.DEPTH).choose)
         pairs = list(zip(chosen, self._questions, strict=True))
         return {
-            "evidence_recall": np.array([metrics.covers(*pair, self._texts) for pair in pairs], float),
+            "evidence_recall": np.array([answer_metrics.covers(*pair, self._texts) for pair in pairs], float),
             "evidence_tokens": np.array([sum(self._tokens(places)) for places in chosen], float),
         }
 
@@ -104,27 +117,26 @@ class Runner:
         return self._chunks
 
     def answers(
-        self,
-        results: Sequence[Result],
-        unanswerable: Sequence[GoldQuestion],
-        chat_model: BaseChatModel | None,
+        self, results: Sequence[Result], also: AlsoAsked, chat_model: BaseChatModel | None
     ) -> list[Result]:
-        """Return `results` with what the chains of stock and ours answer.
+        """Return `results` with what the chains of stock and ours answer, added to what they have.
 
-        The same questions, one system after the other, with the one chat model. It is closed afterwards.
-        Nothing comes from the bench's cache: it is timed.
+        The same questions, one system after the other, with the one chat model. Nothing comes from the
+        bench's cache: it is timed.
         """
-        with closing(build_chain(self._bench.engine, chat_model)) as chain:
-            ways = {OURS: partial(answers.ask_ours, chain)}
-            if any(result.system == STOCK for result in results):
-                ways[STOCK] = self._stock(chat_model).ask
-            done = []
-            for result in results:
-                if result.system in ways:
-                    # Here, not once: what the system before has asked has taken our prompt's place.
-                    chain.warm_up("fr" if baselines.main_language(self._articles) == "fr" else "en")
-                    result = self._answered(result, ways[result.system], unanswerable)
-                done.append(result)
+        writer = chat_model if self._bench.engine.settings.model_writes else None
+        chain = build_chain(self._bench.engine, writer)
+        ways = {OURS: partial(answers.ask_ours, chain)}
+        if any(result.system == STOCK for result in results):
+            ways[STOCK] = self._stock(chat_model).ask
+        done = []
+        for result in results:
+            if result.system in ways:
+                # Here, not once: what the system before has asked has taken our prompt's place.
+                chain.warm_up("fr" if baselines.main_language(self._articles) == "fr" else "en")
+                # A variant may read as the question did before: it is answered anew.
+                result = self._answered(result, ways[result.system], also, chain.forget)
+            done.append(result)
         return done
 
     def _stock(self, chat_model: BaseChatModel) -> BaselineChain:
@@ -132,21 +144,26 @@ class Runner:
         self._collection(self._bench.kept.embedder)
         return BaselineChain(self._collection(self._bench.engine.embedder).retriever(CHUNKS), chat_model)
 
-    def _answered(self, result: Result, ask: answers.Ask, unanswerable: Sequence[GoldQuestion]) -> Result:
-        asked = self._ask(ask, f"{result.system}, answers", self._questions)
-        others = self._ask(ask, f"{result.system}, unanswerable", unanswerable)
-        return replace(
-            result,
-            figures={**result.figures, **answers.answerable_figures(asked, self._texts)},
-            others={
-                **(answers.unanswerable_figures(others) if others else {}),
-                **answers.tokens([*asked, *others]),
-            },
-            seconds=answers.seconds([*asked, *others]),
-        )
+    def _answered(
+        self, result: Result, ask: answers.Ask, also: AlsoAsked, forget: Callable[[], None]
+    ) -> Result:
+        asking = partial(self._ask, ask, result.system)
+        cases = [Case(ANSWERABLE, asked) for asked in asking("answers", self._questions)]
+        figures = answers.answerable_figures([case.asked for case in cases], self._texts) if cases else {}
+        cases += [Case("unanswerable", asked) for asked in asking("unanswerable", also.unanswerable)]
+        for kind in KINDS:
+            misses = [miss for miss in also.near_misses if miss.kind == kind]
+            asked = asking(kind, [miss.question for miss in misses])
+            cases += [Case(kind, *pair) for pair in zip(asked, misses, strict=True)]
+        lost = {}
+        for name, questions in also.variants.items():
+            forget()
+            varied = answers.answerable_figures(asking(name, questions), self._texts)
+            lost[name] = metrics.lost(figures, varied)
+        return result.with_answers(cases, figures, lost)
 
     def _ask(
-        self, ask: answers.Ask, name: str, questions: Sequence[GoldQuestion]
+        self, ask: answers.Ask, system: str, name: str, questions: Sequence[GoldQuestion]
     ) -> list[answers.AnsweredQuestion]:
-        with bar("eval_asking", self._language, len(questions), name=name) as progress:
+        with bar("eval_asking", self._language, len(questions), name=f"{system}, {name}") as progress:
             return answers.ask_all(ask, questions, progress.update)

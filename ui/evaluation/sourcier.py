@@ -10,7 +10,7 @@ from rag.query.question_text import QuestionText
 from rag.retrieval import sentence_selection
 from rag.retrieval.retriever import Retrieved
 from rag.text.language_detection import detect_language
-from ui.evaluation.dataset import Place
+from ui.evaluation.questions.dataset import Place
 
 
 class SourcierSystem:
@@ -40,4 +40,4 @@ class SourcierSystem:
         engine, settings = self._engine, self._engine.settings.answering
         retrieved = self._retrieve(question, engine.settings.retrieval.hits)
         chosen = sentence_selection.select(retrieved, engine.embedder, settings)
-        return [Place(item.article.id, item.start, item.end) for item in chosen]
+        return [Place(item.article.id, item.start, item.end) for item in chosen.offered]

@@ -12,7 +12,7 @@ def printed_by(evidence: Evidence, language: str) -> str:
     article = evidence.article
     printed: tuple[Part, ...] = ("outlet", "known_date")
     known = printed if article.outlet or article.published_at else ("short_title",)
-    return source_line(article, language, (*known, "pages"), evidence.pages)
+    return source_line(article, language, (*known, "pages", "excerpt"), evidence.pages)
 
 
 def disagreement_text(one: Disagreement, language: str) -> str:

@@ -40,6 +40,7 @@ class LibraryStatus:
     data_dir: Path
     embedding_model: str
     chat_model: str
+    embargoed: int = 0
 
     def to_dict(self) -> dict:
         """Return the fields as JSON has them."""
@@ -49,6 +50,7 @@ class LibraryStatus:
             "sources": self.sources,
             "waiting": self.waiting,
             "revisions": self.revisions,
+            "embargoed": self.embargoed,
             **self.facts,
             "failures": [failure.to_dict() for failure in self.failures],
             "bytes": self.sizes,
@@ -73,6 +75,7 @@ def library_status(library: Library, settings: Settings) -> LibraryStatus:
         data_dir=settings.data_dir,
         embedding_model=settings.embedding.model,
         chat_model=settings.chat_model.model,
+        embargoed=library.embargoes.count(),
     )
 
 
@@ -81,6 +84,8 @@ def held_lines(now: LibraryStatus, language: str) -> list[str]:
     lines = [text("library_holds", language, folder=now.data_dir, **_counts(now))]
     if now.revisions:
         lines.append(text("revisions_kept", language, count=now.revisions))
+    if now.embargoed:
+        lines.append(text("library_held", language, count=now.embargoed) + ".")
     return lines + [
         text(name, language, moment=moment(when, language)) for name, when in now.facts.items() if when
     ]

@@ -5,20 +5,24 @@ from __future__ import annotations
 import textwrap
 from typing import Literal
 
+from rag.schema.answer import CatalogueEntry
 from rag.schema.article import Article
 from rag.schema.hit import Reprint
-from ui.formatting.i18n import date_text
+from ui.formatting.i18n import date_text, text
 from ui.formatting.page_numbers import pages_text
 
-# `name` is the outlet, else the title; `known_date` leaves out what `date` calls undated.
-Part = Literal["title", "short_title", "outlet", "name", "date", "known_date", "pages", "source"]
-FULL: tuple[Part, ...] = ("outlet", "date", "title", "pages")
+# `name` is the outlet, else the title; `known_date` leaves out what `date` calls undated; `address` is where
+# the article was published, else where it was read.
+Part = Literal[
+    "title", "short_title", "outlet", "name", "date", "known_date", "pages", "address", "author", "excerpt"
+]
+FULL: tuple[Part, ...] = ("author", "outlet", "date", "title", "pages", "excerpt")
 NAME_AND_DATE: tuple[Part, ...] = ("name", "date")
 _SHORT = 60  # characters
 
 
 def source_line(
-    article: Article | Reprint,
+    article: Article | Reprint | CatalogueEntry,
     language: str,
     parts: tuple[Part, ...] = FULL,
     pages: range = range(0),
@@ -43,6 +47,18 @@ def source_line(
         "date": day,
         "known_date": article.published_at and day,
         "pages": pages_text(pages, language),
-        "source": article.source,
+        "address": article.canonical_url or article.source,
+        "excerpt": text("excerpt", language) if isinstance(article, Article) and article.excerpt else None,
+        "author": None if isinstance(article, Reprint) else _signed(article.author, article.outlet),
     }
     return separator.join(words for part in parts if (words := known[part]))
+
+
+def places(article: Article) -> list[str]:
+    """Return where an article was published, if that is known, and where it was read; one place once."""
+    return list(dict.fromkeys(filter(None, (article.canonical_url, article.source))))
+
+
+def _signed(author: str | None, outlet: str | None) -> str | None:
+    """Return who wrote an article, unless that is its outlet."""
+    return None if author and outlet and author.casefold() == outlet.casefold() else author

@@ -1,8 +1,9 @@
 """Bringing articles in from the page: what was uploaded and what was named by its URL, one after another.
 
 Knows ingestion and the writing lock; no widget and no words. One worker thread at a time writes; whoever
-looks gets an `IntakeView`, which is what the page shows. Everybody who uses the page sees the same one:
-there is one library.
+looks gets an `IntakeView` of what is theirs, which is what the page shows: there is one library, but what
+files are called and why they are refused is between their sender and the server. `user` is who has signed
+in; empty when nobody has to.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from ingest.containers.expand import expand
 from ingest.fetch.urls import normal_url
 from ingest.pipeline.chunking import chunker_of
 from ingest.pipeline.pipeline import ingest_found
-from ingest.schema.document import Failure, SourceDocument, too_large
+from ingest.schema.document import Failure, Notice, SourceDocument, too_large
 from ingest.schema.events import Acknowledged, Event, Progress
 from ingest.schema.formats import format_of, unknown_format
 from ingest.sources.web import Web
-from rag.errors import SourcierError, UserError
+from rag.errors import SourcierError, UserError, panics_as_errors
+from rag.observability import request_id
 from rag.storage.write_lock import write_lock
 from ui.formatting.i18n import user_error
 from ui.library.intake_report import FINAL, IntakeEntry, IntakeView, State
@@ -32,8 +34,12 @@ from ui.page.context import AppContext
 log = logging.getLogger(__name__)
 
 _TOGETHER = 40  # entries that are brought in in one go: after each, what became of them is known
-_MOST_WAITING = 64  # uploads that wait for the worker: their senders are told to wait
-_MOST_KEPT = 2_000  # entries whose report is kept
+_AMONG_OTHERS = 4  # the same while others wait for their turn
+# Entries that wait for the worker. Each sender may have as many as are left to the others: the first half of
+# them, the second half of what is left then, so that there is always room for one more.
+_MOST_WAITING = 64
+_PATIENCE = 1.5  # seconds that closing waits for the worker
+_MOST_KEPT = 2_000  # entries of a user whose report is kept
 
 
 @dataclass(eq=False)
@@ -41,6 +47,8 @@ class _Task:
     """One thing to bring in, and its entry in the report. `taken` of its documents were read, then all."""
 
     entry: IntakeEntry
+    user: str
+    sender: str
     upload: Upload | None = None
     taken: int = 0
     is_whole: bool = False
@@ -48,8 +56,9 @@ class _Task:
 
 @dataclass
 class _Tally:
-    """What the worker is at."""
+    """What the worker is at: what this user brings in."""
 
+    user: str
     source: str = ""
     passages: int = 0
     begun: float = field(default_factory=time.monotonic)
@@ -73,16 +82,19 @@ class Intake:
 
     # --- what comes in ---
 
-    def begin(self, name: str, size: int) -> str | None:
+    def begin(self, name: str, size: int, user: str = "", page: str = "") -> str | None:
         """Announce a file; the token to send its pieces under, or None: too many are coming, try later.
 
-        A file that can't be taken at all gets a token too: the first piece of it is refused.
+        A file that can't be taken at all gets a token too: the first piece of it is refused. Files are
+        counted by user or, where nobody signs in, by page.
         """
+        sender = user or page
         with self._lock:
-            upload = self._spool.begin(name, size) if len(self._queue) < _MOST_WAITING else None
+            upload = self._spool.begin(name, size, sender) if self._has_room(sender) else None
+            self._drop_forsaken()
             if upload is None:
                 return None
-            task = self._new(IntakeEntry(upload.name, "receiving", size=size), upload)
+            task = self._new(IntakeEntry(upload.name, "receiving", size=size), user, sender, upload)
             self._arriving[upload.token] = task
             if self._spool.is_too_large(size):
                 self._refuse(task, too_large(upload.name))
@@ -90,12 +102,11 @@ class Intake:
                 self._refuse(task, unknown_format(upload.name))
             return upload.token
 
-    def append(self, token: str, data: bytes) -> bool:
+    def append(self, token: str, data: bytes, user: str = "") -> bool:
         """Take a file's next piece; False when no more of it is wanted. With the last one it is queued."""
         with self._lock:
             task = self._arriving.get(token)
-            upload = self._spool.append(token, data) if task else None
-            if task is None or upload is None:
+            if task is None or task.user != user or (upload := self._spool.append(token, data)) is None:
                 return False
             task.entry = replace(task.entry, received=upload.received)
             if upload.is_whole:
@@ -103,42 +114,52 @@ class Intake:
                 self._enqueue(task)
             return True
 
-    def add_url(self, written: str) -> None:
+    def add_url(self, written: str, user: str = "", page: str = "") -> None:
         """Queue a page, a feed or a sitemap.
 
         Raises:
-            UserError: It isn't a URL that can be fetched.
+            UserError: It isn't a URL that can be fetched, or too many wait.
         """
         url = normal_url(written if "://" in written else f"https://{written.strip()}")
+        sender = user or page
         with self._lock:
-            self._enqueue(self._new(IntakeEntry(url, "waiting"), None))
+            if not self._has_room(sender):
+                raise user_error("intake_full")
+            self._enqueue(self._new(IntakeEntry(url, "waiting"), user, sender, None))
 
-    def stop(self) -> None:
-        """Bring in no more: what was read is kept, what waits is given up."""
+    def close(self) -> None:
+        """Bring nothing more in, and wait a little until what was read is kept."""
+        for user in {task.user for task in tuple(self._tasks)}:
+            self.stop(user)
+        if self._writing.acquire(timeout=_PATIENCE):
+            self._writing.release()
+
+    def stop(self, user: str = "") -> None:
+        """Bring in no more of the user's: what was read is kept, what waits is given up."""
         with self._lock:
-            self._stopping.set()
+            if self._tally and self._tally.user == user:
+                self._stopping.set()
             for task in (*self._queue, *self._arriving.values()):
-                self._end(task, "stopped")
-            self._queue.clear()
-            self._arriving.clear()
-            self._spool.close()
+                if task.user == user:
+                    if task.upload:
+                        self._spool.forget(task.upload)
+                    self._end(task, "stopped")
+            self._queue = [task for task in self._queue if task.user != user]
+            self._arriving = {token: task for token, task in self._arriving.items() if task.user != user}
 
-    def clear(self) -> None:
-        """Forget the report of what is over."""
+    def clear(self, user: str = "") -> None:
+        """Forget the report of what is over of the user's."""
         with self._lock:
-            self._tasks = [task for task in self._tasks if task.entry.state not in FINAL]
+            self._tasks = [task for task in self._tasks if task.user != user or task.entry.state not in FINAL]
 
-    def view(self) -> IntakeView:
-        """Return how everything stands now."""
+    def view(self, user: str = "") -> IntakeView:
+        """Return how everything of the user's stands now."""
         with self._lock:
             self._spool.drop_forsaken()
-            for token, task in list(self._arriving.items()):
-                if task.upload and not self._spool.is_open(task.upload):
-                    del self._arriving[token]
-                    self._end(task, "stopped")
-            tally, entries = self._tally, tuple(task.entry for task in self._tasks)
-            if tally is None:
-                return IntakeView(entries, bool(self._arriving))
+            self._drop_forsaken()
+            tally, entries = self._tally, tuple(task.entry for task in self._tasks if task.user == user)
+            if tally is None or tally.user != user:
+                return IntakeView(entries, any(entry.state not in FINAL for entry in entries))
             seconds = time.monotonic() - tally.begun
             rate = tally.passages / seconds if seconds > 1 else 0.0
             return IntakeView(
@@ -152,10 +173,23 @@ class Intake:
 
     # --- its own, with the lock held ---
 
-    def _new(self, entry: IntakeEntry, upload: Upload | None) -> _Task:
-        if self._tally is None and not self._arriving:
-            self._tasks = self._tasks[-_MOST_KEPT:]
-        task = _Task(replace(entry, number=self._tasks[-1].entry.number + 1 if self._tasks else 1), upload)
+    def _has_room(self, sender: str) -> bool:
+        own = sum(task.sender == sender for task in self._queue)
+        return own < _MOST_WAITING - len(self._queue)
+
+    def _drop_forsaken(self) -> None:
+        """End what has been given up of what was arriving."""
+        for token, task in list(self._arriving.items()):
+            if task.upload and not self._spool.is_open(task.upload):
+                del self._arriving[token]
+                self._end(task, "stopped")
+
+    def _new(self, entry: IntakeEntry, user: str, sender: str, upload: Upload | None) -> _Task:
+        over = [task for task in self._tasks if task.user == user and task.entry.state in FINAL]
+        if len(over) >= _MOST_KEPT:
+            self._tasks.remove(over[0])
+        number = self._tasks[-1].entry.number + 1 if self._tasks else 1
+        task = _Task(replace(entry, number=number), user, sender, upload)
         self._tasks.append(task)
         return task
 
@@ -178,15 +212,22 @@ class Intake:
         self._queue.append(task)
         if self._tally is None:
             self._stopping.clear()
-            self._tally = _Tally()
-            threading.Thread(target=self._work, name="intake", daemon=True).start()
+            self._tally = _Tally(task.user)
+            with request_id.bound(request_id.current() or request_id.new()):
+                work = request_id.in_context(self._work)
+            threading.Thread(target=work, name="intake", daemon=True).start()
 
     def _next(self) -> list[_Task]:
-        """Return what to bring in next; nothing more makes the worker end."""
+        """Return what to bring in next, all of one sender, in turns; nothing more makes the worker end."""
         with self._lock:
-            batch, self._queue = self._queue[:_TOGETHER], self._queue[_TOGETHER:]
+            own = [task for task in self._queue if task.sender == self._queue[0].sender]
+            others = [task for task in self._queue if task.sender != self._queue[0].sender]
+            most = _AMONG_OTHERS if others else _TOGETHER
+            batch, self._queue = own[:most], [*others, *own[most:]]
             if not batch:
                 self._tally = None
+            elif self._tally is None or self._tally.user != batch[0].user:
+                self._tally = _Tally(batch[0].user)
             self._stopping.clear()  # what was queued when it was set has been given up
             return batch
 
@@ -196,14 +237,14 @@ class Intake:
         # A worker that has run out of work may not have let go of the library yet.
         with self._writing:
             try:
-                with write_lock(self._context.settings.data_dir):
+                with panics_as_errors(), write_lock(self._context.settings.data_dir):
                     while batch := self._next():
                         self._bring_in(batch)
             except SourcierError as error:
                 self._give_up(error)
             except Exception:
                 log.exception("articles could not be brought in")
-                self._give_up(user_error("intake_broke"))
+                self._give_up(user_error("intake_broke", reference=request_id.current()))
             finally:
                 # Answers rest on the articles of before.
                 self._context.chain.forget()
@@ -212,7 +253,18 @@ class Intake:
         engine = self._context.engine
         with closing(self._context.fetcher()) as fetcher:
             found = self._found(batch, Web(fetcher, engine.library))
-            ingest_found(found, engine.indexer, chunker_of(engine), self._take, stop=self._stopping.is_set)
+            keep = self._context.settings.ingest.embargoed == "store"
+            begun = time.monotonic()
+            summary = ingest_found(
+                found,
+                engine.indexer,
+                chunker_of(engine),
+                self._take,
+                stop=self._stopping.is_set,
+                keep_embargoed=keep,
+            )
+        counts = summary.to_dict() | {"failed": len(summary.failed)}
+        self._context.metrics.ingested(counts, time.monotonic() - begun)
         with self._lock:
             for task in batch:
                 self._settle(task)
@@ -222,7 +274,7 @@ class Intake:
     def _settle(self, task: _Task) -> None:
         """Settle what the pipeline read and told nothing of: it was in the library already."""
         entry = task.entry
-        unchanged = task.taken - entry.new - entry.changed - len(entry.refused)
+        unchanged = task.taken - entry.new - entry.changed - entry.embargoed - len(entry.refused)
         task.entry = replace(entry, unchanged=max(0, unchanged))
         self._end(task, "done" if task.is_whole else "stopped")
 
@@ -238,7 +290,7 @@ class Intake:
             self._of_source.clear()
             self._tally = self._reading = None
 
-    def _found(self, batch: list[_Task], web: Web) -> Iterator[SourceDocument | Failure]:
+    def _found(self, batch: list[_Task], web: Web) -> Iterator[SourceDocument | Failure | Notice]:
         """Yield the documents of each, noting whose they are.
 
         They are read before the next one is asked for.
@@ -249,13 +301,13 @@ class Intake:
                 task.entry = replace(task.entry, state="reading")
             for item in self._documents(task, web):
                 with self._lock:
-                    task.taken += 1
+                    task.taken += not isinstance(item, Notice)
                     self._of_source[item.source] = task
                 yield item
             with self._lock:
                 task.is_whole = True
 
-    def _documents(self, task: _Task, web: Web) -> Iterator[SourceDocument | Failure]:
+    def _documents(self, task: _Task, web: Web) -> Iterator[SourceDocument | Failure | Notice]:
         try:
             for outer in [_readable(task.upload)] if task.upload else web.find(task.entry.name):
                 yield from expand(outer)
@@ -265,19 +317,24 @@ class Intake:
     def _take(self, event: Event) -> None:
         with self._lock:
             match event:
-                case Acknowledged(_, source, _, outcome, passages):
-                    self._count(self._of_source.get(source), outcome, passages)
+                case Acknowledged(_, source, _, outcome, passages, unreadable):
+                    self._count(self._of_source.get(source), outcome, passages, unreadable)
                 case Failure() as failure if self._reading:
                     entry = self._reading.entry
                     self._reading.entry = replace(entry, refused=(*entry.refused, failure))
+                case Notice() as notice if self._reading:
+                    entry = self._reading.entry
+                    held = entry.embargoed + notice.keeps_article
+                    self._reading.entry = replace(entry, notices=(*entry.notices, notice), embargoed=held)
                 case Progress(_, _, source) if self._tally:
                     self._tally.source = source
 
-    def _count(self, task: _Task | None, outcome: str, passages: int) -> None:
+    def _count(self, task: _Task | None, outcome: str, passages: int, unreadable: int) -> None:
         if self._tally:
             self._tally.passages += passages
         if task:
-            task.entry = replace(task.entry, **{outcome: getattr(task.entry, outcome) + 1})
+            counts = {outcome: getattr(task.entry, outcome) + 1}
+            task.entry = replace(task.entry, **counts, unreadable=task.entry.unreadable + unreadable)
 
 
 def _readable(upload: Upload) -> SourceDocument:

@@ -10,7 +10,8 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from ingest.schema.document import MAX_BYTES, Failure
+from ingest.schema.document import MAX_BYTES, Failure, Notice
+from ingest.schema.failure_groups import FailureGroup, grouped
 from ingest.schema.formats import known_extensions
 from ui.formatting.i18n import number_text, text
 from ui.html.element import element
@@ -35,6 +36,9 @@ class IntakeEntry:
     changed: int = 0
     unchanged: int = 0
     refused: tuple[Failure, ...] = ()
+    unreadable: int = 0
+    notices: tuple[Notice, ...] = ()
+    embargoed: int = 0
 
     @property
     def outcome(self) -> str:
@@ -76,7 +80,7 @@ def intake_html(view: IntakeView, language: str, error: str = "") -> Markup:
 
 
 def _files(language: str) -> Markup:
-    accepted = f"{known_extensions()}, .gz".replace(" ", "")
+    accepted = f"{known_extensions()}, .gz, .zst".replace(" ", "")
     limit = text("intake_limit", language, limit=number_text(MAX_BYTES // 1_000_000, language))
     return element(
         "div",
@@ -163,9 +167,11 @@ def _running(view: IntakeView, language: str) -> list[Markup]:
 
 def _entry(entry: IntakeEntry, language: str) -> Markup:
     sign = element("span", _SIGNS.get(entry.outcome, "…"), class_="sign", aria_hidden="true")
-    reasons = [element("li", failure.text(language), dir="auto") for failure in entry.refused[:_REASONS]]
-    if (left := len(entry.refused) - _REASONS) > 0:
+    groups = grouped(entry.refused)
+    reasons = [_reason(group, language) for group in groups[:_REASONS]]
+    if (left := sum(group.count for group in groups[_REASONS:])) > 0:
         reasons.append(element("li", text("intake_more_reasons", language, count=left)))
+    reasons += [element("li", notice.text(language), dir="auto") for notice in entry.notices[:_REASONS]]
     return element(
         "li",
         sign,
@@ -178,6 +184,16 @@ def _entry(entry: IntakeEntry, language: str) -> Markup:
     )
 
 
+def _reason(group: FailureGroup, language: str) -> Markup:
+    """Return why something was refused; of a table that needs a mapping with its columns' values."""
+    columns = [
+        element("li", element("b", one.name), ": ", " · ".join(one.values) or "–", dir="auto")
+        for one in (group.first.columns if group.count == 1 else ())
+    ]
+    listed = [element("ul", *columns, class_="columns")] if columns else []
+    return element("li", group.text(language), *listed, dir="auto")
+
+
 def _became(entry: IntakeEntry, language: str) -> str:
     counts = [
         text(f"entry_{kind}", language, count=count)
@@ -185,7 +201,9 @@ def _became(entry: IntakeEntry, language: str) -> str:
             ("new", entry.new),
             ("changed", entry.changed),
             ("unchanged", entry.unchanged),
+            ("embargoed", entry.embargoed),
             ("refused", len(entry.refused)),
+            ("unreadable", entry.unreadable),
         )
         if count
     ]

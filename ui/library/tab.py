@@ -15,7 +15,7 @@ from markupsafe import Markup
 from rag.errors import SourcierError
 from rag.library.listing import ListingQuery
 from ui.library.intake import Intake
-from ui.library.intake_report import intake_html
+from ui.library.intake_report import IntakeView, intake_html
 from ui.library.query import asked_for
 from ui.library.removal import chosen, done_html, question_html, remove
 from ui.library.table import search_html, table_html
@@ -25,7 +25,6 @@ from ui.page.tab import PRIVATE, html, loading_html
 from ui.session.session import Session
 
 _LOOK = 0.3  # seconds between two looks at what is being brought in
-_LONGEST_PIECE = 2_000_000  # characters
 
 
 class LibraryTab:
@@ -44,7 +43,7 @@ class LibraryTab:
         self.query = gr.State(ListingQuery())
         with gr.Column(elem_id="library-body"):
             receive = [_begin(self._intake), _send(self._intake)]
-            view = intake_html(self._intake.view(), language)
+            view = intake_html(IntakeView(), language)  # nobody's yet: each page is told of its own
             self.intake = html(view, "library-intake", "intake.js", receive)
             self.search = html(search_html([], [], language), "library-search")
             self.listing = html(loading_html(language), "library-listing", "library.js")
@@ -60,10 +59,14 @@ class LibraryTab:
         self.intake.click(self._bring_in, None, [self.intake], **every)
         self.removal.click(self._remove, None, [self.removal], **every)
 
+    async def end_intake(self) -> None:
+        """Bring nothing more in: what was read is kept."""
+        await asyncio.to_thread(self._intake.close)
+
     def speak(self, session: Session) -> tuple[object, ...]:
         """Return the widgets' updates in the session's language."""
         said = session.language
-        intake = intake_html(self._intake.view(), said)
+        intake = intake_html(self._intake.view(session.user), said)
         return search_html(*self._choices, said), loading_html(said), intake, Markup("")
 
     # --- the table ---
@@ -73,7 +76,8 @@ class LibraryTab:
         said = _said(pressed)
         query = asked_for(said, query)
         library, language = self._context.library, session.language
-        table = table_html(library.listing.page(query), query, language)
+        self._context.engine.release_due()
+        table = table_html(library.listing.page(query), query, language, library.embargoes.all())
         search: object = gr.skip()
         if said.get("refresh"):
             self._choices = library.listing.outlets(), library.languages()
@@ -91,26 +95,27 @@ class LibraryTab:
                     yield shown
                 return
             case "url":
-                error = self._add(said.get("url"), session.language)
+                error = self._add(said.get("url"), session, request)
             case "stop":
-                await asyncio.to_thread(self._intake.stop)
+                await asyncio.to_thread(self._intake.stop, session.user)
             case "clear":
-                self._intake.clear()
-        yield _numbered(intake_html(self._intake.view(), session.language, error), said)
+                self._intake.clear(session.user)
+        yield _numbered(intake_html(self._intake.view(session.user), session.language, error), said)
 
-    def _add(self, url: Any, language: str) -> str:
+    def _add(self, url: Any, session: Session, request: gr.Request) -> str:
         """Queue what the reader wrote; the sentence that says why not, if it can't be."""
         try:
-            self._intake.add_url(url if isinstance(url, str) else "")
+            page = request.session_hash or ""
+            self._intake.add_url(url if isinstance(url, str) else "", session.user, page)
         except SourcierError as error:
-            return error.text(language)
+            return error.text(session.language)
         return ""
 
     async def _following(self, session: Session) -> AsyncIterator[Markup]:
         """Yield the report each time that it has changed, until nothing is going on any more."""
         last = None
         while True:
-            view = self._intake.view()
+            view = self._intake.view(session.user)
             if (shown := intake_html(view, session.language)) != last:
                 last = shown
                 yield shown
@@ -149,24 +154,24 @@ def _numbered(shown: Markup, said: dict) -> Markup:
 
 
 def _begin(intake: Intake) -> Any:
-    def begin_upload(said: Any) -> dict:
+    def begin_upload(said: Any, user: str, page: str) -> dict:
         """Begin to take in a file; return the token to send it under, empty as long as there is no room."""
         name, size = (said.get("name"), said.get("size")) if isinstance(said, dict) else (None, None)
         if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool) or size < 0:
             return {"token": ""}
-        return {"token": intake.begin(name, size)}
+        return {"token": intake.begin(name, size, user, page)}
 
     return begin_upload
 
 
 def _send(intake: Intake) -> Any:
-    def send_piece(said: Any) -> dict:
+    def send_piece(said: Any, user: str, _: str) -> dict:
         """Return a piece of a file, in base64; whether more of it is wanted."""
         token, data = (said.get("token"), said.get("data")) if isinstance(said, dict) else (None, None)
-        if not isinstance(token, str) or not isinstance(data, str) or len(data) > _LONGEST_PIECE:
+        if not isinstance(token, str) or not isinstance(data, str):
             return {"more": False}
         try:
-            return {"more": intake.append(token, base64.b64decode(data, validate=True))}
+            return {"more": intake.append(token, base64.b64decode(data, validate=True), user)}
         except (binascii.Error, ValueError):
             return {"more": False}
 

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from rag.embargo.store import EmbargoedArticle
 from rag.library.listing import PAGE, Column, ListedArticle, Listing, ListingQuery
+from ui.formatting.embargo import embargo_text
 from ui.formatting.i18n import date_text, number_text, text
 from ui.html.element import element
 
 _COLUMNS: tuple[Column, ...] = (
     "title", "outlet", "date", "language", "passages", "reprints", "revisions",
 )  # fmt: skip
+_HELD_SHOWN = 100
 _NUMBERS = ("passages", "reprints", "revisions")
 _ARROWS = {"ascending": "▲", "descending": "▼", "none": "↕"}
 
@@ -64,8 +67,10 @@ def _choice(name: str, label: str, everything: str, values: Sequence[str]) -> Ma
 # --- the table ---
 
 
-def table_html(listing: Listing, query: ListingQuery, language: str) -> Markup:
-    """Return a page of the table with what can be done to it."""
+def table_html(
+    listing: Listing, query: ListingQuery, language: str, held: Sequence[EmbargoedArticle] = ()
+) -> Markup:
+    """Return a page of the table with what can be done to it; `held` articles wait for their time."""
     found = text("library_found", language, count=listing.total)
     return element(
         "div",
@@ -73,8 +78,29 @@ def table_html(listing: Listing, query: ListingQuery, language: str) -> Markup:
         _actions(language),
         _table(listing, query, language) if listing.rows else _nothing(query, language),
         *([_pager(listing, language)] if listing.pages > 1 else []),
+        *([_held(held, language)] if held else []),
         class_="listing",
         lang=language,
+    )
+
+
+def _held(held: Sequence[EmbargoedArticle], language: str) -> Markup:
+    """Return the articles that wait for their time, which the count above doesn't count."""
+    rows = [
+        element(
+            "li",
+            element("span", one.article.title, class_="title", dir="auto", lang=one.article.language),
+            f" · {one.article.outlet}" if one.article.outlet else "",
+            " · ",
+            element("strong", embargo_text(one, language)),
+        )
+        for one in held[:_HELD_SHOWN]
+    ]
+    return element(
+        "section",
+        element("h3", text("library_held", language, count=len(held))),
+        element("ul", *rows),
+        class_="held",
     )
 
 

@@ -6,11 +6,14 @@ bytes are given back when it is closed, and when the process is killed.
 
 from __future__ import annotations
 
+import os
 import secrets
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -19,6 +22,9 @@ from ingest.schema.document import MAX_BYTES
 MOST_OPEN = 32  # files that are received at once
 _IN_MEMORY = 500_000  # bytes
 _PATIENCE = 300.0  # seconds without a piece, after which a file is given up
+# The same while another waits for its place: less for one of which nothing has come at all.
+_CROWDED_PATIENCE = 60.0
+_FIRST_PIECE = 20.0
 _NAME_LENGTH = 400
 
 
@@ -32,6 +38,7 @@ class Upload:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     received: int = 0
     seen: float = 0.0
+    sender: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -44,9 +51,11 @@ class Upload:
         return self.content.read(limit + 1)
 
     def opened(self) -> BinaryIO:
-        """Return its bytes as a seekable file, from the beginning; whoever closes it has the upload gone."""
+        """Return its bytes as a seekable file of its own, from the start: closing it leaves the upload."""
+        if self.size <= _IN_MEMORY:
+            return BytesIO(self.read(self.size))
         self.content.seek(0)
-        return self.content
+        return os.fdopen(os.dup(self.content.fileno()), "rb")
 
     def close(self) -> None:
         """Close and delete the file."""
@@ -64,13 +73,18 @@ class Spool:
         self._clock = clock
         self._open: dict[str, Upload] = {}
 
-    def begin(self, name: str, size: int) -> Upload | None:
-        """Return a file that is about to arrive; None while too many others are arriving."""
+    def begin(self, name: str, size: int, sender: str = "") -> Upload | None:
+        """Return a file that is about to arrive; None while too many others are arriving.
+
+        What is announced and not sent gives way to it, and so does one of a sender who has more on its way.
+        """
         self.drop_forsaken()
+        if len(self._open) >= MOST_OPEN:
+            self._make_room(sender)
         if len(self._open) >= MOST_OPEN:
             return None
         content = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, dir=self._folder)  # noqa: SIM115
-        upload = Upload(safe_name(name), size, cast(BinaryIO, content), seen=self._clock())
+        upload = Upload(safe_name(name), size, cast(BinaryIO, content), seen=self._clock(), sender=sender)
         self._open[upload.token] = upload
         return upload
 
@@ -105,6 +119,24 @@ class Spool:
         for upload in list(self._open.values()):
             if self._clock() - upload.seen > _PATIENCE:
                 self.forget(upload)
+
+    def _make_room(self, sender: str) -> None:
+        """Give up the one that has been silent for longest, if that is long or its sender has too many.
+
+        Too many are more than `sender` would have then.
+        """
+        silent = {upload: self._clock() - upload.seen for upload in self._open.values()}
+        spent = [
+            upload
+            for upload, seconds in silent.items()
+            if seconds > (_CROWDED_PATIENCE if upload.received else _FIRST_PIECE)
+        ]
+        counts = Counter(upload.sender for upload in silent)
+        most = max(counts.values())
+        if not spent and most > counts[sender] + 1:
+            spent = [upload for upload in silent if counts[upload.sender] == most]
+        if spent:
+            self.forget(max(spent, key=silent.__getitem__))
 
     def close(self) -> None:
         """Give up everything that is arriving."""

@@ -41,6 +41,7 @@ class OverviewTab:
 
     def __init__(self, context: AppContext) -> None:
         self._library = context.library
+        self._release_due = context.engine.release_due
         self._maker = context.maps
         self._drawn: WeakKeyDictionary[Session, _Drawn] = WeakKeyDictionary()
         self.spoken: list[Component] = []
@@ -75,6 +76,7 @@ class OverviewTab:
     def _look(self, request: gr.Request) -> tuple[object, ...]:
         """Return all anew, if anything has changed since it was drawn for this page."""
         session = self._sessions.of(request)
+        self._release_due()
         making = self._maker.ensure()
         state = (self._library.version(), making, self._maker.has_failed(), session.language)
         drawn = self._drawn.get(session)

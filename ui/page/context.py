@@ -6,7 +6,7 @@ Knows no widget. One is made for a server, and shared by all who use it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from ingest.fetch.fetcher import Fetcher
 from rag.config import Settings
@@ -15,23 +15,26 @@ from rag.engine.engine import Engine
 from rag.generation.chain import Chain
 from rag.library.library import Library
 from rag.topic_map.map_maker import MapMaker
+from ui.server.operations.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
     """`engine` is what writing needs (with `rag.storage.write_lock`), `chain` answers questions over it.
 
-    `fetcher` makes what fetches pages from the Internet.
+    `fetcher` makes what fetches pages from the Internet. `metrics` are the server's.
     """
 
     engine: Engine
     chain: Chain
     fetcher: Callable[[], Fetcher] = Fetcher
+    metrics: Metrics = field(default_factory=Metrics)
     conversations: ConversationStore = field(init=False)
     maps: MapMaker = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "conversations", ConversationStore(self.settings.data_dir))
+        self.metrics.watch_library(lambda: asdict(self.library.counts()))
         engine = self.engine
         object.__setattr__(self, "maps", MapMaker(engine.library, engine.vectors, engine.indexer.recipe))
 

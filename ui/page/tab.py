@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import gradio as gr
 from gradio.components import Component
@@ -15,6 +15,7 @@ from ui.html.assets import script as script_of
 from ui.html.element import element
 from ui.page.sessions import PageSessions
 from ui.rendering.updates import Update
+from ui.server.identity import page_of, user_of
 from ui.session.session import Session
 
 # Of every event: nobody calls it but the page, and nothing spins over what it changes.
@@ -65,17 +66,34 @@ def loading_html(language: str) -> Markup:
     return element("p", text("library_loading", language), class_="loading", lang=language, role="status")
 
 
-def html(value: Markup, name: str, script: str | None = None, functions: Sequence[Callable] = ()) -> gr.HTML:
+def html(
+    value: Markup,
+    name: str,
+    script: str | None = None,
+    functions: Sequence[Callable[[Any, str, str], Any]] = (),
+) -> gr.HTML:
     """Return our own markup in our own style.
 
     Args:
         value: The markup; Gradio puts it in as it is, so it must come from `ui.html.element`.
         name: The element's id.
         script: The file in `static/` that runs when the element is made.
-        functions: What the script may call as methods of `server`: plain functions of one argument, what it
-            sends.
+        functions: What the script may call as methods of `server`: plain functions of what it sends, who
+            sends it and from which page.
     """
     run = script_of(script) if script else None
     return gr.HTML(
-        value, elem_id=name, js_on_load=run, apply_default_css=False, server_functions=list(functions)
+        value,
+        elem_id=name,
+        js_on_load=run,
+        apply_default_css=False,
+        server_functions=[_of_user(function) for function in functions],
     )
+
+
+def _of_user(function: Callable[[Any, str, str], Any]) -> Callable:
+    def called(said: Any, request: gr.Request) -> Any:
+        return function(said, user_of(request), page_of(request))
+
+    called.__name__ = function.__name__  # by which the script calls it
+    return called

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from rag.library.revisions import Revision
-from rag.schema.article import Article, Span
+from rag.schema.article import Article, DamagedArticle, Span
 from rag.schema.hit import Reprint
 from ui.formatting.i18n import date_text, text
 from ui.formatting.page_numbers import pages_begun, pages_text
+from ui.formatting.short_answers import damaged_text
 from ui.formatting.source_line import NAME_AND_DATE, source_line
 from ui.html.element import element
 from ui.reader.diff import DiffPart, difference
 from ui.reader.text import ReaderLine, lines
-from ui.rendering.passages import source_link
+from ui.rendering.passages import article_link, source_link
 
 TITLE = "reader-title"
 _AROUND = 300  # characters of an unchanged stretch that are shown beside what changed
@@ -86,12 +87,13 @@ def empty_html(language: str) -> Markup:
     return element("article", class_="reader", lang=language)
 
 
-def missing_html(language: str) -> Markup:
-    """Return what stands in place of an article that is no longer in the library."""
+def missing_html(language: str, damaged: DamagedArticle | None = None) -> Markup:
+    """Return what stands in place of an article that is no longer in the library, or is damaged there."""
+    said = damaged_text(damaged, language) if damaged else text("reader_missing", language)
     return element(
         "article",
         element("button", text("reader_close", language), type="button", class_="close"),
-        element("h2", text("reader_missing", language), id=TITLE, tabindex="-1"),
+        element("h2", said, id=TITLE, tabindex="-1", dir="auto"),
         class_="reader missing",
         lang=language,
     )
@@ -112,10 +114,12 @@ def _about(reading: ReaderView, language: str) -> Markup:
     if article.updated_at:
         words = text("updated_on", language, moment=date_text(article.updated_at, language))
         known.append(element("time", words, datetime=article.updated_at))
+    if article.excerpt:
+        known.append(element("strong", text("excerpt", language), class_="excerpt"))
     if article.language:
         known.append(element("span", text("reader_language", language, code=article.language)))
     known.append(element("span", text("reader_passages", language, count=reading.passages)))
-    known.append(source_link(article.source, language))
+    known.append(article_link(article, language))
     return element("p", Markup(" · ").join(known), class_="meta")
 
 
@@ -129,7 +133,8 @@ def _correction(reading: ReaderView, language: str) -> Markup:
 def _further(reading: ReaderView, language: str) -> Markup:
     """Other sources of the same article, and other articles that carry it."""
     parts: list[Markup] = []
-    if others := [source for source in reading.sources if source != reading.article.source]:
+    shown = (reading.article.source, reading.article.canonical_url)
+    if others := [source for source in reading.sources if source not in shown]:
         parts.append(element("h3", text("reader_sources", language)))
         parts.append(element("ul", *(element("li", source_link(one, language)) for one in others)))
     if reading.reprints:

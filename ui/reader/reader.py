@@ -72,7 +72,8 @@ class ArticleReader:
         wanted, number, revision = said.get("article"), said.get("n"), said.get("revision")
         article = self._context.library.article(wanted) if isinstance(wanted, str) else None
         if article is None:
-            shown = missing_html(session.language)
+            damaged = self._context.library.damaged([wanted]) if isinstance(wanted, str) else {}
+            shown = missing_html(session.language, next(iter(damaged.values()), None))
         else:
             reading = self._reading(article, session, _span(said))
             shown = reader_html(reading, session.language, revision if isinstance(revision, int) else 0)

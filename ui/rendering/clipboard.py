@@ -8,12 +8,16 @@ from __future__ import annotations
 from rag.schema.answer import Answer, Evidence
 from rag.schema.quotation import quoted
 from ui.formatting.i18n import text
+from ui.formatting.listing import listing_lines
+from ui.formatting.short_answers import short_answer_text
 from ui.formatting.source_line import FULL, source_line
 
 
 def copy_text(answer: Answer, language: str) -> str:
-    """Question, answer and sources; a source has its quote, outlet, date, title, page and address."""
-    lines = [answer.question, "", answer.text]
+    """Question, answer and sources; a source has its quote, author, outlet, date, title, page and address."""
+    short = short_answer_text(answer, language)
+    lines = [answer.question, "", *([short, ""] if short else []), answer.text]
+    lines += [f"- {line}" for line in listing_lines(answer.listing, language)]
     if answer.citations:
         lines += ["", text("copy_sources", language)]
     lines += [_source(number, item, language) for number, item in enumerate(answer.citations, start=1)]
@@ -21,5 +25,5 @@ def copy_text(answer: Answer, language: str) -> str:
 
 
 def _source(number: int, item: Evidence, language: str) -> str:
-    about = source_line(item.article, language, (*FULL, "source"), item.pages)
+    about = source_line(item.article, language, (*FULL, "address"), item.pages)
     return f"[{number}] {quoted(item.quote, item.article.language)} — {about}"

@@ -12,15 +12,18 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from rag.schema.answer import Answer, Claim, Evidence
+from ui.formatting.checks import checked_text
 from ui.formatting.disagreements import disagreement_text, printed_by
 from ui.formatting.i18n import date_text, text
 from ui.formatting.page_numbers import pages_text
-from ui.html.element import element
+from ui.formatting.short_answers import damaged_text, left_open, short_answer
+from ui.html.element import element, web_address
 from ui.rendering import filter_chips, period_chip
 from ui.rendering.actions import actions
+from ui.rendering.listing import listing_html
 from ui.rendering.passage_cards import cards
 from ui.rendering.passages import source_name, sources
-from ui.rendering.quotation import quotation
+from ui.rendering.quotation import answering, quotation
 from ui.rendering.steps import steps
 from ui.session.exchange import Draft, Exchange
 
@@ -42,17 +45,19 @@ def conversation(exchanges: Sequence[Exchange], language: str) -> Markup:
     )
 
 
-def current(exchange: Exchange | None, language: str, editing: bool = False) -> Markup:
+def current(exchange: Exchange | None, language: str, editing: bool = False, unkept: bool = False) -> Markup:
     """Return the last exchange, in a region that screen readers follow; None greets the reader.
 
     `aria-busy` holds their voice until the answer is complete: they would read token by token. `editing` says
-    that the next question replaces it.
+    that the next question replaces it, `unkept` that the conversation could not be kept so far.
     """
     inside = exchange_html(exchange, language, last=True, editing=editing) if exchange else _welcome(language)
+    told = [element("p", text("not_kept", language), class_="partial", role="status")] if unkept else []
     busy = "true" if exchange and exchange.unfinished else "false"
     return element(
         "div",
         inside,
+        *told,
         class_="exchanges",
         lang=language,
         role="log",
@@ -65,9 +70,9 @@ def current(exchange: Exchange | None, language: str, editing: bool = False) -> 
 def panel(exchanges: Sequence[Exchange], language: str) -> Markup:
     """Return the passages of every exchange, each in its section; only the last one's section is open.
 
-    Small talk has no passages, and leaves those of the exchange before it open.
+    What needs none, small talk and the catalogue, leaves those of the exchange before it open.
     """
-    searched = [one for one in exchanges if not one.small_talk]
+    searched = [one for one in exchanges if one.searched]
     sections = [sources(one, one is not searched[-1], language) for one in searched]
     inside = sections or [element("p", text("panel_empty", language), class_="empty")]
     label = text("panel_label", language)
@@ -123,15 +128,25 @@ def _understood(exchange: Exchange, language: str) -> list[Markup]:
 def _outcome(exchange: Exchange, language: str, last: bool) -> list[Markup]:
     if exchange.answer is not None and exchange.small_talk:
         words = element("p", exchange.answer.plain_text, class_="said", dir="auto")
-        return [element("div", words, class_="answer", lang=exchange.answer.language)]
+        left_out = _left_out(exchange.answer, language)
+        return [element("div", words, class_="answer", lang=exchange.answer.language), *left_out]
+    if exchange.answer is not None and exchange.answer.status == "catalogue":
+        return [_catalogue(exchange, exchange.answer, language), *_left_out(exchange.answer, language)]
     if exchange.answer is not None and exchange.answer.status == "not_found":
-        return [_not_found(exchange, language, last), *_withdrawn(exchange.answer, language)]
+        withdrawn, left_out = _withdrawn(exchange.answer, language), _left_out(exchange.answer, language)
+        return [_not_found(exchange, language, last), *left_out, *withdrawn]
     if exchange.answer is not None:
         return [_answer(exchange, exchange.answer, language), *_withdrawn(exchange.answer, language)]
     seen: set[int] = set()
     drafts = [_draft(exchange, draft, language, seen) for draft in exchange.drafts]
     drafted = [element("div", *drafts, class_="answer")] if drafts else []
     return [*drafted, steps(exchange, language) if exchange.unfinished else _ended(exchange, language)]
+
+
+def _left_out(answer: Answer, language: str) -> list[Markup]:
+    """Return what is said of damaged articles, where there are no claims to say it under."""
+    notes = [damaged_text(one, language) for one in answer.left_out]
+    return [element("p", note, class_="partial", dir="auto") for note in notes]
 
 
 def _ended(exchange: Exchange, language: str) -> Markup:
@@ -143,17 +158,47 @@ def _ended(exchange: Exchange, language: str) -> Markup:
 
 def _answer(exchange: Exchange, answer: Answer, language: str) -> Markup:
     seen: set[int] = set()
-    claims = [_claim(exchange, claim, _standing(claim), language, seen) for claim in answer.claims]
+    claims: list[Markup] = []
+    for place, claim in enumerate(answer.claims):
+        if heading := answer.heading_over(place):
+            claims.append(element("h3", heading, class_="part", dir="auto"))
+        claims.append(_claim(exchange, claim, _standing(claim), language, seen))
     known = {"answer_partial": bool(answer.withdrawn), "answered_before": answer.cached}
     known["answer_lost"] = exchange.lost
     notes = [text(key, language) for key, holds in known.items() if holds]
-    notes += [text("missing_part", language, part=part) for part in answer.missing]
+    notes += left_open(answer, language)
     disagree = [
         element("p", disagreement_text(one, language), class_="disagreement", dir="auto")
         for one in answer.disagreements
     ]
     told = [element("p", note, class_="partial", dir="auto") for note in notes]
-    return element("div", *claims, *disagree, *told, class_="answer", lang=answer.language or None)
+    return element(
+        "div",
+        *_line(answer, language),
+        *claims,
+        *disagree,
+        *told,
+        class_="answer",
+        lang=answer.language or None,
+    )
+
+
+def _catalogue(exchange: Exchange, answer: Answer, language: str) -> Markup:
+    """Return what the catalogue says, with the articles that it says it of: each opens in the reader."""
+    said = element("p", answer.plain_text, class_="said", dir="auto", lang=answer.language or None)
+    listed = listing_html(answer.listing, language) if answer.listing else []
+    lost = [element("p", text("answer_lost", language), class_="partial")] if exchange.lost else []
+    return element("div", said, *listed, *lost, class_="answer catalogue")
+
+
+def _line(answer: Answer, language: str) -> list[Markup]:
+    """Return the line that answers, before what it is read from."""
+    line = short_answer(answer, language)
+    if line is None:
+        return []
+    before = [element("span", line.before, class_="before", lang=language), " "] if line.before else []
+    words = element("strong", line.words, lang=line.spoken, dir="auto")
+    return [element("p", *before, words, class_="short-answer", dir="auto")]
 
 
 def _draft(exchange: Exchange, draft: Draft, language: str, seen: set[int]) -> Markup:
@@ -182,14 +227,14 @@ def _claim(exchange: Exchange, claim: Claim, status: str, language: str, seen: s
     if claim.is_quote:
         return element("p", *_quotation(claim, language), " ", *links, class_="claim quotation")
     words = element("span", claim.text.strip(), class_="words", dir="auto")
-    check = _check(status, language)
+    check = _check(status, language, checked_text(claim, language) if status == "supported" else None)
     return element("p", words, " ", *links, " ", check, class_="claim")
 
 
 def _quotation(claim: Claim, language: str) -> list[Markup | str]:
     """Return the article's own words, and who printed them when: there is nothing to check them against."""
     spoken = claim.evidence[0].article.language
-    words = quotation(claim.text, spoken, "words")
+    words = quotation(claim.text, spoken, "words", answering(claim.evidence[0]))
     return [
         words,
         " ",
@@ -200,6 +245,7 @@ def _quotation(claim: Claim, language: str) -> list[Markup | str]:
 def _citation_link(exchange: Exchange, number: int, evidence: Evidence, language: str, first: bool) -> Markup:
     pages = pages_text(evidence.pages, language)
     source = ", ".join(filter(None, (source_name(evidence.article, language), pages)))
+    address = web_address(evidence.article.canonical_url or "")
     return element(
         "a",
         f"[{number}]",
@@ -211,6 +257,7 @@ def _citation_link(exchange: Exchange, number: int, evidence: Evidence, language
         data_date=date_text(evidence.article.published_at, language),
         data_pages=pages or None,
         data_title=evidence.article.title,
+        data_host=address[1] if address else None,
         aria_label=text("citation_name", language, number=number, source=source),
     )
 
@@ -223,10 +270,13 @@ def _card_number(exchange: Exchange, number: int) -> int:
     )
 
 
-def _check(status: str, language: str) -> Markup:
+def _check(status: str, language: str, told: str | None = None) -> Markup:
+    """Return a claim's mark; `told` is what it says in words, else the status alone."""
     sign = element("span", _SIGNS[status], class_="sign", aria_hidden="true")
     help_text = text("supported_help", language) if status == "supported" else None
-    return element("span", sign, " ", text(status, language), class_=f"check {status}", title=help_text)
+    return element(
+        "span", sign, " ", told or text(status, language), class_=f"check {status}", title=help_text
+    )
 
 
 def _not_found(exchange: Exchange, language: str, last: bool) -> Markup:
@@ -241,14 +291,23 @@ def _not_found(exchange: Exchange, language: str, last: bool) -> Markup:
 
 
 def _nearest(exchange: Exchange, language: str) -> list[Markup]:
-    hits = exchange.shown.hits[:_NEAREST]
-    if not hits:
+    first: dict[str, int] = {}  # the number of each article's first passage
+    for n, hit in enumerate(exchange.shown.hits, start=1):
+        first.setdefault(hit.article.id, n)
+    if not first:
         return []
     items = [
         element(
-            "li", element("a", hit.article.title, class_="near", href=f"#t{exchange.number}-p{n}", dir="auto")
+            "li",
+            element(
+                "a",
+                exchange.shown.hits[n - 1].article.title,
+                class_="near",
+                href=f"#t{exchange.number}-p{n}",
+                dir="auto",
+            ),
         )
-        for n, hit in enumerate(hits, start=1)
+        for n in list(first.values())[:_NEAREST]
     ]
     return [element("p", text("not_found_near", language)), element("ul", *items)]
 

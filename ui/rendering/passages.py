@@ -22,7 +22,7 @@ from ui.session.exchange import Exchange
 
 def source_name(article: Article, language: str) -> str:
     """Return `Outlet, date — title` as plain text."""
-    return f"{source_line(article, language, ('outlet', 'date'))} — {article.title}"
+    return f"{source_line(article, language, ('outlet', 'date', 'excerpt'))} — {article.title}"
 
 
 def sources(exchange: Exchange, hidden: bool, language: str) -> Markup:
@@ -85,6 +85,9 @@ def _meta(card: Card, language: str) -> Markup:
     outlet = [element("span", article.outlet, class_="outlet"), " · "] if article.outlet else []
     pages = pages_text(article.pages(card.span.start, card.span.end), language)
     page = [element("span", pages, class_="pages"), " · "] if pages else []
+    excerpt = (
+        [element("strong", text("excerpt", language), class_="excerpt"), " · "] if article.excerpt else []
+    )
     around = [] if card.is_hit else [" · ", text("surroundings", language)]
     return element(
         "p",
@@ -92,11 +95,23 @@ def _meta(card: Card, language: str) -> Markup:
         date,
         " · ",
         *page,
-        source_link(article.source, language),
+        *excerpt,
+        article_link(article, language),
         *around,
         class_="meta",
         lang=language,
     )
+
+
+def article_link(article: Article, language: str) -> Markup:
+    """Return a link to where an article was published, and where it was read; one place once."""
+    if article.canonical_url is None or web_address(article.canonical_url) is None:
+        return source_link(article.source, language)
+    link = source_link(article.canonical_url, language)
+    if article.source == article.canonical_url:
+        return link
+    read = element("span", text("read_from", language, source=article.source), class_="source", dir="auto")
+    return Markup("{} · {}").format(link, read)
 
 
 def source_link(source: str, language: str) -> Markup:
@@ -123,7 +138,7 @@ def also_in_html(reprints: Sequence[Reprint], language: str) -> list[Markup]:
 
 
 def _reprint(reprint: Reprint, language: str) -> Markup:
-    address = web_address(reprint.source)
+    address = web_address(reprint.canonical_url or reprint.source)
     words = source_line(reprint, language, NAME_AND_DATE)
     if address is None:
         return element("span", words, title=reprint.title, dir="auto")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from rag.schema.answer import Evidence
 from rag.schema.quotation import quotation_marks
 from ui.html.element import element
 
@@ -11,7 +12,21 @@ from ui.html.element import element
 _CLASSES = {"« ": "guillemets", "“": "curly", "": "unmarked"}
 
 
-def quotation(words: str, language: str | None, class_: str = "") -> Markup:
-    """Return `words` from an article in `language` as a `<q>`."""
+def quotation(
+    words: str, language: str | None, class_: str = "", marked: tuple[int, int] | None = None
+) -> Markup:
+    """Return `words` from an article in `language` as a `<q>`; `marked`, `[start, end)`, answers."""
     marks = _CLASSES[quotation_marks(words, language)[0]]
-    return element("q", words, class_=f"{class_} {marks}".strip(), dir="auto", lang=language)
+    start, end = marked or (0, 0)
+    answer = [element("mark", words[start:end], class_="answers")] if marked else []
+    inside = [part for part in (words[:start], *answer, words[end:]) if part]
+    return element("q", *inside, class_=f"{class_} {marks}".strip(), dir="auto", lang=language)
+
+
+def answering(evidence: Evidence) -> tuple[int, int] | None:
+    """Return where the words that answer stand, `[start, end)`, in the quote put on one line."""
+    span = evidence.answer_span
+    if span is None:
+        return None
+    before = " ".join(f"{evidence.article.text[evidence.start : span.start]}|".split())[:-1]
+    return len(before), len(before) + len(" ".join(evidence.answer_words.split()))

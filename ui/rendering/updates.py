@@ -27,7 +27,7 @@ def page_update(session: Session) -> Update:
     edited = session.last is not None and session.last.number == session.editing
     return Update(
         past=conversation(session.exchanges[:-1], session.language),
-        current=current(session.last, session.language, editing=edited),
+        current=current(session.last, session.language, editing=edited, unkept=session.unkept),
         panel=panel(session.exchanges, session.language),
         busy=session.last is not None and session.last.unfinished,
     )
@@ -40,6 +40,6 @@ def step_update(session: Session, before: Exchange, after: Exchange) -> Update:
     """
     same = panel_subject(before) == panel_subject(after)
     return Update(
-        current=current(after, session.language),
+        current=current(after, session.language, unkept=session.unkept),
         panel=None if same else panel(session.exchanges, session.language),
     )

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.server.operations.routes import ALIVE, METRICS, READY
 from ui.server.request_body import again, read
 
 _NAME = r"[A-Za-z0-9_-]{1,100}"
@@ -29,6 +31,12 @@ def _is_event(said: dict) -> bool:
     """
     inputs = said.get("data")
     return isinstance(inputs, list) and not any(isinstance(value, dict | list) for value in inputs)
+
+
+def _is_call(said: dict) -> bool:
+    """Return whether a call of a part's function names both: the framework fails where one is missing."""
+    names = ("fn_name", "session_hash")
+    return isinstance(said.get("component_id"), int) and all(isinstance(said.get(key), str) for key in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +102,16 @@ LISTED = (
         "/gradio_api/component_server/",
         "the pieces of a file that is brought in",
         keys=("data", "component_id", "fn_name", "session_hash"),
+        is_sound=_is_call,
     ),
 )
+# Those of the server's own, which are answered before the framework and before signing in.
+OWN = (
+    ListedRoute(("GET", "HEAD"), ALIVE, "whoever watches the process asks whether it lives"),
+    ListedRoute(("GET", "HEAD"), READY, "a load balancer asks whether it can answer questions"),
+    ListedRoute(("GET", "HEAD"), METRICS, "Prometheus on this machine, or with the token, asks for measures"),
+)
+_UNKNOWN: Mapping[str, Set[int]] = MappingProxyType({})
 _QUERY = re.compile(r"([A-Za-z0-9_-]+=[A-Za-z0-9_.-]*(&[A-Za-z0-9_-]+=[A-Za-z0-9_.-]*)*)?")
 
 
@@ -106,9 +122,16 @@ class RouteList:
     list.
     """
 
-    def __init__(self, app: ASGIApp, listed: tuple[ListedRoute, ...] = LISTED) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        listed: tuple[ListedRoute, ...] = LISTED,
+        parts: Mapping[str, Set[int]] = _UNKNOWN,
+    ) -> None:
+        """Take what answers; `parts` are the numbers of the page's parts, by the key that names one."""
         self._app = app
         self._listed = listed
+        self._parts = parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer only the routes of the list."""
@@ -143,15 +166,22 @@ class RouteList:
         body = await read(request)
         if body is None:
             await PlainTextResponse("Too large", status_code=413)(scope, receive, send)
-        elif not _is_listed(route, body):
+        elif not self._is_listed(route, body):
             await PlainTextResponse("Not what the page sends", status_code=400)(scope, receive, send)
         else:
             await self._app(scope, again(body, receive), send)
 
+    def _is_listed(self, route: ListedRoute, body: bytes) -> bool:
+        try:
+            said = json.loads(body)
+        except (ValueError, RecursionError):
+            return False
+        return (
+            isinstance(said, dict)
+            and said.keys() <= {*route.keys}
+            and all(self._is_known(key, said[key]) for key in self._parts if said.get(key) is not None)
+            and route.is_sound(said)
+        )
 
-def _is_listed(route: ListedRoute, body: bytes) -> bool:
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(said, dict) and said.keys() <= {*route.keys} and route.is_sound(said)
+    def _is_known(self, key: str, value: object) -> bool:
+        return isinstance(value, int) and value in self._parts[key]

@@ -5,39 +5,65 @@ Knows the web server and Gradio's way of starting it; what is on the page is `ui
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import gradio as gr
 from gradio import http_server
 from gradio.exceptions import ServerFailedToStartError
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.config import Config
 
 from ui.formatting.i18n import text, user_error
 from ui.html.assets import styles
+from ui.server.busy import Busy
+from ui.server.connection import BoundedConnection
 from ui.server.first_paint import FirstPaint
-from ui.server.identity import Anybody
-from ui.server.origin import OwnOrigin
+from ui.server.identity import Anybody, PageNames
+from ui.server.limits import BoundedBodies
+from ui.server.operations.request_ids import RequestIds
+from ui.server.operations.routes import Operated, Operations
+from ui.server.operations.streams import OpenStreams
+from ui.server.origin import OwnOrigin, ServerNames
+from ui.server.proxy import TrustedProxies
 from ui.server.route_list import RouteList
 from ui.server.sign_in import SignIn
 from ui.server.users import Users
 
 log = logging.getLogger(__name__)
 
-LOOPBACK = ("127.0.0.1", "localhost")
 # Of all that isn't the page itself, which has its own (`ui.server.first_paint`).
 CONTENT_POLICY = "default-src 'self'; object-src 'none'; frame-ancestors 'self'; base-uri 'self'"
+# Events at once: every page that follows an answer has one, and further ones would wait behind them.
+MOST_EVENTS = 1000
+_ENDING = 2.5  # seconds for answers in progress to be ended, told and kept
 HEADERS = (
     (b"content-security-policy", CONTENT_POLICY.encode()),
     (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What is between the server and its readers, as in the settings.
+
+    `allowed_hosts` are names that it goes by beside the machine's own, `trusted_proxies` the addresses of
+    reverse proxies.
+    """
+
+    allowed_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
 
 
 def start(
@@ -47,6 +73,8 @@ def start(
     open_browser: bool = False,
     language: str = "en",
     users: Users | None = None,
+    network: Network = Network(),
+    operated: Operated | None = None,
 ) -> str:
     """Serve `app` from a background thread; return what ends it with `close`.
 
@@ -57,13 +85,23 @@ def start(
         open_browser: Whether a browser is opened on it.
         language: That of errors.
         users: If there are any, now or later, one of them has to sign in first.
+        network: By which names and through which proxies it is reached.
+        operated: What whoever runs it is told of it; nothing without it.
 
     Raises:
         UserError: The address can't be opened.
     """
     _check_address(host, port)
+    names = ServerNames.of(host, network.allowed_hosts)
+    outer = [
+        Middleware(RequestIds),
+        Middleware(TrustedProxies, proxies=network.trusted_proxies),
+        Middleware(OwnOrigin, names=names, language=language),
+        *([Middleware(Operations, operated=operated)] if operated else []),
+        Middleware(BoundedBodies, language=language),
+    ]
     try:
-        return _launch(app, host, port, open_browser, middleware(host, users, language))
+        return _launch(app, host, port, open_browser, outer, middleware(users, language, names, app))
     except OSError as error:  # Gradio's for all that keeps its server from being up
         log.debug("Gradio gave up: %s", error)
         raise user_error("start_failed", host=host, port=port) from None
@@ -74,7 +112,22 @@ class _Server(http_server.Server):
 
     The framework itself gives up after five seconds, which a busy machine may need, and leaves behind what it
     gave up: a server that is up a moment later, and keeps the port.
+
+    `outer` is what a request passes before everything of the framework's, in this order: its own answers to
+    requests that ask for leave (CORS) would let any site read what is served to other machines.
     """
+
+    def __init__(self, config: Config, outer: Sequence[Middleware]) -> None:
+        super().__init__(config)
+        for one in reversed(outer):
+            config.app = one.cls(config.app, *one.args, **one.kwargs)
+        config.app = self.streams = OpenStreams(config.app)
+        config.http = BoundedConnection
+        config.proxy_headers = False  # it would believe this machine's other programs, or a variable
+        for name in ("uvicorn", "uvicorn.access"):  # what they say is written as everything else is
+            logger = logging.getLogger(name)
+            logger.handlers.clear()
+            logger.propagate = True
 
     def run_in_thread(self) -> None:
         self.thread = threading.Thread(target=self.run, daemon=True)
@@ -84,13 +137,24 @@ class _Server(http_server.Server):
                 raise ServerFailedToStartError("it ended while it started")
             self.thread.join(0.005)
 
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        self.loop = asyncio.get_running_loop()
+        await super().serve(sockets)
+
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         with contextlib.suppress(SystemExit):  # how it ends when it can't start; it has logged why
             super().run(sockets)
 
 
-def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool, passed: list[Middleware]) -> str:
-    http_server.Server = _Server  # `launch` has no parameter for it
+def _launch(
+    app: gr.Blocks,
+    host: str,
+    port: int,
+    open_browser: bool,
+    outer: Sequence[Middleware],
+    inner: Sequence[Middleware],
+) -> str:
+    http_server.Server = partial(_Server, outer=outer)  # `launch` has no parameter for it
     _, url, _ = app.launch(
         server_name=host,
         server_port=port,
@@ -108,12 +172,18 @@ def _launch(app: gr.Blocks, host: str, port: int, open_browser: bool, passed: li
         footer_links=[],
         max_file_size=1,
         state_session_capacity=100,
+        max_threads=MOST_EVENTS,
         theme=_theme(),
         # Not `css`: Gradio rewrites every selector there, and loses those inside @media for its own frame.
         head=f"<style>{styles()}</style>",
-        app_kwargs={"middleware": passed},
+        app_kwargs={"middleware": inner},
     )
+    app.limiter = None  # events go on beside one another without a thread each: those are as many as ever
     return url
+
+
+async def _nothing() -> None:
+    """End nothing."""
 
 
 def serve(
@@ -123,9 +193,13 @@ def serve(
     open_browser: bool = False,
     language: str = "en",
     once_up: Callable[[], None] = lambda: None,
+    once_stopping: Callable[[], None] = lambda: None,
+    end_work: Callable[[], Coroutine[None, None, None]] = _nothing,
     users: Users | None = None,
+    network: Network = Network(),
+    operated: Operated | None = None,
 ) -> None:
-    """Serve `app` until Ctrl-C or SIGTERM, then close it: answers in progress are cut off.
+    """Serve `app` until Ctrl-C or SIGTERM, then close it: answers in progress end with a sentence.
 
     Call it from the main thread.
 
@@ -136,21 +210,48 @@ def serve(
         open_browser: Whether a browser is opened on it.
         language: That of errors.
         once_up: Is called when the page can be opened.
+        once_stopping: Is called when it is told to stop.
+        end_work: Ends what is under way, on the server's own loop, before it is closed.
         users: If there are any, now or later, one of them has to sign in first.
+        network: By which names and through which proxies it is reached.
+        operated: What whoever runs it is told of it; nothing without it.
 
     Raises:
         UserError: The address can't be opened.
     """
     previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    ignored: dict[signal.Signals, Any] = {}
     try:
-        log.info(text("serving", language, url=start(app, host, port, open_browser, language, users)))
+        url = start(app, host, port, open_browser, language, users, network, operated)
+        log.info(text("serving", language, url=url))
         once_up()
         threading.Event().wait()
     except KeyboardInterrupt:
         log.info("stopping")
+        for number in (signal.SIGINT, signal.SIGTERM):  # it is stopping already
+            ignored[number] = signal.signal(number, signal.SIG_IGN)
+        once_stopping()
+        if operated:
+            operated.readiness.is_stopping = True
+        _end(app, end_work)
     finally:
         close(app)
+        for number, handler in ignored.items():
+            signal.signal(number, handler)
         signal.signal(signal.SIGTERM, previous)
+
+
+def _end(app: gr.Blocks, work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Have what is under way end with a sentence, and wait a little until the pages have been told."""
+
+    async def ending() -> None:
+        await work()
+        await app.server.streams.closed()
+
+    if app.is_running:
+        ended = asyncio.run_coroutine_threadsafe(ending(), app.server.loop)
+        with contextlib.suppress(TimeoutError):  # what takes longer is cut off
+            ended.result(_ENDING)
 
 
 def close(app: gr.Blocks) -> None:
@@ -184,15 +285,17 @@ def _theme() -> gr.themes.Base:
     )
 
 
-def middleware(host: str, users: Users | None, language: str) -> list[Middleware]:
-    """Return what a request passes before the framework sees it, in this order."""
-    identity = Middleware(SignIn, users=users, language=language) if users else Middleware(Anybody)
+def middleware(users: Users | None, language: str, names: ServerNames, app: gr.Blocks) -> list[Middleware]:
+    """Return what a request passes between the framework's own answers and the page, in this order."""
+    parts = {"component_id": app.blocks.keys(), "fn_index": app.fns.keys()}
+    signing_in = {"users": users, "language": language, "origins": names.origins}
     return [
-        Middleware(OwnOrigin, names=LOOPBACK if host in LOOPBACK else None),
         Middleware(_Headers),
         Middleware(FirstPaint),
-        identity,
-        Middleware(RouteList),
+        Middleware(SignIn, **signing_in) if users else Middleware(Anybody),
+        Middleware(RouteList, parts=parts),
+        Middleware(PageNames),
+        Middleware(Busy, language=language),
     ]
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import math
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import parse_qs
@@ -22,11 +24,14 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.formatting.i18n import LANGUAGES, text
+from ui.server.delays import Delays
 from ui.server.identity import SCOPE_KEY
 from ui.server.origin import is_foreign
 from ui.server.request_body import again, read
 from ui.server.sign_in_form import form_page
 from ui.server.users import Secret, Users
+
+log = logging.getLogger(__name__)
 
 COOKIE = "sourcier-session"
 LASTS = 12 * 3600.0  # seconds without a request before one must sign in again
@@ -37,10 +42,8 @@ POLICY = (
 )
 GRADIO_START = "/gradio_api/startup-events"  # Gradio asks itself whether it is up, and is told yes or no
 LEAVE = {"Sourcier-Page": "leave"}  # `leaving.js` loads a page again that is told this
-FREE_TRIES = 3
-LONGEST_DELAY = 300.0  # seconds
 _LONGEST_FORM = 8192  # bytes
-_REMEMBERED = 10_000  # failures, pages
+_REMEMBERED = 10_000  # pages
 _AT_ONCE = 2  # passwords hashed at the same time, 32 MB each
 
 
@@ -56,13 +59,16 @@ class _Visit:
 class SignIn:
     """Lets through who has signed in, and notes who it is. `language` is the form's until one chooses.
 
+    `origins` are, beside the host that a request is sent to, whose pages may post.
+
     Everybody, as long as there have been no users. Once there are, the server asks for one of them to its
     end, also when the last of them has gone and their file with them: nothing but starting it anew opens the
     library to all.
     """
 
-    def __init__(self, app: ASGIApp, users: Users, language: str) -> None:
+    def __init__(self, app: ASGIApp, users: Users, language: str, origins: Collection[str] = ()) -> None:
         self._app = app
+        self._origins = origins
         self._users = users
         self._language = language
         self._is_asking = users.are_required
@@ -92,7 +98,7 @@ class SignIn:
             scope[SCOPE_KEY] = ""
             return await self._pages.checked(request, "")
         path = scope["path"].rstrip("/") or "/"
-        if request.method not in ("GET", "HEAD") and is_foreign(request.headers):
+        if request.method not in ("GET", "HEAD") and is_foreign(request.headers, self._origins):
             return PlainTextResponse("Foreign origin", status_code=403)
         if path == "/sign-in" and request.method == "POST":
             return await self._sign_in(request)
@@ -128,11 +134,12 @@ class SignIn:
             response = self._form(request, "sign_in_wait", 429, count=math.ceil(wait))
             response.headers["Retry-After"] = str(math.ceil(wait))
             return response
-        self._delays.failed(who)  # until it is known that it didn't: tries at the same time count, too
+        tries = self._delays.failed(who)  # until it is known that it didn't: those at the same time count
         async with self._hashing:
             accepted = await asyncio.to_thread(self._users.accept, who[0], password)
         secret = self._users.secret(who[0])
         if not accepted or secret is None:
+            self._tell(who, tries)
             return self._form(request, "sign_in_wrong", 403)
         self._delays.forget(who)
         response = _to("./")
@@ -141,6 +148,13 @@ class SignIn:
         safe = request.url.scheme == "https"
         response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=safe, path="/")
         return response
+
+    def _tell(self, who: tuple[str, str], tries: int) -> None:
+        """Say in the log who didn't get in: by name if it is a user's, it may be a password else."""
+        name, address = who[0], "".join(char for char in who[1][:64] if char.isprintable())
+        key = "sign_in_failed" if self._users.secret(name) else "sign_in_failed_unknown"
+        wait = math.ceil(self._delays.left(who))
+        log.warning(text(key, self._language, name=name, address=address, count=tries, wait=wait))
 
     def _sign_out(self, request: Request) -> Response:
         self._visits.pop(_key(request.cookies.get(COOKIE, "")), None)
@@ -161,30 +175,6 @@ class SignIn:
             return None
         visit.seen = now
         return visit.user
-
-
-class Delays:
-    """How long somebody has to wait after wrong passwords: twice as long after each, from the fourth."""
-
-    def __init__(self) -> None:
-        self._failures: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
-
-    def left(self, who: tuple[str, str]) -> float:
-        """Seconds until `who`, a name at an address, may try again."""
-        count, last = self._failures.get(who, (0, 0.0))
-        delay = min(LONGEST_DELAY, 2.0 ** (count - FREE_TRIES)) if count > FREE_TRIES - 1 else 0.0
-        return max(0.0, last + delay - time.monotonic())
-
-    def failed(self, who: tuple[str, str]) -> None:
-        """Count an attempt that failed."""
-        count, _ = self._failures.pop(who, (0, 0.0))
-        self._failures[who] = (min(count + 1, 64), time.monotonic())
-        while len(self._failures) > _REMEMBERED:
-            self._failures.popitem(last=False)
-
-    def forget(self, who: tuple[str, str]) -> None:
-        """Forget the failed attempts of one who got in."""
-        self._failures.pop(who, None)
 
 
 class _OwnedPages:

@@ -9,16 +9,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import os
 import re
 import secrets
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.config import Settings
-from rag.storage.durability import flush
+from rag.storage.durability import replacing
+from rag.storage.errors import translate_storage_errors
+from rag.storage.permissions import make_folder
 from ui.formatting.i18n import user_error
 
 FILE_NAME = "users"
@@ -139,20 +139,16 @@ def read(file: Path) -> dict[str, Secret]:
 
 
 def write(file: Path, users: Mapping[str, Secret]) -> None:
-    """Write the file at once or not at all, readable by its owner alone."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    """Write the file at once or not at all, readable by its owner alone.
+
+    Raises:
+        LibraryError: The disk is full, or can't be written to.
+    """
     lines = "".join(f"{name}:{secret}\n" for name, secret in sorted(users.items()))
-    handle, beside = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")  # made with mode 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as new:
-            new.write(lines)
-            new.flush()
-            os.fsync(new.fileno())
-        Path(beside).replace(file)
-        flush(file.parent)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    with translate_storage_errors(file.parent):
+        make_folder(file.parent)
+        with replacing(file) as new:
+            new.write(lines.encode())
 
 
 def check_name(name: str) -> None:

@@ -79,6 +79,11 @@ class Exchange:
         return self.answer is not None and self.answer.status == "conversation"
 
     @property
+    def searched(self) -> bool:
+        """Whether passages are looked for, as far as is known: small talk and the catalogue need none."""
+        return self.answer is None or self.answer.status not in ("conversation", "catalogue")
+
+    @property
     def rateable(self) -> bool:
         """Whether there is an answer that a reader may have something to say about."""
         return self.answer is not None and not self.small_talk
@@ -97,7 +102,7 @@ class Exchange:
         """What a later question may refer to; None for small talk, and when there was no answer."""
         if self.answer is None or self.small_talk:
             return None
-        return Turn(self.question, self.answer.text, self.infer_dates)
+        return self.answer.turn(self.infer_dates)
 
 
 def advance(exchange: Exchange, event: Event) -> Exchange:

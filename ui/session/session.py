@@ -9,24 +9,28 @@ import asyncio
 from dataclasses import replace
 
 from rag.schema.question import NO_FILTERS, Filters, Turn
-from ui.session.exchange import Exchange, Stage, stop
+from ui.session.exchange import Exchange, Stage, fail, stop
 from ui.session.rating import Rating
 
 
 class Session:
     """One open page. What is shown is derived from its language, its filters and its conversation.
 
-    `user` is who has signed in; empty when nobody has to. `conversation` is the id under which it is kept;
-    empty until something was asked. `editing` is the exchange that the next question replaces.
+    `language_chosen` says that the reader has switched the language on this page. `user` is who has signed
+    in; empty when nobody has to. `conversation` is the id under which it is kept; empty until something was
+    asked. `editing` is the exchange that the next question replaces. `unkept`: something of the conversation
+    could not be kept so far.
     """
 
     def __init__(self, language: str, user: str) -> None:
         self.language = language
+        self.language_chosen = False
         self.user = user
         self.filters: Filters = NO_FILTERS
         self.exchanges: tuple[Exchange, ...] = ()
         self.conversation = ""
         self.editing: int | None = None
+        self.unkept = False
         self._asked = 0
         self._running: asyncio.Task[None] | None = None
 
@@ -129,14 +133,23 @@ class Session:
         if self.last is not None:
             self.exchanges = (*self.exchanges[:-1], stop(self.last))
 
+    def end(self, error: str) -> None:
+        """End the last exchange where it is, told as an error, and free the model."""
+        if self._running is not None:
+            self._running.cancel()
+        if self.last is not None and self.last.unfinished:
+            self.exchanges = (*self.exchanges[:-1], fail(self.last, error))
+
     def clear(self) -> None:
         """Leave the conversation: what is asked next begins another."""
         self.stop()
         self.exchanges = ()
         self.conversation = ""
         self.editing = None
+        self.unkept = False
 
     def take_up(self, conversation: str, exchanges: tuple[Exchange, ...]) -> None:
         """Go on with a conversation that was kept."""
         self.conversation, self.exchanges = conversation, exchanges
+        self.unkept = False
         self._asked = max([self._asked, *(exchange.number for exchange in exchanges)])

@@ -10,7 +10,8 @@ import threading
 from dataclasses import dataclass
 
 from rag.engine.integrity import Finding, inspect
-from rag.errors import SourcierError
+from rag.errors import SourcierError, panics_as_errors
+from rag.observability import request_id
 from rag.storage.write_lock import write_lock
 from ui.formatting.i18n import user_error
 from ui.page.context import AppContext
@@ -49,7 +50,9 @@ class Check:
             if self._checked.running:
                 return
             self._checked = Checked(running=True)
-        threading.Thread(target=self._work, name="check", daemon=True).start()
+        with request_id.bound(request_id.current() or request_id.new()):
+            work = request_id.in_context(self._work)
+        threading.Thread(target=work, name="check", daemon=True).start()
 
     def _work(self) -> None:
         self._checked = self._looked()
@@ -57,11 +60,11 @@ class Check:
     def _looked(self) -> Checked:
         try:
             # Held for writing: what is half written would look like damage.
-            with write_lock(self._context.settings.data_dir):
+            with panics_as_errors(), write_lock(self._context.settings.data_dir):
                 seen = inspect(self._context.engine)
         except SourcierError as error:
             return Checked(error=error)
         except Exception:
             log.exception("the library could not be checked")
-            return Checked(error=user_error("check_broke"))
+            return Checked(error=user_error("check_broke", reference=request_id.current()))
         return Checked(done=True, articles=seen.articles, passages=seen.passages, findings=seen.findings)

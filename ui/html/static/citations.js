@@ -9,7 +9,9 @@ const about = document.createElement("span");
 about.className = "card-about";
 const title = document.createElement("span");
 title.className = "card-title";
-card.append(about, title);
+const host = document.createElement("span");
+host.className = "card-host";
+card.append(about, title, host);
 document.body.append(card);
 
 let shownFor = null;
@@ -31,6 +33,7 @@ function show(link) {
   const { outlet, date, pages } = link.dataset;
   about.textContent = [outlet, date, pages].filter(Boolean).join(" · ");
   title.textContent = link.dataset.title;
+  host.textContent = link.dataset.host ?? "";
   card.hidden = false;
   place(link);
 }

@@ -6,10 +6,9 @@ Knows the format, in its versions 1 and 2; no index, no model and no metric.
 from __future__ import annotations
 
 import hashlib
-import random
 from codecs import BOM_UTF8
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -142,21 +141,9 @@ def read_squad(files: Sequence[Path]) -> Corpus:
     )
 
 
-def leave_out(corpus: Corpus, share: float, seed: int) -> tuple[Corpus, tuple[GoldQuestion, ...]]:
-    """Return the corpus without this share of its articles, drawn with `seed`, and their questions.
-
-    Nothing answers these any more.
-    """
-    drawn = random.Random(seed).sample(corpus.articles, round(share * len(corpus.articles)))
-    out = {article.id for article in drawn}
-    digest = hashlib.sha256("\n".join([corpus.digest, *sorted(out)]).encode()).hexdigest()
-    smaller = replace(
-        corpus,
-        articles=tuple(article for article in corpus.articles if article.id not in out),
-        questions=tuple(asked for asked in corpus.questions if asked.gold[0].article_id not in out),
-        digest=digest,
-    )
-    return smaller, tuple(asked for asked in corpus.questions if asked.gold[0].article_id in out)
+def clean_title(title: str) -> str:
+    """Return a title as an article has it: spaces for underscores, none around it."""
+    return normalise_text(title.replace("_", " ").strip())
 
 
 def _bytes(file: Path) -> bytes:
@@ -184,7 +171,7 @@ def _first(error: ValidationError) -> tuple[str, str]:
 
 def _article(data: _Data, file: Path, where: str) -> tuple[Article | None, list[GoldQuestion], list[Broken]]:
     """Return the article (None when it has no text), its usable questions and the others."""
-    title = normalise_text(data.title.replace("_", " ").strip()) or file.stem
+    title = clean_title(data.title) or file.stem
     contexts = [normalise_text(paragraph.context) for paragraph in data.paragraphs]
     body = _BETWEEN_PARAGRAPHS.join(contexts)
     content_hash = hashlib.sha256(f"{title}\n{body}".encode()).hexdigest()

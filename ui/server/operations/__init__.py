@@ -1,0 +1,1 @@
+"""What is for whoever runs the server: ids of requests, health, measures."""
