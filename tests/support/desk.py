@@ -35,6 +35,7 @@ class Desk:
     chunking: ChunkingSettings = SMALL
     embedder: Embedder = field(default_factory=FakeEmbedder)
     now: datetime = NOON
+    check_at_opening: bool = True
     parts: Engine = field(init=False)
 
     def __post_init__(self) -> None:
@@ -63,9 +64,10 @@ class Desk:
 
     def open(self) -> None:
         data, settings = self.data, Settings(data_dir=self.data, chunking=self.chunking)
+        library = Library(data, self.check_at_opening)
         vectors, terms = VectorStore(data / "vectors", self.embedder.name), TermIndex(data / "terms")
-        sketches = MultivectorStore(data / "sketches")
-        self.parts = Engine(settings, Library(data), vectors, terms, sketches, self.embedder)
+        sketches = MultivectorStore(data / "sketches", self.check_at_opening)
+        self.parts = Engine(settings, library, vectors, terms, sketches, self.embedder)
 
     def close(self) -> None:
         self.parts.close()
@@ -76,8 +78,15 @@ class Desk:
         file.write_text(text, encoding="utf-8")
         return file
 
-    def ingest(self) -> Summary:
-        return ingest([str(self.files)], self.indexer, self.chunker, lambda _: None, now=lambda: self.now)
+    def ingest(self, keep_embargoed: bool = False) -> Summary:
+        return ingest(
+            [str(self.files)],
+            self.indexer,
+            self.chunker,
+            lambda _: None,
+            now=lambda: self.now,
+            keep_embargoed=keep_embargoed,
+        )
 
     def id_of(self, name: str) -> str:
         return self.library.source(str((self.files / name).resolve())).article_id

@@ -7,6 +7,7 @@ import io
 import json
 import textwrap
 import zipfile
+from collections.abc import Sequence
 
 import docx
 from reportlab.lib.styles import getSampleStyleSheet
@@ -74,6 +75,40 @@ def word(*paragraphs: str, title: str = "", author: str = "") -> bytes:
     return file.getvalue()
 
 
+_ODF = " ".join(
+    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for prefix, name in {
+        "office": "office", "text": "text", "table": "table", "style": "style", "draw": "drawing",
+        "meta": "meta", "svg": "svg-compatible", "fo": "xsl-fo-compatible",
+    }.items()
+)  # fmt: skip
+ODT_TYPE = "application/vnd.oasis.opendocument.text"
+
+
+def odt(body: str, automatic: str = "", styles: str = "", meta: str = "", flat: bool = False) -> bytes:
+    """An OpenDocument text of raw XML; `automatic` are the styles beside it, `styles` the named ones."""
+    names = f'{_ODF} xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.3"'
+    text = (
+        f"<office:automatic-styles>{automatic}</office:automatic-styles>"
+        f"<office:body><office:text>{body}</office:text></office:body>"
+    )
+    named = f"<office:styles>{styles}</office:styles>"
+    properties = f"<office:meta>{meta}</office:meta>"
+    if flat:
+        inside = f"{properties}{named}{text}"
+        whole = f'<office:document {names} office:mimetype="{ODT_TYPE}">{inside}</office:document>'
+        return f'<?xml version="1.0" encoding="UTF-8"?>{whole}'.encode()
+    return zipped(
+        {
+            "mimetype": ODT_TYPE,
+            "content.xml": f"<office:document-content {names}>{text}</office:document-content>",
+            "styles.xml": f"<office:document-styles {names}>{named}</office:document-styles>",
+            "meta.xml": f"<office:document-meta {names}>{properties}</office:document-meta>",
+            "META-INF/manifest.xml": "<manifest/>",
+        }
+    )
+
+
 def zipped(files: dict[str, str | bytes]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -117,13 +152,16 @@ def mail(body: str = SENTENCES, subject: str = "Le pont rouvre") -> bytes:
     )
 
 
-def warc(*pages: tuple[str, str, bytes], zipped: bool = True) -> bytes:
-    """Responses: address, content type, body; each compressed on its own, as WARC has it."""
+def warc(*pages: tuple[str, str, bytes], zipped: bool = True, headers: Sequence[str] = ()) -> bytes:
+    """Responses: address, content type, body; each compressed on its own, as WARC has it.
+
+    `headers` are further lines of all of them.
+    """
+    further = "".join(f"{line}\r\n" for line in headers)
     records = []
     for address, kind, body in pages:
-        answer = (
-            f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
-        )
+        lines = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{further}\r\n"
+        answer = lines.encode() + body
         head = (
             f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {address}\r\n"
             "WARC-Date: 2025-08-16T10:00:00Z\r\n"
@@ -135,3 +173,33 @@ def warc(*pages: tuple[str, str, bytes], zipped: bool = True) -> bytes:
 
 def json_lines(*objects: object) -> bytes:
     return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in objects).encode()
+
+
+def pdf_columns(*columns: Sequence[str], heading: str = "", interleaved: bool = False) -> bytes:
+    """One page with columns beside each other, under a heading over all; each text is a line of its column.
+
+    `interleaved`: the document has the first line of each column, then the second ones, and so on.
+    """
+    file = io.BytesIO()
+    page = canvas.Canvas(file)
+    if heading:
+        page.setFont("Helvetica", 20)
+        page.drawString(50, 760, heading)
+    page.setFont("Helvetica", 9)
+    width = 500 / len(columns)
+    lines = [
+        (50 + number * width, 720 - 12 * row, line)
+        for number, column in enumerate(columns)
+        for row, line in enumerate(column)
+    ]
+    for left, bottom, line in sorted(lines, key=lambda one: -one[1]) if interleaved else lines:
+        page.drawString(left, bottom, line)
+    page.save()
+    return file.getvalue()
+
+
+def saved_docx(document) -> bytes:
+    """The bytes of a document of python-docx."""
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()

@@ -21,79 +21,133 @@ Graph = dict[str, set[str]]
 
 ALLOWED: dict[str, str] = {
     "rag/errors": "",
-    "rag/schema": "",
-    "rag/config": "rag/errors",
+    "rag/schema": "rag/errors",
+    "rag/observability": "rag/errors",
+    "rag/config": "rag/errors rag/observability",
     "rag/storage": "rag/errors",
     "rag/text": "rag/schema",
-    "rag/extraction": "rag/schema rag/text",
-    "rag/library": "rag/errors rag/schema rag/storage rag/text",
-    "rag/models": "rag/config rag/errors rag/storage",
-    "rag/conversation": "rag/errors rag/library rag/schema rag/storage",
+    "rag/extraction/numbers": "rag/text",
+    "rag/extraction/names": "rag/text",
+    "rag/extraction": "rag/extraction/names rag/extraction/numbers rag/schema rag/text",
+    "rag/checksums": "rag/schema",
+    "rag/embargo": "rag/checksums rag/schema rag/storage",
+    "rag/library": "rag/checksums rag/embargo rag/errors rag/schema rag/storage rag/text",
+    "rag/models": "rag/config rag/errors rag/observability rag/storage",
+    "rag/reading": "rag/config rag/errors rag/models rag/schema",
+    "rag/conversation": "rag/checksums rag/errors rag/library rag/schema rag/storage",
+    "rag/backup": "rag/conversation rag/errors rag/library rag/storage",
     "rag/index": "rag/errors rag/library rag/models rag/schema rag/storage rag/text",
-    "rag/query/temporal": "rag/extraction rag/schema rag/text",
-    "rag/verification": "rag/extraction rag/schema rag/text",
-    "rag/query": "rag/errors rag/extraction rag/models rag/query/temporal rag/schema rag/text",
-    "rag/topic_map": "rag/index rag/library rag/schema rag/text",
-    "rag/retrieval": (
-        "rag/config rag/errors rag/extraction rag/index rag/library rag/models rag/query rag/schema rag/text "
-        "rag/verification"
+    "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
+    "rag/verification": "rag/extraction rag/extraction/names rag/extraction/numbers rag/schema rag/text",
+    "rag/query/follow_ups": (
+        "rag/extraction rag/extraction/names rag/extraction/numbers rag/query/temporal rag/schema rag/text"
     ),
-    "rag/generation": (
-        "rag/config rag/errors rag/extraction rag/library rag/models rag/query rag/retrieval rag/schema "
+    "rag/query/resolution": "rag/query/follow_ups rag/query/temporal rag/text",
+    "rag/query/measuring": "rag/extraction rag/extraction/numbers rag/text",
+    "rag/query": (
+        "rag/errors rag/extraction rag/extraction/names rag/extraction/numbers rag/models "
+        "rag/query/follow_ups rag/query/measuring rag/query/resolution rag/query/temporal rag/schema "
+        "rag/text"
+    ),
+    "rag/answer_span": (
+        "rag/extraction rag/extraction/names rag/extraction/numbers rag/query rag/query/measuring "
+        "rag/schema rag/text"
+    ),
+    "rag/composition": (
+        "rag/answer_span rag/extraction rag/extraction/names rag/extraction/numbers rag/query rag/schema "
         "rag/text rag/verification"
     ),
+    "rag/topic_map": "rag/errors rag/index rag/library rag/observability rag/schema rag/text",
+    "rag/retrieval": (
+        "rag/config rag/extraction rag/index rag/library rag/models rag/query rag/query/measuring "
+        "rag/reading rag/schema rag/text rag/verification"
+    ),
+    "rag/grounding": (
+        "rag/extraction rag/extraction/names rag/index rag/library rag/query rag/query/measuring "
+        "rag/schema rag/text rag/verification"
+    ),
+    "rag/answering": (
+        "rag/extraction rag/extraction/names rag/grounding rag/index rag/library rag/models rag/query "
+        "rag/retrieval rag/schema rag/text rag/verification"
+    ),
+    "rag/generation": (
+        "rag/answer_span rag/answering rag/checksums rag/composition rag/config rag/errors rag/extraction "
+        "rag/extraction/numbers rag/grounding rag/library rag/models rag/observability rag/query "
+        "rag/reading rag/retrieval rag/schema rag/text rag/verification"
+    ),
     "rag/engine": (
-        "rag/config rag/errors rag/generation rag/index rag/library rag/models rag/retrieval rag/schema "
-        "rag/storage"
+        "rag/answering rag/checksums rag/config rag/errors rag/generation rag/grounding rag/index "
+        "rag/library rag/models rag/observability rag/reading rag/retrieval rag/schema rag/storage"
     ),
     "rag": "rag/engine rag/errors rag/schema",
     "ingest": "",
-    "ingest/schema": "rag/errors rag/text",
-    "ingest/decoding": "ingest/schema rag/errors rag/text",
-    "ingest/containers": "ingest/decoding ingest/schema rag/errors",
-    "ingest/converters": "ingest/decoding ingest/schema rag/errors rag/schema rag/text",
-    "ingest/fetch": "ingest/decoding ingest/schema rag/errors",
+    "ingest/schema": "rag/errors rag/observability rag/text",
+    "ingest/html": "rag/text",
+    "ingest/decoding": "ingest/html ingest/schema rag/errors rag/text",
+    "ingest/pdf": "ingest/decoding rag/text",
+    "ingest/page": "ingest/decoding ingest/html ingest/schema rag/text",
+    "ingest/wires": "ingest/decoding ingest/schema rag/errors",
+    "ingest/press": "ingest/decoding ingest/schema rag/errors",
+    "ingest/archives": "ingest/decoding ingest/schema rag/errors",
+    "ingest/exports": "ingest/decoding ingest/schema rag/errors",
+    "ingest/tables": "ingest/schema rag/errors",
+    "ingest/feeds": "ingest/schema rag/errors",
+    "ingest/containers": (
+        "ingest/archives ingest/decoding ingest/exports ingest/feeds ingest/press ingest/schema "
+        "ingest/tables ingest/wires rag/errors"
+    ),
+    "ingest/converters": (
+        "ingest/archives ingest/decoding ingest/html ingest/page ingest/press ingest/schema rag/errors "
+        "rag/schema rag/text"
+    ),
+    "ingest/fetch": "ingest/decoding ingest/schema rag/errors rag/observability",
     "ingest/sources": (
-        "ingest/containers ingest/converters ingest/decoding ingest/fetch ingest/schema rag/config "
-        "rag/errors rag/library"
+        "ingest/containers ingest/converters ingest/decoding ingest/exports ingest/feeds ingest/fetch "
+        "ingest/schema rag/config rag/errors rag/library"
     ),
     "ingest/pipeline": (
         "ingest/containers ingest/converters ingest/fetch ingest/schema ingest/sources rag/config "
-        "rag/engine rag/errors rag/index rag/library rag/models rag/schema rag/text"
+        "rag/embargo rag/engine rag/errors rag/index rag/library rag/models rag/observability rag/schema "
+        "rag/text"
     ),
     "ui/session": "rag/library rag/schema",
-    "ui/formatting": "rag/config rag/engine rag/errors rag/library rag/schema rag/text",
+    "ui/formatting": "rag/config rag/embargo rag/engine rag/errors rag/library rag/schema rag/text",
     "ui/evaluation": (
         "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
-        "rag/query rag/retrieval rag/schema rag/storage rag/text ui/formatting"
+        "rag/query rag/retrieval rag/schema rag/storage rag/text ui/evaluation/questions ui/formatting"
     ),
+    "ui/evaluation/questions": "rag/schema rag/text ui/formatting",
     "ui/html": "ui/formatting",
+    "ui/server/operations": "rag/errors rag/observability",
     "ui/rendering": "rag/schema ui/formatting ui/html ui/session",
-    "ui/server": "rag/config rag/storage ui/formatting ui/html",
+    "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
     "ui/page": (
-        "ingest/fetch rag/config rag/conversation rag/engine rag/generation rag/library rag/topic_map "
-        "ui/formatting ui/html ui/rendering ui/server ui/session"
+        "ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/generation rag/library "
+        "rag/observability rag/topic_map ui/formatting ui/html ui/rendering ui/server "
+        "ui/server/operations ui/session"
     ),
     "ui/chat": (
-        "rag/conversation rag/errors rag/extraction rag/generation rag/library rag/schema rag/text "
-        "ui/formatting ui/html ui/page ui/rendering ui/session"
+        "rag/conversation rag/errors rag/extraction rag/generation rag/library rag/observability "
+        "rag/schema rag/text ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
     "ui/library": (
-        "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/errors "
-        "rag/library rag/storage ui/formatting ui/html ui/page ui/session"
+        "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/embargo "
+        "rag/errors rag/library rag/observability rag/storage ui/formatting ui/html ui/page ui/session"
     ),
     "ui/overview": "rag/library ui/formatting ui/html ui/page ui/session",
     "ui/reader": (
         "rag/extraction rag/library rag/schema rag/text ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
     "ui/status": (
-        "rag/engine rag/errors rag/library rag/models rag/storage ui/formatting ui/html ui/page ui/session"
+        "rag/engine rag/errors rag/library rag/models rag/observability rag/storage ui/formatting ui/html "
+        "ui/page ui/session"
     ),
     "ui": "ui/chat ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/session ui/status",
     "ui/command": (
-        "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/config rag/conversation rag/engine "
-        "rag/errors rag/extraction rag/library rag/models rag/schema rag/storage ui ui/evaluation "
-        "ui/formatting ui/page ui/server"
+        "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
+        "rag/conversation rag/embargo rag/engine rag/errors rag/extraction rag/library rag/models "
+        "rag/observability rag/schema rag/storage ui ui/evaluation ui/formatting ui/page ui/server "
+        "ui/server/operations"
     ),
 }
 

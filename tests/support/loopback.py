@@ -74,6 +74,7 @@ def serving(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
 
     class _Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else each answer waits 40 ms for the client's acknowledgement
 
         def do_GET(self) -> None:
             site.asked.append(Asked(self.path, {name.lower(): value for name, value in self.headers.items()}))
