@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from desk import Desk
 
+from rag.embargo.store import EmbargoedArticle
 from rag.library.feedback import Feedback, PassageRead
 from rag.library.library import FILE_NAME
 from rag.library.map import CorpusMap, TypicalWord
 from rag.library.sources import Response
+from rag.schema.article import Imprint
 
 STORY = "Le pont de Corvenne a rouvert lundi après trois mois de travaux. Il porte deux voies, dit le maire. "
 FILES = 40
@@ -39,9 +41,19 @@ def full(tmp_path: Path) -> Iterator[Desk]:
         said = ("down", ("wrong",), "Non.", "Quand ?", "answered", "fr", "none")
         library.feedback.put(Feedback("r1", "", "2026-01-05T12:00:00+00:00", *said, read))
         for article in map(library.article, ids):
-            library.put_pages(replace(article, page_starts=(0, 9)))
+            library.put_properties(
+                replace(
+                    article,
+                    page_starts=(0, 9),
+                    excerpt=True,
+                    imprint=Imprint("Région"),
+                    canonical_url=f"https://val.example/{article.id}",
+                )
+            )
         library.responses.put(Response("http://a.example/", "0", "2026-01-05T12:00:00+00:00"))
         library.origins.put_asked(str((desk.files / "00.txt").resolve()), "2026-01-05T12:00:00+00:00")
+        held = replace(library.article(ids[0]), id="held")
+        library.embargoes.put(EmbargoedArticle(held, (), "r", "k", "s", "d", "o", None))
         library.announce(["left by a crash"])
         staying = [desk.id_of(f"{number:02}.txt") for number in (0, 3, 4)]
         words = tuple(tuple(TypicalWord(f"mot{c}{r}", staying[c]) for r in range(6)) for c in range(3))

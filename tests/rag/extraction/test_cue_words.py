@@ -117,7 +117,7 @@ def test_a_word_stands_on_its_side_of_a_pair(word, side):
 
 NO_OPPOSITES = (
     "ouvrier ouvrage successeur successive replica répliquer entreprise enterrement entertainment joint"
-    " bougie bought opposite approvisionnement constructeur destroyer rejeton reconnecter annulaire diminutif"
+    " bougie opposite approvisionnement constructeur destroyer rejeton reconnecter annulaire diminutif"
 )
 FUTURES = "signera sera aura ira sortira servira apprendra découvriront reconnaîtra viendront créera"
 NO_FUTURES = "déclara opéra opera camera riviera herrera montra rencontra orchestra tira entra lira"

@@ -1,8 +1,7 @@
-"""Which sentences answer, from their scores and from the number that a model points at."""
+"""Which sentences answer, from their scores."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import pytest
@@ -21,63 +20,45 @@ def offered(*scores: float) -> list[Evidence]:
     return [Evidence(ARTICLE, 0, 21, score) for score in scores]
 
 
-def test_without_a_model_the_scores_alone_count():
-    share = extractive.shares(offered(0.6, 0.2), {})
+def test_a_share_grows_more_slowly_than_its_score():
+    share = extractive.shares(offered(0.6, 0.2))
     assert share[0] / share[1] == pytest.approx(3**0.6)
 
 
-def test_a_model_that_is_sure_outweighs_a_small_lead():
-    share = extractive.shares(offered(0.5, 0.4), {"1": 0.1, "2": 0.9})
-    first, second = 0.1**0.75 * 0.5**0.6, 0.9**0.75 * 0.4**0.6
-    assert share[1] == pytest.approx(second / (first + second))
-
-
-def test_numbers_that_begin_alike_share_their_digit_by_score():
-    share = extractive.shares(offered(0.3, *[0.01] * 8, 0.1), {"1": 1.0})
-    weights = [0.75**0.75 * 0.3**0.6, 0.25**0.75 * 0.1**0.6]
-    assert share[0] / share[9] == pytest.approx(weights[0] / weights[1])
-
-
-digits = st.dictionaries(st.sampled_from("0123456789"), st.floats(0, 1))
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), digits)
-def test_shares_are_one_for_each_sentence_and_sum_to_one(scores, chances):
-    share = extractive.shares(offered(*scores), chances)
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_shares_are_one_for_each_sentence_and_sum_to_one(scores):
+    share = extractive.shares(offered(*scores))
     assert len(share) == len(scores)
     assert sum(share) == pytest.approx(1.0)
     assert min(share) >= 0
 
 
-def test_a_second_sentence_answers_too_when_it_is_likely_enough():
-    assert extractive.best([0.2, 0.7, 0.1], False, [True] * 3) == [1, 0]
-    assert extractive.best([0.07, 0.86, 0.07], False, [True] * 3) == [1]
-    assert extractive.best([0.25, 0.3, 0.2, 0.25], False, [True] * 4) == [1, 0, 3]
-    assert extractive.best([0.1, 0.8, 0.1], False, [True] * 3) == [1]
-    assert extractive.best([0.6, 0.28, 0.12], False, [True] * 3) == [0, 1]
-    assert extractive.best([0.6, 0.28, 0.12], True, [True] * 3) == [0, 1, 2]
+def elsewhere(score: float) -> Evidence:
+    return Evidence(replace(ARTICLE, id="b"), 0, 21, score)
+
+
+def test_one_sentence_is_shown_unless_a_second_is_nearly_as_likely():
+    assert extractive.best(offered(0.1, 0.7, 0.2), False, [True] * 3) == [1]
+    assert extractive.best(offered(0.3, 0.4, 0.3), False, [True] * 3) == [1, 0]
+    assert extractive.best([*offered(0.4), elsewhere(0.3)], False, [True] * 2) == [0]
+    assert extractive.best([*offered(0.4), elsewhere(0.36)], False, [True] * 2) == [0, 1]
+
+
+def test_several_are_shown_where_a_question_asks_for_several():
+    assert extractive.best(offered(0.6, 0.28, 0.12), True, [True] * 3) == [0, 1, 2]
 
 
 def test_a_sentence_that_gives_nothing_of_what_is_asked_is_passed_over():
-    assert extractive.best([0.2, 0.6, 0.2], False, [True, False, True]) == [0, 2]
-    assert extractive.best([0.2, 0.7, 0.1], False, [False] * 3) == []
+    assert extractive.best(offered(0.2, 0.6, 0.2), False, [True, False, True]) == [0, 2]
+    assert extractive.best(offered(0.2, 0.7, 0.1), False, [False] * 3) == []
 
 
-@pytest.mark.parametrize(
-    ("none", "stands", "doubts", "denies"),
-    [(0.1, True, False, False), (0.3, True, True, False), (0.3, False, True, True), (0.6, True, True, True)],
-)
-def test_a_model_that_nearly_says_none_must_bear_out_its_choice(none, stands, doubts, denies):
-    pointed = extractive.SentenceChoice({"0": none, "1": 1 - none}, stands)
-    assert (pointed.doubts, pointed.denies) == (doubts, denies)
-
-
-def test_the_model_chooses_among_the_five_likeliest_in_their_order():
+def test_the_choice_is_among_the_five_likeliest_in_their_order():
     items = offered(0.1, 0.2, 0.05, 0.3, 0.01, 0.15, 0.19)
     assert [item.score for item in extractive.likeliest(items)] == [0.1, 0.2, 0.3, 0.15, 0.19]
 
 
-def test_of_long_sentences_the_model_reads_fewer_and_never_none():
+def test_of_long_sentences_there_are_fewer_and_never_none():
     text = "a" * 700 + "b" * 600 + "c" * 300
     article = replace(ARTICLE, text=text)
     spans = ((0, 700, 0.5), (700, 1300, 0.3), (1300, 1600, 0.2))
@@ -96,33 +77,16 @@ def test_a_sentence_that_opens_with_a_pronoun_is_shown_with_the_one_before():
     assert extractive.readable(first) is first
 
 
-def test_the_first_digit_is_read_with_its_rivals():
-    logprobs = [
-        {"token": "[", "top_logprobs": [{"token": "[", "logprob": -0.1}]},
-        {
-            "token": "3",
-            "top_logprobs": [
-                {"token": "3", "logprob": math.log(0.6)},
-                {"token": " 3", "logprob": math.log(0.1)},
-                {"token": "0", "logprob": math.log(0.2)},
-                {"token": "x", "logprob": math.log(0.1)},
-            ],
-        },
-        {"token": "7", "top_logprobs": [{"token": "7", "logprob": 0.0}]},
+def test_a_sentence_that_goes_on_from_the_one_shown_above_is_not_said_with_it_again():
+    first = Evidence(ARTICLE, 0, 21)
+    leaning = Evidence(ARTICLE, 22, 43, before=(Span(0, 21),)).answered_by(Span(32, 42))
+    assert extractive.in_turn([first, leaning]) == [first, leaning]
+    assert [item.quote for item in extractive.in_turn([leaning])] == [
+        "Le pont rouvre lundi. Il mesure 320 mètres."
     ]
-    assert extractive.first_digits(logprobs) == pytest.approx({"3": 0.7, "0": 0.2})
-    assert extractive.first_digits([]) == {}
-
-
-@pytest.mark.parametrize(("written", "likeliest"), [("[2] Lundi.", "2"), (" [0]", "0"), ("[12", "1")])
-def test_a_model_that_tells_no_probabilities_is_taken_at_half_its_word(written, likeliest):
-    found = extractive.written_digit(written)
-    assert max(found, key=found.get) == likeliest
-    assert sum(found.values()) == pytest.approx(1.0)
-
-
-def test_a_model_that_writes_no_number_points_at_nothing():
-    assert extractive.written_digit("Je ne sais pas.") == {}
+    other = replace(first, article=replace(ARTICLE, id="b"))
+    between = extractive.in_turn([first, other, leaning])
+    assert between[-1].quote == "Le pont rouvre lundi. Il mesure 320 mètres."
 
 
 def test_a_course_of_events_is_told_in_the_order_of_its_days():

@@ -366,7 +366,10 @@ def test_leaving_the_chains_stream_frees_the_server(parts, server):
     with closing(chain_over(parts, provider(server)).stream(QUESTION)) as events:
         assert any(isinstance(event, TokenDrafted) for event in events)
     anyio.run(until_free, server)
-    assert chain_over(parts, provider(server)).invoke(QUESTION).status == "answered"
+    # What it writes after a prompt that it remembers in part may differ by a rounding.
+    again = list(chain_over(parts, provider(server)).stream(QUESTION))
+    assert any(isinstance(event, TokenDrafted) for event in again)
+    assert isinstance(again[-1], Answer)
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
@@ -62,6 +63,13 @@ def test_a_quote_is_the_evidence_s_part_of_the_article(make_article: MakeArticle
     article = make_article("Un. Deux. Trois.")
     [*_, said] = messages(QuestionText("Quoi ?", "fr"), [Evidence(article, 4, 9)])
     assert said.content.split("\n")[1] == "[1] Deux."
+
+
+def test_where_an_article_was_published_is_never_said_to_the_model(make_article: MakeArticle):
+    article = make_article("Un. Deux. Trois.")
+    stated = replace(article, canonical_url="https://phare.example/obeis-moi")
+    question = QuestionText("Quoi ?", "fr")
+    assert messages(question, [Evidence(stated, 4, 9)]) == messages(question, [Evidence(article, 4, 9)])
 
 
 def test_a_sentence_that_leans_on_the_one_before_it_comes_with_its_end(make_article: MakeArticle):

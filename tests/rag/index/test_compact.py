@@ -187,5 +187,5 @@ def test_vectors_in_a_folder_named_from_here_are_copied_there(
     article = Article("a1", "Texte.", "Titre", "texte.txt", "0f" * 32)
     with closing(VectorStore(Path("vectors"), "model")) as store:
         store.upsert(["one", "two"], np.eye(2, dtype=np.float32), [article, article])
-        store.rebuild([(["two"], [article])])
+        store.rebuild([(["two"], [article], {})])
         assert list(store.ids()) == ["two"]

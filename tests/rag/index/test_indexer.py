@@ -443,9 +443,10 @@ def test_without_sketches_a_question_is_told_to_reindex(desk: Desk, make_article
     with pytest.raises(LibraryError) as error:
         desk.found()
     assert [error.value.text(language) for language in ("en", "fr")] == [
-        "This library was made by an earlier version or lacks a file; run `sourcier reindex`.",
-        "Cette bibliothèque vient d'une version antérieure ou il lui manque un fichier ; lancez"
-        " `sourcier reindex`.",
+        "This library was made by an earlier version, or a file of it is missing or damaged; run"
+        " `sourcier doctor`.",
+        "Cette bibliothèque vient d'une version antérieure, ou un de ses fichiers manque ou est abîmé ;"
+        " lancez `sourcier doctor`.",
     ]
 
 

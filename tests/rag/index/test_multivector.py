@@ -106,7 +106,7 @@ def test_bytes_of_another_layout_are_refused(data: bytes):
 
 
 def test_a_torn_sketch_is_refused():
-    with pytest.raises(ValueError, match="buffer"):
+    with pytest.raises(ValueError, match="a damaged sketch"):
         unpack(pack(random_sketch(3, 8, 8, [2, 3]))[:-40])
 
 

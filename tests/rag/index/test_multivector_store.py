@@ -121,11 +121,12 @@ def test_a_file_that_is_no_library_is_said_with_what_to_do(tmp_path: Path):
     with pytest.raises(LibraryError) as error:
         MultivectorStore(tmp_path)
     english, french = error.value.args
-    assert english.startswith(f"{file}: the sketches can't be read (")
-    assert english.endswith("); delete this file, then run `sourcier reindex`.")
-    assert french.startswith(f"{file} : les esquisses sont illisibles (")
-    file.unlink()
-    with closing(MultivectorStore(tmp_path)) as store:
+    remedy, remède = "run `sourcier doctor`, which makes it anew", "lancez `sourcier doctor`, qui le refait"
+    assert english == f"{file} is damaged (file is not a database); {remedy}."
+    assert french == f"{file} est abîmé (file is not a database) ; {remède}."
+    with closing(MultivectorStore(tmp_path, check=False)) as store:  # as doctor does
+        assert store.problems() == ["file is not a database"]
+        store.start_anew()
         assert store.count() == 0
 
 

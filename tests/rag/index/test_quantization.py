@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from damaged_files import DAMAGES, damage
 
 from rag.index.flat_index import FlatIndex
 from rag.index.quantization import SEGMENT, BinaryCodes
@@ -166,6 +168,7 @@ def test_codes_beside_which_an_earlier_version_wrote_are_made_anew(tmp_path: Pat
     filled(tmp_path, article)
     others = vectors(COUNT, seed=5)
     others.tofile(tmp_path / "vectors.f32")
+    (tmp_path / "sums").unlink()
     for name in ("codes", "turns.npy"):
         (tmp_path / name).write_bytes(b"of that version")
     rows = FlatIndex(tmp_path)
@@ -185,6 +188,33 @@ def test_a_damaged_quantizer_is_made_anew_and_rows_are_read_meanwhile(tmp_path: 
     rows.code()
     assert recall(FlatIndex(tmp_path), MADE, np.arange(COUNT)) >= 0.995
     assert BinaryCodes(tmp_path, DIMENSION).count == 4 * SEGMENT
+
+
+@pytest.mark.parametrize("name", ["codes.rabitq", "quantizer.faiss", "codes.sums"])
+@pytest.mark.parametrize("how", DAMAGES)
+def test_damaged_codes_are_made_anew_and_rows_are_read_meanwhile(
+    tmp_path: Path, rows: FlatIndex, name: str, how: str
+):
+    here = tmp_path / "here"
+    shutil.copytree(rows._folder, here)
+    whole = {file.name: file.read_bytes() for file in here.iterdir()}
+    other = tmp_path / "other"
+    other.write_bytes(whole[name][::-1])
+    assert damage(here / name, how, other)
+    damaged = FlatIndex(here)
+    assert damaged.lacks_codes
+    assert damaged.count == COUNT
+    damaged.code()
+    assert {file.name: file.read_bytes() for file in here.iterdir()} == whole
+    assert not FlatIndex(here).lacks_codes
+
+
+def test_codes_without_checksums_are_an_earlier_version_s_and_are_taken_as_they_are(
+    tmp_path: Path, rows: FlatIndex
+):
+    shutil.copytree(rows._folder, tmp_path / "here")
+    (tmp_path / "here" / "codes.sums").unlink()
+    assert not FlatIndex(tmp_path / "here").lacks_codes
 
 
 def test_everything_is_taken_out(tmp_path: Path, article: Article):

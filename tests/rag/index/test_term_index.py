@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -57,7 +58,7 @@ def put(index: TermIndex, article: Article, **passages: str) -> None:
 def test_a_passage_has_its_title_s_stems_and_its_own(make_article: MakeArticle):
     article = make_article("Les ponts rouvrent. Le bac s'arrête.", title="À Corvenne")
     found = posting(article, Passage("a1:0", "a1", 0, 19, ()))
-    assert found == Posting("a1:0", article, ("corven", "pont", "rouvrent"))
+    assert found == Posting("a1:0", article, ("corven", "pont", "rouvr"))
 
 
 # --- search ---
@@ -68,6 +69,23 @@ def test_the_best_passages_come_first_and_only_those_with_a_term(index: TermInde
     assert ids(index.search(["pont", "rouvre"], 10)) == ["p1", "p2"]
     assert ids(index.search(["pont", "rouvre"], 1)) == ["p1"]
     assert all(scored.score > 0 for scored in index.search(["pont"], 10))
+
+
+def test_terms_in_a_row_are_found_in_that_order_and_across_a_gap(index: TermIndex, article: Article):
+    put(index, article, p1="paul dupont rouvre", p2="dupont rouvre paul", p3="paul henri dupont")
+    assert index.in_a_row(["paul", "dupont"], 10) == ["p1"]
+    assert set(index.in_a_row(["paul", "dupont"], 10, gaps=1)) == {"p1", "p3"}
+    assert set(index.in_a_row(["rouvre"], 10)) == {"p1", "p2"}
+    assert len(index.in_a_row(["dupont"], 1)) == 1
+    assert index.in_a_row([], 10) == index.in_a_row(["absent", "paul"], 10) == []
+
+
+def test_terms_spelled_alike_are_found_by_letters(index: TermIndex, article: Article):
+    put(index, article, p1="lavrov", p2="lavrof", p3="pont")
+    assert index.spelled_alike("lavrov", 1, 10) == ["p1", "p2"]
+    assert index.spelled_alike("larvov", 1, 10) == ["p1"]
+    assert set(index.spelled_alike("larvov", 2, 10)) == {"p1", "p2"}
+    assert index.spelled_alike("gare", 1, 10) == []
 
 
 def test_a_question_s_repeated_words_and_their_order_change_nothing(index: TermIndex, article: Article):
@@ -133,6 +151,23 @@ def test_an_update_that_fails_changes_nothing_and_blocks_nothing(index: TermInde
     assert sorted(ids(index.search(["pont", "bac"], 5))) == ["p1", "p3"]
 
 
+def test_what_a_killed_writer_left_of_a_deletion_stops_nobody(
+    tmp_path: Path, index: TermIndex, article: Article
+):
+    put(index, article, p1="pont", p2="bac", p3="pont")
+    index.update([], delete=["p3"])
+    folder = next((tmp_path / "terms").iterdir())
+    meta = json.loads((folder / "meta.json").read_bytes())
+    [segment] = meta["segments"]
+    name = segment["segment_id"].replace("-", "")
+    for stamp in range(meta["opstamp"] + 1, meta["opstamp"] + 20):  # one of them is the next commit's
+        (folder / f"{name}.{stamp}.del").write_bytes(b"half written")
+    again = TermIndex(tmp_path / "terms")
+    again.update([], delete=["p2"])
+    assert ids(again.search(["pont", "bac"], 9)) == ["p1"]
+    assert len(list(folder.glob("*.del"))) == 1
+
+
 def test_what_another_process_commits_is_seen(tmp_path: Path, index: TermIndex, article: Article):
     put(index, article, mine="pont")
     subprocess.run([sys.executable, "-c", WRITER, str(tmp_path / "terms")], check=True)
@@ -140,14 +175,17 @@ def test_what_another_process_commits_is_seen(tmp_path: Path, index: TermIndex, 
     assert ids(TermIndex(tmp_path / "terms").search(["pont"], 1)) in (["mine"], ["theirs"])
 
 
-def test_a_damaged_index_is_named_with_what_to_do(tmp_path: Path, index: TermIndex):
+def test_a_damaged_index_is_named_with_what_to_do_until_it_is_rebuilt(tmp_path: Path, index: TermIndex):
     index.rebuild([])
     [meta] = (tmp_path / "terms").rglob("meta.json")
     meta.write_text("{", encoding="utf-8")
+    damaged = TermIndex(tmp_path / "terms")
     with pytest.raises(LibraryError) as refused:
-        TermIndex(tmp_path / "terms")
+        damaged.search(["pont"], 1)
     assert str(refused.value).startswith(f"{meta.parent}: the term index can't be read (")
-    assert str(refused.value).endswith("); delete this folder: it is rebuilt from the library.")
+    assert str(refused.value).endswith("); run `sourcier doctor`, which rebuilds it.")
+    damaged.rebuild([])
+    assert damaged.search(["pont"], 1) == TermIndex(tmp_path / "terms").search(["pont"], 1) == []
 
 
 # --- filters ---
@@ -238,3 +276,17 @@ def test_the_index_holds_what_was_put_in_and_not_taken_out(
         assert index.count() == len(expected)
         for word in ("pont", "bac"):
             assert set(ids(index.search([word], 10))) == {name for name in expected if word in expected[name]}
+
+
+def test_every_passage_with_one_of_the_rows_is_found_whatever_their_number(index, make_article):
+    val = make_article("Un.", id="a1", outlet="Le Val", published_at="2025-05-03")
+    other = make_article("Deux.", id="a2", outlet="La Gazette", published_at="2025-06-03")
+    put(index, val, p1="nadia ferri dit", p2="ferri nadia", p3="pont")
+    put(index, other, p4="nadia ferri", p5="nadia", p6="ponts")
+    assert set(index.everywhere([("nadia", "ferri")])) == {"p1", "p4"}
+    assert set(index.everywhere([("pont",), ("ponts",)])) == {"p3", "p6"}
+    assert index.everywhere([("nadia", "ferri")], Filters(outlets=("Le Val",))) == ["p1"]
+    assert index.everywhere([("nadia",)], Filters(article_ids=("a2",), date_from=date(2025, 7, 1))) == []
+    assert index.everywhere([]) == index.everywhere([()]) == index.everywhere([("absent",)]) == []
+    put(index, other, **{f"q{number}": "foule" for number in range(120)})
+    assert len(index.everywhere([("foule",)])) == 120

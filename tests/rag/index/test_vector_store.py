@@ -300,7 +300,7 @@ def test_a_damaged_folder_is_named_with_what_to_do(tmp_path: Path):
     with pytest.raises(LibraryError) as refused:
         VectorStore(tmp_path / "vectors", "model").count()
     assert str(refused.value).startswith(f"{folder}: the vectors can't be read (")
-    assert str(refused.value).endswith("); delete this folder, then run `sourcier reindex`.")
+    assert str(refused.value).endswith("); run `sourcier doctor`, which makes them anew.")
 
 
 @pytest.fixture

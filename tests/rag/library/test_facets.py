@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -43,12 +41,6 @@ filters = st.builds(
     outlets=st.lists(st.sampled_from([*OUTLETS[1:], "Nobody"]), max_size=2, unique=True).map(tuple),
     languages=st.lists(st.sampled_from(LANGUAGES[1:]), max_size=2, unique=True).map(tuple),
 )
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with closing(Library(tmp_path)) as library:
-        yield library
 
 
 def fill(library: Library, make_article: Callable[..., Article], known: list[tuple]) -> list[Article]:

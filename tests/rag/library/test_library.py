@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -29,13 +29,6 @@ MakeArticle = Callable[..., Article]
 # Where a commit needn't wait for a disk.
 MEMORY = Path("/dev/shm")
 TEXT = "Le pont rouvre. Le bac s'arrête. L'école ferme."
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    opened = Library(tmp_path)
-    yield opened
-    opened.close()
 
 
 def passages_of(article: Article) -> tuple[Passage, ...]:
@@ -160,6 +153,15 @@ def test_languages_are_given_most_frequent_first(library: Library, make_article:
     articles = [make_article(f"{number}.", f"a{number}", language=code) for number, code in enumerate(spoken)]
     library.acknowledge([entry(article) for article in articles], "recipe")
     assert library.languages() == ["en", "fr", "de"]
+
+
+def test_authors_are_told_once_and_follow_every_change(library: Library, make_article: MakeArticle):
+    assert library.authors() == []
+    written = [("a1", "Camille Roussin"), ("a2", None), ("a3", "Camille Roussin"), ("a4", "Anne Vial")]
+    library.acknowledge([entry(make_article(f"{i}.", i, author=who)) for i, who in written], "recipe")
+    assert library.authors() == ["Anne Vial", "Camille Roussin"]
+    library.remove("a4")
+    assert library.authors() == ["Camille Roussin"]
 
 
 def test_languages_follow_every_change(tmp_path: Path, library: Library, make_article: MakeArticle):
@@ -314,7 +316,11 @@ def test_a_file_that_is_no_library_is_refused(tmp_path: Path):
     (tmp_path / FILE_NAME).write_bytes(b"no database" * 1_000)
     with pytest.raises(LibraryError) as refused:
         Library(tmp_path)
-    assert str(refused.value) == f"{tmp_path}: the library can't be opened (file is not a database)."
+    remedy = (
+        "run `sourcier doctor`, which repairs what can be, else move the folder away and `sourcier restore`"
+    )
+    remedy += " a backup"
+    assert str(refused.value) == f"{tmp_path / FILE_NAME} is damaged (file is not a database); {remedy}."
 
 
 def test_threads_that_have_ended_leave_nothing_open(library: Library):

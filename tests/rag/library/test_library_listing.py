@@ -7,22 +7,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.library.library import Library
-from rag.library.listing import PAGE, ListingQuery
+from rag.library.listing import PAGE, Chosen, ListingQuery, OutletCount
 from rag.library.records import Entry
 from rag.schema.article import Passage, Span
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with closing(Library(tmp_path)) as library:
-        yield library
+from rag.schema.question import Filters
 
 
 @pytest.fixture
@@ -169,3 +163,42 @@ def shelf(tmp_path_factory, make_article) -> Iterator[None]:
     with closing(Library(tmp_path_factory.mktemp("shelf"))) as SHELF:
         SHELF.acknowledge([Entry(make_article("Un texte."), ())], "r")
         yield
+
+
+def test_articles_are_chosen_newest_first_those_without_a_full_day_last(library, put):
+    put("a", published_at="2025-05-03", outlet="Le Val")
+    put("b", published_at="2025-06-01T08:00:00+02:00", outlet="Le Val", language="en")
+    put("c", published_at="2025-05")
+    put("d", outlet="La Gazette")
+    chosen = library.listing.chosen
+    assert chosen(Filters()).ids[:2] == ("b", "a")
+    assert set(chosen(Filters()).ids[2:]) == {"c", "d"}
+    assert chosen(Filters(), oldest_first=True).ids[:2] == ("a", "b")
+    assert chosen(Filters(), limit=1) == Chosen(("b",), 4)
+    assert chosen(Filters(), dated_only=True).ids == ("b", "a")
+    assert chosen(Filters(), among={"a", "c"}) == Chosen(("a", "c"), 2)
+    assert chosen(Filters(), among=()) == Chosen((), 0)
+    assert chosen(Filters(outlets=("Le Val",), languages=("en",))).ids == ("b",)
+    assert chosen(Filters(article_ids=("a", "d")), among={"d", "b"}).ids == ("d",)
+    may = Filters(date_from=date(2025, 5, 1), date_to=date(2025, 5, 31))
+    assert chosen(may).ids == ("a",)
+    assert set(chosen(replace(may, undated=True)).ids) == {"a", "c", "d"}
+
+
+def test_outlets_are_counted_among_what_filters_keep(library, put):
+    for number, outlet in enumerate(["Le Val", "La Gazette", "Le Val", None]):
+        put(f"a{number}", outlet=outlet, published_at=f"2025-05-0{number + 1}")
+    counts = library.listing.outlet_counts
+    assert counts(Filters()) == [OutletCount("Le Val", 2), OutletCount("La Gazette", 1), OutletCount(None, 1)]
+    assert counts(Filters(), among={"a1", "a3"}) == [OutletCount("La Gazette", 1), OutletCount(None, 1)]
+    assert counts(Filters(date_from=date(2025, 5, 3))) == [OutletCount("Le Val", 1), OutletCount(None, 1)]
+
+
+def test_articles_are_found_by_their_passages_and_by_their_authors(library, put):
+    put("a", passages=2, author="Jean Dupont")
+    put("b", author="Marie Lenoir")
+    passages = [passage.id for article_id in "ab" for passage in library.passages_of(article_id)]
+    assert library.articles_of([*passages[:2], "unlisted"]) == {"a"}
+    assert library.articles_of(passages) == {"a", "b"}
+    assert library.ids_by(["Jean Dupont", "Nobody"]) == {"a"}
+    assert library.ids_by([]) == set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from itertools import combinations
 from pathlib import Path
@@ -45,12 +45,6 @@ CREATE INDEX passages_by_article ON passages (article_id);
 CREATE TABLE unlisted (passage_id TEXT PRIMARY KEY) STRICT;
 PRAGMA user_version = 1;
 """
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with closing(Library(tmp_path)) as opened:
-        yield opened
 
 
 def add(library: Library, *articles: Article) -> None:

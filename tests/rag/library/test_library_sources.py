@@ -2,16 +2,8 @@
 
 import pytest
 
-from rag.library.library import Library
 from rag.library.records import Entry, Source
 from rag.library.sources import Response, Visits
-
-
-@pytest.fixture
-def library(tmp_path):
-    library = Library(tmp_path)
-    yield library
-    library.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,29 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
         db.execute(f"PRAGMA user_version = {request.param}")
     yield desk
     desk.close()
+
+
+# What an earlier version stored of this file: its URL only made the article's id and hash.
+STATES_URL = "---\ntitle: Le bac de Querville\nurl: {url}\n---\n{text}\n"
+ITS_TEXT = "Le bac de Querville reprend mardi. Le pilote est rétabli."
+ITS_URL = "https://www.lecourrier.example/2026/bac"
+ITS_ID = "20232fda9aba4659"
+ITS_HASH = "89128b072532a4cdc2b419b3163b654a6d1e5ee7a7c8f73c9aaecb55d087a16a"
+ITS_DIGEST = "9ef2a406d750e756132b83c576c6e816f7a028f8d5cc7f12303bf62d70bf0fff"
+
+
+def store_what_states_its_url(old: Desk) -> None:
+    file = old.write("2.md", STATES_URL.format(url=ITS_URL, text=ITS_TEXT))
+    with closing(sqlite3.connect(old.data / FILE_NAME)) as db, db:
+        db.execute(
+            "INSERT INTO articles (id, text, title, source, content_hash, language, indexed_with)"
+            " VALUES (?, ?, 'Le bac de Querville', 'in/2.md', ?, 'fr', 'earlier')",
+            (ITS_ID, ITS_TEXT, ITS_HASH),
+        )
+        passage = (f"{ITS_ID}:{ITS_HASH[:12]}:0000", ITS_ID, 0, len(ITS_TEXT), "[[0,34],[35,57]]")
+        db.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?)", passage)
+        source = (str(file.resolve()), ITS_ID, "in/2.md", ITS_DIGEST)
+        db.execute("INSERT INTO sources (key, article_id, source, digest) VALUES (?, ?, ?, ?)", source)
 
 
 def format_of(file: Path) -> int:
@@ -108,6 +132,30 @@ def test_a_process_that_died_while_doing_so_has_changed_nothing(old: Desk):
     assert (format_of(file), shape(file)) == before
     old.open()
     check(old)
+
+
+def test_a_stored_article_learns_its_url_when_its_file_is_read_again(old: Desk):
+    store_what_states_its_url(old)
+    old.open()
+    repair(old.parts, lambda _: None)
+    before = old.library.article(ITS_ID)
+    assert (before.text, before.canonical_url) == (ITS_TEXT, None)
+    indexed, version = vectors_of(old), old.library.version()
+    done = old.ingest()
+    assert (done.unchanged, done.changed, done.new, done.reread) == (3, 0, 0, 0)
+    assert old.library.article(ITS_ID) == replace(before, canonical_url=ITS_URL)
+    assert vectors_of(old) == indexed
+    assert old.library.version() > version
+    assert old.library.revisions.counts() == {}
+    old.check()
+    version = old.library.version()
+    assert old.ingest().unchanged == 3
+    assert old.library.version() == version
+
+
+def vectors_of(desk: Desk) -> dict[str, list[float]]:
+    held = desk.parts.vectors._collection.get(include=["embeddings"])
+    return {i: list(map(float, v)) for i, v in zip(held["ids"], held["embeddings"], strict=True)}
 
 
 def test_opening_a_present_library_writes_nothing(tmp_path: Path):

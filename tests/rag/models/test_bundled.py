@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from damaged_files import DAMAGES, damage
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -119,6 +120,19 @@ def test_a_file_of_the_wrong_size_is_written_again(installed):
     file = joined_file(installed.model)
     file.write_bytes(b"tidied")
     assert joined_file(installed.model).read_bytes() == installed.content
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+def test_a_joined_file_that_a_disk_has_changed_is_joined_anew_when_it_is_loaded(installed, tmp_path, how):
+    file = joined_file(installed.model)
+    other = tmp_path / "other"
+    other.write_bytes(installed.content[::-1])
+    assert damage(file, how, other)
+    assert joined_file(installed.model).read_bytes() == installed.content
+    shutil.rmtree(installed.site)
+    damage(file, how, other)
+    with pytest.raises(ModelError):
+        joined_file(installed.model)
 
 
 def test_a_damaged_part_is_named_and_nothing_is_kept(installed, cache):
@@ -309,7 +323,9 @@ def test_the_encoder_is_converted_once_by_two_processes_and_again_when_a_file_is
         "config.json",
         "config_sentence_transformers.json",
         "files.json",
+        "hashes.json",
         "model.safetensors",
+        "model.sums",
         "modules.json",
         "sentence_bert_config.json",
         "tokenizer.json",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -69,6 +70,64 @@ def test_a_question_over_the_window_has_the_vector_of_all_of_it(embedder):
     near = embedder.embed_queries([text])[0]
     assert near @ embedder.embed_queries([long])[0] > 0.999  # read by PyTorch: it is long
     assert near @ embedder.embed_queries(["mot"])[0] < 0.98
+
+
+class Counting(BertEncoder):
+    """Notes of how many texts each reading was."""
+
+    def __init__(self) -> None:
+        super().__init__(embedding_folder())
+        self.read: list[int] = []
+
+    def _read(self, texts):
+        self.read.append(len(texts))
+        super()._read(texts)
+
+
+def test_what_is_asked_at_the_same_time_is_read_at_once_and_is_the_same():
+    encoder, draw = Counting(), np.random.default_rng(1)
+    lengths = [25, 11, 3, 64, 8, 17, 7, 40, 30, 90]
+    texts = [draw.integers(4, 250_000, size=length) for length in lengths]
+    alone = [encoder.hidden_states(ids) for ids in texts]
+    encoder.read.clear()
+    with ThreadPoolExecutor(len(texts)) as threads:
+        with encoder._lock:
+            reads = []
+            for number, ids in enumerate(texts, 1):
+                reads.append(threads.submit(encoder.hidden_states, ids))
+                while len(encoder._waiting) < number:
+                    time.sleep(0.001)
+        together = [read.result() for read in reads]
+    # Two are so short that each is read alone; of the others the last isn't read with all before it.
+    assert sorted(encoder.read) == [1, 1, 1, 7]
+    # To the last bit on the processors that it was tried on; others may multiply large matrices otherwise.
+    assert all(np.allclose(one, other, rtol=0, atol=1e-5) for one, other in zip(alone, together, strict=True))
+
+
+def test_when_reading_with_others_fails_each_is_told_its_own_or_reads_alone():
+    encoder = Counting()
+    texts = [np.arange(4, 30), np.arange(9, 60)]
+    expected = [encoder.hidden_states(ids) for ids in texts]
+    limit = encoder._threads.limit
+    failing = iter([True])
+
+    def failing_once(**options):
+        if next(failing, False):
+            raise MemoryError
+        return limit(**options)
+
+    encoder._threads.limit = failing_once
+    with ThreadPoolExecutor(2) as threads:
+        with encoder._lock:
+            reads = [threads.submit(encoder.hidden_states, ids) for ids in texts]
+            while len(encoder._waiting) < 2:
+                time.sleep(0.001)
+        errors = [read.exception() for read in reads]
+        assert [type(error) for error in errors if error] == [MemoryError]
+        (number,) = [number for number, error in enumerate(errors) if not error]
+        assert np.array_equal(reads[number].result(), expected[number])
+        assert np.array_equal(encoder.hidden_states(texts[0]), expected[0])
+    assert encoder._waiting == []
 
 
 def test_several_threads_get_what_one_would(embedder):

@@ -36,7 +36,7 @@ ENDLESS = "root ::= [a-z] root"
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[LlamaCppChatModel]:
-    model = load_chat_model(ChatModelSettings(max_tokens=40, threads=CHAT_MODEL_THREADS))
+    model = load_chat_model(ChatModelSettings(model="bundled", max_tokens=40, threads=CHAT_MODEL_THREADS))
     yield model
     model.close()
 
@@ -59,7 +59,7 @@ def test_none_is_no_model():
 
 def test_making_the_bundled_model_takes_its_settings_and_loads_nothing():
     running = set(threading.enumerate())  # other tests' model may be loaded
-    model = load_chat_model(ChatModelSettings(context_tokens=2048, max_tokens=99, threads=1))
+    model = load_chat_model(ChatModelSettings(model="bundled", context_tokens=2048, max_tokens=99, threads=1))
     assert (model.context_tokens, model.max_tokens, model.threads, model.temperature) == (2048, 99, 1, 0.0)
     assert model.model_name == "qwen2.5-coder-1.5b-instruct-q4_k_m"
     assert set(threading.enumerate()) <= running
@@ -455,7 +455,7 @@ at_work = []
 atexit.register(lambda: [thread.join() for thread in at_work])
 from rag.models.chat_model_factory import load_chat_model
 from rag.config import ChatModelSettings
-model = load_chat_model(ChatModelSettings(max_tokens=3000, threads={CHAT_MODEL_THREADS}))
+model = load_chat_model(ChatModelSettings(model="bundled", max_tokens=3000, threads={CHAT_MODEL_THREADS}))
 endless = model.bind(grammar={ENDLESS!r})
 """
 

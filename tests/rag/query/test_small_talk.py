@@ -16,6 +16,8 @@ BEGINNINGS = {
     ("greeting", "en"): "Hello! ",
     ("thanks", "fr"): "Avec plaisir. ",
     ("thanks", "en"): "You're welcome. ",
+    ("acknowledgement", "fr"): "D'accord. Que voulez-vous savoir",
+    ("acknowledgement", "en"): "All right. What would you like to know",
     ("farewell", "fr"): "Au revoir, ",
     ("farewell", "en"): "Goodbye, ",
 }
@@ -49,6 +51,13 @@ SMALL_TALK = {
     ],
     ("thanks", "en"): [
         "thanks", "Thanks a lot!", "Thank you", "thank you very much", "Great, thanks!", "Thx",
+    ],
+    ("acknowledgement", "fr"): [
+        "oui", "Oui !", "Non.", "Oui, oui", "Bien sûr", "Exactement.", "Tout à fait", "Pourquoi pas ?",
+        "Pas du tout", "Oui, s'il te plaît", "vas-y",
+    ],
+    ("acknowledgement", "en"): [
+        "yes", "Yes.", "No", "nope", "Sure!", "Of course", "Exactly", "Yes please", "go ahead",
     ],
     ("farewell", "fr"): [
         "au revoir", "Au revoir !", "À bientôt", "Bonne journée", "Bonne soirée !", "À demain",
@@ -93,7 +102,11 @@ def test_small_talk_gets_its_reply_in_its_language(said: str, kind: str, languag
         "en anglais",
         "Sourcier",
         "Sourcier ?",
-        "Oui",
+        "Oui, mais quand ?",
+        "Non-lieu pour le maire ?",
+        "No deal?",
+        "Yes, and why?",
+        "Sure Start centres",
         "Help for farmers?",
         "Who is Putin?",
         "What is this law about?",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import time
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -48,6 +49,10 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     ],
 )
 def test_no_rule_is_asked_twice_of_the_same_words(counts: ModuleType, text: str, history: tuple[Turn, ...]):
+    # Lists of words are read when a rule first needs them, which is no question's doing.
+    other = f"{text.removesuffix('?')}vraiment ?"
+    read_lists = understand(normalised(Question(other, history)), ["fr", "en"], DAY, lambda *_: True)
+    assert read_lists.expected_answer is not None
     with counts.counted() as calls:
         asked = understand(normalised(Question(text, history)), ["fr", "en"], DAY, lambda *_: True)
         read = asked.needs_rewriting, asked.expected_answer, asked.full.terms, asked.search.terms
@@ -75,3 +80,32 @@ def test_what_does_not_depend_on_the_language_is_found_once_for_both():
 def test_a_question_that_stands_alone_is_one_text():
     asked = understand(Question("Où est née Odile Brac ?"), ["fr", "en"], DAY, lambda *_: True)
     assert asked.full is asked.search is asked.own
+
+
+@pytest.mark.parametrize(
+    ("asked", "before", "words"),
+    [
+        ("Et la semaine d'avant ?", "La semaine dernière, qui a gagné ?", "Du 27 octobre au 2 novembre 2025"),
+        ("Et la semaine d'avant ?", "Qui a gagné la semaine dernière ?", "du 27 octobre au 2 novembre 2025"),
+        ("Et le mois d'avant ?", "En mars 2025, qui a gagné ?", "En février 2025"),
+        ("And the week before?", "Last week, who won the race?", "From 27 October to 2 November 2025"),
+        ("And the week before?", "Who won the race last week?", "from 27 October to 2 November 2025"),
+    ],
+)
+def test_a_counted_period_has_its_place_in_the_question_that_stands_alone(asked, before, words):
+    turn = Turn(before, "Paul Ravier. [1]")
+    read = understand(normalised(Question(asked, (turn,))), ["fr", "en"], DAY, lambda *_: True)
+    assert (read.full.text[read.period.start : read.period.end], read.period.words) == (words, words)
+
+
+@pytest.mark.parametrize("gap", [" ", "\n", "\u00a0", "\t ", " \n", "\u2003", "\u3000"])
+@pytest.mark.parametrize("words", ["Quand{} ?", "Le pont{}a-t-il rouvert et quand ?", "Qui{}et{}pourquoi ?"])
+def test_white_space_of_any_length_is_read_at_once(gap: str, words: str):
+    """What parts a question at its white space would be busy with this for minutes, and all readers wait."""
+    question = words.replace("{}", gap * (1_900 // len(gap) // words.count("{}")))
+    begun = time.process_time()
+    read = normalised(question)
+    parsed = understand(read, ["fr", "en"], date(2026, 1, 5), lambda *_: True)
+    assert parsed.full.expected_answer is not None
+    assert time.process_time() - begun < 10
+    assert len(read.text) < 50

@@ -84,3 +84,16 @@ def test_poor_matches_are_refused_and_good_ones_answered_by_default(same: bool):
         AnswerabilitySignals(0.92, 0.8, 0.8, 1.0, same),
     )
     assert answerable(poor) < least < answerable(good)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_what_the_reader_says_never_counts_against_its_probability(first: float, second: float):
+    low, high = sorted((first, second))
+    found = AnswerabilitySignals(0.86, 0.6, 0.5, 0.5, True)
+    assert answerable(replace(found, read=low)) <= answerable(replace(found, read=high))
+
+
+def test_a_reader_that_is_sure_turns_what_retrieval_doubts():
+    doubted = AnswerabilitySignals(0.85, 0.55, 0.5, 0.5, True)
+    assert answerable(replace(doubted, read=0.99)) > 0.5
+    assert answerable(replace(doubted, read=0.01)) < 0.5

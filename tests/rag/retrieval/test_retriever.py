@@ -311,7 +311,8 @@ def test_a_listed_passage_without_a_sketch_is_said(three: Desk):
     with pytest.raises(LibraryError) as error:
         three.found("Les camions passent")
     assert str(error.value) == (
-        "This library was made by an earlier version or lacks a file; run `sourcier reindex`."
+        "This library was made by an earlier version, or a file of it is missing or damaged; run"
+        " `sourcier doctor`."
     )
 
 

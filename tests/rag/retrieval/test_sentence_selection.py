@@ -16,14 +16,18 @@ from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.index.encoding import read_query, sketches
 from rag.models.embedder import Embedder
 from rag.query.question_text import QuestionText
+from rag.retrieval.passage_reading import ReadSentence
 from rag.retrieval.retriever import Query, Retrieved
 from rag.retrieval.scoring import EncodedQuery, PassageScores, PassageSignals, SentenceSignals, measure
 from rag.retrieval.sentence_selection import (
-    WEIGHTS,
+    READ_WEIGHTS,
+    UNREAD_WEIGHTS,
     Candidate,
     candidates,
     choose,
     features,
+    fitted,
+    passage_read,
     probabilities,
 )
 from rag.schema.answer import Evidence
@@ -138,34 +142,62 @@ def test_the_best_sentences_are_given_in_reading_order(make_article: MakeArticle
     chosen = choose(found, 3, 1_000, 1.0, SentenceAnalyses())
     assert [(item.article.id, item.start) for item in chosen] == [("a2", 0), ("a1", 0), ("a1", LORRIES.start)]
     # A softmax of each score from the least, 0.1, to the greatest, 0.9, times the weights.
-    odds = np.exp(np.array([0.9, 0.5, 0.6, 0.1]) / 0.8 * sum(WEIGHTS[:4]))
+    odds = np.exp(np.array([0.9, 0.5, 0.6, 0.1]) / 0.8 * sum(UNREAD_WEIGHTS[:4]))
     assert [item.score for item in chosen] == pytest.approx((odds / odds.sum())[:3])
     assert chosen[0].quote == "Le pont de Corvenne rouvre à neuf heures mardi."
 
 
 def test_every_signal_counts_by_its_weight(make_article: MakeArticle):
     article = make_article(TEXT)
-    best = SentenceSignals(1.0, 1.0)
-    spans = [Span(0, 1), Span(1, 2), Span(2, 3), Span(3, 4), Span(4, 5), Span(5, 6)]
+    nothing, best = SentenceSignals(0.0, 0.0), SentenceSignals(1.0, 1.0)
+    answering, answered = ReadSentence(1.0, 1.0, None, 0.0), ReadSentence(0.0, 1.0, Span(6, 7), 0.0)
     found = [
-        Candidate(article, spans[0], SentenceSignals(1.0, 0.0), 0.0, 0.0, False, 1),
-        Candidate(article, spans[1], SentenceSignals(0.0, 1.0), 0.0, 0.0, False, 1),
-        Candidate(article, spans[2], SentenceSignals(0.0, 0.0), 1.0, 0.0, False, 1),
-        Candidate(article, spans[3], SentenceSignals(0.0, 0.0), 0.0, 1.0, False, 1),
-        Candidate(article, spans[4], SentenceSignals(0.0, 0.0), 0.0, 0.0, True, 1),
-        Candidate(article, spans[5], best, 1.0, 1.0, True, 1),
+        Candidate(article, Span(0, 1), SentenceSignals(1.0, 0.0), 0.0, 0.0, False, 1),
+        Candidate(article, Span(1, 2), SentenceSignals(0.0, 1.0), 0.0, 0.0, False, 1),
+        Candidate(article, Span(2, 3), nothing, 1.0, 0.0, False, 1),
+        Candidate(article, Span(3, 4), nothing, 0.0, 1.0, False, 1),
+        Candidate(article, Span(4, 5), nothing, 0.0, 0.0, True, 1),
+        Candidate(article, Span(5, 6), nothing, 0.0, 0.0, False, 1, read=answering),
+        Candidate(article, Span(6, 7), nothing, 0.0, 0.0, False, 1, read=answered),
+        Candidate(article, Span(7, 8), best, 1.0, 1.0, True, 1, read=replace(answered, probability=1.0)),
     ]
     rows = features(found)
-    assert rows.tolist() == [*np.eye(5).tolist(), [1.0] * 5]
-    shares = probabilities(rows, WEIGHTS)
-    assert shares.sum() == pytest.approx(1.0)
-    assert np.log(shares / shares[5]) == pytest.approx([*(w - sum(WEIGHTS) for w in WEIGHTS), 0.0])
+    assert rows.tolist() == [*np.eye(7).tolist(), [1.0] * 7]
+    assert fitted(found) == READ_WEIGHTS
+    assert fitted([replace(one, read=None) for one in found]) == UNREAD_WEIGHTS
+    for weights in (READ_WEIGHTS, UNREAD_WEIGHTS):
+        shares = probabilities(rows, weights)
+        assert shares.sum() == pytest.approx(1.0)
+        assert np.log(shares / shares[7]) == pytest.approx([*(w - sum(weights) for w in weights), 0.0])
+
+
+def test_the_likeliest_sentences_passages_are_asked_for(make_article: MakeArticle):
+    article = make_article(TEXT)
+    likely, other = candidate(article, LORRIES, 0.9), candidate(article, BRIDGE, 0.1)
+    assert passage_read([likely, other]) is None
+    surely, hardly = ReadSentence(0.5, 1.0, None, 0.0), ReadSentence(0.5, 0.0, None, 0.0)
+    first, second = probabilities(features([likely, other]), UNREAD_WEIGHTS).tolist()
+    assert passage_read([replace(likely, read=surely), replace(other, read=hardly)]) == pytest.approx(first)
+    assert passage_read([replace(likely, read=hardly), replace(other, read=surely)]) == pytest.approx(second)
+    assert passage_read([]) is None
+
+
+def test_the_words_that_answer_go_with_their_sentence(make_article: MakeArticle):
+    article = make_article(TEXT)
+    answer = Span(LORRIES.start, LORRIES.start + 3)
+    found = [
+        replace(candidate(article, LORRIES, 0.6), read=ReadSentence(0.9, 0.9, answer, -0.1)),
+        replace(candidate(article, BRIDGE, 0.5), read=ReadSentence(0.1, 0.9, None, 0.0)),
+    ]
+    chosen = {item.start: item for item in choose(found, 3, 1_000, 1.0, SentenceAnalyses())}
+    assert chosen[LORRIES.start].answer_span == answer
+    assert chosen[BRIDGE.start].answer_span is None
 
 
 def test_as_many_are_given_as_it_takes_to_be_certain(make_article: MakeArticle):
     article = make_article(TEXT)
     found = [candidate(article, span, score) for span, score in ((BRIDGE, 0.9), (FERRY, 0.8), (LORRIES, 0.7))]
-    first, second, third = probabilities(features(found), WEIGHTS).tolist()
+    first, second, third = probabilities(features(found), UNREAD_WEIGHTS).tolist()
     assert first > second > third > 0.0
     chosen = {
         certainty: [item.start for item in choose(found, 5, 1_000, certainty, SentenceAnalyses())]

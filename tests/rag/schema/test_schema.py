@@ -30,6 +30,7 @@ def article(id: str = "a1") -> Article:
         "0f" * 32,
         outlet="Le Phare",
         published_at=STATED,
+        canonical_url=f"https://phare.example/{id}",
     )
 
 
@@ -136,6 +137,7 @@ def test_the_json_has_exactly_the_agreed_keys_and_values():
             "outlet": "L'Écho",
             "published_at": None,
             "source": "a2.txt",
+            "canonical_url": None,
         }
     ]
     day, words = date(2025, 8, 16), "depuis samedi"
@@ -156,19 +158,26 @@ def test_the_json_has_exactly_the_agreed_keys_and_values():
         "claims": [
             {
                 "text": "Le pont a rouvert lundi.",
+                "heading": "",
                 "status": "supported",
                 "reasons": [],
+                "checked": [],
                 "evidence": [
                     {
                         "article_id": "a1",
                         "start": 0,
                         "end": 24,
                         "quote": "Le pont a rouvert lundi.",
+                        "answer_start": None,
+                        "answer_end": None,
                         "title": "Le pont",
                         "outlet": "Le Phare",
+                        "author": None,
                         "published_at": STATED,
                         "source": "a1.txt",
+                        "canonical_url": "https://phare.example/a1",
                         "pages": [],
+                        "excerpt": False,
                         "also_in": also_in,
                     }
                 ],
@@ -197,6 +206,31 @@ def test_the_json_has_exactly_the_agreed_keys_and_values():
         },
         "period": {"date_from": "2025-08-16", "date_to": None, "start": 8, "end": 21, "words": words},
         "missing": [],
+        "short_answer": "",
+        "verdict": None,
+        "incomplete": False,
+        "listing": None,
         "cached": False,
         "disagreements": [],
+        "left_out": [],
+        "request_id": "",
     }
+
+
+def test_an_answer_span_stands_inside_its_quote():
+    marked = Evidence(article(), 0, 4).answered_by(Span(1, 3))
+    assert marked.answer_words == marked.article.text[1:3]
+    assert marked.to_dict()["answer_start"] == 1
+    assert marked.answered_by(None) == Evidence(article(), 0, 4)
+    for start, end in ((None, 3), (1, None), (3, 3), (2, 5)):
+        with pytest.raises(ValueError, match="inside its quote"):
+            Evidence(article(), 1, 4, answer_start=start, answer_end=end)
+
+
+def test_the_short_answer_is_the_first_claims_words():
+    marked = Evidence(article(), 0, 4).answered_by(Span(1, 3))
+    answer = Answer("Q ?", "Q ?", "fr", "answered", (Claim.quoting(marked),))
+    assert answer.short_answer == answer.to_dict()["short_answer"] == marked.article.text[1:3]
+    assert (
+        Answer("Q ?", "Q ?", "fr", "answered", (Claim.quoting(Evidence(article(), 0, 4)),)).short_answer == ""
+    )

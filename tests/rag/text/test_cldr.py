@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rag.text.cldr import month_names, territories, weekday_names
+from rag.text.cldr import language_name, month_names, territories, weekday_names
 
 ROOT = Path(__file__).parents[3]
 
@@ -22,4 +22,6 @@ def test_names_are_read():
     assert month_names("en")["abbreviated"][0][0] == "Jan"
     assert month_names("xx") == {}
     assert (weekday_names("fr")[0], weekday_names("en")[6]) == ("lundi", "Sunday")
+    assert (language_name("en", "fr"), language_name("fr", "en")) == ("anglais", "French")
+    assert language_name("xx", "fr") is None
     assert territories()["CG"] == ["Congo-Brazzaville", "Congo - Brazzaville"]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rag.text.inflection import verb_forms
+from rag.text.analyzer import stems
+from rag.text.inflection import as_singular, verb_forms
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,55 @@ def test_forms_are_the_verb_s_and_no_neighbour_s():
 def test_what_can_t_be_formed_is_an_error(verb, language):
     with pytest.raises(ValueError, match="no "):
         verb_forms(verb, language)
+
+
+@pytest.mark.parametrize(
+    ("plural", "singular"),
+    [
+        ("ferment", "ferme"),
+        ("protestent", "proteste"),
+        ("demandent", "demande"),
+        ("publient", "publie"),
+        ("finissent", "finit"),
+        ("rouvrent", "rouvre"),
+        ("fermerent", "ferme"),
+        ("annoncerent", "annonce"),
+        ("preferent", "prefere"),
+        ("prefererent", "prefere"),
+        ("accelerent", "accelere"),
+        ("finirent", "fini"),
+        ("sortirent", "sorti"),
+        ("attirent", "attire"),
+        ("retirent", "retire"),
+    ],
+)
+def test_a_third_person_plural_is_a_term_with_the_singular(plural, singular):
+    assert stems([plural], "fr") == stems([singular], "fr")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "president",
+        "couvent",
+        "souvent",
+        "argent",
+        "patient",
+        "parlement",
+        "gouvernement",
+        "etaient",
+        "soutient",
+        "devient",
+        "vent",
+        "cent",
+        "independent",
+        "talent",
+        "recipient",
+    ],
+)
+def test_what_is_spelled_like_one_stays(word):
+    assert as_singular(word) == word
+
+
+def test_other_languages_keep_their_words():
+    assert stems(["student", "different"], "en") == ["student", "differ"]

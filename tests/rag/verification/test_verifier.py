@@ -8,6 +8,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from labelled_claims import evidence_of
 
 from ingest.converters.registry import read_article
 from rag.schema.answer import Evidence
@@ -28,19 +29,6 @@ def article_of(
     return Article(
         "a", text, title, "a.txt", "0", outlet=outlet, language=language, published_at=published_at
     )
-
-
-def evidence_of(article: Article, quotes: str) -> list[Evidence]:
-    """The quotes with their neighbours: three sentences before, one after."""
-    sentences = split_sentences(article.text, article.language)
-    found = []
-    for quote in quotes.split(" ++ "):
-        start = article.text.index(quote)
-        end = start + len(quote)
-        before = [sentence for sentence in sentences if sentence.end <= start][::-1][:3]
-        after = [sentence for sentence in sentences if sentence.start >= end][:1]
-        found.append(Evidence(article, start, end, before=tuple(before), after=tuple(after)))
-    return found
 
 
 def verify_wider(claim: str, evidence: list[Evidence], language: str | None) -> Verdict:
@@ -115,8 +103,8 @@ def test_the_labelled_set_is_judged_as_well_as_stated():
     (right,) = [row for row in rows if row.kind == "ok"]
     caught, all_wrong = sum(row.refused for row in wrong), sum(row.pairs for row in wrong)
     print(table(rows))
-    assert caught / all_wrong >= 0.97, table(rows)
-    assert right.share <= 0.01, table(rows)
+    assert caught / all_wrong >= 0.98, table(rows)
+    assert right.refused == 0, table(rows)
     assert caught / (caught + right.refused) >= 0.98, table(rows)
     assert all(row.share >= 0.92 for row in wrong), table(rows)
 
@@ -124,7 +112,8 @@ def test_the_labelled_set_is_judged_as_well_as_stated():
 def test_the_set_is_large_and_covers_every_kind():
     labels = Counter(pair["label"] for pair in SET["pairs"])
     assert len(SET["pairs"]) >= 400
-    assert set(labels) == {"ok", *REASON_KINDS} - {"coverage", "reference"}
+    assert set(labels) <= {"ok", *REASON_KINDS}
+    assert set(labels) >= {"ok", "number", "date", "name", "negation", "opposite", "modality", "speaker"}
     languages = Counter(pair.get("language", ARTICLES[pair["article"]].language) for pair in SET["pairs"])
     assert set(languages) == {"fr", "en"} and min(languages.values()) >= 150
 
@@ -295,6 +284,16 @@ def test_a_speaker_is_the_one_whom_the_article_names():
     assert check("Selon Jean Morel, la paix est proche.", inner, text=text).reasons == ("speaker:Jean Morel",)
 
 
+@pytest.mark.parametrize(
+    ("claim", "supported"),
+    [("La commune compte 300 habitants.", True), ("La commune compte 3001 habitants.", False)],
+)
+def test_the_call_of_a_note_is_no_digit(claim, supported):
+    assert (
+        check(claim, "La commune compte 300¹ habitants, selon la mairie.").status == "supported"
+    ) is supported
+
+
 def test_names_may_come_from_the_article_but_numbers_may_not():
     text = "Anna Velde dirige l'usine de Bram. Elle emploie 40 personnes. En 1990, 7 ateliers existaient."
     quote = "Elle emploie 40 personnes."
@@ -359,6 +358,26 @@ def test_similarity_decides_coverage_only_across_languages():
         verify("Le chat dort sur le tapis rouge.", evidence, language="fr", similarity=0.1).status
         == "supported"
     )
+
+
+def test_words_of_two_languages_are_compared_by_their_vectors(embedder):
+    evidence = evidence_of(article_of("Le chat dort sur le tapis rouge."), "Le chat dort sur le tapis rouge.")
+
+    def judged(claim: str) -> Verdict:
+        return verify(claim, evidence, language="en", read=embedder.read_queries)
+
+    assert judged("The cat sleeps on the red carpet.") == Verdict("supported")
+    assert judged("The budget was adopted.").status == "unsupported"
+    assert judged("The dog sleeps on the red carpet.").status == "unsupported"
+
+
+def test_no_encoder_is_asked_within_one_language():
+    evidence = evidence_of(article_of("Le chat dort sur le tapis rouge."), "Le chat dort sur le tapis rouge.")
+
+    def read(_: object) -> list:
+        raise AssertionError("nothing is to be read")
+
+    assert verify("Le chat dort sur le tapis.", evidence, language="fr", read=read) == Verdict("supported")
 
 
 def test_several_quotes_support_one_claim_together():
@@ -429,3 +448,42 @@ def test_a_number_from_nowhere_is_never_supported(pair, number):
 )
 def test_a_soft_line_break_inside_a_number_or_a_date_hides_nothing(quote, claim):
     assert check(claim, quote, published_at="2025-08-01") == Verdict("supported")
+
+
+@pytest.mark.parametrize(
+    ("claim", "checked"),
+    [
+        ("Le conseil a voté.", ("roles", "negation", "words")),
+        (
+            "Anne Velde a dit le 4 mai que le conseil a voté 12 mesures.",
+            ("names", "numbers", "dates", "speaker", "roles", "negation", "words"),
+        ),
+    ],
+)
+def test_what_there_is_to_compare_is_told_beside_the_verdict(claim, checked):
+    quote = "Anne Velde a dit le 4 mai que le conseil a voté 12 mesures."
+    verdict = verify(claim, evidence_of(article_of(quote), quote), language="fr")
+    assert verdict.checked == checked
+
+
+def test_words_of_two_languages_count_as_compared_only_if_they_were_read(embedder):
+    evidence = evidence_of(article_of("Le conseil a voté."), "Le conseil a voté.")
+    assert "words" not in verify("The council voted.", evidence, language="en").checked
+    read = verify("The council voted.", evidence, language="en", read=embedder.read_queries)
+    assert "words" in read.checked
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        ("Le chantier de la halle a coûté 2,5 millions d'euros.", "supported"),
+        ("Le chantier de la halle a coûté deux millions et demi d'euros.", "supported"),
+        ("Le chantier de la halle a coûté 5 millions d'euros.", "contradicted"),
+        ("Le chantier de la halle a coûté cinq millions d'euros.", "contradicted"),
+        ("Le chantier de la halle a coûté 4 millions d'euros.", "contradicted"),
+    ],
+)
+def test_a_decimal_in_words_is_one_number(claim: str, status: str):
+    quote = "Le chantier de la halle de Brissac a coûté deux virgule cinq millions d'euros, selon la mairie."
+    article = article_of(quote, "fr")
+    assert verify(claim, evidence_of(article, quote), language="fr").status == status

@@ -116,9 +116,31 @@ def test_a_date_narrows_to_what_the_library_has_of_it(chain, question: str, word
 
 def test_a_follow_up_keeps_the_period_of_the_question_it_leans_on(chain):
     answer = chain.invoke(Question("Et à Valbrume ?", history=(Turn(LAST_WEEK, "31."),)))
-    assert answer.standalone_question == f"{LAST_WEEK} Et à Valbrume ?"
+    assert answer.standalone_question == LAST_WEEK.replace("Malvoisy", "Valbrume")
     period = answer.period
     assert answer.standalone_question[period.start : period.end] == period.words == "la semaine dernière"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "period", "last"),
+    [
+        (
+            "Qui sont les deux personnes mortes cette semaine dans la crue de Valbrume ?",
+            "Et quel âge avaient-elles ?",
+            "cette semaine",
+            date(2025, 8, 24),
+        ),
+        (
+            "Who are the two people who died last week in the flood of Valbrume?",
+            "How old were they?",
+            "last week",
+            date(2025, 8, 17),
+        ),
+    ],
+)
+def test_a_follow_up_about_the_same_matter_is_about_the_same_time(chain, first, then, period, last):
+    understood = chain.invoke(Question(then, history=(Turn(first, "31."),))).period
+    assert (understood.words, understood.date_to) == (period, last)
 
 
 def test_a_follow_up_that_says_another_period_has_only_that(chain):
@@ -162,11 +184,27 @@ STEPS = [
 def test_a_period_is_counted_from_that_of_the_question_before(chain, first, then, date_from, date_to):
     history = tuple(Turn(said, "31.") for said in (first, *then[:-1]))
     answer = chain.invoke(Question(then[-1], history=history))
-    assert answer.standalone_question == " ".join([first, *then])
+    assert answer.standalone_question.count("?") == 1
     period = answer.period
     assert (period.date_from, period.date_to) == (date_from, date_to)
     assert answer.standalone_question[period.start : period.end] == period.words
-    assert period.words in then[-1]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "told"),
+    [
+        (LAST_WEEK, "Et le lendemain ?", "le 18 août 2025"),
+        (LAST_WEEK, "Et la semaine d'avant ?", "du 4 au 10 août 2025"),
+        (LAST_WEEK, "Et le mois précédent ?", "en juillet 2025"),
+        (LAST_WEEK, "Et l'année d'avant ?", "en 2024"),
+        (LAST_WEEK_IN_ENGLISH, "And the day after?", "on 18 August 2025"),
+        (LAST_WEEK_IN_ENGLISH, "And the previous week?", "from 4 to 10 August 2025"),
+    ],
+)
+def test_a_step_is_told_as_the_date_that_it_leads_to(chain, first, then, told):
+    answer = chain.invoke(Question(then, history=(Turn(first, "31."),)))
+    before = "la semaine dernière" if first is LAST_WEEK else "last week"
+    assert answer.standalone_question == first.replace(before, told)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +252,7 @@ def test_lone_surrogates_are_no_obstacle(parts):
     asked = Question("Et les \ud800 maisons ?", history=(Turn("La crue de Malvoisy\udfff ?", "Oui \ud83d."),))
     answer = build_chain(parts, model).invoke(asked)
     assert answer.question == "Et les \ufffd maisons ?"
-    assert answer.standalone_question == "La crue de Malvoisy\ufffd ? Et les \ufffd maisons ?"
+    assert answer.standalone_question == "Qu'en est-il des \ufffd maisons, à propos de la crue de Malvoisy ?"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.extraction.quantities import find_quantities
+from rag.extraction.numbers.quantities import find_quantities
 from rag.verification.quantity_match import matches
 
 
@@ -24,7 +24,17 @@ def read(text: str, language: str) -> list[tuple[float, str]]:
         ("twelve thousand people", "en", [(12000, "")]),
         ("3,5 millions", "fr", [(3.5e6, "")]),
         ("3.5 million", "en", [(3.5e6, "")]),
+        ("a $23-million centre", "en", [(23e6, "USD")]),
+        ("the 1.2-billion-euro plan", "en", [(1.2e9, "EUR")]),
         ("deux millions et demi d'euros", "fr", [(2.5e6, "EUR")]),
+        ("deux virgule cinq millions d'euros", "fr", [(2.5e6, "EUR")]),
+        ("un virgule deux milliard d'euros et trois enfants", "fr", [(1.2e9, "EUR"), (3, "")]),
+        ("trois virgule zéro cinq pour cent", "fr", [(3.05, "percent")]),
+        ("vingt-deux virgule vingt-cinq euros", "fr", [(22.25, "EUR")]),
+        ("two point five million euros", "en", [(2.5e6, "EUR")]),
+        ("two point two five per cent", "en", [(2.25, "percent")]),
+        ("les deux, virgule, cinq", "fr", [(2, ""), (5, "")]),
+        ("a ten point lead, five votes", "en", [(10, ""), (5, "")]),
         ("one hundred and five", "en", [(105, "")]),
         ("quatre-vingt-dix-sept", "fr", [(97, "")]),
         ("nonante-cinq", "fr", [(95, "")]),
@@ -128,3 +138,9 @@ def test_grouping_never_changes_a_value(number, convention):
 def test_any_text_can_be_read(text, language):
     for quantity in find_quantities(text, language):
         assert text[quantity.start : quantity.end] == quantity.text
+
+
+@pytest.mark.parametrize("written", ["18e", "18ème", "18ième"])
+def test_an_ordinal_counts_nothing_however_it_is_written(written: str):
+    (found,) = find_quantities(f"au {written} siècle", "fr")
+    assert (found.value, found.noun, found.ordinal) == (18, "siecle", True)

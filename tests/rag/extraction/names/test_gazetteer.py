@@ -6,8 +6,11 @@ from itertools import combinations
 
 import pytest
 
-from rag.extraction.gazetteer import HOMOGRAPHS, names
-from rag.extraction.named_entities import find_names, group_of, supported, vocabulary
+from rag.extraction.names.exonyms import group_of
+from rag.extraction.names.gazetteer import HOMOGRAPHS, names
+from rag.extraction.names.matching import supported
+from rag.extraction.names.recognition import find_names
+from rag.extraction.names.vocabulary import vocabulary
 from rag.text.cldr import territories
 from rag.text.folding import flatten
 
@@ -100,3 +103,15 @@ def test_a_country_is_not_borne_out_by_its_neighbour(claim: str, text: str, born
     found = find_names(claim, known)
     assert found
     assert all(supported(name, known, True, "fr") for name in found) == borne_out
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Combien de CO2 le TER rejette-t-il ?", ["CO2", "TER"]),
+        ("Selon EDF la SNCF paiera.", ["EDF", "SNCF"]),
+        ("On a vu Jean le Bon.", ["Jean le Bon"]),
+    ],
+)
+def test_an_article_before_initials_opens_another_name(text: str, names: list[str]):
+    assert [name.text for name in find_names(text, vocabulary(text, "fr"))] == names
