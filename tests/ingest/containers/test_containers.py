@@ -6,12 +6,15 @@ import hashlib
 import io
 import json
 import sys
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import brotli
 import pyarrow
 import pytest
+import zstandard
 from documents import SENTENCES, html, json_lines, mail, warc
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,9 +23,10 @@ from pyarrow import parquet
 from ingest.containers.expand import expand
 from ingest.containers.records import Records
 from ingest.converters.registry import format_of, read_article
+from ingest.decoding.http_codings import undone
 from ingest.schema.columns import Columns
-from ingest.schema.document import Failure, SourceDocument, of_file
-from rag.errors import ConfigError
+from ingest.schema.document import Failure, Notice, SourceDocument, of_file
+from rag.errors import ConfigError, UserError
 from rag.schema.article import Article
 from rag.text.normalization import normalise_text
 
@@ -35,7 +39,8 @@ def readable(data: bytes, name: str, columns: dict[str, str] | None = None) -> S
 
 
 def articles(data: bytes, name: str, columns: dict[str, str] | None = None) -> list[Article]:
-    return [read(item) for item in expand(readable(data, name, columns))]
+    found = expand(readable(data, name, columns))
+    return [read(item) for item in found if not isinstance(item, Notice)]
 
 
 def read(item: SourceDocument | Failure) -> Article:
@@ -102,6 +107,7 @@ def test_a_record_states_its_metadata(name, data):
         author="Zoé, AFP",
         language="fr",
         published_at="2025-08-16",
+        canonical_url="https://a.example/pont",
     )
 
 
@@ -140,11 +146,11 @@ def test_an_unknown_field_is_a_mistake_in_the_configuration():
         Columns.of({"body": "corps"})
 
 
-@pytest.mark.parametrize(("where", "data"), [("a.csv", b"x,y\n1,2\n"), ("a.jsonl#1", b'{"x": 1, "y": 2}')])
-def test_a_table_without_text_names_the_columns_that_it_has(where, data):
-    assert reasons(data, where.partition("#")[0]) == [
-        f"{where}: no column holds the article's text (it has: x, y); name one text or content, or say in "
-        "the configuration which it is."
+@pytest.mark.parametrize(("name", "data"), [("a.csv", b"x,y\n1,2\n"), ("a.jsonl", b'{"x": 1, "y": 2}')])
+def test_a_table_without_text_asks_which_column_holds_it(name, data):
+    assert reasons(data, name) == [
+        f"{name}: no column is known to hold the articles' text; say which one does: sourcier ingest {name}"
+        " --column text=… (or for a source of config.yaml: columns: {text: …})."
     ]
 
 
@@ -244,6 +250,7 @@ CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), max
 
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6))
 def test_any_cells_come_out_of_a_csv_as_they_went_in(rows):
+    rows = [(title, text and f"Un mot {text}") for title, text in rows]  # what is only a number is no text
     file = io.StringIO()
     csv.writer(file).writerows([("title", "text"), *rows])
     found = [
@@ -313,7 +320,8 @@ VALUES = st.text(max_size=60).filter(lambda text: any(c.isalnum() for c in norma
 
 @given(st.lists(VALUES, min_size=1, max_size=5), st.booleans())
 def test_any_text_comes_out_of_json_as_it_went_in(values, ascii_only):
-    rows = [{"text": f".{value}"} for value in values]  # the dot: text that begins with a tag would lose it
+    # In front: text that begins with a tag would lose it, and what is only a number is no text.
+    rows = [{"text": f".Un mot {value}"} for value in values]
     data = json.dumps(rows, ensure_ascii=ascii_only).encode("utf-8", "replace")
     sent = [row["text"] for row in json.loads(data)]
     assert texts(data, "t.json") == [normalise_text(text.replace("\0", "")) for text in sent]
@@ -413,6 +421,73 @@ def test_a_page_that_was_captured_twice_is_there_twice():
     ]
 
 
+PACKED = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstandard.compress, "deflate": zlib.compress}
+
+
+def in_chunks(data: bytes, size: int = 48) -> bytes:
+    pieces = [data[start : start + size] for start in range(0, len(data), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [*pieces, b""])
+
+
+@pytest.mark.parametrize(
+    ("sent", "headers"),
+    [
+        (in_chunks(PONT), ["Transfer-Encoding: chunked"]),
+        (in_chunks(PONT), ["Transfer-Encoding: Chunked"]),
+        (gzip.compress(PONT), ["Content-Encoding: x-gzip"]),
+        (gzip.compress(PONT[:99]) + gzip.compress(PONT[99:]), ["Content-Encoding: gzip"]),
+        (zlib.compress(PONT), ["Content-Encoding: deflate"]),
+        (zlib.compress(PONT)[2:-4], ["Content-Encoding: deflate"]),
+        (brotli.compress(PONT), ["Content-Encoding: br"]),
+        (zstandard.compress(PONT), ["Content-Encoding: zstd"]),
+        (in_chunks(gzip.compress(PONT)), ["Transfer-Encoding: Chunked", "Content-Encoding: GZIP"]),
+        (in_chunks(brotli.compress(PONT)), ["Transfer-Encoding: chunked", "Content-Encoding: br"]),
+        (in_chunks(gzip.compress(PONT)), ["Transfer-Encoding: gzip, chunked"]),
+        (brotli.compress(gzip.compress(PONT)), ["Content-Encoding: gzip", "Content-Encoding: br"]),
+        (PONT, ["Transfer-Encoding: chunked", "Content-Encoding: br"]),  # kept decoded, with its headers
+        (PONT, ["Content-Encoding: utf-8"]),
+        (PONT, ["Content-Encoding: identity"]),
+    ],
+)
+def test_a_page_of_a_warc_is_read_however_its_server_sent_it(sent, headers):
+    data = warc(*[(f"https://a.example/{n}", "text/html", sent) for n in range(2)], headers=headers)
+    plain = warc(*[(f"https://a.example/{n}", "text/html", PONT) for n in range(2)])
+    assert [read(item).text for item in expand(readable(data, "a.warc.gz"))] == [
+        read(item).text for item in expand(readable(plain, "a.warc.gz"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "header", "reason"),
+    [
+        (b"\0\1\2", "compress", "is in a coding that can't be read (compress)"),
+        (b"\xff" * 99, "br", "its compressed text is damaged (br)"),
+        (gzip.compress(PONT)[:30] + b"\xff" * 99, "gzip", "its compressed text is damaged (gzip)"),
+        (zstandard.compress(PONT)[:20] + b"\xff" * 99, "zstd", "its compressed text is damaged (zstd)"),
+    ],
+)
+def test_a_page_of_a_warc_whose_coding_cant_be_undone_is_told(sent, header, reason):
+    data = warc(("https://a.example/0", "text/html", sent), headers=[f"Content-Encoding: {header}"])
+    (found,) = expand(readable(data, "a.warc.gz"))
+    assert isinstance(found, Failure)
+    assert reason in found.reason
+
+
+@pytest.mark.parametrize("coding", PACKED)
+def test_a_page_of_a_warc_that_was_cut_off_while_it_was_sent_keeps_what_came(coding):
+    long = html("".join(f"<p>{n} voix pour le pont, a compté le maire de la ville.</p>" for n in range(9999)))
+    sent = PACKED[coding](long.encode())
+    data = warc(("https://a.example/0", "text/html", sent[:-200]), headers=[f"Content-Encoding: {coding}"])
+    (item,) = expand(readable(data, "a.warc.gz"))
+    assert "17 voix pour le pont" in read(item).text
+
+
+@pytest.mark.parametrize("coding", PACKED)
+def test_a_page_that_unfolds_without_end_is_refused(coding):
+    with pytest.raises(UserError, match="decompression bomb"):
+        undone(PACKED[coding](b"a" * 1_000_000), coding, limit=999_999)
+
+
 @pytest.mark.parametrize("zipped", [True, False])
 @pytest.mark.parametrize("lost", [100, 200])
 def test_a_warc_that_is_cut_off_is_told(lost, zipped):
@@ -427,7 +502,7 @@ def test_a_warc_that_is_cut_off_is_told(lost, zipped):
 def test_what_is_no_warc_is_said():
     assert reasons(b"bonjour", "a.warc") == ["a.warc: not a WARC file."]
     assert reasons(warc(("https://a.example/a", "text/css", b"x")), "a.warc") == [
-        "a.warc: there is no page of HTML in it."
+        "a.warc: there is no page or document in it."
     ]
 
 

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from documents import SENTENCES, epub, html, mail, pdf, pdf_lines, word, xhtml, zipped
+from reportlab.pdfgen import canvas
 
 from ingest.converters.pdf import read_pdf
 from ingest.converters.registry import format_of, known_extensions, read_article
@@ -42,12 +43,59 @@ def test_a_pdf_states_its_title_and_author_and_never_a_date():
 
 
 @pytest.mark.parametrize(
-    "title", ["Microsoft Word - pont v3.doc", "Untitled", "pont_final.indd", "Document1"]
+    "title",
+    [
+        "Microsoft Word - pont v3.doc",
+        "Untitled",
+        "pont_final.indd",
+        "Document1",
+        "Document sans titre",
+        "Mise en page 1",
+        "Présentation PowerPoint",
+        "cp_pont_v3",
+        "2025-03-12-communique-pont",
+        "C:\\pont",
+        "https://a.example/pont",
+        "12/03/2025",
+        "doc1",
+    ],
 )
 def test_the_name_that_a_program_gave_is_no_title(title):
     assert read_article(pdf(SENTENCES, title=title), "a.pdf").title == (
         "Le maire de Corvenne a rouvert le pont à péage lundi, après trois mois de travaux."
     )
+
+
+@pytest.mark.parametrize(
+    "title", ["Covid-19", "Porte-à-porte", "Page de garde", "Le pont, un an après", "2025, année"]
+)
+def test_a_title_that_only_resembles_such_a_name_is_one(title):
+    assert read_article(pdf(SENTENCES, title=title), "a.pdf").title == title
+
+
+@pytest.mark.parametrize(
+    "author", ["(anonymous)", "anonymous", "Microsoft Office User", "Utilisateur", "admin"]
+)
+def test_a_program_is_no_author(author):
+    assert read_article(pdf(SENTENCES, author=author), "a.pdf").author is None
+    assert read_article(word(SENTENCES, author=author), "a.docx").author is None
+
+
+def test_a_pdf_without_a_title_has_that_of_its_headline():
+    file = BytesIO()
+    page = canvas.Canvas(file)
+    for size, bottom, line in [
+        (11, 800, "LE COURRIER DE LORMEAU"),
+        (22, 770, "Le pont rouvre"),
+        (22, 744, "enfin lundi"),
+    ]:
+        page.setFont("Helvetica", size)
+        page.drawString(72, bottom, line)
+    page.setFont("Helvetica", 11)
+    for number, line in enumerate(SENTENCES.split(". ")):
+        page.drawString(72, 700 - 14 * number, line)
+    page.save()
+    assert read_article(file.getvalue(), "a.pdf").title == "Le pont rouvre enfin lundi"
 
 
 def test_words_that_line_ends_divide_are_whole_again():

@@ -149,6 +149,53 @@ def test_a_page_without_metadata_takes_title_and_byline_from_what_it_shows():
     )
 
 
+def untitled(title: str, before: str = "", heading: str = "", after: str = "") -> bytes:
+    return (
+        f"<html lang='fr'><head><meta charset='utf-8'><title>{title}</title></head>"
+        f"<body>{before}<article>{heading}{PARAGRAPHS}</article>{after}</body></html>"
+    ).encode()
+
+
+HEADLINES = [
+    "Faux : le vaccin contre la grippe contient une puce",
+    "Emmanuel Macron : « Nous ne sommes pas en guerre »",
+    "« Le maire a menti » : le conseil demande sa démission",
+    "M. Dupont n'a pas démissionné",
+    "Inde - Pakistan : la trêve tient",
+    "Vidéo - Le maire répond aux habitants",
+    "Séisme en Turquie – le bilan s'alourdit",
+    "Fact-check: No, the mayor did not ban the market",
+    "Saint-Étienne: il sindaco smentisce > Nessun divieto",
+]
+NAME = "<header><h1>L'Écho de Valbrume</h1></header>"
+
+
+@pytest.mark.parametrize("headline", HEADLINES)
+@pytest.mark.parametrize(
+    "site", ["", " - L'Écho de Valbrume", " | Politique | L'Écho de Valbrume", " – lecho.fr"]
+)
+def test_a_headline_is_never_cut_at_its_own_marks(headline, site):
+    for data in (
+        untitled(headline + site),
+        untitled(headline + site, after="<h2>Lire aussi</h2>"),
+        untitled(headline + site, before=NAME, heading=f"<h1>{headline}</h1>"),
+        untitled(headline + site, heading=f"<h2 class='article-title'>{headline}</h2>"),
+    ):
+        assert read_article(data, "a.html").title == headline
+
+
+def test_the_only_heading_is_the_headline_unless_the_title_ends_in_it():
+    headline = "Faux : le pont n'a pas rouvert"
+    assert read_article(untitled("Accueil", heading=f"<h1>{headline}</h1>"), "a.html").title == headline
+    data = untitled(f"{headline} | L'Écho de Valbrume", before=NAME)
+    assert read_article(data, "a.html").title == headline
+
+
+def test_a_heading_that_is_marked_as_the_title_counts_before_what_stands_in_the_tab():
+    heading = "<h2 class='post-title'>Le pont rouvre lundi</h2>"
+    assert read_article(untitled("L'Écho", heading=heading), "a.html").title == "Le pont rouvre lundi"
+
+
 def test_the_language_of_the_text_wins_over_a_template_that_says_otherwise():
     assert read_article(page(lang=' lang="en"'), "a.html").language == "fr"
     short = page(body="<p>Non.</p>", lang=' lang="it-IT"').replace(b"Le pont de Valmorin rouvre", b"No")

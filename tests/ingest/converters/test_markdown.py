@@ -25,6 +25,17 @@ def test_front_matter_states_the_metadata():
     assert article.updated_at == "2025-08-17"
 
 
+def test_what_a_clipper_of_notes_writes_is_understood():
+    article = markdown(
+        'title: "Le pont"\nsource: "https://courrier.example/pont"\nauthor:\n  - "[[Jeanne Dubreuil]]"\n'
+        '  - "[[Paul Mercier|P. Mercier]]"\npublished: 2025-08-16\ncreated: 2025-09-01'
+    )
+    assert (article.author, article.outlet) == ("Jeanne Dubreuil, Paul Mercier", None)
+    assert (article.published_at, article.canonical_url) == ("2025-08-16", "https://courrier.example/pont")
+    named = markdown("source: Le Courrier\nurl: notes/pont\nsource_url: https://courrier.example/pont")
+    assert (named.outlet, named.canonical_url) == ("Le Courrier", "https://courrier.example/pont")
+
+
 def test_markdown_is_rendered_to_readable_text():
     source = """\
 # Le *pont*

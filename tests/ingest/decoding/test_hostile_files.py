@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import random
+import time
 import tracemalloc
 import unicodedata
 import zipfile
@@ -11,13 +12,16 @@ from collections.abc import Callable
 
 import pyarrow
 import pytest
-from documents import SENTENCES, epub, html, json_lines, mail, pdf, warc, word, xhtml, zipped
+from archives import gzipped, mhtml, page, response, wacz
+from documents import SENTENCES, epub, html, json_lines, mail, odt, pdf, warc, word, xhtml, zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from ingest.containers import expand as expanding
 from ingest.containers.expand import expand
 from ingest.containers.line_reader import lines
+from ingest.converters import registry
 from ingest.converters.registry import format_of, read_article
 from ingest.decoding import sandbox
 from ingest.schema.document import Failure, SourceDocument
@@ -50,6 +54,36 @@ def test_zip_bombs_are_refused():
     assert refused(many, "a.epub") == f"a.epub: {BOMB}"
 
 
+PACKED_OTHERWISE = (
+    "it is packed in a way that isn't read (bzip2, LZMA or another); pack it as an ordinary zip."
+)
+
+
+def packed_by(method: int, files: dict[str, str]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_zips_that_python_unpacks_without_a_limit_are_refused(method):
+    book = packed_by(method, {"META-INF/container.xml": "<container/>"})
+    assert refused(book, "a.epub") == f"a.epub: {PACKED_OTHERWISE}"
+    (failure,) = opened(packed_by(method, {"b.txt": "Un mot."}), "a.zip")
+    assert failure == Failure("a.zip#b.txt", f"a.zip#b.txt: {PACKED_OTHERWISE}", failure.reason_fr)
+    found = opened(packed_by(method, {"archive/a.warc": "WARC/1.1"}), "a.wacz")
+    assert [one.reason for one in found] == [f"a.wacz/archive/a.warc: {PACKED_OTHERWISE}"]
+
+
+def test_a_zip_whose_files_are_together_out_of_all_proportion_is_left():
+    data = zipped({f"{number:02}.txt": " " * 19_000_000 for number in range(12)})
+    found = opened(data, "a.zip")
+    assert [isinstance(one, Failure) for one in found] == [False] * 10 + [True] * 2
+    assert found[-1] == Failure("a.zip#11.txt", f"a.zip#11.txt: {BOMB}", found[-1].reason_fr)
+
+
 @pytest.mark.parametrize("name", ["a.txt.gz", "a.html.gz", "a.eml.gz"])
 def test_gzip_bombs_are_refused(name):
     assert refused(gzip.compress(bytes(60_000_000), 1), name) == f"{name}: {BOMB}"
@@ -78,7 +112,55 @@ def test_billion_laughs_are_refused():
     assert refused(zipped(files), "a.docx") == f"a.docx: {reason}"
 
 
+def test_a_file_without_a_name_in_an_archive_stops_nothing():
+    archive = zipped({"b.txt": "Un mot.", "c.txt": "Deux mots."}).replace(b"b.txt", b"\0.txt")
+    assert [one.source for one in opened(archive, "a.zip")] == ["a.zip#c.txt"]
+    assert refused(archive, "a.epub").startswith("a.epub: ")
+    assert refused(archive, "a.odt").startswith("a.odt: ")
+
+
+def test_a_chapter_that_declares_its_encoding_twice_is_read():
+    twice = "<?xml version='1.0'?>\n<?xml version='1.0' encoding='utf-8'?>\n" + xhtml(f"<p>{SENTENCES}</p>")
+    book = epub("", files={"OEBPS/text/ch0.xhtml": twice})
+    assert SENTENCES in read_article(book, "a.epub").text
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError, IndexError, KeyError, AssertionError, RecursionError, MemoryError]
+)
+def test_whatever_a_reader_fails_on_is_a_sentence_of_that_file_alone(monkeypatch, error):
+    def fail(*_: object) -> None:
+        raise error("in a parser")
+
+    sentence = f"it can't be read ({error.__name__})."
+    monkeypatch.setitem(registry._READERS, "text", fail)
+    assert refused(b"Un mot.", "a.txt") == f"a.txt: {sentence}"
+    monkeypatch.setitem(expanding._OPENERS, "csv", fail)
+    (failure,) = opened(b"text\nUn mot.\n", "a.csv")
+    assert failure == Failure("a.csv", f"a.csv: {sentence}", failure.reason_fr)
+
+
 # --- depth and length ---
+
+
+@pytest.mark.parametrize("name", ["a.eml", "a.mhtml"])
+@pytest.mark.parametrize("header", ["Content-Type", "Content-Disposition", "From", "Subject", "Date", "To"])
+def test_a_header_of_any_length_takes_linear_time(header, name):
+    """Parsed whole, one of these would take minutes."""
+    stated = {"From": "Ada <a@b.example>", "Subject": "Le pont", "Content-Type": "text/html"}
+    stated[header] = stated.get(header, "x") + "; " + "\\" * 100_000
+    head = "".join(f"{key}: {value}\n" for key, value in stated.items())
+    begun = time.process_time()
+    found = read_article(f"{head}\n{html()}".encode(), name)
+    assert time.process_time() - begun < 20
+    assert SENTENCES in found.text
+
+
+def test_a_mail_of_thousands_of_parts_is_refused():
+    part = "--x\nContent-Type: text/plain\n\nUn mot.\n"
+    head = "From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary=x\n\n"
+    said = refused((head + part * 2_500 + "--x--\n").encode(), "a.eml")
+    assert said == "a.eml: it has more than 2000 parts; it wasn't read."
 
 
 @pytest.mark.parametrize("name", ["a.epub", "a.eml", "a.docx"])
@@ -238,8 +320,8 @@ def check(data: bytes, name: str) -> None:
         if isinstance(item, SourceDocument):
             sound(item)
         else:
-            assert item.reason.startswith(f"{item.source}: ")
-            assert item.reason_fr.startswith(f"{item.source} : ")
+            assert item.text("en").startswith(f"{item.source}: ")
+            assert item.text("fr").startswith(f"{item.source} : ")
 
 
 def table() -> bytes:
@@ -260,12 +342,16 @@ SMALL_FILES: dict[str, bytes] = {
     "a.csv": f'id;titre;texte\n1;Un;"{SENTENCES}"\n2;Deux;Fin.\n'.encode(),
     "a.warc": warc(("https://a.example/a", "text/html; charset=utf-8", html().encode()), zipped=False),
     "a.warc.gz": warc(("https://a.example/a", "text/html", html().encode())),
+    "a.wacz": wacz({"a.warc.gz": gzipped(response("https://a.example/a", page("Un", SENTENCES)))}),
+    "a.mhtml": mhtml(("Content-Type: text/html\nContent-Location: https://a.example/a", html())),
     "a.mbox": b"From a\n" + mail() + b"\nFrom b\n" + mail("Fin."),
 }
 # Their parsers are processes of their own: a few mutations each.
 LARGE_FILES: dict[str, Callable[[], bytes]] = {
     "a.pdf": lambda: pdf(SENTENCES, title="Un"),
     "a.docx": lambda: word(SENTENCES),
+    "a.odt": lambda: odt(f"<text:p>{SENTENCES}</text:p>"),
+    "a.fodt": lambda: odt(f"<text:p>{SENTENCES}</text:p>", flat=True),
     "a.parquet": table,
 }
 

@@ -170,6 +170,11 @@ def test_tests_may_connect_to_this_machine_and_nothing_else_private():
         (" https://example.org:443/a/../b?x=1#frag ", "https://example.org/b?x=1"),
         ("https://münchen.example/é", "https://xn--mnchen-3ya.example/%C3%A9"),
         ("http://example.org:8080/a", "http://example.org:8080/a"),
+        ("http://example.org/%c3%a9t%C3%A9/%7eana%2D1", "http://example.org/%C3%A9t%C3%A9/~ana-1"),
+        ("http://example.org/a%2fb%3Fc%23d%25e", "http://example.org/a%2Fb%3Fc%23d%25e"),
+        ("http://example.org/a%0Ab%00%ff?q=%0a", "http://example.org/a%0Ab%00%FF?q=%0a"),
+        ("http://example.org/a/%2e%2E/b", "http://example.org/b"),
+        ("http://[2001:DB8::1]:8080/a", "http://[2001:db8::1]:8080/a"),
     ],
 )
 def test_a_url_has_one_spelling(written, normal):
@@ -179,7 +184,21 @@ def test_a_url_has_one_spelling(written, normal):
 
 
 @pytest.mark.parametrize(
-    "written", ["ftp://example.org/", "file:///etc/passwd", "http://", "http://u:p@example.org/"]
+    "written",
+    [
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "http://",
+        "http://u:p@example.org/",
+        *(
+            f"http://{host}/"
+            for host in ("a%0ab.example", "a b.example", "a..example", ".example", "a]", "[::1")
+        ),
+        *(f"http://{host}/" for host in ("[fe80::1%25eth0]", "a℀.example", "n" * 64 + ".example")),
+        *(f"http://a.example:{port}/" for port in ("99999", "0", "x", "-1")),
+        "http://a.example/" + "x" * 70_000,
+        "http://a.example/a\tb",
+    ],
 )
 def test_what_is_not_fetched_is_told(written):
     assert is_url(written)

@@ -263,6 +263,14 @@ def test_robots_txt_is_obeyed(site, web):
     assert not web.is_gone(site.url("/secret/b"))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_robots_txt_with_a_byte_order_mark_is_obeyed(site, web, encoding):
+    site.put("/robots.txt", "User-agent: *\nDisallow: /secret\n".encode(encoding))
+    site.put("/a", "x")
+    assert reason(web, site.url("/secret/b")) == "the site's robots.txt doesn't allow it to be read."
+    assert web.get(site.url("/a")).body == b"x"
+
+
 @pytest.mark.parametrize(("status", "allowed"), [(404, True), (403, True), (500, False), (503, False)])
 def test_a_robots_txt_that_cannot_be_had(site, web, status, allowed):
     """RFC 9309: without one everything is allowed; while the server fails nothing is."""

@@ -224,7 +224,19 @@ def test_each_file_is_counted_once_as_what_happened_to_it(desk: Desk):
         "unchanged": 3,
         "failed": [{"source": str(empty), "reason": f"{empty}: there is no text in it."}],
         "stopped": False,
+        "unreadable": 0,
+        "damaged": 0,
+        "embargoed": 0,
+        "reread": 0,
     }
+
+
+def test_characters_that_files_have_broken_are_counted(desk: Desk):
+    desk.write("pont.txt", f"{BRIDGE} Les élèves étaient là, à côté.".encode() + b" \xe9 \xe9")
+    desk.write("bac.txt", f"{FERRY} Les élèves étaient là, à côté.".encode() + b" \xe9")
+    desk.write("ecole.txt", SCHOOL)
+    assert desk.ingest() == Summary(read=3, new=3, unreadable=3, damaged=2)
+    assert desk.ingest() == Summary(read=3, unchanged=3)
 
 
 def test_one_broken_file_loses_nothing_else(desk: Desk):
@@ -253,8 +265,10 @@ def test_a_file_that_breaks_keeps_the_article_it_was(desk: Desk):
 def test_a_path_that_leads_nowhere_is_told_before_anything_is_read(desk: Desk):
     file = desk.write("pont.txt", BRIDGE)
     with pytest.raises(UserError, match="nulle-part: no such file or folder"):
-        desk.ingest(file, desk.folder / "nulle-part")
+        desk.ingest(desk.folder / "nulle-part")
     assert desk.library.is_empty()
+    summary = desk.ingest(file, desk.folder / "nulle-part")
+    assert (summary.new, len(summary.failed)) == (1, 1)
 
 
 @pytest.mark.long

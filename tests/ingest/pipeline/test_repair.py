@@ -12,6 +12,7 @@ import pytest
 from desk import Desk
 
 from ingest.pipeline.repair import RepairReport, repair
+from rag.errors import LibraryError
 from rag.index.term_index import posting
 from rag.library.library import FILE_NAME
 from rag.schema.article import Passage
@@ -171,6 +172,9 @@ def test_a_damaged_file_of_sketches_is_made_anew(desk: Desk):
     with file.open("r+b") as opened:
         opened.seek(4096)  # past the table's definition
         opened.write(b"\xff" * (file.stat().st_size - 4096))
+    with pytest.raises(LibraryError, match=r"is damaged .*; run `sourcier doctor`, which makes it anew"):
+        desk.open()
+    desk.check_at_opening = False  # as doctor opens it
     desk.open()
     report = treated(desk)
     assert kinds(report)["sketch_file"]
@@ -178,17 +182,23 @@ def test_a_damaged_file_of_sketches_is_made_anew(desk: Desk):
     desk.check()
 
 
-def test_a_damaged_library_is_told_and_left_alone(desk: Desk):
+@pytest.mark.parametrize(("damaged", "repaired"), [("articles_by_date", True), ("articles", False)])
+def test_a_damaged_library_is_told_and_its_indexes_made_anew(desk: Desk, damaged: str, repaired: bool):
+    """What a table held is nowhere else: only a backup has it."""
     desk.close()
     before = (desk.data / FILE_NAME).read_bytes()
     root = sqlite3.connect(desk.data / FILE_NAME)
     with closing(root) as db:
-        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'articles_by_date'").fetchone()
+        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        (page,) = db.execute(query, (damaged,)).fetchone()
     size = int.from_bytes(before[16:18], "big")
     with (desk.data / FILE_NAME).open("r+b") as opened:
         opened.seek((page - 1) * size + 8)
         opened.write(b"\xff" * 64)
+    with pytest.raises(LibraryError, match=r"library.sqlite3 is damaged \(.*\); run `sourcier doctor`"):
+        desk.open()
+    desk.check_at_opening = False  # as doctor opens it
     desk.open()
     report = treated(desk)
-    assert kinds(report) == {"library_file": False}
-    assert not report.is_sound
+    assert kinds(report) == {"library_file": repaired}
+    assert report.is_sound == repaired

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import threading
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,8 +16,10 @@ from sources_desk import counts, desk_in
 from ingest.fetch.fetcher import Limits
 from ingest.fetch.prefetch import StoppedError
 from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.repair import repair
 from ingest.pipeline.sync import Synchronizer, is_due
 from rag.config import SourceSettings
+from rag.library.library import FILE_NAME
 from rag.library.sources import Visits
 
 PAGE = (
@@ -57,6 +62,33 @@ def test_pages_of_a_feed_are_asked_whether_they_changed(site, desk, feed):
     site.put("/Pont", PAGE.format("Musée"), ETag='"2"')
     assert counts(desk.bring(feed)) == (0, 1, 1, 0, 0)
     assert desk.titles() == {"Musée", "Bac"}
+
+
+def damage(desk, title: str) -> str:
+    """Change a digit of an article behind the library's back; gives its id."""
+    (article_id,) = (one.id for one in desk.parts.library.articles() if one.title.startswith(title))
+    with closing(sqlite3.connect(desk.folder / "data" / FILE_NAME)) as db, db:
+        db.execute("UPDATE articles SET text = replace(text, 'lundi', 'mardi') WHERE id = ?", (article_id,))
+    assert desk.parts.library.article(article_id) is None
+    return article_id
+
+
+def test_a_page_whose_article_is_damaged_is_read_again_though_it_has_not_changed(desk, feed):
+    article_id = damage(desk, "Pont")
+    assert counts(desk.bring(feed)) == (0, 1, 1, 0, 0)
+    assert desk.parts.library.article(article_id).text == "Pont a rouvert lundi matin."
+
+
+def test_so_is_one_of_a_feed_that_is_not_read_while_it_does_not_change_once_a_check_has_found_it(
+    site, desk, feed
+):
+    site.put("/flux", feed_of("Pont", "Bac"), "application/rss+xml", ETag='"f"')
+    desk.bring(feed)
+    article_id = damage(desk, "Pont")
+    assert desk.bring(feed).summary.changed == 0  # the feed isn't read
+    repair(desk.parts, lambda _: None)
+    assert desk.bring(feed).summary.changed == 1
+    assert desk.parts.library.article(article_id).text == "Pont a rouvert lundi matin."
 
 
 def test_an_article_that_a_feed_no_longer_lists_stays(site, desk, feed):
@@ -191,6 +223,38 @@ def test_an_unchanged_feed_costs_one_request_once_it_was_read_whole(site, desk):
     before = len(site.asked)
     assert counts(desk.bring(site.url("/flux"), prune=False)) == (0, 0, 0, 0, 0)
     assert [asked.path for asked in site.asked[before:]] == ["/flux"]
+
+
+# --- what agencies deliver ---
+
+
+def wire(text: str = "Le pont de Corvenne rouvre lundi.", **stated: str) -> str:
+    item = {"uri": "urn:agence.example:pont", "type": "text", "body_text": text}
+    return json.dumps(item | {"versioncreated": "2026-01-05T08:00:00Z"} | stated)
+
+
+@pytest.mark.parametrize("place", ["file", "https"])
+def test_a_host_neither_withdraws_nor_replaces_what_others_delivered(site, desk, place):
+    site.put("/pont", wire(), "application/json")
+    mine = desk.write("depeches/pont.json", wire()) if place == "file" else site.url("/pont", "agence.test")
+    assert counts(desk.bring(mine))[0] == 1
+    canceled = wire(pubstatus="canceled", versioncreated="2026-01-06T08:00:00Z")
+    site.put("/x", canceled, "application/json")
+    assert counts(desk.bring(site.url("/x", "autre.test"))) == (0, 0, 1, 0, 0)
+    site.put("/x", wire("Le pont est vendu.", versioncreated="2026-01-07T08:00:00Z"), "application/json")
+    assert counts(desk.bring(site.url("/x", "autre.test")))[0] == 1
+    assert {article.text for article in desk.parts.library.articles()} == {
+        "Le pont de Corvenne rouvre lundi.",
+        "Le pont est vendu.",
+    }
+
+
+def test_a_host_withdraws_what_it_delivered_at_another_address(site, desk):
+    site.put("/a", wire(), "application/json")
+    site.put("/b", wire(pubstatus="canceled", versioncreated="2026-01-06T08:00:00Z"), "application/json")
+    assert counts(desk.bring(site.url("/a")))[0] == 1
+    assert counts(desk.bring(site.url("/b")))[1] == 1
+    assert desk.parts.library.is_empty()
 
 
 # --- several hosts ---

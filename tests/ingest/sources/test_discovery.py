@@ -1,11 +1,13 @@
 """Paths, folders and patterns become a stream of files, each once, with the user's mistakes told first."""
 
 import os
+import re
+from operator import length_hint
 
 import pytest
 
-from ingest.schema.document import Failure, SourceDocument
-from ingest.sources.discovery import find
+from ingest.schema.document import Failure, Notice, SourceDocument
+from ingest.sources.discovery import find, in_folder
 from rag.errors import UserError
 
 
@@ -20,7 +22,7 @@ def folder(tmp_path, monkeypatch):
         ".caché.txt",
         "sous/d.htm",
         "sous/.git/e.txt",
-        "sous/f.odt",
+        "sous/f.ods",
     ]
     for name in files:
         file = tmp_path / "articles" / name
@@ -32,12 +34,13 @@ def folder(tmp_path, monkeypatch):
 
 
 def sources_of(*paths: str) -> list[str]:
-    return [item.source for item in find(paths)]
+    return [item.source for item in find(paths) if not isinstance(item, Notice)]
 
 
 def test_a_folder_gives_what_can_be_read_in_order(folder):
     origin = f"{folder}/articles"
-    assert list(find(["articles"])) == [
+    *found, _unread = find(["articles"])
+    assert found == [
         SourceDocument(f"articles/{name}", f"{origin}/{name}", format, load=len, origin=origin)
         for name, format in [
             ("a.md", "markdown"),
@@ -46,6 +49,30 @@ def test_a_folder_gives_what_can_be_read_in_order(folder):
             ("sous/d.htm", "html"),
         ]
     ]
+
+
+def test_a_folder_s_files_that_aren_t_read_are_told_once_by_their_endings(tmp_path):
+    names = [*(f"{n}.JPG" for n in range(3)), "a.css", "b.css", "LISEZMOI", "x.y z", ".caché", "n.txt"]
+    for name in names:
+        (tmp_path / name).write_text("Un mot.")
+    (tmp_path / "sous").mkdir()
+    (tmp_path / "sous/photo.jpg").write_text("x")
+    found = find([str(tmp_path)])
+    assert length_hint(found) == 1
+    _, notice = found
+    assert notice == Notice(
+        str(tmp_path),
+        f"{tmp_path}: 8 files not read: 4 .jpg, 2 without extension, 2 .css.",
+        f"{tmp_path} : 8 fichiers non lus : 4 .jpg, 2 sans extension, 2 .css.",
+    )
+
+
+def test_of_very_many_endings_the_most_frequent_are_told(tmp_path):
+    for n in range(9):
+        (tmp_path / f"a.e{n}").write_text("x")
+    (tmp_path / "n.txt").write_text("x")
+    _, notice = find([str(tmp_path)])
+    assert notice.said_fr.endswith(" : 9 fichiers non lus : 1 .e0, 1 .e1, 1 .e2, 1 .e3, 1 .e4, 1 .e5, ….")
 
 
 def test_a_readable_reads_its_bytes(folder):
@@ -118,14 +145,18 @@ def test_what_is_no_file_fails(folder):
     [
         ("absent.txt", r"^absent\.txt: no such file or folder; check the path\.$"),
         ("vide", r"^vide: the folder holds nothing that can be read \(\.txt, "),
-        ("*.odt", r"^\*\.odt: the pattern matches nothing that can be read \(\.txt, "),
+        ("*.ods", r"^\*\.ods: the pattern matches nothing that can be read \(\.txt, "),
         ("articles/*.jpg", r"^articles/\*\.jpg: the pattern matches nothing that can be read"),
         ("articles/.*.txt/**x", r"^articles/\.\*\.txt/\*\*x: not a usable pattern"),
     ],
 )
-def test_a_users_mistake_is_told_before_anything_is_yielded(path, message):
+def test_a_path_that_leads_nowhere_is_one_failure_among_others_and_a_mistake_alone(path, message):
+    read, failure = find(["articles/b.txt", path])
+    assert read.source == "articles/b.txt"
+    assert isinstance(failure, Failure)
+    assert re.match(message, failure.reason)
     with pytest.raises(UserError, match=message):
-        find(["articles/b.txt", path])
+        find([path, "absent.txt"])
 
 
 def test_no_path_is_a_mistake():
@@ -156,3 +187,21 @@ def test_names_that_are_not_utf_8_can_be_read_shown_and_stored(folder):
     assert readable.source == "latin/caf\\xe9.txt"
     assert readable.key.encode("utf-8").endswith(b"/latin/caf\\xe9.txt")
     assert readable.read() == "Un café.".encode()
+
+
+@pytest.mark.parametrize("folder", ["Pont_files", "Pont_fichiers", "Pont-Dateien"])
+def test_what_a_page_was_saved_with_is_no_article_beside_it(tmp_path, folder):
+    (tmp_path / "Pont.html").write_text("<p>Le pont de Corvenne a rouvert.</p>", encoding="utf-8")
+    (tmp_path / folder).mkdir()
+    frame = tmp_path / folder / "saved_resource.html"
+    frame.write_text("<p>Gagnez un voyage.</p>", encoding="utf-8")
+    assert [item.source for item in find([str(tmp_path)])] == [str(tmp_path / "Pont.html")]
+    assert list(in_folder(str(tmp_path), [str(frame)])) == []
+
+
+def test_a_folder_that_only_is_called_like_that_is_read(tmp_path):
+    (tmp_path / "Mes_fichiers").mkdir()
+    kept = tmp_path / "Mes_fichiers" / "pont.html"
+    kept.write_text("<p>Le pont de Corvenne a rouvert.</p>", encoding="utf-8")
+    assert [item.source for item in find([str(tmp_path)])] == [str(kept)]
+    assert [item.source for item in in_folder(str(tmp_path), [str(kept)])] == [str(kept)]

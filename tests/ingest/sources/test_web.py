@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from ingest.converters.registry import read_article
 from ingest.schema.document import Failure, NotModified, SourceDocument, digest_of
 from ingest.schema.metadata import StatedMetadata
 from ingest.sources.discovery import find
+from ingest.sources.feeds import read_feed
 from ingest.sources.web import Web
 from rag.errors import UserError
 from rag.library.library import Library
@@ -34,13 +36,6 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Le Courrier</title><e
 def site():
     with serving() as site:
         yield site
-
-
-@pytest.fixture
-def library(tmp_path):
-    library = Library(tmp_path)
-    yield library
-    library.close()
 
 
 @pytest.fixture
@@ -93,8 +88,16 @@ def test_nothing_is_fetched_before_it_is_asked_for(site, web):
 
 def test_what_is_no_url_is_told_before_anything_is_fetched(site, web):
     with pytest.raises(UserError, match="only http and https"):
-        find([site.url("/a"), "ftp://news.test/a"], web)
+        find(["ftp://news.test/a"], web)
     assert site.asked == []
+
+
+def test_what_is_no_url_among_others_is_one_failure_and_the_others_are_read(site, web):
+    site.put("/a", PAGE.format("Le pont de Corvenne a rouvert."))
+    found = list(find([site.url("/a"), "ftp://news.test/a"], web))
+    assert [item.source for item in found if not isinstance(item, Failure)] == [site.url("/a")]
+    [failure] = [item for item in found if isinstance(item, Failure)]
+    assert "only http and https" in failure.reason
 
 
 @pytest.mark.parametrize("kind", ["application/rss+xml", "text/xml", "text/html", "text/plain", ""])
@@ -131,6 +134,15 @@ def test_an_atom_feed_states_when_an_article_was_changed(site, web):
         published_at="2025-08-16T10:00:00+00:00",
         updated_at="2025-08-17T09:00:00+02:00",
     )
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [("+0200", "+02:00"), ("CEST", "+02:00"), ("BST", "+01:00"), ("IST", "")],
+)
+def test_the_hour_that_a_feed_states_is_that_of_the_zone_it_names(zone, offset):
+    (entry, _) = read_feed(RSS.replace("+0200", zone).encode(), "https://a.example/flux")
+    assert entry.stated.published_at == f"2025-08-16T10:00:00{offset}"
 
 
 def test_what_the_feed_states_fills_what_the_page_does_not(site, web):
@@ -245,6 +257,19 @@ def test_a_page_whose_article_was_not_listed_is_sent_again(site, web, library, m
     assert settle(library, list(find([url], web)), make_article) == ["read"]
 
 
+def test_a_page_that_an_earlier_reader_read_is_asked_for_whole(site, web, library, make_article):
+    """A server that says "as before" would keep what is read better, or only now, out for ever."""
+    site.put("/a", PAGE.format("Un."), ETag='"1"')
+    url = site.url("/a")
+    assert settle(library, list(find([url], web)), make_article) == ["read"]
+    said = library.responses.get(url)
+    library.responses.put(replace(said, digest=library.source(url).digest))  # as earlier versions noted it
+    assert settle(library, list(find([url], web)), make_article) == ["read"]
+    assert settle(library, list(find([url], web)), make_article) == ["unchanged"]
+    library.responses.put(replace(said, digest=said.digest.replace("page ", "page 1")))
+    assert settle(library, list(find([url], web)), make_article) == ["read"]
+
+
 def test_a_page_counts_as_read_when_it_was_asked_for(site, web, library, make_article):
     """What changes while it waits to be read has changed since."""
     site.put("/a", PAGE.format("Le pont a rouvert."))
@@ -276,7 +301,7 @@ def test_a_table_that_waited_is_opened_like_any_other(site, web, library, make_a
     newer = list(web.find(url))
     assert settle(library, [record for item in newer for record in expand(item)], make_article) == ["read"]
     # Its one record is known by the same address and bytes as the page.
-    assert library.source(url).digest == library.responses.get(url).digest
+    assert library.responses.get(url).digest.endswith(library.source(url).digest)
     assert settle(library, [record for item in older for record in expand(item)], make_article) == ["read"]
 
 
