@@ -71,6 +71,7 @@ class House:
         """The store as a version left it that kept no words."""
         with self.store._writing() as db:
             db.execute("DROP TABLE said")
+            db.execute("PRAGMA user_version = 1")
         self.store.close()
         self.store = ConversationStore(self.desk.data)
         self.conversations = Conversations(self.store, self.library)

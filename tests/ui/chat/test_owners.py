@@ -20,7 +20,7 @@ import pytest
 from desk import Desk
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from starlette.requests import Request
 
 from rag.config import Settings, UiSettings
@@ -101,10 +101,16 @@ class Pages(RuleBasedStateMachine):
     def act(self, user: str, page: str, **said: object) -> None:
         self.go(self.chat._conversations._act(gr.EventData(None, said), self.on(user, page)))
 
+    @initialize(user=st.sampled_from(USERS), page=st.sampled_from(PAGES))
+    def ask_and_rate(self, user: str, page: str) -> None:
+        """Every example has something that was said of an answer."""
+        self.ask(user, page)
+        self.rate(user, page)
+
     @rule(user=st.sampled_from(USERS), page=st.sampled_from(PAGES))
     def ask(self, user: str, page: str) -> None:
         asked = self.house.asked[user]
-        question = f"Quelle piscine la mairie a-t-elle ouverte, {user} {len(asked)} ?"
+        question = f"Quelle piscine la mairie a-t-elle ouverte, {user or 'Eve'} {len(asked)} ?"
         asked.add(question)
         self.go(self.chat._ask(question, self.on(user, page)))
 

@@ -3,17 +3,15 @@
 import asyncio
 from contextlib import aclosing
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.errors import UserError
 from rag.schema.answer import Answer
 from rag.schema.article import Article
 from rag.schema.events import EvidenceChosen, HitsFound
 from rag.schema.hit import Hit
 from ui.chat.chat import Chat
-from ui.chat.queue import ModelQueue
+from ui.chat.queue import SHORT, ModelQueue
 from ui.session.session import Session
 
 
@@ -35,7 +33,7 @@ async def settled():
 
 def test_everyone_is_told_their_place_as_the_line_moves():
     async def run():
-        line, gates, seen = ModelQueue(2, 8), [asyncio.Event() for _ in range(5)], [[] for _ in range(5)]
+        line, gates, seen = ModelQueue(2), [asyncio.Event() for _ in range(5)], [[] for _ in range(5)]
         tasks = [asyncio.create_task(wait(line, *pair)) for pair in zip(seen, gates, strict=True)]
         await settled()
         assert seen == [[0], [0], [2], [3], [4]]
@@ -53,26 +51,10 @@ def test_everyone_is_told_their_place_as_the_line_moves():
     asyncio.run(run())
 
 
-def test_too_many_are_told_so_at_once():
-    async def run():
-        line, gate = ModelQueue(1, 2), asyncio.Event()
-        tasks = [asyncio.create_task(wait(line, [], gate)) for _ in range(3)]
-        await settled()
-        with pytest.raises(UserError) as refused:
-            await wait(line, [])
-        assert refused.value.text("en").startswith("2 questions are waiting for an answer already")
-        assert refused.value.text("fr").startswith("2 questions attendent déjà une réponse")
-        gate.set()
-        await asyncio.gather(*tasks)
-        await wait(line, [])
-
-    asyncio.run(run())
-
-
 @given(st.integers(1, 3), st.lists(st.sampled_from(["come", "end", "leave"]), max_size=30))
 def test_whoever_comes_and_goes_the_line_keeps_its_order(places, acts):
     async def run():
-        line, people = ModelQueue(places, 100), []
+        line, people = ModelQueue(places, pause=0), []
         for act in acts:
             if act == "come":
                 gate, seen = asyncio.Event(), []
@@ -91,6 +73,40 @@ def test_whoever_comes_and_goes_the_line_keeps_its_order(places, acts):
         await settled()
 
     asyncio.run(run())
+
+
+def test_in_a_long_line_places_are_told_now_and_then_and_whoever_is_next_is_served_at_once():
+    async def run():
+        line, gates = ModelQueue(1, pause=1000), [asyncio.Event() for _ in range(30)]
+        seen = [[] for _ in gates]
+        tasks = [asyncio.create_task(wait(line, *pair)) for pair in zip(seen, gates, strict=True)]
+        await settled()
+        assert seen == [[0], *([place] for place in range(1, 30))]
+        for served in range(1, 30):
+            gates[served - 1].set()
+            await settled()
+            assert seen[served][-1] == 0
+        for place in range(1, 30):
+            short = [place - served for served in range(1, place) if 30 - served <= SHORT]
+            assert seen[place] == [place, *short, 0]
+        gates[-1].set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(run())
+
+
+async def test_what_was_not_told_at_once_is_told_later():
+    line, gates = ModelQueue(1, pause=0.01), [asyncio.Event() for _ in range(20)]
+    seen = [[] for _ in gates]
+    tasks = [asyncio.create_task(wait(line, *pair)) for pair in zip(seen, gates, strict=True)]
+    await settled()
+    gates[0].set()
+    async with asyncio.timeout(60):
+        while [places[-1] for places in seen[1:]] != [*range(19)]:
+            await asyncio.sleep(0.01)
+    for gate in gates:
+        gate.set()
+    await asyncio.gather(*tasks)
 
 
 class Slow:

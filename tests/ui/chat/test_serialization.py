@@ -16,7 +16,15 @@ from hypothesis import strategies as st
 
 from rag.conversation.serialization import ArticleVersion, versions, without
 from rag.conversation.store import ConversationStore, resolve
-from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
+from rag.schema.answer import (
+    Answer,
+    ArticleListing,
+    CatalogueEntry,
+    Claim,
+    Disagreement,
+    Evidence,
+    StatedValue,
+)
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
 from rag.schema.question import Filters, Period
@@ -43,13 +51,17 @@ def evidence(draw: st.DrawFn) -> Evidence:
     start = draw(st.integers(0, len(article.text)))
     end = draw(st.integers(start, len(article.text)))
     score = draw(st.floats(0, 1))
-    return Evidence(article, start, end, score, draw(REPRINTS), draw(SPANS), draw(SPANS))
+    found = Evidence(article, start, end, score, draw(REPRINTS), draw(SPANS), draw(SPANS))
+    if start == end or draw(st.booleans()):
+        return found
+    first = draw(st.integers(start, end - 1))
+    return found.answered_by(Span(first, draw(st.integers(first + 1, end))))
 
 
 EVIDENCE = st.lists(evidence(), min_size=1, max_size=3).map(tuple)
 REASONS = st.lists(WORDS, max_size=2).map(tuple)
 CLAIMS = st.builds(
-    Claim, WORDS, EVIDENCE, st.sampled_from(["supported", "unsupported"]), REASONS
+    Claim, WORDS, EVIDENCE, st.sampled_from(["supported", "unsupported"]), REASONS, WORDS, REASONS
 ) | st.builds(Claim.quoting, evidence())
 HITS = st.builds(
     Hit,
@@ -68,12 +80,18 @@ IDS = st.lists(st.sampled_from([one.id for one in ARTICLES]), max_size=2, unique
 FILTERS = st.builds(Filters, DAYS, DAYS, st.booleans(), NAMES, NAMES, NAMES, IDS)
 SIDES = st.lists(st.builds(StatedValue, WORDS, evidence()), max_size=2).map(tuple)
 DISAGREEMENTS = st.builds(Disagreement, SIDES, st.none() | evidence())
+LISTINGS = st.builds(
+    ArticleListing,
+    st.lists(st.sampled_from(ARTICLES).map(CatalogueEntry.of), max_size=3, unique=True).map(tuple),
+    st.integers(0, 99),
+    WORDS,
+)
 ANSWERS = st.builds(
     Answer,
     WORDS,
     WORDS,
     WORDS,
-    st.sampled_from(["answered", "partial", "not_found", "conversation"]),
+    st.sampled_from(["answered", "partial", "not_found", "conversation", "catalogue"]),
     st.lists(CLAIMS, max_size=3).map(tuple),
     st.lists(HITS, max_size=2).map(tuple),
     st.lists(CLAIMS, max_size=2).map(tuple),
@@ -85,6 +103,9 @@ ANSWERS = st.builds(
     st.booleans(),
     st.lists(DISAGREEMENTS, max_size=2).map(tuple),
     NAMES,
+    st.sampled_from(["yes", "no", "disputed", None]),
+    st.booleans(),
+    st.none() | LISTINGS,
 )
 DRAFTS = st.builds(Draft, st.integers(0, 9), WORDS, EVIDENCE, st.none() | CLAIMS, st.booleans())
 ENDED = st.sampled_from([stage for stage in get_args(Stage) if stage not in UNFINISHED])
@@ -139,9 +160,10 @@ def test_nothing_of_an_exchange_is_forgotten():
         "number", "question", "stage", "standalone_question", "hits", "evidence", "drafts", "answer", "error",
         "infer_dates", "period", "filters", "lost",
     ]  # fmt: skip
-    assert len(fields(Answer)) == 15
+    # Which articles were found damaged when it was asked, and by which id, is kept by no conversation.
+    assert len(fields(Answer)) - len(["left_out", "request_id"]) == 18
     assert [len(fields(one)) for one in (Claim, Evidence, Hit, Filters, Period, Disagreement, Draft)] == [
-        4, 7, 7, 7, 5, 2, 5,
+        6, 9, 7, 7, 5, 2, 5,
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""First questions from the library: in good French and English, each answered by the article it is from."""
+"""First questions from the library: in good French and English, each answered by who it asks about."""
 
 import re
 import shutil
@@ -33,33 +33,49 @@ def questions(articles, language):
     return [one.question for one in suggestions(articles, language)]
 
 
-def test_the_examples_suggest_these(newest):
-    assert questions(newest, "fr") == [
-        "Que sait-on de la ligne Valbrume–Fourchelac ?",
-        "Que dit Luc Testanier ?",
-        "Que dit Manon Esquirolle ?",
-        "Que dit Rémi Marchavel ?",
-    ]
-    assert questions(newest, "en") == [
+SUGGESTED_BY_EXAMPLES = {
+    "fr": [
+        "Que dit Maxime Taillefer ?",
+        "Que dit Hortense Lavaysse ?",
+        "Que dit Mourad Khellaf ?",
+        "Que dit Maud Trinquelague ?",
+    ],
+    "en": [
+        "What did Graham Osterby say?",
         "What did Oliver Stanwick-Rae say?",
+        "What did Marcus Fenby say?",
         "What did Moira Kilbrannoch say?",
-        "Que sait-on de la ligne Valbrume–Fourchelac ?",
-        "Que dit Luc Testanier ?",
-    ]
+    ],
+}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_examples_suggest_these(newest, language):
+    assert questions(newest, language) == SUGGESTED_BY_EXAMPLES[language]
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory, examples_library, embedder):
+    """Answers by the articles' own sentences, without a chat model."""
+    folder = tmp_path_factory.mktemp("library") / "data"
+    shutil.copytree(examples_library, folder)
+    with (
+        closing(open_engine(Settings(data_dir=folder), embedder)) as parts,
+        closing(build_chain(parts, None)) as chain,
+    ):
+        yield chain
 
 
 @pytest.mark.long
-def test_each_is_answered_by_the_article_that_it_is_from(newest, tmp_path, examples_library, embedder):
-    """By the articles' own sentences, without a chat model."""
-    shutil.copytree(examples_library, tmp_path / "data")
-    parts = open_engine(Settings(data_dir=tmp_path / "data"), embedder)
-    wanted = {one for language in ("fr", "en") for one in suggestions(newest, language)}
-    with closing(build_chain(parts, None)) as chain:
-        for one in sorted(wanted, key=lambda one: one.question):
-            answer = chain.invoke(one.question)
-            assert answer.status in ("answered", "partial"), one.question
-            titles = {item.article.title for item in answer.citations}
-            assert next(a.title for a in newest if a.id == one.article_id) in titles, one.question
+@pytest.mark.parametrize(
+    "question",
+    [*SUGGESTED_BY_EXAMPLES["fr"], *SUGGESTED_BY_EXAMPLES["en"]],
+)
+def test_each_is_answered_by_articles_that_name_who_is_asked_about(chain, question):
+    answer = chain.invoke(question)
+    assert answer.status in ("answered", "partial")
+    name = re.search(r"(?:Que dit|What did) (.+?)(?: say)? ?\?$", question)[1]
+    assert all(name in item.article.text for item in answer.citations)
 
 
 @pytest.mark.parametrize(

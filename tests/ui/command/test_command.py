@@ -47,7 +47,7 @@ def folder(tmp_path_factory):
     (folder / "texts").mkdir()
     (folder / "texts" / "pont.txt").write_text(BELL, encoding="utf-8")
     (folder / "texts" / "musee.md").write_text(
-        "---\ntitle: Le musée rouvre\nsite: Le Phare\ndate: 2026-03-02\n---\n"
+        "---\ntitle: Le musée rouvre\nsite: Le Phare\ndate: 2026-03-02\nurl: https://phare.example/musee\n---\n"
         "Le musée de Port-Salin rouvrira le 3 mai. L'entrée coûtera 4 euros.\n",
         encoding="utf-8",
     )
@@ -70,6 +70,10 @@ def folder(tmp_path_factory):
         "unchanged": 0,
         "failed": 1,
         "stopped": False,
+        "unreadable": 0,
+        "damaged": 0,
+        "embargoed": 0,
+        "reread": 0,
     }
     failed = next(event for event in events if event["event"] == "failure")
     assert failed["source"] == "texts/broken.txt"
@@ -89,9 +93,10 @@ def test_articles_are_listed_with_what_they_state(folder):
     assert [set(row) for row in rows] == [
         {
             "id", "title", "outlet", "language", "published_at", "updated_at", "source", "status",
-            "revisions", "correction",
+            "revisions", "correction", "excerpt", "canonical_url",
         }
     ] * 2  # fmt: skip
+    assert [row["canonical_url"] for row in rows] == ["https://phare.example/musee", None]
     assert [(row["title"], row["outlet"], row["published_at"], row["status"]) for row in rows] == [
         ("Le musée rouvre", "Le Phare", "2026-03-02", "ready"),
         (rows[1]["title"], None, None, "ready"),
@@ -107,15 +112,22 @@ def test_an_answer_as_json_is_one_object_and_nothing_else(folder):
     shown = json.loads(run(folder, "articles", "show", evidence["article_id"], "--json").stdout)
     assert shown["text"][evidence["start"] : evidence["end"]] == evidence["quote"]
     assert evidence["quote"] == "Le musée de Port-Salin rouvrira le 3 mai."
+    for told in (evidence, shown):
+        assert (told["canonical_url"], told["source"]) == ("https://phare.example/musee", "texts/musee.md")
+    printed = run(folder, "articles", "show", evidence["article_id"]).stdout.splitlines()
+    assert printed[2:4] == ["https://phare.example/musee", "texts/musee.md"]
 
 
 def test_an_answer_is_printed_with_its_quotes(folder):
     done = run(folder, "ask", "Combien coûtera l'entrée du musée de Port-Salin ?")
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
+        "4 euros",
+        "",
         "« L'entrée coûtera 4 euros. » (Le Phare) [1]",
         "",
         "[1] Le musée rouvre · Le Phare · 2 March 2026",
+        "    https://phare.example/musee",
         "    texts/musee.md",
     ]
 
@@ -141,10 +153,11 @@ def test_a_period_in_the_question_is_told_before_the_answer(dated):
     done = run(dated, "ask", question, SOURCIER_UI__LANGUAGE="fr")
     day, month, year = date_text((date.today() - timedelta(days=2)).isoformat(), "fr").split()
     told = f"Articles depuis le {day} {month} {year} (« depuis avant-hier ») ; pour tout lire : --all-dates"
-    assert done.stdout.splitlines()[:2] == [told, ""]
-    said = f"La crue de Malvoisy a inondé {(date.today() - timedelta(days=1)).day + 100} maisons du quartier"
-    assert done.stdout.splitlines()[2] == f"« {said} du moulin. » (hier) [1]"
-    assert done.stdout.splitlines()[4].startswith("[1] hier · hier · ")
+    houses = f"{(date.today() - timedelta(days=1)).day + 100} maisons"
+    assert done.stdout.splitlines()[:4] == [told, "", houses, ""]
+    said = f"La crue de Malvoisy a inondé {houses} du quartier"
+    assert done.stdout.splitlines()[4] == f"« {said} du moulin. » (hier) [1]"
+    assert done.stdout.splitlines()[6].startswith("[1] hier · hier · ")
     assert "jadis" not in done.stdout
 
 
@@ -185,7 +198,8 @@ def test_filters_are_those_that_were_asked_for(dated):
 
 def test_nothing_found_is_no_error(folder):
     done = run(folder, "ask", "What is the GDP of China?")
-    assert (done.returncode, done.stdout) == (0, "The articles don't answer this question.\n")
+    told, *_ = done.stdout.partition(". ")
+    assert (done.returncode, told) == (0, "No article mentions China")
 
 
 def test_small_talk_is_answered_in_one_line(folder):
@@ -269,11 +283,12 @@ def test_a_reprinted_sentence_is_printed_once_with_who_else_carries_it(tmp_path)
     done = run(tmp_path, "ask", "Quand le musée de Port-Salin rouvrira-t-il ?")
     lines = done.stdout.splitlines()
     named = {"Le Phare": "Also in: L'Écho, 3 March 2026", "L'Écho": "Also in: Le Phare, 2 March 2026"}
-    shown = next(outlet for outlet in named if f" · {outlet} · " in lines[2])
+    shown = next(outlet for outlet in named if f" · {outlet} · " in lines[4])
+    assert lines[:2] == ["le 3 mai", ""]
     assert (
-        lines[0] == f"« Le musée de Port-Salin rouvrira le 3 mai après deux ans de travaux. » ({shown}) [1]"
+        lines[2] == f"« Le musée de Port-Salin rouvrira le 3 mai après deux ans de travaux. » ({shown}) [1]"
     )
-    assert lines[4:] == [f"    {named[shown]}"]
+    assert lines[6:] == [f"    {named[shown]}"]
 
     answer = json.loads(run(tmp_path, "ask", "Quand le musée rouvrira-t-il ?", "--json").stdout)
     (evidence,) = answer["claims"][0]["evidence"]
@@ -300,7 +315,8 @@ def test_a_library_without_sketches_says_what_to_run_and_is_whole_afterwards(tmp
     asked = run(tmp_path, "ask", "Qui a coupé le ruban du pont Neuf ?")
     assert (asked.returncode, asked.stdout) == (2, "")
     assert asked.stderr == (
-        "sourcier: This library was made by an earlier version or lacks a file; run `sourcier reindex`.\n"
+        "sourcier: This library was made by an earlier version, or a file of it is missing or damaged; run"
+        " `sourcier doctor`.\n"
     )
     assert json.loads(run(tmp_path, "reindex", "--json").stdout) == {"reindexed": 1}
     assert run(tmp_path, "ask", "Qui a coupé le ruban du pont Neuf ?").returncode == 0

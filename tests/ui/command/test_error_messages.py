@@ -80,6 +80,16 @@ def language(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     return request.param
 
 
+def test_characters_that_a_file_has_broken(folder: Path, language: str, capsys: pytest.CaptureFixture[str]):
+    expected = {
+        "fr": "1 caractère illisible dans 1 article : � le remplace ; le fichier lui-même est abîmé.",
+        "en": "1 unreadable character in 1 article: � stands in its place; the file itself is damaged.",
+    }
+    folder.with_name("ecole.txt").write_bytes("Les élèves étaient là, à côté.".encode() + b" Un caf\xe9.")
+    assert main(["ingest", "ecole.txt"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == expected[language]
+
+
 @pytest.mark.usefixtures("folder")
 def test_a_configuration_that_is_not_there(language: str, capsys: pytest.CaptureFixture[str]):
     expected = {
@@ -181,3 +191,20 @@ def test_the_language_is_the_default_one_when_the_configuration_is_wrong_about_i
         "(valeur trouvée : 'de').\n"
     )
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "La question a 1000000 caractères ; posez-la en 2000 au plus."),
+        ("en", "The question has 1000000 characters; ask it in at most 2000."),
+    ],
+)
+def test_a_question_of_a_megabyte_is_refused_before_anything_is_loaded(
+    tmp_path, monkeypatch, capsys, language, said
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text(f"ui:\n  language: {language}\n")
+    assert main(["ask", "x" * 1_000_000]) == 2
+    assert said in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["config.yaml"]

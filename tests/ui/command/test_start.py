@@ -30,7 +30,6 @@ NOT_NEEDED = {
     "onnxruntime": "nothing: Chroma brings it",
     "trafilatura": "bringing articles in",
     "lxml": "bringing articles in",
-    "pysbd": "cutting articles",
     "langchain": "chat models of a provider",
     "xllamacpp": "the bundled chat model, once there is something to write of",
     "tqdm": "progress bars",

@@ -15,19 +15,23 @@ from fake_chat_model import FakeChatModel
 from fake_embedder import FakeEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
+from squad import qa, squad, write
 
-from rag.config import EmbeddingSettings, load_settings
+from rag.config import ChatModelSettings, EmbeddingSettings, load_settings
 from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain
 from rag.errors import UserError
 from rag.storage.write_lock import write_lock
 from rag.text.normalization import normalise_text
 from ui.command.main import main
-from ui.evaluation import answers, baselines, bench_library, metrics, report
+from ui.evaluation import answer_metrics, answers, baselines, bench_library, metrics, report
+from ui.evaluation.answers import AnsweredQuestion, Streamed
 from ui.evaluation.baseline_chain import refuses
 from ui.evaluation.cached_embedder import CachedEmbedder
-from ui.evaluation.dataset import GoldQuestion, Place, leave_out, read_squad
-from ui.evaluation.runner import Runner
+from ui.evaluation.cases import Case
+from ui.evaluation.questions.dataset import GoldQuestion, Place, read_squad
+from ui.evaluation.questions.selection import leave_out
+from ui.evaluation.runner import AlsoAsked, Runner
 
 BRIDGE = (
     "Le pont Neuf de Corvenne a rouvert lundi après six mois de travaux.",
@@ -38,23 +42,6 @@ MUSEUM = (
     "L'entrée coûtera 4 euros, selon la directrice Anne Vial.",
 )
 SHEEP = ("Un berger de Valbrume a perdu 48 brebis pendant l'orage.",)
-
-
-def qa(question: str, answer: str, context: str) -> dict:
-    return {
-        "id": question,
-        "question": question,
-        "answers": [{"text": answer, "answer_start": context.index(answer)}],
-    }
-
-
-def squad(*articles: tuple[str, list[tuple[str, list[dict]]]]) -> dict:
-    return {
-        "data": [
-            {"title": title, "paragraphs": [{"context": c, "qas": qas} for c, qas in paragraphs]}
-            for title, paragraphs in articles
-        ]
-    }
 
 
 # Four questions; no word of the last is in any article.
@@ -75,11 +62,6 @@ SMALL = squad(
     ),
     ("L'orage", [(SHEEP[0], [qa("How many animals died?", "48", SHEEP[0])])]),
 )
-
-
-def write(file: Path, content: object) -> Path:
-    file.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    return file
 
 
 @pytest.fixture
@@ -207,10 +189,13 @@ def test_answers_are_measured_for_both_kinds_of_question(command, tmp_path):
     code, out, _ = command("museum.json", "--unanswerable", "others.json", "--system", "ours", "--json")
     assert code == 0
     ours = json.loads(out)["ours"]
-    assert {name: ours[name] for name in ours if name.startswith(("answer_", "citation_", "abstained_"))} == {
+    told = ("answer_", "citation_", "abstained_", "wrong")
+    assert {name: ours[name] for name in ours if name.startswith(told)} == {
         "answer_contains_gold": 1.0,
+        "answer_first": 1.0,
         "citation_recall": 1.0,
         "citation_precision": 1.0,
+        "wrong": 0.0,
         "abstained_answerable": 0.0,
         "abstained_unanswerable": 1.0,
     }
@@ -239,12 +224,69 @@ def test_the_questions_of_articles_that_are_left_out_have_no_answer(command, tmp
     assert ours["abstained_unanswerable"] in {0.0, 0.5, 1.0}
 
 
+@pytest.mark.long
+def test_near_misses_and_variants_are_asked_counted_and_shown(command, tmp_path, monkeypatch):
+    write(tmp_path / "museum.json", {"data": SMALL["data"][1:2]})
+    near = ("museum.json", "--near-miss", "2", "--variants", "--system", "ours", "--show", "1")
+    code, out, err = command(*near, "--json")
+    assert code == 0
+    ours = json.loads(out)["ours"]
+    assert ours["unanswerable"] == {"measure_swapped": 1}
+    assert ours["abstained_measure_swapped"] in {0.0, 1.0}
+    assert "name_swapped: 0 near misses of the 2 wanted" in err
+    assert list(ours["lost"]) == ["shuffled", "lower_case", "without_accents", "without_mark", "all_at_once"]
+    assert ours["lost"]["shuffled"]["citation_recall"] == 0.0
+    answerable, swapped = ours["cases"]
+    assert (answerable["kind"], swapped["kind"]) == ("answerable", "measure_swapped")
+    assert swapped["made_from"] == answerable["question"]
+    assert swapped["change"][0] == "Quand"
+    monkeypatch.setenv("SOURCIER_UI__LANGUAGE", "fr")
+    lines = command(*near)[1].splitlines()
+    assert lines[1] == "sans réponse : measure_swapped 1"
+    assert "ours : ce qui se perd quand les mêmes questions sont posées autrement (avant − après) :" in lines
+    assert f"  Quand → {swapped['change'][1]}" in lines
+
+
+@pytest.mark.long
+def test_questions_whose_sentence_is_gone_are_asked_of_a_library_without_it(command, tmp_path):
+    context = "Le musée de Port-Salin rouvrira le 3 mai. L'entrée coûtera 4 euros."
+    data = squad(("Le musée", [(context, [qa("Combien coûtera l'entrée ?", "4 euros", context)])]))
+    write(tmp_path / "one.json", data)
+    code, out, _ = command("one.json", "--near-miss", "1", "--system", "ours", "--show", "1", "--json")
+    assert code == 0
+    ours = json.loads(out)["ours"]
+    assert (ours["unanswerable"]["sentence_gone"], ours["citation_recall"]) == (1, 1.0)
+    (gone,) = [case for case in ours["cases"] if case["kind"] == "sentence_gone"]
+    assert gone["question"] == gone["made_from"] == "Combien coûtera l'entrée ?"
+    assert gone["change"] == ["L'entrée coûtera 4 euros."]
+    assert "4 euros" not in gone["answer"]
+    texts = []
+    for library in (tmp_path / "cache").glob("*/library.sqlite3"):
+        opened = open_engine(load_settings(environ={"SOURCIER_DATA_DIR": str(library.parent)}))
+        texts += [article.text for article in opened.library.articles()]
+        opened.close()
+    assert sorted(texts) == ["Le musée de Port-Salin rouvrira le 3 mai. ", context]
+
+
+@pytest.mark.long
+def test_only_the_questions_of_the_articles_that_are_named_are_asked(command, tmp_path):
+    write(tmp_path / "small.json", SMALL)
+    (tmp_path / "titles.txt").write_text("\ufeffLe_musée\n\nL'orage\n", encoding="utf-8")
+    code, out, _ = command(
+        "small.json", "--articles", "titles.txt", "--retrieval-only", "--system", "bm25,ours"
+    )
+    assert code == 0
+    assert out.splitlines()[0] == "2 questions, 3 articles"
+
+
 def test_leaving_out_keeps_every_question_on_one_side_or_the_other(tmp_path):
     corpus = read_squad([write(tmp_path / "small.json", SMALL)])
     sides = set()
     for seed in range(12):
-        smaller, left = leave_out(corpus, 0.34, seed)
-        assert leave_out(corpus, 0.34, seed) == (smaller, left)
+        split = leave_out(corpus, 0.34, seed)
+        assert leave_out(corpus, 0.34, seed) == split
+        smaller, left = split.corpus, split.unanswerable
+        assert {*smaller.articles, *split.left_out} == set(corpus.articles)
         kept = {article.id for article in smaller.articles}
         assert len(kept) == 2
         assert {asked.gold[0].article_id in kept for asked in smaller.questions} == {True}
@@ -266,7 +308,7 @@ def test_leaving_out_keeps_every_question_on_one_side_or_the_other(tmp_path):
 )
 def test_an_answer_overlaps_with_the_gold_words(tmp_path, said, f1):
     corpus = read_squad([write(tmp_path / "small.json", SMALL)])
-    assert metrics.token_f1(said, corpus.questions[1]) == pytest.approx(f1)
+    assert answer_metrics.token_f1(said, corpus.questions[1]) == pytest.approx(f1)
 
 
 def test_citations_count_by_the_gold_paragraph(tmp_path):
@@ -276,10 +318,10 @@ def test_citations_count_by_the_gold_paragraph(tmp_path):
     inside, before = Place(article, second, second + 10), Place(article, 0, len(BRIDGE[0]))
     elsewhere = Place("another", second, second + 10)
     assert question.paragraph == Place(article, second, second + len(BRIDGE[1]))
-    assert metrics.in_paragraph([inside], question) == 1.0
-    assert metrics.in_paragraph([inside, before, elsewhere], question) == pytest.approx(1 / 3)
-    assert metrics.in_paragraph([Place(article, 0, second + 1)], question) == 1.0
-    assert np.isnan(metrics.in_paragraph([], question))
+    assert answer_metrics.in_paragraph([inside], question) == 1.0
+    assert answer_metrics.in_paragraph([inside, before, elsewhere], question) == pytest.approx(1 / 3)
+    assert answer_metrics.in_paragraph([Place(article, 0, second + 1)], question) == 1.0
+    assert np.isnan(answer_metrics.in_paragraph([], question))
 
 
 @pytest.mark.parametrize(
@@ -310,6 +352,29 @@ def test_citations_count_by_the_gold_paragraph(tmp_path):
             "--leave-out: 1.0; it must be a share between 0 and 1, such as 0.3.",
         ),
         (["small.json", "--limit", "0"], "--limit: 0; it must be at least 1."),
+        (["small.json", "--near-miss", "0"], "--near-miss: 0; it must be at least 1."),
+        (["small.json", "--show", "-1"], "--show: -1; it must be at least 1."),
+        (
+            ["small.json", "--retrieval-only", "--near-miss", "3"],
+            "--near-miss needs answers: leave out --retrieval-only.",
+        ),
+        (
+            ["small.json", "--retrieval-only", "--variants"],
+            "--variants needs answers: leave out --retrieval-only.",
+        ),
+        (
+            ["small.json", "--articles", "nowhere.txt"],
+            "nowhere.txt: can't be read (No such file or directory); check the path.",
+        ),
+        (["small.json", "--articles", "latin.txt"], "--articles: latin.txt isn't UTF-8; save it so."),
+        (
+            ["small.json", "--articles", "blank.txt"],
+            "--articles: blank.txt lists no title; put one on each line.",
+        ),
+        (
+            ["small.json", "--articles", "titles.txt"],
+            "--articles: no article has the title “Le pont Vieux”; check it.",
+        ),
         (
             ["small.json", "--system", "dense"],
             "These systems write no answers: add ours or stock to --system, or give --retrieval-only.",
@@ -343,6 +408,9 @@ def test_a_users_mistake_is_one_sentence_and_exit_code_2(command, tmp_path, argu
     (tmp_path / "text.json").write_text("not JSON", encoding="utf-8")
     write(tmp_path / "shape.json", {"data": [{"title": "Sans paragraphes"}]})
     write(tmp_path / "none.json", squad(("Vide", [("Rien.", [])])))
+    (tmp_path / "latin.txt").write_bytes("Le musée".encode("latin-1"))
+    (tmp_path / "blank.txt").write_text("\n \n", encoding="utf-8")
+    (tmp_path / "titles.txt").write_text("Le_pont_Neuf\nLe pont Vieux\n", encoding="utf-8")
     assert command(*arguments) == (2, "", f"sourcier: {sentence}\n")
     assert not (tmp_path / "cache").exists()
 
@@ -479,7 +547,7 @@ def test_any_gold_place_makes_a_hit():
 )
 def test_evidence_covers_gold_when_every_character_is_chosen(chosen, covered):
     question = GoldQuestion("?", (Place("a", 1, 11),))
-    assert metrics.covers(chosen, question, {"a": "Hier. Demain."}) is covered
+    assert answer_metrics.covers(chosen, question, {"a": "Hier. Demain."}) is covered
 
 
 @pytest.mark.parametrize(
@@ -493,7 +561,7 @@ def test_evidence_covers_gold_when_every_character_is_chosen(chosen, covered):
     ],
 )
 def test_an_answer_contains_the_gold_words(said, gold, contained):
-    assert metrics.contains_gold(said, GoldQuestion("?", (GOLD,), (gold,))) is contained
+    assert answer_metrics.contains_gold(said, GoldQuestion("?", (GOLD,), (gold,))) is contained
 
 
 def test_a_difference_is_resampled_by_question():
@@ -516,10 +584,22 @@ def test_one_question_has_no_interval():
 
 
 def test_means_leave_out_what_has_no_value():
-    result = report.Result(
-        "ours", 2, {"m": np.array([1.0, 0.0])}, [], seconds={"time_to_first_token": np.array([np.nan, 2.0])}
-    )
-    assert result.means() == {"m": 0.5, "time_to_first_token_p50": 2.0, "time_to_first_token_p95": 2.0}
+    asked = [
+        AnsweredQuestion(GoldQuestion("?"), "", True, (), "", Streamed((), first, 4.0))
+        for first in (None, 2.0)
+    ]
+    result = report.Result("ours", 2, {"m": np.array([1.0, np.nan])}, [])
+    result = result.with_answers([Case("unanswerable", one) for one in asked], {}, {})
+    assert result.means() == {
+        "m": 1.0,
+        "abstained_unanswerable": 1.0,
+        "prompt_tokens": None,
+        "output_tokens": None,
+        "time_to_first_token_p50": 2.0,
+        "time_to_first_token_p95": 2.0,
+        "time_to_answer_p50": 4.0,
+        "time_to_answer_p95": 4.0,
+    }
 
 
 # --- stock systems ---
@@ -666,11 +746,15 @@ def test_drafted_answers_are_timed_to_their_first_token(tmp_path, make_settings)
     assert {name: list(values) for name, values in figures.items()} == {
         "answer_contains_gold": [1.0],
         "token_f1": [pytest.approx(2 * 2 / (2 + 9))],
+        "short_answer_em": [1.0],
+        "short_answer_f1": [1.0],
+        "answer_first": [1.0],
         "citation_recall": [1.0],
         "citation_precision": [1.0],
+        "wrong": [0.0],
         "abstained_answerable": [0.0],
     }
-    assert list(answers.unanswerable_figures([asked])["abstained_unanswerable"]) == [0.0]
+    assert list(answers.abstained([asked])) == [0.0]
     assert list(answers.seconds([asked])) == ["time_to_first_token", "time_to_answer"]
 
 
@@ -709,26 +793,30 @@ def stock_and_ours(tmp_path, make_settings):
     """`(results, model)`: both systems' answers to SMALL's questions and to one about the Moon."""
     corpus = read_squad([write(tmp_path / "small.json", SMALL)])
     model = FakeChatModel(respond=plain_reply)
-    with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
+    settings = make_settings().model_copy(update={"chat_model": ChatModelSettings(model="openai:fake")})
+    with bench_library.bench(corpus, settings, tmp_path / "cache", "en") as opened:
         runner = Runner(corpus, corpus.questions, opened, "en")
         results = [runner.retrieval(system) for system in ("stock", "ours")]
         moon = GoldQuestion("À quelle distance est la Lune ?")
-        yield runner.answers(results, [moon], model), model
+        yield runner.answers(results, AlsoAsked([moon]), model), model
 
 
 def test_the_plain_chain_is_measured_on_the_same_questions(stock_and_ours):
     (stocks, ours), _ = stock_and_ours
     assert [stocks.system, ours.system, stocks.questions, ours.questions] == ["stock", "ours", 4, 4]
     figures = {name: list(values) for name, values in {**stocks.figures, **stocks.others}.items()}
-    assert {name: figures.pop(name) for name in ("citation_recall", "citation_precision")} == {
-        "citation_recall": [pytest.approx(np.nan, nan_ok=True)] * 4,
-        "citation_precision": [pytest.approx(np.nan, nan_ok=True)] * 4,
-    }
+    pointed = [
+        *("short_answer_em", "short_answer_f1", "answer_first", "citation_recall", "citation_precision")
+    ]
+    assert {name: figures.pop(name) for name in pointed} == dict.fromkeys(
+        pointed, [pytest.approx(np.nan, nan_ok=True)] * 4
+    )
     pieces = [math.ceil(len(said) / 4) for said in SAID.values()]  # the fake streams four characters a piece
     assert figures == {
         "answer_contains_gold": [1.0, 0.0, 0.0, 1.0],
         # Of 6 and 2 words two are shared; of 7 and 3 two; of 4 and 2 none; of 3 and 1 one.
         "token_f1": [0.5, pytest.approx(0.4), 0.0, 0.5],
+        "wrong": [0.0, 1.0, 0.0, 0.0],
         "abstained_answerable": [0.0, 0.0, 1.0, 0.0],
         "abstained_unanswerable": [1.0],
         "prompt_tokens": [1.0] * 5,
@@ -743,22 +831,33 @@ def test_the_plain_chain_is_told_beside_ours(stock_and_ours):
     results, _ = stock_and_ours
     compared = report.differences_to_ours(results, seed=1)
     told = report.as_json(results, compared)
-    shared = ["answer_contains_gold", "token_f1", "abstained_answerable", "abstained_unanswerable"]
+    shared = [
+        *("answer_contains_gold", "token_f1", "wrong", "abstained_answerable", "abstained_unanswerable")
+    ]
     times = [f"time_to_{what}_p{percent}" for what in ("first_token", "answer") for percent in (50, 95)]
-    citations = ["citation_recall", "citation_precision"]
+    citations = [
+        "short_answer_em",
+        "short_answer_f1",
+        "answer_first",
+        "citation_recall",
+        "citation_precision",
+    ]
     tokens = ["prompt_tokens", "output_tokens"]
     assert list(told) == ["stock", "ours"]
     assert list(told["stock"]) == [
-        *["questions", *shared[:2], *citations, *shared[2:], *tokens, *times, "difference"]
+        *["questions", "unanswerable", *shared[:2], *citations, *shared[2:], *tokens, *times, "difference"]
     ]
-    assert [told["stock"][name] for name in (*shared, *citations)] == [0.5, 0.35, 0.25, 1.0, None, None]
+    assert [told["stock"][name] for name in (*shared, *citations)] == [
+        *(0.5, 0.35, 0.25, 0.25, 1.0),
+        *([None] * 5),
+    ]
     assert list(told["stock"]["difference"]) == [*shared, *tokens]
     assert told["stock"]["difference"]["answer_contains_gold"]["mean"] == pytest.approx(
         0.5 - told["ours"]["answer_contains_gold"]
     )
     lines = {
         line.split()[0]: line.split()[1:]
-        for line in report.as_text(results, compared, 3, "en").splitlines()[2:22]
+        for line in report.as_text(results, compared, 3, "en").splitlines()[2:28]
         if line
     }
     assert lines["stock"] == ["ours"]
@@ -777,7 +876,7 @@ def test_the_plain_chain_gets_langchains_prompt_and_the_four_nearest_chunks(tmp_
     model = FakeChatModel(respond=["Le chat numéro 3 dort."])
     with bench_library.bench(corpus, make_settings(), tmp_path / "cache", "en") as opened:
         runner = Runner(corpus, corpus.questions, opened, "en")
-        (result,) = runner.answers([runner.retrieval("stock")], [], model)
+        (result,) = runner.answers([runner.retrieval("stock")], AlsoAsked(), model)
         places = baselines.Dense(
             baselines.split(corpus.articles), opened.kept.embedder, opened.folder / "stock", "en"
         )
@@ -803,11 +902,12 @@ def test_what_is_left_out_is_not_in_the_plain_chains_chunks(tmp_path, make_setti
     corpus = read_squad([write(tmp_path / "small.json", SMALL)])
     model = FakeChatModel(respond=["Je ne sais pas."] * 4)
     for seed in (1, 2, 3, 4):
-        smaller, left = leave_out(corpus, 0.34, seed)
+        split = leave_out(corpus, 0.34, seed)
+        smaller, left = split.corpus, split.unanswerable
         model.calls.clear()
         with bench_library.bench(smaller, make_settings(), tmp_path / "cache", "en") as opened:
             runner = Runner(smaller, smaller.questions, opened, "en")
-            (result,) = runner.answers([runner.retrieval("stock")], left, model)
+            (result,) = runner.answers([runner.retrieval("stock")], AlsoAsked(left), model)
         assert list(result.others["abstained_unanswerable"]) == [1.0] * len(left)
         assert [
             question.text in call.messages[0].text

@@ -17,7 +17,7 @@ import ui
 from rag.engine.integrity import Check
 from rag.generation.claim_checker import OFF_QUESTION
 from rag.schema.answer import ClaimStatus
-from rag.verification.verifier import REASON_KINDS
+from rag.verification.verifier import CHECKED_KINDS, REASON_KINDS
 from ui.formatting.i18n import LANGUAGES, date_text, number_text, text, words
 from ui.html.frame import THEMES
 from ui.rendering.steps import DONE
@@ -82,6 +82,7 @@ def test_all_that_the_code_says_has_words():
     computed |= {f"step_{name}" for done in DONE.values() for name in done}
     computed |= {f"state_{state}" for state in ("done", "running", "waiting")}
     computed |= {"checking", "unchecked"} | {f"reason_{kind}" for kind in (*REASON_KINDS, OFF_QUESTION)}
+    computed |= {f"checked_{kind}" for kind in CHECKED_KINDS}
     assert asked | computed <= set(words())
 
 

@@ -15,10 +15,12 @@ from documents import pdf_pages
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.converters.pdf_layout import LayoutLine, lay_out
 from ingest.converters.registry import read_article
+from ingest.pdf.fragment import Fragment
+from ingest.pdf.layout import lay_out
 from ingest.pipeline.pipeline import reindex
 from ingest.pipeline.repair import repair
+from rag.checksums.checksum import article_checksum
 from rag.conversation.serialization import ArticleVersion
 from rag.conversation.store import resolve
 from rag.library.library import FILE_NAME
@@ -77,7 +79,7 @@ def test_every_word_is_on_its_page_in_the_text_that_is_stored(pages: list[list[s
     """Whatever stands around a word: marks that join, ends of line, what no text can hold."""
     drawn = [
         [
-            LayoutLine(f"{noise}{word(number, i)}{noise}", 72, 500, 700 - 20 * i, 10)
+            Fragment(f"{noise}{word(number, i)}{noise}", 72, 500, 700 - 20 * i, 10)
             for i, noise in enumerate(lines)
         ]
         for number, lines in enumerate(pages, start=1)
@@ -171,6 +173,7 @@ def test_pages_are_not_used_for_a_text_that_another_version_put_in_their_place(d
     article = put(desk, *PAGES)
     with closing(sqlite3.connect(desk.data / FILE_NAME)) as db, db:  # as one that knows no pages would
         db.execute("UPDATE articles SET text = 'Autre chose.', content_hash = 'autre'")
+        db.execute("DELETE FROM checksums")
     assert desk.library.article(article.id).page_starts == ()
     put(desk, *PAGES, "Une page de plus.")
     assert len(desk.library.article(article.id).page_starts) == 5
@@ -197,6 +200,7 @@ def test_a_library_that_kept_no_pages_works_on_without(desk: Desk):
     desk.close()
     with closing(sqlite3.connect(desk.data / FILE_NAME)) as db, db:
         db.execute("DROP TABLE pages")
+        db.execute("UPDATE checksums SET sha256 = ?", (article_checksum(replace(article, page_starts=())),))
     desk.open()
     assert desk.library.articles() == [replace(article, page_starts=())]
     assert desk.ingest().unchanged == 1
@@ -288,7 +292,7 @@ def test_what_has_no_pages_says_none(make_article):
 
 @given(st.lists(st.booleans(), max_size=6))
 def test_every_page_with_text_is_marked_once_where_it_begins(pages: list[bool]):
-    drawn = [[LayoutLine(word(n, 0), 72, 500, 700, 10)] if page else [] for n, page in enumerate(pages)]
+    drawn = [[Fragment(word(n, 0), 72, 500, 700, 10)] if page else [] for n, page in enumerate(pages)]
     laid = lay_out(drawn)
     article = Article("a", laid.text, "T", "s", "h", page_starts=laid.pages)
     lines = laid.text.splitlines(keepends=True)

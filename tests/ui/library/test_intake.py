@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import documents
@@ -17,7 +21,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.fetch.urls import is_url
-from ingest.schema.document import MAX_BYTES
+from ingest.schema.columns import ColumnSample
+from ingest.schema.document import MAX_BYTES, Failure
+from rag.config import IngestSettings
 from rag.engine.factory import build_chain
 from rag.errors import UserError
 from rag.models.embedder import TokenVectors
@@ -49,18 +55,22 @@ def intake(newsroom: AppContext) -> Intake:
     return Intake(newsroom)
 
 
-def send(intake: Intake, name: str, data: bytes, piece: int = 1_000_000) -> str:
-    token = intake.begin(name, len(data))
+def send(
+    intake: Intake, name: str, data: bytes, piece: int = 1_000_000, user: str = "", page: str = ""
+) -> str | None:
+    token = intake.begin(name, len(data), user, page)
+    if token is None:
+        return None
     for start in range(0, max(1, len(data)), piece):
-        if not intake.append(token, data[start : start + piece]):
+        if not intake.append(token, data[start : start + piece], user):
             break
     return token
 
 
-def over(intake: Intake) -> IntakeView:
+def over(intake: Intake, user: str = "") -> IntakeView:
     """The report once everything is brought in."""
     deadline = time.monotonic() + 300
-    while (view := intake.view()).busy or intake.is_writing:
+    while (view := intake.view(user)).busy or intake.is_writing:
         assert time.monotonic() < deadline, view
         time.sleep(0.01)
     return view
@@ -213,6 +223,40 @@ def test_stopping_keeps_what_was_read_and_gives_up_what_waits(tmp_path):
     desk.close()
 
 
+def test_each_user_sees_and_stops_their_own(tmp_path):
+    embedder = Gated()
+    desk = Desk(tmp_path, embedder=embedder)
+    intake = Intake(AppContext(desk.parts, build_chain(desk.parts, None)))
+    send(intake, "lu.txt", b"Un texte qui est lu.", user="ada")
+    deadline = time.monotonic() + 300
+    while intake.view("ada").source != "lu.txt" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    send(intake, "attend.txt", b"Un texte qui attend.", user="bob")
+    send(intake, "photo.xyz", b"x", user="bob")
+    token = intake.begin("arrive.txt", 100, "bob")
+    assert not intake.append(token, b"x", "ada")
+    assert intake.append(token, b"x", "bob")
+    assert [entry.name for entry in intake.view("ada").entries] == ["lu.txt"]
+    assert [entry.name for entry in intake.view("bob").entries] == ["attend.txt", "photo.xyz", "arrive.txt"]
+    assert (intake.view("bob").busy, intake.view("bob").source, intake.view("bob").passages) == (True, "", 0)
+    assert intake.view() == IntakeView()
+    intake.stop("bob")
+    assert not intake.view("ada").stopping
+    assert not intake.view("bob").busy
+    assert not intake.append(token, b"x", "bob")
+    send(intake, "autre.txt", b"Un autre texte, qui est lu aussi.", user="bob")
+    embedder.gate.set()
+    assert became(over(intake, "ada")) == {"lu.txt": "new"}
+    assert became(over(intake, "bob")) == {
+        "attend.txt": "stopped", "photo.xyz": "refused", "arrive.txt": "stopped", "autre.txt": "new",
+    }  # fmt: skip
+    intake.clear("bob")
+    assert intake.view("bob").entries == ()
+    assert became(intake.view("ada")) == {"lu.txt": "new"}
+    desk.check()
+    desk.close()
+
+
 def test_nothing_is_removed_while_articles_come_in(newsroom, intake):
     with intake._writing, pytest.raises(UserError, match="right now"):
         remove(newsroom, intake, ["x"])
@@ -256,6 +300,115 @@ def test_what_nobody_sends_any_more_is_given_up(tmp_path):
     spool.close()
 
 
+def test_what_is_announced_and_not_sent_gives_way_to_who_sends(tmp_path):
+    now = [0.0]
+    spool = Spool(tmp_path, clock=lambda: now[0])
+    sent, *announced = [spool.begin(f"{n}.txt", 10) for n in range(MOST_OPEN)]
+    now[0] = 5.0
+    spool.append(sent.token, b"x")
+    assert spool.begin("trop-tot.txt", 10) is None
+    now[0] = 21.0
+    later = [spool.begin(f"nouveau{n}.txt", 10) for n in range(MOST_OPEN - 1)]
+    assert None not in later
+    assert all(upload.content.closed for upload in announced)
+    assert spool.begin("de-trop.txt", 10) is None  # those have just come
+    assert spool.append(sent.token, b"y" * 9).is_whole
+    assert not sent.content.closed
+    sent.close()
+    spool.close()
+
+
+def test_one_that_stops_in_the_middle_gives_way_later(tmp_path):
+    now = [0.0]
+    spool = Spool(tmp_path, clock=lambda: now[0])
+    for number in range(MOST_OPEN):
+        spool.append(spool.begin(f"{number}.txt", 10).token, b"x")
+    now[0] = 59.0
+    assert spool.begin("trop-tot.txt", 10) is None
+    now[0] = 61.0
+    assert spool.begin("nouveau.txt", 10) is not None
+    spool.close()
+
+
+def test_who_announces_many_uploads_keeps_nobody_else_out(tmp_path):
+    now = [0.0]
+    spool = Spool(tmp_path, clock=lambda: now[0])
+    greedy = []
+    for number in range(MOST_OPEN):
+        now[0] += 0.1
+        greedy.append(spool.begin(f"{number}.txt", 10, "greedy"))
+        spool.append(greedy[-1].token, b"x")
+    assert spool.begin("de-trop.txt", 10, "greedy") is None
+    others = [spool.begin(f"{name}.txt", 10, name) for name in "abcdefgh"]
+    assert None not in others
+    assert [upload.content.closed for upload in greedy] == [True] * 8 + [False] * 24
+    assert spool.begin("de-trop.txt", 10, "greedy") is None
+    for other in others:
+        assert spool.append(other.token, b"x" * 10).is_whole
+        other.close()
+    spool.close()
+
+
+def test_among_many_senders_none_has_more_than_its_share(tmp_path):
+    spool = Spool(tmp_path, clock=lambda: 0.0)
+    for sender in ("ada", "bob", "eve"):
+        for number in range(MOST_OPEN):
+            spool.begin(f"{number}.txt", 10, sender)
+    counts = Counter(upload.sender for upload in spool._open.values())
+    assert sorted(counts.values()) == [10, 11, 11]
+    spool.close()
+
+
+class Noted(FakeEmbedder):
+    """Notes what it reads, while its gate is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+        self.read: list[str] = []
+
+    def read_passages(self, texts: Sequence[str]) -> list[TokenVectors]:
+        assert self.gate.wait(60)
+        self.read += texts
+        return super().read_passages(texts)
+
+
+def test_who_sends_much_lets_others_have_their_turn(tmp_path):
+    embedder = Noted()
+    desk = Desk(tmp_path, embedder=embedder)
+    intake = Intake(AppContext(desk.parts, build_chain(desk.parts, None)))
+    texts = [f"Le texte numéro {number} de la rédaction.".encode() for number in range(100)]
+    send(intake, "premier.txt", b"Un texte qui occupe.", user="ada")
+    deadline = time.monotonic() + 300
+    while intake.view("ada").source != "premier.txt" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    taken = [send(intake, f"ada{number}.txt", texts[number], user="ada") for number in range(40)]
+    assert [token is not None for token in taken] == [True] * 32 + [False] * 8
+    with pytest.raises(UserError, match="waiting for their turn"):
+        intake.add_url("https://exemple.example/", "ada")
+    assert send(intake, "bob.txt", b"Un texte de Bob.", user="bob")
+    assert send(intake, "eve.txt", b"Un texte de la page d'Eve.", page="eve")
+    embedder.gate.set()
+    assert set(became(over(intake, "ada")).values()) == {"new"}
+    assert became(over(intake, "bob")) == {"bob.txt": "new"}
+    assert became(over(intake)) == {"eve.txt": "new"}
+    places = {name: min(place for place, text in enumerate(embedder.read) if name in text)
+              for name in ("Bob", "Eve", "numéro 31 ")}  # fmt: skip
+    assert places["Bob"] < places["Eve"] < places["numéro 31 "]
+    desk.check()
+    desk.close()
+
+
+def test_files_of_one_page_that_is_not_signed_in_leave_room_to_another(intake):
+    tokens = [intake.begin(f"{number}.txt", 10, page="many") for number in range(MOST_OPEN)]
+    assert None not in tokens
+    assert intake.begin("de-trop.txt", 10, page="many") is None
+    assert intake.begin("autre.txt", 10, page="one") is not None
+    assert not intake.append(tokens[0], b"x")
+    assert became(intake.view())["0.txt"] == "stopped"
+    intake.stop()
+
+
 # --- names are data ---
 
 
@@ -292,6 +445,11 @@ def test_a_hostile_name_is_shown_as_text():
     assert "1 article ajouté" in shown
 
 
+def test_broken_characters_are_told_beside_their_file():
+    entries = (IntakeEntry("a.txt", "done", new=1, unreadable=3),)
+    assert "1 article ajouté · 3 caractères illisibles (�)" in intake_html(IntakeView(entries), "fr")
+
+
 def test_the_report_says_what_is_going_on(make: Callable[..., IntakeView] = IntakeView):
     entries = (IntakeEntry("a.txt", "done", new=1), IntakeEntry("b.txt", "receiving", size=200, received=50))
     shown = intake_html(make(entries, True, source="a.txt", passages=12, rate=3.5), "fr").striptags()
@@ -300,3 +458,43 @@ def test_the_report_says_what_is_going_on(make: Callable[..., IntakeView] = Inta
     assert "réception (25 %)" in shown
     english = intake_html(make(entries), "en").striptags()
     assert "1 of 2 — done." in english
+
+
+def test_a_table_that_needs_a_mapping_shows_its_columns_and_their_values():
+    columns = (ColumnSample("<b>ref", ("<script>x</script>", "2")), ColumnSample("vide", ()))
+    failure = Failure(
+        "t.csv", "t.csv: say which.", "t.csv : dites laquelle.", columns, "sourcier ingest t.csv"
+    )
+    shown = intake_html(IntakeView((IntakeEntry("t.csv", "done", refused=(failure,)),)), "fr")
+    assert "t.csv : dites laquelle." in shown
+    assert "<b>&lt;b&gt;ref</b>: &lt;script&gt;x&lt;/script&gt; · 2" in shown
+    assert "<b>vide</b>: –" in shown
+
+
+def test_a_table_s_refusals_are_shown_by_reason():
+    refused = tuple(Failure(f"t.csv#{n}", f"t.csv#{n}: broken.", f"t.csv#{n} : cassé.") for n in range(2, 40))
+    shown = intake_html(IntakeView((IntakeEntry("t.csv", "done", new=1, refused=refused),)), "fr")
+    assert "t.csv : 38 lignes en échec : cassé (lignes 2, 3, 4…)." in shown
+    assert "38 refus" in shown
+    assert "t.csv#2" not in shown
+
+
+def test_an_upload_under_embargo_is_kept_and_said(tmp_path):
+    item = {
+        "uri": "urn:a.example:1",
+        "type": "text",
+        "body_text": "Un texte de Brissac.",
+        "embargoed": "2090-09-01",
+    }
+    with closing(Desk(tmp_path)) as desk, loopback.fetchers() as fetcher:
+        settings = desk.parts.settings.model_copy(update={"ingest": IngestSettings(embargoed="store")})
+        parts = replace(desk.parts, settings=settings)
+        intake = Intake(AppContext(parts, build_chain(parts, None), fetcher=fetcher))
+        send(intake, "a.json", json.dumps(item).encode())
+        (entry,) = over(intake).entries
+        assert (entry.embargoed, entry.new, entry.unchanged, entry.refused) == (1, 0, 0, ())
+        shown = intake_html(intake.view(), "fr").unescape()
+        assert "1 sous embargo ou retenu" in shown
+        assert (
+            "a.json : sous embargo jusqu'au 01/09/2090 à 00:00 ; gardé hors des réponses jusque-là." in shown
+        )

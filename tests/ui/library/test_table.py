@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.embargo.store import EmbargoedArticle
 from rag.engine.integrity import Finding
 from rag.library.failures import FailedSource
 from rag.library.listing import ListedArticle, Listing, ListingQuery
+from rag.schema.article import Article
 from ui.formatting.library_status import LibraryStatus
 from ui.library.query import asked_for
 from ui.library.removal import chosen, done_html, question_html
@@ -100,3 +102,18 @@ def test_what_is_understood():
     assert asked_for({"fields": fields}, before) == ListingQuery(
         words="crue", date_from=date(2025, 1, 2), undated=True
     )
+
+
+def test_articles_that_wait_are_listed_apart_with_their_mark():
+    article = Article("e1", "Un texte.", "<b>Le vote</b>", "a.json", "h", outlet="L'Agence")
+    until = datetime(2090, 9, 1, 4, 0, tzinfo=UTC)
+    held = [
+        EmbargoedArticle(article, (), "r", "k", "a.json", "d", "o", until, "2090-09-01T06:00:00+02:00"),
+        EmbargoedArticle(article, (), "r", "k2", "b.json", "d", "o", None),
+    ]
+    shown = table_html(Listing((), 1, 0), ListingQuery(), "fr", held)
+    assert "2 articles sous embargo ou retenus, que rien ne cherche, ne cite ni ne compte" in shown
+    assert "&lt;b&gt;Le vote&lt;/b&gt;" in shown
+    assert "sous embargo jusqu'au 1er septembre 2090 à 06:00 (UTC+02:00)" in shown.unescape()
+    assert "retenu jusqu'à une version publiable" in shown.unescape()
+    assert "0 article" in shown

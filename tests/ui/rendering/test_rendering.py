@@ -68,10 +68,10 @@ ALLOWED = {
     "ol": {"class"},
     "li": {"class"},
     "time": {"datetime"},
-    "mark": {"data-cites", "tabindex"},
+    "mark": {"data-cites", "tabindex", "class"},
     "a": {
         "class", "id", "href", "title", "aria-label", "data-cite", "data-outlet", "data-date", "data-title",
-        "data-article", "dir", "target", "rel",
+        "data-host", "data-article", "dir", "target", "rel",
     },
 }  # fmt: skip
 
@@ -114,7 +114,7 @@ class Page(HTMLParser):
         self.tags.append((tag, attributes))
         if tag != "input":  # has no end
             self._open.append((tag, attributes))
-        if tag == "mark":
+        if tag == "mark" and "data-cites" in attributes:
             self.marks.append((attributes["data-cites"].split(), []))
         if attributes.get("class") == "text":
             self.texts.append([])
@@ -123,7 +123,7 @@ class Page(HTMLParser):
         assert self._open.pop()[0] == tag
 
     def handle_data(self, data):
-        if self._open and self._open[-1][0] == "mark":
+        if self._open and self._open[-1][0] == "mark" and "data-cites" in self._open[-1][1]:
             self.marks[-1][1].append(data)
         if any(attributes.get("class") == "text" for _, attributes in self._open):
             self.texts[-1].append(data)
@@ -185,8 +185,8 @@ def test_a_claim_ends_in_its_numbers_and_says_in_words_that_it_was_checked():
         '<a class="cite" id="t3-a1" href="#t3-p1" data-cite="1" data-outlet="Le Phare" '
         'data-date="2 March 2024" data-title="Le pont" '
         'aria-label="[1] Le Phare, 2 March 2024 — Le pont">[1]</a> '
-        '<span class="check supported" title="The sentence&#39;s numbers, dates, names and negations are '
-        'found in the words cited."><span class="sign" aria-hidden="true">✓</span> '
+        '<span class="check supported" title="What is named there was compared with the words cited; the '
+        'rest of the sentence is not. Read the quote."><span class="sign" aria-hidden="true">✓</span> '
         "checked against the quote</span></p></div>"
     )
 
@@ -200,6 +200,13 @@ def test_not_found_is_no_answer_and_names_what_is_near():
     assert '<a class="near" href="#t3-p1" dir="auto">Le pont</a>' in html
     assert 'class="answer"' not in html
     assert "<h2>Passages les plus proches, sans la réponse</h2>" in render.panel([exchange], "fr")
+
+
+def test_an_article_that_is_near_is_named_once():
+    hits = (hit(), replace(hit(), passage_id="other"))
+    answer = Answer("Q ?", "Q ?", "fr", "not_found", hits=hits, plain_text="Rien là-dessus.")
+    html = render.exchange_html(stream(HitsFound(hits, "Q ?"), answer), "fr")
+    assert html.count('class="near"') == 1
 
 
 def talked(number: int = 4) -> Exchange:
@@ -481,8 +488,9 @@ def exchanges(draw):
     text = draw(any_text)
     words = st.none() | any_text
     article = Article(
-        "a1", text, draw(any_text), draw(any_text), "h", draw(words), None, draw(words), draw(words)
-    )
+        "a1", text, draw(any_text), draw(any_text), "h", draw(words), None, draw(words), draw(words),
+        canonical_url=draw(words),
+    )  # fmt: skip
     hits = tuple(hit(article, span.start, span.end) for span in draw(st.lists(spans(text), max_size=3)))
     cited = [Evidence(article, s.start, s.end) for s in draw(st.lists(spans(text), min_size=1, max_size=4))]
     claims = tuple(Claim(draw(any_text), (evidence,)) for evidence in cited)
@@ -523,8 +531,9 @@ def test_no_text_becomes_markup(exchange, language):
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_words_are_shown_as_words_wherever_they_come_from(hostile):
     article = Article(
-        "a1", f"Avant. {hostile} Après.", hostile, hostile, "h", hostile, None, hostile, hostile
-    )
+        "a1", f"Avant. {hostile} Après.", hostile, hostile, "h", hostile, None, hostile, hostile,
+        canonical_url=hostile,
+    )  # fmt: skip
     claim = Claim(hostile, (quote(hostile, article),))
     period = Period(date(2025, 8, 11), None, 0, 1, hostile)
     nothing = Answer(

@@ -6,30 +6,19 @@ own, which must hear nothing.
 
 from __future__ import annotations
 
-import asyncio
 import json
-import re
-import socket
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 
 import httpx2
 import pytest
-from desk import Desk
-from gradio import Blocks
+from listener import Listener, listening
+from served_page import ServedPage, example, opened, sent, served_page
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
-from rag.engine.factory import build_chain
-from ui.app import build_app
-from ui.page.context import AppContext
 from ui.server.route_list import LISTED, RouteList
-from ui.server.server import close, start
 
 API = "/gradio_api"
 HEARD = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nheard"
@@ -120,78 +109,15 @@ CLOSED = {
 }
 
 
-@dataclass
-class Listener:
-    """A host that the server might be made to ask: `heard` are the beginnings of what it was sent."""
-
-    port: int = 0
-    heard: list[bytes] = field(default_factory=list)
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-
-@contextmanager
-def listening() -> Iterator[Listener]:
-    listener = Listener()
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        listener.port = server.getsockname()[1]
-
-        def hear() -> None:
-            while True:
-                connection, _ = server.accept()
-                with connection:
-                    connection.settimeout(5)
-                    begun = connection.recv(4096)
-                    if begun == b"end":
-                        return
-                    listener.heard.append(begun)
-                    connection.sendall(HEARD)
-
-        hearing = threading.Thread(target=hear)
-        hearing.start()
-        yield listener
-        with socket.create_connection(("127.0.0.1", listener.port)) as last:
-            last.sendall(b"end")
-        hearing.join(10)
-
-
-@dataclass(frozen=True)
-class Served:
-    """The page, and where it is."""
-
-    app: Blocks
-    url: str
-
-    @property
-    def port(self) -> int:
-        return int(self.url.rstrip("/").rpartition(":")[2])
-
-
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    desk = Desk(tmp_path_factory.mktemp("desk"))
-    desk.write("a.md", "La mairie de Malvoisy a ouvert une piscine de 25 mètres lundi.")
-    desk.ingest()
-    with closing(build_chain(desk.parts, None)) as chain, closing(AppContext(desk.parts, chain)) as newsroom:
-
-        async def serving() -> tuple[Blocks, str]:
-            with socket.create_server(("127.0.0.1", 0)) as probe:
-                port = probe.getsockname()[1]
-            app = build_app(newsroom, "fr")
-            return app, start(app, "127.0.0.1", port)
-
-        with ThreadPoolExecutor(1) as elsewhere:  # a loop may run in this thread already
-            app, url = elsewhere.submit(lambda: asyncio.run(serving())).result()
-        yield Served(app, url)
-        close(app)
-    desk.close()
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
+    with opened(tmp_path_factory.mktemp("desk")) as context, served_page(context) as served:
+        yield served
 
 
 @pytest.fixture
 def listener() -> Iterator[Listener]:
-    with listening() as listener:
+    with listening(HEARD) as listener:
         yield listener
 
 
@@ -210,11 +136,6 @@ def listed() -> set[str]:
     return {f"{method} {route.path}" for route in LISTED for method in route.methods}
 
 
-def example(path: str) -> str:
-    """A path of a route, with something harmless for each of its parameters."""
-    return re.sub(r"\{[^}]+\}", "x", path.replace("/static/{", "/static/js/{"))
-
-
 # --- the list ---
 
 
@@ -223,7 +144,7 @@ def test_a_listener_hears_what_is_sent_to_it(listener: Listener):
     assert [heard[:6] for heard in listener.heard] == [b"GET /x"]
 
 
-def test_each_route_of_the_framework_is_listed_or_known_to_be_closed(served: Served):
+def test_each_route_of_the_framework_is_listed_or_known_to_be_closed(served: ServedPage):
     found = set(routes_of(served.app.app.routes))
     closed = [one for those in CLOSED.values() for one in those]
     assert len(closed) == len(set(closed))
@@ -232,7 +153,7 @@ def test_each_route_of_the_framework_is_listed_or_known_to_be_closed(served: Ser
     assert all(route.reason for route in LISTED)
 
 
-def test_a_closed_route_is_not_found(served: Served):
+def test_a_closed_route_is_not_found(served: ServedPage):
     with httpx2.Client(base_url=served.url) as client:
         for one in sorted(route for those in CLOSED.values() for route in those):
             method, path = one.split(" ", 1)
@@ -241,7 +162,7 @@ def test_a_closed_route_is_not_found(served: Served):
             assert method == "HEAD" or answer.text == "Not found", one
 
 
-def test_no_other_method_gets_through(served: Served):
+def test_no_other_method_gets_through(served: ServedPage):
     with httpx2.Client(base_url=served.url) as client:
         for route in LISTED:
             path = example(route.path)
@@ -255,7 +176,7 @@ async def reached(_: Scope, __: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-def test_nothing_that_is_not_listed_reaches_the_framework(served: Served):
+def test_nothing_that_is_not_listed_reaches_the_framework(served: ServedPage):
     client = TestClient(RouteList(reached), base_url="http://127.0.0.1")
     asked = [*routes_of(served.app.app.routes), "GET /gradio_api/of-a-new-version", "POST /new", "GET /a/b/c"]
     through = set()
@@ -263,10 +184,34 @@ def test_nothing_that_is_not_listed_reaches_the_framework(served: Served):
         method, path = one.split(" ", 1)
         keys = next((route.keys for route in LISTED if route.path == path), ())
         body = dict.fromkeys(keys, None) | ({"data": []} if "data" in keys else {})
+        if "fn_name" in keys:
+            body |= {"component_id": 1, "fn_name": "f", "session_hash": "s"}
         answer = client.request(method, example(path), json=body if method == "POST" else None)
         if answer.status_code == 299:
             through.add(one)
     assert through == listed()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"component_id": 2**70}, {"component_id": -1}, {"component_id": None}, {"component_id": []},
+        {"component_id": "1"}, {"fn_name": None}, {"fn_name": {}}, {"session_hash": []},
+    ],
+)  # fmt: skip
+def test_a_call_of_what_is_not_on_the_page_is_refused(served: ServedPage, said: dict):
+    """The framework would fail on it, with an error that is logged as its own."""
+    known = next(iter(served.app.blocks))
+    call = {"data": {}, "component_id": known, "fn_name": "begin_upload", "session_hash": "p"}
+    answer = httpx2.post(f"{served.url}gradio_api/component_server/", json=call | said)
+    assert (answer.status_code, answer.text) == (400, "Not what the page sends")
+
+
+@pytest.mark.parametrize("number", [2**70, -1, "1", [], 10_000])
+def test_an_event_that_is_not_of_the_page_is_refused(served: ServedPage, number: object):
+    event = {"data": [], "fn_index": number, "session_hash": "p", "event_data": None}
+    answer = httpx2.post(f"{served.url}gradio_api/queue/join", json=event)
+    assert (answer.status_code, answer.text) == (400, "Not what the page sends")
 
 
 def test_a_socket_is_closed():
@@ -320,23 +265,9 @@ PLACES = (
 )
 
 
-def sent(port: int, target: str, *headers: str, method: str = "GET", body: bytes = b"") -> tuple[int, bytes]:
-    """Status and body of what comes of a request, written as it is given."""
-    names = {header.partition(":")[0].lower() for header in headers}
-    host = [] if "host" in names else [f"Host: 127.0.0.1:{port}"]
-    lines = [f"{method} {target} HTTP/1.1", *host, *headers, f"Content-Length: {len(body)}"]
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
-        connection.sendall("\r\n".join([*lines, "Connection: close", "", ""]).encode() + body)
-        answer = b""
-        while piece := connection.recv(65536):
-            answer += piece
-    head, _, said = answer.partition(b"\r\n\r\n")
-    return int(head.split(b" ")[1]), said
-
-
 @pytest.mark.parametrize("place", PLACES)
 def test_an_address_of_another_host_is_refused_wherever_it_stands(
-    served: Served, listener: Listener, place: str
+    served: ServedPage, listener: Listener, place: str
 ):
     for address in ADDRESSES:
         target = place.format(address.format(host=listener.host, port=listener.port))
@@ -348,7 +279,7 @@ def test_an_address_of_another_host_is_refused_wherever_it_stands(
 
 
 @pytest.mark.parametrize("path", ["/", "/x", "/gradio_api/proxy=x"])
-def test_a_whole_address_as_the_target_leads_nowhere(served: Served, listener: Listener, path: str):
+def test_a_whole_address_as_the_target_leads_nowhere(served: ServedPage, listener: Listener, path: str):
     for target in (f"http://{listener.host}{path}", listener.host):
         for method in ("GET", "CONNECT"):
             _, said = sent(served.port, target, method=method)
@@ -380,19 +311,19 @@ def test_a_whole_address_as_the_target_leads_nowhere(served: Served, listener: L
         (("Referer: http://127.0.0.1:{own}/", "Sec-Fetch-Site: same-origin"), 200),
     ],
 )
-def test_requests_of_other_sites_are_refused(served: Served, listener: Listener, headers, status: int):
+def test_requests_of_other_sites_are_refused(served: ServedPage, listener: Listener, headers, status: int):
     filled = [header.format(host=listener.host, own=served.port) for header in headers]
     assert sent(served.port, "/theme.css", *filled)[0] == status
     assert listener.heard == []
 
 
-def test_a_link_on_another_site_leads_to_the_page_and_no_further(served: Served):
+def test_a_link_on_another_site_leads_to_the_page_and_no_further(served: ServedPage):
     link = ("Referer: http://other.example/", "Sec-Fetch-Site: cross-site")
     assert sent(served.port, "/", *link)[0] == 200
     assert sent(served.port, "/manifest.json", *link)[0] == 403
 
 
-def test_another_site_is_not_told_that_it_may_read(served: Served):
+def test_another_site_is_not_told_that_it_may_read(served: ServedPage):
     asked = {"Origin": "http://other.example", "Access-Control-Request-Method": "POST"}
     for path in ("/", "/gradio_api/queue/join", "/gradio_api/proxy=x"):
         assert (
@@ -407,7 +338,7 @@ def file_at(address: str) -> dict:
     return {"path": address, "url": address, "orig_name": "x", "meta": {"_type": "gradio.FileData"}}
 
 
-def event(served: Served, **more: object) -> dict:
+def event(served: ServedPage, **more: object) -> dict:
     """The question that the page would send."""
     config = served.app.config
     box = next(one["id"] for one in config["components"] if one["props"].get("elem_id") == "question")
@@ -415,7 +346,7 @@ def event(served: Served, **more: object) -> dict:
     return {"data": ["Où ?"], "fn_index": asking["id"], "session_hash": "a-page"} | more
 
 
-def test_no_file_of_another_host_is_fetched_for_an_event(served: Served, listener: Listener):
+def test_no_file_of_another_host_is_fetched_for_an_event(served: ServedPage, listener: Listener):
     join = API + "/queue/join"
     for address in (f"http://{listener.host}/x", f"https://{listener.host}/x"):
         inputs = [
@@ -438,7 +369,7 @@ def test_no_file_of_another_host_is_fetched_for_an_event(served: Served, listene
     assert listener.heard == []
 
 
-def test_no_file_of_another_host_is_fetched_for_a_piece_of_an_upload(served: Served, listener: Listener):
+def test_no_file_of_another_host_is_fetched_for_a_piece_of_an_upload(served: ServedPage, listener: Listener):
     intake = next(one for one in served.app.config["components"] if one["props"].get("server_fns"))
     for name in intake["props"]["server_fns"]:
         said = {"component_id": intake["id"], "fn_name": name, "session_hash": "a-page"}
@@ -447,7 +378,7 @@ def test_no_file_of_another_host_is_fetched_for_a_piece_of_an_upload(served: Ser
     assert listener.heard == []
 
 
-def posted(served: Served, path: str, said: object, media_type: str = "application/json") -> int:
+def posted(served: ServedPage, path: str, said: object, media_type: str = "application/json") -> int:
     body = said if isinstance(said, bytes) else json.dumps(said).encode()
     return sent(served.port, path, f"Content-Type: {media_type}", method="POST", body=body)[0]
 
@@ -468,6 +399,6 @@ def posted(served: Served, path: str, said: object, media_type: str = "applicati
     ],
 )
 def test_only_what_the_page_sends_is_taken(
-    served: Served, path: str, body: bytes, media_type: str, status: int
+    served: ServedPage, path: str, body: bytes, media_type: str, status: int
 ):
     assert posted(served, path, body, media_type) == status

@@ -21,8 +21,9 @@ from rag.errors import ConfigError, UserError
 from ui.command.main import main
 from ui.server import sign_in as signing_in
 from ui.server import users
+from ui.server.delays import Delays
 from ui.server.identity import SCOPE_KEY
-from ui.server.sign_in import Delays, SignIn
+from ui.server.sign_in import SignIn
 from ui.server.users import Secret, Users
 
 PASSWORD = "correct horse"

@@ -1,0 +1,108 @@
+"""`sourcier serve` opens the page to others with users, or by an explicit word; never by accident."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import httpx2
+import pytest
+from program import sourcier
+
+from ui.command.main import main
+from ui.server.origin import is_loopback
+
+REFUSED = {
+    "en": "other machines would reach the page, and nobody has to sign in to it; add a user"
+    " (sourcier users add NAME), or open it to all (--open-to-all, ui.open_to_all).",
+    "fr": "d'autres machines atteindraient la page, et personne n'a à s'y connecter ; ajoutez un utilisateur"
+    " (sourcier users add NOM), ou ouvrez-la à tous (--open-to-all, ui.open_to_all).",
+}
+
+
+@pytest.mark.parametrize("language", REFUSED)
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"HOST": "0.0.0.0"},
+        {"HOST": "::"},
+        {"HOST": "192.0.2.1"},
+        {"HOST": "no-such-name.invalid"},
+        {"ALLOWED_HOSTS": "press.example"},
+        {"TRUSTED_PROXIES": "127.0.0.1"},
+        {"HOST": "0.0.0.0", "OPEN_TO_ALL": "false"},
+    ],
+)
+def test_nobody_opens_the_page_to_others_by_accident(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    variables: dict[str, str],
+    language: str,
+):
+    for name, value in {"LANGUAGE": language, **variables}.items():
+        monkeypatch.setenv(f"SOURCIER_UI__{name}", value)
+    monkeypatch.setenv("SOURCIER_DATA_DIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert main(["serve"]) == 2
+    separator = " : " if language == "fr" else ": "
+    host = variables.get("HOST", "127.0.0.1")
+    assert capsys.readouterr().err == f"sourcier: {host}{separator}{REFUSED[language]}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "warns"),
+    [
+        (["--open-to-all"], {"SOURCIER_UI__ALLOWED_HOSTS": "press.example"}, True),
+        ([], {"SOURCIER_UI__ALLOWED_HOSTS": "press.example", "SOURCIER_UI__OPEN_TO_ALL": "true"}, True),
+        (
+            [],
+            {"SOURCIER_UI__ALLOWED_HOSTS": "a,press.example", "SOURCIER_UI__USERS": "ada:password"},
+            False,
+        ),
+    ],
+)
+def test_with_users_or_a_word_it_is_served_by_its_name(
+    tmp_path: Path, arguments: list[str], variables: dict[str, str], warns: bool
+):
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    settings = {"SOURCIER_DATA_DIR": str(tmp_path), "SOURCIER_UI__LANGUAGE": "en", **variables}
+    command = [*sourcier(), "serve", "--port", str(port), *arguments]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env=os.environ | settings, cwd=tmp_path
+    ) as server:
+        if warns:
+            assert server.stderr.readline().startswith("Nobody has to sign in: anybody who reaches 127.0.0.1")
+        assert server.stderr.readline().startswith("Sourcier is at ")
+        url = f"http://127.0.0.1:{port}/"
+        assert httpx2.get(url, headers={"Host": "press.example"}).status_code == (200 if warns else 401)
+        for _ in range(2):
+            assert httpx2.get(url, headers={"Host": "other.example"}).status_code == 400
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(60) == 0
+        assert server.stderr.read().splitlines()[0] == (
+            "The page was asked for by the name other.example, which isn't in ui.allowed_hosts: refused."
+        )
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.0.1", True),
+        ("localhost", True),
+        ("::1", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("", False),
+        ("192.0.2.1", False),
+        ("no-such-name.invalid", False),
+    ],
+)
+def test_what_this_machine_alone_reaches(host: str, local: bool):
+    assert is_loopback(host) is local
