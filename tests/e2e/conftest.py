@@ -47,8 +47,13 @@ if TYPE_CHECKING:
     import gradio as gr
 
 TODAY = date(2025, 11, 5)  # what the page takes for today: a Wednesday, two days after the flood's articles
-# What Gradio's client says of a request that was under way when the page is loaded again.
-CUT_OFF = ("AbortError: signal is aborted without reason", "Connection errored out.")
+# What Gradio's client says of a request that was under way when the page is loaded again: it closes its
+# stream on `beforeunload`, before the stream's first bytes came or while they are read.
+CUT_OFF = (
+    "AbortError: signal is aborted without reason",
+    "AbortError: BodyStreamBuffer was aborted",
+    "Connection errored out.",
+)
 EXAMPLES = Path(__file__).parents[2] / "examples" / "articles"
 # The first has no window: it opens a page in half of the time.
 BROWSERS = (
@@ -87,7 +92,7 @@ Le concours de la plus lourde courge est revenu à `</p><a href=http://evil.exam
 class Script:
     """What the fake chat model says next: `reply(sentence_number)` writes it from the sentences offered."""
 
-    reply: Callable[[Callable[[str], int]], str] = field(default=lambda _: "")
+    reply: Callable[[Callable[[str], int]], str] = field(default=lambda _: "[0]")
 
     def __call__(self, messages: list[BaseMessage], **_: object) -> str:
         offered = str(messages[-1].content)
@@ -155,8 +160,8 @@ def running(
 
 @pytest.fixture
 def served(running: Served) -> Iterator[Served]:
-    """The running page with a model that says nothing yet, waits for nobody and remembers nothing."""
-    running.script.reply = lambda _: ""
+    """The running page with a model that finds no answer yet, waits for nobody and remembers nothing."""
+    running.script.reply = lambda _: "[0]"
     running.model.gate = None
     running.model.gate_after = 1
     running.model.stopped = 0
@@ -171,7 +176,7 @@ def served(running: Served) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    expect.set_options(timeout=20_000)  # patience, not a measure: the machine may be busy
+    expect.set_options(timeout=60_000)  # patience, not a measure: the machine may be busy
     with sync_playwright() as playwright:
         yield playwright
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 from conftest import Served, load_again
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from rag.errors import ModelError
 from rag.library.feedback import Feedback
@@ -114,7 +116,9 @@ def test_thanks_leave_the_answer_s_passages_open_and_later_questions_alone(serve
     answered(page, "Merci !")
     expect(page.locator("#t1-sources")).to_be_visible()
     answered(page, "Et à Malvoisy ?")
-    expect(page.locator("#current .understood")).to_have_text(f"Compris comme : {VICTIMS} Et à Malvoisy ?")
+    expect(page.locator("#current .understood")).to_have_text(
+        "Compris comme : Qui sont les deux personnes mortes dans la crue de Malvoisy ?"
+    )
 
 
 def test_claims_carry_their_numbers_in_order_of_first_use(served: Served, page: Page):
@@ -124,7 +128,9 @@ def test_claims_carry_their_numbers_in_order_of_first_use(served: Served, page: 
     claims = page.locator("#current .claim")
     assert claims.locator(".words").all_text_contents() == [claim.text for claim in answer.claims]
     assert claims.locator(".cite").all_text_contents() == ["[1]", "[2]"]
-    assert claims.locator(".check").all_text_contents() == ["✓ comparé à la citation"] * 2
+    checks = claims.locator(".check").all_text_contents()
+    assert len(checks) == 2
+    assert all(re.match("✓ comparé à la citation : .*négations.*, mots$", check) for check in checks)
     article = answer.citations[0].article
     claims.locator(".cite").first.hover()
     card = page.get_by_role("tooltip")
@@ -148,11 +154,11 @@ def test_a_citation_works_from_the_keyboard_and_leads_back(served: Served, page:
     page.focus("#current .cite >> nth=1")
     page.keyboard.press("Enter")
     assert lit(page) == expected(served, VICTIMS).citations[1].quote
-    assert page.evaluate("document.activeElement.matches('mark.active')")
+    page.wait_for_function("document.activeElement.matches('mark.active')")
     page.focus(".passage .back >> nth=1")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.textContent") in ("[1]", "[2]")
-    assert page.evaluate("document.activeElement.matches('#current .cite')")
+    page.wait_for_function("['[1]', '[2]'].includes(document.activeElement.textContent)")
+    page.wait_for_function("document.activeElement.matches('#current .cite')")
 
 
 def test_an_older_answer_keeps_its_citations(served: Served, page: Page):
@@ -194,7 +200,9 @@ def test_what_the_articles_do_not_say_is_not_an_answer(served: Served, page: Pag
     expect(page.locator("#current .answer")).to_have_count(0)
     near = box.locator(".near").first
     near.click()
-    assert page.evaluate("document.activeElement.querySelector('h3').textContent") == near.text_content()
+    page.wait_for_function(
+        "title => document.activeElement.querySelector('h3')?.textContent === title", arg=near.text_content()
+    )
     assert served.model.calls == []
 
 
@@ -202,9 +210,11 @@ def test_a_follow_up_is_understood_from_what_was_asked_before(served: Served, pa
     served.script.reply = two_claims
     answered(page, VICTIMS)
     expect(page.locator("#current .understood")).to_have_count(0)
-    served.script.reply = lambda _: ""
+    served.script.reply = lambda _: "[0]"
     answered(page, "Et quel âge avaient-elles ?")
-    expect(page.locator("#current .understood")).to_contain_text(VICTIMS)
+    expect(page.locator("#current .understood")).to_have_text(
+        "Compris comme : Quel âge avaient-elles, à propos de la crue de Valbrume ?"
+    )
 
 
 # --- the period in a question ---
@@ -284,7 +294,7 @@ def test_what_is_not_found_in_a_period_may_be_elsewhere(served: Served, page: Pa
 
 
 def test_a_follow_up_does_not_bring_a_period_back_and_an_older_one_has_no_button(served: Served, page: Page):
-    served.script.reply = lambda _: ""
+    served.script.reply = lambda _: "[0]"
     answered(page, VICTIMS_THIS_WEEK)
     answered(page, "Et quel âge avaient-elles ?")
     expect(page.locator("#current .period .days")).to_have_text("Période : 3–9 novembre 2025")
@@ -366,6 +376,9 @@ def test_stop_and_a_new_conversation_in_the_same_breath_as_the_question(
     served.model.gate, served.model.gate_after = threading.Event(), 0
     for number, button in enumerate(["#stop", ".conv-new", "#stop"]):
         page.fill("#question textarea", VICTIMS)
+        # A script's click on a button that is switched off does nothing, and what the conversation before
+        # said of it may come late.
+        expect(page.locator("#send")).to_be_enabled()
         page.evaluate(
             """button => {
                 document.querySelector("#send").click();
@@ -391,9 +404,10 @@ def test_a_question_waits_while_others_are_answered_and_can_be_stopped(
     served.script.reply = two_claims
     served.model.gate, served.model.gate_after = threading.Event(), 0
     first, second, third = new_page(), new_page(), new_page()
-    for busy in (first, second):
+    # Each is in its place before the next one asks: what is still being searched has none.
+    for served_at_once, busy in enumerate((first, second), start=1):
         ask(busy, VICTIMS)
-        expect(busy.locator("#current .stage")).to_contain_text("lecture")
+        assert until(lambda wanted=served_at_once: len(served.model.calls) == wanted)
     ask(third, VICTIMS)
     expect(third.locator("#current .stage")).to_have_text("En attente : 2 questions avant la vôtre.")
     expect(third.locator("#panel .passage")).to_have_count(8)
@@ -449,7 +463,7 @@ def test_a_new_conversation_is_begun_from_the_keyboard_and_knows_nothing_of_the_
     expect(page.locator(".exchange")).to_have_count(0)
     expect(page.locator(".passage")).to_have_count(0)
     expect(page.locator("#panel")).to_contain_text("apparaîtront ici")
-    served.script.reply = lambda _: ""
+    served.script.reply = lambda _: "[0]"
     answered(page, "Et quel âge avaient-elles ?")
     expect(page.locator("#current .understood")).to_have_count(0)
 
@@ -578,7 +592,8 @@ def test_an_answer_is_copied_with_its_citations(served: Served, new_page: Callab
     copied = page.evaluate("navigator.clipboard.readText()").replace("\r\n", "\n")
     assert copied == copy_text(answer, "fr")
     first = answer.citations[0]
-    assert f"[1] « {' '.join(first.quote.split())} » — {first.article.outlet}, 3 novembre 2025" in copied
+    signed = f"{first.article.author}, {first.article.outlet}, 3 novembre 2025"
+    assert f"[1] « {' '.join(first.quote.split())} » — {signed}" in copied
     # Without https, browsers have no clipboard for scripts.
     page.evaluate(
         """() => {
@@ -664,7 +679,7 @@ def test_a_citation_tells_its_source_from_the_keyboard_until_escape(served: Serv
     assert in_sight(page, ".citation-card")
     page.keyboard.press("Escape")
     expect(card).to_have_count(0)
-    assert page.evaluate("document.activeElement.matches('#current .cite')")
+    page.wait_for_function("document.activeElement.matches('#current .cite')")
     page.hover("#current .cite >> nth=0")
     expect(card).to_be_visible()
     card.hover()
@@ -680,7 +695,8 @@ def test_all_three_checks_are_told_by_shape_and_words(served: Served, page: Page
         f"[{number('Quatre blessés légers')}] Un chien perdu attend son maître au zoo.\n" + one_claim(number)
     )
     answered(page, VICTIMS)
-    assert page.locator("#current .answer .check").all_text_contents() == ["✓ comparé à la citation"]
+    (check,) = page.locator("#current .answer .check").all_text_contents()
+    assert check.startswith("✓ comparé à la citation : ")
     page.locator("#current .withdrawals summary").click()
     statuses = {claim.status for claim in expected(served, VICTIMS).withdrawn}
     assert statuses == {"contradicted", "unsupported"}
@@ -704,14 +720,15 @@ def test_first_questions_come_from_the_library_and_are_asked_when_pressed(page: 
     first = page.locator("#first button")
     expect(first).to_have_text(
         [
-            "Que sait-on de la ligne Valbrume–Fourchelac ?",
-            "Que dit Luc Testanier ?",
-            "Que dit Manon Esquirolle ?",
-            "Que dit Rémi Marchavel ?",
+            "Que dit Maxime Taillefer ?",
+            "Que dit Hortense Lavaysse ?",
+            "Que dit Mourad Khellaf ?",
+            "Que dit Maud Trinquelague ?",
         ]
     )
     first.nth(1).click()
-    expect(page.locator("#current .exchange.answered .question")).to_contain_text("Que dit Luc Testanier ?")
+    asked = page.locator("#current .exchange.answered .question")
+    expect(asked).to_contain_text("Que dit Hortense Lavaysse ?")
     expect(page.locator("#first")).to_be_hidden()
     begin_anew(page)
     expect(first.first).to_be_visible()
@@ -721,7 +738,7 @@ def test_first_questions_speak_english_on_an_english_page(page: Page):
     page.click("#language >> text=English")
     expect(page.locator("#first h2")).to_have_text("To begin with, for example:")
     first = page.locator("#first button").first
-    expect(first).to_have_text("What did Oliver Stanwick-Rae say?")
+    expect(first).to_have_text("What did Graham Osterby say?")
     expect(first).to_have_attribute("lang", "en")
 
 
@@ -750,8 +767,10 @@ def test_the_words_switch_language_and_stay_switched(served: Served, page: Page)
     answered(page, VICTIMS)
     page.click("#language >> text=English")
     expect(page.locator("#send")).to_have_text("Send")
-    expect(page.locator("#title .status")).to_have_text("23 articles · model: fake")
-    expect(page.locator("#current .check").first).to_have_text("✓ checked against the quote")
+    expect(page.locator("#title .status")).to_have_text(
+        f"{served.chain.library.counts().articles} articles · model: fake"
+    )
+    expect(page.locator("#current .check").first).to_contain_text("✓ checked against the quote: ")
     expect(page.locator("#panel h2").first).to_have_text("8 passages found")
     expect(page.locator("#panel time").first).to_have_text("3 November 2025")
     assert page.get_attribute("#question textarea", "placeholder") == "Ask a question about the articles…"
@@ -759,6 +778,28 @@ def test_the_words_switch_language_and_stay_switched(served: Served, page: Page)
     load_again(page)
     expect(page.locator("#send")).to_have_text("Send")
     expect(page.locator("#language input[value=en]")).to_be_checked()
+
+
+def test_the_language_can_be_switched_before_the_page_has_arrived(browser: Browser, served: Served):
+    held: list[Route] = []
+
+    def hold_the_arrival(route: Route) -> None:
+        if '"data":["fr",""]' in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    with closing(browser.new_context()) as context:
+        page = context.new_page()
+        page.route("**/queue/join*", hold_the_arrival)
+        page.goto(served.url)
+        page.click("#language >> text=English")
+        expect(page.get_by_role("tab", name="Library")).to_be_visible()
+        [arrival] = held
+        with page.expect_request("**/queue/join*"):  # what follows on the arrival
+            arrival.continue_()
+        expect(page.locator("#language input[value=en]")).to_be_checked()
+        expect(page.get_by_role("tab", name="Library")).to_be_visible()
 
 
 def test_the_language_can_be_switched_while_an_answer_is_written(served: Served, page: Page):
@@ -769,8 +810,8 @@ def test_the_language_can_be_switched_while_an_answer_is_written(served: Served,
     page.click("#language >> text=English")
     expect(page.locator("#current .stage")).to_have_text("8 passages found, reading…")
     served.model.gate.set()
-    expect(page.locator("#current .exchange.answered .check").first).to_have_text(
-        "✓ checked against the quote"
+    expect(page.locator("#current .exchange.answered .check").first).to_contain_text(
+        "✓ checked against the quote: "
     )
 
 
@@ -826,7 +867,8 @@ def test_hostile_articles_and_answers_stay_words(served: Served, page: Page):
     ours = page.locator("#current, #panel")
     assert ours.locator("img, script, iframe").count() == 0
     links = ours.locator("a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    assert links and all(link == "#" or link.startswith("#t") for link in links)
+    published = {hit.article.canonical_url for hit in expected(served, question).hits}
+    assert links and all(link == "#" or link.startswith("#t") or link in published for link in links)
 
 
 def test_a_hostile_question_stays_words(page: Page):

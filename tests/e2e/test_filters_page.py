@@ -100,7 +100,7 @@ def test_days_are_picked_by_keyboard_and_by_their_boxes(page: Page):
     first.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-    expect(chips(page)).to_have_text(["Dates : 1er novembre 2025 – 30 septembre 2026"])
+    expect(chips(page)).to_have_text(["Dates : 1er novembre 2025 – 31 octobre 2026"])
     expect(first).to_be_focused()
     expect(first).to_have_attribute("aria-valuetext", "novembre 2025 : 4 articles")
     last.focus()

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 VICTIMS = "Qui sont les deux personnes mortes dans la crue de Valbrume ?"
 FIRST = "Les victimes sont un homme de 71 ans et une automobiliste de 34 ans."
-LEANING = "Où est-elle née ?"  # whoever the answer named
+LEANING = "Est-ce qu'on les connaît ?"  # no rule says whom
 
 
 def ask(page: Page, question: str) -> None:
@@ -44,7 +44,7 @@ def test_a_follow_up_that_the_model_must_reword_waits_in_the_line_and_other_sear
         ask(page, VICTIMS)
         assert until(lambda number=number: len(served.model.calls) == number)
 
-    served.script.reply = lambda _: ""
+    served.script.reply = lambda _: "[0]"
     ask(leaning, LEANING)
     expect(leaning.locator("#current .step.waiting .stage")).to_have_text(
         "En attente : 2 questions avant la vôtre."
@@ -75,7 +75,7 @@ def test_a_follow_up_that_waits_to_be_reworded_can_be_stopped(served: Served, ne
     ask(page, VICTIMS)
     expect(page.locator("#current .exchange.answered .claim")).to_have_count(1)
     served.model.calls.clear()
-    served.script.reply = lambda _: ""
+    served.script.reply = lambda _: "[0]"
     served.model.gate, served.model.gate_after = threading.Event(), 0
     ask(page, LEANING)
     expect(page.locator("#current .stage")).to_have_text("Reformulation de la question…")
@@ -83,3 +83,13 @@ def test_a_follow_up_that_waits_to_be_reworded_can_be_stopped(served: Served, ne
     page.click("#stop")
     expect(page.locator("#current .stage")).to_have_text("Arrêté à votre demande.")
     assert until(lambda: served.model.stopped == 1)
+
+
+def test_a_question_that_is_too_long_is_refused_and_stays_in_the_box(page: Page):
+    too_long = "Qui est mort ? ".ljust(2500, "?")
+    page.fill("#question textarea", too_long)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("La question a 2500 caractères ; posez-la en 2000 au plus.")).to_be_visible()
+    expect(page.locator("#question textarea")).to_have_value(too_long)
+    expect(page.locator("#current .question")).to_have_count(0)
+    ask(page, VICTIMS)

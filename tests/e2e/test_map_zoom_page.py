@@ -199,6 +199,20 @@ def touch(session: CDPSession, kind: str, *places: tuple[float, float]) -> None:
     session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
 
 
+def tap(page: Page, button: Locator) -> None:
+    """Tap until the browser takes it for a tap.
+
+    A tap's two messages may come half a second apart on a busy machine: a long press, which is no click.
+    """
+    button.evaluate("one => one.addEventListener('click', () => (one.dataset.tapped = 1), { once: true })")
+    for _ in range(5):
+        button.tap()
+        page.wait_for_timeout(300)
+        if button.get_attribute("data-tapped"):
+            return
+    pytest.fail("five taps, and no click")
+
+
 def test_two_fingers_on_a_phone_in_english(new_page: Callable[..., Page]):
     page = new_page(**PHONE, has_touch=True, reduced_motion="reduce")
     page.locator("#language").get_by_text("English").click()
@@ -206,7 +220,7 @@ def test_two_fingers_on_a_phone_in_english(new_page: Callable[..., Page]):
     for name in ("Zoom in", "Zoom out", "Whole map"):
         box = page.get_by_role("button", name=name).bounding_box()
         assert min(box["width"], box["height"]) >= 24
-    page.get_by_role("button", name="Zoom in").tap()
+    tap(page, page.get_by_role("button", name="Zoom in"))
     expect(level(page)).to_have_text("×1.6")
     x, y = on_screen(page, 150, 200)
     session = page.context.new_cdp_session(page)
@@ -223,6 +237,6 @@ def test_two_fingers_on_a_phone_in_english(new_page: Callable[..., Page]):
     zoom, left, top = view(page)
     assert (zoom, top) == (before[0], before[2])
     assert left == pytest.approx(before[1] + 30 / zoom / canvas(page).bounding_box()["width"], abs=0.01)
-    page.get_by_role("button", name="Whole map").tap()
+    tap(page, page.get_by_role("button", name="Whole map"))
     expect(level(page)).to_have_text("×1")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

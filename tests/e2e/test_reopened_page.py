@@ -49,7 +49,7 @@ def test_a_rating_is_shown_again_and_can_be_changed(served: Served, library: Lib
     said = page.locator(".exchange", has_text=VICTIMS).locator(".rating-said")
     expect(said).to_have_text("Il manque quelque chose <b>L'heure</b>\nmanque.")
     (first,) = library.feedback.all()
-    served.script.reply = lambda _: ""
+    served.script.reply = lambda _: "[0]"
     ask(page, FAIR)
 
     reload(page)
@@ -75,7 +75,7 @@ def test_a_rating_is_shown_again_and_can_be_changed(served: Served, library: Lib
 def test_each_tab_comes_back_to_its_own_conversation(served: Served, page: Page):
     served.script.reply = lambda number: f"[{number('homme de 71 ans')}] {FIRST}"
     ask(page, VICTIMS)
-    served.script.reply = lambda _: ""
+    served.script.reply = lambda _: "[0]"
     other = page.context.new_page()
     other.goto(served.url)
     expect(other.locator("#conversations .conv-name").first).to_have_text(VICTIMS)

@@ -225,7 +225,7 @@ TRIED = ("ignore-fr", "correct-answer-en", "chatml-fr", "fake-number-fr", "role-
 
 @pytest.fixture(scope="module")
 def bundled():
-    with closing(load_chat_model(ChatModelSettings(threads=CHAT_MODEL_THREADS))) as model:
+    with closing(load_chat_model(ChatModelSettings(model="bundled", threads=CHAT_MODEL_THREADS))) as model:
         yield model
 
 

@@ -107,9 +107,10 @@ class Stepwise:
 def open_library(data: Path, chunking: ChunkingSettings) -> Engine:
     embedder = HashEmbedder()
     settings = Settings(data_dir=data, chunking=chunking)
+    library = Library(data)  # first, as the program opens it: without it indexes are nobody's
     vectors = VectorStore(data / "vectors", embedder.name)
     terms, kept = TermIndex(data / "terms"), MultivectorStore(data / "sketches")
-    return Engine(settings, Library(data), vectors, terms, kept, embedder)
+    return Engine(settings, library, vectors, terms, kept, embedder)
 
 
 def work(command: str, folder: Path, chunking: ChunkingSettings, leave: Connection) -> None:
