@@ -159,6 +159,14 @@ class NoEncoder:
 
         return np.ones((len(texts), 1))
 
+    def read_queries(self, texts: list[str]) -> list[Any]:
+        """No token is read: words are compared by lists alone."""
+        import numpy as np
+
+        from rag.models.embedder import TokenVectors
+
+        return [TokenVectors(np.ones(1), np.zeros((0, 1)), np.zeros((0, 2), dtype=int)) for _ in texts]
+
 
 def checking(_: Path | None) -> Callable[[], None]:
     drafted = first("rag.generation.draft_parser:Drafted", "rag.drafting:Drafted")

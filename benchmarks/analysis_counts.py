@@ -49,8 +49,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "language": ("rag.language:detect_language", "rag.text.language_detection:detect_language"),
     # what a text states
     "dates": ("rag.dates:find_dates", "rag.extraction.dates:read_dates"),
-    "times": ("rag.clock:find_times", "rag.extraction.times:find_times"),
-    "quantities": ("rag.quantities:find_quantities", "rag.extraction.quantities:read_quantities"),
+    "times": ("rag.clock:find_times", "rag.extraction.numbers.times:find_times"),
+    "quantities": ("rag.quantities:find_quantities", "rag.extraction.numbers.quantities:read_quantities"),
     "names": ("rag.names:find_names", "rag.extraction.named_entities:read_names"),
     "peoples": ("rag.names:find_peoples", "rag.extraction.named_entities:read_peoples"),
     "vocabulary": ("rag.names:vocabulary", "rag.extraction.named_entities:vocabulary"),
@@ -60,8 +60,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     # what a question asks
     "small talk": ("rag.smalltalk:reply", "rag.query.small_talk:reply"),
     "answer request": ("rag.restating:request", "rag.query.answer_requests:request"),
-    "needs context": ("rag.leaning:leans", "rag.query.anaphora:needs_context"),
-    "anaphor": ("rag.leaning:refers", "rag.query.anaphora:has_anaphor"),
+    "needs context": ("rag.leaning:leans", "rag.query.follow_ups.context_need:needs_context"),
+    "anaphor": ("rag.leaning:refers", "rag.query.follow_ups.context_need:has_anaphor"),
     "context": ("rag.conversation:leans_on", "rag.query.contextualization:context_of"),
     "answer type": ("rag.relevance:asked_for", "rag.query.answer_type:expected"),
     "period": ("rag.periods:period_in", "rag.query.temporal.period:period_in"),

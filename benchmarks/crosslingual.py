@@ -20,8 +20,8 @@ from ingest.pipeline.pipeline import ingest
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.schema.article import Article
-from ui.evaluation.dataset import GoldQuestion, Place
 from ui.evaluation.metrics import DEPTH, ranking
+from ui.evaluation.questions.dataset import GoldQuestion, Place
 from ui.evaluation.sourcier import SourcierSystem
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

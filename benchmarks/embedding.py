@@ -21,7 +21,7 @@ from rag.config import EmbeddingSettings
 from rag.models.bundled import embedding_folder
 from rag.models.embedder import Embedder
 from rag.models.embedder_factory import load_embedder
-from ui.evaluation.dataset import read_squad
+from ui.evaluation.questions.dataset import read_squad
 
 _LENGTH = 480  # characters of a passage, about a block of a sketch
 

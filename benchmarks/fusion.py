@@ -30,7 +30,7 @@ from rag.library.records import Entry
 from rag.query.question_text import QuestionText
 from rag.retrieval import scoring, sentence_selection
 from rag.retrieval.retriever import Query
-from ui.evaluation.dataset import GoldQuestion, Place, read_squad
+from ui.evaluation.questions.dataset import GoldQuestion, Place, read_squad
 
 L2 = 1e-3
 _FOLDS = 5

@@ -173,8 +173,9 @@ def build(folder: Path, size: int, with_where: bool, embedding: str) -> dict:
 
 
 def open_library(folder: Path) -> tuple[Library, VectorStore, TermIndex, MultivectorStore]:
+    library = Library(folder)  # first: indexes without a library are a library that has lost its file
     vectors, terms = VectorStore(folder / "vectors", NAME), TermIndex(folder / "terms")
-    return Library(folder), vectors, terms, MultivectorStore(folder / "sketches")
+    return library, vectors, terms, MultivectorStore(folder / "sketches")
 
 
 def with_vector(sketch: PassageVectors, vector: np.ndarray) -> PassageVectors:
