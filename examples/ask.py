@@ -7,7 +7,7 @@ import sys
 
 from langchain_core.runnables import RunnableLambda
 
-from rag import Answer, Filters, Question, Turn, load_chain
+from rag import Answer, Filters, Question, load_chain
 
 BIRTHS = "Combien de bébés sont nés à la maternité de Valbrume en 2025 ?"
 
@@ -18,7 +18,8 @@ def show(answer: Answer) -> None:
     for number, evidence in enumerate(answer.citations, start=1):
         article = evidence.article
         print(f"[{number}] {evidence.quote}")
-        print(f"    {article.title} ({article.outlet}, {article.published_at}) {article.source}")
+        print(f"    {article.title} ({article.outlet}, {article.published_at})")
+        print(f"    {article.canonical_url or article.source}")
 
 
 asked = sys.argv[1] if len(sys.argv) > 1 else BIRTHS
@@ -33,7 +34,7 @@ for event in chain.stream(asked):
     print(type(event).__name__, getattr(event, "text", ""))
 
 # A follow-up: the conversation so far goes with the question. Filters narrow it.
-history = (Turn(asked, answer.text),)
+history = (answer.turn(),)
 since = Filters(languages=("fr",))
 show(chain.invoke(Question("Et cinq ans plus tôt ?", history=history, filters=since)))
 
