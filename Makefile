@@ -1,8 +1,9 @@
-# make run: install, prepare the models, ingest the examples, open the chat page.
+# make run: install, prepare the encoder, ingest the examples, open the chat page.
 # make test: install what the tests need, Chromium included, and run them all.
 # make test-quick: run those that need neither a browser nor a chat model and take no seconds each.
 # make test-thorough: run them all, and repeat more often what is done at random moments.
-# Both can be run again at any time: what is there is neither downloaded nor built again.
+# make reliability: the long tests of what is promised when things go wrong, in an hour; docs/reliability.md has the figures.
+# All can be run again at any time: what is there is neither downloaded nor built again.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,6 +11,10 @@ BIN := $(VENV)/bin
 APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Packages are those that constraints*.txt name, each by its hashes: no dependency is looked for.
+INSTALL := $(PIP) install --require-hashes --no-deps
+WANTS_CUDA := from importlib.metadata import requires; import sys; \
+	sys.exit(not any(name.startswith(("nvidia", "cuda", "triton")) for name in requires("torch")))
 
 .PHONY: run test test-quick test-thorough lint install models docs graph constraints clean
 
@@ -17,7 +22,7 @@ run: models
 	$(BIN)/sourcier ingest examples/articles
 	$(BIN)/sourcier serve
 
-test: $(DEV) browser models lint
+test: $(DEV) browser models writer lint
 	$(BIN)/python -m pytest -n auto
 
 test-thorough: export SOURCIER_TESTS = thorough
@@ -26,28 +31,45 @@ test-thorough: test
 test-quick: $(DEV) models
 	$(BIN)/python -m pytest -n auto -m 'not slow and not browser and not long'
 
+# A part of it: make reliability ARGS='--only kills,readers' (benchmarks/reliability.py --help).
+.PHONY: reliability
+reliability: $(DEV) models
+	$(BIN)/python benchmarks/reliability.py $(ARGS)
+
 lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
 install: $(APP)
 
-# The bundled models, joined and written once into the user's cache folder.
+# The encoder, written once into the user's cache folder.
 models: $(APP)
-	@$(BIN)/python -c 'from rag.models.bundled import chat_model_file, embedding_folder; \
-		print("Models ready:", embedding_folder(), chat_model_file(), sep="\n  ")'
+	@$(BIN)/python -c 'from rag.models.bundled import embedding_folder; print("Model ready:", embedding_folder())'
+
+# The bundled chat model, which a few tests run: its parts joined once into the user's cache folder.
+.PHONY: writer
+writer: $(DEV)
+	@$(BIN)/python -c 'from rag.models.bundled import chat_model_file; print("Chat model ready:", chat_model_file())'
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Sourcier needs Python 3.11 or newer: set PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(APP): pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install -c constraints.txt -e '.[local]'
+# PyTorch for the processor alone, where it is to be had; else PyPI's, whose wheel says whether it wants CUDA.
+# The last line fails if anything is missing.
+$(APP): pyproject.toml constraints.txt constraints-cpu.txt constraints-cuda.txt | $(BIN)/python
+	@$(INSTALL) -q -r constraints-cpu.txt 2>/dev/null \
+		|| echo "No index here has PyTorch for the processor alone (constraints-cpu.txt): taking PyPI's."
+	$(INSTALL) -r constraints.txt
+	@if $(BIN)/python -c '$(WANTS_CUDA)'; then $(INSTALL) -r constraints-cuda.txt; fi
+	$(PIP) install --no-deps --no-build-isolation -e .
+	$(PIP) check
 	@touch $@
 
-$(DEV): $(APP)
-	$(PIP) install -c constraints.txt -e '.[local,openai,tables,eval,dev]'
+$(DEV): $(APP) constraints-dev.txt
+	$(INSTALL) -r constraints-dev.txt
+	$(PIP) check
 	@touch $@
 
 # The browser for the page's tests. It isn't a Python package, so it comes from the system.
@@ -72,15 +94,19 @@ docs: $(DEV)
 graph:
 	@$(PYTHON) tests/support/folder_graph.py
 
-# Renew constraints.txt: everything that a fresh installation gets today.
+# Renew constraints*.txt: everything that a fresh installation gets today, and the table of its licences.
 constraints:
 	rm -rf $(VENV)-constraints
 	$(PYTHON) -m venv $(VENV)-constraints
-	$(VENV)-constraints/bin/python -m pip install -q --upgrade pip
-	$(VENV)-constraints/bin/python -m pip install -q '.[local,openai,ollama,tables,eval,dev]'
-	{ echo "# Every package of a full installation. Renew with: make constraints"; \
-	  $(VENV)-constraints/bin/python -m pip freeze --exclude sourcier | sed 's/+cpu$$//'; } > constraints.txt
+	$(VENV)-constraints/bin/python -m pip install -q uv
+	$(VENV)-constraints/bin/python scripts/constraints.py --upgrade
 	rm -rf $(VENV)-constraints
+	$(MAKE) --no-print-directory licences
+
+# The table of what is installed by default, and under which licences.
+.PHONY: licences
+licences: $(DEV)
+	$(BIN)/python scripts/licences.py
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) $(VENV)-constraints build dist *.egg-info

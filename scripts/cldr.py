@@ -1,4 +1,4 @@
-"""Write `rag/text/cldr.json`: the names of months, weekdays and territories as babel has them from CLDR.
+"""Write `rag/text/cldr.json`: months, weekdays, territories and languages as babel names them from CLDR.
 
 Loading babel's locales takes a tenth of a second, which every question would wait for; the table takes a
 millisecond. Run again after an update of babel: `python scripts/cldr.py`; a test says when it is needed.
@@ -53,6 +53,11 @@ def tables() -> dict[str, object]:
             code: [french.territories[code], english.territories[code]]
             for code in sorted(french.territories)
             if code.isalpha() and code in english.territories
+        },
+        "languages": {
+            code: [french.languages[code], english.languages[code]]
+            for code in sorted(french.languages)
+            if len(code) == 2 and code in english.languages
         },
     }
 
