@@ -11,6 +11,7 @@ import re
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -242,6 +243,14 @@ def served_over(parts: Engine, script: Script | None = None) -> Iterator[Served]
         app, url = another.submit(lambda: asyncio.run(serving(newsroom))).result()
         yield Served(url, chain, model, script, parts.embedder)
         close(app)
+
+
+def until(holds: Callable[[], object]) -> bool:
+    """Wait for what comes by itself, in the server or on the page: patience, not a measure."""
+    deadline = time.monotonic() + 60
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return bool(holds())
 
 
 def free_port() -> int:

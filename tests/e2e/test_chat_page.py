@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
-from conftest import Served, load_again
+from conftest import Served, load_again, until
 from playwright.sync_api import Browser, Page, Route, expect
 
 from rag.errors import ModelError
@@ -48,9 +47,10 @@ def begin_anew(page: Page) -> None:
     expect(page.locator("#current .welcome")).to_be_visible()
 
 
-def lit(page: Page) -> str:
-    """The highlighted words, exactly as the page holds them."""
-    return "".join(page.locator("mark.active").evaluate_all("marks => marks.map(mark => mark.textContent)"))
+def lit(page: Page, quote: str) -> bool:
+    """Whether the highlighted words, exactly as the page holds them, come to be this quote."""
+    marks = page.locator("mark.active")
+    return until(lambda: quote == "".join(marks.evaluate_all("all => all.map(mark => mark.textContent)")))
 
 
 def in_sight(page: Page, selector: str) -> bool:
@@ -68,14 +68,6 @@ def in_sight(page: Page, selector: str) -> bool:
 def expected(served: Served, question: str) -> Answer:
     """What the chain answers when it isn't asked through the page."""
     return served.chain.invoke(question)
-
-
-def until(condition: Callable[[], object]) -> bool:
-    """Whether something comes true in the server, within what patience there is."""
-    deadline = time.monotonic() + 60
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return bool(condition())
 
 
 # --- asking and reading ---
@@ -103,9 +95,8 @@ def test_a_greeting_is_replied_to_and_nothing_is_searched(served: Served, page: 
     said = page.locator("#current .answer .said")
     expect(said).to_have_text(expected(served, "que peux-tu faire ?").text)
     assert page.locator("#current .not-found, #current .understood, #panel .sources").count() == 0
-    assert (
-        page.locator("#panel .empty").text_content()
-        == "Les passages trouvés dans les articles apparaîtront ici."
+    expect(page.locator("#panel .empty")).to_have_text(
+        "Les passages trouvés dans les articles apparaîtront ici."
     )
     assert served.model.calls == []
 
@@ -126,11 +117,10 @@ def test_claims_carry_their_numbers_in_order_of_first_use(served: Served, page: 
     answered(page, VICTIMS)
     answer = expected(served, VICTIMS)
     claims = page.locator("#current .claim")
-    assert claims.locator(".words").all_text_contents() == [claim.text for claim in answer.claims]
-    assert claims.locator(".cite").all_text_contents() == ["[1]", "[2]"]
-    checks = claims.locator(".check").all_text_contents()
-    assert len(checks) == 2
-    assert all(re.match("✓ comparé à la citation : .*négations.*, mots$", check) for check in checks)
+    expect(claims.locator(".words")).to_have_text([claim.text for claim in answer.claims])
+    expect(claims.locator(".cite")).to_have_text(["[1]", "[2]"])
+    checked = re.compile("^✓ comparé à la citation : .*négations.*, mots$")
+    expect(claims.locator(".check")).to_have_text([checked, checked])
     article = answer.citations[0].article
     claims.locator(".cite").first.hover()
     card = page.get_by_role("tooltip")
@@ -143,9 +133,9 @@ def test_a_citation_lights_up_exactly_its_quote(served: Served, page: Page):
     answered(page, VICTIMS)
     for number, evidence in enumerate(expected(served, VICTIMS).citations, start=1):
         page.click(f"#current .cite[data-cite='{number}']")
-        assert lit(page) == evidence.quote
+        assert lit(page, evidence.quote)
         assert in_sight(page, "mark.active")
-        assert page.locator(".passage:has(mark.active) h3").text_content() == evidence.article.title
+        expect(page.locator(".passage:has(mark.active) h3")).to_have_text(evidence.article.title)
 
 
 def test_a_citation_works_from_the_keyboard_and_leads_back(served: Served, page: Page):
@@ -153,7 +143,7 @@ def test_a_citation_works_from_the_keyboard_and_leads_back(served: Served, page:
     answered(page, VICTIMS)
     page.focus("#current .cite >> nth=1")
     page.keyboard.press("Enter")
-    assert lit(page) == expected(served, VICTIMS).citations[1].quote
+    assert lit(page, expected(served, VICTIMS).citations[1].quote)
     page.wait_for_function("document.activeElement.matches('mark.active')")
     page.focus(".passage .back >> nth=1")
     page.keyboard.press("Enter")
@@ -170,7 +160,7 @@ def test_an_older_answer_keeps_its_citations(served: Served, page: Page):
     page.click("#past .cite >> nth=0")
     expect(page.locator("#t1-sources")).to_be_visible()
     expect(page.locator("#t2-sources")).to_be_hidden()
-    assert lit(page) == quote
+    assert lit(page, quote)
 
 
 def test_a_false_claim_is_withdrawn_before_the_readers_eyes(served: Served, page: Page):
@@ -184,7 +174,7 @@ def test_a_false_claim_is_withdrawn_before_the_readers_eyes(served: Served, page
     expect(page.locator("#current .claim.withdrawn .check")).to_contain_text("retiré")
     served.model.gate.set()
     expect(page.locator("#current .exchange.answered .answer .claim")).to_have_count(2)
-    assert page.locator("#current .answer .cite").all_text_contents() == ["[1]", "[2]"]
+    expect(page.locator("#current .answer .cite")).to_have_text(["[1]", "[2]"])
     folded = page.locator("#current details.withdrawals")
     expect(folded.locator("del")).to_be_hidden()
     folded.locator("summary").click()
@@ -238,14 +228,15 @@ def test_the_period_is_shown_above_the_answer_and_can_be_taken_away(served: Serv
     answered(page, VICTIMS_THIS_WEEK)
     chip = page.locator("#current .period")
     expect(chip.locator(".days")).to_have_text("Période : 3–9 novembre 2025")
-    assert dates(page) <= {"3 novembre 2025", "5 novembre 2025", "sans date"}
+    week = {"3 novembre 2025", "5 novembre 2025", "sans date"}
+    assert until(lambda: dates(page) and dates(page) <= week)
     page.get_by_role("button", name="Retirer la période et chercher dans tous les articles").click()
     expect(page.locator("#t2.answered .question")).to_contain_text(VICTIMS_THIS_WEEK)
     expect(page.locator("#current .period")).to_have_count(0)
     expect(page.locator(".exchange")).to_have_count(1)
     expect(page.locator("#current .claim")).to_have_count(1)
-    assert not dates(page) <= {"3 novembre 2025", "5 novembre 2025", "sans date"}
-    assert page.input_value("#question textarea") == ""
+    assert until(lambda: not dates(page) <= week)
+    expect(page.locator("#question textarea")).to_have_value("")
 
 
 def test_the_period_can_be_taken_away_from_the_keyboard_while_the_answer_is_written(
@@ -695,8 +686,7 @@ def test_all_three_checks_are_told_by_shape_and_words(served: Served, page: Page
         f"[{number('Quatre blessés légers')}] Un chien perdu attend son maître au zoo.\n" + one_claim(number)
     )
     answered(page, VICTIMS)
-    (check,) = page.locator("#current .answer .check").all_text_contents()
-    assert check.startswith("✓ comparé à la citation : ")
+    expect(page.locator("#current .answer .check")).to_have_text([re.compile("^✓ comparé à la citation : ")])
     page.locator("#current .withdrawals summary").click()
     statuses = {claim.status for claim in expected(served, VICTIMS).withdrawn}
     assert statuses == {"contradicted", "unsupported"}
@@ -773,8 +763,10 @@ def test_the_words_switch_language_and_stay_switched(served: Served, page: Page)
     expect(page.locator("#current .check").first).to_contain_text("✓ checked against the quote: ")
     expect(page.locator("#panel h2").first).to_have_text("8 passages found")
     expect(page.locator("#panel time").first).to_have_text("3 November 2025")
-    assert page.get_attribute("#question textarea", "placeholder") == "Ask a question about the articles…"
-    assert page.evaluate("document.documentElement.lang") == "en"
+    expect(page.locator("#question textarea")).to_have_attribute(
+        "placeholder", "Ask a question about the articles…"
+    )
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     load_again(page)
     expect(page.locator("#send")).to_have_text("Send")
     expect(page.locator("#language input[value=en]")).to_be_checked()
@@ -855,14 +847,14 @@ def test_hostile_articles_and_answers_stay_words(served: Served, page: Page):
     )
     question = "Combien de courges la foire de Malvoisy a-t-elle exposées ?"
     answered(page, question)
-    assert payload in page.locator("#current .exchange").text_content()
+    expect(page.locator("#current .exchange")).to_contain_text(payload)
     cards = page.locator("#panel .passage", has_text="48 courges")
     expect(cards.locator("h3")).to_contain_text("<img src=http://evil.example/t.png onerror=window.pwned=1>")
     expect(cards.locator(".outlet")).to_have_text("<script>window.pwned=1</script>")
     for words in ("<script>window.pwned=1</script>", "${alert(1)}", "{{value}}", "</p><a href=http://evil"):
-        assert words in cards.locator(".text").text_content()
+        expect(cards.locator(".text")).to_contain_text(words)
     page.click("#current .cite >> nth=0")
-    assert lit(page) == expected(served, question).citations[0].quote
+    assert lit(page, expected(served, question).citations[0].quote)
     page.hover("#current .cite >> nth=0")
     ours = page.locator("#current, #panel")
     assert ours.locator("img, script, iframe").count() == 0
@@ -896,7 +888,7 @@ def test_a_screen_reader_can_follow(served: Served, page: Page):
     )
     expect(page.get_by_role("region", name="Passages des articles")).to_be_visible()
     expect(page.get_by_label("Votre question")).to_be_editable()
-    assert page.locator("#current .answer").get_attribute("lang") == "fr"
+    expect(page.locator("#current .answer")).to_have_attribute("lang", "fr")
 
 
 @pytest.mark.parametrize("language", ["Français", "English"])
@@ -919,7 +911,7 @@ def test_a_phone_is_wide_enough(served: Served, new_page: Callable[..., Page]):
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert in_sight(page, "#question textarea")
     page.click("#current .cite >> nth=0")
-    assert lit(page) == expected(served, VICTIMS).citations[0].quote
+    assert lit(page, expected(served, VICTIMS).citations[0].quote)
     assert in_sight(page, "mark.active")
 
 

@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import threading
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from conftest import EXAMPLES, TODAY, GatedEmbedder, Script, Served, free_port, load_again
+from conftest import EXAMPLES, TODAY, GatedEmbedder, Script, Served, free_port, load_again, until
 from fake_chat_model import FakeChatModel
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
@@ -161,24 +160,17 @@ def reload(page: Page) -> None:
     page.wait_for_selector("#question textarea")
 
 
-def until(holds: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 20
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.02)
-    return holds()
-
-
 def test_a_conversation_is_there_after_a_restart(served: House, leaving: Page):
     page = leaving
     served.script.reply = two_claims
     answered(page)
     expect(names(page)).to_have_text([VICTIMS])
-    claims = page.locator("#current .claim .words").all_inner_texts()
+    expect(page.locator("#current .claim .words")).to_have_text([FIRST, SECOND])
     served.shut()
     served.open()
     reload(page)
     expect(page.locator("#current .exchange.answered .question")).to_contain_text(VICTIMS)
-    assert page.locator("#current .claim .words").all_inner_texts() == claims == [FIRST, SECOND]
+    expect(page.locator("#current .claim .words")).to_have_text([FIRST, SECOND])
     page.locator("#current a.cite").last.click()
     expect(page.locator("mark.active")).to_contain_text(QUOTE)
     served.script.reply = lambda _: "[0]"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from conftest import Served
+from conftest import Served, until
 from playwright.sync_api import Locator, Page, expect
 from test_accessibility import violations
 
@@ -61,7 +61,8 @@ def test_a_bar_leads_to_its_articles_and_these_to_the_reader(served: Served, ove
         if article.outlet == COURIER and (article.published_at or "").startswith("2025-11")
     ]
     links = overview.locator("#corpus-bar a.open-article")
-    assert sorted(links.all_text_contents()) == sorted(article.title for article in wanted)
+    titles = sorted(article.title for article in wanted)
+    assert until(lambda: sorted(links.all_text_contents()) == titles)
     links.first.click()
     assert overview.evaluate("window.opened") == [links.first.get_attribute("data-article")]
     assert links.first.get_attribute("data-article") in {article.id for article in wanted}
@@ -145,7 +146,7 @@ def test_colours_and_shapes_stand_for_outlets_or_dates(overview: Page):
     before = canvas(overview).evaluate("canvas => canvas.toDataURL()")
     overview.get_by_label("la date").check()
     expect(legend.get_by_role("listitem").last).to_have_text("sans date")
-    assert canvas(overview).evaluate("canvas => canvas.toDataURL()") != before
+    assert until(lambda: canvas(overview).evaluate("canvas => canvas.toDataURL()") != before)
 
 
 def test_clusters_in_words_list_every_article_once(served: Served, overview: Page):

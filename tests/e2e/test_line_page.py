@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
-from conftest import Served
+from conftest import Served, until
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -21,13 +20,6 @@ def ask(page: Page, question: str) -> None:
     page.fill("#question textarea", question)
     page.keyboard.press("Enter")
     expect(page.locator("#current .question")).to_contain_text(question)
-
-
-def until(holds: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 60
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.05)
-    return holds()
 
 
 def test_a_follow_up_that_the_model_must_reword_waits_in_the_line_and_other_searches_never_do(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import Served
+from conftest import Served, until
 from playwright.sync_api import CDPSession, Locator, Page, expect
 from test_corpus_page import FAIR, PHONE, canvas, id_of, opened
 
@@ -118,13 +118,13 @@ def test_buttons_zoom_and_show_the_whole_again(overview: Page):
     expect(level(page)).to_have_text("×1,6")
     more.click()
     expect(level(page)).to_have_text("×2,6")
-    assert ink(page) <= small * 1.1  # points are as large as before, and fewer of them in sight
+    assert until(lambda: ink(page) <= small * 1.1)  # points are as large as before, and fewer of them in sight
     less.click()
     expect(level(page)).to_have_text("×1,6")
     whole.click()
     expect(level(page)).to_have_text("×1")
     expect(whole).to_be_focused()
-    assert view(page) == (1, 0, 0)
+    assert until(lambda: view(page) == (1, 0, 0))
     for _ in range(8):
         more.click()
     expect(level(page)).to_have_text("×40")
@@ -142,14 +142,14 @@ def test_dragging_moves_the_map_and_opens_nothing(served: Served, overview: Page
     page.mouse.down()
     page.mouse.move(x - 40, y - 30, steps=4)
     page.mouse.up()
-    assert near(point_of(served, page, wanted), (before[0] - 40, before[1] - 30))
+    assert until(lambda: near(point_of(served, page, wanted), (before[0] - 40, before[1] - 30)))
     assert page.evaluate("window.opened") == []
     for _ in range(8):  # no farther than its edge
         page.mouse.move(x, y)
         page.mouse.down()
         page.mouse.move(x + 500, y + 250, steps=4)
         page.mouse.up()
-    assert view(page)[1:] == (0, 0)
+    assert until(lambda: view(page)[1:] == (0, 0))
 
 
 def test_keys_zoom_move_and_bring_the_next_point_into_sight(served: Served, overview: Page):
@@ -160,7 +160,8 @@ def test_keys_zoom_move_and_bring_the_next_point_into_sight(served: Served, over
     expect(level(page)).to_have_text("×10,5")
     before = view(page)
     page.keyboard.press("Shift+ArrowRight")
-    assert view(page)[1] == pytest.approx(before[1] + 1 / (4 * before[0]), abs=1e-4)
+    moved = pytest.approx(before[1] + 1 / (4 * before[0]), abs=1e-4)
+    assert until(lambda: view(page)[1] == moved)
     box = canvas(page).bounding_box()
     card = page.locator("#corpus-card .card")
     for key in ("Home", "ArrowRight", "ArrowDown"):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import documents
 import pytest
-from conftest import GatedEmbedder, Script, Served, load_again, served_over
+from conftest import GatedEmbedder, Script, Served, load_again, served_over, until
 from playwright.sync_api import Page, expect
 
 from ingest.pipeline.chunking import Chunker
@@ -57,7 +57,8 @@ def test_a_citation_says_its_page_after_a_reload_too_and_the_reader_marks_it(pag
     shows_the_page_of_its_citation(page)
     page.locator(".passage.cited .open-article").click()
     marks = page.locator("#reader-dialog .text p[data-page]")
-    assert marks.evaluate_all("lines => lines.map(line => line.dataset.page)") == ["p. 1", "p. 2", "p. 3"]
+    pages = "lines => lines.map(line => line.dataset.page)"
+    assert until(lambda: marks.evaluate_all(pages) == ["p. 1", "p. 2", "p. 3"])
     expect(marks.nth(2)).to_contain_text(SENTENCE)
     content = marks.nth(2).evaluate("line => getComputedStyle(line, '::before').content")
     assert content == '"p. 3"'
