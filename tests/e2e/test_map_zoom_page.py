@@ -118,7 +118,7 @@ def test_buttons_zoom_and_show_the_whole_again(overview: Page):
     expect(level(page)).to_have_text("×1,6")
     more.click()
     expect(level(page)).to_have_text("×2,6")
-    assert until(lambda: ink(page) <= small * 1.1)  # points are as large as before, and fewer of them in sight
+    assert until(lambda: ink(page) <= small * 1.1)  # points as large as before, and fewer in sight
     less.click()
     expect(level(page)).to_have_text("×1,6")
     whole.click()

@@ -84,7 +84,7 @@ class Counting(BertEncoder):
         super()._read(texts)
 
 
-def test_what_is_asked_at_the_same_time_is_read_at_once_and_is_the_same():
+def test_what_is_asked_at_the_same_time_is_read_at_once_and_is_the_same_to_the_last_bit():
     encoder, draw = Counting(), np.random.default_rng(1)
     lengths = [25, 11, 3, 64, 8, 17, 7, 40, 30, 90]
     texts = [draw.integers(4, 250_000, size=length) for length in lengths]
@@ -98,10 +98,9 @@ def test_what_is_asked_at_the_same_time_is_read_at_once_and_is_the_same():
                 while len(encoder._waiting) < number:
                     time.sleep(0.001)
         together = [read.result() for read in reads]
-    # Two are so short that each is read alone; of the others the last isn't read with all before it.
-    assert sorted(encoder.read) == [1, 1, 1, 7]
-    # To the last bit on the processors that it was tried on; others may multiply large matrices otherwise.
-    assert all(np.allclose(one, other, rtol=0, atol=1e-5) for one, other in zip(alone, together, strict=True))
+    assert sorted(encoder.read) == [1, 9]  # the last isn't read with all before it: that would be many
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_when_reading_with_others_fails_each_is_told_its_own_or_reads_alone():
