@@ -50,7 +50,7 @@ _BEFORE = re.compile(rf"<p[^>]*>(?:{_pattern('answered_before').pattern})</p>")
 
 @dataclass
 class Outcome:
-    """How a question ended, and after how many seconds it was known.
+    """How a question ended, and after how many seconds it was shown.
 
     `ended` is `answered`, `refused`, `hung` (nothing by the deadline) or `lost` (anything else: `why`).
     """
@@ -181,20 +181,22 @@ class Client:
         if joined.status_code != 200:
             ended = "refused" if BUSY.search(joined.text) else "lost"
             return Outcome(ended, time.monotonic() - begun, shown=joined.text, why=str(joined.status_code))
-        found = None
+        found = refused = None
         async for message in self.told(page):
             seconds = time.monotonic() - begun
             data = message.get("output", {}).get("data") or []
             if found is None and len(data) > 2 and 'class="passage' in str(data[2]):
                 found = seconds
+            shown = data[1] if len(data) > 1 and isinstance(data[1], str) else ""
+            if refused is None and REFUSED.search(shown):
+                refused = Outcome("refused", seconds, shown=shown)
             if message["msg"] != "process_completed":
                 continue
-            shown = data[1] if len(data) > 1 and isinstance(data[1], str) else ""
+            if refused is not None:
+                return refused
             stage = (_STAGE.search(shown) or [None, "nothing"])[1]
             if stage == "answered":
                 return Outcome("answered", seconds, found, shown)
-            if REFUSED.search(shown):
-                return Outcome("refused", seconds, shown=shown)
             return Outcome("lost", seconds, found, shown, f"{stage}: {shown[-600:]}")
         return Outcome("lost", time.monotonic() - begun, why="the stream ended")
 

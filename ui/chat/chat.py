@@ -89,10 +89,12 @@ class Chat:
         if exchange is None:
             yield Update()
             return
-        yield replace(page_update(session), box="" if emptied else None)
+        box = "" if emptied else None  # until the page was told, as the reader may write on
         try:
-            # Before anything is searched: what is refused costs nothing, and is told at once.
+            # Before anything is drawn or searched: what is refused costs nothing, and is told at once.
             with panics_as_errors(), self._admission.entered():
+                yield replace(page_update(session), box=box)
+                box = None
                 async with aclosing(self._steps(exchange, session)) as steps:
                     async for update in steps:
                         yield update
@@ -104,7 +106,7 @@ class Chat:
             self._fail(session, exchange.number, said)
         # What was stopped, cleared or asked anew has been drawn by what did it.
         if session.last is not None and session.last.number == exchange.number:
-            yield page_update(session)
+            yield replace(page_update(session), box=box)
 
     async def _steps(self, exchange: Exchange, session: Session) -> AsyncIterator[Update]:
         question = Question(

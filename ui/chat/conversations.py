@@ -155,8 +155,9 @@ class Conversations:
         try:
             async with aclosing(updates):
                 async for update in updates:
-                    # A page that is told of a conversation can be loaded again: it must be there by then.
-                    if session.last is not None and not session.conversation:
+                    # A page that is told of a conversation can be loaded again: it must be there by then. Who
+                    # is refused needn't wait for that.
+                    if session.last is not None and session.last.unfinished and not session.conversation:
                         await self._keep(session, kept_last)
                     run.give(update)
                     if kept_last.is_behind(session.last, OFTEN):
@@ -165,9 +166,9 @@ class Conversations:
                         self._interrupt(session)
                         break
             if kept_last.is_behind(session.last):
-                told = session.unkept
+                told = session.unkept, session.conversation
                 await self._keep(session, kept_last)
-                if session.unkept != told:
+                if (session.unkept, session.conversation) != told:
                     run.give(page_update(session))
         finally:
             run.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -122,6 +123,7 @@ def listing(
     return element("div", listed, *notes, lang=language, data_shown=current)
 
 
+@lru_cache(maxsize=1_000)  # a list is drawn at each question, and little of it has changed
 def _item(conversation: Conversation, is_current: bool, language: str) -> Markup:
     changed = element("time", date_text(conversation.changed_at, language), datetime=conversation.changed_at)
     opened = element(

@@ -104,8 +104,11 @@ class ConversationsList:
         return update, told
 
     async def after(self, update: Update, session: Session) -> tuple[object, ...]:
-        """Return the updates of `told`: only a page that is drawn as a whole can change the list."""
-        if update.past is None:
+        """Return the updates of `told`: only a page that is drawn as a whole can change the list.
+
+        A conversation that isn't kept yet is in none.
+        """
+        if update.past is None or not session.conversation:
             return tuple(gr.skip() for _ in self.told)
         return await asyncio.to_thread(self._drawn, session)
 
