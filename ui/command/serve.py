@@ -18,6 +18,9 @@ from ui.formatting.i18n import text, user_error
 # What it takes to open the page at once and ask a first question.
 _SECONDS_TO_OPEN = 5.0
 _SECONDS_TO_STOP = 4.0
+# How long a thread that computes keeps the others waiting: the page's loop takes turns with it many times for
+# each step of a question. Python's own is 5 ms.
+_SECONDS_OF_A_TURN = 0.001
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> int:
@@ -37,6 +40,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     from ui.server.origin import is_loopback
     from ui.server.users import Users
 
+    sys.setswitchinterval(_SECONDS_OF_A_TURN)
     users = Users(settings)
     users.check()
     host = settings.ui.host
