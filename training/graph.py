@@ -1,12 +1,14 @@
-"""Writes the reader's graph, `rag/reading/data/reader.onnx`: operations whose weights are given at run time.
+"""Writes the graphs of the encoder and of the reader: operations whose weights are given at run time.
 
-`python -m training.graph FILE` needs the package `onnx`, which nothing else does. Knows the architecture that
-`training/model.py` has.
+`python -m training.graph encoder|reader FILE` needs the package `onnx`, which nothing else does; `--size`
+(layers, width, inner width, heads) is for encoders of tests. Knows the architecture that `training/model.py`
+has.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
 import onnx
@@ -18,6 +20,16 @@ _EPSILON = 1e-12
 _NORM_EPSILON = 1e-5
 _HIDDEN = 256
 _FLOAT, _INTEGER = TensorProto.FLOAT, TensorProto.INT64
+
+
+@dataclass(frozen=True)
+class Size:
+    """Of an encoder."""
+
+    layers: int = LAYERS
+    width: int = WIDTH
+    inner: int = INNER
+    heads: int = HEADS
 
 
 class _Graph:
@@ -61,51 +73,69 @@ class _Graph:
         product = self.add("MatMul", states, self.weight(f"{name}.weight", inputs, outputs))
         return self.add("Add", product, self.weight(f"{name}.bias", outputs))
 
-    def norm(self, states: str, name: str, epsilon: float) -> str:
+    def norm(self, states: str, name: str, epsilon: float, width: int = WIDTH) -> str:
         """Norm each token's vector."""
-        scale, bias = self.weight(f"{name}.weight", WIDTH), self.weight(f"{name}.bias", WIDTH)
+        scale, bias = self.weight(f"{name}.weight", width), self.weight(f"{name}.bias", width)
         return self.add("LayerNormalization", states, scale, bias, axis=-1, epsilon=epsilon)
 
 
-def graph() -> onnx.ModelProto:
-    """Return the graph: embedded tokens and masks in, logits of tokens and of the pairs out."""
+def encoder(size: Size) -> onnx.ModelProto:
+    """Return the encoder's graph: a text's embedded tokens in, their vectors of the last layer out."""
     g = _Graph()
-    states = g.norm("embedded", "embeddings", _EPSILON)
-    for number in range(LAYERS):
-        states = _layer(g, states, f"layer.{number}")
-    _heads(g, states)
-    made = helper.make_graph(
-        g.nodes,
-        "reader",
-        [
-            helper.make_tensor_value_info("embedded", _FLOAT, ["pairs", "tokens", WIDTH]),
-            helper.make_tensor_value_info("mask", _FLOAT, ["pairs", "tokens"]),
-            helper.make_tensor_value_info("passage", _FLOAT, ["pairs", "tokens"]),
-            helper.make_tensor_value_info("lengths", TensorProto.INT32, ["pairs"]),
-        ],
-        [
-            helper.make_tensor_value_info("tokens", _FLOAT, ["pairs", "tokens", 3]),
-            helper.make_tensor_value_info("answerable", _FLOAT, ["pairs", 1]),
-        ],
-        g.weights,
-    )
+    g.add("Identity", _encoded(g, size), out="states")
+    shape = ["texts", "tokens", size.width]
+    given, made = (helper.make_tensor_value_info(name, _FLOAT, shape) for name in ("embedded", "states"))
+    return _model("encoder", g, [given], [made])
+
+
+def reader() -> onnx.ModelProto:
+    """Return the reader's graph: embedded tokens and masks in, logits of tokens and of the pairs out."""
+    g = _Graph()
+    _heads(g, _encoded(g, Size(), "lengths"))
+    given = [
+        helper.make_tensor_value_info("embedded", _FLOAT, ["pairs", "tokens", WIDTH]),
+        helper.make_tensor_value_info("mask", _FLOAT, ["pairs", "tokens"]),
+        helper.make_tensor_value_info("passage", _FLOAT, ["pairs", "tokens"]),
+        helper.make_tensor_value_info("lengths", TensorProto.INT32, ["pairs"]),
+    ]
+    made = [
+        helper.make_tensor_value_info("tokens", _FLOAT, ["pairs", "tokens", 3]),
+        helper.make_tensor_value_info("answerable", _FLOAT, ["pairs", 1]),
+    ]
+    return _model("reader", g, given, made)
+
+
+def _model(
+    name: str, g: _Graph, given: list[onnx.ValueInfoProto], out: list[onnx.ValueInfoProto]
+) -> onnx.ModelProto:
+    made = helper.make_graph(g.nodes, name, given, out, g.weights)
     opsets = [helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)]
     return helper.make_model(made, opset_imports=opsets, ir_version=9, producer_name="sourcier")
 
 
-def _layer(g: _Graph, states: str, name: str) -> str:
+def _encoded(g: _Graph, size: Size, *lengths: str) -> str:
+    """Add the encoder; texts are padded to the longest where their lengths are given."""
+    states = g.norm("embedded", "embeddings", _EPSILON, size.width)
+    for number in range(size.layers):
+        states = _layer(g, states, f"layer.{number}", size, *lengths)
+    return states
+
+
+def _layer(g: _Graph, states: str, name: str, size: Size, *lengths: str) -> str:
+    width, inner = size.width, size.inner
     parts = [
-        g.add("MatMul", states, g.weight(f"{name}.{part}.weight", WIDTH, WIDTH))
+        g.add("MatMul", states, g.weight(f"{name}.{part}.weight", width, width))
         for part in ("query", "key", "value")
     ]
-    bias = g.weight(f"{name}.attention.bias", 3 * WIDTH)
-    attended = g.add("MultiHeadAttention", *parts, bias, "lengths", num_heads=HEADS, domain="com.microsoft")
-    attended = g.linear(attended, f"{name}.out", WIDTH, WIDTH)
-    states = g.norm(g.add("Add", states, attended), f"{name}.attention_norm", _EPSILON)
-    inner = g.add("Gelu", g.linear(states, f"{name}.inner", WIDTH, INNER))
-    return g.norm(
-        g.add("Add", states, g.linear(inner, f"{name}.outer", INNER, WIDTH)), f"{name}.output_norm", _EPSILON
+    bias = g.weight(f"{name}.attention.bias", 3 * width)
+    attended = g.add(
+        "MultiHeadAttention", *parts, bias, *lengths, num_heads=size.heads, domain="com.microsoft"
     )
+    attended = g.linear(attended, f"{name}.out", width, width)
+    states = g.norm(g.add("Add", states, attended), f"{name}.attention_norm", _EPSILON, width)
+    widened = g.add("Gelu", g.linear(states, f"{name}.inner", width, inner))
+    narrowed = g.linear(widened, f"{name}.outer", inner, width)
+    return g.norm(g.add("Add", states, narrowed), f"{name}.output_norm", _EPSILON, width)
 
 
 def _heads(g: _Graph, states: str) -> None:
@@ -137,4 +167,10 @@ def _mean(g: _Graph, states: str, chosen: str, keepdims: int) -> str:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_bytes(graph().SerializeToString())
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("which", choices=["encoder", "reader"])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--size", type=int, nargs=4, default=(LAYERS, WIDTH, INNER, HEADS))
+    options = parser.parse_args()
+    graph = encoder(Size(*options.size)) if options.which == "encoder" else reader()
+    options.file.write_bytes(graph.SerializeToString())

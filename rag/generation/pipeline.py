@@ -41,6 +41,7 @@ from rag.reading.network import processors, questions_at_once
 from rag.reading.reader import Reader
 from rag.retrieval import answerability, sentence_selection
 from rag.retrieval.insistence import insistent
+from rag.retrieval.matrix_threads import MATRIX_THREADS
 from rag.retrieval.passage_reading import read_hits
 from rag.retrieval.retriever import Retrieved, Retriever
 from rag.schema.answer import Claim, Evidence
@@ -53,7 +54,6 @@ log = logging.getLogger(__name__)
 
 # So many articles that insist are heard and then left aside, to hear what others say.
 _MOST_INSISTING = 4
-_MORE_THREADS = 4  # than processors, that search and compose: they wait for one another and for the disk
 
 _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
@@ -126,7 +126,8 @@ class Pipeline:
         self._answers = AnswerCache()
         # Not in the event loop's own threads: what is done there for others must not wait for searches.
         # Reading takes most of an answer's time: in threads of its own, no search waits for it.
-        self._working = ThreadPoolExecutor(processors() + _MORE_THREADS, "answer")
+        # More than there are processors would only take turns with Python's lock: a third fewer searches.
+        self._working = ThreadPoolExecutor(max(2, processors()), "answer")
         self._reading = ThreadPoolExecutor(questions_at_once(), "read")
 
     def close(self) -> None:
@@ -363,7 +364,10 @@ class Pipeline:
         """Do the same in one of these threads."""
 
         def run() -> _Made:
-            with panics_as_errors():  # of whatever it calls: a thread's future doesn't tell them well
+            with (
+                MATRIX_THREADS.alone(),
+                panics_as_errors(),
+            ):  # of whatever it calls: a thread's future doesn't tell them well
                 return function(*args, **kwargs)
 
         return await asyncio.get_running_loop().run_in_executor(threads, context_noting(met).run, run)

@@ -1,4 +1,4 @@
-"""The bundled encoder as an Embedder: questions are read on numpy, what is ingested on PyTorch.
+"""The bundled encoder as an Embedder: questions are read on ONNX Runtime, what is ingested on PyTorch.
 
 PyTorch and what it brings take seconds and a gigabyte to load, one question takes neither. The weights and
 the tokens are the same, so vectors are too, but for rounding. Knows how much text is few; not what it says.

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.models.bert_encoder import opened_graph
 from rag.reading.weights import ReaderWeights
 
 _GRAPH = Path(__file__).with_name("data") / "reader.onnx"
@@ -51,19 +52,7 @@ class Network:
     """The encoder with the reader's weights laid upon it; may be used by several threads."""
 
     def __init__(self, weights: ReaderWeights) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = min(_MOST_THREADS, processors())
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # Threads that wait by spinning take the processor from everything else.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        given = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in weights.tensors.values()]
-        options.add_external_initializers(list(weights.tensors), given)
-        self._session = onnxruntime.InferenceSession(
-            _GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = opened_graph(_GRAPH, weights.tensors, min(_MOST_THREADS, processors()))
         self._words, self._places = weights.words, weights.places
 
     def read(self, pairs: Sequence[TokenPair]) -> list[PairLogits]:

@@ -15,21 +15,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.errors import ConfigError, ModelError
-from rag.models.bert_encoder import mapped_weights
+from rag.models.bert_encoder import MAPS, encoder_tensors, mapped_weights, token_embeddings
 
 BUNDLED = Path(__file__).with_name("data")
+_LAYERS, _WIDTH = 12, 384
 _WEIGHTS, _ABOUT = "reader.safetensors", "reader.json"
-_PARTS = {
-    "query": "attention.self.query",
-    "key": "attention.self.key",
-    "value": "attention.self.value",
-    "out": "attention.output.dense",
-    "inner": "intermediate.dense",
-    "outer": "output.dense",
-}
-_NORMS = {"attention_norm": "attention.output.LayerNorm", "output_norm": "output.LayerNorm"}
-_LAYERS = 12
-_WIDTH = 384
 
 
 class _About(BaseModel):
@@ -72,10 +62,11 @@ def load_weights(folder: Path, encoder: Path) -> ReaderWeights:
     about, learnt = _checked(folder)
     base = mapped_weights(encoder / "model.safetensors")
     try:
-        tensors = {"embeddings.weight": base["embeddings.LayerNorm.weight"]}
-        tensors["embeddings.bias"] = base["embeddings.LayerNorm.bias"]
-        for number in range(_LAYERS):
-            tensors |= _layer(base, learnt, number, about)
+        tensors = encoder_tensors(base, _LAYERS)
+        for number in range(about.first_layer, _LAYERS):
+            for part in MAPS:
+                up, down = (learnt[f"layers.{number}.{part}.{side}"] for side in ("up", "down"))
+                tensors[f"layer.{number}.{part}.weight"] += np.float32(about.scale) * (up @ down).T
         for head in ("tokens", "hidden", "answerable"):
             tensors[f"{head}.weight"] = np.ascontiguousarray(learnt[f"{head}.weight"].T)
             tensors[f"{head}.bias"] = learnt[f"{head}.bias"]
@@ -83,10 +74,7 @@ def load_weights(folder: Path, encoder: Path) -> ReaderWeights:
             tensors[f"norm.{kind}"] = learnt[f"norm.{kind}"]
     except (KeyError, ValueError) as error:  # a map is missing or has another shape
         raise _damaged(folder) from error
-    words, positions, types = (
-        base[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")
-    )
-    return ReaderWeights(tensors, words, positions + types[0], about)
+    return ReaderWeights(tensors, *token_embeddings(base), about)
 
 
 def _checked(folder: Path) -> tuple[_About, dict[str, np.ndarray]]:
@@ -104,28 +92,6 @@ def _checked(folder: Path) -> tuple[_About, dict[str, np.ndarray]]:
     except (ValueError, ValidationError, SafetensorError) as error:
         raise _damaged(folder) from error
     return about, learnt
-
-
-def _layer(
-    base: dict[str, np.ndarray], learnt: dict[str, np.ndarray], number: int, about: _About
-) -> dict[str, np.ndarray]:
-    ours, theirs = f"layer.{number}", f"encoder.layer.{number}"
-    made = {}
-    for part, name in _PARTS.items():
-        weight = base[f"{theirs}.{name}.weight"]
-        if number >= about.first_layer:
-            up, down = (learnt[f"layers.{number}.{part}.{side}"] for side in ("up", "down"))
-            weight = weight + np.float32(about.scale) * (up @ down)
-        made[f"{ours}.{part}.weight"] = np.ascontiguousarray(weight.T)
-    made[f"{ours}.attention.bias"] = np.concatenate(
-        [base[f"{theirs}.{_PARTS[part]}.bias"] for part in ("query", "key", "value")]
-    )
-    for part in ("out", "inner", "outer"):
-        made[f"{ours}.{part}.bias"] = base[f"{theirs}.{_PARTS[part]}.bias"]
-    for norm, name in _NORMS.items():
-        for kind in ("weight", "bias"):
-            made[f"{ours}.{norm}.{kind}"] = base[f"{theirs}.{name}.{kind}"]
-    return made
 
 
 def _missing(folder: Path) -> ModelError | ConfigError:

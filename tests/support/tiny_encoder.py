@@ -12,6 +12,8 @@ import numpy as np
 
 from rag.models.bundled import EMBEDDING_MODEL, BundledModel
 
+# `python -m training.graph encoder FILE --size 1 8 16 2`
+GRAPH = Path(__file__).parents[1] / "data" / "tiny_encoder.onnx"
 HIDDEN, LAYERS, HEADS, INNER, POSITIONS = 8, 1, 2, 16, 64
 PIECES = (
     "<s>",

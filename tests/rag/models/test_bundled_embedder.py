@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -72,68 +71,15 @@ def test_a_question_over_the_window_has_the_vector_of_all_of_it(embedder):
     assert near @ embedder.embed_queries(["mot"])[0] < 0.98
 
 
-class Counting(BertEncoder):
-    """Notes of how many texts each reading was."""
-
-    def __init__(self) -> None:
-        super().__init__(embedding_folder())
-        self.read: list[int] = []
-
-    def _read(self, texts):
-        self.read.append(len(texts))
-        super()._read(texts)
-
-
-def test_what_is_asked_at_the_same_time_is_read_at_once_and_is_the_same_to_the_last_bit():
-    encoder, draw = Counting(), np.random.default_rng(1)
-    lengths = [25, 11, 3, 64, 8, 17, 7, 40, 30, 90]
-    texts = [draw.integers(4, 250_000, size=length) for length in lengths]
-    alone = [encoder.hidden_states(ids) for ids in texts]
-    encoder.read.clear()
-    with ThreadPoolExecutor(len(texts)) as threads:
-        with encoder._lock:
-            reads = []
-            for number, ids in enumerate(texts, 1):
-                reads.append(threads.submit(encoder.hidden_states, ids))
-                while len(encoder._waiting) < number:
-                    time.sleep(0.001)
-        together = [read.result() for read in reads]
-    assert sorted(encoder.read) == [1, 9]  # the last isn't read with all before it: that would be many
-    for one, other in zip(alone, together, strict=True):
-        np.testing.assert_array_equal(one, other)
-
-
-def test_when_reading_with_others_fails_each_is_told_its_own_or_reads_alone():
-    encoder = Counting()
-    texts = [np.arange(4, 30), np.arange(9, 60)]
-    expected = [encoder.hidden_states(ids) for ids in texts]
-    limit = encoder._threads.limit
-    failing = iter([True])
-
-    def failing_once(**options):
-        if next(failing, False):
-            raise MemoryError
-        return limit(**options)
-
-    encoder._threads.limit = failing_once
-    with ThreadPoolExecutor(2) as threads:
-        with encoder._lock:
-            reads = [threads.submit(encoder.hidden_states, ids) for ids in texts]
-            while len(encoder._waiting) < 2:
-                time.sleep(0.001)
-        errors = [read.exception() for read in reads]
-        assert [type(error) for error in errors if error] == [MemoryError]
-        (number,) = [number for number, error in enumerate(errors) if not error]
-        assert np.array_equal(reads[number].result(), expected[number])
-        assert np.array_equal(encoder.hidden_states(texts[0]), expected[0])
-    assert encoder._waiting == []
-
-
-def test_several_threads_get_what_one_would(embedder):
-    expected = embedder.embed_queries(QUESTIONS)
-    with ThreadPoolExecutor(4) as pool:
-        for found in pool.map(lambda _: embedder.embed_queries(QUESTIONS), range(8)):
-            np.testing.assert_array_equal(found, expected)
+def test_several_threads_get_what_one_would_to_the_last_bit(embedder):
+    questions = [*QUESTIONS, *("la crue " * n for n in (1, 3, 9, 27, 81))]
+    expected = {question: embedder.embed_queries([question]) for question in questions}
+    with ThreadPoolExecutor(8) as pool:
+        asked = questions * 4
+        for question, found in zip(
+            asked, pool.map(lambda one: embedder.embed_queries([one]), asked), strict=True
+        ):
+            np.testing.assert_array_equal(found, expected[question])
 
 
 READS = """

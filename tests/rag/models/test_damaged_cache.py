@@ -16,7 +16,7 @@ from damaged_files import DAMAGES, damage
 
 from rag.config import EmbeddingSettings
 from rag.errors import ModelError
-from rag.models import bundled, embedder_factory, weight_sums
+from rag.models import bert_encoder, bundled, embedder_factory, weight_sums
 from rag.models.embedder_factory import load_embedder
 
 TEXTS = ["le pont de la ville", "où est la gare ?", "le bac"]
@@ -35,6 +35,7 @@ def used(folder: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.syspath_prepend(site)
     for module in (bundled, embedder_factory):
         monkeypatch.setattr(module, "EMBEDDING_MODEL", tiny_encoder.model_of(content))
+    monkeypatch.setattr(bert_encoder, "GRAPH", tiny_encoder.GRAPH)
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / f"xdg{seed}"))
     vectors()
     return folder / f"xdg{seed}" / "sourcier"
