@@ -32,13 +32,15 @@ class FakeChatModel(BaseChatModel):
 
     `calls` are the requests so far. While `gate` is unset a stream stops after `gate_after` pieces and
     yields empty chunks, as the real model does while it reads, until the gate opens or it is closed.
-    `stopped` counts the streams that were closed or cancelled before their end.
+    `stopped` counts the streams that were closed or cancelled before their end. A stream dies before the
+    piece `dies_at`, as one does whose server is killed.
     """
 
     respond: Callable[..., str] | list[str]
     calls: list[Call] = Field(default_factory=list)
     gate: threading.Event | None = None
     gate_after: int = 1
+    dies_at: int | None = None
     stopped: int = 0
     model_name: str = "fake"
 
@@ -81,6 +83,7 @@ class FakeChatModel(BaseChatModel):
             for number, chunk in enumerate(_chunks(self._reply(messages, stop, kwargs))):
                 while self._gated(number) and not self.gate.wait(_POLL):
                     yield ChatGenerationChunk(message=AIMessageChunk(content=""))
+                self._die(number)
                 if run_manager:
                     run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                 yield chunk
@@ -101,12 +104,17 @@ class FakeChatModel(BaseChatModel):
                 while self._gated(number) and not self.gate.is_set():
                     yield ChatGenerationChunk(message=AIMessageChunk(content=""))
                     await asyncio.sleep(_POLL)
+                self._die(number)
                 if run_manager:
                     await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                 yield chunk
             done = True
         finally:
             self._ended(done)
+
+    def _die(self, number: int) -> None:
+        if number == self.dies_at:
+            raise ConnectionResetError("the server is gone")
 
     def _gated(self, number: int) -> bool:
         return self.gate is not None and number >= self.gate_after

@@ -19,6 +19,7 @@ from rag.schema.answer import Claim, Evidence
 from rag.schema.article import Article
 
 QUESTION = "Quand le pont a-t-il rouvert ?"
+FORMATS = Path(__file__).parents[2] / "data" / "conversations"
 
 
 @pytest.fixture
@@ -189,18 +190,31 @@ def test_without_leaves_the_rest_as_it_is(make_article: Callable[..., Article]):
     assert left == {"claims": body["claims"][:1], "articles": [["a1", one.content_hash], None]}
 
 
-def test_a_file_of_before_formats_were_numbered_is_brought_to_the_present_one(desk: Desk):
-    """`{conversation}` and `{article}` stand for ids; the text that was cited has changed since."""
-    stored = (Path(__file__).parents[2] / "data" / "conversations" / "format-0.sql").read_text("utf-8")
+@pytest.mark.parametrize("number", [0, 2])
+def test_a_file_of_an_earlier_format_is_brought_to_the_present_one(desk: Desk, number: int):
+    """0: from before formats were numbered; 1 was written by no version, 2 by the one that kept words first.
+
+    `{conversation}` and `{article}` stand for ids; the text that was cited has changed since.
+    """
+    stored = (FORMATS / f"format-{number}.sql").read_text("utf-8")
     article_id = desk.id_of("pont.txt")
     file = desk.data / "conversations.sqlite3"
     with closing(sqlite3.connect(file)) as db:
         db.executescript(stored.replace("{conversation}", "c1").replace("{article}", article_id))
+        assert db.execute("PRAGMA user_version").fetchone() == (number,)
     with closing(ConversationStore(desk.data)) as store:
         assert [(one.id, one.title) for one in store.listed("ada")] == [("c1", "Le pont est-il ouvert ?")]
-        assert [one.number for one in store.records("c1", "ada")] == [1, 2]
+        first, second = store.records("c1", "ada")
+        assert (first.question, second.question) == (
+            "Le pont est-il ouvert ?",
+            "Depuis quand était-il fermé ?",
+        )
+        assert first.body["claims"][0]["text"]["words"] == "Il a rouvert lundi."
         assert [cited.start for cited in store.citations_of(article_id, "ada")] == [0]
-        assert [one.number for one in store.without_words("ada")["c1"]] == [1, 2]
+        wanting = [1, 2] if number == 0 else [2]
+        assert [one.number for one in store.without_words("ada")["c1"]] == wanting
+        store.put("c1", "ada", record(3, "Et ensuite ?"))
+        assert [one.number for one in store.records("c1", "ada")] == [1, 2, 3]
     with closing(sqlite3.connect(file)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (len(STEPS),)
 

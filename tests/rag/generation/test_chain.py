@@ -18,6 +18,7 @@ from rag import Answer, Filters, Question, Turn, UserError
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.engine.factory import build_chain
+from rag.errors import ModelError
 from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
@@ -165,6 +166,27 @@ def test_a_model_that_writes_nothing_says_nothing_of_the_articles_whose_own_word
     own = build_chain(parts, None).invoke(BIRTHS)
     assert answer.status == own.status == "answered"
     assert answer.claims == own.claims
+
+
+@pytest.mark.parametrize("piece", [0, 1, 5, 20])
+def test_a_model_that_dies_in_mid_answer_is_told_and_what_it_had_written_is_no_answer(parts, piece):
+    def written(messages, **_):
+        line = next(line for line in str(messages[-1].content).splitlines() if line.startswith("[1]"))
+        return f"{line.split('(')[0]}{line.partition(') ')[2]}\n" * 2
+
+    model = FakeChatModel(respond=written)
+    whole = build_chain(parts, model).invoke(BIRTHS)
+    assert whole.status == "answered"
+    model.dies_at = piece
+    chain = build_chain(parts, model)
+    with pytest.raises(ModelError, match=r"can't be reached .*check chat_model\.base_url") as died:
+        chain.invoke(BIRTHS)
+    assert "est injoignable" in died.value.text("fr")
+    assert model.stopped == 1
+    model.dies_at = None
+    again = chain.invoke(BIRTHS)  # what was half written isn't kept as the answer
+    assert (again.status, again.claims) == (whole.status, whole.claims)
+    assert len(model.calls) == 3
 
 
 def test_a_faithful_claim_that_gives_nothing_of_what_was_asked_is_no_answer(parts):
