@@ -73,6 +73,11 @@ class _Graph:
         product = self.add("MatMul", states, self.weight(f"{name}.weight", inputs, outputs))
         return self.add("Add", product, self.weight(f"{name}.bias", outputs))
 
+    def mapped(self, states: str, name: str, inputs: int, outputs: int) -> str:
+        """Multiply rows by a weight (outputs, inputs), and add its bias."""
+        weight, bias = self.weight(f"{name}.weight", outputs, inputs), self.weight(f"{name}.bias", outputs)
+        return self.add("Gemm", states, weight, bias, transB=1)
+
     def norm(self, states: str, name: str, epsilon: float, width: int = WIDTH) -> str:
         """Norm each token's vector."""
         scale, bias = self.weight(f"{name}.weight", width), self.weight(f"{name}.bias", width)
@@ -80,18 +85,36 @@ class _Graph:
 
 
 def encoder(size: Size) -> onnx.ModelProto:
-    """Return the encoder's graph: a text's embedded tokens in, their vectors of the last layer out."""
-    g = _Graph()
-    g.add("Identity", _encoded(g, size), out="states")
-    shape = ["texts", "tokens", size.width]
-    given, made = (helper.make_tensor_value_info(name, _FLOAT, shape) for name in ("embedded", "states"))
+    """Return the encoder's graph: a text's embedded tokens in, their vectors of the last layer out.
+
+    Weights are as a transformers folder has them, (outputs, inputs): they are given without being copied.
+    """
+    g, width = _Graph(), size.width
+    first = g.constant(0)
+    states = g.norm("embedded", "embeddings", _EPSILON, width)
+    for number in range(size.layers):
+        name = f"layer.{number}"
+        parts = [
+            g.add("Unsqueeze", g.mapped(states, f"{name}.{part}", width, width), first)
+            for part in ("query", "key", "value")
+        ]
+        attended = g.add("MultiHeadAttention", *parts, num_heads=size.heads, domain="com.microsoft")
+        attended = g.mapped(g.add("Squeeze", attended, first), f"{name}.out", width, width)
+        states = g.norm(g.add("Add", states, attended), f"{name}.attention_norm", _EPSILON, width)
+        inner = g.add("Gelu", g.mapped(states, f"{name}.inner", width, size.inner))
+        outer = g.mapped(inner, f"{name}.outer", size.inner, width)
+        states = g.norm(g.add("Add", states, outer), f"{name}.output_norm", _EPSILON, width)
+    g.add("Identity", states, out="states")
+    given, made = (
+        helper.make_tensor_value_info(name, _FLOAT, ["tokens", width]) for name in ("embedded", "states")
+    )
     return _model("encoder", g, [given], [made])
 
 
 def reader() -> onnx.ModelProto:
     """Return the reader's graph: embedded tokens and masks in, logits of tokens and of the pairs out."""
     g = _Graph()
-    _heads(g, _encoded(g, Size(), "lengths"))
+    _heads(g, _encoded(g))
     given = [
         helper.make_tensor_value_info("embedded", _FLOAT, ["pairs", "tokens", WIDTH]),
         helper.make_tensor_value_info("mask", _FLOAT, ["pairs", "tokens"]),
@@ -113,29 +136,27 @@ def _model(
     return helper.make_model(made, opset_imports=opsets, ir_version=9, producer_name="sourcier")
 
 
-def _encoded(g: _Graph, size: Size, *lengths: str) -> str:
-    """Add the encoder; texts are padded to the longest where their lengths are given."""
-    states = g.norm("embedded", "embeddings", _EPSILON, size.width)
-    for number in range(size.layers):
-        states = _layer(g, states, f"layer.{number}", size, *lengths)
+def _encoded(g: _Graph) -> str:
+    """Add the reader's encoder: texts are padded to the longest, their lengths are given."""
+    states = g.norm("embedded", "embeddings", _EPSILON)
+    for number in range(LAYERS):
+        states = _layer(g, states, f"layer.{number}")
     return states
 
 
-def _layer(g: _Graph, states: str, name: str, size: Size, *lengths: str) -> str:
-    width, inner = size.width, size.inner
+def _layer(g: _Graph, states: str, name: str) -> str:
     parts = [
-        g.add("MatMul", states, g.weight(f"{name}.{part}.weight", width, width))
+        g.add("MatMul", states, g.weight(f"{name}.{part}.weight", WIDTH, WIDTH))
         for part in ("query", "key", "value")
     ]
-    bias = g.weight(f"{name}.attention.bias", 3 * width)
-    attended = g.add(
-        "MultiHeadAttention", *parts, bias, *lengths, num_heads=size.heads, domain="com.microsoft"
+    bias = g.weight(f"{name}.attention.bias", 3 * WIDTH)
+    attended = g.add("MultiHeadAttention", *parts, bias, "lengths", num_heads=HEADS, domain="com.microsoft")
+    attended = g.linear(attended, f"{name}.out", WIDTH, WIDTH)
+    states = g.norm(g.add("Add", states, attended), f"{name}.attention_norm", _EPSILON)
+    inner = g.add("Gelu", g.linear(states, f"{name}.inner", WIDTH, INNER))
+    return g.norm(
+        g.add("Add", states, g.linear(inner, f"{name}.outer", INNER, WIDTH)), f"{name}.output_norm", _EPSILON
     )
-    attended = g.linear(attended, f"{name}.out", width, width)
-    states = g.norm(g.add("Add", states, attended), f"{name}.attention_norm", _EPSILON, width)
-    widened = g.add("Gelu", g.linear(states, f"{name}.inner", width, inner))
-    narrowed = g.linear(widened, f"{name}.outer", inner, width)
-    return g.norm(g.add("Add", states, narrowed), f"{name}.output_norm", _EPSILON, width)
 
 
 def _heads(g: _Graph, states: str) -> None:

@@ -54,12 +54,12 @@ class BertEncoder:
         """
         with self._lock:
             session = self._session
-        (states,) = session.run(["states"], {"embedded": (self._words[ids] + self._places[: len(ids)])[None]})
-        return states[0]
+        (states,) = session.run(["states"], {"embedded": self._words[ids] + self._places[: len(ids)]})
+        return states
 
     @cached_property
     def _session(self) -> InferenceSession:
-        tensors = encoder_tensors(self._weights, self._layers)
+        tensors = layer_tensors(self._weights, self._layers)
         # One thread: of several each waits for the others, on a busy machine for many times the work.
         return opened_graph(GRAPH, tensors, threads=1)
 
@@ -87,26 +87,21 @@ def token_embeddings(weights: dict[str, np.ndarray]) -> tuple[np.ndarray, np.nda
     return words, positions + types[0]
 
 
-def encoder_tensors(weights: dict[str, np.ndarray], layers: int) -> dict[str, np.ndarray]:
-    """Return the encoder's weights by their names in a graph; maps are (inputs, outputs).
+def layer_tensors(weights: dict[str, np.ndarray], layers: int) -> dict[str, np.ndarray]:
+    """Return the encoder's weights by their names in a graph, as they are: maps are (outputs, inputs).
 
     Raises:
         KeyError: One of them isn't in `weights`.
     """
-    made = {f"embeddings.{kind}": weights[f"embeddings.LayerNorm.{kind}"] for kind in ("weight", "bias")}
+    names = {"embeddings": "embeddings.LayerNorm"}
     for number in range(layers):
-        ours, theirs = f"layer.{number}", f"encoder.layer.{number}"
-        for part, name in MAPS.items():
-            made[f"{ours}.{part}.weight"] = np.ascontiguousarray(weights[f"{theirs}.{name}.weight"].T)
-        made[f"{ours}.attention.bias"] = np.concatenate(
-            [weights[f"{theirs}.{MAPS[part]}.bias"] for part in ("query", "key", "value")]
-        )
-        for part in ("out", "inner", "outer"):
-            made[f"{ours}.{part}.bias"] = weights[f"{theirs}.{MAPS[part]}.bias"]
-        for norm, name in _NORMS.items():
-            for kind in ("weight", "bias"):
-                made[f"{ours}.{norm}.{kind}"] = weights[f"{theirs}.{name}.{kind}"]
-    return made
+        for ours, theirs in (MAPS | _NORMS).items():
+            names[f"layer.{number}.{ours}"] = f"encoder.layer.{number}.{theirs}"
+    return {
+        f"{ours}.{kind}": weights[f"{theirs}.{kind}"]
+        for ours, theirs in names.items()
+        for kind in ("weight", "bias")
+    }
 
 
 def mapped_weights(file: Path) -> dict[str, np.ndarray]:

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.errors import ConfigError, ModelError
-from rag.models.bert_encoder import MAPS, encoder_tensors, mapped_weights, token_embeddings
+from rag.models.bert_encoder import MAPS, layer_tensors, mapped_weights, token_embeddings
 
 BUNDLED = Path(__file__).with_name("data")
 _LAYERS, _WIDTH = 12, 384
@@ -62,11 +62,9 @@ def load_weights(folder: Path, encoder: Path) -> ReaderWeights:
     about, learnt = _checked(folder)
     base = mapped_weights(encoder / "model.safetensors")
     try:
-        tensors = encoder_tensors(base, _LAYERS)
-        for number in range(about.first_layer, _LAYERS):
-            for part in MAPS:
-                up, down = (learnt[f"layers.{number}.{part}.{side}"] for side in ("up", "down"))
-                tensors[f"layer.{number}.{part}.weight"] += np.float32(about.scale) * (up @ down).T
+        tensors = layer_tensors(base, _LAYERS)
+        for number in range(_LAYERS):
+            tensors |= _laid_upon(tensors, learnt, number, about)
         for head in ("tokens", "hidden", "answerable"):
             tensors[f"{head}.weight"] = np.ascontiguousarray(learnt[f"{head}.weight"].T)
             tensors[f"{head}.bias"] = learnt[f"{head}.bias"]
@@ -92,6 +90,21 @@ def _checked(folder: Path) -> tuple[_About, dict[str, np.ndarray]]:
     except (ValueError, ValidationError, SafetensorError) as error:
         raise _damaged(folder) from error
     return about, learnt
+
+
+def _laid_upon(
+    tensors: dict[str, np.ndarray], learnt: dict[str, np.ndarray], number: int, about: _About
+) -> dict[str, np.ndarray]:
+    """Return a layer's maps as the reader's graph has them: adapted, and (inputs, outputs)."""
+    ours, made = f"layer.{number}", {}
+    for part in MAPS:
+        weight = tensors[f"{ours}.{part}.weight"]
+        if number >= about.first_layer:
+            up, down = (learnt[f"layers.{number}.{part}.{side}"] for side in ("up", "down"))
+            weight = weight + np.float32(about.scale) * (up @ down)
+        made[f"{ours}.{part}.weight"] = np.ascontiguousarray(weight.T)
+    biases = [tensors.pop(f"{ours}.{part}.bias") for part in ("query", "key", "value")]
+    return made | {f"{ours}.attention.bias": np.concatenate(biases)}
 
 
 def _missing(folder: Path) -> ModelError | ConfigError:
