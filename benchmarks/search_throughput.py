@@ -38,9 +38,12 @@ def main() -> None:
 # Runs in either tree: only what both have is imported, and events are known by their names.
 _SEARCHES = """
 import asyncio, json, sys, time
-from contextlib import aclosing, closing
+from contextlib import aclosing, closing, suppress
 from rag import load_chain
 
+with suppress(ImportError):  # as this tree's server has it
+    from ui.command.serve import multiply_in_one_thread
+    multiply_in_one_thread()
 given = json.loads(sys.stdin.readline())
 
 async def search(chain, question):

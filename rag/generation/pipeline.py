@@ -41,7 +41,6 @@ from rag.reading.network import processors, questions_at_once
 from rag.reading.reader import Reader
 from rag.retrieval import answerability, sentence_selection
 from rag.retrieval.insistence import insistent
-from rag.retrieval.matrix_threads import MATRIX_THREADS
 from rag.retrieval.passage_reading import read_hits
 from rag.retrieval.retriever import Retrieved, Retriever
 from rag.schema.answer import Claim, Evidence
@@ -364,10 +363,7 @@ class Pipeline:
         """Do the same in one of these threads."""
 
         def run() -> _Made:
-            with (
-                MATRIX_THREADS.alone(),
-                panics_as_errors(),
-            ):  # of whatever it calls: a thread's future doesn't tell them well
+            with panics_as_errors():  # of whatever it calls: a thread's future doesn't tell them well
                 return function(*args, **kwargs)
 
         return await asyncio.get_running_loop().run_in_executor(threads, context_noting(met).run, run)

@@ -11,6 +11,8 @@ import threading
 from contextlib import closing
 from typing import Any
 
+from threadpoolctl import ThreadpoolController
+
 from rag.config import Settings
 from rag.errors import SourcierError
 from ui.formatting.i18n import text, user_error
@@ -41,6 +43,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     from ui.server.users import Users
 
     sys.setswitchinterval(_SECONDS_OF_A_TURN)
+    multiply_in_one_thread()
     users = Users(settings)
     users.check()
     host = settings.ui.host
@@ -87,6 +90,17 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
             warming.cancel()
     _leave()
     return 0
+
+
+def multiply_in_one_thread() -> None:
+    """Have numpy multiply in the thread that asks for it, in this process, from now on.
+
+    It has as many threads as there are processors. The products of a search are small: those threads wait for
+    each other for longer than the work takes, and take from other searches what they wait with. Once, before
+    anything is multiplied: OpenBLAS 0.3.31 loses what it is told while it multiplies in another thread.
+    """
+    # Those of OpenMP, such as faiss brings, have another number for each thread that asks.
+    ThreadpoolController().select(threading_layer="pthreads").limit(limits=1)
 
 
 def _leave() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import httpx2
@@ -106,3 +108,19 @@ def test_with_users_or_a_word_it_is_served_by_its_name(
 )
 def test_what_this_machine_alone_reaches(host: str, local: bool):
     assert is_loopback(host) is local
+
+
+MULTIPLYING = """
+import numpy
+from threadpoolctl import ThreadpoolController
+from ui.command.serve import multiply_in_one_thread
+ThreadpoolController().select(threading_layer="pthreads").limit(limits=2)
+multiply_in_one_thread()
+numpy.ones((512, 512)) @ numpy.ones((512, 512))
+print([one["num_threads"] for one in ThreadpoolController().select(threading_layer="pthreads").info()])
+"""
+
+
+def test_the_server_s_products_are_done_by_who_asks_for_them():
+    said = subprocess.run([sys.executable, "-c", MULTIPLYING], capture_output=True, text=True, check=True)
+    assert set(json.loads(said.stdout)) <= {1}  # none where numpy has no OpenBLAS

@@ -27,7 +27,6 @@ NOT_NEEDED = {
     "sklearn": "the map of the library",
     "scipy": "the map of the library",
     "matplotlib": "evaluation",
-    "onnxruntime": "nothing: Chroma brings it",
     "trafilatura": "bringing articles in",
     "lxml": "bringing articles in",
     "langchain": "chat models of a provider",
