@@ -96,8 +96,8 @@ def multiply_in_one_thread() -> None:
     """Have numpy multiply in the thread that asks for it, in this process, from now on.
 
     It has as many threads as there are processors. The products of a search are small: those threads wait for
-    each other for longer than the work takes, and take from other searches what they wait with. Once, before
-    anything is multiplied: OpenBLAS 0.3.31 loses what it is told while it multiplies in another thread.
+    each other for longer than the work takes, and take from other searches what they wait with. Once, in the
+    main thread: of several that set it threadpoolctl 3.8 obeys the first alone, and drops what others set.
     """
     # Those of OpenMP, such as faiss brings, have another number for each thread that asks.
     ThreadpoolController().select(threading_layer="pthreads").limit(limits=1)
