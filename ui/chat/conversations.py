@@ -161,15 +161,12 @@ class Conversations:
                         await self._keep(session, kept_last)
                     run.give(update)
                     if kept_last.is_behind(session.last, OFTEN):
-                        await self._keep(session, kept_last)
+                        await self._keep_and_tell(session, kept_last, run)
                     if run.is_left_for(CROWDED_GRACE if self._is_crowded() else GRACE):
                         self._interrupt(session)
                         break
             if kept_last.is_behind(session.last):
-                told = session.unkept, session.conversation
-                await self._keep(session, kept_last)
-                if (session.unkept, session.conversation) != told:
-                    run.give(page_update(session))
+                await self._keep_and_tell(session, kept_last, run)
         finally:
             run.end()
             self._runs[session].remove(run)
@@ -189,6 +186,13 @@ class Conversations:
             session.put(last, serialization.interrupted(last))
 
     # --- keeping ---
+
+    async def _keep_and_tell(self, session: Session, kept_last: _SavedState, run: _AnswerInProgress) -> None:
+        """Keep what was told, and draw the page if that makes it another: where it is kept, and whether."""
+        before = session.unkept, session.conversation
+        await self._keep(session, kept_last)
+        if (session.unkept, session.conversation) != before:
+            run.give(page_update(session))
 
     async def _keep(self, session: Session, kept_last: _SavedState) -> None:
         """Write the last exchange, and those before it that could not be written.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -153,3 +154,37 @@ async def test_one_that_could_just_begin_before_the_disk_was_full_goes_on(house:
     house.store.begin = begin
     await house.ask("Et qui ?", session)
     assert (session.unkept, house.kept()) == (False, ["Quand ?", "Et qui ?"])
+
+
+async def test_who_is_refused_is_told_before_anything_is_written_and_finds_it_kept(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    """What is written takes its time on a busy disk, and the refusal doesn't wait for it."""
+    house.chat.line.close()
+    session, done, written = Session("fr", ""), [], house.conversations._write
+
+    def slow(*given: object) -> None:
+        time.sleep(0.2)
+        written(*given)
+        done.append("kept")
+
+    monkeypatch.setattr(house.conversations, "_write", slow)
+    updates = house.conversations.run(house.chat.ask("Quand ?", session), session, "page")
+    async for update in updates:
+        done.append(update)
+    first, *between, last = [one for one in done if one != "kept"]
+    assert done.index("kept") > done.index(first)
+    assert "s&#39;arrête" in first.current
+    assert first.busy is False
+    assert [update.box for update in (first, *between, last)] == ["", *(None for _ in (*between, last))]
+    assert last.past is not None  # drawn whole once more: the list has it now
+    assert (house.kept(), bool(session.conversation)) == (["Quand ?"], True)
+
+
+async def test_a_refusal_in_the_middle_is_told_at_once_and_kept_too(house: House):
+    session = Session("fr", "")
+    await house.ask("Quand ?", session)
+    house.chat.line.close()
+    first, *_ = await house.ask("Et qui ?", session)
+    assert "s&#39;arrête" in first.current
+    assert house.kept() == ["Quand ?", "Et qui ?"]
