@@ -14,11 +14,9 @@ import json
 import logging
 import secrets
 import shutil
-import subprocess
-import sys
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,6 +28,7 @@ from filelock import FileLock
 
 from rag.errors import LibraryError, NativePanicError, panics_as_errors
 from rag.index.flat_index import DamagedRowsError, FlatIndex
+from rag.index.graph_files import clear_unused
 from rag.schema.article import Article
 from rag.schema.hit import Scored
 from rag.schema.question import NO_FILTERS, Filters
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 COLLECTION = "passages"
-_HOME = Path(__file__).parents[2]  # where `python -m rag.index.vector_store` finds this package
 # Chroma refuses longer id lists.
 _MAX_IDS = 5_000
 # Passage id → nearly its vector, by what else is kept of it.
@@ -221,6 +219,7 @@ class VectorStore:
     def _connect_collection(self) -> None:
         self._client = self._connect()
         self._collection = self._collection_of(self._client)
+        clear_unused(self._chroma_folder)  # whoever made it may have been stopped before
         self._refuse_foreign((self._collection.metadata or {}).get("embedding"))
         self._note_summary()
 
@@ -286,6 +285,7 @@ class VectorStore:
             for i in range(0, len(ids), size):
                 part = slice(i, i + size)
                 self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+            clear_unused(self._chroma_folder)
             self._rows.put(ids, vectors, articles)
 
     def delete(self, ids: Sequence[str]) -> None:
@@ -354,18 +354,18 @@ class VectorStore:
         These then take the place of the old ones, of which nothing stays on disk. Searches go on meanwhile;
         nobody else may write. Stopped anywhere, either the old folder or the new one is there.
         """
-        chroma, rows = (
-            atomic_folder.fresh(self._chroma_folder),
-            FlatIndex(atomic_folder.fresh(self._rows_folder)),
-        )
-        with _copied_into(chroma, self._embedding) as put:
+        chroma, rows_folder = map(atomic_folder.fresh, (self._chroma_folder, self._rows_folder))
+        rows = FlatIndex(rows_folder)
+        with self._told(), closing(self._client_of(chroma)) as client:
+            copy = self._collection_of(client)
             for ids, articles, like in passages:
                 of = dict(zip(ids, articles, strict=True))
                 with self._open() as collection:
                     copied = list(_vectors(collection, ids, like))
                 for found, vectors in copied:
-                    put(found, vectors)
+                    copy.upsert(ids=found, embeddings=vectors)
                     rows.put(found, vectors, [of[passage_id] for passage_id in found])
+        clear_unused(chroma)
         with self._locked():
             self._disconnect()
             # Readers reopen, also if this process is stopped before it has put the folders in their places.
@@ -451,63 +451,3 @@ def _is_like(vector: np.ndarray, expected: np.ndarray | None) -> bool:
         return True
     length = float(np.linalg.norm(vector) * np.linalg.norm(expected))
     return vector.shape == expected.shape and float(vector @ expected) >= _ALIKE * length > 0
-
-
-# --- copying, in a program of its own ---
-
-
-@contextmanager
-def _copied_into(folder: Path, embedding: str) -> Iterator[Callable[[Sequence[str], np.ndarray], None]]:
-    """Return what takes ids and vectors for a new collection in `folder`; it is written when this ends.
-
-    Another program writes it, one that has seen nothing else: Chroma writes its graph with the room that it
-    has left, in which stands whatever was in that memory before, such as a removed article's text.
-    """
-    program = subprocess.Popen(
-        [sys.executable, "-m", "rag.index.vector_store", str(folder.resolve()), embedding],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=_HOME,
-        # Ctrl-C in a terminal goes to all of a group.
-        process_group=None if sys.platform == "win32" else 0,
-    )
-    with program:
-        assert program.stdin is not None
-
-        def put(ids: Sequence[str], vectors: np.ndarray) -> None:
-            program.stdin.write(json.dumps([vectors.shape[1], list(ids)]).encode() + b"\n")
-            program.stdin.write(vectors.astype(np.float32).tobytes())
-
-        try:
-            yield put
-            _, said = program.communicate()
-        except BrokenPipeError:  # it has ended, and says why
-            said = program.stderr.read()
-        except BaseException:
-            program.kill()
-            raise
-    if program.returncode:
-        from chromadb.errors import ChromaError
-
-        reason = said.decode(errors="replace").strip().splitlines()[-1:]
-        error = ChromaError(*reason)
-        raise storage_error(folder, error) or LibraryError(
-            f"{folder}: the vectors can't be copied ({error}).",
-            f"{folder} : les vecteurs ne peuvent pas être copiés ({error}).",
-        )
-
-
-def main() -> None:
-    """Write ids and vectors from standard input, to its end, into a new collection."""
-    folder, embedding = Path(sys.argv[1]), sys.argv[2]
-    store = VectorStore(folder.parent, embedding)
-    with closing(store._client_of(folder)) as client:
-        collection = store._collection_of(client)
-        while line := sys.stdin.buffer.readline():
-            dimension, ids = json.loads(line)
-            vectors = np.frombuffer(sys.stdin.buffer.read(4 * len(ids) * dimension), dtype=np.float32)
-            collection.upsert(ids=ids, embeddings=vectors.reshape(len(ids), dimension))
-
-
-if __name__ == "__main__":
-    main()

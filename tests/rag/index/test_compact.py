@@ -7,12 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
 import pytest
 from desk import Desk
 
-from rag.index.vector_store import VectorStore
-from rag.schema.article import Article
 from rag.storage import atomic_folder
 
 CANARY = "zqxjkvwyp"
@@ -177,15 +174,3 @@ def test_a_swap_that_stops_halfway_is_finished_or_undone(
         "stamp",
         "summary",
     ]
-
-
-def test_vectors_in_a_folder_named_from_here_are_copied_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    """Another program copies them, and works elsewhere."""
-    monkeypatch.chdir(tmp_path)
-    article = Article("a1", "Texte.", "Titre", "texte.txt", "0f" * 32)
-    with closing(VectorStore(Path("vectors"), "model")) as store:
-        store.upsert(["one", "two"], np.eye(2, dtype=np.float32), [article, article])
-        store.rebuild([(["two"], [article], {})])
-        assert list(store.ids()) == ["two"]
