@@ -14,6 +14,7 @@ from ingest.schema.events import Progress
 from rag.engine.engine import Engine
 from rag.engine.integrity import Finding, Inspection, inspect
 from rag.errors import LibraryError
+from rag.index.indexer import article_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ def _repair(found: Inspection, engine: Engine, on_progress: Callable[[Progress],
     engine.indexer.recover()
     if found.about("terms_stray") or found.about("terms_missing"):
         engine.indexer.rebuild_terms()
+    if found.about("full_text_stray") or found.about("full_text_missing"):
+        engine.indexer.rebuild_full_text()
     index_again(
         _to_cut(found), engine.indexer, Chunker(engine.embedder, engine.settings.chunking), on_progress
     )
@@ -112,5 +115,4 @@ def _repair(found: Inspection, engine: Engine, on_progress: Callable[[Progress],
 def _to_cut(found: Inspection) -> list[str]:
     """Ids of the articles whose passages, or what is computed of these, are to be made again."""
     passages = {*found.about("vectors_missing"), *found.about("sketches_missing")}
-    # A passage's id is its article's, a part of the content's hash, and a number.
-    return sorted({*found.about("passages"), *(passage_id.rsplit(":", 2)[0] for passage_id in passages)})
+    return sorted({*found.about("passages"), *map(article_of, passages)})

@@ -11,6 +11,7 @@ from rag.config import Settings
 from rag.errors import LibraryBusyError
 from rag.grounding.library_names import LibraryNames
 from rag.index.encoding import BLOCK_TOKENS
+from rag.index.full_text_index import FullTextIndex
 from rag.index.indexer import Indexer
 from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
@@ -20,6 +21,7 @@ from rag.models.embedder import Embedder
 from rag.models.embedder_factory import load_embedder
 from rag.models.reranker import load_reranker
 from rag.retrieval.retriever import Retriever
+from rag.search.full_text_search import FullTextSearch
 from rag.storage.write_lock import write_lock
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ class Engine:
     library: Library
     vectors: VectorStore
     terms: TermIndex
+    full_text: FullTextIndex
     sketches: MultivectorStore
     embedder: Embedder
 
@@ -42,7 +45,8 @@ class Engine:
         chunking = self.settings.chunking
         cut = f"{chunking.max_tokens}/{chunking.overlap_tokens}/{BLOCK_TOKENS} headings sentences"
         recipe = f"{self.embedder.name} {cut}"
-        return Indexer(self.library, self.vectors, self.terms, self.sketches, self.embedder, recipe)
+        stores = self.library, self.vectors, self.terms, self.full_text, self.sketches
+        return Indexer(*stores, self.embedder, recipe)
 
     @property
     def names(self) -> LibraryNames:
@@ -53,6 +57,11 @@ class Engine:
     def subjects(self) -> SubjectIndex:
         """What finds the articles that speak of a subject."""
         return SubjectIndex(self.library, self.terms, self.names)
+
+    @property
+    def search(self) -> FullTextSearch:
+        """What searches this library's full texts."""
+        return FullTextSearch(self.library, self.full_text)
 
     @property
     def retriever(self) -> Retriever:
@@ -83,6 +92,18 @@ class Engine:
         except LibraryBusyError:
             log.debug("%s is being written to", self.settings.data_dir)
 
+    def complete_full_text(self) -> None:
+        """Make the full-text index that an earlier version's library has none of; minutes for a large one.
+
+        Whoever writes meanwhile makes it.
+        """
+        if self.indexer.lacks_full_text:
+            try:
+                with write_lock(self.settings.data_dir):
+                    self.indexer.recover_full_text()
+            except LibraryBusyError:
+                log.debug("%s is being written to", self.settings.data_dir)
+
     def close(self) -> None:
         """Close the indexes and the catalogue."""
         self.vectors.close()
@@ -104,13 +125,15 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, check: boo
     library = Library(settings.data_dir, check)
     embedder = embedder or load_embedder(settings.embedding)
     vectors = VectorStore(settings.data_dir / "vectors", embedder.name)
-    terms = TermIndex(settings.data_dir / "terms")
+    terms, full_text = TermIndex(settings.data_dir / "terms"), FullTextIndex(settings.data_dir / "full_text")
     sketches = MultivectorStore(settings.data_dir / "sketches", check)
-    return Engine(settings, library, vectors, terms, sketches, embedder)
+    return Engine(settings, library, vectors, terms, full_text, sketches, embedder)
 
 
 def open_recovered(settings: Settings, embedder: Embedder | None = None) -> Engine:
     """Return `open_engine`, and what a crash left halfway is cleared, unless somebody is writing.
+
+    A full-text index that is missing isn't made: `Engine.complete_full_text` does.
 
     Raises:
         LibraryError: The library can't be used as it is.
@@ -118,7 +141,7 @@ def open_recovered(settings: Settings, embedder: Embedder | None = None) -> Engi
     engine = open_engine(settings, embedder)
     try:
         with write_lock(settings.data_dir):
-            engine.indexer.recover()
+            engine.indexer.recover_passages()
             engine.indexer.release(datetime.now(UTC))
             engine.indexer.check_complete()
     except LibraryBusyError:

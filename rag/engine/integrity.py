@@ -13,7 +13,7 @@ from typing import Literal
 
 from rag.checksums.checksum import is_as_stored
 from rag.engine.engine import Engine
-from rag.index.indexer import nearly
+from rag.index.indexer import article_of, nearly
 from rag.index.vector_store import UnreadableVectorsError
 from rag.schema.article import Article, Passage, Span
 
@@ -32,6 +32,8 @@ Check = Literal[
     "rows_stray",
     "terms_missing",
     "terms_stray",
+    "full_text_missing",
+    "full_text_stray",
     "sketches_missing",
     "sketches_stray",
 ]
@@ -86,8 +88,9 @@ def inspect(engine: Engine) -> Inspection:
 
 def _inspect_all(engine: Engine, done: Inspection) -> None:
     engine.terms.check()
+    engine.full_text.check()
     done.note("leftovers", engine.library.unlisted())
-    in_index = dict.fromkeys(("vectors", "rows", "terms", "sketches"), 0)
+    in_index = dict.fromkeys(("vectors", "rows", "terms", "sketches", "full_text"), 0)
     done.note("held", engine.library.embargoes.damaged())
     done.note("revisions", engine.library.revisions.damaged())
     articles = engine.library.each_stored()
@@ -96,6 +99,10 @@ def _inspect_all(engine: Engine, done: Inspection) -> None:
         for name, present in _present(ids, engine).items():
             done.note(f"{name}_missing", sorted(set(ids) - present))
             in_index[name] += len(present)
+        cut = sorted(set(map(article_of, ids)))
+        searched = engine.full_text.present(cut)
+        done.note("full_text_missing", sorted(set(cut) - searched))
+        in_index["full_text"] += len(searched)
     _inspect_strays(in_index, engine, done)
 
 
@@ -175,6 +182,10 @@ def _inspect_strays(listed: dict[str, int], engine: Engine, done: Inspection) ->
         known = len(_present(sorted(expected), engine)[name])
         if count > listed[name] + known:
             done.note(f"{name}_stray", ["?"] * (count - listed[name] - known))
+    replaced = sorted(set(map(article_of, expected)))
+    removed = {*replaced} - {article.id for article in engine.library.each_stored(replaced)}
+    known = len(engine.full_text.present(sorted(removed)))
+    done.note("full_text_stray", ["?"] * (engine.full_text.count() - listed["full_text"] - known))
 
 
 def _unlisted(ids: Iterable[str], expected: set[str], engine: Engine) -> list[str]:

@@ -1,4 +1,4 @@
-"""Keeps the library and the two indexes in step: what is added, replaced, removed, and in which order.
+"""Keeps the library and its indexes in step: what is added, replaced, removed, and in which order.
 
 Knows no files and no questions. The order makes every crash harmless: announce, fill the indexes,
 acknowledge in one transaction, then clear what is no longer listed. Searches ignore passages that the
@@ -7,7 +7,7 @@ library doesn't list, so a half-done step is never seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from rag.errors import LibraryError
 from rag.index.encoding import EncodedPassages, mean_vector, read_passages, sketched
+from rag.index.full_text_index import FullTextIndex
 from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import Posting, TermIndex, posting
 from rag.index.vector_store import Expected, VectorStore
@@ -35,6 +36,7 @@ class Indexer:
         library: Library,
         vectors: VectorStore,
         terms: TermIndex,
+        full_text: FullTextIndex,
         sketch_store: MultivectorStore,
         embedder: Embedder,
         recipe: str,
@@ -43,6 +45,7 @@ class Indexer:
         self.recipe = recipe
         self._vectors = vectors
         self._terms = terms
+        self._full_text = full_text
         self._sketches = sketch_store
         self._embedder = embedder
 
@@ -74,14 +77,15 @@ class Indexer:
         """Index and list articles as they were read, and cut by `recipe` (default: the indexer's)."""
         pairs = _pairs(entries)
         ids = [passage.id for _, passage in pairs]
-        self.library.announce(ids)
+        self.library.announce([*ids, *(words_of(entry.article.id) for entry in entries if entry.passages)])
         if pairs:
             made = sketched(pairs, reading)
             self._sketches.put(ids, made)
             vectors = np.stack([mean_vector(sketch) for sketch in made])
             self._vectors.upsert(ids, vectors, [article for article, _ in pairs])
             self._terms.update([posting(*pair) for pair in pairs])
-        self.library.acknowledge(entries, recipe or self.recipe)
+            self._full_text.update([entry.article for entry in entries if entry.passages])
+        self.library.acknowledge(entries, recipe or self.recipe, [words_of(e.article.id) for e in entries])
         self.clear_unlisted()
 
     def remove(self, article_id: str) -> bool:
@@ -97,13 +101,29 @@ class Indexer:
             self._vectors.delete(unlisted)
             self._sketches.delete(unlisted)
             self._terms.update([], delete=unlisted)
+            self._restore_full_text(unlisted)
             self.library.cleared(unlisted)
+
+    def _restore_full_text(self, unlisted: Sequence[str]) -> None:
+        """Hold the articles that passages were of as the library has them now, or not at all."""
+        ids = {article_of(passage_id) for passage_id in unlisted}
+        articles = [*self._with_passages(self.library.each_stored(sorted(ids)))]
+        self._full_text.update(articles, delete=ids - {article.id for article in articles})
+
+    def _with_passages(self, articles: Iterable[Article]) -> Iterator[Article]:
+        """Yield those that have passages: an article without any has no words, and goes without a trace."""
+        return (article for article in articles if self.library.passage_ids(article.id))
 
     def recover(self) -> None:
         """Put right what a crash, a deleted folder or an earlier version left.
 
-        Clears leftovers, compares and lists articles that never were, rebuilds the term index.
+        Clears leftovers, compares and lists articles that never were, rebuilds what words are found by.
         """
+        self.recover_passages()
+        self.recover_full_text()
+
+    def recover_passages(self) -> None:
+        """Put right what a question needs: the full-text index, which can take minutes, stays as it is."""
         self._vectors.discard_unfinished()
         self.clear_unlisted()
         self.library.reprints.link_waiting()
@@ -111,6 +131,16 @@ class Indexer:
         self._restore_rows()
         if self._terms.is_damaged or self._terms.count() != self.library.counts().passages:
             self.rebuild_terms()
+
+    @property
+    def lacks_full_text(self) -> bool:
+        """Whether the full-text index is another version's, or not that of the library."""
+        return self._full_text.is_damaged or self._full_text.count() != self.library.listing.with_passages()
+
+    def recover_full_text(self) -> None:
+        """Make the full-text index anew, unless it is that of the library."""
+        if self.lacks_full_text:
+            self.rebuild_full_text()
 
     def check_complete(self) -> None:
         """Refuse to search indexes that lack passages: a file of theirs is missing, damaged or another's.
@@ -134,6 +164,10 @@ class Indexer:
     def rebuild_terms(self) -> None:
         """Make the term index anew, of the passages that the library lists."""
         self._terms.rebuild(self._postings())
+
+    def rebuild_full_text(self) -> None:
+        """Make the full-text index anew, of the articles that the library lists."""
+        self._full_text.rebuild(self._with_passages(self.library.each_stored()))
 
     def _postings(self) -> Iterator[Posting]:
         for article in self.library.each_stored():
@@ -170,6 +204,7 @@ class Indexer:
         self.recover()
         self._vectors.rebuild(self._passages())
         self.rebuild_terms()
+        self.rebuild_full_text()
         self._sketches.compact()
         self.library.compact()
 
@@ -186,6 +221,16 @@ class Indexer:
         # First: vectors of another model are refused, sketches of another model would be misread.
         self._sketches.clear()
         self._vectors.reset()
+
+
+def words_of(article_id: str) -> str:
+    """Return what stands for an article's words among passages: they may change while its passages don't."""
+    return f"{article_id}:words:"
+
+
+def article_of(passage_id: str) -> str:
+    """Return a passage's article: a passage's id is that, a part of the content's hash, and a number."""
+    return passage_id.rsplit(":", 2)[0]
 
 
 def incomplete() -> LibraryError:

@@ -136,11 +136,18 @@ class Library:
         with self._db.transaction() as db:
             db.executemany(query, ((i,) for i in passage_ids))
 
-    def acknowledge(self, entries: Sequence[Entry], recipe: str) -> None:
-        """List these articles, replacing their earlier versions, all at once or not at all."""
+    def acknowledge(self, entries: Sequence[Entry], recipe: str, announced: Iterable[str] = ()) -> None:
+        """List these articles, replacing their earlier versions, all at once or not at all.
+
+        Args:
+            entries: The articles.
+            recipe: How they were cut and read.
+            announced: What was announced besides their passages, and is in place now.
+        """
         with self._db.transaction() as db:
             for entry in entries:
                 self._replace(db, entry, recipe)
+            db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((name,) for name in announced))
 
     def _replace(self, db: sqlite3.Connection, entry: Entry, recipe: str) -> None:
         article = entry.article
@@ -321,9 +328,9 @@ class Library:
         """Return an article as it stands, damaged or not: never to be shown. None if it is not listed."""
         return next((article_of(row) for row in self._found([article_id])), None)
 
-    def each_stored(self) -> Iterator[Article]:
-        """Yield all articles as they stand, damaged or not, as `each` does: never to be shown."""
-        for rows in self._all():
+    def each_stored(self, ids: Sequence[str] | None = None) -> Iterator[Article]:
+        """Yield all articles, or those with these ids, as they stand, damaged or not: never to be shown."""
+        for rows in self._all() if ids is None else [self._found(ids)]:
             yield from map(article_of, rows)
 
     def damaged(self, ids: Sequence[str]) -> dict[str, DamagedArticle]:
@@ -564,7 +571,7 @@ class Library:
 
 
 # The folders of what is derived from a catalogue: beside these one is, or was.
-DERIVED = ("vectors", "terms", "sketches")
+DERIVED = ("vectors", "terms", "full_text", "sketches")
 
 
 def refuse_missing(folder: Path) -> None:

@@ -146,6 +146,11 @@ class ListingTable:
         with self._file.transaction() as db:
             db.execute("UPDATE listed SET words = ? WHERE article_id = ?", (_words(article), article.id))
 
+    def with_passages(self) -> int:
+        """Count the articles that have passages."""
+        with self._file.connection() as db:
+            return db.execute("SELECT COUNT(*) FROM listed WHERE passages > 0").fetchone()[0]
+
     def list_waiting(self) -> None:
         """List the articles that another version left out of the table. Stopped, it goes on next time."""
         while self._list_some():

@@ -13,12 +13,9 @@ from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest
 from ingest.schema.events import Summary
 from rag.config import ChunkingSettings, Settings
-from rag.engine.engine import Engine
+from rag.engine.engine import Engine, open_engine
 from rag.engine.integrity import inspect
 from rag.index.indexer import Indexer
-from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import TermIndex
-from rag.index.vector_store import VectorStore
 from rag.library.library import Library
 from rag.models.embedder import Embedder
 from rag.schema.hit import Scored
@@ -63,11 +60,8 @@ class Desk:
         return Chunker(self.embedder, self.chunking)
 
     def open(self) -> None:
-        data, settings = self.data, Settings(data_dir=self.data, chunking=self.chunking)
-        library = Library(data, self.check_at_opening)
-        vectors, terms = VectorStore(data / "vectors", self.embedder.name), TermIndex(data / "terms")
-        sketches = MultivectorStore(data / "sketches", self.check_at_opening)
-        self.parts = Engine(settings, library, vectors, terms, sketches, self.embedder)
+        settings = Settings(data_dir=self.data, chunking=self.chunking)
+        self.parts = open_engine(settings, self.embedder, self.check_at_opening)
 
     def close(self) -> None:
         self.parts.close()

@@ -14,11 +14,7 @@ from ingest.fetch.fetcher import Fetcher
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.sync import Synchronizer, SyncResult
 from rag.config import ChunkingSettings, Settings, SourceSettings
-from rag.engine.engine import Engine
-from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import TermIndex
-from rag.index.vector_store import VectorStore
-from rag.library.library import Library
+from rag.engine.engine import Engine, open_engine
 
 
 @dataclass
@@ -63,15 +59,7 @@ class Desk:
 def desk_in(folder: Path, fetcher: Fetcher) -> Iterator[Desk]:
     data = folder / "data"
     chunking = ChunkingSettings(max_tokens=32, overlap_tokens=0)
-    embedder = FakeEmbedder()
-    parts = Engine(
-        Settings(data_dir=data, chunking=chunking),
-        Library(data),
-        VectorStore(data / "vectors", embedder.name),
-        TermIndex(data / "terms"),
-        MultivectorStore(data / "sketches"),
-        embedder,
-    )
+    parts = open_engine(Settings(data_dir=data, chunking=chunking), FakeEmbedder())
     try:
         yield Desk(folder, parts, fetcher)
     finally:

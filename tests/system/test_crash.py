@@ -29,13 +29,12 @@ from run import rounds
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest, reindex
 from rag.config import ChunkingSettings, Settings
-from rag.engine.engine import Engine
+from rag.engine.engine import Engine, open_engine
 from rag.index.encoding import sketches
 from rag.index.indexer import Indexer
 from rag.index.multivector import pack
 from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import TermIndex
-from rag.index.vector_store import COLLECTION, VectorStore
+from rag.index.vector_store import COLLECTION
 from rag.library.library import Library
 from rag.models.embedder import TokenVectors
 from rag.schema.article import Article, Passage
@@ -105,19 +104,14 @@ class Stepwise:
 
 
 def open_library(data: Path, chunking: ChunkingSettings) -> Engine:
-    embedder = HashEmbedder()
-    settings = Settings(data_dir=data, chunking=chunking)
-    library = Library(data)  # first, as the program opens it: without it indexes are nobody's
-    vectors = VectorStore(data / "vectors", embedder.name)
-    terms, kept = TermIndex(data / "terms"), MultivectorStore(data / "sketches")
-    return Engine(settings, library, vectors, terms, kept, embedder)
+    return open_engine(Settings(data_dir=data, chunking=chunking), HashEmbedder())
 
 
 def work(command: str, folder: Path, chunking: ChunkingSettings, leave: Connection) -> None:
     """What the process that is killed does."""
     data = folder / "data"
     with write_lock(data), closing(open_library(data, chunking)) as parts:
-        written = (parts.library, parts.vectors, parts.terms, parts.sketches)
+        written = (parts.library, parts.vectors, parts.terms, parts.full_text, parts.sketches)
         stepwise = (Stepwise(part, leave) for part in written)
         indexer = Indexer(*stepwise, parts.embedder, parts.indexer.recipe)
         chunker = Chunker(parts.embedder, chunking)
@@ -190,11 +184,19 @@ def vector_ids(data: Path) -> list[str]:
         return sorted(client.get_collection(COLLECTION, embedding_function=None).get(include=[])["ids"])
 
 
-def term_ids(data: Path) -> list[str]:
-    (index,) = map(str, (data / "terms").iterdir())
+def indexed(folder: Path, name: str) -> list[str]:
+    (index,) = map(str, folder.iterdir())
     searcher = tantivy.Index.open(index).searcher()
     hits = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs + 1).hits
-    return sorted(searcher.doc(address)["passage_id"][0] for _, address in hits)
+    return sorted(searcher.doc(address)[name][0] for _, address in hits)
+
+
+def term_ids(data: Path) -> list[str]:
+    return indexed(data / "terms", "passage_id")
+
+
+def full_text_ids(data: Path) -> list[str]:
+    return indexed(data / "full_text", "article_id")
 
 
 def sketch_ids(data: Path, ids: Sequence[str]) -> list[str]:
@@ -215,17 +217,19 @@ def check_listed(folder: Path) -> int:
     assert ids <= set(vector_ids(folder / "data"))
     assert ids <= set(term_ids(folder / "data"))
     assert ids == set(sketch_ids(folder / "data", sorted(ids)))
+    assert {article.id for article in articles} <= set(full_text_ids(folder / "data"))
     return len(articles)
 
 
 def check_complete(folder: Path) -> dict[Article, list[Passage]]:
-    """Every file once, every offset right, and the same passages in all four places."""
+    """Every file once, every offset right, and the same passages and articles in all indexes."""
     articles = listed(folder / "data")
     texts = [file.read_text(encoding="utf-8") for file in sorted((folder / "articles").iterdir())]
     assert sorted(article.text for article in articles) == sorted(texts)
     ids = sorted(passage.id for passages in articles.values() for passage in passages)
     assert ids == vector_ids(folder / "data") == term_ids(folder / "data")
     assert ids == sketch_ids(folder / "data", ids)
+    assert sorted(article.id for article in articles) == full_text_ids(folder / "data")
     with closing(MultivectorStore(folder / "data" / "sketches")) as kept:
         assert kept.count() == len(ids)
     with closing(Library(folder / "data")) as library:
@@ -271,7 +275,7 @@ def moments(seed: int, kills: int, steps: int) -> list[tuple[int, float | None]]
 def test_killed_while_reading_new_files_each_arrives_once(workshop: Workshop):
     write_files(workshop.folder / "articles", edition=0)
     stored = [0]
-    for at, delay in moments(seed=1, kills=rounds(4, 8), steps=12):
+    for at, delay in moments(seed=1, kills=rounds(4, 8), steps=14):
         workshop.kill("ingest", SMALL, at, delay)
         stored.append(check_listed(workshop.folder))
     assert stored == sorted(stored)

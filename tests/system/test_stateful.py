@@ -72,7 +72,7 @@ class Stopping:
 
 def stopping(parts: Engine, steps: int) -> Indexer:
     left = [steps]
-    written = (parts.library, parts.vectors, parts.terms, parts.sketches)
+    written = (parts.library, parts.vectors, parts.terms, parts.full_text, parts.sketches)
     return Indexer(*(Stopping(part, left) for part in written), parts.embedder, parts.indexer.recipe)
 
 

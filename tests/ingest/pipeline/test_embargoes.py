@@ -89,6 +89,7 @@ def nothing_comes_out(desk: Desk, public: int = 1) -> None:
     )
     assert library.listing.page(ListingQuery(words=SECRET)).total == 0
     assert SECRET not in repr(suggestions(library.newest(50), "fr"))
+    assert desk.parts.search.search(f"{SECRET} OR démissionne").total == 0
     for words in (f"Yves {SECRET} démissionne", "Le maire de Corvenne"):
         found = desk.parts.retriever.retrieve(QuestionText(words, "fr"), 50)
         assert SECRET not in repr([(hit.article.title, hit.article.text) for hit in found.hits])
@@ -186,6 +187,9 @@ def test_a_published_article_that_comes_under_embargo_goes_until_its_time(desk: 
     assert bring(desk).new == 2
     deliver(desk, embargoed=UNTIL.isoformat(), versioncreated="2026-01-05T09:00:00Z")
     assert bring(desk).embargoed == 1
+    # It was public: until the indexes are compacted, bytes of it are in them that nothing finds.
+    assert desk.parts.search.search(SECRET).total == 0
+    desk.indexer.compact()
     nothing_comes_out(desk)
 
 

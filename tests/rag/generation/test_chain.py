@@ -16,13 +16,9 @@ from langchain_core.runnables import RunnableLambda
 
 from rag import Answer, Filters, Question, Turn, UserError
 from rag.config import Settings
-from rag.engine.engine import Engine, open_engine
+from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain
 from rag.errors import ModelError
-from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import TermIndex
-from rag.index.vector_store import VectorStore
-from rag.library.library import Library
 from rag.library.records import Source
 from rag.schema.events import ClaimChecked, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
 from rag.schema.question import LONGEST_QUESTION
@@ -318,9 +314,7 @@ def test_what_is_around_a_question_is_as_short(births, question):
 
 
 def test_an_empty_library_is_the_users_mistake(tmp_path, embedder):
-    library, vectors = Library(tmp_path), VectorStore(tmp_path / "v", embedder.name)
-    terms, sketches = TermIndex(tmp_path / "t"), MultivectorStore(tmp_path / "s")
-    parts = Engine(Settings(data_dir=tmp_path), library, vectors, terms, sketches, embedder)
+    parts = open_engine(Settings(data_dir=tmp_path), embedder)
     with pytest.raises(UserError, match=r"^The library is empty; add articles with `sourcier ingest PATH`"):
         build_chain(parts, None).invoke(BIRTHS)
     assert build_chain(parts, None).invoke("Bonjour !").status == "conversation"

@@ -24,13 +24,9 @@ from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest
 from rag import Answer
 from rag.config import ChatModelSettings, Settings
-from rag.engine.engine import Engine
+from rag.engine.engine import Engine, open_engine
 from rag.engine.factory import build_chain
 from rag.errors import ContextOverflowError, ModelError, RequestRefusedError
-from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import TermIndex
-from rag.index.vector_store import VectorStore
-from rag.library.library import Library
 from rag.models.bundled import chat_model_file
 from rag.models.chat_model_factory import load_chat_model
 from rag.models.completion import reply
@@ -53,10 +49,8 @@ def parts(tmp_path_factory, embedder) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("library")
     for name, text in ARTICLES.items():
         (folder / name).write_text(text, encoding="utf-8")
-    library, vectors = Library(folder), VectorStore(folder / "vectors", embedder.name)
-    terms, sketches = TermIndex(folder / "terms"), MultivectorStore(folder / "sketches")
     settings = Settings(data_dir=folder)
-    parts = Engine(settings, library, vectors, terms, sketches, embedder)
+    parts = open_engine(settings, embedder)
     texts = [str(folder / name) for name in ARTICLES]
     assert ingest(texts, parts.indexer, Chunker(embedder, settings.chunking), lambda _: None).new == 2
     yield parts

@@ -14,9 +14,9 @@ from desk import Desk
 
 from ingest.pipeline.repair import repair
 from rag.errors import LibraryError
-from rag.index import flat_index, term_index
+from rag.index import flat_index, tantivy_folder
 from rag.index.multivector import pack, unpack
-from rag.index.term_files import IndexFiles
+from rag.index.tantivy_files import IndexFiles
 
 QUESTION = "Quand le pont a-t-il rouvert ?"
 
@@ -112,7 +112,7 @@ def test_a_vector_that_chroma_has_lost_is_no_row_s_and_is_computed_again(desk: D
 
 def test_a_large_term_index_is_looked_at_whole_by_a_check(desk: Desk, monkeypatch: pytest.MonkeyPatch):
     before = found(desk)
-    monkeypatch.setattr(term_index, "_LOOKED_AT_WHOLE", 0)
+    monkeypatch.setattr(tantivy_folder, "_LOOKED_AT_WHOLE", 0)
     file = max((desk.data / "terms").rglob("*.store"), key=lambda file: file.stat().st_size)
     flip(file, 3)
     desk.close()

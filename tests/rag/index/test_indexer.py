@@ -17,7 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import LibraryBusyError, LibraryError
+from rag.full_text.query import Words
+from rag.full_text.tokens import tokens
 from rag.index.encoding import head
+from rag.index.full_text_index import FullTextIndex
 from rag.index.indexer import Indexer
 from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
@@ -71,6 +74,7 @@ class Desk:
         self.library = Library(self.folder)
         self.vectors = VectorStore(self.folder / "vectors", self.embedder.name)
         self.terms = TermIndex(self.folder / "terms")
+        self.full_text = FullTextIndex(self.folder / "full_text")
         self.sketches = MultivectorStore(self.folder / "sketches")
 
     def close(self) -> None:
@@ -80,7 +84,11 @@ class Desk:
 
     @property
     def indexer(self) -> Indexer:
-        return Indexer(self.library, self.vectors, self.terms, self.sketches, self.embedder, self.recipe)
+        return Indexer(*self.stores, self.embedder, self.recipe)
+
+    @property
+    def stores(self) -> tuple:
+        return self.library, self.vectors, self.terms, self.full_text, self.sketches
 
     @property
     def retriever(self) -> Retriever:
@@ -89,8 +97,7 @@ class Desk:
     def stopping(self, writes: int) -> Indexer:
         """An indexer that is interrupted when `writes` writes have been done, whatever they were to."""
         left = [writes]
-        parts = (self.library, self.vectors, self.terms, self.sketches)
-        return Indexer(*(Stopping(part, left) for part in parts), self.embedder, self.recipe)
+        return Indexer(*(Stopping(part, left) for part in self.stores), self.embedder, self.recipe)
 
     def listed(self) -> list[str]:
         return sorted(
@@ -112,6 +119,12 @@ class Desk:
         assert self.in_vectors() == self.in_terms() == listed
         assert sorted(self.sketches.get(listed)) == listed
         assert self.sketches.count() == len(listed)
+        articles = {article.id: article.text for article in self.library.articles() if article.text}
+        assert self.full_text.present([*articles]) == articles.keys()
+        assert self.full_text.count() == len(articles)
+        for article_id, text in articles.items():
+            words = Words(tuple(token.word for token in tokens(text)), is_exact=True)
+            assert article_id in self.full_text.search(words, limit=100).ids
         assert self.library.unlisted() == []
 
     def found(self, question: str = "Corvenne pont bac école foire") -> dict[str, str]:
@@ -294,7 +307,8 @@ def said(found: dict[str, str]) -> set[str]:
 
 # --- stopped between any two writes ---
 
-LAST_WRITE = 9  # announce, put, upsert, update, acknowledge; delete, delete, update, cleared
+# announce, put, upsert, update, update, acknowledge; delete, delete, update, update, cleared
+ACKNOWLEDGED, LAST_WRITE = 6, 11
 
 
 @pytest.mark.parametrize("writes", range(LAST_WRITE))
@@ -307,7 +321,7 @@ def test_a_change_that_stops_halfway_is_whole_or_not_at_all(
     desk.indexer.add([bystander, before])
     with pytest.raises(KeyboardInterrupt):
         desk.stopping(writes).add([after, new])
-    acknowledged = writes >= 5
+    acknowledged = writes >= ACKNOWLEDGED
     expected = texts(bystander, after, new) if acknowledged else texts(bystander, before)
     assert desk.found() == expected
 
@@ -343,10 +357,10 @@ def test_cutting_an_article_again_never_loses_a_passage(desk: Desk, make_article
     desk.recipe = "another recipe"
     with pytest.raises(KeyboardInterrupt):
         desk.stopping(writes).add([after])
-    assert desk.found() == texts(after if writes >= 5 else before)
+    assert desk.found() == texts(after if writes >= ACKNOWLEDGED else before)
     desk.indexer.recover()
     desk.check()
-    acknowledged = writes >= 5
+    acknowledged = writes >= ACKNOWLEDGED
     assert desk.found() == texts(after if acknowledged else before)
     assert desk.library.not_indexed(desk.recipe) == ([] if acknowledged else ["a1"])
 
@@ -358,7 +372,7 @@ def test_a_failing_encoder_leaves_the_library_as_it_was(desk: Desk, make_article
 
     before = entry(make_article(OLD))
     desk.indexer.add([before])
-    indexer = Indexer(desk.library, desk.vectors, desk.terms, desk.sketches, Failing(), "recipe")
+    indexer = Indexer(*desk.stores, Failing(), "recipe")
     with pytest.raises(MemoryError):
         indexer.add([entry(make_article(NEW))])
     desk.indexer.recover()

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reprint_texts import FERRY, FIRE, LEAD, LOOKALIKES, STORIES, cut
 
+from rag.index.full_text_index import FullTextIndex
 from rag.index.indexer import Indexer
 from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
@@ -224,8 +225,9 @@ def test_a_library_of_format_1_opens_whole_and_is_compared_at_the_next_ingestion
         assert links(library) == {}
         add(library, make_article(FIRE, "new"))  # before the others have been compared
         vectors = VectorStore(tmp_path / "vectors", "fake")
+        terms, full_text = TermIndex(tmp_path / "terms"), FullTextIndex(tmp_path / "full_text")
         kept = MultivectorStore(tmp_path / "sketches")
-        indexer = Indexer(library, vectors, TermIndex(tmp_path / "terms"), kept, FakeEmbedder(), "recipe")
+        indexer = Indexer(library, vectors, terms, full_text, kept, FakeEmbedder(), "recipe")
         indexer.recover()
         vectors.close()
         kept.close()

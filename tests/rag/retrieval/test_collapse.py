@@ -23,6 +23,7 @@ from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.generation.chain import Chain
 from rag.generation.pipeline import Components, Options
 from rag.grounding.library_names import LibraryNames
+from rag.index.full_text_index import FullTextIndex
 from rag.index.indexer import Indexer
 from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex
@@ -53,9 +54,10 @@ class Desk:
         self.vectors = VectorStore(folder / "vectors", embedder.name)
         self.terms = TermIndex(folder / "terms")
         self.sketches = MultivectorStore(folder / "sketches")
-        indexes = (self.library, self.vectors, self.terms, self.sketches)
-        self.indexer = Indexer(*indexes, embedder, "recipe")
-        self.retriever = Retriever(*indexes, embedder)
+        full_text = FullTextIndex(folder / "full_text")
+        stores = self.library, self.vectors, self.terms
+        self.indexer = Indexer(*stores, full_text, self.sketches, embedder, "recipe")
+        self.retriever = Retriever(*stores, self.sketches, embedder)
 
     def passages(self, article: Article) -> tuple[Passage, ...]:
         return tuple(chunk(article, self.embedder.count_tokens, self.max_tokens, 0))

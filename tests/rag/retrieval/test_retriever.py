@@ -14,6 +14,7 @@ from fake_embedder import FakeEmbedder
 
 from rag.errors import LibraryError
 from rag.index.encoding import sketches
+from rag.index.full_text_index import FullTextIndex
 from rag.index.indexer import Indexer
 from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import TermIndex, posting
@@ -55,7 +56,9 @@ class Desk:
         self.vectors = VectorStore(folder / "vectors", embedder.name)
         self.terms = TermIndex(folder / "terms")
         self.sketches = MultivectorStore(folder / "sketches")
-        self.indexer = Indexer(*self.indexes, embedder, "recipe")
+        full_text = FullTextIndex(folder / "full_text")
+        stores = self.library, self.vectors, self.terms, full_text, self.sketches
+        self.indexer = Indexer(*stores, embedder, "recipe")
 
     @property
     def indexes(self) -> tuple[Library, VectorStore, TermIndex, MultivectorStore]:

@@ -144,3 +144,13 @@ def test_any_text_can_be_read(text, language):
 def test_an_ordinal_counts_nothing_however_it_is_written(written: str):
     (found,) = find_quantities(f"au {written} siècle", "fr")
     assert (found.value, found.noun, found.ordinal) == (18, "siecle", True)
+
+
+@pytest.mark.parametrize("language", ["fr", "en", None])
+@pytest.mark.parametrize("many", [309, 5_000])
+def test_hundreds_of_digits_are_a_number_and_no_error(many: int, language: str | None):
+    digits = "1" * many
+    for text in (f"1,{digits} euros", f"{digits} %", f"{digits},5 millions", f"1.{digits}", "1 111" * 300):
+        assert all(matches(one, one) in (True, False) for one in find_quantities(text, language))
+    (decimal,) = find_quantities(f"0,{'1' * many} euros", language)
+    assert (round(decimal.value, 6), decimal.unit) == (0.111111, "EUR")

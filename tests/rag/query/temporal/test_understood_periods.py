@@ -11,12 +11,8 @@ from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest
 from rag import Filters, Period, Question, Turn
 from rag.config import Settings
-from rag.engine.engine import Engine
+from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain
-from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import TermIndex
-from rag.index.vector_store import VectorStore
-from rag.library.library import Library
 from rag.query.temporal.shifts import Step, moved
 from rag.schema.events import HitsFound
 from rag.schema.question import NO_FILTERS
@@ -40,9 +36,7 @@ def parts(tmp_path_factory, embedder):
             f"---\ntitle: {name}\nlang: fr\n{stated}---\n{text}\n", encoding="utf-8"
         )
     settings = Settings(data_dir=folder / "data")
-    library, vectors = Library(folder / "data"), VectorStore(folder / "data" / "vectors", embedder.name)
-    terms, sketches = TermIndex(folder / "data" / "terms"), MultivectorStore(folder / "data" / "sketches")
-    parts = Engine(settings, library, vectors, terms, sketches, embedder)
+    parts = open_engine(settings, embedder)
     assert ingest([str(folder)], parts.indexer, Chunker(embedder, settings.chunking), lambda _: None).new == 4
     yield parts
     parts.close()
