@@ -32,18 +32,25 @@ def not_found(page: Page) -> None:
     ask(page, UNANSWERED)
 
 
-def library(page: Page) -> None:
+def search(page: Page) -> None:
     open_tab(page, 1)
+    page.locator("#full-text-query").fill("crue valbrume")
+    page.locator("#full-text-query").press("Enter")
+    page.wait_for_selector("#full-text-found ol")
+
+
+def library(page: Page) -> None:
+    open_tab(page, 2)
 
 
 def reader(page: Page) -> None:
-    open_tab(page, 1)
+    open_tab(page, 2)
     page.locator("#library-tab a.open-article").first.click()
     page.wait_for_timeout(800)
 
 
 def panorama(page: Page) -> None:
-    open_tab(page, 2)
+    open_tab(page, 3)
     page.wait_for_selector("#corpus-map svg", timeout=60_000)  # it may have to be computed
 
 
@@ -53,12 +60,13 @@ def map_of_subjects(page: Page) -> None:
 
 
 def status(page: Page) -> None:
-    open_tab(page, 3)
+    open_tab(page, 4)
 
 
 VIEWS: dict[str, Callable[[Page], None]] = {
     "answer": answer,
     "not-found": not_found,
+    "search": search,
     "library": library,
     "reader": reader,
     "panorama": panorama,

@@ -27,6 +27,7 @@ from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
 from ui.page.tab import IN_TURN, PRIVATE, Tab, html
 from ui.reader.reader import ArticleReader
+from ui.search.tab import SearchTab
 from ui.session.registry import SessionRegistry
 from ui.session.session import Session
 from ui.status.tab import StatusTab
@@ -52,6 +53,7 @@ class _Page:
         self._library = LibraryTab(context)
         self._tabs: list[Tab] = [
             self._chat,
+            SearchTab(context),
             self._library,
             OverviewTab(context),
             StatusTab(context),

@@ -36,7 +36,9 @@ ALLOWED: dict[str, str] = {
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
     "rag/conversation": "rag/checksums rag/errors rag/library rag/schema rag/storage",
     "rag/backup": "rag/conversation rag/errors rag/library rag/storage",
-    "rag/index": "rag/errors rag/library rag/models rag/schema rag/storage rag/text",
+    "rag/full_text": "rag/schema rag/text",
+    "rag/index": "rag/errors rag/full_text rag/library rag/models rag/schema rag/storage rag/text",
+    "rag/search": "rag/errors rag/full_text rag/index rag/library rag/schema",
     "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
     "rag/verification": "rag/extraction rag/extraction/names rag/extraction/numbers rag/schema rag/text",
     "rag/query/follow_ups": (
@@ -77,7 +79,8 @@ ALLOWED: dict[str, str] = {
     ),
     "rag/engine": (
         "rag/answering rag/checksums rag/config rag/errors rag/generation rag/grounding rag/index "
-        "rag/library rag/models rag/observability rag/reading rag/retrieval rag/schema rag/storage"
+        "rag/library rag/models rag/observability rag/reading rag/retrieval rag/schema rag/search "
+        "rag/storage"
     ),
     "rag": "rag/engine rag/errors rag/schema",
     "ingest": "",
@@ -111,7 +114,10 @@ ALLOWED: dict[str, str] = {
         "rag/text"
     ),
     "ui/session": "rag/library rag/schema",
-    "ui/formatting": "rag/config rag/embargo rag/engine rag/errors rag/library rag/schema rag/text",
+    "ui/formatting": (
+        "rag/config rag/embargo rag/engine rag/errors rag/full_text rag/library rag/schema rag/search "
+        "rag/text"
+    ),
     "ui/evaluation": (
         "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
         "rag/query rag/retrieval rag/schema rag/storage rag/text ui/evaluation/questions ui/formatting"
@@ -142,12 +148,18 @@ ALLOWED: dict[str, str] = {
         "rag/engine rag/errors rag/library rag/models rag/observability rag/storage ui/formatting ui/html "
         "ui/page ui/session"
     ),
-    "ui": "ui/chat ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/session ui/status",
+    "ui/search": (
+        "rag/errors rag/full_text rag/index rag/schema rag/search ui/formatting ui/html ui/page ui/session"
+    ),
+    "ui": (
+        "ui/chat ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search ui/session "
+        "ui/status"
+    ),
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
         "rag/conversation rag/embargo rag/engine rag/errors rag/extraction rag/library rag/models "
-        "rag/observability rag/schema rag/storage ui ui/evaluation ui/formatting ui/page ui/server "
-        "ui/server/operations"
+        "rag/observability rag/schema rag/search rag/storage ui ui/evaluation ui/formatting ui/page "
+        "ui/server ui/server/operations"
     ),
 }
 

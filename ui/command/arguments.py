@@ -33,12 +33,13 @@ def _in_french(message: str) -> str:
 class _Parser(argparse.ArgumentParser):
     """A parser whose own words are in the reader's language."""
 
-    def __init__(self, *, language: str, **options: object) -> None:
+    def __init__(self, *, language: str, short_help: bool = True, **options: object) -> None:
         super().__init__(add_help=False, allow_abbrev=False, **options)
         self._language = language
         self._positionals.title = text("help_arguments", language)
         self._optionals.title = text("help_options", language)
-        self.add_argument("-h", "--help", action="help", help=text("help_help", language))
+        names = ["-h"] * short_help + ["--help"]
+        self.add_argument(*names, action="help", help=text("help_help", language))
 
     def format_help(self) -> str:
         return super().format_help().replace("usage:", f"{text('help_usage', self._language)}:", 1)
@@ -79,6 +80,16 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     ask = _command(commands, "ask", language)
     ask.add_argument("question", metavar="QUESTION", help=text("help_question", language))
     _filters(ask, language)
+    search = _command(commands, "search", language, short_help=False)
+    # `-péage` and `-hôpital` are words to leave out: argparse takes them as it would take negative numbers.
+    search._negative_number_matcher = re.compile(r"-(?!-).")
+    search.add_argument("query", nargs="+", metavar="QUERY", help=text("help_search_query", language))
+    orders = {"choices": ("relevance", "newest", "oldest"), "default": "relevance"}
+    search.add_argument("--order", help=text("help_search_order", language), **orders)
+    limit, first = text("help_search_limit", language), text("help_search_from", language)
+    search.add_argument("--limit", type=int, default=10, metavar="N", help=limit)
+    search.add_argument("--from", type=int, default=1, dest="first", metavar="N", help=first)
+    search.add_argument("--all", action="store_true", help=text("help_search_all", language))
     serve = _command(commands, "serve", language, has_json=False)
     serve.add_argument("--port", type=int, metavar="PORT", help=text("help_port", language))
     serve.add_argument("--open-to-all", action="store_true", help=text("help_open_to_all", language))
@@ -159,10 +170,15 @@ def _subcommands(parser: argparse.ArgumentParser, name: str, language: str) -> a
 
 
 def _command(
-    commands: argparse._SubParsersAction, name: str, language: str, has_json: bool = True, about: str = ""
+    commands: argparse._SubParsersAction,
+    name: str,
+    language: str,
+    has_json: bool = True,
+    about: str = "",
+    **options: bool,
 ) -> argparse.ArgumentParser:
     words = text(f"help_{about or name}", language)
-    command = commands.add_parser(name, language=language, help=words, description=words)
+    command = commands.add_parser(name, language=language, help=words, description=words, **options)
     command.add_argument("--config", metavar="FILE", help=text("help_config", language))
     if has_json:
         command.add_argument("--json", action="store_true", help=text("help_json", language))

@@ -15,8 +15,15 @@ from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from ui.command.dry_run import dry_run
-from ui.command.interrupt import stopping
-from ui.command.terminal import columns_lines, failure_values, group_values, json_text, print_json, printable
+from ui.command.terminal import (
+    columns_lines,
+    failure_values,
+    group_values,
+    json_text,
+    print_json,
+    printable,
+    stopping,
+)
 from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ from ui.command.ask import ask
 from ui.command.feedback import feedback
 from ui.command.ingest import ingest, reindex
 from ui.command.maintenance import backup, compact, doctor, restore, status
+from ui.command.search import search
 from ui.command.serve import serve
 from ui.command.sync import sync
 from ui.command.users import manage
@@ -92,12 +93,13 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
 
 # LangChain sends each question and its prompt to a service if one of these says so.
 _SENDING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
-_ASKING = ("ask", "eval")  # what fails there may have a question in what it says
+_ASKING = ("ask", "search", "eval")  # what fails there may have a question in what it says
 _COMMANDS = {
     "ingest": ingest,
     "sync": sync,
     "watch": watch,
     "ask": ask,
+    "search": search,
     "serve": serve,
     "articles": articles,
     "users": manage,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
+from rag.errors import SourcierError
 from ui.command.terminal import print_json, printable
 from ui.formatting.i18n import list_text, text
 
@@ -133,7 +134,7 @@ def restore(options: argparse.Namespace, settings: Settings) -> int:
     )
     try:
         report = _index_and_check(settings, loaded[0])
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SourcierError):
         print(text("restore_interrupted", settings.ui.language), file=sys.stderr)
         raise
     _tell_restored(options, settings, manifest.made_at, report)

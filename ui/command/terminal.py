@@ -1,9 +1,13 @@
-"""Printing for people and for programs: lines, JSON, and failures as both."""
+"""Printing for people and for programs: lines, JSON, and failures as both; and being stopped by them."""
 
 from __future__ import annotations
 
 import json
 import re
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from ui.formatting.i18n import text
@@ -12,6 +16,7 @@ if TYPE_CHECKING:
     from ingest.schema.document import Failure
     from ingest.schema.failure_groups import FailureGroup
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # What a terminal may obey or that turns lines around, and JSON lets stand; all of it is within strings.
 _OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -56,3 +61,27 @@ def columns_lines(failure: Failure | FailureGroup, language: str) -> list[str]:
         "    " + text("column_values", language, name=one.name, values=" · ".join(one.values) or "–")
         for one in getattr(failure, "columns", ())
     ]
+
+
+@contextmanager
+def stopping(on_wish: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+    """Take Ctrl-C and SIGTERM as a wish: work ends at its next good moment; a second one ends it at once.
+
+    Yields what tells whether a stop is wished; `on_wish` is called when it is. In the main
+    thread only.
+    """
+    wished = False
+
+    def wish(_number: int, _frame: FrameType | None) -> None:
+        nonlocal wished
+        if wished:
+            raise KeyboardInterrupt
+        wished = True
+        on_wish()
+
+    before = {number: signal.signal(number, wish) for number in _SIGNALS}
+    try:
+        yield lambda: wished
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

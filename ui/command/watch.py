@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.config import Settings, SourceSettings
 from rag.errors import LibraryBusyError, LibraryError
-from ui.command.interrupt import stopping
-from ui.command.terminal import columns_lines, failure_values, group_values, json_text, printable
+from ui.command.terminal import columns_lines, failure_values, group_values, json_text, printable, stopping
 from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ _PLACES = {
     "library": "library.sqlite3*",
     "vectors": "vectors",
     "terms": "terms",
+    "full_text": "full_text",
     "sketches": "sketches",
     "conversations": "conversations.sqlite3*",
 }

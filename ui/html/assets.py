@@ -12,6 +12,7 @@ _STYLES = (
     "filters.css",
     "conversations.css",
     "library.css",
+    "search.css",
     "corpus.css",
 )
 

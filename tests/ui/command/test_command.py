@@ -196,6 +196,40 @@ def test_filters_are_those_that_were_asked_for(dated):
     assert [hit["title"] for hit in answer["hits"]] == ["jadis"]
 
 
+def test_words_are_found_where_they_stand(folder):
+    done = run(folder, "search", "musée", "-hôpital", "-pont", "after:2026-03")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, _, title, about, *excerpts, url, path, article_id = done.stdout.splitlines()
+    assert (first, title) == ("1 article", "1. Le musée rouvre")
+    assert about.strip() == "Le Phare, 2 March 2026"
+    assert [line.strip() for line in excerpts] == ["Le musée de Port-Salin rouvrira le 3 mai."]
+    assert url.strip() == "https://phare.example/musee"
+    assert path.strip().endswith("musee.md")
+    listed = json.loads(run(folder, "articles", "list", "--json").stdout)
+    assert article_id.strip() in {one["id"] for one in listed}
+
+
+def test_a_search_as_json_has_pointers(folder):
+    done = run(folder, "search", '"Port-Salin"', "--json")
+    (hit,) = json.loads(done.stdout)["hits"]
+    shown = json.loads(run(folder, "articles", "show", hit["article_id"], "--json").stdout)
+    for snippet in hit["snippets"]:
+        assert shown["text"][snippet["start"] : snippet["end"]] == snippet["quote"]
+        assert [shown["text"][m["start"] : m["end"]] for m in snippet["marks"]] == ["Port-Salin"]
+
+
+def test_a_search_that_was_mended_says_so_beside_what_it_found(folder):
+    done = run(folder, "search", '"musée', "--limit", "1", SOURCIER_UI__LANGUAGE="fr")
+    assert (done.returncode, done.stderr) == (0, "Guillemets fermés à la fin : « musée ».\n")
+    assert done.stdout.startswith("1 article\n")
+    nothing = run(folder, "search", "introuvable")
+    assert (nothing.returncode, nothing.stdout.splitlines()[0][:24]) == (0, "No article has this: tak")
+
+
+def test_a_search_never_lets_an_article_write_to_the_terminal(folder):
+    assert "\x1b" not in run(folder, "search", "maire").stdout
+
+
 def test_nothing_found_is_no_error(folder):
     done = run(folder, "ask", "What is the GDP of China?")
     told, *_ = done.stdout.partition(". ")
@@ -236,6 +270,10 @@ def test_control_characters_of_an_article_never_reach_the_terminal(folder):
         (
             ["ask", "Qui ?", "--from", "2025-08-17", "--to", "2025-08-16"],
             "sourcier: --from 2025-08-17 is after --to 2025-08-16; swap the two dates.",
+        ),
+        (
+            ["search", "pont", "--limit", "0"],
+            "sourcier: --limit: a number from 1 to 1000 is wanted, not 0.",
         ),
         (
             ["ask"],

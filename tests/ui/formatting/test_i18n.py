@@ -15,12 +15,15 @@ from hypothesis import strategies as st
 
 import ui
 from rag.engine.integrity import Check
+from rag.full_text.query import RepairKind
 from rag.generation.claim_checker import OFF_QUESTION
+from rag.index.full_text_index import Order
 from rag.schema.answer import ClaimStatus
 from rag.verification.verifier import CHECKED_KINDS, REASON_KINDS
 from ui.formatting.i18n import LANGUAGES, date_text, number_text, text, words
 from ui.html.frame import THEMES
 from ui.rendering.steps import DONE
+from ui.search.html import HELP
 from ui.session.exchange import UNFINISHED, Stage
 from ui.session.rating import REASONS
 
@@ -31,7 +34,7 @@ def forms(wording):
     return wording if isinstance(wording, dict) else {"always": wording}
 
 
-TABS = ("chat", "library", "corpus", "status")
+TABS = ("chat", "search", "library", "corpus", "status")
 
 
 def blanks(sentence):
@@ -83,6 +86,9 @@ def test_all_that_the_code_says_has_words():
     computed |= {f"state_{state}" for state in ("done", "running", "waiting")}
     computed |= {"checking", "unchecked"} | {f"reason_{kind}" for kind in (*REASON_KINDS, OFF_QUESTION)}
     computed |= {f"checked_{kind}" for kind in CHECKED_KINDS}
+    computed |= {f"mended_{kind}" for kind in get_args(RepairKind)}
+    computed |= {f"order_{order}" for order in get_args(Order)}
+    computed |= {f"full_text_{what}_{name}" for what in ("example", "help") for name in HELP}
     assert asked | computed <= set(words())
 
 

@@ -2,18 +2,19 @@
 const WAIT = 200; // milliseconds after the last key
 const chosen = new Set();
 let requests = 0;
-let pending = false;
+const LOST = 15_000; // milliseconds after which an answer doesn't come any more: something has failed
+let pending = 0; // since when, in milliseconds; 0: nothing is asked for
 let waiting = []; // what was asked for meanwhile
 let timer = null;
 
 function ask(said) {
-  if (pending) {
+  if (pending && Date.now() - pending < LOST) {
     // Of several states of the search form only the last one counts.
     waiting = waiting.filter((one) => !(one.fields && said.fields));
     waiting.push(said);
     return;
   }
-  pending = true;
+  pending = Date.now();
   trigger("click", { n: ++requests, ...said });
 }
 
@@ -45,12 +46,12 @@ function mark() {
 
 function drawn() {
   if (element.querySelector(".loading")) {
-    pending = false;
+    pending = 0;
     ask({ refresh: true });
     return;
   }
   if (element.querySelector("i[data-n]")?.dataset.n !== String(requests)) return;
-  pending = false;
+  pending = 0;
   mark();
   if (waiting.length) ask(waiting.shift());
 }

@@ -1,0 +1,71 @@
+// Runs when the list of what was found is made. Tells the server what is searched for, one request at a time; what was asked meanwhile comes after it. Never makes markup.
+const LOST = 15_000; // milliseconds after which an answer doesn't come any more: something has failed
+let requests = 0;
+let pending = 0; // since when, in milliseconds; 0: nothing is asked for
+let waiting = null;
+let last = null; // what is shown, or asked for
+
+const form = () => document.querySelector("#full-text-form form");
+const field = () => form().elements.query;
+
+function ask(said) {
+  last = said;
+  if (pending && Date.now() - pending < LOST) {
+    waiting = said;
+    return;
+  }
+  pending = Date.now();
+  element.setAttribute("aria-busy", "true");
+  trigger("click", { n: ++requests, ...said });
+}
+
+const search = () => ask({ query: field().value, order: form().elements.order.value, offset: 0 });
+
+function drawn() {
+  const number = element.querySelector("i[data-n]")?.dataset.n;
+  if (number === undefined) {
+    // The page speaks another language: the form is a new one, and what was found is found again.
+    pending = 0;
+    if (!last) return;
+    field().value = last.query;
+    form().elements.order.value = last.order;
+    ask(last);
+    return;
+  }
+  if (number !== String(requests)) return;
+  pending = 0;
+  element.removeAttribute("aria-busy");
+  const next = waiting;
+  waiting = null;
+  if (next) ask(next);
+}
+
+// The form is drawn apart, so that typing in it is never disturbed.
+document.addEventListener("submit", (event) => {
+  if (!event.target.closest("#full-text-form")) return;
+  event.preventDefault();
+  search();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.id === "full-text-order" && last) search();
+});
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.dataset.query) {
+    field().value = button.dataset.query;
+    search();
+    field().focus();
+  }
+  if (button.dataset.offset) {
+    ask({ ...last, offset: Number(button.dataset.offset) });
+    document.getElementById("full-text-title")?.scrollIntoView();
+  }
+});
+
+for (const news of ["sourcier:library", "sourcier:removed"]) {
+  document.addEventListener(news, () => last && ask(last));
+}
+
+watch("value", drawn);

@@ -1,0 +1,1 @@
+"""The search tab: the texts searched by words."""

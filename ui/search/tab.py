@@ -1,0 +1,62 @@
+"""The search tab's widgets: the form, and what was found."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import gradio as gr
+from gradio.components import Component
+from markupsafe import Markup
+
+from rag.errors import SourcierError
+from rag.index.full_text_index import Order
+from rag.search.full_text_search import FURTHEST, PAGE
+from ui.page.context import AppContext
+from ui.page.sessions import PageSessions
+from ui.page.tab import PRIVATE, html
+from ui.search.html import begin_html, error_html, form_html, result_html
+from ui.session.session import Session
+
+_MOST_CHARACTERS = 2_000
+
+
+class SearchTab:
+    """Full-text search. The server keeps nothing of a search: the page says each time what it wants."""
+
+    name = "search"
+
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        self.spoken: list[Component] = []
+
+    def lay_out(self, language: str) -> None:
+        """Lay out the widgets, with words in `language`."""
+        with gr.Column(elem_id="search-body"):
+            self.form = html(form_html(language), "full-text-form")
+            self.found = html(begin_html(language), "full-text-found", "search.js")
+        self.spoken = [self.form, self.found]
+
+    def connect(self, sessions: PageSessions) -> None:
+        """Connect the widgets with what they do."""
+        self._sessions = sessions
+        self.found.click(self._search, None, [self.found], trigger_mode="multiple", **PRIVATE)
+
+    def speak(self, session: Session) -> tuple[object, ...]:
+        """Return the widgets' updates in the session's language; `search.js` searches again."""
+        return form_html(session.language), begin_html(session.language)
+
+    def _search(self, pressed: gr.EventData, request: gr.Request) -> Markup:
+        session = self._sessions.of(request)
+        said = pressed._data if isinstance(pressed._data, dict) else {}
+        query, order, offset, number = (said.get(name) for name in ("query", "order", "offset", "n"))
+        query = query[:_MOST_CHARACTERS] if isinstance(query, str) else ""
+        order = order if order in get_args(Order) else "relevance"
+        offset = min(max(offset, 0), FURTHEST) if type(offset) is int else 0
+        try:
+            self._context.engine.release_due()
+            found = self._context.engine.search.search(query, order, offset // PAGE * PAGE)
+            shown = result_html(found, session.language)
+        except SourcierError as error:
+            shown = error_html(error.text(session.language), session.language)
+        # Equal markup would be no news to the page.
+        return shown + Markup('<i hidden data-n="{}"></i>').format(number if type(number) is int else 0)
