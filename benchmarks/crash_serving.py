@@ -162,7 +162,8 @@ class Asker(threading.Thread):
         """How many articles the server says that there are."""
         with httpx2.Client(base_url=self._url, timeout=PATIENCE) as client:
             told = self._do(client, self._asked, ["Combien d'articles y a-t-il dans la bibliothèque ?"])
-        return int(re.findall(r"(\d+)(?: |\\u[0-9a-f]{4}|&nbsp;|\u00a0)articles?\b", told)[-1])
+        told = re.sub(r"\\u(?:202f|00a0)|&nbsp;|[\u00a0\u202f]", " ", told)
+        return int(re.findall(r"(\d[\d ]*) articles?\b", told)[-1].replace(" ", ""))
 
     def _do(self, client: httpx2.Client, event: int, data: list, said: dict | None = None) -> str:
         """Do something on the page, and read what comes of it to its end."""

@@ -52,9 +52,9 @@ def articles(folder: Path, first: int, count: int) -> Path:
     return folder
 
 
-def command(disk: Path, *arguments: str, said: str = "") -> Ended:
+def command(disk: Path, *arguments: str, said: str = "", data: str = "data") -> Ended:
     environ = {
-        "SOURCIER_DATA_DIR": str(disk / "data"),
+        "SOURCIER_DATA_DIR": str(disk / data),
         "SOURCIER_UI__LANGUAGE": "en",
         "SOURCIER_CHAT_MODEL__MODEL": "none",
     }
@@ -77,6 +77,13 @@ def conversing(disk: Path) -> Ended:
     return Ended(0, "")
 
 
+def restoring(folder: Path, disk: Path) -> Ended:
+    """Restore the backup; what was restored and not indexed for lack of room only has to be indexed."""
+    if (disk / "again" / "library.sqlite3").exists():
+        return command(disk, "reindex", data="again")
+    return command(disk, "restore", str(folder / "saved"), "--to", str(disk / "again"))
+
+
 def acts(folder: Path, known: list[str]) -> dict[str, Callable[[Path], Ended]]:
     """What writes, by name."""
     new = str(folder / "new")
@@ -87,7 +94,7 @@ def acts(folder: Path, known: list[str]) -> dict[str, Callable[[Path], Ended]]:
         "compact": lambda disk: command(disk, "compact"),
         "doctor": lambda disk: command(disk, "doctor"),
         "backup": lambda disk: command(disk, "backup", str(disk / "saved.sourcier")),
-        "restore": lambda disk: command(disk, "restore", str(folder / "saved"), "--to", str(disk / "again")),
+        "restore": lambda disk: restoring(folder, disk),
         "users add": lambda disk: command(disk, "users", "add", "ada", said="correct horse battery\n"),
         "conversations": conversing,
     }

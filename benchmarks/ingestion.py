@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
 from multiprocessing import get_context
@@ -91,7 +91,7 @@ def measure(folder: Path, articles: int, rounds: int, stock: bool) -> None:
         # spawn: a fork would begin with this process's threads and libraries as they are.
         process = stack.enter_context(ProcessPoolExecutor(1, get_context("spawn"))) if stock else None
         recorder = Recorder(opened.embedder)
-        parts = Engine(settings, opened.library, opened.vectors, opened.terms, opened.sketches, recorder)
+        parts = replace(opened, embedder=recorder)
         opened.embedder.read_passages(["Une phrase."])
         for number, part in enumerate(parts_of):
             recorder.read.clear()

@@ -52,14 +52,14 @@ class Lengths:
     fair: float = 240.0
     steady: float = 600.0
     double: float = 300.0
-    overload: float = 2.0  # times capacity
+    filling: float = 0.0  # at four times the capacity, before twice as many come
     readers: float = 120.0
     soak: float = 1800.0
     round: float = 20.0
 
 
-# More than twice as much arrives: the line has to be full soon, not after a minute.
-QUICK = Lengths(15.0, 80.0, steady=20.0, double=20.0, overload=8.0, readers=20.0, soak=75.0, round=4.0)
+# The line has to be full soon, not after a minute.
+QUICK = Lengths(15.0, 80.0, steady=20.0, double=40.0, filling=35.0, readers=20.0, soak=100.0, round=4.0)
 
 
 def main() -> None:
@@ -181,9 +181,17 @@ async def poisson(server: Server, work: Work) -> None:
         before = await answers(client)
         if not work.measured:
             work.measured, _ = await measured(client, lengths.capacity, seed)
-        for load, seconds in ((0.7, lengths.steady), (lengths.overload, lengths.double)):
-            ended = await arriving(client, load * work.measured, seconds, seed)
-            _account(work.report, ended, load, work.measured)
+        steady = await arriving(client, 0.7 * work.measured, lengths.steady, seed)
+        _account(work.report, await asyncio.gather(*steady), 0.7, work.measured)
+        first = await arriving(client, 4 * work.measured, lengths.filling, seed + 2)
+        double = await arriving(client, 2 * work.measured, lengths.double, seed)
+        _account(work.report, await asyncio.gather(*double), 2.0, work.measured)
+        unanswered = Counter(one.ended for one in await asyncio.gather(*first)) - Counter(
+            {"answered": len(first), "refused": len(first)}
+        )
+        work.report.promise(
+            "who came before them is answered or refused", not unanswered, str(dict(unanswered))
+        )
         after = await answers(client)
     same = sum(one == other for one, other in zip(before, after, strict=True))
     work.report.promise("the same answers afterwards", same == len(before), f"{same} of {len(before)}")
@@ -194,14 +202,14 @@ async def answers(client: Client) -> list[str]:
     return [answer_of(await client.ask(question, DEADLINE)) for question in asked]
 
 
-async def arriving(client: Client, rate: float, seconds: float, seed: int) -> list[Outcome]:
-    """Ask at the instants of a Poisson process, each question on a page of its own."""
+async def arriving(client: Client, rate: float, seconds: float, seed: int) -> list[asyncio.Task[Outcome]]:
+    """Ask at the instants of a Poisson process, each question on a page of its own; they end later."""
     draw, asked, tasks = random.Random(seed), questions(seed + 1), []
     begun, at = time.monotonic(), 0.0
     while (at := at + draw.expovariate(rate)) < seconds:
         await asyncio.sleep(max(0.0, begun + at - time.monotonic()))
         tasks.append(asyncio.create_task(client.ask(next(asked), DEADLINE)))
-    return list(await asyncio.gather(*tasks))
+    return tasks
 
 
 def _account(report: Report, ended: Sequence[Outcome], load: float, rate: float) -> None:

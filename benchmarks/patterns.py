@@ -231,7 +231,7 @@ def repeats(parsed: object, before: tuple = ()) -> Iterator[tuple[tuple, object]
 
 def pumps(pattern: re.Pattern[str], seeds: int) -> list[tuple[str, str]]:
     """Begin and piece of texts that may cost the expression most: the piece is what is repeated."""
-    parsed = parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE | re.UNICODE)
+    parsed = parser.parse(pattern.pattern, pattern.flags)
     found: dict[tuple[str, str], None] = {}
     for seed in range(seeds):
         for led, body in repeats(parsed):

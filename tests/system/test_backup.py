@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
+from argparse import Namespace
 from contextlib import closing
 from pathlib import Path
 
@@ -18,13 +19,15 @@ from run import rounds
 
 from rag.backup.archive import is_backup
 from rag.backup.library_backup import KEPT, back_up, restore
-from rag.config import ChatModelSettings, Settings
+from rag.config import ChatModelSettings, Settings, UiSettings
 from rag.conversation.store import ConversationStore, Record
 from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain
+from rag.errors import LibraryError
 from rag.library.library import Library
 from rag.models.embedder import Embedder
 from rag.schema.answer import Answer
+from ui.command import maintenance
 
 QUESTIONS = (
     "Quand la piscine de Clairelle rouvre-t-elle ?",
@@ -97,6 +100,30 @@ def test_a_restored_library_holds_and_answers_the_same(
     assert list(map(shown, answers(new, embedder))) == list(map(shown, answered))
     assert "isn't empty" in run(new, "restore", "all.backup", code=2)[1]
     assert "all.backup" in run(data, "backup", "all.backup")[0]
+
+
+def test_what_could_not_be_indexed_after_restoring_says_what_is_left(
+    tmp_path: Path,
+    examples_library: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    shutil.copytree(examples_library, data := tmp_path / "data")
+    run(data, "backup", "all.backup")
+    full = LibraryError("the disk is full; make room.", "le disque est plein ; faites de la place.")
+
+    def without_room(*_: object) -> None:
+        raise full
+
+    monkeypatch.setattr(maintenance, "_index_and_check", without_room)
+    settings = Settings(data_dir=tmp_path / "new", ui=UiSettings(language="en"))
+    options = Namespace(file=str(tmp_path / "all.backup"), to=None, json=False)
+    with pytest.raises(LibraryError) as raised:
+        maintenance.restore(options, settings)
+    assert raised.value is full
+    said = "The library is restored, but not yet wholly indexed; run `sourcier reindex`.\n"
+    assert capsys.readouterr().err == said
+    assert json.loads(run(tmp_path / "new", "reindex", "--json")[0]) == {"reindexed": 37}
 
 
 def test_a_mistake_is_one_sentence(tmp_path: Path):

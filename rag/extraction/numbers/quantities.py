@@ -269,8 +269,9 @@ def _values(digits: str, language: str | None) -> tuple[tuple[float, ...], float
     if not separators:
         return (float(plain),), 1.0
     decimals = len(plain) - max(plain.rfind("."), plain.rfind(",")) - 1
-    as_integer = float(re.sub(r"\D", "", plain))
-    as_decimal = as_integer / 10**decimals
+    bare = re.sub(r"\D", "", plain)
+    # Of hundreds of digits a float is infinite, and not to be divided by a power of ten.
+    as_integer, as_decimal = float(bare), float(f"{bare[:-decimals]}.{bare[-decimals:]}")
     if len(set(separators)) == 2:
         return (as_decimal,), 10.0**-decimals
     if len(separators) > 1:
