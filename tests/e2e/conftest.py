@@ -131,7 +131,7 @@ class Served:
     model: FakeChatModel
     script: Script
     embedder: GatedEmbedder
-    parts: Engine | None = None
+    parts: Engine | None = field(default=None, kw_only=True)
 
 
 @pytest.fixture(scope="session")
@@ -156,7 +156,7 @@ def running(
         # Playwright's own loop may run in this thread already.
         with ThreadPoolExecutor(1) as elsewhere:
             app, url = elsewhere.submit(asyncio.run, serving(newsroom)).result()
-        yield Served(url, chain, model, script, gated, parts)
+        yield Served(url, chain, model, script, gated, parts=parts)
         close(app)
 
 

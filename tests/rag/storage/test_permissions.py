@@ -64,7 +64,7 @@ def test_whatever_is_written_into_it_is_its_owner_s_too(tmp_path: Path):
         # While it is written what the indexes make themselves is in folders that are closed.
         desk.write("b.md", "Le pont de Corvenne a rouvert mardi, après deux ans de travaux.")
         desk.ingest()
-        for name in ("vectors", "terms", "sketches"):
+        for name in ("vectors", "terms", "full_text", "sketches"):
             assert stat.S_IMODE((desk.data / name).stat().st_mode) == 0o700
 
 
