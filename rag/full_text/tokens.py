@@ -88,10 +88,12 @@ def split(text: str) -> tuple[list[str], list[tuple[int, int]]]:
 
 @lru_cache(maxsize=131_072)
 def _folded(written: str) -> str:
-    if written[0] >= "\u3040":  # voiced ones are other letters: `バ` isn't `ハ`
-        return unicodedata.normalize("NFKC", written)
+    if "\u3040" <= written[0] <= "\u30ff":  # voiced kana are other letters: `バ` isn't `ハ`
+        return "".join(unicodedata.normalize("NFKC", written).split())
     kept = fold(written.lower().replace(_SHORT_I, "\ue000")).replace("\ue000", _SHORT_I)
-    return "".join(kept.translate(_LIKE).split())[:_LONGEST] or written[:_LONGEST]
+    # Folding takes Korean syllables apart, and how a word begins is told in syllables.
+    whole = unicodedata.normalize("NFC", kept.translate(_LIKE))
+    return "".join(whole.split())[:_LONGEST] or written[:_LONGEST]
 
 
 def _without_signs(written: str) -> str:

@@ -7,7 +7,7 @@ asked of all of it. Queries come as trees, never as text: what tantivy would par
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -44,23 +44,12 @@ class Matches:
     months: tuple[tuple[tuple[int, int], int], ...] = ()
 
 
-class FullTextIndex(TantivyFolder):
+class FullTextIndex(TantivyFolder[Article]):
     """Full-text search in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         kind = Kind(_schema(), "article_id", _VERSION, "the full-text index", "l'index du texte intégral")
-        super().__init__(folder, kind)
-
-    def rebuild(self, articles: Iterable[Article]) -> None:
-        """Hold these articles and no others, in files of their own: nothing stays of the old ones.
-
-        Whoever searches meanwhile, or after this was stopped halfway, has the old ones, if they are sound.
-        """
-        self._rebuild(map(_document, articles))
-
-    def update(self, articles: Iterable[Article], delete: Iterable[str] = ()) -> None:
-        """Put articles in, replacing those with the same id, and take others out; then commit."""
-        self._update(((article.id, _document(article)) for article in articles), delete)
+        super().__init__(folder, kind, _document)
 
     @told_in_a_sentence
     def search(self, node: Node, order: Order = "relevance", offset: int = 0, limit: int = 20) -> Matches:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 import tantivy
 
@@ -30,6 +30,7 @@ _LOOKED_AT_WHOLE = 64_000_000
 
 _Given = ParamSpec("_Given")
 _Found = TypeVar("_Found")
+_Item = TypeVar("_Item")
 
 
 def told_in_a_sentence(
@@ -59,11 +60,15 @@ class Kind:
     name_fr: str
 
 
-class TantivyFolder:
-    """An index of one kind. One process writes at a time; readers see what was committed."""
+class TantivyFolder(Generic[_Item]):
+    """An index of one kind. One process writes at a time; readers see what was committed.
 
-    def __init__(self, folder: Path, kind: Kind) -> None:
+    `document` makes of an item what the index holds of it, its id in the kind's field.
+    """
+
+    def __init__(self, folder: Path, kind: Kind, document: Callable[[_Item], tantivy.Document]) -> None:
         self._kind = kind
+        self._document = document
         self._folder = folder / f"v{kind.version}"
         self._files = IndexFiles(self._folder)
         self._write_lock = threading.Lock()
@@ -144,8 +149,8 @@ class TantivyFolder:
                 writer.wait_merging_threads()
             self._files.note()
 
-    def _rebuild(self, documents: Iterable[tantivy.Document]) -> None:
-        """Hold these documents and no others, in files of their own: nothing stays of the old ones.
+    def rebuild(self, items: Iterable[_Item]) -> None:
+        """Hold these items and no others, in files of their own: nothing stays of the old ones.
 
         Whoever searches meanwhile, or after this was stopped halfway, has the old ones, if they are sound.
         """
@@ -156,22 +161,22 @@ class TantivyFolder:
         with self._writer() as writer:
             # Not `delete_all_documents`: that one forgets at once which files the last commit rests on.
             writer.delete_documents_by_query(tantivy.Query.all_query())
-            for document in documents:
-                writer.add_document(document)
+            for item in items:
+                writer.add_document(self._document(item))
         for folder in self._folder.parent.glob("v*"):
             if folder.is_dir() and folder != self._folder:
                 shutil.rmtree(folder)
         with self._writer() as writer:
             writer.garbage_collect_files()
 
-    def _update(self, documents: Iterable[tuple[str, tantivy.Document]], delete: Iterable[str]) -> None:
-        """Put documents in under their ids, replacing those of before, take others out, and commit."""
+    def update(self, items: Iterable[_Item], delete: Iterable[str] = ()) -> None:
+        """Put items in, replacing those with the same id, and take others out by theirs; then commit."""
         self._refuse_damaged()
         with self._writer() as writer:
             for name in delete:
                 writer.delete_documents_by_term(self._kind.id_field, name)
-            for name, document in documents:
-                writer.delete_documents_by_term(self._kind.id_field, name)
+            for document in map(self._document, items):
+                writer.delete_documents_by_term(self._kind.id_field, document.get_first(self._kind.id_field))
                 writer.add_document(document)
 
     @told_in_a_sentence

@@ -40,23 +40,12 @@ def posting(article: Article, passage: Passage) -> Posting:
     return Posting(passage.id, article, tuple(terms(text, article.language)))
 
 
-class TermIndex(TantivyFolder):
+class TermIndex(TantivyFolder[Posting]):
     """BM25 search in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         kind = Kind(_schema(), "passage_id", FORMAT, "the term index", "l'index des mots")
-        super().__init__(folder, kind)
-
-    def rebuild(self, postings: Iterable[Posting]) -> None:
-        """Hold these passages and no others, in files of their own: nothing stays of the old ones.
-
-        Whoever searches meanwhile, or after this was stopped halfway, has the old ones, if they are sound.
-        """
-        self._rebuild(_document(item) for item in postings)
-
-    def update(self, postings: Iterable[Posting], delete: Iterable[str] = ()) -> None:
-        """Put passages in, replacing those with the same id, and take others out; then commit."""
-        self._update(((item.passage_id, _document(item)) for item in postings), delete)
+        super().__init__(folder, kind, _document)
 
     @told_in_a_sentence
     def search(self, words: Sequence[str], limit: int, filters: Filters | None = None) -> list[Scored]:

@@ -37,6 +37,8 @@ from rag.full_text.tokens import _NO_LETTERS, _UNSPACED, _UNUSUAL, _WITHIN, spli
         ("le maire¹ de Vaure²", ["le", "maire", "de", "vaure"]),
         ("lʼécole, п’ять, пʼять", ["l", "ecole", "п", "ять", "п", "ять"]),
         ("パリ バリ", ["パ", "リ", "バ", "リ"]),
+        ("ＡＢＣ 한국어 𝐀𝐛", ["abc", "한국어", "ab"]),
+        ("ハ゛", ["ハ", "\u3099"]),
         ("กรุงเทพ", ["ก", "รุ", "ง", "เ", "ท", "พ"]),
         ("новый Йод", ["новый", "йод"]),
         ("Łódź, smørrebrød, Irmak ırmak", ["lodz", "smorrebrod", "irmak", "irmak"]),
