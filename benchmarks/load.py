@@ -90,6 +90,7 @@ def main() -> None:
                 report.say(f"{name}:")
                 with work.served() as server:
                     asyncio.run(part(server, work))
+    report.say(f"{report.promised - len(report.broken)} of {report.promised} promises kept")
     sys.exit(1 if report.broken else 0)
 
 

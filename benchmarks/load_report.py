@@ -12,12 +12,14 @@ class Report:
     """What was measured, and which promises were broken."""
 
     broken: list[str] = field(default_factory=list)
+    promised: int = 0
 
     def say(self, line: str) -> None:
         print(line, flush=True)
 
     def promise(self, name: str, is_kept: bool, figure: str) -> None:
         self.say(f"  {'kept  ' if is_kept else 'BROKEN'} {name}: {figure}")
+        self.promised += 1
         if not is_kept:
             self.broken.append(name)
 
