@@ -30,6 +30,7 @@ from ui.reader.reader import ArticleReader
 from ui.search.tab import SearchTab
 from ui.session.registry import SessionRegistry
 from ui.session.session import Session
+from ui.shortcuts.part import Shortcuts
 from ui.status.tab import StatusTab
 
 # Events that may wait for their turn: questions have a line of their own, which is full long before.
@@ -50,6 +51,7 @@ class _Page:
         self._sessions = PageSessions(SessionRegistry(language))
         self._reader = ArticleReader(context, context.conversations.citations_of)
         self._chat = ChatTab(context)
+        self._shortcuts = Shortcuts(context, self._chat.conversations_with)
         self._library = LibraryTab(context)
         self._tabs: list[Tab] = [
             self._chat,
@@ -58,6 +60,7 @@ class _Page:
             OverviewTab(context),
             StatusTab(context),
         ]
+        self._parts = (*self._tabs, self._reader, self._shortcuts)
         with PageBlocks(
             title="Sourcier", fill_height=True, fill_width=True, analytics_enabled=False
         ) as blocks:
@@ -72,6 +75,7 @@ class _Page:
         self.chosen = gr.BrowserState(language, storage_key="sourcier-language", secret="sourcier")
         with gr.Row(elem_id="top"):
             self.header = html(self._header(language), "title", "header.js")
+            self._shortcuts.lay_out(language)
             choices = [(text("language_name", name), name) for name in LANGUAGES]
             self.language = gr.Radio(
                 choices,
@@ -93,10 +97,10 @@ class _Page:
         self._reader.lay_out(language)
 
     def _connect(self, blocks: gr.Blocks) -> None:
-        for part in (*self._tabs, self._reader):
+        for part in self._parts:
             part.connect(self._sessions)
         spoken = [self.header, self.theme, self.language, self.chosen, *self.labels]
-        spoken += [component for part in (*self._tabs, self._reader) for component in part.spoken]
+        spoken += [component for part in self._parts for component in part.spoken]
         self.language.input(self._choose, [self.language], spoken, **IN_TURN)
         news = {"trigger_mode": "always_last", **IN_TURN}
         gr.on([self.tabs.select, self.header.click], self._counted, None, [self.header], **news)
@@ -131,7 +135,7 @@ class _Page:
             gr.update(value=said, label=text("language_choice", said)),
             said,
             *(gr.update(label=text(f"tab_{tab.name}", said)) for tab in self._tabs),
-            *(update for part in (*self._tabs, self._reader) for update in part.speak(session)),
+            *(update for part in self._parts for update in part.speak(session)),
         )
 
     def _counted(self, request: gr.Request) -> Markup:

@@ -249,9 +249,9 @@ def served_over(parts: Engine, script: Script | None = None) -> Iterator[Served]
 def until(holds: Callable[[], object]) -> bool:
     """Wait for what comes by itself, in the server or on the page: patience, not a measure."""
     deadline = time.monotonic() + 60
-    while not holds() and time.monotonic() < deadline:
+    while not (held := bool(holds())) and time.monotonic() < deadline:
         time.sleep(0.05)
-    return bool(holds())
+    return held
 
 
 def free_port() -> int:

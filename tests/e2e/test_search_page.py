@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from conftest import Served, until
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from test_accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -48,6 +49,29 @@ def test_words_are_found_where_they_stand_and_open_there(served: Served, page: P
     expect(dialog.locator("mark.active")).to_be_in_viewport()
     page.keyboard.press("Escape")
     expect(excerpt).to_be_focused()
+
+
+def test_what_is_found_stays_when_the_page_arrives_after_it(browser: Browser, served: Served):
+    held: list[Route] = []
+
+    def hold_the_arrival(route: Route) -> None:
+        if '"data":["fr",""]' in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    with closing(browser.new_context()) as context:
+        page = context.new_page()
+        page.route("**/queue/join*", hold_the_arrival)
+        page.goto(served.url)
+        found = search(page, "crue maire")
+        expect(found.locator("a.excerpt").first).to_be_visible()
+        found.locator("ol").evaluate("list => list.dataset.kept = 'yes'")
+        [arrival] = held
+        with page.expect_response("**/queue/data*"), page.expect_request("**/queue/join*"):
+            arrival.continue_()
+        expect(page.locator("#language input[value=fr]")).to_be_checked()
+        expect(found.locator("ol")).to_have_attribute("data-kept", "yes")
 
 
 def test_a_count_keeps_only_its_articles(served: Served, page: Page):

@@ -151,9 +151,12 @@ ALLOWED: dict[str, str] = {
     "ui/search": (
         "rag/errors rag/full_text rag/index rag/schema rag/search ui/formatting ui/html ui/page ui/session"
     ),
+    "ui/shortcuts": (
+        "rag/conversation rag/errors rag/library rag/text ui/formatting ui/html ui/page ui/session"
+    ),
     "ui": (
         "ui/chat ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search ui/session "
-        "ui/status"
+        "ui/shortcuts ui/status"
     ),
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "

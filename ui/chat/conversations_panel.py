@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from itertools import count
 from weakref import WeakKeyDictionary
 
@@ -11,6 +11,7 @@ import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
+from rag.conversation.store import Conversation
 from rag.errors import SourcierError
 from ui.chat import conversations_html as view
 from ui.chat.conversations import Conversations
@@ -76,6 +77,10 @@ class ConversationsList:
         session = await self._conversations.arrive(conversation, request.session_hash, fresh)
         self._sessions.show(request, session)
         return session
+
+    def having(self, user: str, words: str) -> Sequence[Conversation]:
+        """Return the user's conversations that have all these words, latest first."""
+        return self._conversations.listed(user, words)
 
     async def run(
         self, updates: AsyncGenerator[Update], session: Session, request: gr.Request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -11,6 +11,7 @@ from gradio.components import Component
 from gradio.context import Context
 from markupsafe import Markup
 
+from rag.conversation.store import Conversation
 from rag.errors import UserError
 from rag.schema.question import LONGEST_QUESTION, check_length
 from ui.chat.actions import Again, Explained, Rated, SuggestionChosen, pressed
@@ -103,6 +104,10 @@ class ChatTab:
     async def arrive(self, remembered: object, request: gr.Request) -> Session:
         """Return the session of a page that was just loaded: what its tab remembers of it."""
         return await self._conversations.arrive(remembered, request)
+
+    def conversations_with(self, user: str, words: str) -> Sequence[Conversation]:
+        """Return the conversations of a user that have all these words, latest first."""
+        return self._conversations.having(user, words)
 
     async def session(self, request: gr.Request) -> Session:
         """Return the session of a page, with the conversation that it shows."""

@@ -31,6 +31,7 @@ class SearchTab:
 
     def lay_out(self, language: str) -> None:
         """Lay out the widgets, with words in `language`."""
+        self._laid_out_in = language
         with gr.Column(elem_id="search-body"):
             self.form = html(form_html(language), "full-text-form")
             self.found = html(begin_html(language), "full-text-found", "search.js")
@@ -42,7 +43,12 @@ class SearchTab:
         self.found.click(self._search, None, [self.found], trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        """Return the widgets' updates in the session's language; `search.js` searches again."""
+        """Return the widgets' updates in the session's language; `search.js` searches again.
+
+        A page that arrives in the language it was laid out in stays: its reader may be searching already.
+        """
+        if session.language == self._laid_out_in and not session.language_chosen:
+            return gr.skip(), gr.skip()
         return form_html(session.language), begin_html(session.language)
 
     def _search(self, pressed: gr.EventData, request: gr.Request) -> Markup:

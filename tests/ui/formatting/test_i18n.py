@@ -26,6 +26,7 @@ from ui.rendering.steps import DONE
 from ui.search.html import HELP
 from ui.session.exchange import UNFINISHED, Stage
 from ui.session.rating import REASONS
+from ui.shortcuts.html import ALWAYS, SINGLE, WORDS
 
 _TOLD_OTHERWISE = {"answered", "failed"}  # stages that end in more than a line
 
@@ -88,6 +89,7 @@ def test_all_that_the_code_says_has_words():
     computed |= {f"checked_{kind}" for kind in CHECKED_KINDS}
     computed |= {f"mended_{kind}" for kind in get_args(RepairKind)}
     computed |= {f"order_{order}" for order in get_args(Order)}
+    computed |= {f"go_{name}" for name in WORDS} | {word for _, word in (*SINGLE, *ALWAYS)}
     computed |= {f"full_text_{what}_{name}" for what in ("example", "help") for name in HELP}
     assert asked | computed <= set(words())
 

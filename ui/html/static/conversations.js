@@ -37,6 +37,11 @@ document.addEventListener("click", (event) => {
   if (what === "new") document.querySelector("#question textarea")?.focus();
 });
 
+// Somebody goes to one that the list may not show.
+document.addEventListener("sourcier:conversation", (event) => {
+  trigger("click", { do: "open", id: event.detail, format: "" });
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const open = list()?.querySelector("details[open]");

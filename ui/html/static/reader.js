@@ -30,7 +30,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a.open-article");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  if (!dialog.open) opener = link;
+  if (!dialog.open) opener = link.checkVisibility() ? link : document.activeElement;
   const { article, start, end } = link.dataset;
   pointed = start === undefined ? null : { start: number(start), end: number(end) };
   ask({ article, ...(pointed || {}) });
@@ -51,7 +51,7 @@ element.addEventListener("click", (event) => {
 // Where the link stood may have been drawn again meanwhile.
 function giveBack() {
   if (!opener) return;
-  const { article } = opener.dataset;
+  const { article } = opener.dataset ?? {};
   const links = [...document.querySelectorAll("a.open-article")];
   const again = links.find((link) => link.dataset.article === article && link.checkVisibility());
   (opener.isConnected ? opener : again)?.focus();
