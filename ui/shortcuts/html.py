@@ -16,7 +16,8 @@ SINGLE = (
     (("j", "k"), "key_citations"),
     (("?",), "key_sheet"),
 )
-ALWAYS = ((("Ctrl K", "⌘ K"), "key_go"), (("Esc",), "key_close"))
+ESC = "Esc"
+ALWAYS = ((("Ctrl K", "⌘ K"), "key_go"), ((ESC,), "key_close"))
 TABS = ("chat", "search", "library", "corpus", "status")
 WORDS = ("article", "conversation", "tab", "ask", "search", "none", "failed", "count_one", "count_other")
 
@@ -26,7 +27,8 @@ def shortcuts_html(language: str) -> Markup:
     label = text("shortcuts_open", language)
     button = element(
         "button",
-        element("span", "⌕", aria_hidden="true"),
+        element("span", "⌕", aria_hidden="true", class_="glass"),
+        element("span", text("go_label", language) + "…", aria_hidden="true", class_="words"),
         element("kbd", "Ctrl K", aria_hidden="true"),
         type="button",
         class_="shortcuts-open",
@@ -86,5 +88,5 @@ def _sheet(language: str) -> Markup:
 
 
 def _row(keys: tuple[str, ...], word: str, language: str) -> Markup:
-    shown = Markup(" ").join(element("kbd", key) for key in keys)
+    shown = Markup(" ").join(element("kbd", text("key_esc", language) if key == ESC else key) for key in keys)
     return element("div", element("dt", shown), element("dd", text(word, language)))

@@ -9,7 +9,7 @@ from desk import Desk
 
 from rag.conversation.store import Conversation
 from ui.shortcuts.destinations import MOST, Destination, find_articles, of_conversations
-from ui.shortcuts.html import ALWAYS, SINGLE, shortcuts_html
+from ui.shortcuts.html import ALWAYS, ESC, SINGLE, shortcuts_html
 
 HOSTILE = '"><img src=x onerror=alert(1)>'
 
@@ -62,7 +62,8 @@ def test_there_are_never_more_than_can_be_read(desk: Desk):
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_sheet_lists_every_key(language: str):
     shown = shortcuts_html(language)
-    assert all(f"<kbd>{key}</kbd>" in shown for keys, _ in (*SINGLE, *ALWAYS) for key in keys)
+    named = {ESC: {"fr": "Échap", "en": "Esc"}[language]}
+    assert all(f"<kbd>{named.get(key, key)}</kbd>" in shown for keys, _ in (*SINGLE, *ALWAYS) for key in keys)
 
 
 def test_the_script_knows_the_keys_that_the_sheet_lists():
