@@ -19,8 +19,8 @@ WANTS_CUDA := from importlib.metadata import requires; import sys; \
 .PHONY: run test test-quick test-thorough lint install models docs graph constraints clean
 
 run: models
-	$(BIN)/sourcier ingest examples/articles
-	$(BIN)/sourcier serve
+	$(BIN)/sourcier ingest --examples
+	$(BIN)/sourcier serve --open
 
 test: $(DEV) browser models writer lint
 	$(BIN)/python -m pytest -n auto

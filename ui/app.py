@@ -21,6 +21,7 @@ from ui.formatting.i18n import LANGUAGES, text
 from ui.html import frame
 from ui.html.assets import script
 from ui.library.tab import LibraryTab
+from ui.library.welcome import Welcome
 from ui.overview.tab import OverviewTab
 from ui.page.blocks import PageBlocks
 from ui.page.context import AppContext
@@ -50,9 +51,10 @@ class _Page:
         self._context = context
         self._sessions = PageSessions(SessionRegistry(language))
         self._reader = ArticleReader(context, context.conversations.citations_of)
-        self._chat = ChatTab(context)
-        self._shortcuts = Shortcuts(context, self._chat.conversations_with)
         self._library = LibraryTab(context)
+        self._welcome = Welcome(context, self._library)
+        self._chat = ChatTab(context, self._welcome)
+        self._shortcuts = Shortcuts(context, self._chat.conversations_with)
         self._tabs: list[Tab] = [
             self._chat,
             SearchTab(context),
@@ -60,7 +62,7 @@ class _Page:
             OverviewTab(context),
             StatusTab(context),
         ]
-        self._parts = (*self._tabs, self._reader, self._shortcuts)
+        self._parts = (*self._tabs, self._reader, self._shortcuts, self._welcome)
         with PageBlocks(
             title="Sourcier", fill_height=True, fill_width=True, analytics_enabled=False
         ) as blocks:

@@ -320,9 +320,14 @@ class Library:
             yield from sound_articles(rows)
 
     def newest(self, count: int) -> list[Article]:
-        """Return at most `count` articles with a date, latest first."""
+        """Return at most `count` articles, latest first; those without a date come last, as they came in."""
         query = f"SELECT {ARTICLE} FROM articles WHERE published_at > '' ORDER BY published_at DESC LIMIT ?"
-        return sound_articles(self._rows(query, count))
+        dated = sound_articles(self._rows(query, count))
+        query = (
+            f"SELECT {ARTICLE} FROM articles WHERE coalesce(published_at, '') = ''"
+            " ORDER BY rowid DESC LIMIT ?"
+        )
+        return dated + sound_articles(self._rows(query, count - len(dated)))
 
     def stored(self, article_id: str) -> Article | None:
         """Return an article as it stands, damaged or not: never to be shown. None if it is not listed."""

@@ -59,6 +59,19 @@ class OriginTable:
                 row[0] for row in db.execute("SELECT key FROM found_in WHERE origin = ?", (origin,))
             )
 
+    def only_from(self, origin: str) -> tuple[str, ...]:
+        """Return the ids of the articles all of whose sources were found in `origin`, and nowhere else."""
+        elsewhere = (
+            "SELECT 1 FROM sources AS other LEFT JOIN found_in AS place USING (key)"
+            " WHERE other.article_id = sources.article_id AND place.origin IS NOT ?1"
+        )
+        query = (
+            "SELECT DISTINCT article_id FROM found_in JOIN sources USING (key)"
+            f" WHERE origin = ?1 AND NOT EXISTS ({elsewhere}) ORDER BY article_id"
+        )
+        with self._file.connection() as db:
+            return tuple(row[0] for row in db.execute(query, (origin,)))
+
     def leave(self, origin: str, gone: Iterable[str]) -> list[str]:
         """Forget that these sources are in `origin`, and the sources that no other origin has.
 

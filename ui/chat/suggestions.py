@@ -50,11 +50,12 @@ def _quoted(language: str) -> tuple[re.Pattern[str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A question that `article_id` answers, in that article's language."""
+    """A question that `article_id` answers, in that article's language; `title` is what it is about."""
 
     question: str
     language: str
     article_id: str
+    title: str
 
 
 def suggestions(articles: Iterable[Article], language: str) -> tuple[Suggestion, ...]:
@@ -78,7 +79,7 @@ def suggestions(articles: Iterable[Article], language: str) -> tuple[Suggestion,
             if of not in asked_of:
                 asked_of.add(of)
                 question = _ASKED[article.language][kind].replace("{of}", of)
-                chosen.append(Suggestion(question, article.language, article.id))
+                chosen.append(Suggestion(question, article.language, article.id, article.title))
                 break
     return tuple(chosen)
 

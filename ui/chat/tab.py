@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Protocol
 
 import gradio as gr
 from gradio.components import Component
@@ -20,15 +21,28 @@ from ui.chat.conversations_panel import ConversationsList
 from ui.chat.filters_panel import FiltersPanel
 from ui.chat.ratings import Ratings
 from ui.chat.suggestions import suggestions
+from ui.chat.typed_address import typed_address
 from ui.formatting.i18n import LANGUAGES, text
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, Redraw, html
-from ui.rendering.actions import suggested
+from ui.rendering.actions import offer_html, suggested
 from ui.rendering.updates import Update, page_update
 from ui.session.session import Session
 
 NEWEST = 40  # articles that first questions are made from
+
+
+class Beginning(Protocol):
+    """What stands before a first question; `examples` are the ids of articles that are only for trying."""
+
+    def lay_out(self, language: str) -> None:
+        """Make the components, within the page's Blocks."""
+        ...
+
+    def examples(self) -> Sequence[str]:
+        """Return the ids of articles that nobody's first questions should be about."""
+        ...
 
 
 class ChatTab:
@@ -36,7 +50,8 @@ class ChatTab:
 
     name = "chat"
 
-    def __init__(self, context: AppContext) -> None:
+    def __init__(self, context: AppContext, welcome: Beginning) -> None:
+        self._welcome = welcome
         self._chat = Chat(context.chain)
         context.metrics.watch(self._chat.line)
         self._thumbs = Ratings(context.library)
@@ -57,16 +72,27 @@ class ChatTab:
                 with gr.Column(elem_id="conversation"):
                     self.past = html(page.past, "past", "citations.js")
                     self.current = html(page.current, "current", "current.js")
-                    self.first = html(self._suggested(language), "first")
+                    self._welcome.lay_out(language)
+                    self.first = html(self._suggested(language), "first", "header.js")
                 self._lay_out_input(language)
             with gr.Column(scale=2, min_width=280, elem_id="side"):
                 self.panel = html(page.panel, "panel", "panel.js")
-        self.spoken += [self.box, self.send, self.stop, self.past, self.current, self.panel, self.first]
+        self.spoken += [
+            self.box,
+            self.send,
+            self.stop,
+            self.past,
+            self.current,
+            self.panel,
+            self.first,
+            self.offer,
+        ]
         self.spoken += [*self._conversations.spoken, *self._filters.spoken]
 
     def _lay_out_input(self, language: str) -> None:
         with gr.Column(elem_id="ask"):
             self._filters.lay_out_chips(language)
+            self.offer = html(Markup(""), "offer", "offer.js")
             self.box = gr.Textbox(
                 label=text("question_label", language),
                 placeholder=text("question_hint", language),
@@ -88,9 +114,10 @@ class ChatTab:
         # None of Gradio's `cancels`: the browser sends them without an id, and complains, for an event that
         # is just beginning or has just ended. The session ends what it runs by itself.
         asking = {"trigger_mode": "multiple", **PRIVATE}
-        gr.on([self.send.click, self.box.submit], self._ask, [self.box], told, **asking)
+        gr.on([self.send.click, self.box.submit], self._ask, [self.box], [*told, self.offer], **asking)
         self.current.click(self._press, None, told, **asking)
         Context.root_block.load(self._suggest, None, [self.first], **PRIVATE)
+        self.first.click(self._suggest, None, [self.first], trigger_mode="always_last", **PRIVATE)
         self.stop.click(self._stop, None, shown, **PRIVATE)
         redraw = Redraw(shown, lambda session: self._outputs(page_update(session)), self._outputs)
         self._conversations.connect(sessions, redraw)
@@ -130,8 +157,11 @@ class ChatTab:
             check_length(words)
         except UserError as error:  # the page says so, and leaves the question where it is
             raise gr.Error(error.text(session.language), print_exception=False) from None
+        if address := typed_address(words):
+            yield *(gr.skip() for _ in self.followed), offer_html(address, session.language)
+            return
         async for update, told in self._conversations.run(self._chat.ask(words, session), session, request):
-            yield *self._outputs(update), *told
+            yield *self._outputs(update), *told, Markup("")
 
     async def _press(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
         """Whatever was pressed in the conversation, as `current.js` says."""
@@ -175,12 +205,13 @@ class ChatTab:
         return self._suggested(self._sessions.of(request).language)
 
     def _suggested(self, language: str) -> Markup:
-        articles = self._library.newest(NEWEST)
+        newest, invented = self._library.newest(NEWEST), set(self._welcome.examples())
+        articles = [article for article in newest if article.id not in invented] or newest
         self._first = {spoken: suggestions(articles, spoken) for spoken in LANGUAGES}
         return self._drawn(language)
 
     def _drawn(self, language: str) -> Markup:
-        return suggested([(one.question, one.language) for one in self._first[language]], language)
+        return suggested([(one.question, one.language, one.title) for one in self._first[language]], language)
 
     async def _stop(self, request: gr.Request) -> tuple[object, ...]:
         session = await self.session(request)
@@ -198,6 +229,7 @@ class ChatTab:
             page.current,
             page.panel,
             self._drawn(said),
+            Markup(""),
             *self._conversations.speak(session),
             *self._filters.speak(session),
         )

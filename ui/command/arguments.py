@@ -61,7 +61,8 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     commands = _subcommands(parser, "command", language)
 
     ingest = _command(commands, "ingest", language)
-    ingest.add_argument("paths", nargs="+", metavar="PATH", help=text("help_paths", language))
+    ingest.add_argument("paths", nargs="*", metavar="PATH", help=text("help_paths", language))
+    ingest.add_argument("--examples", action="store_true", help=text("help_examples", language))
     column = {"metavar": "FIELD=COLUMN", "action": "append", "default": []}
     ingest.add_argument("--column", help=text("help_column", language), **column)
     order = ingest.add_mutually_exclusive_group()
@@ -92,6 +93,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     search.add_argument("--all", action="store_true", help=text("help_search_all", language))
     serve = _command(commands, "serve", language, has_json=False)
     serve.add_argument("--port", type=int, metavar="PORT", help=text("help_port", language))
+    serve.add_argument("--open", action="store_true", help=text("help_open", language))
     serve.add_argument("--open-to-all", action="store_true", help=text("help_open_to_all", language))
     _articles(commands, language)
     _users(commands, language)

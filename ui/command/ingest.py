@@ -39,8 +39,17 @@ Work = Callable[["Engine", "Chunker", Callable[["Event"], None], Callable[[], bo
 
 
 def ingest(options: argparse.Namespace, settings: Settings) -> int:
-    """Run `sourcier ingest PATH…`."""
+    """Run `sourcier ingest PATH…`.
+
+    Raises:
+        UserError: Nothing is named, or examples beside something else.
+    """
     from ingest.pipeline.pipeline import ingest as ingest_paths
+
+    if options.examples == bool(options.paths):
+        raise user_error("examples_alone" if options.examples else "ingest_nothing")
+    if options.examples:
+        return bring_in(_examples, settings, options.json)
 
     columns = columns_of(options, settings)
     if options.dry_run:
@@ -58,6 +67,19 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
         )
 
     return bring_in(work, settings, options.json)
+
+
+def _examples(engine: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
+    """Bring in the invented articles, but for those that somebody has taken out."""
+    from ingest.fetch.fetcher import Fetcher
+    from ingest.pipeline.sync import Synchronizer, in_all
+    from ingest.sources.examples import EXAMPLES
+    from rag.config import SourceSettings
+
+    with closing(Fetcher()) as fetcher:
+        syncing = Synchronizer(engine.indexer, chunker, fetcher, on_event, stop)
+        brought = list(syncing.each([SourceSettings(path=str(EXAMPLES))]))
+    return in_all(brought, stopped=stop())
 
 
 def columns_of(options: argparse.Namespace, settings: Settings) -> ColumnsOf:

@@ -78,6 +78,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
                 app,
                 host,
                 port,
+                open_browser=options.open and _has_browser(),
                 language=language,
                 once_up=warming.start,
                 once_stopping=_leave_in_time,
@@ -101,6 +102,14 @@ def multiply_in_one_thread() -> None:
     """
     # Those of OpenMP, such as faiss brings, have another number for each thread that asks.
     ThreadpoolController().select(threading_layer="pthreads").limit(limits=1)
+
+
+def _has_browser() -> bool:
+    """Return whether a window can be opened here: never in the terminal, never on a machine far away."""
+    if os.environ.get("SSH_CONNECTION"):
+        return False
+    shown = ("DISPLAY", "WAYLAND_DISPLAY")
+    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in shown)
 
 
 def _leave() -> None:

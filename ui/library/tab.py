@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -58,6 +58,15 @@ class LibraryTab:
         self.listing.click(self._list, [self.query], shown, **every)
         self.intake.click(self._bring_in, None, [self.intake], **every)
         self.removal.click(self._remove, None, [self.removal], **every)
+
+    def remove(self, ids: Sequence[str]) -> int:
+        """Take articles out as the table does; return how many there were.
+
+        Raises:
+            UserError: Articles are being brought in here.
+            LibraryBusyError: Another process writes.
+        """
+        return remove(self._context, self._intake, ids)
 
     async def end_intake(self) -> None:
         """Bring nothing more in: what was read is kept."""
@@ -134,7 +143,7 @@ class LibraryTab:
         if said.get("act") != "confirm":
             return _numbered(question_html(articles, language), said)
         try:
-            count = remove(self._context, self._intake, [article.article_id for article in articles])
+            count = self.remove([article.article_id for article in articles])
         except SourcierError as error:
             return _numbered(question_html(articles, language, error.text(language)), said)
         return _numbered(done_html(count, language), said)

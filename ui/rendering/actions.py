@@ -40,19 +40,36 @@ def actions(exchange: Exchange, language: str, last: bool, editing: bool) -> lis
     return [*bar, *([_replaced(turn, language)] if editing else []), *said]
 
 
-def suggested(questions: list[tuple[str, str]], language: str) -> Markup:
-    """First questions to press: each with its language."""
+def suggested(questions: list[tuple[str, str, str]], language: str) -> Markup:
+    """First questions to press: each with its language and the title of the article that it is about."""
     if not questions:
         return Markup("")
-    title = element("h2", text("suggestions_title", language))
+    heading = element("h2", text("suggestions_title", language))
     items = [
         element(
             "li",
-            element("button", question, type="button", data_verb="ask", data_question=question, lang=spoken),
+            element(
+                "button",
+                question,
+                element("small", title, dir="auto"),
+                type="button",
+                data_verb="ask",
+                data_question=question,
+                lang=spoken,
+            ),
         )
-        for question, spoken in questions
+        for question, spoken, title in questions
     ]
-    return element("div", title, element("ul", *items), class_="suggestions", lang=language)
+    return element("div", heading, element("ul", *items), class_="suggestions", lang=language)
+
+
+def offer_html(address: str, language: str) -> Markup:
+    """Return what is said of an address in place of a question: that it can be added to the library."""
+    words = text("address_add", language)
+    button = element("button", words, type="button", class_="plain", data_address=address)
+    return element(
+        "p", text("address_asked", language), " ", button, class_="offer", role="status", lang=language
+    )
 
 
 def _button(verb: str, words: str, turn: str, **attributes: str | None) -> Markup:

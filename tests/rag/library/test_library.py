@@ -146,6 +146,9 @@ def test_all_articles_are_given_newest_first_and_undated_last(library: Library, 
     ]
     library.acknowledge([entry(article) for article in articles], "recipe")
     assert [article.id for article in library.articles()] == ["a2", "a4", "a1", "a3", "a0"]
+    assert [article.id for article in library.newest(9)][-2:] == ["a3", "a0"]
+    assert [article.id for article in library.newest(2)] == [one.id for one in library.newest(9)][:2]
+    assert "a0" not in [article.id for article in library.newest(4)]
 
 
 def test_languages_are_given_most_frequent_first(library: Library, make_article: MakeArticle):

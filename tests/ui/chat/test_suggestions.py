@@ -123,8 +123,8 @@ def test_nobody_is_asked_about_twice_and_the_reader_s_language_comes_first():
         article(quoted, None, number=5),
     ]
     assert suggestions(told, "fr") == (
-        Suggestion("Que dit Odile Brac ?", "fr", "a2"),
-        Suggestion("What did Dana Whitcroft say?", "en", "a1"),
+        Suggestion("Que dit Odile Brac ?", "fr", "a2", told[1].title),
+        Suggestion("What did Dana Whitcroft say?", "en", "a1", told[0].title),
     )
 
 

@@ -82,42 +82,37 @@ async function filesOf(entry, inside) {
   }
 }
 
-async function dropped(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (!entries.length) return [...transfer.files].map((file) => ({ name: file.name, file }));
+// What `welcome.js` was given: entries of folders and files that were dropped, or files that were chosen.
+async function brought({ entries, files }) {
   const found = await Promise.all(entries.map((entry) => filesOf(entry, false)));
-  return found.flat();
+  const chosen = files.map((file) => ({ name: file.webkitRelativePath || file.name, file }));
+  // Of a folder that was chosen, as of one that was dropped: what is hidden or of no known format isn't meant.
+  const meant = ({ file }) => !file.webkitRelativePath || (known(file.name) && !/(^|\/)\./.test(file.webkitRelativePath));
+  return [...found.flat(), ...chosen.filter(meant)];
+}
+
+function add() {
+  asked = element.querySelector("#intake-url").value;
+  act("url", { url: asked });
 }
 
 // --- events ---
 
 element.addEventListener("change", (event) => {
-  if (event.target.id !== "intake-files") return;
-  send([...event.target.files].map((file) => ({ name: file.name, file })));
+  if (event.target.type !== "file") return;
+  const files = [...event.target.files];
   event.target.value = "";
+  brought({ entries: [], files }).then(send);
 });
-
-for (const name of ["dragenter", "dragover"]) {
-  element.addEventListener(name, (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    element.classList.add("over");
-  });
-}
-element.addEventListener("dragleave", (event) => {
-  if (!element.contains(event.relatedTarget)) element.classList.remove("over");
-});
-element.addEventListener("drop", async (event) => {
-  element.classList.remove("over");
-  if (!event.dataTransfer?.types.includes("Files")) return;
-  event.preventDefault();
-  send(await dropped(event.dataTransfer));
+document.addEventListener("sourcier:files", async (event) => send(await brought(event.detail)));
+document.addEventListener("sourcier:address", (event) => {
+  element.querySelector("#intake-url").value = event.detail;
+  add();
 });
 
 element.addEventListener("submit", (event) => {
   event.preventDefault();
-  asked = element.querySelector("#intake-url").value;
-  act("url", { url: asked });
+  add();
 });
 
 element.addEventListener("click", (event) => {
@@ -141,3 +136,4 @@ watch("value", () => {
 });
 
 if (section().dataset.busy === "true") follow();
+document.dispatchEvent(new CustomEvent("sourcier:intake"));
