@@ -151,7 +151,7 @@ def test_a_file_that_cannot_be_ingested(folder: Path, language: str, capsys: pyt
 @pytest.mark.parametrize(
     ("arguments", "french", "english"),
     [
-        (["ingest"], "il manque : PATH", "the following arguments are required: PATH"),
+        (["restore"], "il manque : FILE", "the following arguments are required: FILE"),
         (["status", "--fast"], "arguments inconnus : --fast", "unrecognized arguments: --fast"),
         (["serve", "--port"], "--port : il faut une valeur", "argument --port: expected one argument"),
         (
