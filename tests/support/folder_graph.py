@@ -31,13 +31,16 @@ ALLOWED: dict[str, str] = {
     "rag/extraction": "rag/extraction/names rag/extraction/numbers rag/schema rag/text",
     "rag/checksums": "rag/schema",
     "rag/embargo": "rag/checksums rag/schema rag/storage",
-    "rag/library": "rag/checksums rag/embargo rag/errors rag/schema rag/storage rag/text",
+    "rag/metadata": "rag/checksums rag/schema rag/storage rag/text",
+    "rag/library": "rag/checksums rag/embargo rag/errors rag/metadata rag/schema rag/storage rag/text",
     "rag/models": "rag/config rag/errors rag/observability rag/storage",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
     "rag/conversation": "rag/checksums rag/errors rag/library rag/schema rag/storage",
     "rag/backup": "rag/conversation rag/errors rag/library rag/storage",
     "rag/full_text": "rag/schema rag/text",
-    "rag/index": "rag/errors rag/full_text rag/library rag/models rag/schema rag/storage rag/text",
+    "rag/index": (
+        "rag/errors rag/full_text rag/library rag/metadata rag/models rag/schema rag/storage rag/text"
+    ),
     "rag/search": "rag/errors rag/full_text rag/index rag/library rag/schema",
     "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
     "rag/verification": "rag/extraction rag/extraction/names rag/extraction/numbers rag/schema rag/text",
@@ -108,6 +111,7 @@ ALLOWED: dict[str, str] = {
         "ingest/containers ingest/converters ingest/decoding ingest/exports ingest/feeds ingest/fetch "
         "ingest/schema rag/config rag/errors rag/library"
     ),
+    "ingest/editing": "ingest/schema rag/errors rag/index rag/library rag/metadata rag/schema rag/text",
     "ingest/pipeline": (
         "ingest/containers ingest/converters ingest/fetch ingest/schema ingest/sources rag/config "
         "rag/embargo rag/engine rag/errors rag/index rag/library rag/models rag/observability rag/schema "
