@@ -69,20 +69,20 @@ def _check_articles(library: Library, ids: Iterable[str]) -> None:
     for article_id in ids:
         if library.embargoes.get(article_id) is not None and library.stored(article_id) is None:
             raise UserError(
-                f"{article_id} waits under embargo; it can be corrected once it is published.",
-                f"{article_id} attend sous embargo ; il pourra être corrigé une fois publié.",
+                f"{article_id}: this article waits under embargo; correct it once it is published.",
+                f"{article_id} : cet article attend sous embargo ; corrigez-le une fois publié.",
             )
         if library.stored(article_id) is None:
             raise UserError(
-                f"There is no article {article_id}; `sourcier articles list` shows them.",
-                f"Il n'y a pas d'article {article_id} ; `sourcier articles list` les montre.",
+                f"{article_id}: no article has this id; see `sourcier articles list`.",
+                f"{article_id} : aucun article n'a cet identifiant ; voir `sourcier articles list`.",
             )
         if library.is_damaged(article_id):
             raise UserError(
-                f"{article_id} is damaged in the library: run `sourcier doctor`, and read its source again"
-                " before it is corrected.",
-                f"{article_id} est abîmé dans la bibliothèque : lancez `sourcier doctor`, et relisez sa"
-                " source avant de le corriger.",
+                f"{article_id}: this article is damaged in the library; run `sourcier doctor` and read its"
+                " source again before correcting it.",
+                f"{article_id} : cet article est abîmé dans la bibliothèque ; lancez `sourcier doctor` et"
+                " relisez sa source avant de le corriger.",
             )
 
 
@@ -100,7 +100,7 @@ def merge_outlets(indexer: Indexer, alias: str, outlet: str, now: Callable[[], d
     if name is None:
         raise UserError(
             "The outlet needs a name: type the one that its articles are to be filed under.",
-            "Il faut le nom du média : saisissez celui sous lequel classer ses articles.",
+            "Il faut le nom du journal : saisissez celui sous lequel classer ses articles.",
         )
     aliases = indexer.library.metadata.aliases()
     if alias not in aliases and not indexer.library.has_outlet(alias):
@@ -108,7 +108,7 @@ def merge_outlets(indexer: Indexer, alias: str, outlet: str, now: Callable[[], d
     if name == alias or canonical(name, aliases) in (alias, canonical(alias, aliases)):
         raise UserError(
             f"“{alias}” and “{name}” are one outlet already.",
-            f"« {alias} » et « {name} » sont déjà un seul média.",
+            f"« {alias} » et « {name} » sont déjà un seul journal.",
         )
     moment = now().isoformat(timespec="seconds")
     return indexer.file_anew(lambda metadata: metadata.merge(alias, name, moment))
@@ -136,5 +136,5 @@ def _unknown(name: str, known: Sequence[str]) -> UserError:
     ))  # fmt: skip
     return UserError(
         f"There is no outlet “{name}”; `sourcier articles outlets` shows them.{meant}",
-        f"Il n'y a pas de média « {name} » ; `sourcier articles outlets` les montre.{entendu}",
+        f"Il n'y a pas de journal « {name} » ; `sourcier articles outlets` les montre.{entendu}",
     )

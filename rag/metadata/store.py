@@ -66,6 +66,15 @@ class MetadataTable:
         found = self.records([article_id]).get(article_id, _NOTHING)
         return {field: found[field] for field in fields.FIELDS if field in found}
 
+    def corrected_fields(self) -> dict[str, list[Field]]:
+        """Article id → the fields that somebody corrected; articles without any are left out."""
+        query = "SELECT article_id, field FROM field_records WHERE corrected_at IS NOT NULL"
+        found: dict[str, list[Field]] = {}
+        with self._file.connection() as db:
+            for article_id, field in db.execute(query):
+                found.setdefault(article_id, []).append(field)
+        return found
+
     def stated(self, article: Article) -> Article:
         """Return an article as it was stated, of one as it is listed."""
         return fields.stated(article, self.of(article.id))

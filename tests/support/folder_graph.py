@@ -111,16 +111,19 @@ ALLOWED: dict[str, str] = {
         "ingest/containers ingest/converters ingest/decoding ingest/exports ingest/feeds ingest/fetch "
         "ingest/schema rag/config rag/errors rag/library"
     ),
-    "ingest/editing": "ingest/schema rag/errors rag/index rag/library rag/metadata rag/schema rag/text",
     "ingest/pipeline": (
         "ingest/containers ingest/converters ingest/fetch ingest/schema ingest/sources rag/config "
         "rag/embargo rag/engine rag/errors rag/index rag/library rag/models rag/observability rag/schema "
         "rag/text"
     ),
+    "ingest/editing": (
+        "ingest/pipeline ingest/schema rag/engine rag/errors rag/index rag/library rag/metadata "
+        "rag/observability rag/schema rag/storage rag/text"
+    ),
     "ui/session": "rag/library rag/schema",
     "ui/formatting": (
-        "rag/config rag/embargo rag/engine rag/errors rag/full_text rag/library rag/schema rag/search "
-        "rag/text"
+        "rag/config rag/embargo rag/engine rag/errors rag/full_text rag/library rag/metadata rag/schema "
+        "rag/search rag/text"
     ),
     "ui/evaluation": (
         "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
@@ -132,9 +135,9 @@ ALLOWED: dict[str, str] = {
     "ui/rendering": "rag/schema ui/formatting ui/html ui/session",
     "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
     "ui/page": (
-        "ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/generation rag/library "
-        "rag/observability rag/topic_map ui/formatting ui/html ui/rendering ui/server "
-        "ui/server/operations ui/session"
+        "ingest/editing ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/generation "
+        "rag/library rag/observability rag/storage rag/topic_map ui/formatting ui/html ui/rendering "
+        "ui/server ui/server/operations ui/session"
     ),
     "ui/chat": (
         "rag/conversation rag/errors rag/extraction rag/generation rag/library rag/observability "
@@ -159,11 +162,15 @@ ALLOWED: dict[str, str] = {
         "ui/chat ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search ui/session "
         "ui/status"
     ),
+    "ui/command/corrections": (
+        "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
+        "rag/storage ui/formatting"
+    ),
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
         "rag/conversation rag/embargo rag/engine rag/errors rag/extraction rag/library rag/models "
-        "rag/observability rag/schema rag/search rag/storage ui ui/evaluation ui/formatting ui/page "
-        "ui/server ui/server/operations"
+        "rag/observability rag/schema rag/search rag/storage ui ui/command/corrections "
+        "ui/evaluation ui/formatting ui/page ui/server ui/server/operations"
     ),
 }
 

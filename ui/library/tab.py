@@ -134,7 +134,7 @@ class LibraryTab:
         if said.get("act") != "confirm":
             return _numbered(question_html(articles, language), said)
         try:
-            count = remove(self._context, self._intake, [article.article_id for article in articles])
+            count = remove(self._context, [article.article_id for article in articles])
         except SourcierError as error:
             return _numbered(question_html(articles, language, error.text(language)), said)
         return _numbered(done_html(count, language), said)

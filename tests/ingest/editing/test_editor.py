@@ -240,7 +240,7 @@ def test_what_waits_under_embargo_cannot_be_corrected(desk: Desk):
 
 def test_nothing_is_changed_where_something_is_wrong(desk: Desk):
     ids = [desk.id_of("pont.md"), "nowhere"]
-    with pytest.raises(UserError, match="no article nowhere"):
+    with pytest.raises(UserError, match="nowhere: no article has this id"):
         edit_articles(desk.indexer, ids, {"outlet": "Le Phare"})
     with pytest.raises(UserError, match="one article at a time"):
         edit_articles(desk.indexer, [desk.id_of("pont.md"), desk.id_of("bac.md")], {"title": "Un"})
