@@ -17,6 +17,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from ui.chat.tab import ChatTab
+from ui.editing.dialog import EditingDialog
 from ui.formatting.i18n import LANGUAGES, text
 from ui.html import frame
 from ui.html.assets import script
@@ -49,6 +50,7 @@ class _Page:
         self._context = context
         self._sessions = PageSessions(SessionRegistry(language))
         self._reader = ArticleReader(context, context.conversations.citations_of)
+        self._editing = EditingDialog(context)
         self._chat = ChatTab(context)
         self._library = LibraryTab(context)
         self._tabs: list[Tab] = [
@@ -66,6 +68,11 @@ class _Page:
             self._lay_out(language)
             self._connect(blocks)
         self.blocks = blocks.queue(max_size=MAX_WAITING, api_open=False, default_concurrency_limit=None)
+
+    @property
+    def _parts(self) -> tuple[Tab, ...]:
+        """The parts of the page: those in tabs, and those in front of them."""
+        return (*self._tabs, self._reader, self._editing)
 
     def _lay_out(self, language: str) -> None:
         # The secret hides nothing: without one the choice would be forgotten when the server restarts.
@@ -91,12 +98,13 @@ class _Page:
                     tab.lay_out(language)
                 self.labels.append(label)
         self._reader.lay_out(language)
+        self._editing.lay_out(language)
 
     def _connect(self, blocks: gr.Blocks) -> None:
-        for part in (*self._tabs, self._reader):
+        for part in self._parts:
             part.connect(self._sessions)
         spoken = [self.header, self.theme, self.language, self.chosen, *self.labels]
-        spoken += [component for part in (*self._tabs, self._reader) for component in part.spoken]
+        spoken += [component for part in self._parts for component in part.spoken]
         self.language.input(self._choose, [self.language], spoken, **IN_TURN)
         news = {"trigger_mode": "always_last", **IN_TURN}
         gr.on([self.tabs.select, self.header.click], self._counted, None, [self.header], **news)
@@ -131,7 +139,7 @@ class _Page:
             gr.update(value=said, label=text("language_choice", said)),
             said,
             *(gr.update(label=text(f"tab_{tab.name}", said)) for tab in self._tabs),
-            *(update for part in (*self._tabs, self._reader) for update in part.speak(session)),
+            *(update for part in self._parts for update in part.speak(session)),
         )
 
     def _counted(self, request: gr.Request) -> Markup:

@@ -143,13 +143,18 @@ ALLOWED: dict[str, str] = {
         "rag/conversation rag/errors rag/extraction rag/generation rag/library rag/observability "
         "rag/schema rag/text ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
+    "ui/editing": (
+        "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page ui/session"
+    ),
     "ui/library": (
         "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/embargo "
-        "rag/errors rag/library rag/observability rag/storage ui/formatting ui/html ui/page ui/session"
+        "rag/errors rag/library rag/observability rag/storage ui/editing ui/formatting ui/html ui/page "
+        "ui/session"
     ),
     "ui/overview": "rag/library ui/formatting ui/html ui/page ui/session",
     "ui/reader": (
-        "rag/extraction rag/library rag/schema rag/text ui/formatting ui/html ui/page ui/rendering ui/session"
+        "rag/extraction rag/library rag/metadata rag/schema rag/text ui/formatting ui/html ui/page "
+        "ui/rendering ui/session"
     ),
     "ui/status": (
         "rag/engine rag/errors rag/library rag/models rag/observability rag/storage ui/formatting ui/html "
@@ -159,8 +164,8 @@ ALLOWED: dict[str, str] = {
         "rag/errors rag/full_text rag/index rag/schema rag/search ui/formatting ui/html ui/page ui/session"
     ),
     "ui": (
-        "ui/chat ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search ui/session "
-        "ui/status"
+        "ui/chat ui/editing ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search "
+        "ui/session ui/status"
     ),
     "ui/command/corrections": (
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "

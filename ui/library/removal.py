@@ -6,7 +6,6 @@ Knows the dialog's words; no widget.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from markupsafe import Markup
 
@@ -15,15 +14,8 @@ from ui.formatting.i18n import date_text, text
 from ui.html.element import element
 from ui.page.context import AppContext
 
-_MOST = 1_000  # articles at once
 _NAMED = 20
 _TITLE = "removal-title"
-
-
-def chosen(said: Any) -> list[str]:
-    """Return the ids of articles that the script sent, as far as they can be ids."""
-    ids = said if isinstance(said, list) else []
-    return list(dict.fromkeys(i for i in ids[:_MOST] if isinstance(i, str) and len(i) <= 100))
 
 
 def remove(context: AppContext, ids: Sequence[str]) -> int:

@@ -91,7 +91,9 @@ def test_all_that_the_code_says_has_words():
     computed |= {f"checked_{kind}" for kind in CHECKED_KINDS}
     computed |= {f"mended_{kind}" for kind in get_args(RepairKind)}
     computed |= {f"field_{field}" for field in FIELDS} | {f"help_edit_{name}" for name in NAMES}
-    computed |= {f"merge_reason_{reason}" for reason in get_args(Reason)} | {"missing_date", "missing_outlet"}
+    computed |= {f"merge_reason_{reason}" for reason in get_args(Reason)} | {"edit_selected"}
+    missing = {f"{name}_{kind}" for kind in ("date", "outlet") for name in ("missing", "left_out")}
+    computed |= missing | {f"missing_{kind}_show" for kind in ("date", "outlet")}
     computed |= {f"order_{order}" for order in get_args(Order)}
     computed |= {f"full_text_{what}_{name}" for what in ("example", "help") for name in HELP}
     assert asked | computed <= set(words())
