@@ -89,7 +89,9 @@ def asked_for(said: Any) -> Correction:
     """Return what the script says that the reader asks for; what the page never says counts as nothing."""
     fields = said.get("fields") if isinstance(said, dict) else None
     undo = said.get("undo") if isinstance(said, dict) else None
-    undone = frozenset(name for name in (undo if isinstance(undo, list) else []) if name in NAMES)
+    undone = frozenset(
+        name for name in (undo if isinstance(undo, list) else []) if isinstance(name, str) and name in NAMES
+    )
     typed = {
         name: value[:_LONGEST].encode("utf-8", "ignore").decode()
         for name, value in (fields if isinstance(fields, dict) else {}).items()

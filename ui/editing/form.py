@@ -52,9 +52,11 @@ def form_html(
     names = list(NAMES) if len(articles) == 1 else list(_OF_SEVERAL)
     boxes = [_box(name, articles, language, asked) for name in names]
     known = element("datalist", *(element("option", value=name) for name in outlets), id="editing-outlets")
+    several = text("editing_title_several", language, count=len(articles))
+    title = text("editing_title", language) if len(articles) == 1 else several
     return element(
         "form",
-        element("h2", text("editing_title", language, count=len(articles)), id=TITLE, tabindex="-1"),
+        element("h2", title, id=TITLE, tabindex="-1"),
         *_named(articles, language),
         *boxes,
         known,

@@ -55,10 +55,11 @@ watch("value", () => {
     return;
   }
   for (const button of form().querySelectorAll("button")) button.disabled = false;
-  settle();
   if (!dialog.open) {
+    form().reset(); // what was typed and given up before may still be in it
     dialog.showModal();
     dialog.scrollTop = 0;
   }
+  settle();
   (form().querySelector("[aria-invalid]") || element.querySelector("#editing-heading")).focus();
 });
