@@ -17,6 +17,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from ui.chat.tab import ChatTab
+from ui.editing.dialog import EditingDialog
 from ui.formatting.i18n import LANGUAGES, text
 from ui.html import frame
 from ui.html.assets import script
@@ -51,6 +52,7 @@ class _Page:
         self._context = context
         self._sessions = PageSessions(SessionRegistry(language))
         self._reader = ArticleReader(context, context.conversations.citations_of)
+        self._editing = EditingDialog(context)
         self._library = LibraryTab(context)
         self._welcome = Welcome(context, self._library)
         self._chat = ChatTab(context, self._welcome)
@@ -62,7 +64,6 @@ class _Page:
             OverviewTab(context),
             StatusTab(context),
         ]
-        self._parts = (*self._tabs, self._reader, self._shortcuts, self._welcome)
         with PageBlocks(
             title="Sourcier", fill_height=True, fill_width=True, analytics_enabled=False
         ) as blocks:
@@ -71,6 +72,11 @@ class _Page:
             self._lay_out(language)
             self._connect(blocks)
         self.blocks = blocks.queue(max_size=MAX_WAITING, api_open=False, default_concurrency_limit=None)
+
+    @property
+    def _parts(self) -> tuple[Tab, ...]:
+        """The parts of the page: those in tabs, and those in front of them."""
+        return (*self._tabs, self._reader, self._editing, self._shortcuts, self._welcome)
 
     def _lay_out(self, language: str) -> None:
         # The secret hides nothing: without one the choice would be forgotten when the server restarts.
@@ -97,6 +103,7 @@ class _Page:
                     tab.lay_out(language)
                 self.labels.append(label)
         self._reader.lay_out(language)
+        self._editing.lay_out(language)
 
     def _connect(self, blocks: gr.Blocks) -> None:
         for part in self._parts:

@@ -68,7 +68,7 @@ class Deliveries:
         if self._is_withdrawn(delivery):
             return True
         waiting = self.library.embargoes.get(article.id)
-        stored = waiting.article if waiting else self.library.stored(article.id)
+        stored = waiting.article if waiting else self.library.as_stated(article.id)
         return self.is_older(delivery, stored)
 
     def withdraw(self, delivery: Delivery) -> bool:
@@ -122,7 +122,7 @@ class Deliveries:
         return made is not None and known is not None and made.latest < known.latest
 
     def _is_outdated(self, delivery: Delivery) -> bool:
-        return self.is_older(delivery, self.library.stored(id_of(delivery)))
+        return self.is_older(delivery, self.library.as_stated(id_of(delivery)))
 
     def _is_withdrawn(self, delivery: Delivery, by: tuple[str, ...] = ("canceled", "withheld")) -> bool:
         if not delivery.identity:

@@ -107,6 +107,7 @@ def ingest_found(
     total = length_hint(found) or None
     indexer.recover()
     indexer.release(now())
+    read_corrected(indexer, chunker, stop=stop)
     on_event(Started(total))
     with closing(_Ingestion(indexer, chunker, on_event, now, total, keep_embargoed)) as run:
         try:
@@ -138,7 +139,33 @@ def reindex(
         stop: Says whether to stop.
     """
     indexer.prepare()
-    return index_again(indexer.library.not_indexed(indexer.recipe), indexer, chunker, on_progress, stop)
+    waiting = {*indexer.library.not_indexed(indexer.recipe), *indexer.library.metadata.unread()}
+    return index_again(sorted(waiting), indexer, chunker, on_progress, stop)
+
+
+def read_corrected(
+    indexer: Indexer,
+    chunker: Chunker,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    stop: Callable[[], bool] = _never,
+) -> int:
+    """Cut and embed the articles again that were read before they were corrected; return how many.
+
+    Can be stopped and run again. The caller holds the write lock.
+
+    Args:
+        indexer: The open library.
+        chunker: Cuts articles.
+        on_progress: Is told how many are stored.
+        stop: Says whether to stop.
+    """
+    return index_again(indexer.library.metadata.unread(), indexer, chunker, on_progress, stop)
+
+
+def entry_of(article: Article, chunker: Chunker, library: Library, source: Source | None = None) -> Entry:
+    """Return an article as it is stated, cut in the language that it was corrected to."""
+    (corrected,) = library.metadata.corrected([article])
+    return Entry(article, tuple(chunker(corrected)), source)
 
 
 def index_again(
@@ -167,10 +194,10 @@ def index_again(
 
     with closing(BatchWriter(indexer, stored)) as writer:
         for article_id in waiting:
-            article = indexer.library.stored(article_id)
+            article = indexer.library.as_stated(article_id)
             # A damaged one waits for its source, or would get a new checksum: but for one that is distrusted.
             if article and not (article.content_hash and indexer.library.is_damaged(article_id)):
-                entries.append(Entry(article, tuple(chunker(article))))
+                entries.append(entry_of(article, chunker, indexer.library))
             is_last = article_id == waiting[-1] or stop()
             if entries and (is_last or _passages(entries) >= _BATCH_PASSAGES):
                 writer.put(Batch(tuple(entries), (), ()))
@@ -353,7 +380,7 @@ class _Ingestion:
         """
         if any(entry.article.id == article.id for entry in self.arriving):
             self._settle_waiting()
-        stored = self.library.stored(article.id)
+        stored = self.library.as_stated(article.id)
         is_known = stored is not None and stored.content_hash == article.content_hash
         if is_known and self.library.is_damaged(article.id):
             return self._wait(article, source, "changed")
@@ -383,7 +410,7 @@ class _Ingestion:
     def _wait(self, article: Article, source: Source, outcome: Outcome) -> Outcome:
         """Cut an article, and have it wait until there are enough to be indexed together."""
         article = replace(article, ingested_at=self._moment())
-        entry = Entry(article, tuple(self.chunker(article)), replace(source, article_id=article.id))
+        entry = entry_of(article, self.chunker, self.library, replace(source, article_id=article.id))
         self.waiting.append(entry)
         self.outcomes.append(outcome)
         if _passages(self.waiting) >= _BATCH_PASSAGES:
@@ -396,7 +423,7 @@ class _Ingestion:
         That is where its pages begin, if the file that it names begins them elsewhere, and its URL, if none
         was known. The words are those that were read: what is damaged in the library isn't vouched for.
         """
-        listed = self.library.article(article_id)
+        listed = self.library.metadata.stated(self.library.article(article_id))
         pages = found.page_starts if listed.source == found.source else listed.page_starts
         url = listed.canonical_url or found.canonical_url
         if (pages, url) != (listed.page_starts, listed.canonical_url):

@@ -195,7 +195,7 @@ class _Preview:
     def _outcome(self, item: SourceDocument, article: Article, known: Source | None) -> Outcome:
         if item.delivery is not None and item.delivery.identity:
             article = replace(article, id=id_of(item.delivery))
-            stored = self.library.stored(article.id)
+            stored = self.library.as_stated(article.id)
             arriving = self.arriving.get(article.id)
             if stored and stored.content_hash == article.content_hash and self.library.is_damaged(article.id):
                 return "changed"

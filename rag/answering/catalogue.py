@@ -118,16 +118,23 @@ def _narrowed_by(asked: _Asked, intent: Intent, sources: Sources) -> _Asked | Ou
 
 def named_outlets(name: str, sources: Sources) -> tuple[str, ...]:
     """Return the outlets that are called so: those with all the words of the name."""
-    outlets = sources.library.listing.outlets()
-    exact = tuple(outlet for outlet in outlets if words(outlet) == words(name))
-    return exact or tuple(outlet for outlet in outlets if _is_named(outlet, name))
+    names = _outlet_names(sources)
+    exact = dict.fromkeys(outlet for one, outlet in names.items() if words(one) == words(name))
+    return tuple(exact or dict.fromkeys(outlet for one, outlet in names.items() if _is_named(one, name)))
 
 
 def exact_outlet(name: str, sources: Sources) -> str | None:
     """Return the outlet of which these are all the words but small ones; None if there is none."""
     wanted = _telling(name)
+    names = _outlet_names(sources)
+    return next((outlet for one, outlet in names.items() if wanted and _telling(one) == wanted), None)
+
+
+def _outlet_names(sources: Sources) -> dict[str, str]:
+    """Return what outlets are called, the name that each goes by first → that name."""
     outlets = sources.library.listing.outlets()
-    return next((outlet for outlet in outlets if wanted and _telling(outlet) == wanted), None)
+    merged = sources.library.metadata.names()
+    return {one: one for one in outlets} | {alias: one for alias, one in merged.items() if one in outlets}
 
 
 def _telling(name: str) -> list[str]:

@@ -400,7 +400,7 @@ def _known(body: Mapping[str, Value], library: Library) -> dict[str, Value]:
 
 def _known_filters(filters: Mapping[str, Value], library: Library) -> dict[str, Value]:
     sources = [one for one in filters["sources"] if library.ids_from_sources(Filters(sources=(one,)))]
-    outlets = [one for one in filters["outlets"] if library.has_outlet(one)]
+    outlets = [one for one in library.metadata.canonical(filters["outlets"]) if library.has_outlet(one)]
     return {**filters, "sources": sources, "outlets": outlets}
 
 

@@ -25,6 +25,7 @@ Check = Literal[
     "articles",
     "held",
     "revisions",
+    "corrections",
     "passages",
     "vectors_missing",
     "vectors_stray",
@@ -93,6 +94,7 @@ def _inspect_all(engine: Engine, done: Inspection) -> None:
     in_index = dict.fromkeys(("vectors", "rows", "terms", "sketches", "full_text"), 0)
     done.note("held", engine.library.embargoes.damaged())
     done.note("revisions", engine.library.revisions.damaged())
+    done.note("corrections", engine.library.metadata.damaged())
     articles = engine.library.each_stored()
     while batch := list(islice(articles, _AT_ONCE)):
         ids = _inspect_articles(batch, engine, done)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -111,6 +112,32 @@ class Query:
     text: str
     node: Node | None
     repairs: tuple[Repair, ...] = ()
+
+
+def with_aliases(node: Node, names: Mapping[tuple[str, ...], tuple[str, ...]]) -> Node:
+    """Return the query with what names an outlet finding it under the name that it goes by, too.
+
+    `names`: words of another name → words of that one, all folded.
+    """
+    match node:
+        case Named(field="outlet"):
+            meant = {
+                goes_by
+                for name, goes_by in names.items()
+                if goes_by and (name == node.words if node.is_whole else _has(name, node.words))
+            }
+            others = [Named("outlet", goes_by, is_whole=True) for goes_by in sorted(meant)]
+            return Or((node, *others)) if others else node
+        case Not():
+            return Not(with_aliases(node.node, names))
+        case And() | Or():
+            return replace(node, nodes=tuple(with_aliases(one, names) for one in node.nodes))
+    return node
+
+
+def _has(words: tuple[str, ...], row: tuple[str, ...]) -> bool:
+    """Return whether these words have the others one after the other among them."""
+    return any(words[at : at + len(row)] == row for at in range(len(words) - len(row) + 1))
 
 
 def sought(node: Node | None) -> list[Words | Near]:

@@ -7,7 +7,8 @@ library doesn't list, so a half-done step is never seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -21,6 +22,7 @@ from rag.index.term_index import Posting, TermIndex, posting
 from rag.index.vector_store import Expected, VectorStore
 from rag.library.library import Library
 from rag.library.records import Entry, Source
+from rag.metadata.store import MetadataTable
 from rag.models.embedder import Embedder
 from rag.schema.article import Article, Passage
 
@@ -54,8 +56,14 @@ class Indexer:
         self.store(entries, self.read(entries))
 
     def read(self, entries: Sequence[Entry]) -> EncodedPassages:
-        """Return what the encoder makes of these articles. Touches no index: may be done ahead of `store`."""
-        return read_passages(_pairs(entries), self._embedder)
+        """Return what the encoder makes of these articles, as they were corrected.
+
+        They come as they are stated. Touches no index: may be done ahead of `store`.
+        """
+        return read_passages(self._corrected(entries), self._embedder)
+
+    def _corrected(self, entries: Sequence[Entry]) -> list[tuple[Article, Passage]]:
+        return _pairs(_with(entries, self.library.metadata.corrected([entry.article for entry in entries])))
 
     def release(self, now: datetime) -> int:
         """List the articles whose embargo has ended; return how many. The caller holds the write lock.
@@ -74,19 +82,48 @@ class Indexer:
         return len(due)
 
     def store(self, entries: Sequence[Entry], reading: EncodedPassages, recipe: str = "") -> None:
-        """Index and list articles as they were read, and cut by `recipe` (default: the indexer's)."""
-        pairs = _pairs(entries)
+        """Index and list articles as they were read, and cut by `recipe` (default: the indexer's).
+
+        They come as they are stated; found and listed they are by what was corrected of them.
+        """
+        effective = self.library.metadata.effective([entry.article for entry in entries])
+        filed = _with(entries, effective)
+        pairs = _pairs(filed)
         ids = [passage.id for _, passage in pairs]
         self.library.announce([*ids, *(words_of(entry.article.id) for entry in entries if entry.passages)])
         if pairs:
-            made = sketched(pairs, reading)
+            made = sketched(self._corrected(entries), reading)
             self._sketches.put(ids, made)
             vectors = np.stack([mean_vector(sketch) for sketch in made])
             self._vectors.upsert(ids, vectors, [article for article, _ in pairs])
             self._terms.update([posting(*pair) for pair in pairs])
-            self._full_text.update([entry.article for entry in entries if entry.passages])
+            self._full_text.update([entry.article for entry in filed if entry.passages])
         self.library.acknowledge(entries, recipe or self.recipe, [words_of(e.article.id) for e in entries])
         self.clear_unlisted()
+
+    def file_anew(
+        self,
+        begin: Callable[[MetadataTable], Iterable[str]],
+        change: Callable[[Article], None] = lambda _: None,
+    ) -> list[str]:
+        """Change what articles are filed under, and have every index find them by that; return which changed.
+
+        What the encoder reads of an article may have changed with it: `MetadataTable.unread` names those that
+        are to be read again. The caller holds the write lock.
+
+        Args:
+            begin: Gives the ids of the articles that may be concerned, and may write to the table before.
+            change: Corrects each of them, as it was stated, in the table.
+
+        Raises:
+            LibraryError: For vectors of another model, before anything is changed.
+        """
+        self._vectors.row_count()
+        with self.library.transaction():
+            filed = self.library.file_anew(begin(self.library.metadata), change)
+            self.library.announce(map(words_of, filed))
+        self.clear_unlisted()
+        return filed
 
     def remove(self, article_id: str) -> bool:
         """Take an article out of the library and every index; False if it isn't there."""
@@ -98,11 +135,23 @@ class Indexer:
         """Take out of the indexes what the library doesn't list: replaced, removed, or left by a crash."""
         unlisted = self.library.unlisted()
         if unlisted:
-            self._vectors.delete(unlisted)
-            self._sketches.delete(unlisted)
-            self._terms.update([], delete=unlisted)
+            refiled = [one for one in unlisted if one == words_of(article_of(one))]
+            if gone := sorted(set(unlisted) - set(refiled)):
+                self._vectors.delete(gone)
+                self._sketches.delete(gone)
+                self._terms.update([], delete=gone)
+            self._restore_filed(refiled)
             self._restore_full_text(unlisted)
             self.library.cleared(unlisted)
+
+    def _restore_filed(self, unlisted: Sequence[str]) -> None:
+        """Have the passages of articles found by what these are filed under now; nothing is read again."""
+        articles = self._with_passages(self.library.each_stored([article_of(one) for one in unlisted]))
+        for ids, filed, like in self._batches(articles):
+            self._vectors.restore_rows(ids, filed, like)
+            passages = self.library.passages(ids)
+            postings = zip(filed, map(passages.get, ids), strict=True)
+            self._terms.update([posting(article, passage) for article, passage in postings if passage])
 
     def _restore_full_text(self, unlisted: Sequence[str]) -> None:
         """Hold the articles that passages were of as the library has them now, or not at all."""
@@ -176,10 +225,11 @@ class Indexer:
 
     def _passages(self) -> Iterator[tuple[list[str], list[Article], Expected]]:
         """Ids of all passages, beside them their articles, and nearly their vectors, some at a time."""
+        return self._batches(self.library.each_stored())
+
+    def _batches(self, articles: Iterable[Article]) -> Iterator[tuple[list[str], list[Article], Expected]]:
         of = self.library.passages_of
-        pairs = (
-            (passage.id, article) for article in self.library.each_stored() for passage in of(article.id)
-        )
+        pairs = ((passage.id, article) for article in articles for passage in of(article.id))
         while batch := list(islice(pairs, _AT_ONCE)):
             ids = [passage_id for passage_id, _ in batch]
             yield ids, [article for _, article in batch], nearly(ids, self._sketches)
@@ -246,6 +296,10 @@ def incomplete() -> LibraryError:
 def nearly(ids: Sequence[str], sketches: MultivectorStore) -> dict[str, np.ndarray]:
     """Passage id → its vector, as nearly as its sketch tells it; none for those without a whole sketch."""
     return {passage_id: mean_vector(sketch) for passage_id, sketch in sketches.get(ids).items()}
+
+
+def _with(entries: Sequence[Entry], articles: Sequence[Article]) -> list[Entry]:
+    return [replace(entry, article=article) for entry, article in zip(entries, articles, strict=True)]
 
 
 def _pairs(entries: Sequence[Entry]) -> list[tuple[Article, Passage]]:

@@ -38,7 +38,8 @@ class Facets:
     """What there is to narrow a question by. Each kind counts what the filters of the other kinds keep.
 
     `counts[i]` articles are in `buckets[i]`; the buckets span all dated articles of the library. Outlets
-    and languages are the library's, the most frequent first. `total` is what all filters keep.
+    and languages are the library's, the most frequent first. `total` is what all filters keep, `undated` and
+    `without_outlet` what those of the other kinds keep of articles that have no date, no outlet.
     """
 
     buckets: tuple[Bucket, ...]
@@ -47,6 +48,15 @@ class Facets:
     outlets: tuple[Tally, ...]
     languages: tuple[Tally, ...]
     total: int
+    without_outlet: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """How many articles have no full date, and how many no outlet: filters on these never keep them."""
+
+    undated: int
+    without_outlet: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,13 @@ class Census:
             _tallies(self.outlet_names, self.outlets, self.counts * (dates & languages)),
             _tallies(self.language_names, self.languages, self.counts * (dates & outlets)),
             int(self.counts[dates & outlets & languages].sum()),
+            int(self.counts[(self.outlets == _NONE) & dates & languages].sum()),
         )
+
+    def missing(self) -> Missing:
+        """Count the articles that filters by date, and those by outlet, never keep."""
+        undated, nowhere = self.days == UNDATED, self.outlets == _NONE
+        return Missing(int(self.counts[undated].sum()), int(self.counts[nowhere].sum()))
 
     def timeline(self, outlets: int, most: int) -> Timeline:
         """Over at most `most` buckets: so many of the largest outlets each by itself, the others together."""
@@ -184,6 +200,10 @@ class FacetTable:
     def timeline(self, outlets: int, most: int) -> Timeline:
         """Dated articles in at most `most` buckets, by so many of the largest outlets and the others."""
         return self._census().timeline(outlets, most)
+
+    def missing(self) -> Missing:
+        """Count the articles that filters by date, and those by outlet, never keep."""
+        return self._census().missing()
 
     def _census(self) -> Census:
         with self._file.connection() as db:

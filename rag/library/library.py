@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -54,6 +54,8 @@ from rag.library.reprints import ReprintTable
 from rag.library.revisions import RevisionTable
 from rag.library.sources import FactTable, OriginTable, ResponseTable
 from rag.library.tables import ARTICLE_FIELDS, STEPS
+from rag.metadata.fields import FIELDS
+from rag.metadata.store import MetadataTable
 from rag.schema.article import Article, DamagedArticle, Passage
 from rag.schema.question import Filters
 from rag.storage.errors import storage_error
@@ -103,6 +105,7 @@ class Library:
         self.feedback = FeedbackTable(self._db)
         self.listing = ListingTable(self._db)
         self.map = MapTable(self._db)
+        self.metadata = MetadataTable(self._db)
         self.origins = OriginTable(self._db)
         self.reprints = ReprintTable(self._db)
         self.responses = ResponseTable(self._db)
@@ -150,7 +153,9 @@ class Library:
             db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((name,) for name in announced))
 
     def _replace(self, db: sqlite3.Connection, entry: Entry, recipe: str) -> None:
-        article = entry.article
+        """List an article that comes as it is stated, filed under what was corrected of it."""
+        stated = entry.article
+        (article,) = self.metadata.effective([stated])
         db.execute(
             "INSERT OR IGNORE INTO unlisted SELECT id FROM passages WHERE article_id = ?", (article.id,)
         )
@@ -158,13 +163,14 @@ class Library:
         values = [getattr(article, name) for name in ARTICLE_FIELDS]
         updates = ", ".join(f"{name} = excluded.{name}" for name in (*ARTICLE_FIELDS[1:], "indexed_with"))
         if not self.is_damaged(article.id):  # nobody ever published that
-            self.revisions.keep(article.id, article.text, article.title, article.ingested_at)
+            self.revisions.keep(article.id, stated.text, stated.title, stated.ingested_at)
         before = db.execute("SELECT text FROM articles WHERE id = ?", (article.id,)).fetchone()
         db.execute(
             f"INSERT INTO articles ({_STORED}, indexed_with) VALUES ({', '.join('?' * (len(values) + 1))})"
             f" ON CONFLICT (id) DO UPDATE SET {updates}",
             [*values, recipe],
         )
+        self.metadata.settle(stated)
         self.listing.put(article, len(entry.passages))
         text_properties.put(db, article)
         if article.content_hash:  # else it is distrusted, and what it should be is still known
@@ -179,14 +185,61 @@ class Library:
             self._put_source(db, entry.source)
         self.embargoes.remove(article.id)
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep what is written inside all at once or not at all."""
+        with self._db.transaction():
+            yield
+
+    def file_anew(self, ids: Iterable[str], change: Callable[[Article], None] = lambda _: None) -> list[str]:
+        """File these articles as `metadata` has it; return those that are filed otherwise than before.
+
+        Indexes are told after. A damaged one stays damaged.
+
+        Args:
+            ids: The articles.
+            change: Corrects each in `metadata`, as it was stated.
+        """
+        filed: list[str] = []
+        with self._db.transaction() as db:
+            for article in self._some_stored(list(ids)):
+                stated = self.metadata.stated(article)
+                change(stated)
+                self.metadata.resettle(stated)
+                (wanted,) = self.metadata.effective([stated])
+                if wanted != article:
+                    self._file(db, wanted, is_sound=not self.is_damaged(article.id))
+                    filed.append(article.id)
+        return filed
+
+    def _some_stored(self, ids: Sequence[str]) -> Iterator[Article]:
+        """Yield these articles as they stand, a few at a time."""
+        for start in range(0, len(ids), _AT_ONCE):
+            yield from self.each_stored(ids[start : start + _AT_ONCE])
+
+    def _file(self, db: sqlite3.Connection, article: Article, is_sound: bool) -> None:
+        columns = [name for name in FIELDS if name in ARTICLE_FIELDS]
+        values = [getattr(article, name) for name in columns]
+        updates = ", ".join(f"{name} = ?" for name in columns)
+        db.execute(f"UPDATE articles SET {updates} WHERE id = ?", [*values, article.id])
+        text_properties.put_url(db, article)
+        self.listing.put(article, len(self.passage_ids(article.id)))
+        if is_sound:
+            self._put_checksums(db, [article])
+
     def put_source(self, source: Source) -> None:
         """Record where an article that is already listed was (also) read."""
         with self._db.transaction() as db:
             self._put_source(db, source)
 
     def put_properties(self, article: Article) -> None:
-        """Replace what is known of a listed article besides its words: where its pages begin, its URL."""
+        """Replace what is known of a listed article besides its words: where its pages begin, its URL.
+
+        The article comes as it is stated.
+        """
         with self._db.transaction() as db:
+            self.metadata.resettle(article)
+            (article,) = self.metadata.effective([article])
             text_properties.put(db, article)
             self._put_checksums(db, [article])
             self.listing.put_words(article)
@@ -332,6 +385,11 @@ class Library:
     def stored(self, article_id: str) -> Article | None:
         """Return an article as it stands, damaged or not: never to be shown. None if it is not listed."""
         return next((article_of(row) for row in self._found([article_id])), None)
+
+    def as_stated(self, article_id: str) -> Article | None:
+        """Return the same with what was stated in place of what it was corrected to."""
+        article = self.stored(article_id)
+        return article and self.metadata.stated(article)
 
     def each_stored(self, ids: Sequence[str] | None = None) -> Iterator[Article]:
         """Yield all articles, or those with these ids, as they stand, damaged or not: never to be shown."""
@@ -497,8 +555,9 @@ class Library:
         return bool(self._rows(f"SELECT 1 FROM articles WHERE {days.sql} LIMIT 1", *days.values))
 
     def has_outlet(self, outlet: str) -> bool:
-        """Return whether an article is from this outlet."""
-        return bool(self._rows("SELECT 1 FROM articles WHERE outlet = ? LIMIT 1", outlet))
+        """Return whether an article is from this outlet, under whichever of its names."""
+        query = "SELECT 1 FROM articles WHERE outlet = ? LIMIT 1"
+        return bool(self._rows(query, *self.metadata.canonical([outlet])))
 
     def authors(self) -> list[str]:
         """Return the authors as articles state them, each once; counted again only after a change."""
@@ -530,7 +589,12 @@ class Library:
         return tuple(row[0] for row in self._rows(query, json.dumps(list(filters.sources))))
 
     def without_sources(self, filters: Filters) -> Filters | None:
-        """Return filters with the articles of their sources in place of these; None if no article is kept."""
+        """Return filters as the indexes know what they name; None if no article is kept.
+
+        The articles of sources are in place of these, and outlets have the names that they go by.
+        """
+        if filters.outlets:
+            filters = replace(filters, outlets=self.metadata.canonical(filters.outlets))
         if not filters.sources:
             return filters
         wanted = set(self.ids_from_sources(filters))

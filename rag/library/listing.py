@@ -16,6 +16,7 @@ from datetime import date
 from typing import Literal
 
 from rag.library.filter_conditions import dated, published_between, undated
+from rag.metadata.store import IS_CORRECTED
 from rag.schema.article import Article
 from rag.schema.question import Filters
 from rag.storage.sqlite import SqliteFile
@@ -63,7 +64,8 @@ class ListingQuery:
     """Which articles, in which order, which page of them (from 1).
 
     `words` must all be in the title, the outlet, the source or the URL, whatever their accents and capitals.
-    Days are inclusive and leave out undated articles; `undated` leaves out all others.
+    Days are inclusive and leave out undated articles; `undated` leaves out all others, `without_outlet` those
+    that have one.
     """
 
     words: str = ""
@@ -72,6 +74,7 @@ class ListingQuery:
     date_from: date | None = None
     date_to: date | None = None
     undated: bool = False
+    without_outlet: bool = False
     sort: Column = "date"
     descending: bool = True
     page: int = 1
@@ -79,7 +82,10 @@ class ListingQuery:
 
 @dataclass(frozen=True, slots=True)
 class ListedArticle:
-    """One article of the table. `reprints` and `revisions` are how many there are."""
+    """One article of the table. `reprints` and `revisions` are how many there are.
+
+    `is_corrected`: something of what was stated of it was corrected.
+    """
 
     article_id: str
     title: str
@@ -90,6 +96,7 @@ class ListedArticle:
     passages: int
     reprints: int
     revisions: int
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +198,14 @@ class ListingTable:
         query = (
             f"SELECT {', '.join(_FIELDS)},"
             " (SELECT count(*) FROM reprints WHERE article_id = listed.article_id),"
-            " (SELECT count(*) FROM revisions WHERE article_id = listed.article_id)"
+            f" (SELECT count(*) FROM revisions WHERE article_id = listed.article_id), {IS_CORRECTED}"
             " FROM listed WHERE article_id IN (SELECT value FROM json_each(?))"
         )
         with self._file.connection() as db:
-            found = {row[0]: ListedArticle(*row) for row in db.execute(query, (json.dumps(ids),))}
+            found = {
+                row[0]: ListedArticle(*row, bool(is_corrected))
+                for *row, is_corrected in db.execute(query, (json.dumps(ids),))
+            }
             return [found[i] for i in ids if i in found]
 
     def chosen(
@@ -318,6 +328,8 @@ def _condition(db: sqlite3.Connection, query: ListingQuery) -> _Condition:
             values.append(value)
     if query.undated:
         tests.append(undated("published_at"))
+    if query.without_outlet:
+        tests.append("coalesce(outlet, '') = ''")
     if query.date_from or query.date_to:
         days = published_between("published_at", query.date_from, query.date_to)
         tests.append(days.sql)

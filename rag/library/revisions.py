@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from rag.checksums.checksum import row_checksum
+from rag.metadata.store import as_stated
 from rag.storage.sqlite import SqliteFile
 
 
@@ -42,20 +43,22 @@ class RevisionTable:
     def keep(self, article_id: str, text: str, title: str, replaced_at: str | None) -> None:
         """Keep what a listed article says, if it is about to say something else.
 
-        What a check has found damaged (its hash is empty) isn't kept.
+        Titles and dates are those that were stated, whatever they were corrected to. What a check has found
+        damaged (its hash is empty) isn't kept.
 
         Args:
             article_id: The article.
             text: Its text from now on.
-            title: Its title from now on.
+            title: Its title from now on, as it is stated.
             replaced_at: When; None is now.
         """
+        said, published, updated = map(as_stated, ("title", "published_at", "updated_at"))
         query = (
             f"INSERT INTO revisions ({_COLUMNS})"
             " SELECT id, (SELECT coalesce(max(number), 0) + 1 FROM revisions WHERE article_id = id),"
-            " text, title, content_hash, published_at, updated_at, ingested_at,"
+            f" text, {said}, content_hash, {published}, {updated}, ingested_at,"
             " coalesce(?, strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now'))"
-            " FROM articles WHERE id = ? AND content_hash != '' AND (text != ? OR title != ?)"
+            f" FROM articles WHERE id = ? AND content_hash != '' AND (text != ? OR {said} != ?)"
         )
         with self._file.transaction() as db:
             if db.execute(query, (replaced_at, article_id, text, title)).rowcount:

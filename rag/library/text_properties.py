@@ -52,9 +52,15 @@ def put(db: sqlite3.Connection, article: Article) -> None:
     db.execute("DELETE FROM imprints WHERE article_id = ?", (article.id,))
     if article.imprint:
         db.execute("INSERT INTO imprints VALUES (?, ?, ?)", (*text, json.dumps(astuple(article.imprint))))
+    put_url(db, article)
+
+
+def put_url(db: sqlite3.Connection, article: Article) -> None:
+    """Keep the URL of a listed article, in place of the one that was known."""
     db.execute("DELETE FROM canonical_urls WHERE article_id = ?", (article.id,))
     if article.canonical_url:
-        db.execute("INSERT INTO canonical_urls VALUES (?, ?, ?)", (*text, article.canonical_url))
+        row = (article.id, article.content_hash, article.canonical_url)
+        db.execute("INSERT INTO canonical_urls VALUES (?, ?, ?)", row)
 
 
 def read(starts: str | None, excerpt: int, imprint: str | None, canonical_url: str | None) -> dict:

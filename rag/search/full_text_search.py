@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rag.errors import LibraryError
 from rag.full_text.occurrences import occurrences
-from rag.full_text.query import Near, Words, sought
+from rag.full_text.query import Near, Node, Words, sought, with_aliases
 from rag.full_text.syntax import parse
+from rag.full_text.tokens import split
 from rag.index.full_text_index import FullTextIndex, Order
 from rag.library.library import Library
 from rag.schema.article import Article
@@ -43,13 +44,20 @@ class FullTextSearch:
         if query.node is None:
             return SearchResult(query, order, offset, (), 0)
         self._refuse_incomplete()
-        found = self._index.search(query.node, order, min(offset, FURTHEST), limit)
+        node = self._with_aliases(query.node)
+        found = self._index.search(node, order, min(offset, FURTHEST), limit)
         if found.total and not found.ids and offset:  # fewer than there were
             offset = (found.total - 1) // limit * limit
-            found = self._index.search(query.node, order, offset, limit)
+            found = self._index.search(node, order, offset, limit)
         wanted = sought(query.node)
         hits = [self._hit(article, wanted) for article in self._library.articles(found.ids)]
         return SearchResult(query, order, offset, tuple(hits), found.total, found.outlets, found.months)
+
+    def _with_aliases(self, node: Node) -> Node:
+        """Return a query in which an outlet is found by each of its names."""
+        names = self._library.metadata.names()
+        split_names = {tuple(split(alias)[0]): tuple(split(name)[0]) for alias, name in names.items()}
+        return with_aliases(node, split_names) if names else node
 
     def _refuse_incomplete(self) -> None:
         """Refuse an index that lacks articles, as an earlier version's library has it.

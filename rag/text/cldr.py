@@ -43,6 +43,12 @@ def language_name(code: str, language: str) -> str | None:
 
 
 @cache
+def language_codes() -> tuple[str, ...]:
+    """Return the code (ISO 639-1) of every language that has a name."""
+    return tuple(sorted(_tables()["languages"]))
+
+
+@cache
 def month_numbers(language: str) -> dict[str, int]:
     """Return a month's name in French or English, whole or shortened, without accents → its number from 1."""
     found = {

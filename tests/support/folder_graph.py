@@ -31,13 +31,16 @@ ALLOWED: dict[str, str] = {
     "rag/extraction": "rag/extraction/names rag/extraction/numbers rag/schema rag/text",
     "rag/checksums": "rag/schema",
     "rag/embargo": "rag/checksums rag/schema rag/storage",
-    "rag/library": "rag/checksums rag/embargo rag/errors rag/schema rag/storage rag/text",
+    "rag/metadata": "rag/checksums rag/schema rag/storage rag/text",
+    "rag/library": "rag/checksums rag/embargo rag/errors rag/metadata rag/schema rag/storage rag/text",
     "rag/models": "rag/config rag/errors rag/observability rag/storage",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
     "rag/conversation": "rag/checksums rag/errors rag/library rag/schema rag/storage",
     "rag/backup": "rag/conversation rag/errors rag/library rag/storage",
     "rag/full_text": "rag/schema rag/text",
-    "rag/index": "rag/errors rag/full_text rag/library rag/models rag/schema rag/storage rag/text",
+    "rag/index": (
+        "rag/errors rag/full_text rag/library rag/metadata rag/models rag/schema rag/storage rag/text"
+    ),
     "rag/search": "rag/errors rag/full_text rag/index rag/library rag/schema",
     "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
     "rag/verification": "rag/extraction rag/extraction/names rag/extraction/numbers rag/schema rag/text",
@@ -113,10 +116,14 @@ ALLOWED: dict[str, str] = {
         "rag/embargo rag/engine rag/errors rag/index rag/library rag/models rag/observability rag/schema "
         "rag/text"
     ),
+    "ingest/editing": (
+        "ingest/pipeline ingest/schema rag/engine rag/errors rag/index rag/library rag/metadata "
+        "rag/observability rag/schema rag/storage rag/text"
+    ),
     "ui/session": "rag/library rag/schema",
     "ui/formatting": (
-        "rag/config rag/embargo rag/engine rag/errors rag/full_text rag/library rag/schema rag/search "
-        "rag/text"
+        "rag/config rag/embargo rag/engine rag/errors rag/full_text rag/library rag/metadata rag/schema "
+        "rag/search rag/text"
     ),
     "ui/evaluation": (
         "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
@@ -128,21 +135,26 @@ ALLOWED: dict[str, str] = {
     "ui/rendering": "rag/schema ui/formatting ui/html ui/session",
     "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
     "ui/page": (
-        "ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/generation rag/library "
-        "rag/observability rag/topic_map ui/formatting ui/html ui/rendering ui/server "
-        "ui/server/operations ui/session"
+        "ingest/editing ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/generation "
+        "rag/library rag/observability rag/storage rag/topic_map ui/formatting ui/html ui/rendering "
+        "ui/server ui/server/operations ui/session"
     ),
     "ui/chat": (
         "rag/conversation rag/errors rag/extraction rag/generation rag/library rag/observability "
         "rag/schema rag/text ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
+    "ui/editing": (
+        "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page ui/session"
+    ),
     "ui/library": (
         "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/embargo "
-        "rag/errors rag/library rag/observability rag/storage ui/formatting ui/html ui/page ui/session"
+        "rag/errors rag/library rag/observability rag/storage ui/editing ui/formatting ui/html ui/page "
+        "ui/session"
     ),
     "ui/overview": "rag/library ui/formatting ui/html ui/page ui/session",
     "ui/reader": (
-        "rag/extraction rag/library rag/schema rag/text ui/formatting ui/html ui/page ui/rendering ui/session"
+        "rag/extraction rag/library rag/metadata rag/schema rag/text ui/formatting ui/html ui/page "
+        "ui/rendering ui/session"
     ),
     "ui/status": (
         "rag/engine rag/errors rag/library rag/models rag/observability rag/storage ui/formatting ui/html "
@@ -155,14 +167,18 @@ ALLOWED: dict[str, str] = {
         "rag/conversation rag/errors rag/library rag/text ui/formatting ui/html ui/page ui/session"
     ),
     "ui": (
-        "ui/chat ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search ui/session "
-        "ui/shortcuts ui/status"
+        "ui/chat ui/editing ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search "
+        "ui/session ui/shortcuts ui/status"
+    ),
+    "ui/command/corrections": (
+        "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
+        "rag/storage ui/formatting"
     ),
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
         "rag/conversation rag/embargo rag/engine rag/errors rag/extraction rag/library rag/models "
-        "rag/observability rag/schema rag/search rag/storage ui ui/evaluation ui/formatting ui/page "
-        "ui/server ui/server/operations"
+        "rag/observability rag/schema rag/search rag/storage ui ui/command/corrections "
+        "ui/evaluation ui/formatting ui/page ui/server ui/server/operations"
     ),
 }
 

@@ -47,6 +47,7 @@ def _kinds(facets: Facets, filters: Filters, language: str) -> list[Markup]:
         element("p", kept, class_="kept", role="status"),
         _dates(facets, filters, language),
         *_names("outlet", outlets, filters.outlets, language),
+        *_left_out("outlet", facets.without_outlet if filters.outlets else 0, language),
         *_names("language", languages, filters.languages, language),
     ]
 
@@ -64,6 +65,7 @@ def _dates(facets: Facets, filters: Filters, language: str) -> Markup:
     )
     if filters.undated or (facets.undated and (filters.date_from or filters.date_to)):
         parts.append(_undated(facets, filters, language))
+        parts += _left_out("date", 0 if filters.undated else facets.undated, language)
     return element("fieldset", *parts)
 
 
@@ -158,6 +160,11 @@ def _day(end: str, filters: Filters, language: str) -> Markup:
 
 def _undated(facets: Facets, filters: Filters, language: str) -> Markup:
     return _check("undated", "", text("filter_undated", language), facets.undated, filters.undated, language)
+
+
+def _left_out(kind: str, count: int, language: str) -> list[Markup]:
+    """Return how many articles a filter leaves out because they don't state what it asks for."""
+    return [element("p", text(f"left_out_{kind}", language, count=count), class_="left")] if count else []
 
 
 # --- outlets and languages ---

@@ -66,6 +66,9 @@ class FiltersPanel:
 
     def speak(self, session: Session) -> tuple[object, ...]:
         """Return the widgets' updates in the session's language."""
+        outlets = self._library.metadata.canonical(session.filters.outlets)
+        if outlets != session.filters.outlets:  # they were merged since
+            session.filters = replace(session.filters, outlets=outlets)
         self._drawn[session] = self._library.version()
         return self._body(session), in_force(session.filters, session.language)
 

@@ -16,6 +16,7 @@ _FRENCH = {
     r"argument (.+?): invalid choice: (.+) \(choose from (.+)\)": r"\1 : choix inconnu \2 (au choix : \3)",
     r"argument (.+?): expected one argument": r"\1 : il faut une valeur",
     r"argument (.+?): expected at least one argument": r"\1 : il faut au moins une valeur",
+    r"argument (.+?): expected (\d+) arguments": r"\1 : il faut \2 valeurs",
     r"argument (.+?): invalid int value: (.+)": r"\1 : \2 n'est pas un nombre entier",
     r"argument (.+?): not allowed with argument (.+)": r"\1 : ne va pas avec \2",
     r"argument (.+?): ignored explicit argument (.+)": r"\1 : la valeur \2 est de trop",
@@ -126,10 +127,23 @@ def _articles(commands: argparse._SubParsersAction, language: str) -> None:
     words = text("help_articles", language)
     articles = commands.add_parser("articles", language=language, help=words, description=words)
     actions = _subcommands(articles, "action", language)
-    _command(actions, "list", language)
+    listing = _command(actions, "list", language)
+    listing.add_argument("--without", choices=("date", "outlet"), help=text("help_without", language))
     show = _command(actions, "show", language)
     show.add_argument("article", metavar="ID", help=text("help_article_id", language))
     show.add_argument("--revisions", action="store_true", help=text("help_revisions", language))
+    edit = _command(actions, "edit", language)
+    edit.add_argument("article", nargs="+", metavar="ID", help=text("help_article_id", language))
+    fields = ("title", "outlet", "author", "published", "updated", "language", "address")
+    for field in fields:
+        edit.add_argument(f"--{field}", metavar="VALUE", help=text(f"help_edit_{field}", language))
+    undo = text("help_edit_undo", language)
+    edit.add_argument("--undo", choices=fields, action="append", default=[], help=undo)
+    outlets = _command(actions, "outlets", language)
+    either = outlets.add_mutually_exclusive_group()
+    merge, unmerge = text("help_outlets_merge", language), text("help_outlets_unmerge", language)
+    either.add_argument("--merge", nargs=2, metavar=("ALIAS", "OUTLET"), help=merge)
+    either.add_argument("--unmerge", metavar="ALIAS", help=unmerge)
     remove = _command(actions, "remove", language)
     remove.add_argument("article", nargs="+", metavar="ID", help=text("help_article_id", language))
 

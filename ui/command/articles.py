@@ -1,4 +1,4 @@
-"""`sourcier articles`: lists them, shows one with its earlier texts, takes some out."""
+"""`sourcier articles`: lists them, shows one with its earlier texts, corrects some, takes some out."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from rag.checksums.damaged import noting
 from rag.config import Settings
 from rag.embargo.store import EmbargoedArticle
 from rag.errors import UserError
-from rag.schema.article import Article, Imprint
+from rag.schema.article import Article, Imprint, stated_day
+from ui.command.corrections.edit import edit
+from ui.command.corrections.outlets import outlets
 from ui.command.terminal import print_json, printable
 from ui.formatting.embargo import embargo_text
 from ui.formatting.i18n import date_text, text, user_error
+from ui.formatting.metadata import record_text, records_values
 from ui.formatting.page_numbers import pages_begun, pages_text
 from ui.formatting.short_answers import damaged_text
 from ui.formatting.source_line import places
@@ -26,8 +29,9 @@ if TYPE_CHECKING:
 
 
 def articles(options: argparse.Namespace, settings: Settings) -> int:
-    """Run `sourcier articles list|show|remove`."""
-    return {"list": _list, "show": _show, "remove": _remove}[options.action](options, settings)
+    """Run `sourcier articles list|show|edit|outlets|remove`."""
+    run = {"list": _list, "show": _show, "edit": _edit, "outlets": _outlets, "remove": _remove}
+    return run[options.action](options, settings)
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:
@@ -36,21 +40,36 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
     with closing(Library(settings.data_dir)) as library:
         waiting, revisions = set(library.not_indexed()), library.revisions.counts()
         with noting() as damaged:
-            rows = [_row(article, waiting, revisions) for article in library.each()]
-            held = library.embargoes.all()
-    rows += [_row(one.article, set(), {}) | _held(one) for one in held]
+            corrected = library.metadata.corrected_fields()
+            rows = [
+                _row(article, waiting, revisions) | {"corrected": corrected.get(article.id, [])}
+                for article in library.each()
+                if _is_wanted(article, options.without)
+            ]
+            held = [] if options.without else library.embargoes.all()
+    rows += [_row(one.article, set(), {}) | {"corrected": []} | _held(one) for one in held]
     marks = {one.article.id: embargo_text(one, settings.ui.language) for one in held}
     if options.json:
         print_json(rows)
     for row in [] if options.json else rows:
         date = (row["published_at"] or "")[:10]
         mark = f"  {text('corrected', settings.ui.language)}" if row["correction"] else ""
+        mark += f"  {text('row_corrected', settings.ui.language)}" if row["corrected"] else ""
         if row["id"] in marks:
             mark = f"  [{marks[row['id']]}]"
         print(printable(f"{row['id']}  {date:10}  {row['outlet'] or '—'}  {row['title']}{mark}"))
     for one in damaged.values():
         print(printable(damaged_text(one, settings.ui.language)), file=sys.stderr)
+    if options.without:
+        said = text(f"missing_{options.without}", settings.ui.language, count=len(rows))
+        print(said, file=sys.stderr)
     return 0
+
+
+def _is_wanted(article: Article, without: str | None) -> bool:
+    if without == "date":
+        return stated_day(article.published_at) is None
+    return not article.outlet if without == "outlet" else True
 
 
 def _held(waiting: EmbargoedArticle) -> dict:
@@ -100,13 +119,16 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
         sources = [source.source for source in library.sources_of(article.id)]
         others = library.articles(library.reprints.of([article.id]).get(article.id, ()))
         revisions = library.revisions.of(article.id)
+        records = library.metadata.of(article.id)
     reprints = [Reprint.of(other) for other in others]
     if options.json:
         also = {"sources": sources, "reprints": [reprint.to_dict() for reprint in reprints]}
+        also |= {"metadata": records_values(records)}
         also |= {"revisions": [r.to_dict() for r in revisions]} if options.revisions else {}
         print_json(asdict(article) | {"correction": _correction(article)} | also)
         return 0
-    also = [also_in_text(reprints, language)] if reprints else []
+    also = [record_text(article, field, record, language) for field, record in records.items()]
+    also += [also_in_text(reprints, language)] if reprints else []
     if correction := _correction(article):
         also.append(text("states_correction", language, sentence=correction))
     if revisions and not options.revisions:
@@ -174,6 +196,23 @@ def _about(article: Article, language: str) -> str:
 
 def _is_known(library: Library, article_id: str) -> bool:
     return library.stored(article_id) is not None or library.embargoes.get(article_id) is not None
+
+
+def _edit(options: argparse.Namespace, settings: Settings) -> int:
+    return _told(options, *edit(options, settings))
+
+
+def _outlets(options: argparse.Namespace, settings: Settings) -> int:
+    return _told(options, *outlets(options, settings))
+
+
+def _told(options: argparse.Namespace, values: dict, lines: list[str]) -> int:
+    """Say what came of a command."""
+    if options.json:
+        print_json(values)
+    for line in [] if options.json else lines:
+        print(printable(line))
+    return 0
 
 
 def _remove(options: argparse.Namespace, settings: Settings) -> int:

@@ -70,7 +70,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         operated = Operated(
             readiness, metrics, settings.metrics.enabled, token.get_secret_value() if token else None
         )
-        warming = threading.Timer(_SECONDS_TO_OPEN, _warm_up, (chain, engine, language, readiness))
+        warming = threading.Timer(_SECONDS_TO_OPEN, _warm_up, (context, language, readiness))
         warming.daemon = True
         port = options.port or settings.ui.port
         try:
@@ -132,14 +132,15 @@ def _leave_in_time() -> None:
     leaving.start()
 
 
-def _warm_up(chain: Any, engine: Any, language: str, readiness: Any) -> None:
+def _warm_up(context: Any, language: str, readiness: Any) -> None:
     try:
-        chain.warm_up(language)
+        context.chain.warm_up(language)
         readiness.is_warm = True
     except SourcierError as error:  # asking will say it again; stopping the server meanwhile is no error
         readiness.has_failed = True
         logging.getLogger("ui").info("%s", error.text(language))
     try:
-        engine.complete_full_text()
+        context.engine.complete_full_text()
     except SourcierError as error:  # searching says it again
         logging.getLogger("ui").info("%s", error.text(language))
+    context.rereader.begin()

@@ -76,7 +76,7 @@ class Intake:
         self._arriving: dict[str, _Task] = {}
         self._tally: _Tally | None = None
         self._stopping = threading.Event()
-        self._writing = threading.Lock()  # held by the worker as long as it holds the library
+        self._writing = context.writing  # held by the worker as long as it holds the library
         self._of_source: dict[str, _Task] = {}
         self._reading: _Task | None = None
 

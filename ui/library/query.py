@@ -42,6 +42,7 @@ def _narrowed(fields: dict, before: ListingQuery) -> ListingQuery:
         date_from=_day(fields.get("from")),
         date_to=_day(fields.get("to")),
         undated=fields.get("undated") is True,
+        without_outlet=fields.get("without_outlet") is True,
         page=1,
     )
 

@@ -1,43 +1,31 @@
 """Taking articles out from the page: the question that names what goes, and what came of it.
 
-Knows the writing lock and the dialog's words; no widget.
+Knows the dialog's words; no widget.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from markupsafe import Markup
 
 from rag.library.listing import ListedArticle
-from rag.storage.write_lock import write_lock
-from ui.formatting.i18n import date_text, text, user_error
+from ui.formatting.i18n import date_text, text
 from ui.html.element import element
-from ui.library.intake import Intake
 from ui.page.context import AppContext
 
-_MOST = 1_000  # articles at once
 _NAMED = 20
 _TITLE = "removal-title"
 
 
-def chosen(said: Any) -> list[str]:
-    """Return the ids of articles that the script sent, as far as they can be ids."""
-    ids = said if isinstance(said, list) else []
-    return list(dict.fromkeys(i for i in ids[:_MOST] if isinstance(i, str) and len(i) <= 100))
-
-
-def remove(context: AppContext, intake: Intake, ids: Sequence[str]) -> int:
+def remove(context: AppContext, ids: Sequence[str]) -> int:
     """Take these articles out of the library and its indexes, at once; return how many there were.
 
     Raises:
         UserError: Articles are being brought in here.
         LibraryBusyError: Another process writes.
     """
-    if intake.is_writing:
-        raise user_error("removal_busy")
-    with write_lock(context.settings.data_dir):
+    with context.held_for_writing():
         removed = sum(context.engine.indexer.remove(article_id) for article_id in ids)
         context.conversations.erase_removed(context.library)
     context.chain.forget()

@@ -14,12 +14,14 @@ from markupsafe import Markup
 
 from rag.errors import SourcierError
 from rag.library.listing import ListingQuery
+from ui.editing.outlets import OutletsPanel
 from ui.library.intake import Intake
 from ui.library.intake_report import IntakeView, intake_html
 from ui.library.query import asked_for
-from ui.library.removal import chosen, done_html, question_html, remove
+from ui.library.removal import done_html, question_html, remove
 from ui.library.table import search_html, table_html
 from ui.page.context import AppContext
+from ui.page.selection import chosen
 from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, html, loading_html
 from ui.session.session import Session
@@ -35,6 +37,7 @@ class LibraryTab:
     def __init__(self, context: AppContext) -> None:
         self._context = context
         self._intake = Intake(context)
+        self._outlets = OutletsPanel(context)
         self._choices: tuple[list[str], list[str]] = ([], [])  # outlets and languages, as last seen
         self.spoken: list[Component] = []
 
@@ -48,7 +51,8 @@ class LibraryTab:
             self.search = html(search_html([], [], language), "library-search")
             self.listing = html(loading_html(language), "library-listing", "library.js")
             self.removal = html(Markup(""), "library-removal", "removal.js")
-        self.spoken += [self.search, self.listing, self.intake, self.removal]
+            self._outlets.lay_out(language)
+        self.spoken += [self.search, self.listing, self.intake, self.removal, *self._outlets.spoken]
 
     def connect(self, sessions: PageSessions) -> None:
         """Connect the widgets with what they do."""
@@ -58,6 +62,7 @@ class LibraryTab:
         self.listing.click(self._list, [self.query], shown, **every)
         self.intake.click(self._bring_in, None, [self.intake], **every)
         self.removal.click(self._remove, None, [self.removal], **every)
+        self._outlets.connect(sessions)
 
     def remove(self, ids: Sequence[str]) -> int:
         """Take articles out as the table does; return how many there were.
@@ -66,7 +71,7 @@ class LibraryTab:
             UserError: Articles are being brought in here.
             LibraryBusyError: Another process writes.
         """
-        return remove(self._context, self._intake, ids)
+        return remove(self._context, ids)
 
     async def end_intake(self) -> None:
         """Bring nothing more in: what was read is kept."""
@@ -76,7 +81,8 @@ class LibraryTab:
         """Return the widgets' updates in the session's language."""
         said = session.language
         intake = intake_html(self._intake.view(session.user), said)
-        return search_html(*self._choices, said), loading_html(said), intake, Markup("")
+        outlets = self._outlets.speak(session)
+        return search_html(*self._choices, said), loading_html(said), intake, Markup(""), *outlets
 
     # --- the table ---
 
@@ -86,7 +92,8 @@ class LibraryTab:
         query = asked_for(said, query)
         library, language = self._context.library, session.language
         self._context.engine.release_due()
-        table = table_html(library.listing.page(query), query, language, library.embargoes.all())
+        missing = library.facets.missing()
+        table = table_html(library.listing.page(query), query, language, library.embargoes.all(), missing)
         search: object = gr.skip()
         if said.get("refresh"):
             self._choices = library.listing.outlets(), library.languages()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from rag.embargo.store import EmbargoedArticle
+from rag.library.facets import Missing
 from rag.library.listing import PAGE, Column, ListedArticle, Listing, ListingQuery
 from ui.formatting.embargo import embargo_text
 from ui.formatting.i18n import date_text, number_text, text
@@ -16,6 +17,7 @@ _COLUMNS: tuple[Column, ...] = (
     "title", "outlet", "date", "language", "passages", "reprints", "revisions",
 )  # fmt: skip
 _HELD_SHOWN = 100
+_NOTHING_MISSING = Missing(0, 0)
 _NUMBERS = ("passages", "reprints", "revisions")
 _ARROWS = {"ascending": "▲", "descending": "▼", "none": "↕"}
 
@@ -35,13 +37,8 @@ def search_html(outlets: Sequence[str], languages: Sequence[str], language: str)
             _choice("language", text("search_language", language), text("search_all", language), languages),
             _field("from", text("search_from", language), type="date", min="0001-01-01", max="9999-12-31"),
             _field("to", text("search_to", language), type="date", min="0001-01-01", max="9999-12-31"),
-            element(
-                "label",
-                element("input", type="checkbox", name_="undated"),
-                " ",
-                text("search_undated", language),
-                class_="tick",
-            ),
+            _tick("undated", text("search_undated", language)),
+            _tick("without_outlet", text("search_without_outlet", language)),
             element("button", text("search_reset", language), type="reset"),
             class_="fields",
         ),
@@ -50,6 +47,11 @@ def search_html(outlets: Sequence[str], languages: Sequence[str], language: str)
         lang=language,
         aria_labelledby="library-title",
     )
+
+
+def _tick(name: str, words: str) -> Markup:
+    box = element("input", type="checkbox", name_=name)
+    return element("label", box, " ", words, class_="tick")
 
 
 def _field(name: str, label: str, **attributes: str) -> Markup:
@@ -68,13 +70,21 @@ def _choice(name: str, label: str, everything: str, values: Sequence[str]) -> Ma
 
 
 def table_html(
-    listing: Listing, query: ListingQuery, language: str, held: Sequence[EmbargoedArticle] = ()
+    listing: Listing,
+    query: ListingQuery,
+    language: str,
+    held: Sequence[EmbargoedArticle] = (),
+    missing: Missing = _NOTHING_MISSING,
 ) -> Markup:
-    """Return a page of the table with what can be done to it; `held` articles wait for their time."""
+    """Return a page of the table with what can be done to it.
+
+    `held` articles wait for their time; `missing` are those that filters by date or outlet leave out.
+    """
     found = text("library_found", language, count=listing.total)
     return element(
         "div",
         element("p", found, role="status", class_="found"),
+        *_missing(missing, query, language),
         _actions(language),
         _table(listing, query, language) if listing.rows else _nothing(query, language),
         *([_pager(listing, language)] if listing.pages > 1 else []),
@@ -82,6 +92,28 @@ def table_html(
         class_="listing",
         lang=language,
     )
+
+
+def _missing(missing: Missing, query: ListingQuery, language: str) -> list[Markup]:
+    """Return how many articles have no date or no outlet, why that matters, and the way to them."""
+    kinds = [
+        ("date", "undated", missing.undated, query.undated),
+        ("outlet", "without_outlet", missing.without_outlet, query.without_outlet),
+    ]
+    return [
+        element(
+            "p",
+            text(f"missing_{kind}", language, count=count),
+            *([] if shown else [" ", _show(name, text(f"missing_{kind}_show", language))]),
+            class_="missing",
+        )
+        for kind, name, count, shown in kinds
+        if count
+    ]
+
+
+def _show(name: str, words: str) -> Markup:
+    return element("button", words, type="button", data_without=name)
 
 
 def _held(held: Sequence[EmbargoedArticle], language: str) -> Markup:
@@ -105,19 +137,26 @@ def _held(held: Sequence[EmbargoedArticle], language: str) -> Markup:
 
 
 def _nothing(query: ListingQuery, language: str) -> Markup:
-    narrowed = query.words or query.outlet or query.language or query.undated
+    narrowed = query.words or query.outlet or query.language or query.undated or query.without_outlet
     narrowed = narrowed or query.date_from or query.date_to
     return element("p", text("library_none" if narrowed else "library_empty", language), class_="none")
 
 
 def _actions(language: str) -> Markup:
-    words = text("remove_selected", language)
-    count = element("span", "0", class_="count")
-    return element(
-        "p",
-        element("button", words, " (", count, ")", type="button", data_act="remove", disabled=True),
-        class_="actions",
-    )
+    buttons = [
+        element(
+            "button",
+            text(f"{act}_selected", language),
+            " (",
+            element("span", "0", class_="count"),
+            ")",
+            type="button",
+            data_act=act,
+            disabled=True,
+        )
+        for act in ("edit", "remove")
+    ]
+    return element("p", Markup(" ").join(buttons), class_="actions")
 
 
 def _table(listing: Listing, query: ListingQuery, language: str) -> Markup:
@@ -151,6 +190,14 @@ def _row(row: ListedArticle, language: str) -> Markup:
         aria_label=text("select_article", language, title=row.title),
     )  # fmt: skip
     title = element("a", row.title, href="#", class_="open-article", data_article=row.article_id, dir="auto")
+    if row.is_corrected:
+        title += element(
+            "span",
+            element("span", " ✎", aria_hidden="true"),
+            element("span", text("row_corrected", language), class_="unseen"),
+            title=text("row_corrected_title", language),
+            class_="corrected",
+        )
     day = element("time", date_text(row.published_at, language), datetime=row.published_at)
     cells = {
         "outlet": element("span", row.outlet or "—", dir="auto"),

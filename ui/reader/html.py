@@ -6,14 +6,16 @@ Pure; escapes as `ui.html.element` does, and reads texts by their offsets.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
 from rag.library.revisions import Revision
+from rag.metadata.fields import Field, Records, value_of
 from rag.schema.article import Article, DamagedArticle, Span
 from rag.schema.hit import Reprint
 from ui.formatting.i18n import date_text, text
+from ui.formatting.metadata import record_text, stated_text
 from ui.formatting.page_numbers import pages_begun, pages_text
 from ui.formatting.short_answers import damaged_text
 from ui.formatting.source_line import NAME_AND_DATE, source_line
@@ -39,7 +41,8 @@ class Mark:
 class ReaderView:
     """An article with all that the reader shows of it. `outdated` citations rest on an earlier text.
 
-    `pointed` is the number of the mark that it is opened at, 0 for none.
+    `pointed` is the number of the mark that it is opened at, 0 for none. `records` are what was stated of it,
+    where that isn't what it is filed under.
     """
 
     article: Article
@@ -51,6 +54,13 @@ class ReaderView:
     pointed: int = 0
     outdated: int = 0
     correction: str = ""
+    records: Records = field(default_factory=dict)
+
+    @property
+    def stated_title(self) -> str:
+        """The title that was published."""
+        record = self.records.get("title")
+        return record.stated or "" if record else self.article.title
 
 
 def reader_html(reading: ReaderView, language: str, revision: int = 0) -> Markup:
@@ -65,9 +75,15 @@ def reader_html(reading: ReaderView, language: str, revision: int = 0) -> Markup
         "article",
         element(
             "header",
-            element("button", text("reader_close", language), type="button", class_="close"),
+            element(
+                "span",
+                element("button", text("reader_edit", language), type="button", class_="edit"),
+                element("button", text("reader_close", language), type="button", class_="close"),
+                class_="tools",
+            ),
             element("h2", article.title, id=TITLE, tabindex="-1", dir="auto", lang=article.language),
             _about(reading, language),
+            _records(reading, language),
             _correction(reading, language),
             class_="head",
         ),
@@ -108,19 +124,46 @@ def _shown(reading: ReaderView, number: int) -> Revision | None:
 
 def _about(reading: ReaderView, language: str) -> Markup:
     article = reading.article
-    known = [element("span", article.outlet, class_="outlet", dir="auto")] if article.outlet else []
-    known += [element("span", article.author, class_="author", dir="auto")] if article.author else []
-    known.append(element("time", date_text(article.published_at, language), datetime=article.published_at))
+    known: list[Markup] = []
+    if article.outlet:
+        outlet = element("span", article.outlet, class_="outlet", dir="auto")
+        known.append(_with_stated(outlet, "outlet", reading, language))
+    if article.author:
+        author = element("span", article.author, class_="author", dir="auto")
+        known.append(_with_stated(author, "author", reading, language))
+    day = element("time", date_text(article.published_at, language), datetime=article.published_at)
+    known.append(_with_stated(day, "published_at", reading, language))
     if article.updated_at:
         words = text("updated_on", language, moment=date_text(article.updated_at, language))
-        known.append(element("time", words, datetime=article.updated_at))
+        updated = element("time", words, datetime=article.updated_at)
+        known.append(_with_stated(updated, "updated_at", reading, language))
     if article.excerpt:
         known.append(element("strong", text("excerpt", language), class_="excerpt"))
     if article.language:
-        known.append(element("span", text("reader_language", language, code=article.language)))
+        code = element("span", text("reader_language", language, code=article.language))
+        known.append(_with_stated(code, "language", reading, language))
     known.append(element("span", text("reader_passages", language, count=reading.passages)))
     known.append(article_link(article, language))
     return element("p", Markup(" · ").join(known), class_="meta")
+
+
+def _with_stated(shown: Markup, name: Field, reading: ReaderView, language: str) -> Markup:
+    """Return a value with what was stated of it, where that is something else."""
+    if (record := reading.records.get(name)) is None:
+        return shown
+    stated = f"({stated_text(name, record, language)})"
+    return Markup(" ").join([shown, element("span", stated, class_="stated", dir="auto")])
+
+
+def _records(reading: ReaderView, language: str) -> Markup:
+    """Return what was stated of what the line above doesn't say: the title, the address, what is no more."""
+    said = [
+        element("li", record_text(reading.article, name, record, language), dir="auto")
+        for name, record in reading.records.items()
+        if name in ("title", "canonical_url")
+        or (name != "published_at" and not value_of(reading.article, name))
+    ]
+    return element("ul", *said, class_="records") if said else Markup("")
 
 
 def _correction(reading: ReaderView, language: str) -> Markup:
@@ -230,7 +273,7 @@ def _choice(words: str, number: int, current: bool) -> Markup:
 def _changes(reading: ReaderView, shown: Revision, language: str) -> Markup:
     """Return the revision against what replaced it: the next one, or the article as it is now."""
     after = next((one for one in reading.revisions if one.number == shown.number + 1), None)
-    title, body = (after.title, after.text) if after else (reading.article.title, reading.article.text)
+    title, body = (after.title, after.text) if after else (reading.stated_title, reading.article.text)
     code = reading.article.language
     parts = difference(shown.text, body, code)
     renamed = [_stretches(difference(shown.title, title, code), language, "h4")] * (shown.title != title)

@@ -96,6 +96,7 @@ class ArticleReader:
             pointed=next((n for n, mark in enumerate(found, start=1) if mark.span == pointed), 0),
             outdated=len(cited) - len(now),
             correction=_correction(article),
+            records=library.metadata.of(article.id),
         )
 
 

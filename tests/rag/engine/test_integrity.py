@@ -50,6 +50,12 @@ def full(tmp_path: Path) -> Iterator[Desk]:
                     canonical_url=f"https://val.example/{article.id}",
                 )
             )
+        library.metadata.merge("Le Phare.fr", "Le Phare", "2026-01-05T12:00:00+00:00")
+        corrected = desk.id_of("03.txt")
+        moment = "2026-01-05T12:00:00+00:00"
+        library.file_anew(
+            [corrected], lambda stated: library.metadata.correct(stated, {"title": "Autre"}, moment)
+        )
         library.responses.put(Response("http://a.example/", "0", "2026-01-05T12:00:00+00:00"))
         library.origins.put_asked(str((desk.files / "00.txt").resolve()), "2026-01-05T12:00:00+00:00")
         held = replace(library.article(ids[0]), id="held")

@@ -93,7 +93,7 @@ def test_articles_are_listed_with_what_they_state(folder):
     assert [set(row) for row in rows] == [
         {
             "id", "title", "outlet", "language", "published_at", "updated_at", "source", "status",
-            "revisions", "correction", "excerpt", "canonical_url",
+            "revisions", "correction", "excerpt", "canonical_url", "corrected",
         }
     ] * 2  # fmt: skip
     assert [row["canonical_url"] for row in rows] == ["https://phare.example/musee", None]

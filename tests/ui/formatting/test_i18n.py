@@ -14,10 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ui
+from ingest.editing.values import NAMES
 from rag.engine.integrity import Check
 from rag.full_text.query import RepairKind
 from rag.generation.claim_checker import OFF_QUESTION
 from rag.index.full_text_index import Order
+from rag.metadata.fields import FIELDS
+from rag.metadata.outlets import Reason
 from rag.schema.answer import ClaimStatus
 from rag.verification.verifier import CHECKED_KINDS, REASON_KINDS
 from ui.formatting.i18n import LANGUAGES, date_text, number_text, text, words
@@ -88,6 +91,10 @@ def test_all_that_the_code_says_has_words():
     computed |= {"checking", "unchecked"} | {f"reason_{kind}" for kind in (*REASON_KINDS, OFF_QUESTION)}
     computed |= {f"checked_{kind}" for kind in CHECKED_KINDS}
     computed |= {f"mended_{kind}" for kind in get_args(RepairKind)}
+    computed |= {f"field_{field}" for field in FIELDS} | {f"help_edit_{name}" for name in NAMES}
+    computed |= {f"merge_reason_{reason}" for reason in get_args(Reason)} | {"edit_selected"}
+    missing = {f"{name}_{kind}" for kind in ("date", "outlet") for name in ("missing", "left_out")}
+    computed |= missing | {f"missing_{kind}_show" for kind in ("date", "outlet")}
     computed |= {f"order_{order}" for order in get_args(Order)}
     computed |= {f"go_{name}" for name in WORDS} | {word for _, word in (*SINGLE, *ALWAYS)}
     computed |= {f"full_text_{what}_{name}" for what in ("example", "help") for name in HELP}

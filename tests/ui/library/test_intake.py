@@ -259,7 +259,7 @@ def test_each_user_sees_and_stops_their_own(tmp_path):
 
 def test_nothing_is_removed_while_articles_come_in(newsroom, intake):
     with intake._writing, pytest.raises(UserError, match="right now"):
-        remove(newsroom, intake, ["x"])
+        remove(newsroom, ["x"])
 
 
 # --- nothing stays behind ---
@@ -276,7 +276,7 @@ def test_an_upload_leaves_its_words_nowhere_but_in_the_library(desk, newsroom, i
     intake.append(token, data[900_000:])
     assert over(intake).entries[0].outcome == "new"
     (article,) = desk.library.articles()
-    assert remove(newsroom, intake, [article.id]) == 1
+    assert remove(newsroom, [article.id]) == 1
     desk.indexer.compact()
     intake.clear()
     desk.close()

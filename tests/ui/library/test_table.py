@@ -17,8 +17,9 @@ from rag.library.listing import ListedArticle, Listing, ListingQuery
 from rag.schema.article import Article
 from ui.formatting.library_status import LibraryStatus
 from ui.library.query import asked_for
-from ui.library.removal import chosen, done_html, question_html
+from ui.library.removal import done_html, question_html
 from ui.library.table import search_html, table_html
+from ui.page.selection import chosen
 from ui.status.check import Checked
 from ui.status.html import FAILURES, status_html
 

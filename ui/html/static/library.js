@@ -28,6 +28,7 @@ function fields() {
     from: value("from"),
     to: value("to"),
     undated: form.elements.undated.checked,
+    without_outlet: form.elements.without_outlet.checked,
   };
 }
 
@@ -38,10 +39,10 @@ function mark() {
   const boxes = [...element.querySelectorAll("input.one")];
   const every = element.querySelector("input.every");
   if (every) every.checked = boxes.length > 0 && boxes.every((box) => box.checked);
-  const button = element.querySelector("button[data-act=remove]");
-  if (!button) return;
-  button.disabled = chosen.size === 0;
-  button.querySelector(".count").textContent = String(chosen.size);
+  for (const button of element.querySelectorAll("button[data-act]")) {
+    button.disabled = chosen.size === 0;
+    button.querySelector(".count").textContent = String(chosen.size);
+  }
 }
 
 function drawn() {
@@ -61,8 +62,11 @@ element.addEventListener("click", (event) => {
   if (!button) return;
   if (button.dataset.sort) ask({ sort: button.dataset.sort });
   if (button.dataset.page) ask({ page: Number(button.dataset.page) });
-  if (button.dataset.act === "remove") {
-    document.dispatchEvent(new CustomEvent("sourcier:remove", { detail: [...chosen] }));
+  const { act, without } = button.dataset;
+  if (act) document.dispatchEvent(new CustomEvent(`sourcier:${act}`, { detail: [...chosen] }));
+  if (without) {
+    document.querySelector("#library-search form").elements[without].checked = true;
+    narrow();
   }
 });
 
@@ -95,6 +99,11 @@ document.addEventListener("sourcier:removed", () => {
   chosen.clear();
   ask({ refresh: true });
 });
+
+// What is chosen stays so: more of it may be to correct.
+for (const name of ["sourcier:edited", "sourcier:refiled"]) {
+  document.addEventListener(name, () => ask({ refresh: true }));
+}
 
 watch("value", drawn);
 drawn();

@@ -40,12 +40,24 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   if (button.matches(".close")) dialog.close();
+  if (button.matches(".edit")) {
+    const { article } = element.querySelector("article.reader").dataset;
+    document.dispatchEvent(new CustomEvent("sourcier:edit", { detail: [article] }));
+  }
   if (button.dataset.mark) goTo(button.dataset.mark);
   if (button.dataset.revision) {
     const { article } = element.querySelector("article.reader").dataset;
     pointed = "kept";
     ask({ article, revision: number(button.dataset.revision) });
   }
+});
+
+// What was corrected is drawn anew.
+document.addEventListener("sourcier:edited", () => {
+  const article = element.querySelector("article.reader")?.dataset.article;
+  if (!dialog.open || !article) return;
+  pointed = null;
+  ask({ article });
 });
 
 // Where the link stood may have been drawn again meanwhile.
