@@ -21,6 +21,8 @@ from rag.models.embedder import Embedder
 from rag.models.embedder_factory import load_embedder
 from rag.models.reranker import load_reranker
 from rag.retrieval.retriever import Retriever
+from rag.schema.question import NO_FILTERS, Filters
+from rag.search.dossier_filling import DossierFilling
 from rag.search.full_text_search import FullTextSearch
 from rag.storage.write_lock import write_lock
 
@@ -64,6 +66,11 @@ class Engine:
         return FullTextSearch(self.library, self.full_text)
 
     @property
+    def filling(self) -> DossierFilling:
+        """What fills this library's dossiers."""
+        return DossierFilling(self.library, self.full_text)
+
+    @property
     def retriever(self) -> Retriever:
         """What finds passages in this library.
 
@@ -91,6 +98,16 @@ class Engine:
                 self.indexer.release(now)
         except LibraryBusyError:
             log.debug("%s is being written to", self.settings.data_dir)
+
+    def refresh(self, filters: Filters = NO_FILTERS) -> None:
+        """Let in what may be found by now: released articles, and what fills the dossiers of these filters.
+
+        Raises:
+            LibraryError: A dossier can't be filled, since the full-text index can't be searched (yet).
+        """
+        self.release_due()
+        if filters.dossiers:
+            self.filling.fill(filters.dossier_ids)
 
     def complete_full_text(self) -> None:
         """Make the full-text index that an earlier version's library has none of; minutes for a large one.

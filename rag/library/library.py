@@ -25,6 +25,7 @@ from tempfile import TemporaryDirectory
 
 from rag.checksums import damaged
 from rag.checksums.checksum import article_checksum, is_as_stored, row_checksum
+from rag.dossiers.store import DossierTable
 from rag.embargo.store import EmbargoTable
 from rag.errors import LibraryError
 from rag.library import text_properties, versioning
@@ -96,6 +97,7 @@ class Library:
                 f"{folder}: the library can't be opened ({error}).",
                 f"{folder} : la bibliothèque ne peut pas être ouverte ({error}).",
             ) from error
+        self.dossiers = DossierTable(self._db)
         self.embargoes = EmbargoTable(self._db)
         self.facets = FacetTable(self._db)
         self.facts = FactTable(self._db)
@@ -524,13 +526,20 @@ class Library:
         )
         return tuple(row[0] for row in self._rows(query, json.dumps(list(filters.sources))))
 
-    def without_sources(self, filters: Filters) -> Filters | None:
-        """Return filters with the articles of their sources in place of these; None if no article is kept."""
-        if not filters.sources:
+    def resolved(self, filters: Filters) -> Filters | None:
+        """Return filters with the articles of their sources and dossiers; None if no article is kept.
+
+        The dossiers stay among them, for whoever names them.
+        """
+        if not (filters.sources or filters.dossiers):
             return filters
-        wanted = set(self.ids_from_sources(filters))
-        wanted &= set(filters.article_ids) or wanted
-        return replace(filters, sources=(), article_ids=tuple(sorted(wanted))) if wanted else None
+        kept = [set(filters.article_ids)] if filters.article_ids else []
+        kept += [set(self.ids_from_sources(filters))] if filters.sources else []
+        kept += [set(self.dossiers.members(filters.dossier_ids))] if filters.dossiers else []
+        wanted = set.intersection(*kept)
+        if not wanted:
+            return None
+        return replace(filters, sources=(), article_ids=tuple(sorted(wanted)))
 
     def whole(self, ids: Iterable[str]) -> dict[str, ArticleSentences]:
         """Article id → the article with all its sentences, as they stand together."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from rag.dossiers.store import IN_DOSSIERS
 from rag.library.filter_conditions import dated, published_between, undated
 from rag.schema.article import Article
 from rag.schema.question import Filters
@@ -63,7 +64,8 @@ class ListingQuery:
     """Which articles, in which order, which page of them (from 1).
 
     `words` must all be in the title, the outlet, the source or the URL, whatever their accents and capitals.
-    Days are inclusive and leave out undated articles; `undated` leaves out all others.
+    Days are inclusive and leave out undated articles; `undated` leaves out all others. `dossier` is the id of
+    one that they must be in.
     """
 
     words: str = ""
@@ -72,6 +74,7 @@ class ListingQuery:
     date_from: date | None = None
     date_to: date | None = None
     undated: bool = False
+    dossier: str = ""
     sort: Column = "date"
     descending: bool = True
     page: int = 1
@@ -227,6 +230,30 @@ class ListingTable:
             )
             return Chosen(tuple(row[0] for row in rows), total)
 
+    def matching(
+        self,
+        filters: Filters,
+        words: str = "",
+        undated_only: bool = False,
+        among: Collection[str] | None = None,
+    ) -> list[str]:
+        """Return the ids of all articles that filters keep, in no order.
+
+        Args:
+            filters: The filters, whose sources and dossiers don't count here.
+            words: What must be found as `ListingQuery.words` is.
+            undated_only: Leave out those with a date.
+            among: The ids of the articles that are looked at; None for all.
+        """
+        kept, folded = _kept(filters, among), fold(words).split()
+        tests = [kept.where.removeprefix("WHERE ")] if kept.where else []
+        tests += ["instr(words, ?) > 0"] * len(folded)
+        tests += [undated("published_at")] if undated_only else []
+        where = f"WHERE {' AND '.join(tests)}" if tests else ""
+        with self._file.connection() as db:
+            rows = db.execute(f"SELECT article_id FROM listed {where}", [*kept.values, *folded])
+            return [row[0] for row in rows]
+
     def outlet_counts(self, filters: Filters, among: Collection[str] | None = None) -> list[OutletCount]:
         """Return how many of the articles that filters keep are from each outlet, most first.
 
@@ -316,6 +343,9 @@ def _condition(db: sqlite3.Connection, query: ListingQuery) -> _Condition:
         if value:
             tests.append(f"{column} = ?")
             values.append(value)
+    if query.dossier:
+        tests.append(f"listed.article_id IN ({IN_DOSSIERS.replace(':dossiers', '?')})")
+        values += [json.dumps([query.dossier])] * 2
     if query.undated:
         tests.append(undated("published_at"))
     if query.date_from or query.date_to:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from rag.errors import LibraryError
 from rag.full_text.occurrences import occurrences
 from rag.full_text.query import Near, Words, sought
@@ -25,7 +27,12 @@ class FullTextSearch:
         self._index = index
 
     def search(
-        self, text: str, order: Order = "relevance", offset: int = 0, limit: int = PAGE
+        self,
+        text: str,
+        order: Order = "relevance",
+        offset: int = 0,
+        limit: int = PAGE,
+        among: Collection[str] | None = None,
     ) -> SearchResult:
         """Return what a query finds, in the syntax of `rag.full_text.syntax`.
 
@@ -35,6 +42,7 @@ class FullTextSearch:
             offset: How many articles are passed over, at most `FURTHEST`; beyond the last one, the last
                 `limit` are returned.
             limit: How many are returned.
+            among: The ids of the articles that are looked at; None for all.
 
         Raises:
             LibraryError: The index can't be read, or wasn't made yet.
@@ -42,29 +50,14 @@ class FullTextSearch:
         query = parse(text)
         if query.node is None:
             return SearchResult(query, order, offset, (), 0)
-        self._refuse_incomplete()
-        found = self._index.search(query.node, order, min(offset, FURTHEST), limit)
+        refuse_incomplete(self._library, self._index)
+        found = self._index.search(query.node, order, min(offset, FURTHEST), limit, among)
         if found.total and not found.ids and offset:  # fewer than there were
             offset = (found.total - 1) // limit * limit
-            found = self._index.search(query.node, order, offset, limit)
+            found = self._index.search(query.node, order, offset, limit, among)
         wanted = sought(query.node)
         hits = [self._hit(article, wanted) for article in self._library.articles(found.ids)]
         return SearchResult(query, order, offset, tuple(hits), found.total, found.outlets, found.months)
-
-    def _refuse_incomplete(self) -> None:
-        """Refuse an index that lacks articles, as an earlier version's library has it.
-
-        Not all would be found. Counted again, as articles may come and go between the one and the other.
-        """
-        if not self._index.is_damaged and all(
-            self._library.listing.with_passages() > self._index.count() for _ in range(_COUNTED)
-        ):
-            raise LibraryError(
-                "The full-text index isn't complete yet; try again in a few minutes, or run"
-                " `sourcier doctor`.",
-                "L'index du texte intégral n'est pas encore complet ; réessayez dans quelques minutes, ou"
-                " lancez `sourcier doctor`.",
-            )
 
     def _hit(self, article: Article, wanted: list[Words | Near]) -> SearchHit:
         language = article.language
@@ -75,4 +68,20 @@ class FullTextSearch:
             article,
             snippets(article.text, sentences, occurrences(article.text, language, wanted)),
             tuple(occurrences(article.title, language, wanted)),
+        )
+
+
+def refuse_incomplete(library: Library, index: FullTextIndex) -> None:
+    """Refuse an index that lacks articles, as an earlier version's library has it: not all would be found.
+
+    Counted again, as articles may come and go between the one and the other.
+
+    Raises:
+        LibraryError: It does.
+    """
+    if not index.is_damaged and all(library.listing.with_passages() > index.count() for _ in range(_COUNTED)):
+        raise LibraryError(
+            "The full-text index isn't complete yet; try again in a few minutes, or run `sourcier doctor`.",
+            "L'index du texte intégral n'est pas encore complet ; réessayez dans quelques minutes, ou"
+            " lancez `sourcier doctor`.",
         )
