@@ -147,6 +147,11 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, check: boo
     return Engine(settings, library, vectors, terms, full_text, sketches, embedder)
 
 
+def open_filling(settings: Settings, library: Library) -> DossierFilling:
+    """Return what fills the dossiers of an open library; no model is loaded for it."""
+    return DossierFilling(library, FullTextIndex(settings.data_dir / "full_text"))
+
+
 def open_recovered(settings: Settings, embedder: Embedder | None = None) -> Engine:
     """Return `open_engine`, and what a crash left halfway is cleared, unless somebody is writing.
 

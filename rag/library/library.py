@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -316,9 +316,12 @@ class Library:
             return sound_articles(self._rows(f"SELECT {ARTICLE} FROM articles ORDER BY {_NEWEST_FIRST}"))
         return sound_articles(self._found(ids))
 
-    def each(self) -> Iterator[Article]:
-        """Yield all articles, newest first, a few at a time: what is removed meanwhile is left out."""
-        for rows in self._all():
+    def each(self, among: Collection[str] | None = None) -> Iterator[Article]:
+        """Yield all articles, newest first, a few at a time: what is removed meanwhile is left out.
+
+        `among` are the ids of those that are wanted; None for all.
+        """
+        for rows in self._all(among):
             yield from sound_articles(rows)
 
     def newest(self, count: int) -> list[Article]:
@@ -350,8 +353,11 @@ class Library:
         found = {row[0]: row for row in self._rows(query, json.dumps(list(ids)))}
         return [found[i] for i in ids if i in found]
 
-    def _all(self) -> Iterator[list[tuple]]:
+    def _all(self, among: Collection[str] | None = None) -> Iterator[list[tuple]]:
         ids = [row[0] for row in self._rows(f"SELECT id FROM articles ORDER BY {_NEWEST_FIRST}")]
+        if among is not None:
+            wanted = frozenset(among)
+            ids = [one for one in ids if one in wanted]
         for start in range(0, len(ids), _AT_ONCE):
             yield self._found(ids[start : start + _AT_ONCE])
 
@@ -540,6 +546,13 @@ class Library:
         if not wanted:
             return None
         return replace(filters, sources=(), article_ids=tuple(sorted(wanted)))
+
+    def among(self, filters: Filters) -> tuple[str, ...] | None:
+        """Return the articles that sources, dossiers and named articles narrow to; None if nothing does."""
+        if not (filters.sources or filters.dossiers or filters.article_ids):
+            return None
+        kept = self.resolved(filters)
+        return kept.article_ids if kept else ()
 
     def whole(self, ids: Iterable[str]) -> dict[str, ArticleSentences]:
         """Article id → the article with all its sentences, as they stand together."""

@@ -116,8 +116,8 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/session": "rag/library rag/schema",
     "ui/formatting": (
-        "rag/config rag/embargo rag/engine rag/errors rag/full_text rag/library rag/schema rag/search "
-        "rag/text"
+        "rag/config rag/dossiers rag/embargo rag/engine rag/errors rag/full_text rag/library rag/schema "
+        "rag/search rag/text"
     ),
     "ui/evaluation": (
         "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
@@ -158,9 +158,9 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
-        "rag/conversation rag/embargo rag/engine rag/errors rag/extraction rag/library rag/models "
-        "rag/observability rag/schema rag/search rag/storage ui ui/evaluation ui/formatting ui/page "
-        "ui/server ui/server/operations"
+        "rag/conversation rag/dossiers rag/embargo rag/engine rag/errors rag/extraction rag/full_text "
+        "rag/library rag/models rag/observability rag/schema rag/search rag/storage ui ui/evaluation "
+        "ui/formatting ui/page ui/server ui/server/operations"
     ),
 }
 

@@ -14,6 +14,8 @@ from rag.config import Settings
 from rag.embargo.store import EmbargoedArticle
 from rag.errors import UserError
 from rag.schema.article import Article, Imprint
+from rag.schema.question import Filters
+from ui.command.ask import chosen
 from ui.command.terminal import print_json, printable
 from ui.formatting.embargo import embargo_text
 from ui.formatting.i18n import date_text, text, user_error
@@ -31,13 +33,18 @@ def articles(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.engine.engine import open_filling
     from rag.library.library import Library
 
+    dossiers = Filters(dossiers=chosen(options, settings))
     with closing(Library(settings.data_dir)) as library:
+        if dossiers.dossiers:
+            open_filling(settings, library).fill(dossiers.dossier_ids)
+        among = library.among(dossiers)
         waiting, revisions = set(library.not_indexed()), library.revisions.counts()
         with noting() as damaged:
-            rows = [_row(article, waiting, revisions) for article in library.each()]
-            held = library.embargoes.all()
+            rows = [_row(article, waiting, revisions) for article in library.each(among)]
+            held = library.embargoes.all() if among is None else []
     rows += [_row(one.article, set(), {}) | _held(one) for one in held]
     marks = {one.article.id: embargo_text(one, settings.ui.language) for one in held}
     if options.json:
