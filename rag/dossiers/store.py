@@ -11,10 +11,13 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
+import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from cachetools import LRUCache
 
 from rag.dossiers.rule import Rule, RuleError
 from rag.errors import UserError
@@ -25,6 +28,7 @@ from rag.text.normalization import fold
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 120, 2_000  # characters
 _MOST_RULES = 20
+_REMEMBERED = 8  # dossiers
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS dossiers (
@@ -108,6 +112,9 @@ class DossierTable:
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
+        # A question asks several times. What was last read, and the `version` that it was read in.
+        self._members: LRUCache[tuple[str, ...], tuple[int, tuple[str, ...]]] = LRUCache(_REMEMBERED)
+        self._lock = threading.Lock()
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -152,9 +159,17 @@ class DossierTable:
 
     def members(self, ids: Collection[str]) -> tuple[str, ...]:
         """Return the ids of the articles that are in any of these dossiers, ascending."""
+        wanted = tuple(sorted(ids))
         with self._file.connection() as db:
-            rows = db.execute(f"{IN_DOSSIERS} ORDER BY article_id", {"dossiers": json.dumps(list(ids))})
-            return tuple(row[0] for row in rows)
+            version = self.version()  # before reading: what changes meanwhile is read next time
+            with self._lock:
+                known = self._members.get(wanted)
+            if known is None or known[0] != version:
+                rows = db.execute(f"{IN_DOSSIERS} ORDER BY article_id", {"dossiers": json.dumps(wanted)})
+                known = version, tuple(row[0] for row in rows)
+                with self._lock:
+                    self._members[wanted] = known
+        return known[1]
 
     def counts(self, dossier: Dossier) -> DossierCounts:
         """Count what is in a dossier."""
