@@ -131,9 +131,7 @@ class DossierTable:
         with self._writing() as db:
             query = "SELECT 1 FROM dossiers WHERE id = ? AND user = ?"
             if db.execute(query, (_storable(dossier_id), user)).fetchone() is None:
-                raise UserError(
-                    "This dossier has been deleted meanwhile.", "Ce dossier a été supprimé entre-temps."
-                )
+                raise gone()
             yield db
 
     # --- reading ---
@@ -369,6 +367,11 @@ class DossierTable:
                 f"There is a dossier “{taken[0]}” already; take another name.",
                 f"Il y a déjà un dossier « {taken[0]} » ; prenez un autre nom.",
             )
+
+
+def gone() -> UserError:
+    """Return the sentence for a dossier that isn't there any more, or is somebody else's."""
+    return UserError("This dossier has been deleted meanwhile.", "Ce dossier a été supprimé entre-temps.")
 
 
 def _rule(kept: str) -> Rule | None:

@@ -133,15 +133,20 @@ ALLOWED: dict[str, str] = {
         "rag/observability rag/topic_map ui/formatting ui/html ui/rendering ui/server "
         "ui/server/operations ui/session"
     ),
+    "ui/dossiers": (
+        "rag/dossiers rag/errors rag/library rag/schema ui/formatting ui/html ui/page ui/session"
+    ),
     "ui/chat": (
-        "rag/conversation rag/errors rag/extraction rag/generation rag/library rag/observability "
-        "rag/schema rag/text ui/formatting ui/html ui/page ui/rendering ui/session"
+        "rag/conversation rag/dossiers rag/errors rag/extraction rag/generation rag/library "
+        "rag/observability rag/schema rag/text ui/dossiers ui/formatting ui/html ui/page ui/rendering "
+        "ui/session"
     ),
     "ui/library": (
         "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/embargo "
-        "rag/errors rag/library rag/observability rag/storage ui/formatting ui/html ui/page ui/session"
+        "rag/errors rag/library rag/observability rag/storage ui/dossiers ui/formatting ui/html "
+        "ui/page ui/rendering ui/session"
     ),
-    "ui/overview": "rag/library ui/formatting ui/html ui/page ui/session",
+    "ui/overview": "rag/dossiers rag/library ui/dossiers ui/formatting ui/html ui/page ui/session",
     "ui/reader": (
         "rag/extraction rag/library rag/schema rag/text ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
@@ -150,11 +155,12 @@ ALLOWED: dict[str, str] = {
         "ui/page ui/session"
     ),
     "ui/search": (
-        "rag/errors rag/full_text rag/index rag/schema rag/search ui/formatting ui/html ui/page ui/session"
+        "rag/dossiers rag/errors rag/full_text rag/index rag/schema rag/search ui/dossiers "
+        "ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
     "ui": (
-        "ui/chat ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search ui/session "
-        "ui/status"
+        "ui/chat ui/dossiers ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search "
+        "ui/session ui/status"
     ),
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "

@@ -8,9 +8,11 @@ from markupsafe import Markup
 
 from rag.embargo.store import EmbargoedArticle
 from rag.library.listing import PAGE, Column, ListedArticle, Listing, ListingQuery
+from ui.dossiers.said import listing_rule
 from ui.formatting.embargo import embargo_text
 from ui.formatting.i18n import date_text, number_text, text
 from ui.html.element import element
+from ui.rendering.collecting import rule_button
 
 _COLUMNS: tuple[Column, ...] = (
     "title", "outlet", "date", "language", "passages", "reprints", "revisions",
@@ -75,7 +77,7 @@ def table_html(
     return element(
         "div",
         element("p", found, role="status", class_="found"),
-        _actions(language),
+        _actions(query, language),
         _table(listing, query, language) if listing.rows else _nothing(query, language),
         *([_pager(listing, language)] if listing.pages > 1 else []),
         *([_held(held, language)] if held else []),
@@ -107,17 +109,41 @@ def _held(held: Sequence[EmbargoedArticle], language: str) -> Markup:
 def _nothing(query: ListingQuery, language: str) -> Markup:
     narrowed = query.words or query.outlet or query.language or query.undated
     narrowed = narrowed or query.date_from or query.date_to
-    return element("p", text("library_none" if narrowed else "library_empty", language), class_="none")
+    word = "library_none" if narrowed else "dossier_none" if query.dossier else "library_empty"
+    return element("p", text(word, language), class_="none")
 
 
-def _actions(language: str) -> Markup:
-    words = text("remove_selected", language)
-    count = element("span", "0", class_="count")
-    return element(
-        "p",
-        element("button", words, " (", count, ")", type="button", data_act="remove", disabled=True),
-        class_="actions",
-    )
+def _actions(query: ListingQuery, language: str) -> Markup:
+    """Return what can be done with the articles that are chosen, and with what the table is narrowed by."""
+    ways = {"only": "only_selected", "dossier": "dossier_add"}
+    ways |= {"out": "dossier_take_out"} if query.dossier else {}
+    buttons = [
+        element(
+            "button",
+            text(word, language),
+            " (",
+            element("span", "0", class_="count"),
+            ")",
+            type="button",
+            data_act=act,
+            disabled=True,
+        )
+        for act, word in (ways | {"remove": "remove_selected"}).items()
+    ]
+    keep = [] if listing_rule(query) is None else [rule_button({"fields": _fields(query)}, language)]
+    return element("p", *buttons, *keep, class_="actions")
+
+
+def _fields(query: ListingQuery) -> dict:
+    """Return what the form says when the table is narrowed so."""
+    return {
+        "words": query.words,
+        "outlet": query.outlet,
+        "language": query.language,
+        "from": query.date_from.isoformat() if query.date_from else "",
+        "to": query.date_to.isoformat() if query.date_to else "",
+        "undated": query.undated,
+    }
 
 
 def _table(listing: Listing, query: ListingQuery, language: str) -> Markup:

@@ -20,6 +20,7 @@ from ui.formatting.source_line import NAME_AND_DATE, source_line
 from ui.html.element import element
 from ui.reader.diff import DiffPart, difference
 from ui.reader.text import ReaderLine, lines
+from ui.rendering.collecting import article_buttons
 from ui.rendering.passages import article_link, source_link
 
 TITLE = "reader-title"
@@ -69,6 +70,7 @@ def reader_html(reading: ReaderView, language: str, revision: int = 0) -> Markup
             element("h2", article.title, id=TITLE, tabindex="-1", dir="auto", lang=article.language),
             _about(reading, language),
             _correction(reading, language),
+            element("p", *article_buttons([article.id], language), class_="ways"),
             class_="head",
         ),
         _history(reading, shown, language),

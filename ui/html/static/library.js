@@ -6,6 +6,7 @@ const LOST = 15_000; // milliseconds after which an answer doesn't come any more
 let pending = 0; // since when, in milliseconds; 0: nothing is asked for
 let waiting = []; // what was asked for meanwhile
 let timer = null;
+let leaving = false; // whether articles are being taken out of the open dossier
 
 function ask(said) {
   if (pending && Date.now() - pending < LOST) {
@@ -38,10 +39,10 @@ function mark() {
   const boxes = [...element.querySelectorAll("input.one")];
   const every = element.querySelector("input.every");
   if (every) every.checked = boxes.length > 0 && boxes.every((box) => box.checked);
-  const button = element.querySelector("button[data-act=remove]");
-  if (!button) return;
-  button.disabled = chosen.size === 0;
-  button.querySelector(".count").textContent = String(chosen.size);
+  for (const button of element.querySelectorAll("button[data-act]")) {
+    button.disabled = chosen.size === 0;
+    button.querySelector(".count").textContent = String(chosen.size);
+  }
 }
 
 function drawn() {
@@ -53,6 +54,10 @@ function drawn() {
   if (element.querySelector("i[data-n]")?.dataset.n !== String(requests)) return;
   pending = 0;
   mark();
+  if (leaving) {
+    leaving = false;
+    document.dispatchEvent(new CustomEvent("sourcier:taken-out"));
+  }
   if (waiting.length) ask(waiting.shift());
 }
 
@@ -61,8 +66,12 @@ element.addEventListener("click", (event) => {
   if (!button) return;
   if (button.dataset.sort) ask({ sort: button.dataset.sort });
   if (button.dataset.page) ask({ page: Number(button.dataset.page) });
-  if (button.dataset.act === "remove") {
-    document.dispatchEvent(new CustomEvent("sourcier:remove", { detail: [...chosen] }));
+  const news = { remove: "sourcier:remove", dossier: "sourcier:dossier-add", only: "sourcier:only" }[button.dataset.act];
+  if (news) document.dispatchEvent(new CustomEvent(news, { detail: [...chosen] }));
+  if (button.dataset.act === "out") {
+    leaving = true;
+    ask({ out: [...chosen] });
+    chosen.clear();
   }
 });
 
@@ -91,6 +100,11 @@ document.addEventListener("reset", (event) => {
   if (event.target.closest("#library-search")) setTimeout(narrow, 0);
 });
 document.addEventListener("sourcier:library", () => ask({ refresh: true }));
+document.addEventListener("sourcier:put-in-dossier", () => ask({ refresh: true }));
+document.addEventListener("sourcier:dossier", (event) => {
+  chosen.clear();
+  ask({ dossier: event.detail });
+});
 document.addEventListener("sourcier:removed", () => {
   chosen.clear();
   ask({ refresh: true });
