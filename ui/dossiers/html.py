@@ -47,7 +47,7 @@ def panel_html(
         element("h2", text("dossiers_title", language), id="dossiers-title"),
         *hint,
         *([element("ul", *items, role="list", class_="dossiers")] if items else []),
-        _form("create", text("dossier_make", language), text("dossier_name", language)),
+        _form("create", text("dossier_make", language), text("dossier_new_one", language)),
         element("p", error, class_="error", role="alert"),
         *([_opened(opened, language)] if opened else []),
         class_="dossier-panel",
@@ -207,7 +207,7 @@ def choosing_html(
         element("p", error, class_="error", role="alert"),
         element(
             "p",
-            element("button", text("removal_cancel", language), type="button", class_="close"),
+            element("button", text("dossier_cancel", language), type="button", class_="close"),
             class_="buttons",
         ),
         class_="choosing",

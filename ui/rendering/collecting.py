@@ -27,6 +27,6 @@ def article_buttons(article_ids: Sequence[str], language: str) -> list[Markup]:
 
 
 def rule_button(said: dict, language: str) -> Markup:
-    """Return the button that keeps a search or a filter in a dossier; `said` is what it tells the server."""
-    words = text("dossier_keep_search", language)
+    """Return the button that fills a dossier; `said` tells the server with which search or filter."""
+    words = text("dossier_keep_search" if "search" in said else "dossier_keep_filter", language)
     return element("button", words, type="button", class_="plain", data_dossier_rule=json.dumps(said))

@@ -14,7 +14,13 @@ function only(said) {
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   trigger("click", said);
   document.getElementById("chat-tab-button")?.click();
-  document.querySelector("#question textarea")?.focus();
+  focusOn(document.querySelector("#question textarea"), 120);
+}
+
+// What is on a tab can have the keyboard once the tab is shown: some frames later.
+function focusOn(box, frames) {
+  box.focus();
+  if (document.activeElement !== box && frames) requestAnimationFrame(() => focusOn(box, frames - 1));
 }
 
 document.addEventListener("click", (event) => {

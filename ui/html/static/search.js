@@ -63,6 +63,9 @@ function renew() {
   trigger("select", {});
 }
 document.addEventListener("sourcier:dossiers", renew);
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("#search-tab-button")) renew();
+});
 
 // The form is drawn apart, so that typing in it is never disturbed.
 document.addEventListener("submit", (event) => {
