@@ -169,12 +169,15 @@ class DossierTable:
                     self._members[wanted] = known
         return known[1]
 
-    def counts(self, dossier: Dossier) -> DossierCounts:
-        """Count what is in a dossier."""
-        bound = {"dossiers": json.dumps([dossier.id])}
+    def count(self, dossier_id: str) -> int:
+        """Return how many articles are in a dossier."""
+        bound = {"dossiers": json.dumps([dossier_id])}
         with self._file.connection() as db:
-            articles = db.execute(f"SELECT count(*) FROM ({IN_DOSSIERS})", bound).fetchone()[0]
-        return DossierCounts(articles, len(self.new(dossier)))
+            return db.execute(f"SELECT count(*) FROM ({IN_DOSSIERS})", bound).fetchone()[0]
+
+    def counts(self, dossier: Dossier) -> DossierCounts:
+        """Count what is in a dossier, and what is new there."""
+        return DossierCounts(self.count(dossier.id), len(self.new(dossier)))
 
     def new(self, dossier: Dossier) -> tuple[str, ...]:
         """Return the ids of the articles that rules brought since the dossier was last opened."""
@@ -188,8 +191,16 @@ class DossierTable:
 
     def holding(self, article_ids: Sequence[str], user: str) -> set[str]:
         """Return the ids of the user's dossiers that all of these articles are in."""
-        wanted = set(article_ids)
-        return {one.id for one in self.listed(user) if wanted and wanted <= {*self.members([one.id])}}
+        chosen = "SELECT is_in FROM dossier_choices WHERE dossier_id = d.id AND article_id = w.value"
+        matched = "SELECT 1 FROM dossier_matches WHERE dossier_id = d.id AND article_id = w.value"
+        query = (
+            "SELECT id FROM dossiers AS d WHERE user = ? AND NOT EXISTS (SELECT 1 FROM json_each(?) AS w"
+            f" WHERE NOT coalesce(({chosen}), EXISTS ({matched})))"
+        )
+        if not article_ids:
+            return set()
+        with self._file.connection() as db:
+            return {row[0] for row in db.execute(query, (user, json.dumps(list(article_ids))))}
 
     def rules(self, ids: Collection[str] | None = None) -> list[KeptRule]:
         """Return what fills these dossiers, or all dossiers of all users, in order."""

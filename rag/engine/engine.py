@@ -149,6 +149,7 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, check: boo
 
 def open_filling(settings: Settings, library: Library) -> DossierFilling:
     """Return what fills the dossiers of an open library; no model is loaded for it."""
+    library.listing.list_waiting()  # articles of an earlier version, which rules would pass over
     return DossierFilling(library, FullTextIndex(settings.data_dir / "full_text"))
 
 

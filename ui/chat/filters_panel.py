@@ -91,7 +91,7 @@ class FiltersPanel:
         among = self._library.among(session.filters)
         facets = self._library.facets.facets(session.filters, BARS, among)
         listed = self._library.dossiers.listed(session.user)
-        dossiers = [(one, self._library.dossiers.counts(one).articles) for one in listed]
+        dossiers = [(one, self._library.dossiers.count(one.id)) for one in listed]
         return panel(facets, session.filters, session.language, dossiers)
 
 

@@ -182,6 +182,9 @@ class Dossiers(RuleBasedStateMachine):
             members = (self.by_hand[which] | matching) - self.out[which]
             assert self.shelf.members(dossier) == members
             assert self.table.counts(dossier).articles == len(members)
+            for article_id in (f"a{number}" for number in range(7)):
+                holding = self.table.holding([article_id], self.users[which])
+                assert (dossier.id in holding) == (article_id in members)
             listed = self.shelf.library.listing.page(ListingQuery(dossier=dossier.id))
             assert {row.article_id for row in listed.rows} == members
             kept = self.shelf.library.resolved(Filters(dossiers=(dossier.as_filter,)))
