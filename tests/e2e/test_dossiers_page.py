@@ -188,6 +188,11 @@ def test_a_name_that_is_taken_is_told(served: Served, page: Page):
     expect(panel(page).get_by_role("alert").first).to_have_text(
         "Il y a déjà un dossier « La crue » ; prenez un autre nom."
     )
+    expect(panel(page).get_by_label("Nouveau dossier")).to_have_value("la CRUE")
+    expect(panel(page).get_by_label("Nouveau dossier")).to_be_focused()
+    page.get_by_role("tab", name="Questions", exact=True).click()
+    go(page, "Bibliothèque")
+    expect(panel(page).get_by_label("Nouveau dossier")).to_have_value("la CRUE")
 
 
 def test_searches_filters_and_the_overview_are_of_one_dossier(served: Served, page: Page):

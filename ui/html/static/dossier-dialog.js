@@ -5,6 +5,7 @@ const dialog = document.createElement("dialog");
 let requests = 0;
 let what = {}; // what would come into a dossier
 let opener = null;
+let written = ""; // the name that was sent last: it stands there again if it can't be used
 
 dialog.id = "dossier-dialog";
 dialog.setAttribute("aria-labelledby", "dossier-dialog-title");
@@ -40,7 +41,8 @@ element.addEventListener("click", (event) => {
 
 element.addEventListener("submit", (event) => {
   event.preventDefault();
-  ask({ act: "create", words: event.target.elements.name.value });
+  written = event.target.elements.name.value;
+  ask({ act: "create", words: written });
 });
 
 dialog.addEventListener("click", (event) => {
@@ -60,7 +62,11 @@ watch("value", () => {
   if (element.querySelector("i[data-n]")?.dataset.n !== String(requests)) return;
   if (!dialog.open) dialog.showModal();
   const done = shown.matches(".done");
-  element.querySelector(done ? "button.close" : "button[data-into], input").focus();
+  const box = element.querySelector("input");
+  if (box && written) box.value = written;
+  const first = done ? "button.close" : written ? "input" : "button[data-into], input";
+  element.querySelector(first).focus();
+  written = "";
   if (!done) return;
   document.dispatchEvent(new CustomEvent("sourcier:put-in-dossier"));
   document.dispatchEvent(new CustomEvent("sourcier:dossiers"));

@@ -3,6 +3,7 @@
 let requests = 0;
 let opened = ""; // the dossier whose articles the table shows
 let wanted = null; // what the keyboard goes to when it is drawn again
+let written = null; // what was sent last: it stands there again if it can't be used
 let news = false; // whether others must learn of what is drawn next
 
 function tell(said, told = true) {
@@ -10,7 +11,12 @@ function tell(said, told = true) {
   trigger("click", { n: ++requests, ...said });
 }
 
-const look = () => tell({ act: "look" }, false);
+const isTyped = (box) => box.value !== box.defaultValue;
+
+// What somebody is writing isn't drawn away.
+function look() {
+  if (![...element.querySelectorAll("input, textarea")].some(isTyped)) tell({ act: "look" }, false);
+}
 
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
@@ -41,9 +47,10 @@ element.addEventListener("focusout", (event) => {
 
 element.addEventListener("submit", (event) => {
   event.preventDefault();
-  const form = event.target;
+  const { act } = event.target.dataset;
+  written = { act, words: event.target.querySelector("input, textarea").value };
   wanted = "#dossier-name";
-  tell({ act: form.dataset.act, words: form.querySelector("input, textarea").value });
+  tell(written);
 });
 
 function drawn() {
@@ -60,8 +67,14 @@ function drawn() {
     if (news) document.dispatchEvent(new CustomEvent("sourcier:dossiers"));
   }
   news = false;
-  if (wanted && !failed) element.querySelector(wanted)?.focus();
-  wanted = null;
+  if (failed && written) {
+    const box = element.querySelector(`form[data-act=${written.act}]`)?.querySelector("input, textarea");
+    const folded = box?.closest("details");
+    if (folded) folded.open = true;
+    if (box) box.value = written.words;
+    box?.focus();
+  } else if (wanted) element.querySelector(wanted)?.focus();
+  wanted = written = null;
 }
 
 for (const changed of ["sourcier:library", "sourcier:removed", "sourcier:put-in-dossier", "sourcier:taken-out"]) {
