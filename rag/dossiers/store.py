@@ -20,13 +20,12 @@ from datetime import UTC, datetime
 from cachetools import LRUCache
 
 from rag.dossiers.rule import Rule, RuleError
+from rag.dossiers.wording import checked_description, checked_name, folded, storable
 from rag.errors import UserError
 from rag.schema.question import NamedDossier
 from rag.storage.errors import translate_storage_errors
 from rag.storage.sqlite import SqliteFile
-from rag.text.normalization import fold
 
-LONGEST_NAME, LONGEST_DESCRIPTION = 120, 2_000  # characters
 _MOST_RULES = 20
 _REMEMBERED = 8  # dossiers
 
@@ -130,7 +129,7 @@ class DossierTable:
         """
         with self._writing() as db:
             query = "SELECT 1 FROM dossiers WHERE id = ? AND user = ?"
-            if db.execute(query, (_storable(dossier_id), user)).fetchone() is None:
+            if db.execute(query, (storable(dossier_id), user)).fetchone() is None:
                 raise gone()
             yield db
 
@@ -142,12 +141,12 @@ class DossierTable:
 
     def get(self, dossier_id: str, user: str) -> Dossier | None:
         """Return a dossier; None for one that isn't there, or isn't this user's."""
-        found = self._dossiers("WHERE id = ? AND user = ?", _storable(dossier_id), user)
+        found = self._dossiers("WHERE id = ? AND user = ?", storable(dossier_id), user)
         return found[0] if found else None
 
     def named(self, name: str, user: str) -> Dossier | None:
         """Return the user's dossier of this name, whatever its accents and capitals; None: there is none."""
-        found = self._dossiers("WHERE folded = ? AND user = ?", _folded(name), user)
+        found = self._dossiers("WHERE folded = ? AND user = ?", folded(name), user)
         return found[0] if found else None
 
     def _dossiers(self, where: str, *values: str) -> list[Dossier]:
@@ -225,12 +224,12 @@ class DossierTable:
         Raises:
             UserError: The name is empty, too long, or another dossier's; the description is too long.
         """
-        now, name = _now(), _checked_name(name)
-        description = _checked_description(description)
+        now, name = _now(), checked_name(name)
+        description = checked_description(description)
         made = Dossier(secrets.token_urlsafe(12), name, description, now, now)
         with self._writing() as db:
             self._refuse_taken(db, user, name)
-            row = (made.id, user, name, _folded(name), description, now, now)
+            row = (made.id, user, name, folded(name), description, now, now)
             db.execute("INSERT INTO dossiers VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         return made
 
@@ -240,11 +239,11 @@ class DossierTable:
         Raises:
             UserError: As for `create`, or the dossier is gone.
         """
-        name = _checked_name(name)
+        name = checked_name(name)
         with self._changing(dossier_id, user) as db:
             self._refuse_taken(db, user, name, dossier_id)
             db.execute(
-                "UPDATE dossiers SET name = ?, folded = ? WHERE id = ?", (name, _folded(name), dossier_id)
+                "UPDATE dossiers SET name = ?, folded = ? WHERE id = ?", (name, folded(name), dossier_id)
             )
 
     def describe(self, dossier_id: str, user: str, description: str) -> None:
@@ -253,7 +252,7 @@ class DossierTable:
         Raises:
             UserError: The description is too long, or the dossier is gone.
         """
-        description = _checked_description(description)
+        description = checked_description(description)
         with self._changing(dossier_id, user) as db:
             db.execute("UPDATE dossiers SET description = ? WHERE id = ?", (description, dossier_id))
 
@@ -299,7 +298,7 @@ class DossierTable:
             " ON CONFLICT (dossier_id, article_id) DO UPDATE SET is_in = excluded.is_in"
         )
         with self._changing(dossier_id, user) as db:
-            wanted = json.dumps([_storable(one) for one in article_ids])
+            wanted = json.dumps([storable(one) for one in article_ids])
             return db.execute(query, (dossier_id, int(is_in), wanted)).rowcount
 
     def add_rule(self, dossier_id: str, user: str, rule: Rule) -> int:
@@ -373,7 +372,7 @@ class DossierTable:
 
     def _refuse_taken(self, db: sqlite3.Connection, user: str, name: str, but: str = "") -> None:
         query = "SELECT name FROM dossiers WHERE user = ? AND folded = ? AND id != ?"
-        if taken := db.execute(query, (user, _folded(name), but)).fetchone():
+        if taken := db.execute(query, (user, folded(name), but)).fetchone():
             raise UserError(
                 f"There is a dossier “{taken[0]}” already; take another name.",
                 f"Il y a déjà un dossier « {taken[0]} » ; prenez un autre nom.",
@@ -390,35 +389,6 @@ def _rule(kept: str) -> Rule | None:
         return Rule.from_text(kept)
     except RuleError:
         return None
-
-
-def _checked_name(name: str) -> str:
-    name = " ".join(_storable(name).split())
-    if not name or len(name) > LONGEST_NAME or not _folded(name):
-        raise UserError(
-            f"A dossier's name has 1 to {LONGEST_NAME} characters, a letter or digit among them.",
-            f"Le nom d'un dossier a 1 à {LONGEST_NAME} caractères, dont une lettre ou un chiffre.",
-        )
-    return name
-
-
-def _checked_description(description: str) -> str:
-    description = _storable(description).strip()
-    if len(description) > LONGEST_DESCRIPTION:
-        raise UserError(
-            f"A dossier's description has at most {LONGEST_DESCRIPTION} characters.",
-            f"La description d'un dossier a au plus {LONGEST_DESCRIPTION} caractères.",
-        )
-    return description
-
-
-def _folded(name: str) -> str:
-    return " ".join(fold(_storable(name)).split())
-
-
-def _storable(words: str) -> str:
-    """Return words without half a surrogate pair, which a browser may send and a file can't hold."""
-    return words.encode("utf-8", "replace").decode("utf-8")
 
 
 def _now() -> str:

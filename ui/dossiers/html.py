@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from rag.dossiers.store import LONGEST_DESCRIPTION, LONGEST_NAME, Dossier, DossierCounts, KeptRule
+from rag.dossiers.store import Dossier, DossierCounts, KeptRule
+from rag.dossiers.wording import LONGEST_DESCRIPTION, LONGEST_NAME
 from ui.formatting.dossiers import rule_text
 from ui.formatting.i18n import text
 from ui.html.element import element

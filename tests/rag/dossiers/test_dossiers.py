@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from rag.dossiers.rule import Rule
-from rag.dossiers.store import LONGEST_NAME, Dossier
+from rag.dossiers.store import Dossier
+from rag.dossiers.wording import LONGEST_NAME
 from rag.errors import LibraryError, UserError
 from rag.index.full_text_index import FullTextIndex
 from rag.library.library import FILE_NAME, Library
