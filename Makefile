@@ -88,7 +88,7 @@ install-browser:
 
 # The commands' help, as docs/ shows it.
 docs: $(DEV)
-	$(BIN)/python -m ui.command.reference
+	$(BIN)/python -m ui.command.arguments
 
 # Which folder imports which, from the ground up.
 graph:

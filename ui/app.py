@@ -17,6 +17,8 @@ import gradio as gr
 from markupsafe import Markup
 
 from ui.chat.tab import ChatTab
+from ui.dossiers.desk import DossierDesk
+from ui.dossiers.dialog import DossierDialog
 from ui.editing.dialog import EditingDialog
 from ui.formatting.i18n import LANGUAGES, text
 from ui.html import frame
@@ -50,18 +52,20 @@ class _Page:
 
     def __init__(self, context: AppContext, language: str) -> None:
         self._context = context
+        desk = DossierDesk(context)
         self._sessions = PageSessions(SessionRegistry(language))
+        self._dossiers = DossierDialog(context, desk)
         self._reader = ArticleReader(context, context.conversations.citations_of)
         self._editing = EditingDialog(context)
-        self._library = LibraryTab(context)
+        self._library = LibraryTab(context, desk)
         self._welcome = Welcome(context, self._library)
         self._chat = ChatTab(context, self._welcome)
         self._shortcuts = Shortcuts(context, self._chat.conversations_with)
         self._tabs: list[Tab] = [
             self._chat,
-            SearchTab(context),
+            SearchTab(context, desk),
             self._library,
-            OverviewTab(context),
+            OverviewTab(context, desk),
             StatusTab(context),
         ]
         with PageBlocks(
@@ -76,7 +80,7 @@ class _Page:
     @property
     def _parts(self) -> tuple[Tab, ...]:
         """The parts of the page: those in tabs, and those in front of them."""
-        return (*self._tabs, self._reader, self._editing, self._shortcuts, self._welcome)
+        return (*self._tabs, self._reader, self._editing, self._dossiers, self._shortcuts, self._welcome)
 
     def _lay_out(self, language: str) -> None:
         # The secret hides nothing: without one the choice would be forgotten when the server restarts.
@@ -104,6 +108,7 @@ class _Page:
                 self.labels.append(label)
         self._reader.lay_out(language)
         self._editing.lay_out(language)
+        self._dossiers.lay_out(language)
 
     def _connect(self, blocks: gr.Blocks) -> None:
         for part in self._parts:

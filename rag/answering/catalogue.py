@@ -77,7 +77,7 @@ def answer(question: ParsedQuestion, sources: Sources) -> Outcome | None:
 def _asked(question: ParsedQuestion, sources: Sources) -> _Asked | Outcome | None:
     intent = question.intent
     filters = replace(question.filters, undated=False) if question.period else question.filters
-    filters = sources.library.without_sources(filters) or replace(filters, sources=(), article_ids=("",))
+    filters = sources.library.resolved(filters) or replace(filters, sources=(), article_ids=("",))
     asked = _Asked(question, filters)
     if intent.outlet:
         outlets = named_outlets(intent.outlet, sources)

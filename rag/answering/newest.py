@@ -31,7 +31,7 @@ def answer(question: ParsedQuestion, sources: Sources) -> Outcome | None:
     subject = sources.subjects.read(intent.subject, question.searched_in) if intent.subject else None
     if intent.subject and subject is None:
         return None
-    kept = library.without_sources(filters)
+    kept = library.resolved(filters)
     among = None
     if subject is not None and kept is not None:
         among = sources.subjects.about(subject, kept) or set(relevant(subject, sources, kept).ids)

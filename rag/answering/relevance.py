@@ -60,7 +60,7 @@ def relevant(
     if not exact:
         named = sources.subjects.with_all(subject.names, filters) if subject.names else None
         able = named if among is None else set(among) & (named if named is not None else set(among))
-    kept = sources.library.without_sources(filters)
+    kept = sources.library.resolved(filters)
     words = asked or subject.question
     if kept is None or (able is not None and not able):
         return Relevant((), (), Retrieved(sources.retriever.query(words), ()), exact=False)

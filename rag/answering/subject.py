@@ -153,7 +153,7 @@ class SubjectIndex:
     def with_all(self, units: Sequence[Unit], filters: Filters = NO_FILTERS) -> set[str]:
         """Return the ids of the articles that have all of these words and names."""
         found: set[str] | None = None
-        kept = self._library.without_sources(filters)
+        kept = self._library.resolved(filters)
         if kept is None:
             return set()
         for unit in units:

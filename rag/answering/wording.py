@@ -92,6 +92,9 @@ def definition(
     if filters.languages:
         spoken = [language_name(code, told_in(language)) or code for code in filters.languages]
         parts.append(said("in_languages", language, names=joined(spoken, language)))
+    if filters.dossiers:
+        names = named([one.name for one in filters.dossiers], language)
+        parts.append(said("in_dossiers", language, names=names))
     if author:
         parts.append(said("by_author", language, count=count, names=author))
     parts.append(_published(count, language, filters))

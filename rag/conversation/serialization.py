@@ -23,7 +23,7 @@ from rag.schema.answer import (
 )
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
-from rag.schema.question import Filters, Period
+from rag.schema.question import Filters, NamedDossier, Period
 
 Value = Any  # what JSON can hold
 ANY_VERSION = ""  # in place of a content hash: the article as it is now
@@ -143,6 +143,7 @@ class AnswerEncoder:
             "articles": [
                 {"on": [self._place(ArticleVersion(one, ANY_VERSION))]} for one in filters.article_ids
             ],
+            "dossiers": [[one.id, one.name] for one in filters.dossiers],
         }
 
     def listing(self, listing: ArticleListing | None) -> Value:
@@ -303,6 +304,7 @@ class AnswerDecoder:
             tuple(value["languages"]),
             tuple(value["sources"]),
             tuple(self._article(one).id for one in value["articles"]),
+            tuple(NamedDossier(*one) for one in value.get("dossiers", ())),  # an earlier version knew none
         )
 
     def answer(self, value: Value) -> Answer | None:

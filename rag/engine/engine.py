@@ -21,6 +21,8 @@ from rag.models.embedder import Embedder
 from rag.models.embedder_factory import load_embedder
 from rag.models.reranker import load_reranker
 from rag.retrieval.retriever import Retriever
+from rag.schema.question import NO_FILTERS, Filters
+from rag.search.dossier_filling import DossierFilling
 from rag.search.full_text_search import FullTextSearch
 from rag.storage.write_lock import write_lock
 
@@ -64,6 +66,11 @@ class Engine:
         return FullTextSearch(self.library, self.full_text)
 
     @property
+    def filling(self) -> DossierFilling:
+        """What fills this library's dossiers."""
+        return DossierFilling(self.library, self.full_text)
+
+    @property
     def retriever(self) -> Retriever:
         """What finds passages in this library.
 
@@ -91,6 +98,16 @@ class Engine:
                 self.indexer.release(now)
         except LibraryBusyError:
             log.debug("%s is being written to", self.settings.data_dir)
+
+    def refresh(self, filters: Filters = NO_FILTERS) -> None:
+        """Let in what may be found by now: released articles, and what fills the dossiers of these filters.
+
+        Raises:
+            LibraryError: A dossier can't be filled, since the full-text index can't be searched (yet).
+        """
+        self.release_due()
+        if filters.dossiers:
+            self.filling.fill(filters.dossier_ids)
 
     def complete_full_text(self) -> None:
         """Make the full-text index that an earlier version's library has none of; minutes for a large one.
@@ -128,6 +145,12 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, check: boo
     terms, full_text = TermIndex(settings.data_dir / "terms"), FullTextIndex(settings.data_dir / "full_text")
     sketches = MultivectorStore(settings.data_dir / "sketches", check)
     return Engine(settings, library, vectors, terms, full_text, sketches, embedder)
+
+
+def open_filling(settings: Settings, library: Library) -> DossierFilling:
+    """Return what fills the dossiers of an open library; no model is loaded for it."""
+    library.listing.list_waiting()  # articles of an earlier version, which rules would pass over
+    return DossierFilling(library, FullTextIndex(settings.data_dir / "full_text"))
 
 
 def open_recovered(settings: Settings, embedder: Embedder | None = None) -> Engine:

@@ -45,7 +45,7 @@ def build_chain(
             writer,
             load_reader(settings.reader),
         ),
-        Options(settings.answering, settings.retrieval.hits, today, engine.release_due),
+        Options(settings.answering, settings.retrieval.hits, today, engine.refresh),
         [*sinks, *traces],
     )
 

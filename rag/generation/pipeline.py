@@ -46,7 +46,7 @@ from rag.retrieval.retriever import Retrieved, Retriever
 from rag.schema.answer import Claim, Evidence
 from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
 from rag.schema.hit import Hit
-from rag.schema.question import Question
+from rag.schema.question import Filters, Question
 from rag.verification.premise import EvidenceReader
 
 log = logging.getLogger(__name__)
@@ -95,13 +95,13 @@ class Components:
 class Options:
     """How questions are answered: the settings, how many passages are read, and the clock.
 
-    `refresh` is called before each question: it lets in what may be answered from by now.
+    `refresh` is called before each question, with its filters: it lets in what may be answered from by now.
     """
 
     answering: AnsweringSettings
     hits: int
     today: Callable[[], date] = date.today
-    refresh: Callable[[], None] = lambda: None
+    refresh: Callable[[Filters], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,9 @@ class Pipeline:
         """
         model = self._parts.chat_model
         met: Met = {}
-        await self._aside(met, self._options.refresh)
-        question = await self._aside(met, self._understood, normalised(asked))
+        wanted = normalised(asked)
+        await self._aside(met, self._options.refresh, wanted.filters)
+        question = await self._aside(met, self._understood, wanted)
         run.mark("understanding")
         if question.small_talk is not None:
             yield small_talk_answer(question, self._parts.model_name)
@@ -279,7 +280,8 @@ class Pipeline:
 
         Settings, models and prompts are the same for as long as this lives.
         """
-        version = self._parts.library.version()
+        library = self._parts.library
+        version = library.version(), library.dossiers.version() if question.filters.dossiers else 0
         return (version, question.own, question.full, question.search, question.filters, question.period)
 
     async def _claims(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -42,6 +43,12 @@ def hashes(names: Sequence[str]) -> np.ndarray:
     return np.fromiter(map(hashed, names), dtype=np.uint64, count=len(names))
 
 
+@lru_cache(maxsize=8)
+def _known_hashes(names: tuple[str, ...]) -> np.ndarray:
+    """Return the same, remembered: a dossier's articles are asked for again with each question."""
+    return hashes(names)
+
+
 def records(ids: Sequence[str], articles: Sequence[Article]) -> np.ndarray:
     """Return records of passages, `articles[i]` that of `ids[i]`; where their ids stand is left open."""
     known = {id(article): _values(article) for article in articles}
@@ -65,5 +72,5 @@ def kept(columns: Mapping[str, np.ndarray], filters: Filters) -> np.ndarray:
     """
     keep = columns["passage"] != 0
     for name, values in filters.names.items():
-        keep &= any_of(columns[name.removesuffix("_id")], hashes(values))
+        keep &= any_of(columns[name.removesuffix("_id")], _known_hashes(values))
     return np.flatnonzero(keep & within(columns["day"], filters))

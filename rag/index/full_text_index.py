@@ -7,7 +7,7 @@ asked of all of it. Queries come as trees, never as text: what tantivy would par
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -52,10 +52,24 @@ class FullTextIndex(TantivyFolder[Article]):
         super().__init__(folder, kind, _document)
 
     @told_in_a_sentence
-    def search(self, node: Node, order: Order = "relevance", offset: int = 0, limit: int = 20) -> Matches:
-        """Return `limit` articles that are as `node` says, from the `offset`th on, and counts of all."""
+    def search(
+        self,
+        node: Node,
+        order: Order = "relevance",
+        offset: int = 0,
+        limit: int = 20,
+        among: Collection[str] | None = None,
+    ) -> Matches:
+        """Return `limit` articles that are as `node` says, from the `offset`th on, and counts of all.
+
+        `among` are the ids of the articles that are looked at; None for all.
+        """
         searcher = self._searcher()
-        query = _Compiler(self._index.schema, self._languages(searcher)).query(node)
+        query = self._query(searcher, node)
+        if among is not None:
+            these = tantivy.Query.term_set_query(self._index.schema, "article_id", list(among))
+            only = tantivy.Query.const_score_query(these, 0.0)
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in (query, only)])
         ways = {"newest": tantivy.Order.Desc, "oldest": tantivy.Order.Asc}
         by = {} if order == "relevance" else {"order_by_field": "day", "order": ways[order]}
         found = searcher.search(query, limit=limit, offset=offset, **by)
@@ -68,6 +82,18 @@ class FullTextIndex(TantivyFolder[Article]):
             (divmod(int(one["key"]), 100), one["doc_count"]) for one in counted["month"]["buckets"]
         )
         return Matches(ids, found.count, outlets, tuple(months))
+
+    @told_in_a_sentence
+    def ids(self, node: Node) -> list[str]:
+        """Return the ids of all articles that are as `node` says, in no order."""
+        searcher = self._searcher()
+        query = self._query(searcher, node)
+        count = searcher.search(query, limit=1).count
+        found = searcher.search(query, limit=count, count=False) if count else None
+        return [searcher.doc(address)["article_id"][0] for _, address in found.hits] if found else []
+
+    def _query(self, searcher: tantivy.Searcher, node: Node) -> tantivy.Query:
+        return _Compiler(self._index.schema, self._languages(searcher)).query(node)
 
     def _languages(self, searcher: tantivy.Searcher) -> list[str]:
         """Return the languages of all that is in."""

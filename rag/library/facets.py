@@ -193,30 +193,45 @@ class FacetTable:
         # What was last counted, and the `version` that it was counted of.
         self._counted: tuple[int, Census] | None = None
 
-    def facets(self, filters: Filters = NO_FILTERS, most: int = 48) -> Facets:
-        """Return what a question may be narrowed by, dates in at most `most` buckets."""
-        return self._census().facets(filters, most)
+    def facets(
+        self, filters: Filters = NO_FILTERS, most: int = 48, among: Sequence[str] | None = None
+    ) -> Facets:
+        """Return what a question may be narrowed by, dates in at most `most` buckets.
 
-    def timeline(self, outlets: int, most: int) -> Timeline:
-        """Dated articles in at most `most` buckets, by so many of the largest outlets and the others."""
-        return self._census().timeline(outlets, most)
+        `among` are the ids of the articles that are counted; None for all.
+        """
+        return self._census(among).facets(filters, most)
 
     def missing(self) -> Missing:
         """Count the articles that filters by date, and those by outlet, never keep."""
         return self._census().missing()
 
-    def _census(self) -> Census:
+    def timeline(self, outlets: int, most: int, among: Sequence[str] | None = None) -> Timeline:
+        """Dated articles in at most `most` buckets, by so many of the largest outlets and the others.
+
+        `among` is as `facets` has it.
+        """
+        return self._census(among).timeline(outlets, most)
+
+    def _census(self, among: Sequence[str] | None = None) -> Census:
+        if among is not None:
+            return self._count(among)
         with self._file.connection() as db:
             version = versioning.number(db)  # before counting: what changes meanwhile is counted next time
             if self._counted is None or self._counted[0] != version:
                 self._counted = version, self._count()
         return self._counted[1]
 
-    def _count(self) -> Census:
+    def _count(self, among: Sequence[str] | None = None) -> Census:
         """Return the articles counted as they are now."""
-        query = "SELECT published_at, outlet, language, count(*) FROM articles GROUP BY 1, 2, 3"
+        # `listed` has narrow rows: of `articles` each row that is looked up is read with its text.
+        table, where, values = "articles", "", []
+        if among is not None:
+            table, where = "listed", "WHERE article_id IN (SELECT value FROM json_each(?))"
+            values = [json.dumps(list(among))]
+        query = f"SELECT published_at, outlet, language, count(*) FROM {table} {where} GROUP BY 1, 2, 3"
         with self._file.connection() as db:
-            return Census(db.execute(query))
+            return Census(db.execute(query, values))
 
     def described(self) -> dict[str, ArticleFacets]:
         """Article id → what the article can be sorted by, for every article."""
@@ -238,7 +253,14 @@ class FacetTable:
             found = {row[0]: Headline(*row) for row in db.execute(query, [json.dumps(ids)])}
             return [found[i] for i in ids if i in found]
 
-    def published(self, bucket: Bucket, outlet: str | None, but: Sequence[str], limit: int) -> list[Headline]:
+    def published(
+        self,
+        bucket: Bucket,
+        outlet: str | None,
+        but: Sequence[str],
+        limit: int,
+        among: Sequence[str] | None = None,
+    ) -> list[Headline]:
         """Return at most `limit` articles of these days and this outlet.
 
         Args:
@@ -246,16 +268,19 @@ class FacetTable:
             outlet: The outlet; None for all that are in none of `but`.
             but: The outlets that are listed by themselves.
             limit: The most articles.
+            among: The ids of the articles that may be; None for all.
         """
+        chosen = "" if among is None else " AND id IN (SELECT value FROM json_each(?))"
         which = (
             "outlet = ?" if outlet else "(outlet IS NULL OR outlet NOT IN (SELECT value FROM json_each(?)))"
         )
         days = published_between("published_at", bucket.first, bucket.last)
         query = (
             "SELECT id, title, outlet, published_at FROM articles"
-            f" WHERE {days.sql} AND {which}"
+            f" WHERE {days.sql} AND {which}{chosen}"
             " ORDER BY published_at, id LIMIT ?"
         )
-        values = (*days.values, outlet or json.dumps(list(but)), limit)
+        named = () if among is None else (json.dumps(list(among)),)
+        values = (*days.values, outlet or json.dumps(list(but)), *named, limit)
         with self._file.connection() as db:
             return [Headline(*row) for row in db.execute(query, values)]

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -25,6 +25,7 @@ from tempfile import TemporaryDirectory
 
 from rag.checksums import damaged
 from rag.checksums.checksum import article_checksum, is_as_stored, row_checksum
+from rag.dossiers.store import DossierTable
 from rag.embargo.store import EmbargoTable
 from rag.errors import LibraryError
 from rag.library import text_properties, versioning
@@ -98,6 +99,7 @@ class Library:
                 f"{folder}: the library can't be opened ({error}).",
                 f"{folder} : la bibliothèque ne peut pas être ouverte ({error}).",
             ) from error
+        self.dossiers = DossierTable(self._db)
         self.embargoes = EmbargoTable(self._db)
         self.facets = FacetTable(self._db)
         self.facts = FactTable(self._db)
@@ -367,9 +369,12 @@ class Library:
             return sound_articles(self._rows(f"SELECT {ARTICLE} FROM articles ORDER BY {_NEWEST_FIRST}"))
         return sound_articles(self._found(ids))
 
-    def each(self) -> Iterator[Article]:
-        """Yield all articles, newest first, a few at a time: what is removed meanwhile is left out."""
-        for rows in self._all():
+    def each(self, among: Collection[str] | None = None) -> Iterator[Article]:
+        """Yield all articles, newest first, a few at a time: what is removed meanwhile is left out.
+
+        `among` are the ids of those that are wanted; None for all.
+        """
+        for rows in self._all(among):
             yield from sound_articles(rows)
 
     def newest(self, count: int) -> list[Article]:
@@ -411,8 +416,11 @@ class Library:
         found = {row[0]: row for row in self._rows(query, json.dumps(list(ids)))}
         return [found[i] for i in ids if i in found]
 
-    def _all(self) -> Iterator[list[tuple]]:
+    def _all(self, among: Collection[str] | None = None) -> Iterator[list[tuple]]:
         ids = [row[0] for row in self._rows(f"SELECT id FROM articles ORDER BY {_NEWEST_FIRST}")]
+        if among is not None:
+            wanted = frozenset(among)
+            ids = [one for one in ids if one in wanted]
         for start in range(0, len(ids), _AT_ONCE):
             yield self._found(ids[start : start + _AT_ONCE])
 
@@ -588,18 +596,28 @@ class Library:
         )
         return tuple(row[0] for row in self._rows(query, json.dumps(list(filters.sources))))
 
-    def without_sources(self, filters: Filters) -> Filters | None:
-        """Return filters as the indexes know what they name; None if no article is kept.
+    def resolved(self, filters: Filters) -> Filters | None:
+        """Return filters with the articles of their sources and dossiers; None if no article is kept.
 
-        The articles of sources are in place of these, and outlets have the names that they go by.
+        The dossiers stay among them, for whoever names them; outlets have the names that they go by.
         """
         if filters.outlets:
             filters = replace(filters, outlets=self.metadata.canonical(filters.outlets))
-        if not filters.sources:
+        if not (filters.sources or filters.dossiers):
             return filters
-        wanted = set(self.ids_from_sources(filters))
-        wanted &= set(filters.article_ids) or wanted
-        return replace(filters, sources=(), article_ids=tuple(sorted(wanted))) if wanted else None
+        kept = [filters.article_ids] if filters.article_ids else []
+        kept += [self.ids_from_sources(filters)] if filters.sources else []
+        kept += [self.dossiers.members(filters.dossier_ids)] if filters.dossiers else []
+        # One tuple stays the one that it is: whoever knows it needn't look at thousands of ids again.
+        wanted = kept[0] if len(kept) == 1 else tuple(sorted(set.intersection(*map(set, kept))))
+        return replace(filters, sources=(), article_ids=wanted) if wanted else None
+
+    def among(self, filters: Filters) -> tuple[str, ...] | None:
+        """Return the articles that sources, dossiers and named articles narrow to; None if nothing does."""
+        if not (filters.sources or filters.dossiers or filters.article_ids):
+            return None
+        kept = self.resolved(filters)
+        return kept.article_ids if kept else ()
 
     def whole(self, ids: Iterable[str]) -> dict[str, ArticleSentences]:
         """Article id → the article with all its sentences, as they stand together."""

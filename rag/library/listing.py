@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from rag.dossiers.store import IN_DOSSIERS
 from rag.library.filter_conditions import dated, published_between, undated
 from rag.metadata.store import IS_CORRECTED
 from rag.schema.article import Article
@@ -65,7 +66,7 @@ class ListingQuery:
 
     `words` must all be in the title, the outlet, the source or the URL, whatever their accents and capitals.
     Days are inclusive and leave out undated articles; `undated` leaves out all others, `without_outlet` those
-    that have one.
+    that have one. `dossier` is the id of one that they must be in.
     """
 
     words: str = ""
@@ -75,6 +76,7 @@ class ListingQuery:
     date_to: date | None = None
     undated: bool = False
     without_outlet: bool = False
+    dossier: str = ""
     sort: Column = "date"
     descending: bool = True
     page: int = 1
@@ -237,6 +239,30 @@ class ListingTable:
             )
             return Chosen(tuple(row[0] for row in rows), total)
 
+    def matching(
+        self,
+        filters: Filters,
+        words: str = "",
+        undated_only: bool = False,
+        among: Collection[str] | None = None,
+    ) -> list[str]:
+        """Return the ids of all articles that filters keep, in no order.
+
+        Args:
+            filters: The filters, whose sources and dossiers don't count here.
+            words: What must be found as `ListingQuery.words` is.
+            undated_only: Leave out those with a date.
+            among: The ids of the articles that are looked at; None for all.
+        """
+        kept, folded = _kept(filters, among), fold(words).split()
+        tests = [kept.where.removeprefix("WHERE ")] if kept.where else []
+        tests += ["instr(words, ?) > 0"] * len(folded)
+        tests += [undated("published_at")] if undated_only else []
+        where = f"WHERE {' AND '.join(tests)}" if tests else ""
+        with self._file.connection() as db:
+            rows = db.execute(f"SELECT article_id FROM listed {where}", [*kept.values, *folded])
+            return [row[0] for row in rows]
+
     def outlet_counts(self, filters: Filters, among: Collection[str] | None = None) -> list[OutletCount]:
         """Return how many of the articles that filters keep are from each outlet, most first.
 
@@ -326,6 +352,9 @@ def _condition(db: sqlite3.Connection, query: ListingQuery) -> _Condition:
         if value:
             tests.append(f"{column} = ?")
             values.append(value)
+    if query.dossier:
+        tests.append(f"listed.article_id IN ({IN_DOSSIERS.replace(':dossiers', '?')})")
+        values += [json.dumps([query.dossier])] * 2
     if query.undated:
         tests.append(undated("published_at"))
     if query.without_outlet:

@@ -5,6 +5,7 @@ Knows what is stored and in which format; not how it is asked for.
 
 from __future__ import annotations
 
+from rag.dossiers import store as dossiers
 from rag.embargo import store as embargo
 from rag.library import listing, text_properties, versioning
 from rag.metadata import store as metadata
@@ -49,7 +50,7 @@ CREATE INDEX IF NOT EXISTS reprints_by_other ON reprints (other_id);
 """
 # Where sources were found, what servers said of them, earlier texts, what could not be read; and, added to it
 # without a new number, checksums, the map, feedback, the rows of the listing, pages, the count of changes,
-# what waits for its time, checksums of passages and of earlier texts, and corrections.
+# what waits for its time, checksums of passages and of earlier texts, dossiers, and corrections.
 _FORMAT_3 = """
 CREATE INDEX IF NOT EXISTS articles_by_language ON articles (language);
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at);
@@ -111,8 +112,16 @@ STEPS: tuple[Step, ...] = (
     statements(_FORMAT_1),
     statements(_FORMAT_2),
     (
-        *statements(_FORMAT_3 + listing.TABLES + text_properties.TABLES + embargo.TABLES + metadata.TABLES),
+        *statements(
+            _FORMAT_3
+            + listing.TABLES
+            + text_properties.TABLES
+            + embargo.TABLES
+            + metadata.TABLES
+            + dossiers.TABLES
+        ),
         *_CHECKSUMS_GO,
         *versioning.STATEMENTS,
+        *dossiers.COUNTING,
     ),
 )

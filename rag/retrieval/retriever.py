@@ -171,7 +171,7 @@ class Retriever:
 
         Nothing of the articles `besides`.
         """
-        kept = self._library.without_sources(filters)
+        kept = self._library.resolved(filters)
         if kept is None:
             return {}
         active = None if kept == NO_FILTERS else kept

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from rag.errors import UserError
 
@@ -15,11 +16,19 @@ LONGEST_QUESTION = 2000
 
 
 @dataclass(frozen=True, slots=True)
+class NamedDossier:
+    """A dossier by its id, and what it was called when it was chosen."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """What a question may be narrowed to; an empty filter keeps everything.
 
     Dates are inclusive and apply to `published_at`; undated articles pass only when no date is set,
-    or when `undated` is true.
+    or when `undated` is true. What is in one of the `dossiers` is kept.
     """
 
     date_from: date | None = None
@@ -29,6 +38,7 @@ class Filters:
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     article_ids: tuple[str, ...] = ()
+    dossiers: tuple[NamedDossier, ...] = ()
 
     @property
     def day_numbers(self) -> tuple[int, int] | None:
@@ -38,10 +48,15 @@ class Filters:
         return (self.date_from or date.min).toordinal(), (self.date_to or date.max).toordinal()
 
     @property
+    def dossier_ids(self) -> tuple[str, ...]:
+        """The ids of the dossiers."""
+        return tuple(dossier.id for dossier in self.dossiers)
+
+    @property
     def names(self) -> dict[str, tuple[str, ...]]:
         """What is known of an article → the values of which it must have one, as far as that matters.
 
-        Sources aren't among them: an article may have several, and they become `article_ids`.
+        Sources and dossiers aren't among them: an article may have several, and they become `article_ids`.
         """
         named = {"article_id": self.article_ids, "outlet": self.outlets, "language": self.languages}
         return {name: values for name, values in named.items() if values}
@@ -56,6 +71,7 @@ class Filters:
             "languages": list(self.languages),
             "sources": list(self.sources),
             "article_ids": list(self.article_ids),
+            "dossiers": [{"id": one.id, "name": one.name} for one in self.dossiers],
         }
 
 
@@ -148,7 +164,8 @@ class Question:
         for asked in (self.text, *(turn.question for turn in self.history)):
             check_length(asked)
         narrowed = self.filters
-        for value in (*narrowed.outlets, *narrowed.languages, *narrowed.sources, *narrowed.article_ids):
+        named = (narrowed.outlets, narrowed.languages, narrowed.sources, narrowed.article_ids)
+        for value in chain(*named, (one.name for one in narrowed.dossiers)):
             _check_filter(value)
 
 

@@ -31,8 +31,11 @@ ALLOWED: dict[str, str] = {
     "rag/extraction": "rag/extraction/names rag/extraction/numbers rag/schema rag/text",
     "rag/checksums": "rag/schema",
     "rag/embargo": "rag/checksums rag/schema rag/storage",
+    "rag/dossiers": "rag/errors rag/full_text rag/schema rag/storage rag/text",
     "rag/metadata": "rag/checksums rag/schema rag/storage rag/text",
-    "rag/library": "rag/checksums rag/embargo rag/errors rag/metadata rag/schema rag/storage rag/text",
+    "rag/library": (
+        "rag/checksums rag/dossiers rag/embargo rag/errors rag/metadata rag/schema rag/storage rag/text"
+    ),
     "rag/models": "rag/config rag/errors rag/observability rag/storage",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
     "rag/conversation": "rag/checksums rag/errors rag/library rag/schema rag/storage",
@@ -41,7 +44,7 @@ ALLOWED: dict[str, str] = {
     "rag/index": (
         "rag/errors rag/full_text rag/library rag/metadata rag/models rag/schema rag/storage rag/text"
     ),
-    "rag/search": "rag/errors rag/full_text rag/index rag/library rag/schema",
+    "rag/search": "rag/dossiers rag/errors rag/full_text rag/index rag/library rag/schema",
     "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
     "rag/verification": "rag/extraction rag/extraction/names rag/extraction/numbers rag/schema rag/text",
     "rag/query/follow_ups": (
@@ -122,8 +125,8 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/session": "rag/library rag/schema",
     "ui/formatting": (
-        "rag/config rag/embargo rag/engine rag/errors rag/full_text rag/library rag/metadata rag/schema "
-        "rag/search rag/text"
+        "rag/config rag/dossiers rag/embargo rag/engine rag/errors rag/full_text rag/library rag/metadata "
+        "rag/schema rag/search rag/text"
     ),
     "ui/evaluation": (
         "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
@@ -139,19 +142,21 @@ ALLOWED: dict[str, str] = {
         "rag/library rag/observability rag/storage rag/topic_map ui/formatting ui/html ui/rendering "
         "ui/server ui/server/operations ui/session"
     ),
+    "ui/dossiers": "rag/dossiers rag/errors rag/library rag/schema ui/formatting ui/html ui/page ui/session",
     "ui/chat": (
-        "rag/conversation rag/errors rag/extraction rag/generation rag/library rag/observability "
-        "rag/schema rag/text ui/formatting ui/html ui/page ui/rendering ui/session"
+        "rag/conversation rag/dossiers rag/errors rag/extraction rag/generation rag/library "
+        "rag/observability rag/schema rag/text ui/dossiers ui/formatting ui/html ui/page ui/rendering "
+        "ui/session"
     ),
     "ui/editing": (
         "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page ui/session"
     ),
     "ui/library": (
         "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/embargo "
-        "rag/errors rag/library rag/observability rag/storage ui/editing ui/formatting ui/html ui/page "
-        "ui/session"
+        "rag/errors rag/library rag/observability rag/storage ui/dossiers ui/editing ui/formatting "
+        "ui/html ui/page ui/rendering ui/session"
     ),
-    "ui/overview": "rag/library ui/formatting ui/html ui/page ui/session",
+    "ui/overview": "rag/dossiers rag/library ui/dossiers ui/formatting ui/html ui/page ui/session",
     "ui/reader": (
         "rag/extraction rag/library rag/metadata rag/schema rag/text ui/formatting ui/html ui/page "
         "ui/rendering ui/session"
@@ -161,14 +166,15 @@ ALLOWED: dict[str, str] = {
         "ui/page ui/session"
     ),
     "ui/search": (
-        "rag/errors rag/full_text rag/index rag/schema rag/search ui/formatting ui/html ui/page ui/session"
+        "rag/dossiers rag/errors rag/full_text rag/index rag/schema rag/search ui/dossiers ui/formatting "
+        "ui/html ui/page ui/rendering ui/session"
     ),
     "ui/shortcuts": (
         "rag/conversation rag/errors rag/library rag/text ui/formatting ui/html ui/page ui/session"
     ),
     "ui": (
-        "ui/chat ui/editing ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search "
-        "ui/session ui/shortcuts ui/status"
+        "ui/chat ui/dossiers ui/editing ui/formatting ui/html ui/library ui/overview ui/page ui/reader "
+        "ui/search ui/session ui/shortcuts ui/status"
     ),
     "ui/command/corrections": (
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
@@ -176,9 +182,9 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
-        "rag/conversation rag/embargo rag/engine rag/errors rag/extraction rag/library rag/models "
-        "rag/observability rag/schema rag/search rag/storage ui ui/command/corrections "
-        "ui/evaluation ui/formatting ui/page ui/server ui/server/operations"
+        "rag/conversation rag/dossiers rag/embargo rag/engine rag/errors rag/extraction rag/full_text "
+        "rag/library rag/models rag/observability rag/schema rag/search rag/storage ui "
+        "ui/command/corrections ui/evaluation ui/formatting ui/page ui/server ui/server/operations"
     ),
 }
 

@@ -132,6 +132,7 @@ def test_imports_are_absolute(package: str):
                 "rag/library/feedback.py",
                 "rag/library/listing.py",
                 "rag/library/text_properties.py",
+                "rag/dossiers/store.py",
                 "rag/library/reprints.py",
                 "rag/storage/migrations.py",
                 "rag/index/multivector_store.py",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rag.config import Settings, SourceSettings
-from ui.command.reference import DOCS, PAGES, page
+from ui.command.arguments import DOCS, PAGES, page
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,12 +11,15 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from rag.dossiers.store import Dossier
 from rag.library.date_histogram import Bucket
 from rag.library.facets import Facets, Tally
 from rag.schema.question import Filters
+from ui.dossiers.said import filters_rule
 from ui.formatting.date_ranges import bucket_text, tick_text
 from ui.formatting.i18n import number_text, text
 from ui.html.element import element
+from ui.rendering.collecting import rule_button
 from ui.rendering.filter_chips import chips, language_name
 
 BARS = 40
@@ -24,12 +27,21 @@ _AT_FIRST = 10  # outlets or languages that are shown before the others are aske
 _AT_MOST = 500  # and that are sent at all
 
 
-def panel(facets: Facets, filters: Filters, language: str) -> Markup:
-    """Return all filters, in something that can be folded away."""
+def panel(
+    facets: Facets, filters: Filters, language: str, dossiers: Sequence[tuple[Dossier, int]] = ()
+) -> Markup:
+    """Return all filters, in something that can be folded away.
+
+    `dossiers` are the reader's, each with how many articles it has.
+    """
     active = len(chips(filters, language))
     title = text("filters_title_count", language, count=active) if active else text("filters_title", language)
     total = facets.undated + sum(facets.counts)
-    inside = [_nothing(language)] if not (total or facets.outlets) else _kinds(facets, filters, language)
+    is_empty = not (total or facets.outlets or chips(filters, language))
+    inside = [_nothing(language)] if is_empty else _kinds(facets, filters, language)
+    inside += _dossiers(dossiers, filters, language)
+    if filters_rule(filters):
+        inside.append(element("p", rule_button({"filters": True}, language)))
     return element(
         "details", element("summary", element("h2", title)), *inside, class_="filters", lang=language
     )
@@ -165,6 +177,20 @@ def _undated(facets: Facets, filters: Filters, language: str) -> Markup:
 def _left_out(kind: str, count: int, language: str) -> list[Markup]:
     """Return how many articles a filter leaves out because they don't state what it asks for."""
     return [element("p", text(f"left_out_{kind}", language, count=count), class_="left")] if count else []
+
+
+# --- dossiers ---
+
+
+def _dossiers(dossiers: Sequence[tuple[Dossier, int]], filters: Filters, language: str) -> list[Markup]:
+    if not dossiers:
+        return []
+    items = [
+        element("li", _check("dossier", one.id, one.name, count, one.id in filters.dossier_ids, language))
+        for one, count in dossiers
+    ]
+    listed = element("ul", *items, role="list", class_="choices", data_list="dossier")
+    return [element("fieldset", element("legend", text("filters_dossiers", language)), listed)]
 
 
 # --- outlets and languages ---

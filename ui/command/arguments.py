@@ -1,10 +1,16 @@
-"""The arguments of the `sourcier` command, and its help in French and English."""
+"""The arguments of the `sourcier` command, and its help in French and English.
+
+`python -m ui.command.arguments` writes the help into the documentation.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections.abc import Sequence
+from importlib.metadata import version as version_of
+from pathlib import Path
 from typing import NoReturn
 
 from ui.formatting.i18n import text
@@ -82,6 +88,11 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     ask = _command(commands, "ask", language)
     ask.add_argument("question", metavar="QUESTION", help=text("help_question", language))
     _filters(ask, language)
+    _undated(ask, language)
+    ask.add_argument("--all-dates", action="store_true", help=text("help_all_dates", language))
+    several = {"action": "append", "default": []}
+    ask.add_argument("--source", metavar="SOURCE", help=text("help_source", language), **several)
+    _in_dossier(ask, language)
     search = _command(commands, "search", language, short_help=False)
     # `-péage` and `-hôpital` are words to leave out: argparse takes them as it would take negative numbers.
     search._negative_number_matcher = re.compile(r"-(?!-).")
@@ -92,11 +103,13 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     search.add_argument("--limit", type=int, default=10, metavar="N", help=limit)
     search.add_argument("--from", type=int, default=1, dest="first", metavar="N", help=first)
     search.add_argument("--all", action="store_true", help=text("help_search_all", language))
+    _in_dossier(search, language)
     serve = _command(commands, "serve", language, has_json=False)
     serve.add_argument("--port", type=int, metavar="PORT", help=text("help_port", language))
     serve.add_argument("--open", action="store_true", help=text("help_open", language))
     serve.add_argument("--open-to-all", action="store_true", help=text("help_open_to_all", language))
     _articles(commands, language)
+    _dossier(commands, language)
     _users(commands, language)
     _command(commands, "feedback", language)
     _command(commands, "status", language)
@@ -112,15 +125,22 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _filters(ask: argparse.ArgumentParser, language: str) -> None:
-    ask.add_argument("--from", metavar="DATE", dest="date_from", help=text("help_from", language))
-    ask.add_argument("--to", metavar="DATE", dest="date_to", help=text("help_to", language))
-    ask.add_argument("--undated", action="store_true", help=text("help_undated", language))
-    ask.add_argument("--all-dates", action="store_true", help=text("help_all_dates", language))
+def _filters(command: argparse.ArgumentParser, language: str) -> None:
+    command.add_argument("--from", metavar="DATE", dest="date_from", help=text("help_from", language))
+    command.add_argument("--to", metavar="DATE", dest="date_to", help=text("help_to", language))
     several = {"action": "append", "default": []}
-    ask.add_argument("--outlet", metavar="NAME", help=text("help_outlet", language), **several)
-    ask.add_argument("--language", metavar="CODE", help=text("help_language", language), **several)
-    ask.add_argument("--source", metavar="SOURCE", help=text("help_source", language), **several)
+    command.add_argument("--outlet", metavar="NAME", help=text("help_outlet", language), **several)
+    command.add_argument("--language", metavar="CODE", help=text("help_language", language), **several)
+
+
+def _undated(command: argparse.ArgumentParser, language: str) -> None:
+    command.add_argument("--undated", action="store_true", help=text("help_undated", language))
+
+
+def _in_dossier(command: argparse.ArgumentParser, language: str) -> None:
+    several = {"action": "append", "default": []}
+    command.add_argument("--dossier", metavar="NAME", help=text("help_in_dossier", language), **several)
+    command.add_argument("--user", metavar="NAME", default="", help=text("help_dossier_user", language))
 
 
 def _articles(commands: argparse._SubParsersAction, language: str) -> None:
@@ -129,6 +149,7 @@ def _articles(commands: argparse._SubParsersAction, language: str) -> None:
     actions = _subcommands(articles, "action", language)
     listing = _command(actions, "list", language)
     listing.add_argument("--without", choices=("date", "outlet"), help=text("help_without", language))
+    _in_dossier(listing, language)
     show = _command(actions, "show", language)
     show.add_argument("article", metavar="ID", help=text("help_article_id", language))
     show.add_argument("--revisions", action="store_true", help=text("help_revisions", language))
@@ -146,6 +167,35 @@ def _articles(commands: argparse._SubParsersAction, language: str) -> None:
     either.add_argument("--unmerge", metavar="ALIAS", help=unmerge)
     remove = _command(actions, "remove", language)
     remove.add_argument("article", nargs="+", metavar="ID", help=text("help_article_id", language))
+
+
+def _dossier(commands: argparse._SubParsersAction, language: str) -> None:
+    words = text("help_dossier", language)
+    dossier = commands.add_parser("dossier", language=language, help=words, description=words)
+    actions = _subcommands(dossier, "action", language)
+    for name in ("list", "show", "create", "add", "remove", "rename", "describe", "empty", "delete"):
+        command = _command(actions, name, language, about=f"dossier_{name}")
+        command.add_argument("--user", metavar="NAME", default="", help=text("help_dossier_user", language))
+        if name != "list":
+            command.add_argument("name", metavar="NAME", help=text("help_dossier_name", language))
+        if name in ("add", "remove"):
+            command.add_argument("article", nargs="*", metavar="ID", help=text("help_article_id", language))
+        if name in ("create", "add"):
+            command.add_argument(
+                "--search", metavar="QUERY", default="", help=text("help_dossier_search", language)
+            )
+            _filters(command, language)
+            _undated(command, language)
+        if name == "create":
+            about = text("help_dossier_description", language)
+            command.add_argument("--description", metavar="WORDS", default="", help=about)
+        if name == "remove":
+            command.add_argument("--rule", type=int, metavar="N", help=text("help_dossier_rule", language))
+        if name == "rename":
+            command.add_argument("new_name", metavar="NEW", help=text("help_dossier_new_name", language))
+        if name == "describe":
+            about = text("help_dossier_description", language)
+            command.add_argument("description", metavar="WORDS", help=about)
 
 
 def _users(commands: argparse._SubParsersAction, language: str) -> None:
@@ -222,3 +272,33 @@ def command_reference(language: str, version: str) -> str:
             if isinstance(action, argparse._SubParsersAction):
                 parsers.extend(action.choices.values())
     return "\n".join(f"## {parser.prog}\n\n```text\n{parser.format_help()}```\n" for parser in parsers)
+
+
+# --- the documentation ---
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = {"en": ("commands.md", "# Commands"), "fr": ("commandes.md", "# Commandes")}
+_WIDTH = "100"
+
+
+def page(language: str) -> str:
+    """Return the page of commands of this language, the same whatever terminal it is made in."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = _WIDTH  # argparse wraps at the terminal's width
+    try:
+        return f"{PAGES[language][1]}\n\n{command_reference(language, version_of('sourcier'))}"
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
+
+
+def write_pages() -> None:
+    """Write the two pages of commands."""
+    for language, (name, _) in PAGES.items():
+        (DOCS / name).write_text(page(language), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_pages()

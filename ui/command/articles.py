@@ -14,6 +14,8 @@ from rag.config import Settings
 from rag.embargo.store import EmbargoedArticle
 from rag.errors import UserError
 from rag.schema.article import Article, Imprint, stated_day
+from rag.schema.question import Filters
+from ui.command.ask import chosen
 from ui.command.corrections.edit import edit
 from ui.command.corrections.outlets import outlets
 from ui.command.terminal import print_json, printable
@@ -35,18 +37,23 @@ def articles(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.engine.engine import open_filling
     from rag.library.library import Library
 
+    dossiers = Filters(dossiers=chosen(options, settings))
     with closing(Library(settings.data_dir)) as library:
+        if dossiers.dossiers:
+            open_filling(settings, library).fill(dossiers.dossier_ids)
+        among = library.among(dossiers)
         waiting, revisions = set(library.not_indexed()), library.revisions.counts()
         with noting() as damaged:
             corrected = library.metadata.corrected_fields()
             rows = [
                 _row(article, waiting, revisions) | {"corrected": corrected.get(article.id, [])}
-                for article in library.each()
+                for article in library.each(among)
                 if _is_wanted(article, options.without)
             ]
-            held = [] if options.without else library.embargoes.all()
+            held = [] if options.without or among is not None else library.embargoes.all()
     rows += [_row(one.article, set(), {}) | {"corrected": []} | _held(one) for one in held]
     marks = {one.article.id: embargo_text(one, settings.ui.language) for one in held}
     if options.json:

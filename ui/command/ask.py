@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import argparse
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 from rag.config import Settings
 from rag.schema.answer import Answer
-from rag.schema.question import Filters, Question
+from rag.schema.question import Filters, NamedDossier, Question
 from rag.schema.quotation import quoted
 from ui.command.terminal import print_json, printable
 from ui.formatting.checks import checked_text
@@ -34,7 +35,9 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
     """
     question = Question(
         options.question,
-        filters=_filters(options),
+        filters=replace(
+            filters_of(options), sources=tuple(options.source), dossiers=chosen(options, settings)
+        ),
         infer_dates=not options.all_dates,
         language=settings.ui.language,
     )
@@ -50,7 +53,12 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _filters(options: argparse.Namespace) -> Filters:
+def filters_of(options: argparse.Namespace) -> Filters:
+    """Return the days, outlets and languages that are given.
+
+    Raises:
+        UserError: For dates that aren't any.
+    """
     first, last = _day("--from", options.date_from), _day("--to", options.date_to)
     if first and last and first > last:
         raise user_error("dates_reversed", first=first, last=last)
@@ -60,8 +68,23 @@ def _filters(options: argparse.Namespace) -> Filters:
         undated=options.undated,
         outlets=tuple(options.outlet),
         languages=tuple(options.language),
-        sources=tuple(options.source),
     )
+
+
+def chosen(options: argparse.Namespace, settings: Settings) -> tuple[NamedDossier, ...]:
+    """Return the dossiers of `--dossier`.
+
+    Raises:
+        UserError: There is none of such a name.
+    """
+    if not options.dossier:
+        return ()
+    from rag.dossiers.naming import find
+    from rag.library.library import Library
+
+    with closing(Library(settings.data_dir)) as library:
+        found = [find(library.dossiers, name, options.user) for name in options.dossier]
+    return tuple(dossier.as_filter for dossier in found)
 
 
 def _day(option: str, value: str | None) -> date | None:

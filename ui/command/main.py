@@ -22,6 +22,7 @@ from rag.observability.redaction import redacted, secrets_of
 from ui.command.arguments import build_parser, config_path
 from ui.command.articles import articles
 from ui.command.ask import ask
+from ui.command.dossier import dossier
 from ui.command.feedback import feedback
 from ui.command.ingest import ingest, reindex
 from ui.command.maintenance import backup, compact, doctor, restore, status
@@ -93,7 +94,7 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
 
 # LangChain sends each question and its prompt to a service if one of these says so.
 _SENDING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
-_ASKING = ("ask", "search", "eval")  # what fails there may have a question in what it says
+_ASKING = ("ask", "search", "dossier", "eval")  # what fails there may have a question in what it says
 _COMMANDS = {
     "ingest": ingest,
     "sync": sync,
@@ -102,6 +103,7 @@ _COMMANDS = {
     "search": search,
     "serve": serve,
     "articles": articles,
+    "dossier": dossier,
     "users": manage,
     "feedback": feedback,
     "status": status,

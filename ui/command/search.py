@@ -8,7 +8,9 @@ from contextlib import closing
 
 from rag.config import Settings
 from rag.schema.article import Span
+from rag.schema.question import Filters
 from rag.search.result import SearchHit, SearchResult, Snippet
+from ui.command.ask import chosen
 from ui.command.terminal import print_json, printable
 from ui.formatting.i18n import text, user_error
 from ui.formatting.searches import outcome_text, repairs_text
@@ -36,7 +38,10 @@ def search(options: argparse.Namespace, settings: Settings) -> int:
         if engine.indexer.lacks_full_text:
             print(text("full_text_preparing", settings.ui.language), file=sys.stderr)
             engine.complete_full_text()
-        result = engine.search.search(query, options.order, options.first - 1, options.limit)
+        filters = Filters(dossiers=chosen(options, settings))
+        engine.refresh(filters)
+        among = engine.library.among(filters)
+        result = engine.search.search(query, options.order, options.first - 1, options.limit, among)
     if options.json:
         print_json(result.to_dict())
         return 0

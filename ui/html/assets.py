@@ -13,6 +13,7 @@ _STYLES = (
     "conversations.css",
     "library.css",
     "search.css",
+    "dossiers.css",
     "shortcuts.css",
     "corpus.css",
 )

@@ -6,20 +6,23 @@ import asyncio
 import base64
 import binascii
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
-from rag.errors import SourcierError
+from rag.errors import SourcierError, UserError
 from rag.library.listing import ListingQuery
+from ui.dossiers.desk import DossierDesk
+from ui.dossiers.panel import DossierPanel
 from ui.editing.outlets import OutletsPanel
 from ui.library.intake import Intake
 from ui.library.intake_report import IntakeView, intake_html
 from ui.library.query import asked_for
 from ui.library.removal import done_html, question_html, remove
-from ui.library.table import search_html, table_html
+from ui.library.table import NOTHING_MISSING, search_html, table_html
 from ui.page.context import AppContext
 from ui.page.selection import chosen
 from ui.page.sessions import PageSessions
@@ -34,10 +37,12 @@ class LibraryTab:
 
     name = "library"
 
-    def __init__(self, context: AppContext) -> None:
+    def __init__(self, context: AppContext, desk: DossierDesk) -> None:
         self._context = context
         self._intake = Intake(context)
         self._outlets = OutletsPanel(context)
+        self._desk = desk
+        self._dossiers = DossierPanel(desk)
         self._choices: tuple[list[str], list[str]] = ([], [])  # outlets and languages, as last seen
         self.spoken: list[Component] = []
 
@@ -48,15 +53,18 @@ class LibraryTab:
             receive = [_begin(self._intake), _send(self._intake)]
             view = intake_html(IntakeView(), language)  # nobody's yet: each page is told of its own
             self.intake = html(view, "library-intake", "intake.js", receive)
+            self._dossiers.lay_out(language)
             self.search = html(search_html([], [], language), "library-search")
             self.listing = html(loading_html(language), "library-listing", "library.js")
             self.removal = html(Markup(""), "library-removal", "removal.js")
             self._outlets.lay_out(language)
-        self.spoken += [self.search, self.listing, self.intake, self.removal, *self._outlets.spoken]
+        self.spoken += [self.search, self.listing, self.intake, self.removal]
+        self.spoken += [*self._outlets.spoken, *self._dossiers.spoken]
 
     def connect(self, sessions: PageSessions) -> None:
         """Connect the widgets with what they do."""
         self._sessions = sessions
+        self._dossiers.connect(sessions)
         every = {"trigger_mode": "multiple", **PRIVATE}
         shown = [self.listing, self.search, self.query]
         self.listing.click(self._list, [self.query], shown, **every)
@@ -81,8 +89,8 @@ class LibraryTab:
         """Return the widgets' updates in the session's language."""
         said = session.language
         intake = intake_html(self._intake.view(session.user), said)
-        outlets = self._outlets.speak(session)
-        return search_html(*self._choices, said), loading_html(said), intake, Markup(""), *outlets
+        parts = (*self._outlets.speak(session), *self._dossiers.speak(session))
+        return search_html(*self._choices, said), loading_html(said), intake, Markup(""), *parts
 
     # --- the table ---
 
@@ -92,13 +100,27 @@ class LibraryTab:
         query = asked_for(said, query)
         library, language = self._context.library, session.language
         self._context.engine.release_due()
-        missing = library.facets.missing()
-        table = table_html(library.listing.page(query), query, language, library.embargoes.all(), missing)
+        if query.dossier:
+            query = self._in_dossier(query, said, session)
+        held = [] if query.dossier else library.embargoes.all()
+        missing = NOTHING_MISSING if query.dossier else library.facets.missing()
+        table = table_html(library.listing.page(query), query, language, held, missing)
         search: object = gr.skip()
         if said.get("refresh"):
             self._choices = library.listing.outlets(), library.languages()
             search = search_html(*self._choices, language)
         return _numbered(table, said), search, query
+
+    def _in_dossier(self, query: ListingQuery, said: dict, session: Session) -> ListingQuery:
+        """Take out of the open dossier what is to leave it; of one that is gone everything is listed."""
+        try:
+            self._desk.found(query.dossier, session.user)
+            if leaving := chosen(said.get("out")):
+                self._desk.take_out(query.dossier, session.user, leaving)
+        except UserError:  # the list of dossiers shows that it is gone
+            return replace(query, dossier="")
+        self._desk.fill(query.dossier, session.language)  # why it can't be is told beside the list
+        return query
 
     # --- what comes in ---
 

@@ -9,15 +9,17 @@ from markupsafe import Markup
 from rag.embargo.store import EmbargoedArticle
 from rag.library.facets import Missing
 from rag.library.listing import PAGE, Column, ListedArticle, Listing, ListingQuery
+from ui.dossiers.said import listing_rule
 from ui.formatting.embargo import embargo_text
 from ui.formatting.i18n import date_text, number_text, text
 from ui.html.element import element
+from ui.rendering.collecting import rule_button
 
 _COLUMNS: tuple[Column, ...] = (
     "title", "outlet", "date", "language", "passages", "reprints", "revisions",
 )  # fmt: skip
 _HELD_SHOWN = 100
-_NOTHING_MISSING = Missing(0, 0)
+NOTHING_MISSING = Missing(0, 0)
 _NUMBERS = ("passages", "reprints", "revisions")
 _ARROWS = {"ascending": "▲", "descending": "▼", "none": "↕"}
 
@@ -74,7 +76,7 @@ def table_html(
     query: ListingQuery,
     language: str,
     held: Sequence[EmbargoedArticle] = (),
-    missing: Missing = _NOTHING_MISSING,
+    missing: Missing = NOTHING_MISSING,
 ) -> Markup:
     """Return a page of the table with what can be done to it.
 
@@ -85,7 +87,7 @@ def table_html(
         "div",
         element("p", found, role="status", class_="found"),
         *_missing(missing, query, language),
-        _actions(language),
+        _actions(query, language),
         _table(listing, query, language) if listing.rows else _nothing(query, language),
         *([_pager(listing, language)] if listing.pages > 1 else []),
         *([_held(held, language)] if held else []),
@@ -139,14 +141,18 @@ def _held(held: Sequence[EmbargoedArticle], language: str) -> Markup:
 def _nothing(query: ListingQuery, language: str) -> Markup:
     narrowed = query.words or query.outlet or query.language or query.undated or query.without_outlet
     narrowed = narrowed or query.date_from or query.date_to
-    return element("p", text("library_none" if narrowed else "library_empty", language), class_="none")
+    word = "library_none" if narrowed else "dossier_none" if query.dossier else "library_empty"
+    return element("p", text(word, language), class_="none")
 
 
-def _actions(language: str) -> Markup:
+def _actions(query: ListingQuery, language: str) -> Markup:
+    """Return what can be done with the articles that are chosen, and with what the table is narrowed by."""
+    ways = {"only": "only_selected", "dossier": "dossier_add"}
+    ways |= {"out": "dossier_take_out"} if query.dossier else {}
     buttons = [
         element(
             "button",
-            text(f"{act}_selected", language),
+            text(word, language),
             " (",
             element("span", "0", class_="count"),
             ")",
@@ -154,9 +160,23 @@ def _actions(language: str) -> Markup:
             data_act=act,
             disabled=True,
         )
-        for act in ("edit", "remove")
+        for act, word in (ways | {"edit": "edit_selected", "remove": "remove_selected"}).items()
     ]
-    return element("p", Markup(" ").join(buttons), class_="actions")
+    keep = [] if listing_rule(query) is None else [rule_button({"fields": _fields(query)}, language)]
+    return element("p", *buttons, *keep, class_="actions")
+
+
+def _fields(query: ListingQuery) -> dict:
+    """Return what the form says when the table is narrowed so."""
+    return {
+        "words": query.words,
+        "outlet": query.outlet,
+        "language": query.language,
+        "from": query.date_from.isoformat() if query.date_from else "",
+        "to": query.date_to.isoformat() if query.date_to else "",
+        "undated": query.undated,
+        "without_outlet": query.without_outlet,
+    }
 
 
 def _table(listing: Listing, query: ListingQuery, language: str) -> Markup:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import gradio as gr
+import numpy as np
 from gradio.components import Component
 from markupsafe import Markup
 
+from rag.dossiers.store import Dossier
 from rag.library.date_histogram import Bucket, cut
 from rag.library.facets import Timeline
 from rag.library.map import CorpusMap
+from ui.dossiers.desk import DossierDesk
+from ui.dossiers.html import choice_html
+from ui.dossiers.said import words
 from ui.formatting.date_ranges import bucket_text
 from ui.formatting.i18n import text
 from ui.html.element import element
@@ -32,6 +38,7 @@ class _Drawn:
     map: CorpusMap
     timeline: Timeline
     outlets: tuple[str, ...]
+    among: tuple[str, ...] | None = None
 
 
 class OverviewTab:
@@ -39,8 +46,9 @@ class OverviewTab:
 
     name = "corpus"
 
-    def __init__(self, context: AppContext) -> None:
+    def __init__(self, context: AppContext, desk: DossierDesk) -> None:
         self._library = context.library
+        self._desk = desk
         self._release_due = context.engine.release_due
         self._maker = context.maps
         self._drawn: WeakKeyDictionary[Session, _Drawn] = WeakKeyDictionary()
@@ -48,21 +56,25 @@ class OverviewTab:
 
     def lay_out(self, language: str) -> None:
         """Lay out the widgets, with words in `language`."""
+        self.within = gr.State("")  # the dossier that alone is shown
         with gr.Column(elem_id="corpus"):
+            self.choice = html(Markup(""), "corpus-dossier", "corpus-dossier.js")
             self.timeline = html(_waiting("timeline_title", language), "corpus-timeline", "timeline.js")
             self.bar = html(Markup(""), "corpus-bar")
             self.map = html(_waiting("map_title", language), "corpus-map", "map.js")
             self.card = html(Markup(""), "corpus-card")
             self.clusters = html(Markup(""), "corpus-clusters", "clusters.js")
             self.cluster = html(Markup(""), "corpus-cluster")
-        self.spoken = [self.timeline, self.bar, self.map, self.card, self.clusters, self.cluster]
+        self.drawing = [self.timeline, self.bar, self.map, self.card, self.clusters, self.cluster]
+        self.spoken = [*self.drawing, self.choice]
 
     def connect(self, sessions: PageSessions) -> None:
         """Connect the widgets with what they do."""
         self._sessions = sessions
         often = {"trigger_mode": "multiple", **PRIVATE}
         self.timeline.click(self._bar, None, [self.bar], **often)
-        self.map.click(self._look, None, self.spoken, **IN_TURN)
+        self.map.click(self._look, [self.within], [*self.drawing, self.choice], **IN_TURN)
+        self.choice.click(self._choose, None, [*self.drawing, self.choice, self.within], **IN_TURN)
         self.map.select(self._point, None, [self.card], **often)
         self.clusters.click(self._cluster, None, [self.cluster], **often)
 
@@ -71,20 +83,37 @@ class OverviewTab:
         self._drawn.pop(session, None)
         said, nothing = session.language, Markup("")
         timeline, subjects = (_waiting(title, said) for title in ("timeline_title", "map_title"))
-        return timeline, nothing, subjects, nothing, nothing, nothing
+        return timeline, nothing, subjects, nothing, nothing, nothing, nothing
 
-    def _look(self, request: gr.Request) -> tuple[object, ...]:
+    def _choose(self, pressed: gr.EventData, request: gr.Request) -> tuple[object, ...]:
+        """Return all anew, of the dossier that was chosen."""
+        session = self._sessions.of(request)
+        said = pressed._data if isinstance(pressed._data, dict) else {}
+        within = words(said.get("dossier"))
+        listed = {one.id for one in self._desk.names(session.user)}
+        within = within if within in listed else ""
+        self._drawn.pop(session, None)
+        drawn = self._look(within, request)
+        cleared = [Markup("") if place in (1, 3, 5) else one for place, one in enumerate(drawn)]
+        return *cleared, within
+
+    def _look(self, within: str, request: gr.Request) -> tuple[object, ...]:
         """Return all anew, if anything has changed since it was drawn for this page."""
         session = self._sessions.of(request)
         self._release_due()
         making = self._maker.ensure()
+        listed = self._desk.names(session.user)
+        within = within if within in {one.id for one in listed} else ""
+        among = self._library.among(self._desk.filters(within, session.user))
         state = (self._library.version(), making, self._maker.has_failed(), session.language)
+        state += (among, tuple((one.id, one.name) for one in listed))
         drawn = self._drawn.get(session)
         if drawn is not None and drawn.state == state:
-            return (gr.skip(),) * len(self.spoken)
-        known = self._library.facets.facets()
+            return (gr.skip(),) * (len(self.drawing) + 1)
+        known = self._library.facets.facets(among=among)
         outlets = tuple(tally.name for tally in known.outlets[:NAMED])
-        drawn = _Drawn(state, self._maker.map(), self._library.facets.timeline(NAMED, BUCKETS), outlets)
+        timeline = self._library.facets.timeline(NAMED, BUCKETS, among)
+        drawn = _Drawn(state, _of(self._maker.map(), among), timeline, outlets, among)
         self._drawn[session] = drawn
         days = known.buckets
         spans = cut(days[0].first, days[-1].last, NAMED) if days else ()
@@ -99,7 +128,8 @@ class OverviewTab:
         )
         clusters = clusters_html(drawn.map, session.language)
         bars = timeline_html(drawn.timeline, self._kinds(drawn), session.language)
-        return bars, gr.skip(), subjects, gr.skip(), clusters, gr.skip()
+        choice = _choice(listed, within, session.language)
+        return bars, gr.skip(), subjects, gr.skip(), clusters, gr.skip(), choice
 
     def _kinds(self, drawn: _Drawn) -> list[int]:
         return [
@@ -126,7 +156,7 @@ class OverviewTab:
             return gr.skip()
         bucket, outlet, language = timeline.buckets[column], timeline.outlets[row], session.language
         named = [name for name in timeline.outlets if name is not None]
-        found = self._library.facets.published(bucket, outlet, named, LISTED)
+        found = self._library.facets.published(bucket, outlet, named, LISTED, drawn.among)
         count = timeline.rows[row][column]
         return listing(_bar_name(bucket, outlet, count, language), found, count, language)
 
@@ -151,6 +181,26 @@ class OverviewTab:
         )
         name = cluster_name(drawn.map, cluster, session.language)
         return listing(name, found, len(members), session.language)
+
+
+def _of(made: CorpusMap, among: Sequence[str] | None) -> CorpusMap:
+    """Return a map with these articles alone, where they are in the whole."""
+    if among is None:
+        return made
+    wanted = frozenset(among)
+    kept = np.array([place for place, one in enumerate(made.ids) if one in wanted], dtype=np.int64)
+    ids = tuple(made.ids[place] for place in kept)
+    return replace(made, ids=ids, places=made.places[kept], clusters=made.clusters[kept])
+
+
+def _choice(listed: Sequence[Dossier], within: str, language: str) -> Markup:
+    """Return the list of dossiers of which one can be shown alone; nothing where there are none."""
+    if not listed:
+        return Markup("")
+    options = choice_html(listed, within, language)
+    select = element("select", *options, id="corpus-dossier-choice", class_="plain")
+    label = element("label", text("dossier_label", language), for_="corpus-dossier-choice")
+    return element("p", label, " ", select, class_="within", lang=language)
 
 
 def _waiting(title: str, language: str) -> Markup:

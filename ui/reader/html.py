@@ -22,6 +22,7 @@ from ui.formatting.source_line import NAME_AND_DATE, source_line
 from ui.html.element import element
 from ui.reader.diff import DiffPart, difference
 from ui.reader.text import ReaderLine, lines
+from ui.rendering.collecting import article_buttons
 from ui.rendering.passages import article_link, source_link
 
 TITLE = "reader-title"
@@ -85,6 +86,7 @@ def reader_html(reading: ReaderView, language: str, revision: int = 0) -> Markup
             _about(reading, language),
             _records(reading, language),
             _correction(reading, language),
+            element("p", *article_buttons([article.id], language), class_="ways"),
             class_="head",
         ),
         _history(reading, shown, language),

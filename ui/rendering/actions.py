@@ -12,6 +12,7 @@ from markupsafe import Markup
 from ui.formatting.i18n import list_text, text
 from ui.html.element import element
 from ui.rendering.clipboard import copy_text
+from ui.rendering.collecting import article_buttons
 from ui.session.exchange import Exchange
 from ui.session.rating import LONGEST, REASONS, Rating
 
@@ -34,10 +35,20 @@ def actions(exchange: Exchange, language: str, last: bool, editing: bool) -> lis
     if last:
         buttons += [_button(verb, text(f"action_{verb}", language), turn) for verb in ("retry", "edit")]
     buttons += [_thumb(exchange, verdict, language) for verdict in _THUMBS] if exchange.rateable else []
+    buttons += article_buttons(_cited(exchange), language)
     label = text("actions_label", language)
     bar = [element("div", *buttons, class_="actions", role="group", aria_label=label)] if buttons else []
     said = [_explaining(exchange.rating, turn, language)] if exchange.rating else []
     return [*bar, *([_replaced(turn, language)] if editing else []), *said]
+
+
+def _cited(exchange: Exchange) -> list[str]:
+    """Return the ids of the articles that an answer rests on, or lists."""
+    if exchange.answer is None:
+        return []
+    listed = exchange.answer.listing.articles if exchange.answer.listing else ()
+    cited = [item.article.id for item in exchange.answer.citations]
+    return list(dict.fromkeys([*cited, *(one.article_id for one in listed)]))
 
 
 def suggested(questions: list[tuple[str, str, str]], language: str) -> Markup:

@@ -38,6 +38,10 @@ def chips(filters: Filters, language: str) -> list[Chip]:
     for code in filters.languages:
         name = language_name(code, language)
         found.append(Chip(text("filter_language", language, name=name), "language", code))
+    for dossier in filters.dossiers:
+        found.append(Chip(text("filter_dossier", language, name=dossier.name), "dossier", dossier.id))
+    if filters.article_ids:
+        found.append(Chip(text("filter_articles", language, count=len(filters.article_ids)), "articles"))
     return found
 
 

@@ -7,15 +7,18 @@ from datetime import date
 
 from markupsafe import Markup
 
+from rag.dossiers.store import Dossier
 from rag.full_text.syntax import narrowed, outlet_condition
 from rag.index.full_text_index import Order
 from rag.schema.article import Article, Span
 from rag.search.full_text_search import FURTHEST, PAGE
 from rag.search.result import SearchHit, SearchResult, Snippet
+from ui.dossiers.html import choice_html
 from ui.formatting.i18n import number_text, text
 from ui.formatting.searches import month_text, outcome_text, repairs_text
 from ui.formatting.source_line import Part, source_line
 from ui.html.element import element, web_address
+from ui.rendering.collecting import article_buttons, rule_button
 
 _ORDERS: tuple[Order, ...] = ("relevance", "newest", "oldest")
 HELP = ("words", "phrase", "without", "or", "near", "begins", "conditions")
@@ -27,8 +30,8 @@ _MOST_OUTLETS, _MOST_MONTHS = 12, 24
 # --- the form ---
 
 
-def form_html(language: str) -> Markup:
-    """Return the form and its help; the browser keeps what is in it."""
+def form_html(language: str, dossiers: Sequence[Dossier] = ()) -> Markup:
+    """Return the form and its help; the browser keeps what is in it. `dossiers` can be searched alone."""
     field = element(
         "input",
         type="search",
@@ -43,6 +46,9 @@ def form_html(language: str) -> Markup:
     )
     options = [element("option", text(f"order_{order}", language), value=order) for order in _ORDERS]
     order = element("select", *options, name_="order", id="full-text-order", class_="plain")
+    chosen = choice_html(dossiers, "", language)
+    label = element("span", text("dossier_label", language))
+    within = element("select", *chosen, name_="dossier", id="full-text-dossier", class_="plain")
     return element(
         "form",
         element("h2", text("full_text_title", language), id="full-text-title"),
@@ -51,6 +57,7 @@ def form_html(language: str) -> Markup:
             field,
             element("button", text("full_text_go", language), type="submit", class_="plain main"),
             element("label", element("span", text("full_text_order", language)), " ", order),
+            element("label", label, " ", within, hidden=not dossiers),
             class_="fields",
         ),
         _help(language),
@@ -86,6 +93,7 @@ def result_html(result: SearchResult, language: str) -> Markup:
     mended = [element("li", words) for words in repairs_text(result.query, language)]
     shown = [element("p", outcome_text(result, language), role="status", class_="found")]
     shown += [element("ul", *mended, class_="mended")] if mended else []
+    shown += [_keeping(result, language)] if result.query.node is not None else []
     shown += [_counts(result, language)] if result.total else []
     if result.hits:
         hits = [_hit(hit, language) for hit in result.hits]
@@ -93,6 +101,13 @@ def result_html(result: SearchResult, language: str) -> Markup:
         shown.append(element("ol", *hits, start=start, aria_label=text("full_text_results", language)))
         shown += _pager(result, language)
     return element("section", *shown, lang=language)
+
+
+def _keeping(result: SearchResult, language: str) -> Markup:
+    """Return what can be done with a search and, where the page has all of them, with its articles."""
+    ids = [hit.article.id for hit in result.hits]
+    ways = article_buttons(ids, language) if 0 < len(ids) == result.total else []
+    return element("p", rule_button({"search": result.query.text}, language), *ways, class_="ways")
 
 
 def error_html(words: str, language: str) -> Markup:

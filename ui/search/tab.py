@@ -11,6 +11,8 @@ from markupsafe import Markup
 from rag.errors import SourcierError
 from rag.index.full_text_index import Order
 from rag.search.full_text_search import FURTHEST, PAGE
+from ui.dossiers.desk import DossierDesk
+from ui.dossiers.said import words
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, html
@@ -25,8 +27,9 @@ class SearchTab:
 
     name = "search"
 
-    def __init__(self, context: AppContext) -> None:
+    def __init__(self, context: AppContext, desk: DossierDesk) -> None:
         self._context = context
+        self._desk = desk
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
@@ -41,6 +44,8 @@ class SearchTab:
         """Connect the widgets with what they do."""
         self._sessions = sessions
         self.found.click(self._search, None, [self.found], trigger_mode="multiple", **PRIVATE)
+        # Its dossiers are the reader's, and others by now: `search.js` asks, and keeps what is in the form.
+        self.found.select(self._form, None, [self.form], trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
         """Return the widgets' updates in the session's language; `search.js` searches again.
@@ -49,7 +54,13 @@ class SearchTab:
         """
         if session.language == self._laid_out_in and not session.language_chosen:
             return gr.skip(), gr.skip()
-        return form_html(session.language), begin_html(session.language)
+        return self._drawn(session), begin_html(session.language)
+
+    def _form(self, request: gr.Request) -> Markup:
+        return self._drawn(self._sessions.of(request))
+
+    def _drawn(self, session: Session) -> Markup:
+        return form_html(session.language, self._desk.names(session.user))
 
     def _search(self, pressed: gr.EventData, request: gr.Request) -> Markup:
         session = self._sessions.of(request)
@@ -60,7 +71,9 @@ class SearchTab:
         offset = min(max(offset, 0), FURTHEST) if type(offset) is int else 0
         try:
             self._context.engine.release_due()
-            found = self._context.engine.search.search(query, order, offset // PAGE * PAGE)
+            within = words(said.get("dossier"))
+            among = self._context.library.among(self._desk.filters(within, session.user))
+            found = self._context.engine.search.search(query, order, offset // PAGE * PAGE, among=among)
             shown = result_html(found, session.language)
         except SourcierError as error:
             shown = error_html(error.text(session.language), session.language)

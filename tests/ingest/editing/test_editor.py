@@ -283,7 +283,7 @@ def test_names_that_are_merged_are_one_outlet_now_and_later(desk: Desk):
     agree(desk)
     (outlet,) = desk.library.metadata.outlets()
     assert (outlet.name, outlet.count, outlet.aliases) == ("Le Monde", 2, ("Le Monde.fr",))
-    assert desk.library.without_sources(Filters(outlets=("Le Monde.fr",))).outlets == ("Le Monde",)
+    assert desk.library.resolved(Filters(outlets=("Le Monde.fr",))).outlets == ("Le Monde",)
     assert desk.library.has_outlet("Le Monde.fr")
     assert desk.library.metadata.of(desk.id_of("autre.md"))["outlet"].stated == "Le Monde.fr"
     assert not desk.library.listing.rows([desk.id_of("autre.md")])[0].is_corrected

@@ -20,6 +20,7 @@ from ingest.pipeline.pipeline import reindex
 from rag.backup import archive
 from rag.backup.library_backup import KEPT, USERS, back_up, not_kept, restore
 from rag.conversation.store import ConversationStore, Record
+from rag.dossiers.rule import Rule
 from rag.errors import LibraryError, UserError
 from rag.library.feedback import Feedback
 from rag.library.library import FILE_NAME, Library
@@ -33,7 +34,7 @@ STORED = Path(__file__).parents[2] / "data" / "libraries"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A library of two articles, one of them changed and one conversation, a rating and a user."""
+    """A library of two articles, one of them changed and one conversation, a rating, a dossier and a user."""
     with closing(Desk(tmp_path / "desk")) as desk:
         desk.write("pont.txt", BRIDGE)
         desk.ingest()
@@ -50,6 +51,10 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
                 "f1", "ada", "2026-01-05T12:00:00+00:00", "up", (), "bien", "Quand ?", "answered", "fr", ""
             )
         )
+        dossier = desk.library.dossiers.create("ada", "Le pont", "À suivre")
+        desk.library.dossiers.add_rule(dossier.id, "ada", Rule("pont"))
+        desk.library.dossiers.add(dossier.id, "ada", [desk.id_of("bac.txt")])
+        desk.parts.filling.fill([dossier.id])
         users.write(desk.data / USERS, {"ada": users.Secret.of("mot de passe")})
         yield desk
 
@@ -88,6 +93,7 @@ def test_a_restored_library_is_what_it_was(desk: Desk, backup: Path, tmp_path: P
     before, asked = rows(desk.data), desk.found("pont rouvert lundi", ["pont"])
     users_before = (desk.data / USERS).read_bytes()
     assert len(before["library.sqlite3 revisions"]) == len(before["library.sqlite3 feedback"]) == 1
+    assert [row[2] for row in before["library.sqlite3 dossier_matches"]] == [desk.id_of("pont.txt")]
     restore(backup, tmp_path / "new")
     restored = opened(desk, tmp_path / "new")
     restored.check()

@@ -16,6 +16,7 @@ import pytest
 from desk import Desk
 
 from ingest.pipeline.repair import repair
+from rag.dossiers.rule import Rule
 from rag.errors import LibraryError
 from rag.library.library import FILE_NAME, Library
 from rag.library.tables import STEPS
@@ -94,6 +95,10 @@ def check(desk: Desk) -> None:
     desk.ingest()
     (revision,) = desk.library.revisions.of(desk.id_of("0.txt"))
     assert revision.text == TEXTS[0]
+    dossier = desk.library.dossiers.create("", "Le pont")
+    desk.library.dossiers.add_rule(dossier.id, "", Rule("pont mardi"))
+    desk.parts.filling.fill([dossier.id])
+    assert desk.library.dossiers.members([dossier.id]) == (desk.id_of("0.txt"),)
     desk.check()
 
 

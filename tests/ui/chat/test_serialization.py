@@ -27,7 +27,7 @@ from rag.schema.answer import (
 )
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
-from rag.schema.question import Filters, Period
+from rag.schema.question import Filters, NamedDossier, Period
 from ui.chat import serialization
 from ui.chat.conversations import TITLE, title_of
 from ui.session.exchange import UNFINISHED, Draft, Exchange, Stage
@@ -77,7 +77,8 @@ DAYS = st.none() | st.dates(date(1900, 1, 1), date(2100, 1, 1))
 PERIODS = st.none() | st.builds(Period, DAYS, DAYS, st.integers(0, 9), st.integers(0, 9), WORDS)
 NAMES = st.lists(WORDS, max_size=2).map(tuple)
 IDS = st.lists(st.sampled_from([one.id for one in ARTICLES]), max_size=2, unique=True).map(tuple)
-FILTERS = st.builds(Filters, DAYS, DAYS, st.booleans(), NAMES, NAMES, NAMES, IDS)
+DOSSIERS = st.lists(st.builds(NamedDossier, WORDS, WORDS), max_size=2).map(tuple)
+FILTERS = st.builds(Filters, DAYS, DAYS, st.booleans(), NAMES, NAMES, NAMES, IDS, DOSSIERS)
 SIDES = st.lists(st.builds(StatedValue, WORDS, evidence()), max_size=2).map(tuple)
 DISAGREEMENTS = st.builds(Disagreement, SIDES, st.none() | evidence())
 LISTINGS = st.builds(
@@ -163,7 +164,7 @@ def test_nothing_of_an_exchange_is_forgotten():
     # Which articles were found damaged when it was asked, and by which id, is kept by no conversation.
     assert len(fields(Answer)) - len(["left_out", "request_id"]) == 18
     assert [len(fields(one)) for one in (Claim, Evidence, Hit, Filters, Period, Disagreement, Draft)] == [
-        6, 9, 7, 7, 5, 2, 5,
+        6, 9, 7, 8, 5, 2, 5,
     ]  # fmt: skip
 
 

@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 
 from rag.library.date_histogram import Bucket
 from rag.library.facets import Facets, Tally
-from rag.schema.question import NO_FILTERS, Filters
+from rag.schema.question import NO_FILTERS, Filters, NamedDossier
 from ui.chat.filters_html import panel, selection
-from ui.chat.filters_panel import changed
+from ui.chat.filters_panel import Known, changed
 from ui.formatting.date_ranges import bucket_text, tick_text
 from ui.rendering.filter_chips import asked_with, chips, in_force, language_name, not_found_within
 from ui.session.exchange import Exchange
 
 OUTLETS = ("Le Courrier", "<script>alert(1)</script>")
 LANGUAGES = ("fr", "en")
+FLOOD = NamedDossier("d1", "<b>La crue</b>")
+KNOWN = Known(OUTLETS, LANGUAGES, {"d1": FLOOD}, lambda ids: [one for one in ids if one in ("a1", "a2")])
 DATED = Filters(date(2025, 10, 1), date(2025, 10, 31), undated=True)
 FULL = Filters(date(2025, 10, 1), date(2025, 10, 31), outlets=OUTLETS, languages=("fr", "xx-nonsense"))
 
@@ -27,15 +29,17 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-kinds = st.sampled_from(["all", "dates", "undated", "outlet", "language", "ask"])
+kinds = st.sampled_from(
+    ["all", "dates", "undated", "outlet", "language", "dossier", "only", "articles", "ask"]
+)
 said = json_values | st.fixed_dictionaries(
     {"kind": kinds | json_values},
-    optional=dict.fromkeys(("value", "on", "from", "to"), json_values),
+    optional=dict.fromkeys(("value", "on", "from", "to", "ids"), json_values),
 )
 
 
 def change(filters: Filters, said: object) -> Filters:
-    return changed(filters, said, OUTLETS, LANGUAGES)
+    return changed(filters, said, KNOWN)
 
 
 @given(filters=st.sampled_from([NO_FILTERS, DATED, FULL]), said=said)
@@ -45,7 +49,8 @@ def test_nothing_that_a_page_sends_makes_unsound_filters(filters, said):
     assert set(after.languages) <= {*LANGUAGES, *filters.languages}
     assert after.date_from is None or after.date_to is None or after.date_from <= after.date_to
     assert not after.undated or after.date_from or after.date_to
-    assert (after.sources, after.article_ids) == ((), ())
+    assert (after.sources, {*after.article_ids} - {"a1", "a2"}) == ((), set())
+    assert {*after.dossiers} <= {FLOOD}
 
 
 @pytest.mark.parametrize(
@@ -54,6 +59,11 @@ def test_nothing_that_a_page_sends_makes_unsound_filters(filters, said):
         ({"kind": "outlet", "value": "Le Courrier", "on": True}, Filters(outlets=("Le Courrier",))),
         ({"kind": "outlet", "value": "Nobody's", "on": True}, NO_FILTERS),
         ({"kind": "language", "value": "en", "on": True}, Filters(languages=("en",))),
+        ({"kind": "dossier", "value": "d1", "on": True}, Filters(dossiers=(FLOOD,))),
+        ({"kind": "dossier", "value": "another's", "on": True}, NO_FILTERS),
+        ({"kind": "only", "value": "another's"}, NO_FILTERS),
+        ({"kind": "articles", "ids": ["a2", "gone", "a2"]}, Filters(article_ids=("a2",))),
+        ({"kind": "articles", "ids": ["gone"]}, NO_FILTERS),
         (
             {"kind": "dates", "from": "2025-10-31", "to": "2025-10-01"},
             Filters(date(2025, 10, 1), date(2025, 10, 31)),

@@ -46,7 +46,7 @@ ALLOWED = {
     "h3": {"dir"},
     "button": {
         "class", "type", "lang", "data-turn", "data-verb", "data-verdict", "data-question", "data-copy",
-        "data-copied", "data-failed", "aria-label", "aria-pressed",
+        "data-copied", "data-failed", "data-only", "data-dossier-add", "aria-label", "aria-pressed",
     },
     "div": {"class", "lang", "role", "aria-label", "aria-live", "aria-busy"},
     "fieldset": set(),

@@ -9,6 +9,29 @@ element.addEventListener("click", (event) => {
   trigger("click", { kind: button.dataset.kind, value: button.dataset.value });
 });
 
+// Articles, or a dossier, of which alone is asked from wherever the page shows them.
+function only(said) {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  trigger("click", said);
+  document.getElementById("chat-tab-button")?.click();
+  focusOn(document.querySelector("#question textarea"), 120);
+}
+
+// What is on a tab can have the keyboard once the tab is shown: some frames later.
+function focusOn(box, frames) {
+  box.focus();
+  if (document.activeElement !== box && frames) requestAnimationFrame(() => focusOn(box, frames - 1));
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("button[data-only], button[data-ask]");
+  if (!button) return;
+  const { only: articles, ask: dossier } = button.dataset;
+  only(articles ? { kind: "articles", ids: articles.split(" ") } : { kind: "only", value: dossier });
+});
+document.addEventListener("sourcier:only", (event) => only({ kind: "articles", ids: event.detail }));
+document.addEventListener("sourcier:dossiers", () => trigger("click", { kind: "look" }));
+
 watch("value", () => {
   if (place === null) return;
   const left = element.querySelectorAll("button.unfilter");

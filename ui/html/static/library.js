@@ -6,6 +6,7 @@ const LOST = 15_000; // milliseconds after which an answer doesn't come any more
 let pending = 0; // since when, in milliseconds; 0: nothing is asked for
 let waiting = []; // what was asked for meanwhile
 let timer = null;
+let leaving = false; // whether articles are being taken out of the open dossier
 
 function ask(said) {
   if (pending && Date.now() - pending < LOST) {
@@ -54,6 +55,10 @@ function drawn() {
   if (element.querySelector("i[data-n]")?.dataset.n !== String(requests)) return;
   pending = 0;
   mark();
+  if (leaving) {
+    leaving = false;
+    document.dispatchEvent(new CustomEvent("sourcier:taken-out"));
+  }
   if (waiting.length) ask(waiting.shift());
 }
 
@@ -63,10 +68,16 @@ element.addEventListener("click", (event) => {
   if (button.dataset.sort) ask({ sort: button.dataset.sort });
   if (button.dataset.page) ask({ page: Number(button.dataset.page) });
   const { act, without } = button.dataset;
-  if (act) document.dispatchEvent(new CustomEvent(`sourcier:${act}`, { detail: [...chosen] }));
+  const news = { edit: "edit", remove: "remove", dossier: "dossier-add", only: "only" }[act];
+  if (news) document.dispatchEvent(new CustomEvent(`sourcier:${news}`, { detail: [...chosen] }));
   if (without) {
     document.querySelector("#library-search form").elements[without].checked = true;
     narrow();
+  }
+  if (act === "out") {
+    leaving = true;
+    ask({ out: [...chosen] });
+    chosen.clear();
   }
 });
 
@@ -95,6 +106,11 @@ document.addEventListener("reset", (event) => {
   if (event.target.closest("#library-search")) setTimeout(narrow, 0);
 });
 document.addEventListener("sourcier:library", () => ask({ refresh: true }));
+document.addEventListener("sourcier:put-in-dossier", () => ask({ refresh: true }));
+document.addEventListener("sourcier:dossier", (event) => {
+  chosen.clear();
+  ask({ dossier: event.detail });
+});
 document.addEventListener("sourcier:removed", () => {
   chosen.clear();
   ask({ refresh: true });

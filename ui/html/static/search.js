@@ -19,7 +19,8 @@ function ask(said) {
   trigger("click", { n: ++requests, ...said });
 }
 
-const search = () => ask({ query: field().value, order: form().elements.order.value, offset: 0 });
+const chosen = () => ({ order: form().elements.order.value, dossier: form().elements.dossier.value });
+const search = () => ask({ query: field().value, ...chosen(), offset: 0 });
 
 function drawn() {
   const number = element.querySelector("i[data-n]")?.dataset.n;
@@ -29,6 +30,7 @@ function drawn() {
     if (!last) return;
     field().value = last.query;
     form().elements.order.value = last.order;
+    within(last.dossier);
     ask(last);
     return;
   }
@@ -40,6 +42,31 @@ function drawn() {
   if (next) ask(next);
 }
 
+// A dossier that is gone is chosen no more.
+function within(dossier) {
+  const list = form().elements.dossier;
+  list.value = dossier;
+  if (list.selectedIndex < 0) list.value = "";
+}
+
+// The list of dossiers is drawn anew; what is typed beside it stays.
+function renew() {
+  const kept = { query: field().value, ...chosen() };
+  const waiting = new MutationObserver(() => {
+    waiting.disconnect();
+    field().value = kept.query;
+    form().elements.order.value = kept.order;
+    within(kept.dossier);
+    if (last && form().elements.dossier.value !== kept.dossier) search();
+  });
+  waiting.observe(document.getElementById("full-text-form"), { childList: true, subtree: true });
+  trigger("select", {});
+}
+document.addEventListener("sourcier:dossiers", renew);
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("#search-tab-button")) renew();
+});
+
 // The form is drawn apart, so that typing in it is never disturbed.
 document.addEventListener("submit", (event) => {
   if (!event.target.closest("#full-text-form")) return;
@@ -47,7 +74,7 @@ document.addEventListener("submit", (event) => {
   search();
 });
 document.addEventListener("change", (event) => {
-  if (event.target.id === "full-text-order" && last) search();
+  if (["full-text-order", "full-text-dossier"].includes(event.target.id) && last) search();
 });
 
 element.addEventListener("click", (event) => {

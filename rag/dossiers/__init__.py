@@ -1,0 +1,1 @@
+"""Dossiers: named collections of articles, chosen by hand and filled by rules."""
