@@ -10,11 +10,11 @@ from contextlib import closing
 import pytest
 from conftest import Served, load_again, until
 from playwright.sync_api import Browser, Page, Route, expect
+from ui.rendering.clipboard import copy_text
 
 from rag.errors import ModelError
 from rag.library.feedback import Feedback
 from rag.schema.answer import Answer
-from ui.rendering.clipboard import copy_text
 
 pytestmark = pytest.mark.browser
 

@@ -124,8 +124,10 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/evaluation/questions": "rag/schema rag/text ui/formatting",
     "ui/html": "ui/formatting",
+    "ui/references": "rag/schema ui/formatting ui/html",
+    "ui/documents": "rag/extraction rag/schema ui/formatting ui/html ui/references ui/session",
     "ui/server/operations": "rag/errors rag/observability",
-    "ui/rendering": "rag/schema ui/formatting ui/html ui/session",
+    "ui/rendering": "rag/schema ui/documents ui/formatting ui/html ui/session",
     "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
     "ui/page": (
         "ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/generation rag/library "
@@ -134,7 +136,7 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/chat": (
         "rag/conversation rag/errors rag/extraction rag/generation rag/library rag/observability "
-        "rag/schema rag/text ui/formatting ui/html ui/page ui/rendering ui/session"
+        "rag/schema rag/text ui/documents ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
     "ui/library": (
         "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/embargo "

@@ -46,7 +46,8 @@ ALLOWED = {
     "h3": {"dir"},
     "button": {
         "class", "type", "lang", "data-turn", "data-verb", "data-verdict", "data-question", "data-copy",
-        "data-copied", "data-failed", "aria-label", "aria-pressed",
+        "data-copied", "data-failed", "aria-label", "aria-pressed", "data-export", "data-format",
+        "data-article", "data-hash", "data-start", "data-end", "title",
     },
     "div": {"class", "lang", "role", "aria-label", "aria-live", "aria-busy"},
     "fieldset": set(),
