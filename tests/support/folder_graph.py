@@ -160,8 +160,8 @@ ALLOWED: dict[str, str] = {
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
         "rag/conversation rag/embargo rag/engine rag/errors rag/extraction rag/library rag/models "
-        "rag/observability rag/schema rag/search rag/storage ui ui/evaluation ui/formatting ui/page "
-        "ui/server ui/server/operations"
+        "rag/observability rag/schema rag/search rag/storage ui ui/documents ui/evaluation ui/formatting "
+        "ui/page ui/server ui/server/operations ui/session"
     ),
 }
 

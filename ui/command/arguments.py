@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NoReturn
 
+from ui.documents.files import DOCUMENTS, ENDINGS, REFERENCES, Format
 from ui.formatting.i18n import text
 
 # What argparse says of arguments such as ours, and the same in French.
@@ -79,7 +80,9 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     watch.add_argument("--prune", action="store_true", help=text("help_prune", language))
     ask = _command(commands, "ask", language)
     ask.add_argument("question", metavar="QUESTION", help=text("help_question", language))
+    ask.add_argument("--all-dates", action="store_true", help=text("help_all_dates", language))
     _filters(ask, language)
+    _output(ask, tuple(ENDINGS), language)
     search = _command(commands, "search", language, short_help=False)
     # `-péage` and `-hôpital` are words to leave out: argparse takes them as it would take negative numbers.
     search._negative_number_matcher = re.compile(r"-(?!-).")
@@ -113,11 +116,15 @@ def _filters(ask: argparse.ArgumentParser, language: str) -> None:
     ask.add_argument("--from", metavar="DATE", dest="date_from", help=text("help_from", language))
     ask.add_argument("--to", metavar="DATE", dest="date_to", help=text("help_to", language))
     ask.add_argument("--undated", action="store_true", help=text("help_undated", language))
-    ask.add_argument("--all-dates", action="store_true", help=text("help_all_dates", language))
     several = {"action": "append", "default": []}
     ask.add_argument("--outlet", metavar="NAME", help=text("help_outlet", language), **several)
     ask.add_argument("--language", metavar="CODE", help=text("help_language", language), **several)
     ask.add_argument("--source", metavar="SOURCE", help=text("help_source", language), **several)
+
+
+def _output(command: argparse.ArgumentParser, forms: Sequence[Format], language: str) -> None:
+    command.add_argument("--format", choices=forms, help=text("help_format", language))
+    command.add_argument("--output", metavar="FILE", help=text("help_output", language))
 
 
 def _articles(commands: argparse._SubParsersAction, language: str) -> None:
@@ -128,6 +135,10 @@ def _articles(commands: argparse._SubParsersAction, language: str) -> None:
     show = _command(actions, "show", language)
     show.add_argument("article", metavar="ID", help=text("help_article_id", language))
     show.add_argument("--revisions", action="store_true", help=text("help_revisions", language))
+    export = _command(actions, "export", language, has_json=False)
+    export.add_argument("article", nargs="*", metavar="ID", help=text("help_article_id", language))
+    _filters(export, language)
+    _output(export, (*DOCUMENTS, *REFERENCES), language)
     remove = _command(actions, "remove", language)
     remove.add_argument("article", nargs="+", metavar="ID", help=text("help_article_id", language))
 

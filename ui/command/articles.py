@@ -14,7 +14,10 @@ from rag.config import Settings
 from rag.embargo.store import EmbargoedArticle
 from rag.errors import UserError
 from rag.schema.article import Article, Imprint
-from ui.command.terminal import print_json, printable
+from rag.schema.question import Filters
+from ui.command.ask import filters_of
+from ui.command.terminal import hand_out, print_json, printable, wanted_format
+from ui.documents.files import articles_file, articles_title
 from ui.formatting.embargo import embargo_text
 from ui.formatting.i18n import date_text, text, user_error
 from ui.formatting.page_numbers import pages_begun, pages_text
@@ -26,8 +29,10 @@ if TYPE_CHECKING:
 
 
 def articles(options: argparse.Namespace, settings: Settings) -> int:
-    """Run `sourcier articles list|show|remove`."""
-    return {"list": _list, "show": _show, "remove": _remove}[options.action](options, settings)
+    """Run `sourcier articles list|show|export|remove`."""
+    return {"list": _list, "show": _show, "export": _export, "remove": _remove}[options.action](
+        options, settings
+    )
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:
@@ -170,6 +175,36 @@ def _about(article: Article, language: str) -> str:
     published = date_text(article.published_at, language)
     known = (article.outlet, article.author, published, updated, excerpt, *printed)
     return " · ".join(part for part in known if part)
+
+
+def _export(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.library.library import Library
+
+    options.json = False
+    form, filters = wanted_format(options) or "bibtex", filters_of(options)
+    with closing(Library(settings.data_dir)) as library:
+        unknown = next((i for i in options.article if library.stored(i) is None), None)
+        if unknown is not None:
+            raise user_error("no_such_article", article=unknown)
+        with noting() as damaged:
+            chosen = library.articles(_kept_ids(library, filters, options.article))
+    for one in damaged.values():
+        print(printable(damaged_text(one, settings.ui.language)), file=sys.stderr)
+    if not chosen:
+        print(text("exported_none", settings.ui.language), file=sys.stderr)
+    language = settings.ui.language
+    hand_out(articles_file(articles_title(chosen, language), chosen, form, language), options.output)
+    return 0
+
+
+def _kept_ids(library: Library, filters: Filters, wanted: list[str]) -> list[str]:
+    """Return the ids that were asked for, in their order, as far as filters keep them; or all, newest first."""
+    narrowed = library.without_sources(filters)
+    if narrowed is None:
+        return []
+    total = library.counts().articles
+    kept = library.listing.chosen(narrowed, among=wanted or None, limit=total).ids
+    return [one for one in dict.fromkeys(wanted) if one in set(kept)] if wanted else list(kept)
 
 
 def _is_known(library: Library, article_id: str) -> bool:
