@@ -17,6 +17,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from ui.chat.tab import ChatTab
+from ui.export.panel import ExportPanel
 from ui.formatting.i18n import LANGUAGES, text
 from ui.html import frame
 from ui.html.assets import script
@@ -50,6 +51,7 @@ class _Page:
         self._sessions = PageSessions(SessionRegistry(language))
         self._reader = ArticleReader(context, context.conversations.citations_of)
         self._chat = ChatTab(context)
+        self._export = ExportPanel(context, self._chat)
         self._library = LibraryTab(context)
         self._tabs: list[Tab] = [
             self._chat,
@@ -58,6 +60,7 @@ class _Page:
             OverviewTab(context),
             StatusTab(context),
         ]
+        self._parts = (*self._tabs, self._reader, self._export)
         with PageBlocks(
             title="Sourcier", fill_height=True, fill_width=True, analytics_enabled=False
         ) as blocks:
@@ -91,12 +94,13 @@ class _Page:
                     tab.lay_out(language)
                 self.labels.append(label)
         self._reader.lay_out(language)
+        self._export.lay_out(language)
 
     def _connect(self, blocks: gr.Blocks) -> None:
-        for part in (*self._tabs, self._reader):
+        for part in self._parts:
             part.connect(self._sessions)
         spoken = [self.header, self.theme, self.language, self.chosen, *self.labels]
-        spoken += [component for part in (*self._tabs, self._reader) for component in part.spoken]
+        spoken += [component for part in self._parts for component in part.spoken]
         self.language.input(self._choose, [self.language], spoken, **IN_TURN)
         news = {"trigger_mode": "always_last", **IN_TURN}
         gr.on([self.tabs.select, self.header.click], self._counted, None, [self.header], **news)
@@ -131,7 +135,7 @@ class _Page:
             gr.update(value=said, label=text("language_choice", said)),
             said,
             *(gr.update(label=text(f"tab_{tab.name}", said)) for tab in self._tabs),
-            *(update for part in (*self._tabs, self._reader) for update in part.speak(session)),
+            *(update for part in self._parts for update in part.speak(session)),
         )
 
     def _counted(self, request: gr.Request) -> Markup:

@@ -140,21 +140,24 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/library": (
         "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/embargo "
-        "rag/errors rag/library rag/observability rag/storage ui/formatting ui/html ui/page ui/session"
+        "rag/errors rag/library rag/observability rag/storage ui/documents ui/formatting ui/html ui/page "
+        "ui/rendering ui/session"
     ),
     "ui/overview": "rag/library ui/formatting ui/html ui/page ui/session",
     "ui/reader": (
         "rag/extraction rag/library rag/schema rag/text ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
+    "ui/export": "rag/schema ui/documents ui/formatting ui/html ui/page ui/session",
     "ui/status": (
         "rag/engine rag/errors rag/library rag/models rag/observability rag/storage ui/formatting ui/html "
         "ui/page ui/session"
     ),
     "ui/search": (
-        "rag/errors rag/full_text rag/index rag/schema rag/search ui/formatting ui/html ui/page ui/session"
+        "rag/errors rag/full_text rag/index rag/schema rag/search ui/formatting ui/html ui/page "
+        "ui/rendering ui/session"
     ),
     "ui": (
-        "ui/chat ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search ui/session "
+        "ui/chat ui/export ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search ui/session "
         "ui/status"
     ),
     "ui/command": (

@@ -198,7 +198,7 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _kept_ids(library: Library, filters: Filters, wanted: list[str]) -> list[str]:
-    """Return the ids that were asked for, in their order, as far as filters keep them; or all, newest first."""
+    """Return the ids that were asked for, in their order, if filters keep them; or all, newest first."""
     narrowed = library.without_sources(filters)
     if narrowed is None:
         return []

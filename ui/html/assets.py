@@ -14,6 +14,7 @@ _STYLES = (
     "library.css",
     "search.css",
     "corpus.css",
+    "exporting.css",
 )
 
 

@@ -8,9 +8,11 @@ from markupsafe import Markup
 
 from rag.embargo.store import EmbargoedArticle
 from rag.library.listing import PAGE, Column, ListedArticle, Listing, ListingQuery
+from ui.documents.files import DOCUMENTS, REFERENCES
 from ui.formatting.embargo import embargo_text
 from ui.formatting.i18n import date_text, number_text, text
 from ui.html.element import element
+from ui.rendering.export_menu import export_menu
 
 _COLUMNS: tuple[Column, ...] = (
     "title", "outlet", "date", "language", "passages", "reprints", "revisions",
@@ -114,8 +116,9 @@ def _actions(language: str) -> Markup:
     words = text("remove_selected", language)
     count = element("span", "0", class_="count")
     return element(
-        "p",
+        "div",
         element("button", words, " (", count, ")", type="button", data_act="remove", disabled=True),
+        export_menu("articles", (*REFERENCES, *DOCUMENTS), language, disabled=True),
         class_="actions",
     )
 

@@ -51,12 +51,14 @@ def form_name(form: Format, language: str) -> str:
     return text(f"format_{form.replace('-', '_')}", language)
 
 
-def copy_quote(article: Article, start: int, end: int, language: str, about: str = "") -> Markup:
+def copy_quote(
+    article: Article, start: int, end: int, language: str, about: str = "", words: str = ""
+) -> Markup:
     """Return the button that copies `article.text[start:end]` with its reference, and what it says then.
 
-    `about` tells it from others to those who hear it; empty where it needs no telling.
+    `about` tells it from others to those who hear it; empty where it needs no telling. `words` are on it.
     """
-    words = text("copy_quote", language)
+    words = words or text("copy_quote", language)
     button = element(
         "button",
         words,

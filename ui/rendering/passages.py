@@ -16,6 +16,7 @@ from ui.formatting.page_numbers import pages_text
 from ui.formatting.reprints import NAMED, more_text
 from ui.formatting.source_line import NAME_AND_DATE, source_line
 from ui.html.element import element, web_address
+from ui.rendering.export_menu import copy_quote
 from ui.rendering.passage_cards import Card, cards, pieces
 from ui.session.exchange import Exchange
 
@@ -66,6 +67,7 @@ def _card(exchange: Exchange, card: Card, position: int, language: str) -> Marku
         _meta(card, language),
         *also_in_html(card.also_in, language),
         *_backs(exchange, card, language),
+        *_copying(card, language),
         element("p", *marked, class_="text", dir="auto"),
         class_="passage cited" if card.citations else "passage",
         id=f"t{exchange.number}-p{position}",
@@ -151,6 +153,16 @@ def _reprint(reprint: Reprint, language: str) -> Markup:
         rel="noopener noreferrer nofollow",
         dir="auto",
     )
+
+
+def _copying(card: Card, language: str) -> list[Markup]:
+    """Return the buttons that copy what is cited of a card, each quote its own; else the whole passage's."""
+    quotes = [
+        copy_quote(card.article, one.evidence.start, one.evidence.end, language, f"[{one.number}]")
+        for one in card.citations
+    ]
+    whole = copy_quote(card.article, card.span.start, card.span.end, language, f"({card.article.title})")
+    return [element("p", *(quotes or [whole]), class_="copies", lang=language)]
 
 
 def _backs(exchange: Exchange, card: Card, language: str) -> list[Markup]:

@@ -42,6 +42,7 @@ function mark() {
   if (!button) return;
   button.disabled = chosen.size === 0;
   button.querySelector(".count").textContent = String(chosen.size);
+  for (const one of element.querySelectorAll("button[data-export]")) one.disabled = chosen.size === 0;
 }
 
 function drawn() {
@@ -63,6 +64,10 @@ element.addEventListener("click", (event) => {
   if (button.dataset.page) ask({ page: Number(button.dataset.page) });
   if (button.dataset.act === "remove") {
     document.dispatchEvent(new CustomEvent("sourcier:remove", { detail: [...chosen] }));
+  }
+  if (button.dataset.export === "articles") {
+    const detail = { kind: "articles", format: button.dataset.format, articles: [...chosen] };
+    document.dispatchEvent(new CustomEvent("sourcier:export", { detail }));
   }
 });
 
