@@ -157,8 +157,8 @@ ALLOWED: dict[str, str] = {
         "ui/rendering ui/session"
     ),
     "ui": (
-        "ui/chat ui/export ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search ui/session "
-        "ui/status"
+        "ui/chat ui/export ui/formatting ui/html ui/library ui/overview ui/page ui/reader ui/search "
+        "ui/session ui/status"
     ),
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "

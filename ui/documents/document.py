@@ -5,6 +5,7 @@ Pure dataclasses. Knows no format: every word here is text, whatever it looks li
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -125,3 +126,9 @@ def _spaced(words: str) -> str:
     if not line:
         return " " if words else ""
     return f"{' ' * words[0].isspace()}{line}{' ' * words[-1].isspace()}"
+
+
+def runs_left(words: str) -> bool:
+    """Return whether the first letter that has a direction runs from right to left."""
+    ways = (unicodedata.bidirectional(character) for character in words)
+    return next((way for way in ways if way in ("L", "R", "AL")), "L") != "L"

@@ -17,6 +17,7 @@ from ui.documents.document import (
     NoteMark,
     Paragraph,
     Quotation,
+    runs_left,
 )
 from ui.formatting.i18n import text
 from ui.html.assets import style
@@ -59,7 +60,7 @@ class _Writer:
             case Heading(level, words):
                 return element(f"h{level}", words, dir="auto")
             case Bullets(lines):
-                return element("ul", *(element("li", self.line(line), dir="auto") for line in lines))
+                return element("ul", *(element("li", self.line(line)) for line in lines))
             case Paragraph(line, aside):
                 return element("p", self.line(line), class_="aside" if aside else None, dir="auto")
         raise TypeError(f"not a block: {type(block).__name__}")
@@ -79,7 +80,7 @@ class _Writer:
     def _note(self, number: int, line: Line) -> Markup:
         label = text("handed_in_back", self._language, number=number)
         back = element("a", "↩", href=f"#r{number}", aria_label=label, role="doc-backlink")
-        return element("li", self.line(line), " ", back, id=f"n{number}", dir="auto")
+        return element("li", self.line(line), " ", back, id=f"n{number}")
 
     def line(self, line: Line) -> Markup:
         return Markup("").join(self._inline(part) for part in line)
@@ -101,5 +102,7 @@ class _Writer:
         words: Markup | str = part.words
         if part.url:
             words = element("a", words, href=part.url, rel="noopener noreferrer nofollow")
-        name = _NAMES.get(part.style) or ("span" if part.language else "")
-        return element(name, words, lang=part.language) if name else Markup("{}").format(words)
+        if part.language or runs_left(part.words):
+            words = element("bdi", words, lang=part.language)
+        name = _NAMES.get(part.style)
+        return element(name, words) if name else Markup("{}").format(words)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 from collections import Counter
 from datetime import datetime
 
@@ -30,6 +29,7 @@ from ui.documents.document import (
     NoteMark,
     Paragraph,
     Quotation,
+    runs_left,
 )
 from ui.documents.word_footnotes import add_footnote, footnotes_part, reference_run
 
@@ -116,7 +116,8 @@ class _Writer:
             self._write(line, add_footnote(part, number), part)
 
     def _write(self, line: Line, paragraph: BaseOxmlElement, part: Part, colour: str = "") -> None:
-        if _runs_left("".join(_words(piece) for piece in line)):
+        # A note is the reader's language whatever it names; a paragraph is that of its first words.
+        if part is self._made.part and runs_left("".join(_words(piece) for piece in line)):
             paragraph.get_or_add_pPr().append(OxmlElement("w:bidi"))
         for piece in line:
             for made in self._inline(piece, part, colour):
@@ -167,7 +168,7 @@ def _run(words: str, colour: str = "", style: str = "plain", language: str | Non
     run = OxmlElement("w:r")
     if not words:
         return run
-    leftward = _runs_left(words)
+    leftward = runs_left(words)
     properties = [("w:b", {})] * (style == "strong") + [("w:i", {})] * (style == "italic")
     properties += [("w:color", {"w:val": colour})] if colour else []
     properties += [("w:sz", {"w:val": "18"})] * (style == "note")
@@ -214,9 +215,3 @@ def _cross_reference(bookmark: str, number: int) -> BaseOxmlElement:
     run.insert(0, properties)
     field.append(run)
     return field
-
-
-def _runs_left(words: str) -> bool:
-    """Return whether the first letter that has a direction runs from right to left."""
-    ways = (unicodedata.bidirectional(character) for character in words)
-    return next((way for way in ways if way in ("L", "R", "AL")), "L") != "L"
