@@ -37,6 +37,7 @@ _INK, _SOFT, _LINK = "1F2328", "59616A", "0B6B62"
 _STYLES = {"Title": 20, "Heading 1": 16, "Heading 2": 13, "Heading 3": 11}  # points
 _LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 _LONGEST_PROPERTY = 255  # characters, as the format has it
+_LEFT_TO_RIGHT = "\u200e"  # a mark that nobody sees
 _PIECES = re.compile(r"[\n\t]|[^\n\t]+")
 
 
@@ -117,11 +118,16 @@ class _Writer:
 
     def _write(self, line: Line, paragraph: BaseOxmlElement, part: Part, colour: str = "") -> None:
         # A note is the reader's language whatever it names; a paragraph is that of its first words.
-        if part is self._made.part and runs_left("".join(_words(piece) for piece in line)):
+        leftward = part is self._made.part and runs_left("".join(_words(piece) for piece in line))
+        if leftward:
             paragraph.get_or_add_pPr().append(OxmlElement("w:bidi"))
-        for piece in line:
+        for before, piece in zip((None, *line), line, strict=False):
+            if isinstance(before, NoteMark) and isinstance(piece, NoteMark):
+                paragraph.append(_raised(", "))  # 1, 2: else it is note 12
             for made in self._inline(piece, part, colour):
                 paragraph.append(made)
+            if not leftward and runs_left(_words(piece)):
+                paragraph.append(_run(_LEFT_TO_RIGHT))  # or a title and its outlet change places
 
     def _inline(self, piece: Inline, part: Part, colour: str) -> list[BaseOxmlElement]:
         match piece:
@@ -208,10 +214,14 @@ def _cross_reference(bookmark: str, number: int) -> BaseOxmlElement:
     """Return a field with the number of the note that is marked at a bookmark."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), f" NOTEREF {bookmark} \\h ")
-    run = _run(str(number))
+    field.append(_raised(str(number)))
+    return field
+
+
+def _raised(words: str) -> BaseOxmlElement:
+    run = _run(words)
     properties, raised = OxmlElement("w:rPr"), OxmlElement("w:vertAlign")
     raised.set(qn("w:val"), "superscript")
     properties.append(raised)
     run.insert(0, properties)
-    field.append(run)
-    return field
+    return run

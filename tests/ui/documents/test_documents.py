@@ -32,7 +32,7 @@ TEXTS = st.text(max_size=60) | st.text(
 REFERENCE = (
     "Anne Le Goff, «\u202fLe pont est là\u202f», *Le Courrier*, 3 novembre 2025, "
     "<https://exemple.test/pont?a=1&b=2> (consulté le 1er décembre 2025)."
-    " Correction annoncée : «\u202fRectificatif : le pont a rouvert mardi.\u202f»"
+    " Correction annoncée\u00a0: «\u202fRectificatif : le pont a rouvert mardi.\u202f»"
 )
 
 
@@ -49,7 +49,7 @@ def test_the_markdown_in_full():
         "> Réponse partielle, ce qui n'a pas résisté à la vérification a été retiré.\n\n"
         "> 1 phrase retirée après vérification.\n\n"
         "## Et le tram ?\n\n"
-        "> Articles retenus : Média : Le Courrier.\n\n"
+        "> Articles retenus\u00a0: Média : Le Courrier.\n\n"
         "**Pas dans les articles.**\n\n"
         "Les articles n'en disent rien.\n\n"
         f"[^1]: «\u202fLe pont a rouvert lundi.\u202f» — {REFERENCE}\n\n"

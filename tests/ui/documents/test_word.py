@@ -149,3 +149,15 @@ def test_addresses_lead_out_of_the_note_they_stand_in():
     for link in links:
         relation = known[link.get(f"{R}id")]
         assert (relation.get("Target"), relation.get("TargetMode")) == (BRIDGE.source, "External")
+
+
+def test_two_marks_are_two_numbers():
+    line = (Text("a"), NoteMark(1), NoteMark(2))
+    made = parts_of(word(Document("", "en", (Paragraph(line),), ((Text("x"),), (Text("y"),))), MOMENT))
+    assert words_in(made["word/document.xml"].find(f".//{W}p")) == "a, "
+
+
+def test_a_note_that_names_an_arabic_article_runs_as_the_reader_reads():
+    notes = parts_of(word(answers("Le pont", [ANSWERED], "fr"), MOMENT))["word/footnotes.xml"]
+    assert ARABIC.title in words_in(notes[-1])
+    assert list(notes.iter(f"{W}bidi")) == []
