@@ -742,7 +742,10 @@ def test_on_a_phone_everything_fits_and_a_thumb_is_big_enough(
     page.get_by_role("button", name="Pas utile").click()
     expect(page.locator("#current .rating textarea")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    for button in page.locator("#current .actions button, #current .rating button").all():
+    page.locator("#current .export-menu summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    pressed = "#current .actions :is(button, summary), #current .rating button, #current .copy-quote"
+    for button in page.locator(pressed).all():
         box = button.bounding_box()
         assert box["height"] >= 24 and box["width"] >= 24 and box["x"] + box["width"] <= 360
     assert len(ratings()) == 1

@@ -206,7 +206,7 @@ def _citations(reading: ReaderView, language: str) -> Markup:
 def _citation(article: Article, number: int, mark: Mark, language: str) -> Markup:
     words = text("reader_cited_for", language, question=" · ".join(mark.questions))
     there = element("button", words, type="button", data_mark=str(number), dir="auto")
-    copying = copy_quote(article, mark.span.start, mark.span.end, language, f"({words})")
+    copying = copy_quote(article, mark.span.start, mark.span.end, language, str(number))
     return element("li", there, " ", copying)
 
 
