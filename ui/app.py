@@ -20,6 +20,7 @@ from ui.chat.tab import ChatTab
 from ui.dossiers.desk import DossierDesk
 from ui.dossiers.dialog import DossierDialog
 from ui.editing.dialog import EditingDialog
+from ui.export.panel import ExportPanel
 from ui.formatting.i18n import LANGUAGES, text
 from ui.html import frame
 from ui.html.assets import script
@@ -61,6 +62,7 @@ class _Page:
         self._welcome = Welcome(context, self._library)
         self._chat = ChatTab(context, self._welcome)
         self._shortcuts = Shortcuts(context, self._chat.conversations_with)
+        self._export = ExportPanel(context, self._chat)
         self._tabs: list[Tab] = [
             self._chat,
             SearchTab(context, desk),
@@ -80,7 +82,8 @@ class _Page:
     @property
     def _parts(self) -> tuple[Tab, ...]:
         """The parts of the page: those in tabs, and those in front of them."""
-        return (*self._tabs, self._reader, self._editing, self._dossiers, self._shortcuts, self._welcome)
+        before = (self._reader, self._editing, self._dossiers, self._export, self._shortcuts, self._welcome)
+        return (*self._tabs, *before)
 
     def _lay_out(self, language: str) -> None:
         # The secret hides nothing: without one the choice would be forgotten when the server restarts.
@@ -109,6 +112,7 @@ class _Page:
         self._reader.lay_out(language)
         self._editing.lay_out(language)
         self._dossiers.lay_out(language)
+        self._export.lay_out(language)
 
     def _connect(self, blocks: gr.Blocks) -> None:
         for part in self._parts:

@@ -7,8 +7,9 @@ words about this article. A story about an update of something else says neither
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from rag.schema.article import Span
+from rag.schema.article import Article, Span
 from rag.text.cldr import calendar_words
 from rag.text.normalization import fold
 from rag.text.sentences import split_sentences
@@ -36,6 +37,9 @@ _OF_ITSELF = (
     r"(?:amended|corrected|updated|modified|edited)\b"
     r"|\ban? (?:earlier|previous|prior) version of this (?:article|story|report|piece|post)\b"
 )
+# Characters at either end of an article where corrections are looked for: they stand at the head or the foot,
+# and cutting a megabyte into sentences takes seconds.
+_END = 20_000
 _STATES = re.compile(f"{_LABEL}|{_OF_ITSELF}")
 _MAY_STATE = re.compile(
     rf"\b(?:{CORRECTION_WORDS}|errata|maj|actualisation|version|article|texte|depeche|nous|this)\b"
@@ -56,3 +60,19 @@ def find_correction(text: str, language: str | None = None) -> Span | None:
                     return Span(start + span.start, start + span.end)
         start += len(line) + 1
     return None
+
+
+def stated_correction(article: Article) -> str:
+    """Return the sentence that says that the article is, or was, corrected; empty if none does.
+
+    Of a long text, at its ends only.
+    """
+    return _stated(article.text, article.language)
+
+
+@lru_cache(maxsize=256)  # a conversation is drawn at each question, with what it cites
+def _stated(text: str, language: str | None) -> str:
+    for part in [text] if len(text) <= 2 * _END else [text[:_END], text[-_END:]]:
+        if found := find_correction(part, language):
+            return part[found.start : found.end]
+    return ""

@@ -9,12 +9,12 @@ from contextlib import closing
 
 import pytest
 from conftest import Served, load_again, until
+from handed_in import copied
 from playwright.sync_api import Browser, Page, Route, expect
 
 from rag.errors import ModelError
 from rag.library.feedback import Feedback
 from rag.schema.answer import Answer
-from ui.rendering.clipboard import copy_text
 
 pytestmark = pytest.mark.browser
 
@@ -580,11 +580,10 @@ def test_an_answer_is_copied_with_its_citations(served: Served, new_page: Callab
     page.get_by_role("button", name="Copier avec les citations").click()
     expect(page.locator("#current .copied")).to_have_text("Copié.")
     answer = expected(served, VICTIMS)
-    copied = page.evaluate("navigator.clipboard.readText()").replace("\r\n", "\n")
-    assert copied == copy_text(answer, "fr")
+    pasted = page.evaluate("navigator.clipboard.readText()").replace("\r\n", "\n")
+    assert pasted == copied(answer, "fr")
     first = answer.citations[0]
-    signed = f"{first.article.author}, {first.article.outlet}, 3 novembre 2025"
-    assert f"[1] « {' '.join(first.quote.split())} » — {signed}" in copied
+    assert f"[1] «\u202f{first.quote}\u202f» — {first.article.author}, «\u202f{first.article.title}" in pasted
     # Without https, browsers have no clipboard for scripts.
     page.evaluate(
         """() => {
@@ -596,7 +595,7 @@ def test_an_answer_is_copied_with_its_citations(served: Served, new_page: Callab
     page.focus("#current .copy")
     page.keyboard.press("Enter")
     expect(page.locator("#current .copied")).to_have_text("Copié.")
-    assert page.evaluate("window.taken") == copy_text(answer, "fr")
+    assert page.evaluate("window.taken") == copied(answer, "fr")
     expect(page.locator("#current .copy")).to_be_focused()
 
 
@@ -743,7 +742,10 @@ def test_on_a_phone_everything_fits_and_a_thumb_is_big_enough(
     page.get_by_role("button", name="Pas utile").click()
     expect(page.locator("#current .rating textarea")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    for button in page.locator("#current .actions button, #current .rating button").all():
+    page.locator("#current .export-menu summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    pressed = "#current .actions :is(button, summary), #current .rating button, #current .copy-quote"
+    for button in page.locator(pressed).all():
         box = button.bounding_box()
         assert box["height"] >= 24 and box["width"] >= 24 and box["x"] + box["width"] <= 360
     assert len(ratings()) == 1

@@ -316,25 +316,26 @@ def test_the_list_works_from_the_keyboard(page: Page):
 def test_the_markdown_has_footnotes_with_quote_outlet_date_and_address(served: House, page: Page):
     served.script.reply = two_claims
     answered(page)
-    download = exported(page, "Exporter en Markdown")
+    download = exported(page, "Markdown")
     said = text_of(download)
     assert download.suggested_filename.endswith(".md")
     short = page.locator("#current .short-answer").inner_text()
     assert said.startswith(
-        f"# {VICTIMS}\n\n## {VICTIMS}\n\n**{short}**\n\n{FIRST} [^1-1] (comparé à la citation)\n\n"
+        f"# {VICTIMS}\n\n## {VICTIMS}\n\n**{short}**\n\n{FIRST}[^1] (comparé à la citation"
     )
     cited = page.locator("#panel .passage.cited").first
     outlet, date = cited.locator(".outlet").inner_text(), cited.locator("time").inner_text()
-    notes = re.findall(r"^\[\^1-(\d)\]: « (.+) » (.+)\. (\S+)$", said, re.M)
+    notes = re.findall(r"^\[\^(\d)\]: «\u202f(.+?)\u202f» — (.+), <(\S+)>\.", said, re.M)
     assert [note[0] for note in notes] == ["1", "2"]
     assert QUOTE in notes[1][1]
-    assert notes[0][2].startswith(f"Maëlle Trévignac, {outlet}, {date}, ")
+    assert notes[0][2].startswith("Maëlle Trévignac, «\u202f")
+    assert notes[0][2].endswith(f"\u202f», *{outlet}*, {date}")
 
 
 def test_the_json_is_the_answers_own(served: House, page: Page):
     served.script.reply = two_claims
     answered(page)
-    told = json.loads(text_of(exported(page, "Exporter en JSON")))
+    told = json.loads(text_of(exported(page, "JSON")))
     assert told["title"] == VICTIMS
     (exchange,) = told["exchanges"]
     assert [claim["text"] for claim in exchange["claims"]] == [FIRST, SECOND]
@@ -347,21 +348,21 @@ def test_the_page_to_print_stands_alone(served: House, page: Page, tmp_path: Pat
     served.script.reply = two_claims
     answered(page)
     file = tmp_path / "crue.html"
-    exported(page, "Exporter en page à imprimer").save_as(file)
+    exported(page, "Page à imprimer").save_as(file)
     printed = page.context.browser.new_context(offline=True)
     reader, asked = printed.new_page(), []
     reader.on("request", lambda request: asked.append(request.url))
     reader.goto(file.as_uri())
-    expect(reader.get_by_role("heading", level=2)).to_have_text(VICTIMS)
-    expect(reader.locator("section > p > span")).to_have_text([FIRST, SECOND])
-    note = reader.locator("#n1-2")
-    expect(note.locator("q")).to_contain_text(QUOTE)
-    expect(note.locator("cite")).to_contain_text("2025")
+    expect(reader.get_by_role("heading", level=2)).to_have_text([VICTIMS, "Notes"])
+    expect(reader.locator("main > p")).to_contain_text([FIRST, SECOND])
+    note = reader.locator("#n2")
+    expect(note.locator("bdi").first).to_contain_text(QUOTE)
+    expect(note).to_contain_text("3 novembre 2025")
     expect(note.get_by_role("link").first).to_have_attribute(
         "href", re.compile("crue-orlande")
     )  # where it was published
-    reader.get_by_role("link", name="[2]").click()
-    assert reader.url.endswith("#n1-2")
+    reader.get_by_role("link", name="2", exact=True).click()
+    assert reader.url.endswith("#n2")
     assert reader.locator("script, img, iframe, link").count() == 0
     assert asked == [file.as_uri()]
     printed.close()
@@ -391,11 +392,11 @@ def test_hostile_words_stay_words_in_the_list_and_in_every_file(page: Page, tmp_
     expect(page.get_by_role("dialog").locator(".conv-named")).to_have_text(HOSTILE)
     page.keyboard.press("Escape")
     assert page.locator("#conversations img, #conversations script").count() == 0
-    assert "\\<img" in text_of(exported(page, "Exporter en Markdown"))
-    assert "!\\[a\\]" in text_of(exported(page, "Exporter en Markdown")).replace("\\!", "!")
-    assert json.loads(text_of(exported(page, "Exporter en JSON")))["title"] == HOSTILE
+    assert "\\<img" in text_of(exported(page, "Markdown"))
+    assert "!\\[a\\]" in text_of(exported(page, "Markdown")).replace("\\!", "!")
+    assert json.loads(text_of(exported(page, "JSON")))["title"] == HOSTILE
     file = tmp_path / "hostile.html"
-    exported(page, "Exporter en page à imprimer").save_as(file)
+    exported(page, "Page à imprimer").save_as(file)
     printed = page.context.browser.new_context()
     reader, asked = printed.new_page(), []
     reader.on("request", lambda request: asked.append(request.url))
@@ -440,7 +441,7 @@ def test_in_english(served: House, new_page: Callable[..., Page]):
     page.get_by_label("Title of the conversation").fill("The flood")
     page.get_by_role("dialog").get_by_role("button", name="Rename").click()
     expect(names(page)).to_have_text(["The flood"])
-    assert "(checked against the quote)" in text_of(exported(page, "Export to Markdown"))
+    assert "(checked against the quote" in text_of(exported(page, "Markdown"))
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator("#current .welcome")).to_be_visible()
 

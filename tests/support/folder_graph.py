@@ -134,8 +134,10 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/evaluation/questions": "rag/schema rag/text ui/formatting",
     "ui/html": "ui/formatting",
+    "ui/references": "rag/schema ui/formatting ui/html",
+    "ui/documents": "rag/extraction rag/schema ui/formatting ui/html ui/references ui/session",
     "ui/server/operations": "rag/errors rag/observability",
-    "ui/rendering": "rag/schema ui/formatting ui/html ui/session",
+    "ui/rendering": "rag/schema ui/documents ui/formatting ui/html ui/session",
     "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
     "ui/page": (
         "ingest/editing ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/generation "
@@ -145,22 +147,23 @@ ALLOWED: dict[str, str] = {
     "ui/dossiers": "rag/dossiers rag/errors rag/library rag/schema ui/formatting ui/html ui/page ui/session",
     "ui/chat": (
         "rag/conversation rag/dossiers rag/errors rag/extraction rag/generation rag/library "
-        "rag/observability rag/schema rag/text ui/dossiers ui/formatting ui/html ui/page ui/rendering "
-        "ui/session"
+        "rag/observability rag/schema rag/text ui/documents ui/dossiers ui/formatting ui/html ui/page "
+        "ui/rendering ui/session"
     ),
     "ui/editing": (
         "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page ui/session"
     ),
     "ui/library": (
         "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/embargo "
-        "rag/errors rag/library rag/observability rag/storage ui/dossiers ui/editing ui/formatting "
-        "ui/html ui/page ui/rendering ui/session"
+        "rag/errors rag/library rag/observability rag/storage ui/documents ui/dossiers ui/editing "
+        "ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
     "ui/overview": "rag/dossiers rag/library ui/dossiers ui/formatting ui/html ui/page ui/session",
     "ui/reader": (
         "rag/extraction rag/library rag/metadata rag/schema rag/text ui/formatting ui/html ui/page "
         "ui/rendering ui/session"
     ),
+    "ui/export": "rag/schema ui/documents ui/formatting ui/html ui/page ui/session",
     "ui/status": (
         "rag/engine rag/errors rag/library rag/models rag/observability rag/storage ui/formatting ui/html "
         "ui/page ui/session"
@@ -173,8 +176,8 @@ ALLOWED: dict[str, str] = {
         "rag/conversation rag/errors rag/library rag/text ui/formatting ui/html ui/page ui/session"
     ),
     "ui": (
-        "ui/chat ui/dossiers ui/editing ui/formatting ui/html ui/library ui/overview ui/page ui/reader "
-        "ui/search ui/session ui/shortcuts ui/status"
+        "ui/chat ui/dossiers ui/editing ui/export ui/formatting ui/html ui/library ui/overview ui/page "
+        "ui/reader ui/search ui/session ui/shortcuts ui/status"
     ),
     "ui/command/corrections": (
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
@@ -184,7 +187,8 @@ ALLOWED: dict[str, str] = {
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
         "rag/conversation rag/dossiers rag/embargo rag/engine rag/errors rag/extraction rag/full_text "
         "rag/library rag/models rag/observability rag/schema rag/search rag/storage ui "
-        "ui/command/corrections ui/evaluation ui/formatting ui/page ui/server ui/server/operations"
+        "ui/command/corrections ui/documents ui/evaluation ui/formatting ui/page ui/server "
+        "ui/server/operations ui/session"
     ),
 }
 

@@ -139,6 +139,7 @@ def test_imports_are_absolute(package: str):
                 "rag/storage/sqlite.py",
             },
         ),
+        ("docx", {"ui/documents/word.py", "ui/documents/word_footnotes.py"}),
         ("httpcore2", {"ingest/fetch/connection.py", "ingest/fetch/fetcher.py"}),
         ("faiss", {"rag/index/quantization.py"}),
         ("feedparser", {"ingest/feeds/entries.py"}),

@@ -22,9 +22,9 @@ from rag.models.embedder import Embedder
 from rag.schema.answer import Answer
 from rag.schema.question import Question
 from ui.chat import serialization
-from ui.chat.export import MEDIA_TYPES, export
 from ui.command.ask import answer_text
 from ui.command.main import main
+from ui.documents.files import answers_file
 from ui.reader.html import missing_html
 from ui.rendering.exchange import exchange_html
 from ui.session.exchange import Exchange
@@ -74,10 +74,11 @@ def test_a_changed_digit_is_never_cited_and_the_reader_is_told_which_article_is_
         told = f"Un article est abîmé dans la bibliothèque et n'est pas cité : « {title} »"
         assert told in answer_text(answer, "fr")
         assert told.replace("'", "&#39;") in exchange_html(exchange, "fr")
-        for form in ("md", "html"):
-            assert "est abîmé dans la bibliothèque" in export("Q", [exchange], form, "fr").text
-        assert MEDIA_TYPES.keys() == {"md", "json", "html"}
-        assert article_id in export("Q", [exchange], "json", "fr").text
+        for form in ("markdown", "html"):
+            assert "est abîmé dans la bibliothèque" in answers_file("Q", [exchange], form, "fr").text
+        for form in ("bibtex", "ris", "csl-json"):
+            assert title not in answers_file("Q", [exchange], form, "fr").text
+        assert article_id in answers_file("Q", [exchange], "json", "fr").text
     # What else there is answers as before.
     ferry = ask(engine, "Pourquoi le bac de Valmorin est-il à quai ?")
     assert ferry.left_out == () or article_id in {one.article_id for one in ferry.left_out}

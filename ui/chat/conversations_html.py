@@ -8,11 +8,13 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from rag.conversation.store import Conversation
+from ui.documents.files import DOCUMENTS, REFERENCES, Format
 from ui.formatting.i18n import date_text, text
 from ui.html.element import element
+from ui.rendering.export_menu import export_buttons
 
+FORMATS: tuple[Format, ...] = (*DOCUMENTS, *REFERENCES, "json")
 SHOWN = 100  # conversations; older ones are found by searching
-FORMATS = ("md", "json", "html")
 
 
 def frame(language: str, user: str, words: str = "") -> Markup:
@@ -136,42 +138,20 @@ def _item(conversation: Conversation, is_current: bool, language: str) -> Markup
         data_do="open",
         aria_current="true" if is_current else None,
     )
-    actions = [("rename", None), *(("export", form) for form in FORMATS), ("delete", None)]
-    buttons = (
-        element(
-            "button",
-            text(f"conversation_{do}" + (f"_{form}" if form else ""), language),
-            type="button",
-            data_do=do,
-            data_format=form,
-        )
-        for do, form in actions
+    rename, delete = (
+        element("button", text(f"conversation_{do}", language), type="button", data_do=do)
+        for do in ("rename", "delete")
     )
+    exports = export_buttons("conversation", FORMATS, language, data_conversation=conversation.id)
+    forms = element(
+        "div", element("span", text("export_as", language)), *exports, class_="forms", role="group",
+        aria_label=text("export", language),
+    )  # fmt: skip
     label = text("conversation_actions", language, title=conversation.title)
     menu = element(
         "details",
         element("summary", element("span", "⋯", aria_hidden="true"), aria_label=label, title=label),
-        element("div", *buttons, class_="conv-actions"),
+        element("div", rename, delete, forms, class_="conv-actions"),
         class_="conv-menu",
     )
     return element("li", opened, menu, class_="conv", data_id=conversation.id, data_title=conversation.title)
-
-
-def file(name: str, media_type: str, content: str, number: int) -> Markup:
-    """Return a file that the page's script offers to save.
-
-    Args:
-        name: Its name.
-        media_type: Its media type.
-        content: Its content: text here, also when it is markup where it will be read.
-        number: What tells it from the one before.
-    """
-    return element(
-        "div",
-        str(content),
-        hidden=True,
-        class_="conv-file",
-        data_name=name,
-        data_type=media_type,
-        data_number=str(number),
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from itertools import count
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import gradio as gr
@@ -15,15 +15,23 @@ from rag.conversation.store import Conversation
 from rag.errors import SourcierError
 from ui.chat import conversations_html as view
 from ui.chat.conversations import Conversations
-from ui.chat.export import export
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, Redraw, html
 from ui.rendering.updates import Update, page_update
+from ui.session.exchange import Exchange
 from ui.session.session import Session
 
 _SETTLED = 0.5  # seconds
 _LONGEST = 200  # characters of a title, of what is searched
+
+
+@dataclass(frozen=True, slots=True)
+class KeptConversation:
+    """A conversation as it is kept: its title, and its exchanges, oldest first."""
+
+    title: str
+    exchanges: tuple[Exchange, ...]
 
 
 class ConversationsList:
@@ -32,7 +40,6 @@ class ConversationsList:
     def __init__(self, context: AppContext, is_crowded: Callable[[], bool]) -> None:
         self._conversations = Conversations(context.conversations, context.library, is_crowded)
         self._words: WeakKeyDictionary[Session, str] = WeakKeyDictionary()
-        self._files = count(1)
         self.spoken: list[Component] = []
         self.told: list[Component] = []
 
@@ -42,7 +49,6 @@ class ConversationsList:
         with gr.Column(elem_id="conversations"):
             self.frame = html(view.frame(language, ""), "conversations-frame", "conversations.js")
             self.list = html(Markup(""), "conversations-list")
-            self.file = html(Markup(""), "conversations-file")
         self.spoken += [self.frame, self.list]
         self.told += [self.list]
 
@@ -50,7 +56,7 @@ class ConversationsList:
         """Connect the widgets with what they do."""
         self._sessions = sessions
         self._redraw = redraw
-        outputs = [*redraw.outputs, *self.told, self.file]
+        outputs = [*redraw.outputs, *self.told]
         self.frame.click(self._act, None, outputs, trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
@@ -129,6 +135,13 @@ class ConversationsList:
         """End each answer in progress with a sentence."""
         await self._conversations.end_all()
 
+    def kept(self, conversation: str, user: str) -> KeptConversation | None:
+        """Return a conversation as it is kept; None if it isn't the user's."""
+        found = self._conversations.store.find(conversation, user)
+        if found is None:
+            return None
+        return KeptConversation(found.title, self._conversations.exchanges_of(conversation, user))
+
     # --- what its buttons do ---
 
     async def _act(self, pressed: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
@@ -152,8 +165,6 @@ class ConversationsList:
         elif what == "delete":
             async for outputs in self._delete(conversation, session, request):
                 yield outputs
-        elif what == "export":
-            yield await asyncio.to_thread(self._exported, conversation, told.get("format", ""), session)
         else:
             if what == "rename" and (title := " ".join(told.get("title", "").split())):
                 store = self._conversations.store
@@ -169,13 +180,13 @@ class ConversationsList:
         self._sessions.show(request, opened)
         self._words[opened] = self._words.get(session, "")
         told = await asyncio.to_thread(self._drawn, opened)
-        yield *self._redraw.updates(opened), *told, gr.skip()
+        yield *self._redraw.updates(opened), *told
         # What the page was told of the conversation that it leaves may be on its way still, and win.
         await asyncio.sleep(_SETTLED)
         whole, told = await self._told_of(page_update(opened), opened, request)
-        yield *self._redraw.step(whole), *told, gr.skip()
+        yield *self._redraw.step(whole), *told
         async for update, told in self.follow(opened, request):
-            yield *self._redraw.step(update), *told, gr.skip()
+            yield *self._redraw.step(update), *told
 
     async def _delete(
         self, conversation: str, session: Session, request: gr.Request
@@ -190,13 +201,4 @@ class ConversationsList:
 
     async def _listed(self, session: Session, failed: str = "") -> tuple[object, ...]:
         told = await asyncio.to_thread(self._drawn, session, failed)
-        return *(gr.skip() for _ in self._redraw.outputs), *told, gr.skip()
-
-    def _exported(self, conversation: str, form: str, session: Session) -> tuple[object, ...]:
-        nothing = [gr.skip() for _ in (*self._redraw.outputs, *self.told)]
-        found = self._conversations.store.find(conversation, session.user)
-        if found is None or form not in view.FORMATS:
-            return *nothing, gr.skip()
-        exchanges = self._conversations.exchanges_of(conversation, session.user)
-        made = export(found.title, exchanges, form, session.language)
-        return *nothing, view.file(made.name, made.media_type, made.text, next(self._files))
+        return *(gr.skip() for _ in self._redraw.outputs), *told

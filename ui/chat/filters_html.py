@@ -16,11 +16,11 @@ from rag.library.date_histogram import Bucket
 from rag.library.facets import Facets, Tally
 from rag.schema.question import Filters
 from ui.dossiers.said import filters_rule
-from ui.formatting.date_ranges import bucket_text, tick_text
+from ui.formatting.dates import bucket_text, tick_text
+from ui.formatting.filters import chips, language_name
 from ui.formatting.i18n import number_text, text
 from ui.html.element import element
 from ui.rendering.collecting import rule_button
-from ui.rendering.filter_chips import chips, language_name
 
 BARS = 40
 _AT_FIRST = 10  # outlets or languages that are shown before the others are asked for

@@ -17,7 +17,7 @@ from rag.errors import UserError
 from rag.schema.question import LONGEST_QUESTION, check_length
 from ui.chat.actions import Again, Explained, Rated, SuggestionChosen, pressed
 from ui.chat.chat import Chat
-from ui.chat.conversations_panel import ConversationsList
+from ui.chat.conversations_panel import ConversationsList, KeptConversation
 from ui.chat.filters_panel import FiltersPanel
 from ui.chat.ratings import Ratings
 from ui.chat.suggestions import suggestions
@@ -135,6 +135,10 @@ class ChatTab:
     def conversations_with(self, user: str, words: str) -> Sequence[Conversation]:
         """Return the conversations of a user that have all these words, latest first."""
         return self._conversations.having(user, words)
+
+    def kept(self, conversation: str, user: str) -> KeptConversation | None:
+        """Return a conversation as it is kept; None if it isn't the user's."""
+        return self._conversations.kept(conversation, user)
 
     async def session(self, request: gr.Request) -> Session:
         """Return the session of a page, with the conversation that it shows."""

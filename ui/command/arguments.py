@@ -13,6 +13,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import NoReturn
 
+from ui.documents.files import DOCUMENTS, ENDINGS, REFERENCES, Format
 from ui.formatting.i18n import text
 
 # What argparse says of arguments such as ours, and the same in French.
@@ -87,12 +88,9 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     watch.add_argument("--prune", action="store_true", help=text("help_prune", language))
     ask = _command(commands, "ask", language)
     ask.add_argument("question", metavar="QUESTION", help=text("help_question", language))
-    _filters(ask, language)
-    _undated(ask, language)
     ask.add_argument("--all-dates", action="store_true", help=text("help_all_dates", language))
-    several = {"action": "append", "default": []}
-    ask.add_argument("--source", metavar="SOURCE", help=text("help_source", language), **several)
-    _in_dossier(ask, language)
+    _all_filters(ask, language)
+    _output(ask, tuple(ENDINGS), language)
     search = _command(commands, "search", language, short_help=False)
     # `-péage` and `-hôpital` are words to leave out: argparse takes them as it would take negative numbers.
     search._negative_number_matcher = re.compile(r"-(?!-).")
@@ -133,6 +131,14 @@ def _filters(command: argparse.ArgumentParser, language: str) -> None:
     command.add_argument("--language", metavar="CODE", help=text("help_language", language), **several)
 
 
+def _all_filters(command: argparse.ArgumentParser, language: str) -> None:
+    _filters(command, language)
+    _undated(command, language)
+    several = {"action": "append", "default": []}
+    command.add_argument("--source", metavar="SOURCE", help=text("help_source", language), **several)
+    _in_dossier(command, language)
+
+
 def _undated(command: argparse.ArgumentParser, language: str) -> None:
     command.add_argument("--undated", action="store_true", help=text("help_undated", language))
 
@@ -141,6 +147,11 @@ def _in_dossier(command: argparse.ArgumentParser, language: str) -> None:
     several = {"action": "append", "default": []}
     command.add_argument("--dossier", metavar="NAME", help=text("help_in_dossier", language), **several)
     command.add_argument("--user", metavar="NAME", default="", help=text("help_dossier_user", language))
+
+
+def _output(command: argparse.ArgumentParser, forms: Sequence[Format], language: str) -> None:
+    command.add_argument("--format", choices=forms, help=text("help_format", language))
+    command.add_argument("--output", metavar="FILE", help=text("help_output", language))
 
 
 def _articles(commands: argparse._SubParsersAction, language: str) -> None:
@@ -165,6 +176,10 @@ def _articles(commands: argparse._SubParsersAction, language: str) -> None:
     merge, unmerge = text("help_outlets_merge", language), text("help_outlets_unmerge", language)
     either.add_argument("--merge", nargs=2, metavar=("ALIAS", "OUTLET"), help=merge)
     either.add_argument("--unmerge", metavar="ALIAS", help=unmerge)
+    export = _command(actions, "export", language, has_json=False)
+    export.add_argument("article", nargs="*", metavar="ID", help=text("help_article_id", language))
+    _all_filters(export, language)
+    _output(export, (*DOCUMENTS, *REFERENCES), language)
     remove = _command(actions, "remove", language)
     remove.add_argument("article", nargs="+", metavar="ID", help=text("help_article_id", language))
 

@@ -15,10 +15,11 @@ from rag.embargo.store import EmbargoedArticle
 from rag.errors import UserError
 from rag.schema.article import Article, Imprint, stated_day
 from rag.schema.question import Filters
-from ui.command.ask import chosen
+from ui.command.ask import all_filters_of, chosen
 from ui.command.corrections.edit import edit
 from ui.command.corrections.outlets import outlets
-from ui.command.terminal import print_json, printable
+from ui.command.terminal import hand_out, print_json, printable, wanted_format
+from ui.documents.files import articles_file, articles_title
 from ui.formatting.embargo import embargo_text
 from ui.formatting.i18n import date_text, text, user_error
 from ui.formatting.metadata import record_text, records_values
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
 
 
 def articles(options: argparse.Namespace, settings: Settings) -> int:
-    """Run `sourcier articles list|show|edit|outlets|remove`."""
-    run = {"list": _list, "show": _show, "edit": _edit, "outlets": _outlets, "remove": _remove}
-    return run[options.action](options, settings)
+    """Run `sourcier articles list|show|edit|export|outlets|remove`."""
+    actions = {"list": _list, "show": _show, "edit": _edit, "export": _export}
+    return (actions | {"outlets": _outlets, "remove": _remove})[options.action](options, settings)
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:
@@ -199,6 +200,40 @@ def _about(article: Article, language: str) -> str:
     published = date_text(article.published_at, language)
     known = (article.outlet, article.author, published, updated, excerpt, *printed)
     return " · ".join(part for part in known if part)
+
+
+def _export(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.engine.engine import open_filling
+    from rag.library.library import Library
+
+    options.json = False
+    form, filters = wanted_format(options) or "bibtex", all_filters_of(options, settings)
+    with closing(Library(settings.data_dir)) as library:
+        if filters.dossiers:
+            open_filling(settings, library).fill(filters.dossier_ids)
+        unknown = next((i for i in options.article if library.stored(i) is None), None)
+        if unknown is not None:
+            raise user_error("no_such_article", article=unknown)
+        with noting() as damaged:
+            kept = library.articles(_kept_ids(library, filters, options.article))
+    for one in damaged.values():
+        print(printable(damaged_text(one, settings.ui.language)), file=sys.stderr)
+    if not kept:
+        print(text("exported_none", settings.ui.language), file=sys.stderr)
+    language = settings.ui.language
+    hand_out(articles_file(articles_title(kept, language), kept, form, language), options.output)
+    return 0
+
+
+def _kept_ids(library: Library, filters: Filters, wanted: list[str]) -> list[str]:
+    """Return the ids that were asked for, in their order, if filters keep them; or all, newest first."""
+    narrowed = library.resolved(filters)
+    if narrowed is None:
+        return []
+    total = library.counts().articles
+    among = narrowed.article_ids or wanted or None
+    kept = library.listing.chosen(narrowed, among=among, limit=total).ids
+    return [one for one in dict.fromkeys(wanted) if one in set(kept)] if wanted else list(kept)
 
 
 def _is_known(library: Library, article_id: str) -> bool:

@@ -14,7 +14,8 @@ from rag.config import Settings
 from rag.schema.answer import Answer
 from rag.schema.question import Filters, NamedDossier, Question
 from rag.schema.quotation import quoted
-from ui.command.terminal import print_json, printable
+from ui.command.terminal import hand_out, print_json, printable, wanted_format
+from ui.documents.files import answers_file
 from ui.formatting.checks import checked_text
 from ui.formatting.dates import articles_text
 from ui.formatting.disagreements import disagreement_text
@@ -23,6 +24,7 @@ from ui.formatting.listing import listing_lines
 from ui.formatting.reprints import also_in_text
 from ui.formatting.short_answers import left_open, short_answer_text
 from ui.formatting.source_line import Part, places, source_line
+from ui.session.exchange import Exchange
 
 _ABOUT: tuple[Part, ...] = ("title", "outlet", "date", "author", "pages", "excerpt")
 
@@ -35,18 +37,23 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
     """
     question = Question(
         options.question,
-        filters=replace(
-            filters_of(options), sources=tuple(options.source), dossiers=chosen(options, settings)
-        ),
+        filters=all_filters_of(options, settings),
         infer_dates=not options.all_dates,
         language=settings.ui.language,
     )
     question.check_length()  # before models are loaded
+    form = wanted_format(options)
     from rag import load_chain
 
     with closing(load_chain(settings)) as chain:
         answer = chain.invoke(question)
-    if options.json:
+    if form is not None:
+        exchange = Exchange(
+            1, question.text, "answered", answer.standalone_question, period=answer.period, answer=answer,
+            filters=question.filters,
+        )  # fmt: skip
+        hand_out(answers_file("", [exchange], form, settings.ui.language), options.output)
+    elif options.json:
         print_json(answer.to_dict())
     else:
         print(answer_text(answer, settings.ui.language))
@@ -69,6 +76,15 @@ def filters_of(options: argparse.Namespace) -> Filters:
         outlets=tuple(options.outlet),
         languages=tuple(options.language),
     )
+
+
+def all_filters_of(options: argparse.Namespace, settings: Settings) -> Filters:
+    """Return the same with the sources and the dossiers that are given.
+
+    Raises:
+        UserError: For dates that aren't any, and a dossier that there isn't.
+    """
+    return replace(filters_of(options), sources=tuple(options.source), dossiers=chosen(options, settings))
 
 
 def chosen(options: argparse.Namespace, settings: Settings) -> tuple[NamedDossier, ...]:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import re
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from ui.formatting.i18n import text
+from ui.documents.files import ENDINGS, File, Format
+from ui.formatting.i18n import list_text, text, user_error
 
 if TYPE_CHECKING:
     from ingest.schema.document import Failure
     from ingest.schema.failure_groups import FailureGroup
 
+_ALSO_ENDINGS: dict[str, Format] = {"markdown": "markdown", "htm": "html"}
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # What a terminal may obey or that turns lines around, and JSON lets stand; all of it is within strings.
 _OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -35,6 +41,58 @@ def json_text(value: object, indent: int | None = None) -> str:
 def print_json(value: object) -> None:
     """Print a value as JSON, with letters as they are."""
     print(json_text(value, indent=2))
+
+
+# --- files that are handed in ---
+
+
+def wanted_format(options: argparse.Namespace) -> Format | None:
+    """Return the format that `--format` or the ending of `--output` says; None if neither is there.
+
+    Raises:
+        UserError: Neither says one that is known, or `--json` wants something else printed.
+    """
+    if options.format is None and options.output is None:
+        return None
+    if options.json:
+        raise user_error("format_or_json")
+    if options.format is not None:
+        return options.format
+    endings = {ending: form for form, ending in ENDINGS.items() if form != "json"} | _ALSO_ENDINGS
+    name = Path(options.output).name.lower()
+    found = next((form for ending, form in endings.items() if name.endswith(f".{ending}")), None)
+    if found is None:
+        listed = list_text([f".{ending}" for ending in endings], "en")
+        raise user_error("format_unknown", file=options.output, endings=listed)
+    return found
+
+
+def hand_out(file: File, output: str | None) -> None:
+    """Write a file to where it is wanted, else to the standard output: whole, or not at all.
+
+    Raises:
+        UserError: It can't be written there, or would fill a terminal with what nobody can read.
+    """
+    if output is None:
+        if file.name.endswith(f".{ENDINGS['docx']}") and sys.stdout.isatty():
+            raise user_error("format_wants_file")
+        sys.stdout.flush()
+        sys.stdout.buffer.write(file.content)
+        sys.stdout.buffer.flush()
+        return
+    target = Path(output)
+    try:
+        if target.exists() and not target.is_file():
+            target.write_bytes(file.content)  # a pipe, a device
+            return
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            part.write_bytes(file.content)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise user_error("output_unusable", file=output, reason=error.strerror or error) from None
 
 
 def failure_values(failure: Failure) -> dict:

@@ -6,6 +6,7 @@ is plain text, and whoever puts it into HTML escapes it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -21,6 +22,7 @@ from rag.text.cldr import month_names
 LANGUAGES = ("fr", "en")
 _THOUSANDS = {"fr": "\u202f", "en": ","}  # French wants a narrow no-break space
 _SEMICOLONS = {"fr": " ; ", "en": "; "}
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 Wording = str | dict[str, str]
 
 
@@ -70,7 +72,7 @@ def list_text(items: Iterable[str], language: str) -> str:
 
 
 def date_text(stated: str | None, language: str) -> str:
-    """Return an ISO 8601 date as people write it (`16 août 2025`).
+    """Return an ISO 8601 date as people write it (`16 août 2025`, `août 2025`).
 
     What isn't one is returned as it was stated.
     """
@@ -78,7 +80,8 @@ def date_text(stated: str | None, language: str) -> str:
         return text("undated", language)
     day = stated_day(stated)
     if day is None:
-        return stated
+        month = _MONTH.fullmatch(stated)
+        return f"{month_names(language)['wide'][0][int(month[2]) - 1]} {month[1]}" if month else stated
     number = "1er" if language == "fr" and day.day == 1 else str(day.day)
     return f"{number} {month_names(language)['wide'][0][day.month - 1]} {day.year}"
 

@@ -1,4 +1,4 @@
-"""Who printed what when, on one line of plain text: for quotes, footnotes, copies, cards and lists."""
+"""Who printed what when, on one line of plain text: for quotes, cards and lists."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from ui.formatting.page_numbers import pages_text
 Part = Literal[
     "title", "short_title", "outlet", "name", "date", "known_date", "pages", "address", "author", "excerpt"
 ]
-FULL: tuple[Part, ...] = ("author", "outlet", "date", "title", "pages", "excerpt")
 NAME_AND_DATE: tuple[Part, ...] = ("name", "date")
 _SHORT = 60  # characters
 
@@ -24,7 +23,7 @@ _SHORT = 60  # characters
 def source_line(
     article: Article | Reprint | CatalogueEntry,
     language: str,
-    parts: tuple[Part, ...] = FULL,
+    parts: tuple[Part, ...],
     pages: range = range(0),
     separator: str = ", ",
 ) -> str:

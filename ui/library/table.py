@@ -9,11 +9,13 @@ from markupsafe import Markup
 from rag.embargo.store import EmbargoedArticle
 from rag.library.facets import Missing
 from rag.library.listing import PAGE, Column, ListedArticle, Listing, ListingQuery
+from ui.documents.files import DOCUMENTS, REFERENCES
 from ui.dossiers.said import listing_rule
 from ui.formatting.embargo import embargo_text
 from ui.formatting.i18n import date_text, number_text, text
 from ui.html.element import element
 from ui.rendering.collecting import rule_button
+from ui.rendering.export_menu import export_menu
 
 _COLUMNS: tuple[Column, ...] = (
     "title", "outlet", "date", "language", "passages", "reprints", "revisions",
@@ -163,7 +165,8 @@ def _actions(query: ListingQuery, language: str) -> Markup:
         for act, word in (ways | {"edit": "edit_selected", "remove": "remove_selected"}).items()
     ]
     keep = [] if listing_rule(query) is None else [rule_button({"fields": _fields(query)}, language)]
-    return element("p", *buttons, *keep, class_="actions")
+    export = export_menu("articles", (*REFERENCES, *DOCUMENTS), language, disabled=True)
+    return element("div", *buttons, *keep, export, class_="actions")
 
 
 def _fields(query: ListingQuery) -> dict:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from rag.library.date_histogram import Bucket
 from rag.library.facets import ArticleFacets, Headline
 from rag.library.map import CorpusMap
-from ui.formatting.date_ranges import bucket_text
+from ui.formatting.dates import bucket_text
 from ui.formatting.i18n import text
 from ui.html.element import element
 from ui.html.palette import KINDS, NAMED, icon

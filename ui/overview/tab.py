@@ -18,7 +18,7 @@ from rag.library.map import CorpusMap
 from ui.dossiers.desk import DossierDesk
 from ui.dossiers.html import choice_html
 from ui.dossiers.said import words
-from ui.formatting.date_ranges import bucket_text
+from ui.formatting.dates import bucket_text
 from ui.formatting.i18n import text
 from ui.html.element import element
 from ui.html.palette import NAMED

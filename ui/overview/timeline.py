@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from rag.library.facets import Headline, Timeline
-from ui.formatting.date_ranges import bucket_text, tick_text
+from ui.formatting.dates import bucket_text, tick_text
 from ui.formatting.i18n import date_text, number_text, text
 from ui.html.element import element
 from ui.html.palette import icon

@@ -23,6 +23,7 @@ from ui.html.element import element
 from ui.reader.diff import DiffPart, difference
 from ui.reader.text import ReaderLine, lines
 from ui.rendering.collecting import article_buttons
+from ui.rendering.export_menu import copy_quote
 from ui.rendering.passages import article_link, source_link
 
 TITLE = "reader-title"
@@ -92,6 +93,7 @@ def reader_html(reading: ReaderView, language: str, revision: int = 0) -> Markup
         _history(reading, shown, language),
         *([] if shown else [_citations(reading, language)]),
         body,
+        *([] if shown else [_selected(article, language)]),
         _further(reading, language),
         class_="reader",
         lang=language,
@@ -211,6 +213,12 @@ def _text(reading: ReaderView, language: str) -> Markup:
     return element("div", inside, class_="text", lang=article.language, dir="auto")
 
 
+def _selected(article: Article, language: str) -> Markup:
+    """Return what is shown while words of the text are selected: the script says which they are."""
+    button = copy_quote(article, 0, 0, language, words=text("copy_selection", language))
+    return element("div", button, class_="selected", hidden=True)
+
+
 def _line(line: ReaderLine, marks: Sequence[Mark]) -> Markup:
     return Markup("").join(
         element(
@@ -232,15 +240,19 @@ def _citations(reading: ReaderView, language: str) -> Markup:
     parts: list[Markup] = []
     if cited:
         parts.append(element("h3", text("reader_cited", language, count=len(cited))))
-        parts.append(element("ul", *(_citation(number, mark, language) for number, mark in cited)))
+        parts.append(
+            element("ul", *(_citation(reading.article, number, mark, language) for number, mark in cited))
+        )
     if reading.outdated:
         parts.append(element("p", text("reader_outdated", language, count=reading.outdated)))
     return element("section", *parts, class_="cited") if parts else Markup("")
 
 
-def _citation(number: int, mark: Mark, language: str) -> Markup:
+def _citation(article: Article, number: int, mark: Mark, language: str) -> Markup:
     words = text("reader_cited_for", language, question=" · ".join(mark.questions))
-    return element("li", element("button", words, type="button", data_mark=str(number), dir="auto"))
+    there = element("button", words, type="button", data_mark=str(number), dir="auto")
+    copying = copy_quote(article, mark.span.start, mark.span.end, language, str(number))
+    return element("li", there, " ", copying)
 
 
 # --- what it said before ---

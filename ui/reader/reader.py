@@ -13,7 +13,7 @@ import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
-from rag.extraction.corrections import find_correction
+from rag.extraction.corrections import stated_correction
 from rag.schema.article import Article, Span
 from rag.schema.hit import Reprint
 from ui.page.context import AppContext
@@ -21,10 +21,6 @@ from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, html
 from ui.reader.html import Mark, ReaderView, empty_html, missing_html, reader_html
 from ui.session.session import Session
-
-# Characters at either end of an article where corrections are looked for: they stand at the head or the foot,
-# and cutting a megabyte into sentences takes seconds.
-_END = 20_000
 
 
 class CitedWords(Protocol):
@@ -95,21 +91,9 @@ class ArticleReader:
             marks=found,
             pointed=next((n for n, mark in enumerate(found, start=1) if mark.span == pointed), 0),
             outdated=len(cited) - len(now),
-            correction=_correction(article),
+            correction=stated_correction(article),
             records=library.metadata.of(article.id),
         )
-
-
-def _correction(article: Article) -> str:
-    """Return the sentence that says that the article is, or was, corrected.
-
-    Of a long text, at its ends only.
-    """
-    whole = len(article.text) <= 2 * _END
-    for part in [article.text] if whole else [article.text[:_END], article.text[-_END:]]:
-        if found := find_correction(part, article.language):
-            return part[found.start : found.end]
-    return ""
 
 
 class _Cited:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from ui.documents.answers import answers
+from ui.documents.files import DOCUMENTS, REFERENCES, Format, cited
+from ui.documents.plain import plain
 from ui.formatting.i18n import list_text, text
 from ui.html.element import element
-from ui.rendering.clipboard import copy_text
 from ui.rendering.collecting import article_buttons
+from ui.rendering.export_menu import export_menu
 from ui.session.exchange import Exchange
 from ui.session.rating import LONGEST, REASONS, Rating
 
@@ -95,11 +98,13 @@ def _copying(exchange: Exchange, language: str) -> list[Markup]:
         text("action_copy", language),
         type="button",
         class_="copy",
-        data_copy=copy_text(exchange.answer, language),
+        data_copy=plain(answers("", [exchange], language)),
         data_copied=text("copy_done", language),
         data_failed=text("copy_failed", language),
     )
-    return [button, element("span", class_="copied", role="status")]
+    forms: tuple[Format, ...] = (*DOCUMENTS, *(REFERENCES if cited([exchange]) else ()))
+    menu = export_menu("answer", forms, language, data_turn=str(exchange.number))
+    return [button, element("span", class_="copied", role="status"), menu]
 
 
 def _thumb(exchange: Exchange, verdict: str, language: str) -> Markup:

@@ -20,6 +20,7 @@ from ui.formatting.short_answers import damaged_text, left_open, short_answer
 from ui.html.element import element, web_address
 from ui.rendering import filter_chips, period_chip
 from ui.rendering.actions import actions
+from ui.rendering.export_menu import copy_quote
 from ui.rendering.listing import listing_html
 from ui.rendering.passage_cards import cards
 from ui.rendering.passages import source_name, sources
@@ -225,7 +226,10 @@ def _claim(exchange: Exchange, claim: Claim, status: str, language: str, seen: s
     ]
     seen.update(numbers)
     if claim.is_quote:
-        return element("p", *_quotation(claim, language), " ", *links, class_="claim quotation")
+        evidence = claim.evidence[0]
+        about = f"[{numbers[0]}]"
+        copying = copy_quote(evidence.article, evidence.start, evidence.end, language, about)
+        return element("p", *_quotation(claim, language), " ", *links, " ", copying, class_="claim quotation")
     words = element("span", claim.text.strip(), class_="words", dir="auto")
     check = _check(status, language, checked_text(claim, language) if status == "supported" else None)
     return element("p", words, " ", *links, " ", check, class_="claim")

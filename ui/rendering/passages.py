@@ -16,6 +16,7 @@ from ui.formatting.page_numbers import pages_text
 from ui.formatting.reprints import NAMED, more_text
 from ui.formatting.source_line import NAME_AND_DATE, source_line
 from ui.html.element import element, web_address
+from ui.rendering.export_menu import copy_quote
 from ui.rendering.passage_cards import Card, cards, pieces
 from ui.session.exchange import Exchange
 
@@ -65,7 +66,7 @@ def _card(exchange: Exchange, card: Card, position: int, language: str) -> Marku
         element("h3", _opening(card.article), dir="auto"),
         _meta(card, language),
         *also_in_html(card.also_in, language),
-        *_backs(exchange, card, language),
+        _backs(exchange, card, language),
         element("p", *marked, class_="text", dir="auto"),
         class_="passage cited" if card.citations else "passage",
         id=f"t{exchange.number}-p{position}",
@@ -153,18 +154,18 @@ def _reprint(reprint: Reprint, language: str) -> Markup:
     )
 
 
-def _backs(exchange: Exchange, card: Card, language: str) -> list[Markup]:
-    """Links from a cited passage back to where the answer cites it, with the page of each quote."""
-    links = [
-        element(
-            "a",
-            " ".join(
-                filter(None, (f"[{citation.number}]", pages_text(citation.evidence.pages, language), "↩"))
-            ),
-            class_="back",
-            href=f"#t{exchange.number}-a{citation.number}",
-            aria_label=text("back_to_answer", language, number=citation.number),
-        )
-        for citation in card.citations
-    ]
-    return [element("p", *links, class_="backs")] if links else []
+def _backs(exchange: Exchange, card: Card, language: str) -> Markup:
+    """Return, for each quote, the link back to where the answer cites it, with its page, and what copies it.
+
+    A passage that isn't cited is copied whole.
+    """
+    parts: list[Markup] = []
+    for citation in card.citations:
+        number, evidence = citation.number, citation.evidence
+        words = " ".join(filter(None, (f"[{number}]", pages_text(evidence.pages, language), "↩")))
+        href, label = f"#t{exchange.number}-a{number}", text("back_to_answer", language, number=number)
+        parts.append(element("a", words, class_="back", href=href, aria_label=label))
+        parts.append(copy_quote(card.article, evidence.start, evidence.end, language, f"[{number}]"))
+    about = f"({card.article.title})"
+    whole = copy_quote(card.article, card.span.start, card.span.end, language, about)
+    return element("p", *(parts or [whole]), class_="backs")

@@ -19,6 +19,7 @@ from ui.formatting.searches import month_text, outcome_text, repairs_text
 from ui.formatting.source_line import Part, source_line
 from ui.html.element import element, web_address
 from ui.rendering.collecting import article_buttons, rule_button
+from ui.rendering.export_menu import copy_quote
 
 _ORDERS: tuple[Order, ...] = ("relevance", "newest", "oldest")
 HELP = ("words", "phrase", "without", "or", "near", "begins", "conditions")
@@ -181,7 +182,10 @@ def _hit(hit: SearchHit, language: str) -> Markup:
         outside = {"rel": "noopener noreferrer nofollow", "target": "_blank", "aria_label": said}
         meta += [" · ", element("a", address[1], href=address[0], **outside)]
     parts = [element("h3", link), element("p", *meta, class_="meta", dir="auto")]
-    excerpts = [element("li", _excerpt(article, snippet)) for snippet in hit.snippets]
+    excerpts = [
+        element("li", _excerpt(article, one), copy_quote(article, one.span.start, one.span.end, language))
+        for one in hit.snippets
+    ]
     if excerpts:
         parts.append(element("ul", *excerpts[:_SHOWN]))
     if folded := excerpts[_SHOWN:]:

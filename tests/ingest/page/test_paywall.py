@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from desk import Desk
+from handed_in import copied, json_of, markdown_of, page_of
 
 from ingest.converters.registry import read_article
 from rag.checksums.checksum import article_checksum as checksum
@@ -17,13 +18,11 @@ from rag.conversation.store import resolve
 from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
 from rag.schema.article import Article
 from rag.schema.hit import Hit
-from ui.chat.export import json_text, markdown, page
 from ui.command.ask import answer_text
 from ui.command.main import main
 from ui.formatting.disagreements import disagreement_text
 from ui.reader.html import ReaderView, reader_html
 from ui.rendering import exchange as render
-from ui.rendering.clipboard import copy_text
 from ui.session.exchange import Exchange
 
 TITLE = "Les comptes du casino de Lanvenec"
@@ -177,16 +176,16 @@ def test_it_is_said_on_card_and_citation_in_reader_exports_copies_and_the_termin
         "card": render.panel([EXCHANGE], language),
         "citation": render.conversation([EXCHANGE], language),
         "reader": reader_html(ReaderView(ARTICLE, 1), language),
-        "markdown": markdown("T", [EXCHANGE], language),
-        "page": page("T", [EXCHANGE], language),
-        "copy": copy_text(ANSWER, language),
+        "markdown": markdown_of("T", [EXCHANGE], language),
+        "page": page_of("T", [EXCHANGE], language),
+        "copy": copied(ANSWER, language),
         "terminal": answer_text(ANSWER, language),
         "disagreement": disagreement_text(
             Disagreement((StatedValue("1", CITED), StatedValue("2", CITED))), language
         ),
     }
     assert [place for place, words in shown.items() if MARKS[language] not in words] == []
-    (told,) = json.loads(json_text("T", [EXCHANGE], language))["exchanges"][0]["claims"]
+    (told,) = json.loads(json_of("T", [EXCHANGE], language))["exchanges"][0]["claims"]
     assert told["evidence"][0]["excerpt"] is True
 
 

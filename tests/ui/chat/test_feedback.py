@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 from desk import Desk
+from handed_in import copied
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,6 @@ from rag.storage.write_lock import write_lock
 from ui.chat.actions import Again, Explained, Rated, SuggestionChosen, pressed
 from ui.chat.ratings import Ratings, with_ratings
 from ui.command.feedback import feedback
-from ui.rendering.clipboard import copy_text
 from ui.session.exchange import Exchange
 from ui.session.rating import LONGEST, REASONS, Rating, comment, known_reasons, rating_id, record
 from ui.session.session import Session
@@ -288,12 +288,11 @@ def test_a_comment_is_short_and_visible(said):
 
 def test_what_is_copied_has_numbers_quotes_and_sources(desk):
     said = answer(desk)
-    source = said.citations[0].article.source
-    assert copy_text(said, "fr") == (
-        "Quand ferme le pont ?\n\nIl ferme lundi. [1]\n\nSources :\n"
-        f"[1] « Le pont {CANARY} ferme lundi. » — Le Phare, 2 mars 2026, Le pont, {source}"
+    assert copied(said, "fr") == (
+        "Quand ferme le pont ?\n\nIl ferme lundi. [1] (comparé à la citation)\n\nSources :\n"
+        f"[1] «\u202fLe pont {CANARY} ferme lundi.\u202f» — «\u202fLe pont\u202f», Le Phare, 2 mars 2026."
     )
-    assert copy_text(answer(desk, cited=()), "en") == "Quand ferme le pont ?\n\nRien."
+    assert copied(answer(desk, cited=()), "en") == "Quand ferme le pont ?\n\nNot in the articles.\n\nRien."
 
 
 def test_a_rating_is_drawn_with_its_exchange_only_when_there_is_an_answer(desk):

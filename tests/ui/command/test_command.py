@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -358,3 +359,62 @@ def test_a_library_without_sketches_says_what_to_run_and_is_whole_afterwards(tmp
     )
     assert json.loads(run(tmp_path, "reindex", "--json").stdout) == {"reindexed": 1}
     assert run(tmp_path, "ask", "Qui a coupé le ruban du pont Neuf ?").returncode == 0
+
+
+# --- handing in ---
+
+QUESTION = "Quand le musée de Port-Salin rouvrira-t-il ?"
+
+
+def test_an_answer_is_written_in_the_format_that_the_file_s_name_says(folder):
+    done = run(folder, "ask", QUESTION, "--output", "musee.docx")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    with zipfile.ZipFile(folder / "musee.docx") as packed:
+        assert "rouvrira le 3 mai" in packed.read("word/document.xml").decode()
+        assert "phare.example" in packed.read("word/_rels/footnotes.xml.rels").decode()
+    assert not list(folder.glob(".musee*"))
+
+
+def test_an_answer_and_its_references_are_printed_in_a_format(folder):
+    made = run(folder, "ask", QUESTION, "--format", "markdown").stdout
+    assert made.startswith(f"# {QUESTION}\n")
+    assert "[^1]: “Le musée rouvre”, *Le Phare*, 2 March 2026, <https://phare.example/musee>.\n" in made
+    assert str(folder) not in made
+    (item,) = json.loads(run(folder, "ask", QUESTION, "--format", "csl-json").stdout)
+    assert (item["type"], item["URL"]) == ("article-newspaper", "https://phare.example/musee")
+    whole = json.loads(run(folder, "ask", QUESTION, "--format", "json").stdout)
+    assert whole["exchanges"][0]["status"] == "answered"
+
+
+def test_articles_are_exported_all_or_those_that_are_named_or_kept(folder):
+    everything = json.loads(run(folder, "articles", "export", "--format", "csl-json").stdout)
+    assert len(everything) == 2
+    kept = run(
+        folder, "articles", "export", "--outlet", "Le Phare", "--from", "2026-03-01", "--format", "ris"
+    )
+    assert kept.stdout.replace("\r\n", "\n").count("TY  - NEWS\n") == 1
+    (row,) = [one for one in json.loads(run(folder, "articles", "list", "--json").stdout) if one["outlet"]]
+    named = run(folder, "articles", "export", row["id"])
+    assert named.stdout.startswith("@article{lephare2026musee-")
+    assert named.stdout.count("@article{") == 1
+    nothing = run(folder, "articles", "export", "--source", "nowhere.txt")
+    assert (nothing.returncode, nothing.stdout) == (0, "")
+    assert "No article is kept" in nothing.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ask", "x", "--json", "--format", "ris"), "--json doesn't go with --format"),
+        (("ask", "x", "--output", "answer.odt"), "this name doesn't say the format"),
+        (("ask", "x", "--format", "pdf"), "invalid choice"),
+        (("articles", "export", "nobody"), "no article has this id"),
+        (("articles", "export", "--output", "nowhere/x.bib"), "nowhere/x.bib: this file can't be written"),
+        (("articles", "export", "--from", "yesterday"), "is not a date"),
+    ],
+)
+def test_what_can_t_be_exported_is_told_in_a_sentence(folder, arguments, said):
+    done = run(folder, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from desk import Desk
 from documents import pdf_pages
+from handed_in import copied, json_of, markdown_of, page_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,14 +31,12 @@ from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit
 from rag.text.normalization import normalise_text
-from ui.chat.export import json_text, markdown, page
 from ui.command.ask import answer_text
 from ui.command.main import main
 from ui.formatting.disagreements import disagreement_text
 from ui.formatting.page_numbers import pages_begun, pages_text
 from ui.reader.html import Mark, ReaderView, reader_html
 from ui.rendering import exchange as render
-from ui.rendering.clipboard import copy_text
 from ui.session.exchange import Exchange
 
 BRIDGE = "Le pont de Corvenne a rouvert lundi après trois mois de travaux."
@@ -236,7 +236,8 @@ ANSWER = Answer(
     (Hit("p", REPORT, 0, len(REPORT.text), 0.9),),
 )
 EXCHANGE = Exchange(1, "Et l'école ?", "answered", answer=ANSWER)
-FR, EN = "La Préfecture, 3 novembre 2025, Rapport, p. {}", "La Préfecture, 3 November 2025, Rapport, p. {}"
+FR = "«\u202fRapport\u202f», La Préfecture, 3 novembre 2025, p.\u00a0{}"
+EN = "“Rapport”, La Préfecture, 3 November 2025, p.\u00a0{}"
 
 
 def test_the_command_says_pages_and_its_json_has_them():
@@ -250,14 +251,15 @@ def test_the_command_says_pages_and_its_json_has_them():
 
 @pytest.mark.parametrize(("language", "source"), [("fr", FR), ("en", EN)])
 def test_exports_and_copies_say_pages(language: str, source: str):
-    for made in (markdown("T", [EXCHANGE], language), page("T", [EXCHANGE], language)):
+    for made in (markdown_of("T", [EXCHANGE], language), page_of("T", [EXCHANGE], language)):
         for pages in ("3–4", "4"):
-            assert source.format(pages) + "." in made.replace("</cite>", "")
-    told = json.loads(json_text("T", [EXCHANGE], language))["exchanges"][0]["claims"]
+            assert source.format(pages) in re.sub(r"<[^<>]+>|[*]", "", made)
+    told = json.loads(json_of("T", [EXCHANGE], language))["exchanges"][0]["claims"]
     assert [one["evidence"][0]["pages"] for one in told] == [[3, 4], [4]]
-    copied = copy_text(ANSWER, language)
+    pasted = copied(ANSWER, language)
     for pages in ("3–4", "4"):
-        assert f"{source.format(pages)}, rapport.pdf" in copied
+        assert f"{source.format(pages)}." in pasted
+    assert "rapport.pdf" not in pasted
 
 
 def test_the_page_says_them_at_the_citation_on_its_card_and_in_the_passages():
@@ -283,9 +285,9 @@ def test_what_has_no_pages_says_none(make_article):
     shown = [
         render.conversation([exchange], "fr"),
         render.panel([exchange], "fr"),
-        copy_text(answer, "fr"),
+        copied(answer, "fr"),
     ]
-    shown += [markdown("T", [exchange], "fr"), page("T", [exchange], "fr"), answer_text(answer, "fr")]
+    shown += [markdown_of("T", [exchange], "fr"), page_of("T", [exchange], "fr"), answer_text(answer, "fr")]
     assert [one for one in shown if "p. " in one or "data-pages" in one] == []
     assert "data-page" not in reader_html(ReaderView(article, 1), "fr")
 

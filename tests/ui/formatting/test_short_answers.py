@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from handed_in import copied, markdown_of, page_of
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
 from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
 from rag.schema.article import Article, Span
-from ui.chat.export import markdown, page
 from ui.command.ask import answer_text
 from ui.formatting.short_answers import short_answer_text
-from ui.rendering.clipboard import copy_text
 from ui.rendering.exchange import current
 from ui.rendering.quotation import answering
 from ui.session.exchange import Exchange
@@ -119,12 +118,12 @@ def test_every_way_out_has_the_line_and_that_a_list_may_go_on():
     said = answer(quoting("lundi"), quoting("trois ans"), incomplete=True)
     exchange = Exchange(1, "Q ?", "answered", answer=said)
     whole = "D'après 1 article ; la liste peut être incomplète."
-    for text in (answer_text(said, "fr"), copy_text(said, "fr"), markdown("Titre", [exchange], "fr")):
+    for text in (answer_text(said, "fr"), copied(said, "fr"), markdown_of("Titre", [exchange], "fr")):
         assert "lundi ; trois ans" in text
     for text in (
         answer_text(said, "fr"),
         current(exchange, "fr").unescape(),
-        page("Titre", [exchange], "fr"),
+        page_of("Titre", [exchange], "fr"),
     ):
         assert whole in html.fromstring(f"<p>{text}</p>").text_content()
 

@@ -13,8 +13,9 @@ from rag.library.facets import Facets, Tally
 from rag.schema.question import NO_FILTERS, Filters, NamedDossier
 from ui.chat.filters_html import panel, selection
 from ui.chat.filters_panel import Known, changed
-from ui.formatting.date_ranges import bucket_text, tick_text
-from ui.rendering.filter_chips import asked_with, chips, in_force, language_name, not_found_within
+from ui.formatting.dates import bucket_text, tick_text
+from ui.formatting.filters import chips, language_name
+from ui.rendering.filter_chips import asked_with, in_force, not_found_within
 from ui.session.exchange import Exchange
 
 OUTLETS = ("Le Courrier", "<script>alert(1)</script>")

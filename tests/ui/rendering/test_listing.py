@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 from desk import Desk
+from handed_in import copied, json_of, markdown_of, page_of
 from lxml import html
 
 from rag.schema.answer import Answer, ArticleListing, CatalogueEntry, Claim, Evidence
 from rag.schema.article import Article
 from ui.chat import serialization
-from ui.chat.export import json_text, markdown, page
 from ui.command.ask import answer_text
 from ui.rendering import exchange as render
-from ui.rendering.clipboard import copy_text
 from ui.session.exchange import Exchange, advance
 
 FLOOD = Article(
@@ -57,17 +56,22 @@ def test_the_catalogue_leaves_the_passages_of_the_question_before_it_open():
 def test_everything_that_shows_an_answer_shows_its_articles():
     shown = {
         "terminal": answer_text(COUNTED, "fr"),
-        "copy": copy_text(COUNTED, "fr"),
-        "markdown": markdown("Crue", [EXCHANGE], "fr").replace("\\", ""),
-        "page": html.document_fromstring(page("Crue", [EXCHANGE], "fr")).text_content(),
+        "copy": copied(COUNTED, "fr"),
+        "markdown": markdown_of("Crue", [EXCHANGE], "fr").replace("\\", ""),
+        "page": html.document_fromstring(page_of("Crue", [EXCHANGE], "fr")).text_content(),
     }
     for name, said in shown.items():
         assert COUNTED.plain_text in said, name
-        assert "Crue <b>de</b> l'Orlande · Le Courrier · 3 novembre 2025 · Jean Dupont" in said, name
-        assert "Le bac · sans date · /notes/bac.txt" in said, name
+        if name == "terminal":
+            assert "Crue <b>de</b> l'Orlande · Le Courrier · 3 novembre 2025 · Jean Dupont" in said
+            assert "Le bac · sans date · /notes/bac.txt" in said
+        else:
+            assert "Jean Dupont, «\u202fCrue <b>de</b> l'Orlande\u202f», " in said, name
+            assert "«\u202fLe bac\u202f», s.\u00a0d." in said, name
+            assert "/notes" not in said, name
         assert "Et 3 autres articles" in said, name
-    assert "<b>" not in page("Crue", [EXCHANGE], "fr")
-    told = json.loads(json_text("Crue", [EXCHANGE], "fr"))["exchanges"][0]
+    assert "<b>" not in page_of("Crue", [EXCHANGE], "fr")
+    told = json.loads(json_of("Crue", [EXCHANGE], "fr"))["exchanges"][0]
     assert told["status"] == "catalogue"
     assert told["listing"]["total"] == 5
     assert [one["author"] for one in told["listing"]["articles"]] == ["Jean Dupont", None]
@@ -120,7 +124,7 @@ def test_a_side_of_a_comparison_has_its_heading_everywhere():
     parts = tree.xpath(".//div[@class='answer']/*[self::h3 or self::p]")
     assert [part.tag for part in parts] == ["h3", "p", "p", "h3", "p"]
     assert [part.text_content() for part in parts if part.tag == "h3"] == ["Brécy", "<i>Toury"]
-    assert "### Brécy\n" in markdown("T", [exchange], "fr")
-    exported = html.document_fromstring(page("T", [exchange], "fr"))
+    assert "### Brécy\n" in markdown_of("T", [exchange], "fr")
+    exported = html.document_fromstring(page_of("T", [exchange], "fr"))
     assert [one.text_content() for one in exported.iter("h3")] == ["Brécy", "<i>Toury"]
     assert [claim["heading"] for claim in answer.to_dict()["claims"]] == ["Brécy", "Brécy", "<i>Toury"]

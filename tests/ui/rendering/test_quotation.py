@@ -1,4 +1,4 @@
-"""A quote is marked alike by the answer, the page, the copy, the exports and the terminal."""
+"""A quote is marked alike by the answer, the page and the terminal."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from lxml.html import HtmlElement
 from rag.schema.answer import Answer, Claim, Evidence
 from rag.schema.article import Article
 from rag.schema.quotation import quoted
-from ui.chat.export import markdown, page
 from ui.command.ask import answer_text
 from ui.html.assets import style, styles
-from ui.rendering.clipboard import copy_text
 from ui.rendering.exchange import current
 from ui.session.exchange import Exchange
 
@@ -55,21 +53,12 @@ def test_a_quote_has_the_marks_of_its_article_s_language_everywhere(
     end = quoted("Fin.", language)
     assert quoted(words, language) == expected
     assert shown.answer.text == f"{expected} [1] C'est la fin. [2]"
-    copied = copy_text(shown.answer, reader)
-    assert f"[1] {expected} — " in copied
-    assert f"[2] {end} — " in copied
-    exported = markdown("T", [shown], reader)
-    assert f"\n\n{expected} [^1-1]" in exported
-    assert f"[^1-1]: {expected} " in exported
-    assert f"[^1-2]: {end} " in exported
-    printed = html.document_fromstring(page("T", [shown], reader))
-    assert [marked(one) for one in printed.iter("q")] == [expected, expected, end]
     drawn = html.fragment_fromstring(str(current(shown, reader)), create_parent=True)
     assert [marked(one) for one in drawn.iter("q")] == [expected]
     assert f"[2] {end}\n" in answer_text(shown.answer, reader)
 
 
-@pytest.mark.parametrize("sheet", [styles(), style("quotation.css"), page("", [], "fr")])
+@pytest.mark.parametrize("sheet", [styles(), style("quotation.css")])
 def test_a_browser_draws_the_marks_of_each_class(sheet: str):
     found = dict(re.findall(r"q\.(\w+) \{ quotes: (.*?); \}", sheet.replace("\\00a0", "\u00a0")))
     expected = {

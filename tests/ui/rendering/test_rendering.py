@@ -47,6 +47,7 @@ ALLOWED = {
     "button": {
         "class", "type", "lang", "data-turn", "data-verb", "data-verdict", "data-question", "data-copy",
         "data-copied", "data-failed", "data-only", "data-dossier-add", "aria-label", "aria-pressed",
+        "data-export", "data-format", "data-article", "data-hash", "data-start", "data-end", "title",
     },
     "div": {"class", "lang", "role", "aria-label", "aria-live", "aria-busy"},
     "fieldset": set(),
@@ -168,7 +169,11 @@ def test_a_passage_marks_the_exact_quote_and_names_its_source():
         '<a class="source" href="https://phare.example/pont" target="_blank" '
         'rel="noopener noreferrer nofollow">Lire l&#39;original (phare.example)</a></p>'
         '<p class="backs"><a class="back" href="#t3-a1" '
-        'aria-label="Cité en [1], revenir à la réponse">[1] ↩</a></p>'
+        'aria-label="Cité en [1], revenir à la réponse">[1] ↩</a><span class="copying">'
+        '<button type="button" class="copy-quote" data-article="a1" data-hash="hash" data-start="41" '
+        'data-end="61" aria-label="Copier la citation [1]" '
+        'title="Copier les mots de l&#39;article avec sa référence" lang="fr">Copier la citation</button>'
+        '<span class="copied" role="status"></span></span></p>'
         '<p class="text" dir="auto">Le pont ferme lundi.\nIl rouvrira en mai. '
         '<mark data-cites="1" tabindex="-1">Coût : 12 000 euros.</mark>\nFin.</p>'
         "</article></section></div>"

@@ -6,16 +6,15 @@ import json
 from dataclasses import replace
 
 import pytest
+from handed_in import copied, json_of, markdown_of, page_of
 from lxml import html
 
 from rag.schema.answer import Answer, ArticleListing, CatalogueEntry, Claim, Evidence
 from rag.schema.article import Article, Span
 from rag.schema.hit import Hit, Reprint
-from ui.chat.export import json_text, markdown, page
 from ui.command.ask import answer_text
 from ui.reader.html import ReaderView, reader_html
 from ui.rendering import exchange as render
-from ui.rendering.clipboard import copy_text
 from ui.session.exchange import Exchange, advance
 
 URL = "https://www.courrier.example/2025/pont?a=1&b=2"
@@ -88,7 +87,7 @@ def test_an_article_without_an_address_has_the_place_where_it_was_read():
     ):
         assert links(markup) == []
         assert f"Source : {PATH}" in text_of(markup)
-    assert copy_text(exchange(local).answer, "fr").endswith(f", {PATH}")
+    assert PATH not in copied(exchange(local).answer, "fr")
 
 
 def test_another_place_that_has_the_article_isnt_named_again_if_it_is_its_address():
@@ -103,7 +102,7 @@ def test_what_is_no_address_in_the_library_is_no_link(url: str):
     for markup in (
         render.panel([exchange(damaged)], "fr"),
         reader_html(ReaderView(damaged, 1, (PATH,)), "fr"),
-        page("T", [exchange(damaged)], "fr").removeprefix("<!DOCTYPE html>"),
+        page_of("T", [exchange(damaged)], "fr").removeprefix("<!DOCTYPE html>"),
     ):
         tree = html.fragment_fromstring(markup, create_parent=True)
         assert [a for a in tree.xpath(".//a/@href") if not a.startswith("#")] == []
@@ -111,24 +110,29 @@ def test_what_is_no_address_in_the_library_is_no_link(url: str):
 
 @pytest.mark.parametrize(("language", "day"), [("fr", "3 novembre 2025"), ("en", "3 November 2025")])
 def test_footnotes_and_copies_name_the_author_and_the_address_and_no_path(language: str, day: str):
-    about = f"Zoé Lefèvre, Le Courrier, {day}, Le pont est là"
+    title = {"fr": "«\u202fLe pont est là\u202f»", "en": "“Le pont est là”"}[language]
+    about = f"Zoé Lefèvre, {title}, Le Courrier, {day}"
     shown = {
-        "markdown": (markdown("T", [exchange()], language), f"{about}. <{URL}>"),
+        "markdown": (markdown_of("T", [exchange()], language).replace("*", ""), f"{about}, <{URL}>."),
         "page": (
-            html.document_fromstring(page("T", [exchange()], language)).text_content(),
-            f"{about}. {URL} ↩",
+            html.document_fromstring(page_of("T", [exchange()], language)).text_content(),
+            f"{about}, {URL}. ↩",
         ),
-        "copy": (copy_text(exchange().answer, language), f"— {about}, {URL}"),
+        "copy": (copied(exchange().answer, language), f"[1] {about}, {URL}."),
     }
     for name, (said, footnote) in shown.items():
         assert footnote in said, name
         assert PATH not in said, name
-    assert links(page("T", [exchange()], language).removeprefix("<!DOCTYPE html>")) == [(URL, URL, None, REL)]
+    assert links(page_of("T", [exchange()], language).removeprefix("<!DOCTYPE html>")) == [
+        (URL, URL, None, REL)
+    ]
 
 
 def test_an_author_who_is_the_outlet_is_named_once():
     signed = replace(ARTICLE, author="Le Courrier")
-    assert "» Le Courrier, 3 novembre 2025, Le pont est là." in markdown("T", [exchange(signed)], "fr")
+    assert "[^1]: «\u202fLe pont est là\u202f», *Le Courrier*, 3 nov" in markdown_of(
+        "T", [exchange(signed)], "fr"
+    )
 
 
 def test_the_terminal_prints_the_address_and_the_path():
@@ -136,7 +140,7 @@ def test_the_terminal_prints_the_address_and_the_path():
 
 
 def test_json_has_both_and_the_author():
-    (told,) = json.loads(json_text("T", [exchange()], "fr"))["exchanges"]
+    (told,) = json.loads(json_of("T", [exchange()], "fr"))["exchanges"]
     evidence = told["claims"][0]["evidence"][0]
     wanted = {"author": "Zoé Lefèvre", "source": PATH, "canonical_url": URL}
     assert evidence | wanted == evidence
@@ -154,6 +158,6 @@ def test_a_reprint_and_an_article_that_is_listed_have_it_too():
     assert entry.to_dict()["canonical_url"] == URL
     listing = ArticleListing((entry,), 1, "articles")
     answer = Answer("Q ?", "Q ?", "fr", "catalogue", plain_text="Un article.", listing=listing)
-    assert copy_text(answer, "fr").endswith(
-        f"- Le pont est là · Le Courrier · 3 novembre 2025 · Zoé Lefèvre · {URL}"
+    assert copied(answer, "fr").endswith(
+        f"- Zoé Lefèvre, «\u202fLe pont est là\u202f», Le Courrier, 3 novembre 2025, {URL}."
     )

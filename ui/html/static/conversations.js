@@ -2,7 +2,6 @@
 // what is to be done and to which conversation; renaming and deleting ask first. Makes no markup.
 const list = () => document.getElementById("conversations-list");
 let chosen = null; // the conversation that a dialog is about
-let saved = null; // the number of the file that was saved last
 
 function dialog(name) {
   return element.querySelector(`dialog[data-for="${name}"]`);
@@ -33,7 +32,7 @@ document.addEventListener("click", (event) => {
     item.querySelector("summary").focus();
   }
   if (what === "rename" || what === "delete") ask(what, item);
-  else trigger("click", { do: what, id: item?.dataset.id ?? "", format: target.dataset.format ?? "" });
+  else trigger("click", { do: what, id: item?.dataset.id ?? "" });
   if (what === "new") document.querySelector("#question textarea")?.focus();
 });
 
@@ -78,16 +77,6 @@ element.addEventListener("input", (event) => {
   typing = setTimeout(() => trigger("click", { do: "search", words }), 250);
 });
 
-// A file arrives as text in a hidden element; the browser saves it from memory.
-function save(file) {
-  const url = URL.createObjectURL(new Blob([file.textContent], { type: `${file.dataset.type};charset=utf-8` }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = file.dataset.name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60000);
-}
-
 // A tab that is loaded again goes on with its own conversation; `arrival.js` reads what is kept here.
 function remember() {
   const shown = list()?.querySelector("[data-shown]")?.dataset.shown;
@@ -97,10 +86,4 @@ function remember() {
   } catch { /* a browser that keeps nothing begins anew */ }
 }
 
-new MutationObserver(() => {
-  remember();
-  const file = document.querySelector("#conversations-file .conv-file");
-  if (!file || file.dataset.number === saved) return;
-  saved = file.dataset.number;
-  save(file);
-}).observe(document.getElementById("conversations"), { childList: true, subtree: true });
+new MutationObserver(remember).observe(document.getElementById("conversations"), { childList: true, subtree: true });

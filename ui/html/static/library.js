@@ -44,6 +44,7 @@ function mark() {
     button.disabled = chosen.size === 0;
     button.querySelector(".count").textContent = String(chosen.size);
   }
+  for (const one of element.querySelectorAll("button[data-export]")) one.disabled = chosen.size === 0;
 }
 
 function drawn() {
@@ -78,6 +79,10 @@ element.addEventListener("click", (event) => {
     leaving = true;
     ask({ out: [...chosen] });
     chosen.clear();
+  }
+  if (button.dataset.export === "articles") {
+    const detail = { kind: "articles", format: button.dataset.format, articles: [...chosen] };
+    document.dispatchEvent(new CustomEvent("sourcier:export", { detail }));
   }
 });
 

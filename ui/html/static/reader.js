@@ -58,6 +58,34 @@ document.addEventListener("sourcier:edited", () => {
   if (!dialog.open || !article) return;
   pointed = null;
   ask({ article });
+// What is selected of the text: the element's text is the article's, to the character; offsets count code points.
+const length = (words) => [...words].length;
+
+function chosen() {
+  const text = element.querySelector("article > .text");
+  const selection = getSelection();
+  if (!text || !dialog.open || selection.isCollapsed || !selection.rangeCount) return null;
+  const range = selection.getRangeAt(0);
+  if (!text.contains(range.startContainer) || !text.contains(range.endContainer)) return null;
+  const before = document.createRange();
+  before.selectNodeContents(text);
+  before.setEnd(range.startContainer, range.startOffset);
+  const start = length(before.toString());
+  const words = range.toString();
+  return words.trim() ? { start, end: start + length(words) } : null;
+}
+
+document.addEventListener("selectionchange", () => {
+  const bar = element.querySelector(".selected");
+  if (!bar) return;
+  const words = chosen();
+  // Pressing the button may end the selection: it stays as long as it has the focus.
+  if (!words && bar.contains(document.activeElement)) return;
+  bar.hidden = !words;
+  if (words) Object.assign(bar.querySelector("button").dataset, words);
+});
+element.addEventListener("mousedown", (event) => {
+  if (event.target.closest(".selected")) event.preventDefault(); // else the selection is gone before the click
 });
 
 // Where the link stood may have been drawn again meanwhile.

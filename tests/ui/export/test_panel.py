@@ -1,0 +1,161 @@
+"""What is exported is there for whoever may have it, and a quote is what the article says now."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+
+import pytest
+from handed_in import ANSWERED, BRIDGE, FERRY, NOT_FOUND
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from rag.schema.article import Article
+from ui.export.panel import ExportPanel, _copying
+from ui.formatting.i18n import text
+from ui.session.session import Session
+
+KEPT = {("c1", "ada"): SimpleNamespace(title="Le pont", exchanges=(ANSWERED, NOT_FOUND))}
+MADE_UP = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.sampled_from(["answer", "bibtex", "a1"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@dataclass
+class Articles:
+    """A library that holds two articles."""
+
+    held: tuple[Article, ...] = (BRIDGE, FERRY)
+
+    def articles(self, ids: list[str]) -> list[Article]:
+        known = {one.id: one for one in self.held}
+        return [known[one] for one in ids if one in known]
+
+    def article(self, article_id: str) -> Article | None:
+        return next(iter(self.articles([article_id])), None)
+
+
+class Answers:
+    """A page of `ada`'s, and what is kept."""
+
+    def __init__(self, user: str = "ada") -> None:
+        self.open = Session("fr", user)
+        self.open.exchanges = (ANSWERED,)
+
+    async def session(self, _request: object) -> Session:
+        return self.open
+
+    def kept(self, conversation: str, user: str) -> SimpleNamespace | None:
+        return KEPT.get((conversation, user))
+
+
+def context(*held: Article) -> SimpleNamespace:
+    settings = SimpleNamespace(ui=SimpleNamespace(language="fr"))
+    return SimpleNamespace(library=Articles(held or (BRIDGE, FERRY)), settings=settings)
+
+
+async def made(said: object, user: str = "ada") -> html.HtmlElement:
+    """What arrives on the page."""
+    panel = ExportPanel(context(), Answers(user))
+    return html.fragment_fromstring(str(await panel._make(SimpleNamespace(_data=said), None)))
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "words"),
+    [
+        ({"kind": "answer", "turn": 4, "format": "markdown"}, "Et le pont.md", "Le pont a rouvert lundi."),
+        ({"kind": "conversation", "conversation": "c1", "format": "html"}, "Le pont.html", "Et le tram ?"),
+        (
+            {"kind": "articles", "articles": ["a2", "a1", "a2", 7], "format": "ris"},
+            "2 articles.ris",
+            "TI  - Bac",
+        ),
+        ({"kind": "articles", "articles": ["a1"], "format": "bibtex"}, "Le pont est là.bib", "Le Goff, Anne"),
+    ],
+)
+async def test_a_file_arrives(said: dict, name: str, words: str):
+    (file,) = (await made(said)).iter("i")
+    assert file.get("data-name") == name
+    assert words in base64.b64decode(file.text).decode()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"kind": "answer", "turn": 9, "format": "markdown"},
+        {"kind": "conversation", "conversation": "c2", "format": "html"},
+        {"kind": "articles", "articles": ["gone"], "format": "ris"},
+        {"kind": "articles", "articles": ["a1"], "format": "json"},
+        {"kind": "answer", "turn": 4, "format": "exe"},
+        "x",
+    ],
+)
+async def test_what_isn_t_there_is_said_in_a_sentence(said: object):
+    arrived = await made(said)
+    assert not list(arrived.iter("i"))
+    assert arrived.text_content() == text("export_gone", "fr")
+
+
+async def test_a_conversation_is_exported_for_nobody_else():
+    said = {"kind": "conversation", "conversation": "c1", "format": "markdown"}
+    assert not list((await made(said, "bob")).iter("i"))
+
+
+@given(MADE_UP, MADE_UP, MADE_UP)
+def test_whatever_the_script_says_a_file_or_none_comes_of_it(kind: object, form: object, value: object):
+    said = {"kind": kind, "format": form, "turn": value, "articles": value, "conversation": value}
+    panel = ExportPanel(context(), Answers())
+    found = panel._file(said, panel._conversations.open)
+    assert found is None or found.content
+
+
+# --- quotes ---
+
+
+def pointed(**changes: object) -> dict:
+    return {"article": "a1", "hash": BRIDGE.content_hash, "start": 0, "end": 24, "language": "en"} | changes
+
+
+def test_a_quote_is_what_the_article_says_there():
+    copied = _copying(context())(pointed(), "", "")
+    assert copied["text"].startswith(
+        "“Le pont a rouvert lundi.” — Anne Le Goff, “Le pont est là”, Le Courrier"
+    )
+    assert '<bdi lang="fr">Le pont a rouvert lundi.</bdi>' in copied["html"]
+
+
+def test_white_space_around_a_selection_is_left_out():
+    copied = _copying(context())(pointed(start=24, end=28), "", "")
+    assert copied["text"].startswith("“Il” — ")
+
+
+def test_an_article_that_has_changed_is_not_quoted_at_offsets_of_its_old_text():
+    newer = replace(BRIDGE, text="Tout autre chose que ce qui était là.", content_hash="9" * 64)
+    assert _copying(context(newer))(pointed(), "", "") == {"error": text("quote_changed", "en")}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"start": -1}, {"end": 10_000}, {"start": 24, "end": 24}, {"start": 24, "end": 25}, {"start": True},
+        {"start": "0"}, {"article": "gone"}, {"article": None}, {"hash": None},
+    ],
+)  # fmt: skip
+def test_what_can_t_be_quoted_is_told(changes: dict):
+    assert _copying(context())(pointed(**changes), "", "") == {"error": text("quote_changed", "en")}
+
+
+@given(st.integers(0, len(BRIDGE.text)), st.integers(0, len(BRIDGE.text)))
+def test_every_selection_is_verbatim(start: int, end: int):
+    start, end = min(start, end), max(start, end)
+    copied = _copying(context())(pointed(start=start, end=end, language="fr"), "", "")
+    words = BRIDGE.text[start:end].strip()
+    assert words in copied["text"] if words else "error" in copied

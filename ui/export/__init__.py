@@ -1,0 +1,1 @@
+"""Exporting from the page: files that the browser saves, quotes for the clipboard."""

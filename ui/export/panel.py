@@ -1,0 +1,162 @@
+"""Exporting from anywhere on the page: `export.js` says what, and this makes the file, or the quote to copy.
+
+Buttons say it in `data-export` and `data-format`, or are of the class `copy-quote`: see
+`ui.rendering.export_menu`. Whatever the script says may be made up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable, Coroutine, Sequence
+from itertools import count
+from typing import Any, Protocol, get_args
+
+import gradio as gr
+from gradio.components import Component
+from markupsafe import Markup
+
+from rag.schema.answer import Evidence
+from rag.schema.article import Article
+from ui.documents.copying import quote_copy
+from ui.documents.files import (
+    DOCUMENTS,
+    REFERENCES,
+    File,
+    Format,
+    answers_file,
+    articles_file,
+    articles_title,
+)
+from ui.formatting.i18n import LANGUAGES, text
+from ui.html.element import element
+from ui.page.context import AppContext
+from ui.page.sessions import PageSessions
+from ui.page.tab import PRIVATE, html
+from ui.session.exchange import Exchange
+from ui.session.session import Session
+
+_MOST = 1_000  # articles at once
+_LONGEST_ID = 100  # characters
+
+
+class KeptConversation(Protocol):
+    """A conversation as it is kept."""
+
+    title: str
+    exchanges: tuple[Exchange, ...]
+
+
+class Conversations(Protocol):
+    """Where answers are found: those of an open page, and those that are kept."""
+
+    def session(self, request: gr.Request) -> Coroutine[Any, Any, Session]:
+        """Return the session of a page, with the conversation that it shows."""
+        ...
+
+    def kept(self, conversation: str, user: str) -> KeptConversation | None:
+        """Return a conversation as it is kept; None if it isn't the user's."""
+        ...
+
+
+class ExportPanel:
+    """What is saved and what is copied, from every part of the page."""
+
+    name = "export"
+
+    def __init__(self, context: AppContext, conversations: Conversations) -> None:
+        self._context = context
+        self._conversations = conversations
+        self._numbers = count(1)
+        self.spoken: list[Component] = []
+
+    def lay_out(self, language: str) -> None:
+        """Lay out what nobody sees: where files arrive."""
+        self.file = html(_frame(language), "export-file", "export.js", [_copying(self._context)])
+        self.spoken.append(self.file)
+
+    def connect(self, sessions: PageSessions) -> None:  # noqa: ARG002 - the chat knows the session
+        """Connect the widget with what it does."""
+        self.file.click(self._make, None, [self.file], trigger_mode="multiple", **PRIVATE)
+
+    def speak(self, session: Session) -> tuple[object, ...]:
+        """Return the widget's update in the session's language."""
+        return (_frame(session.language),)
+
+    async def _make(self, pressed: gr.EventData, request: gr.Request) -> Markup:
+        session = await self._conversations.session(request)
+        said = pressed._data if isinstance(pressed._data, dict) else {}
+        made = await asyncio.to_thread(self._file, said, session)
+        inside = _arrived(made, next(self._numbers)) if made else _refused(session.language)
+        return _frame(session.language, inside)
+
+    def _file(self, said: dict, session: Session) -> File | None:
+        """Return what is to be saved; None where there is no such thing, or no longer."""
+        kind, form = said.get("kind"), said.get("format")
+        if form not in get_args(Format):
+            return None
+        if kind == "answer":
+            found = next((one for one in session.exchanges if one.number == said.get("turn")), None)
+            return answers_file("", [found], form, session.language) if found and found.answer else None
+        if kind == "conversation":
+            kept = self._conversations.kept(_id(said.get("conversation")), session.user)
+            return answers_file(kept.title, kept.exchanges, form, session.language) if kept else None
+        if kind == "articles" and form in (*DOCUMENTS, *REFERENCES):
+            articles = self._context.library.articles(_ids(said.get("articles")))
+            title = articles_title(articles, session.language) if articles else ""
+            return articles_file(title, articles, form, session.language) if articles else None
+        return None
+
+
+def _frame(language: str, inside: Markup | str = "") -> Markup:
+    """Return what stands there; its script reads the language that the page speaks."""
+    said = {"data_copied": text("copy_done", language), "data_failed": text("copy_failed", language)}
+    return element("div", inside, class_="export-frame", lang=language, **said)
+
+
+def _arrived(file: File, number: int) -> Markup:
+    """Return a file for the script to save; `number` tells it from the one before."""
+    content = base64.b64encode(file.content).decode("ascii")
+    return element(
+        "i", content, hidden=True, data_name=file.name, data_type=file.media_type, data_number=str(number)
+    )
+
+
+def _refused(language: str) -> Markup:
+    return element("p", text("export_gone", language), role="alert", class_="export-gone")
+
+
+def _ids(said: object) -> Sequence[str]:
+    ids = said if isinstance(said, list) else []
+    return list(dict.fromkeys(filter(None, map(_id, ids[:_MOST]))))
+
+
+def _id(said: object) -> str:
+    return said if isinstance(said, str) and len(said) <= _LONGEST_ID else ""
+
+
+def _copying(context: AppContext) -> Callable[[Any, str, str], dict]:
+    def copy_quote(said: Any, _user: str, _page: str) -> dict:
+        """Return the quote that a button or a selection points at, with its reference, as text and HTML."""
+        said = said if isinstance(said, dict) else {}
+        language = said.get("language") if said.get("language") in LANGUAGES else context.settings.ui.language
+        article = context.library.article(_id(said.get("article")))
+        quote = _pointed(article, said) if article else None
+        if quote is None:
+            return {"error": text("quote_changed", language)}
+        copied = quote_copy(quote, language)
+        return {"text": copied.text, "html": str(copied.html)}
+
+    return copy_quote
+
+
+def _pointed(article: Article, said: dict) -> Evidence | None:
+    """Return what is pointed at, without white space around it; None if the text is another one by now."""
+    start, end = said.get("start"), said.get("end")
+    if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(article.text):
+        return None
+    words = article.text[start:end]
+    if said.get("hash") != article.content_hash or not words.strip():
+        return None
+    start += len(words) - len(words.lstrip())
+    return Evidence(article, start, start + len(words.strip()))

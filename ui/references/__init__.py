@@ -1,0 +1,1 @@
+"""What articles are cited by: references of the field's standards, and as people write them."""
