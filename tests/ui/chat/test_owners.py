@@ -28,6 +28,7 @@ from rag.engine.factory import build_chain
 from ui.app import build_app
 from ui.chat import conversations_panel
 from ui.chat.tab import ChatTab
+from ui.dossiers.desk import DossierDesk
 from ui.library.tab import LibraryTab
 from ui.library.welcome import Welcome
 from ui.page.context import AppContext
@@ -76,7 +77,7 @@ class Pages(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         context = self.house.context
-        self.chat = ChatTab(context, Welcome(context, LibraryTab(context)))
+        self.chat = ChatTab(context, Welcome(context, LibraryTab(context, DossierDesk(context))))
         self.house.loop.run_until_complete(self.lay_out())
         self.store = self.house.context.conversations
         # Pages are new ones in each example: the browser makes up another name when it loads one.
