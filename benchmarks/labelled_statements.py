@@ -38,6 +38,7 @@ class LabelledText:
     article: Article
     labels: tuple[Label, ...]
     held_out: bool
+    name: str
 
 
 def labelled_texts() -> list[LabelledText]:
@@ -54,7 +55,7 @@ def labelled_texts() -> list[LabelledText]:
             if not words.startswith(one["begins"]):
                 raise ValueError(f"{entry['text']}: {one['begins']!r} isn't at {one['start']}")
         labels = [Label(one["start"], one["end"], one["speaker"], one["form"]) for one in entry["statements"]]
-        found.append(LabelledText(article, tuple(labels), entry["held_out"]))
+        found.append(LabelledText(article, tuple(labels), entry["held_out"], entry["text"]))
     return found
 
 

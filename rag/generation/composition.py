@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from rag.answer_span.asked_people import titles
 from rag.answer_span.candidates import read_sentence
 from rag.answer_span.focus import Focus
-from rag.answering.speakers import speaker_of
+from rag.speech.speakers import speaker_of
 from rag.composition import wordings
 from rag.composition.agreement import (
     ReachedSide,

@@ -24,7 +24,7 @@ from rag.text.word_lists import WordList
 from rag.verification.attribution import alike, speaks
 from rag.verification.premise import EvidenceReader
 
-_PRONOUNS = WordList("rag.answering", "speakers", ("pronouns",))
+_PRONOUNS = WordList("rag.speech", "speakers", ("pronouns",))
 _OPENING, _CLOSING = "«“", "»”"
 _LONGEST_QUOTATION = 40  # sentences
 
@@ -164,7 +164,7 @@ class _Wanted:
         self, said: AnalysedSentence, span: Span, known: Vocabulary, analyses: SentenceAnalyses
     ) -> Span:
         """Return the part of a sentence that is the speaker's; all of it where no other speaks in it."""
-        parts = list(_parts(said.text))
+        parts = list(parts_of(said.text))
         if len(parts) < 2:
             return span
         read = [analyses.of(said.text[part.start : part.end], said.language) for part in parts]
@@ -231,7 +231,7 @@ def _role_pattern(role: str, place: str, bare: bool) -> re.Pattern[str]:
 
 @cache
 def _roles() -> re.Pattern[str]:
-    role = WordList("rag.answering", "speakers", ("roles",))
+    role = WordList("rag.speech", "speakers", ("roles",))
     return re.compile(rf"\b{role.pattern}\b", re.IGNORECASE)
 
 
@@ -274,7 +274,7 @@ _JOINING = re.compile(
 )
 
 
-def _parts(text: str) -> Iterator[Span]:
+def parts_of(text: str) -> Iterator[Span]:
     """Yield the parts of a sentence in each of which another may speak; quotations stay whole."""
     start = 0
     for found in _BETWEEN.finditer(text):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rag.answering.speakers import Speaker, statements
+from rag.speech.speakers import Speaker, statements
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.extraction.names.recognition import Name
 from rag.library.records import ArticleSentences

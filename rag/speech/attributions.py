@@ -1,0 +1,318 @@
+"""What everybody whom an article names says in it: quotations and reported speech, each with its speaker.
+
+Pure. Every statement is a pointer. Who says something has to be named, called by a role that only one of the
+named has, or meant by a pronoun that can mean nobody else; else it is left out: a quotation in the wrong
+mouth is worse than one that is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.schema.article import Span
+from rag.schema.entity import ArticleEntity, Mention, Statement
+from rag.speech.quotations import Quotation, quotations
+from rag.speech.references import References
+from rag.speech.speakers import parts_of
+from rag.speech.verbs import ACCORDING_TO, SpeechVerb, speech_verbs
+from rag.text.folding import flatten
+from rag.text.word_lists import finder
+
+# How far from a quotation its verb may stand, in characters.
+_NEAR = 60
+_SUBJECT_REACH = 110
+# What may stand between a subject and its verb: an apposition, clitics, auxiliaries, a few adverbs.
+_TO_VERB = re.compile(
+    r"(?:'s [\w ]{1,40})?(?: ?\([^)]{1,30}\))?(?:, [^«»\"]{1,110},|,? (?:qui|who|which) [^,«»\"]{1,80},?)?(?: ?[\w'’-]+){0,4} ?"
+)
+_AND_VERB = re.compile(r"[^;:«»\"]{1,110}\b(?:but|and|mais|et)(?: [\w'-]+)? ?")
+# What may stand between an inverted verb and its subject.
+_FROM_VERB = re.compile(
+    r",? ?(?:(?:(?!qui\b|que\b|dont\b|ou\b|who\b|which\b|that\b|avant\b|apres\b|while\b|before\b|after\b)"
+    r"(?:(?:M|MM|Mme|Mlle|Mr|Mrs|Ms|Dr|Pr|Prof|Me|Mgr|Sen|Gov|Gen|Capt)\.|[\w'’-]+),? ?){0,10})"
+)
+_CLAUSE = re.compile(r" ?(?:[\w'’-]+ ){0,4}?(?:que\b|qu'|that\b|si\b|whether\b|:)|,? ?:")
+_PERSONAL = re.compile(r"^(?:pour|for|aux yeux de) (?=[A-Z]|(?:le|la|l'|the|M\.|Mme) ?)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """That a verb says who speaks; `entity` is None where nobody can be named."""
+
+    entity: int | None
+    verb: Span
+    is_alleged: bool = False
+
+
+def find_statements(
+    text: str, sentences: Sequence[Span], entities: Sequence[ArticleEntity], mentions: Sequence[Mention]
+) -> list[Statement]:
+    """Return what these entities say in a text, in order.
+
+    Args:
+        text: The article's text.
+        sentences: Its sentences, in order.
+        entities: Whom it names.
+        mentions: Where, in order; each names places in `entities`.
+    """
+    return _Finder(text, sentences, entities, mentions).find()
+
+
+class _Finder:
+    def __init__(
+        self,
+        text: str,
+        sentences: Sequence[Span],
+        entities: Sequence[ArticleEntity],
+        mentions: Sequence[Mention],
+    ) -> None:
+        self._text, self._flat, self._sentences = text, flatten(text), sentences
+        self._quotes = quotations(text)
+        quoted = [one.outer for one in self._quotes]
+        self._known = References(text, self._flat, entities, mentions, quoted, sentences)
+
+    def find(self) -> list[Statement]:
+        found: list[Statement] = []
+        taken: set[int] = set()  # sentences that a quotation's speaker is told in
+        last: tuple[int, _Said] | None = None  # where the last statement ends, and whose it is
+        for number, quote in enumerate(self._quotes):
+            said = self._attributed(number)
+            if said is None and last is not None and self._goes_on(last[0], quote):
+                said = last[1]
+            if said is None:
+                continue
+            self._known.spoke(max(quote.outer.start, said.verb.start), said.entity)
+            context = self._context(quote.outer, said.verb)
+            taken.update(self._within(context))
+            last = (max(context.end, quote.outer.end), said)
+            if said.entity is not None:
+                found.append(
+                    Statement(said.entity, "direct", quote.words, context, said.verb, said.is_alleged)
+                )
+        found += self._reported(taken)
+        return sorted(found, key=lambda one: (one.words, one.entity))
+
+    # --- quotations ---
+
+    def _attributed(self, number: int) -> _Said | None:
+        """Return who is said to speak beside a quotation or in it; None where nothing says so."""
+        quote = self._quotes[number]
+        return self._after(number) or self._inside(quote) or self._before(number)
+
+    def _after(self, number: int) -> _Said | None:
+        quote = self._quotes[number]
+        window = Span(quote.outer.end, self._end_after(number))
+        for verb in speech_verbs(self._text, self._flat, window):
+            if verb.span.start - window.start > _NEAR:
+                break
+            if (said := self._said(verb, window)) is not None:
+                return said
+        return None
+
+    def _end_after(self, number: int) -> int:
+        """Return where what follows a quotation in its sentence ends; at once if a new sentence begins."""
+        end = self._quotes[number].outer.end
+        follows = re.match(r"[\s,;–—-]*", self._text[end:])
+        place = end + (follows.end() if follows else 0)
+        at = self._sentence(place)
+        if place >= len(self._text) or "\n" in self._text[end:place]:
+            return end
+        sentence = self._sentences[at] if at is not None else Span(end, end)
+        begins_anew = sentence.start >= end and not self._text[place].islower() and "," not in self._text[end:place]
+        if begins_anew:
+            return end
+        later = self._quotes[number + 1].outer.start if number + 1 < len(self._quotes) else len(self._text)
+        return min(sentence.end, later)
+
+    def _inside(self, quote: Quotation) -> _Said | None:
+        """Return who speaks by an aside in the quotation: `« Nous partons, a dit X, et pour de bon. »`."""
+        for verb in speech_verbs(self._text, self._flat, quote.words):
+            comma = self._flat.find(",", verb.span.end, quote.words.end)
+            before = self._flat[max(0, verb.span.start - 25) : verb.span.start]
+            if comma < 0 or "," not in before or verb.order not in ("pronoun", "after"):
+                continue
+            hyphen = "-" in self._flat[verb.span.end : verb.span.end + 2] or "-t-" in before
+            if verb.order == "pronoun" and hyphen:
+                return _Said(self._known.pronoun(verb.pronoun, quote.outer.start), verb.span, verb.is_alleged)
+            if verb.order == "after":
+                inside = [
+                    one for one in self._known.mentions if verb.span.end < one.span.start < verb.span.end + 40
+                ]
+                if inside and _FROM_VERB.fullmatch(self._flat, verb.span.end, inside[0].span.start):
+                    return _Said(inside[0].entity, verb.span, verb.is_alleged)
+        return None
+
+    def _before(self, number: int) -> _Said | None:
+        quote = self._quotes[number]
+        window = Span(self._start_before(number), quote.outer.start)
+        lead = self._flat[window.start : window.end]
+        if not lead.strip():
+            return None
+        if (said := self._by_opinion(window)) is not None:
+            return said
+        colon = lead.rstrip().endswith(":")
+        verbs = [
+            verb
+            for verb in speech_verbs(self._text, self._flat, window)
+            if colon or window.end - verb.span.end <= _NEAR - 20
+        ]
+        for verb in reversed(verbs):
+            if (said := self._said(verb, window)) is not None:
+                return said
+        return self._introduced(window) if colon else None
+
+    def _start_before(self, number: int) -> int:
+        quote = self._quotes[number]
+        at = self._sentence(quote.outer.start)
+        start = self._sentences[at].start if at is not None else quote.outer.start
+        # `X s'explique :` may stand in a sentence, or a line, of its own.
+        if start >= quote.outer.start and at and self._text[: quote.outer.start].rstrip().endswith(":"):
+            start = self._sentences[at - 1].start
+        earlier = self._quotes[number - 1].outer.end if number else 0
+        return max(start, earlier)
+
+    def _introduced(self, window: Span) -> _Said | None:
+        """Return who is named before a colon: `X n'est pas de cet avis : « … »`."""
+        for mention in self._known.mentions_in(window.start, window.end):
+            if not self._known.is_governed(mention):
+                return _Said(mention.entity, mention.span)
+        return None
+
+    def _by_opinion(self, window: Span) -> _Said | None:
+        """Return whose opinion it is: `Selon X, « … »`, `Pour Samira Lakhdar, …`."""
+        lead = self._flat[window.start : window.end]
+        spoken = next((one for one in finder(ACCORDING_TO.terms).finditer(lead.lower())), None)
+        personal = _PERSONAL.match(lead.lstrip())
+        if spoken is None and personal is None:
+            return None
+        if spoken is not None:
+            start, after = window.start + spoken.start(), window.start + spoken.end()
+        else:
+            start = window.start + len(lead) - len(lead.lstrip())
+            after = start + personal.end()
+        who = self._phrase(after, min(window.end, after + _SUBJECT_REACH))
+        comma = personal is not None and "," not in self._flat[after : window.end]
+        if who is None or comma:
+            return None
+        entity = who if isinstance(who, int) else None
+        if personal is not None and (entity is None or self._known.entities[entity].kind != "person"):
+            return None
+        return _Said(entity, Span(start, after))
+
+    def _goes_on(self, ended: int, quote: Quotation) -> bool:
+        """Return whether a quotation follows at once on what somebody said, in the same paragraph."""
+        between = self._text[ended : quote.outer.start]
+        return not between.strip() and "\n" not in between
+
+    # --- who a verb's subject is ---
+
+    def _said(self, verb: SpeechVerb, window: Span) -> _Said | None:
+        """Return who speaks by a verb; None if it has no subject here."""
+        who: int | str | None
+        if verb.order == "pronoun":
+            who = self._known.pronoun(verb.pronoun, window.start if window.start < verb.span.start else 0)
+            return _Said(who, verb.span, verb.is_alleged)
+        if verb.order == "after":
+            who = self._phrase(verb.span.end, min(window.end, verb.span.end + _SUBJECT_REACH))
+        else:
+            who = self._subject(verb, window)
+        if who is None:
+            return None
+        return _Said(who if isinstance(who, int) else None, verb.span, verb.is_alleged)
+
+    def _phrase(self, start: int, end: int) -> int | str | None:
+        """Return whom the noun phrase after a verb means: an entity, `?` for somebody without a name."""
+        for mention in self._known.mentions_in(start, end):
+            between = self._flat[start : mention.span.start]
+            if not _FROM_VERB.fullmatch(between):
+                break
+            if not self._known.is_governed(mention):
+                return "?" if mention.entity is None else mention.entity
+        for place in range(start, min(end, start + 45)):
+            if self._flat[place - 1] in " '" and (role := self._known.role_at(place, end)) is not None:
+                entity = self._known.described(role, place)
+                return "?" if entity is None else entity
+        return "?" if re.match(r" (?:le |la |l'|les |the |un |une |a |an )", self._flat[start:]) else None
+
+    def _subject(self, verb: SpeechVerb, window: Span) -> int | str | None:
+        """Return who stands before a verb as its subject."""
+        start = max(window.start, verb.span.start - 2 * _SUBJECT_REACH)
+        between_names = self._known.mentions_in(start, verb.span.start)
+        for mention in reversed(between_names):
+            between = self._flat[mention.span.end : verb.span.start]
+            joined = _TO_VERB.fullmatch(between) or (
+                mention is between_names[-1] and _AND_VERB.fullmatch(between)
+            )
+            if joined and not self._known.is_governed(mention) and not self._is_apart(between):
+                return "?" if mention.entity is None else mention.entity
+        for place in range(verb.span.start - 1, start - 1, -1):
+            if place and self._flat[place - 1] not in " '\"»\n,":
+                continue
+            role = self._known.role_at(place, verb.span.start)
+            if role is not None and re.fullmatch(
+                r"(?:,[^,]{1,60},)?(?: ?[\w'’-]+){0,5} ?", self._flat[role.end() : verb.span.start]
+            ):
+                entity = self._known.described(role, place)
+                return "?" if entity is None else entity
+        return None
+
+    def _is_apart(self, between: str) -> bool:
+        """Return whether another verb's clause stands between a name and a verb: it isn't its subject."""
+        return re.search(r"\b(?:que|qu'|that|alors|while|dont|quand|when|si|if|whom|ils?|elles?|he|she|they|it|on)\b", between.lower()) is not None
+
+    # --- reported speech ---
+
+    def _reported(self, taken: set[int]) -> Iterator[Statement]:
+        for number, sentence in enumerate(self._sentences):
+            if number in taken:
+                continue
+            words = self._text[sentence.start : sentence.end]
+            for part in parts_of(words):
+                span = Span(sentence.start + part.start, sentence.start + part.end)
+                said = self._told(span)
+                if said is not None and said.entity is not None:
+                    own = _trimmed(self._text, span)
+                    yield Statement(said.entity, "reported", own, sentence, said.verb, said.is_alleged)
+
+    def _told(self, span: Span) -> _Said | None:
+        if (said := self._by_opinion(span)) is not None:
+            return said
+        for verb in speech_verbs(self._text, self._flat, span):
+            if self._known.is_quoted(verb.span.start):
+                continue
+            follows = _CLAUSE.match(self._flat, verb.span.end, span.end)
+            if verb.needs_clause and verb.order != "after" and follows is None:
+                continue
+            said = self._said(verb, span)
+            if said is not None:
+                if said.entity is not None:
+                    self._known.spoke(span.start, said.entity)
+                return said
+        return None
+
+    # --- sentences ---
+
+    def _sentence(self, place: int) -> int | None:
+        """Return the number of the sentence that holds a place."""
+        return next(
+            (number for number, one in enumerate(self._sentences) if one.start <= place < one.end), None
+        )
+
+    def _context(self, quote: Span, verb: Span) -> Span:
+        """Return the whole sentences that hold a quotation and its verb."""
+        start, end = min(quote.start, verb.start), max(quote.end, verb.end)
+        held = [one for one in self._sentences if one.start < end and start < one.end]
+        return Span(min([start, *(one.start for one in held)]), max([end, *(one.end for one in held)]))
+
+    def _within(self, span: Span) -> list[int]:
+        return [
+            number for number, one in enumerate(self._sentences) if one.start < span.end and span.start < one.end
+        ]
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    words = text[span.start : span.end]
+    lead = len(words) - len(words.lstrip(" \n\t,;"))
+    return Span(span.start + lead, span.start + len(words.rstrip(" \n\t,;")))
