@@ -22,6 +22,9 @@ _FILE = "rag.entities", "kinds"
 _ORGANISATIONS = WordList(*_FILE, ("organisations",))
 _PLACES, _TITLES = WordList(*_FILE, ("places",)), WordList(*_FILE, ("titles",))
 _MEN, _WOMEN = WordList(*_FILE, ("men",)), WordList(*_FILE, ("women",))
+# First names of women and of men; one that is both in some language is neither here.
+_WOMENS, _MENS = WordList("rag.entities", "first_names", ("women",)), WordList("rag.entities", "first_names", ("men",))
+_BOTH = WordList("rag.entities", "first_names", ("either",))
 _LEAST = 1.0
 _SMALL = r"(?:de|du|des|d|la|le|les|l|the|of|and|et|a|au|aux|en|in|at|for|pour|par|by|with|avec|to|chez|dans)"
 _AGE = re.compile(r"^,? \(?(?:agee? de )?(?:\d{1,2} ans|aged? \d\d|\d\d[,)])")
@@ -156,7 +159,14 @@ def gender_of(name: NameAt) -> Gender:
         return "m"
     found = _role_before().search(name.before)
     if found is None:
-        return ""
+        return _gender_of_first_name(name)
     if _WOMAN.fullmatch(found["role"]) or _HERS.search(name.before[: found.start()]):
         return "f"
-    return "m" if _HIS.search(name.before[: found.start()]) else ""
+    return "m" if _HIS.search(name.before[: found.start()]) else _gender_of_first_name(name)
+
+
+def _gender_of_first_name(name: NameAt) -> Gender:
+    first = name.tokens[0].split("-")[0]
+    if len(name.tokens) < 2 or first in _BOTH or (first in _WOMENS) == (first in _MENS):
+        return ""
+    return "f" if first in _WOMENS else "m"

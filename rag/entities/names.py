@@ -20,7 +20,7 @@ from rag.speech.verbs import PEOPLE
 from rag.text.folding import flatten
 from rag.text.word_lists import WordList
 
-FIRST_NAMES = WordList("rag.entities", "first_names", ("first names",))
+FIRST_NAMES = WordList("rag.entities", "first_names", ("women", "men", "either"))
 _TITLES = WordList("rag.entities", "kinds", ("titles",))
 _AROUND = 90  # characters
 _SAINT = re.compile(r"(?:\bSaint(?:e?s?)?-|\bSte?-|\bSt\. )(?:[A-Z][\w]+-(?:[a-z]+-)*)*$")
@@ -100,6 +100,8 @@ def _is_no_name(words: Sequence[str], known: Vocabulary) -> bool:
     first, second = words[0].lower(), words[1].lower()
     if first in FIRST_NAMES or "-" in first:
         return False
+    if first.endswith("maker") or first in ("rival", "fellow"):
+        return True
     return first in PEOPLE or (second in FIRST_NAMES and len(words) > 2) or first in known.lower
 
 

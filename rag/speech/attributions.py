@@ -27,12 +27,14 @@ _SUBJECT_REACH = 110
 _TO_VERB = re.compile(
     r"(?:'s [\w ]{1,40})?(?: ?\([^)]{1,30}\))?(?:, [^«»\"]{1,110},|,? (?:qui|who|which) [^,«»\"]{1,80},?)?(?: ?[\w'’-]+){0,4} ?"
 )
+_APPOSED = re.compile(r"(?:, [^«»\"]{1,140})?,(?: (?:who|qui) [^,]{1,60},)? ?(?:[\w'’]+ ){0,3}")
 _AND_VERB = re.compile(r"[^;:«»\"]{1,110}\b(?:but|and|mais|et)(?: [\w'-]+)? ?")
 # What may stand between an inverted verb and its subject.
 _FROM_VERB = re.compile(
     r",? ?(?:(?:(?!qui\b|que\b|dont\b|ou\b|who\b|which\b|that\b|avant\b|apres\b|while\b|before\b|after\b)"
     r"(?:(?:M|MM|Mme|Mlle|Mr|Mrs|Ms|Dr|Pr|Prof|Me|Mgr|Sen|Gov|Gen|Capt)\.|[\w'’-]+),? ?){0,10})"
 )
+_DIRECTLY = re.compile(r" ?(?:(?:le |la |l'|the )(?:[a-z-]+ ){0,2})?(?:(?:M|Mme|Mr|Mrs|Ms|Dr|Me)\. )?")
 _CLAUSE = re.compile(r" ?(?:[\w'’-]+ ){0,4}?(?:que\b|qu'|that\b|si\b|whether\b|:)|,? ?:")
 _PERSONAL = re.compile(r"^(?:pour|for|aux yeux de) (?=[A-Z]|(?:le|la|l'|the|M\.|Mme) ?)", re.IGNORECASE)
 
@@ -192,7 +194,7 @@ class _Finder:
         else:
             start = window.start + len(lead) - len(lead.lstrip())
             after = start + personal.end()
-        who = self._phrase(after, min(window.end, after + _SUBJECT_REACH))
+        who = self._phrase(after, min(window.end, after + _SUBJECT_REACH), begins=True)
         comma = personal is not None and "," not in self._flat[after : window.end]
         if who is None or comma:
             return None
@@ -215,26 +217,41 @@ class _Finder:
             who = self._known.pronoun(verb.pronoun, window.start if window.start < verb.span.start else 0)
             return _Said(who, verb.span, verb.is_alleged)
         if verb.order == "after":
-            who = self._phrase(verb.span.end, min(window.end, verb.span.end + _SUBJECT_REACH))
+            who = self._apposed(verb, window)
+            if who is None:
+                who = self._phrase(verb.span.end, min(window.end, verb.span.end + _SUBJECT_REACH))
         else:
             who = self._subject(verb, window)
         if who is None:
             return None
         return _Said(who if isinstance(who, int) else None, verb.span, verb.is_alleged)
 
-    def _phrase(self, start: int, end: int) -> int | str | None:
-        """Return whom the noun phrase after a verb means: an entity, `?` for somebody without a name."""
+    def _phrase(self, start: int, end: int, begins: bool = False) -> int | str | None:
+        """Return whom the noun phrase after a verb means: an entity, `?` for somebody without a name.
+
+        `begins`: a preposition before it is what it was looked for after: `selon`.
+        """
         for mention in self._known.mentions_in(start, end):
             between = self._flat[start : mention.span.start]
             if not _FROM_VERB.fullmatch(between):
                 break
-            if not self._known.is_governed(mention):
+            if not self._known.is_governed(mention) or (begins and _DIRECTLY.fullmatch(between)):
                 return "?" if mention.entity is None else mention.entity
         for place in range(start, min(end, start + 45)):
             if self._flat[place - 1] in " '" and (role := self._known.role_at(place, end)) is not None:
                 entity = self._known.described(role, place)
                 return "?" if entity is None else entity
         return "?" if re.match(r" (?:le |la |l'|les |the |un |une |a |an )", self._flat[start:]) else None
+
+    def _apposed(self, verb: SpeechVerb, window: Span) -> int | str | None:
+        """Return who stands before the comma that a verb follows: `X, le maire, a dit`; no inversion then."""
+        start = max(window.start, verb.span.start - 2 * _SUBJECT_REACH)
+        for mention in reversed(self._known.mentions_in(start, verb.span.start)):
+            between = self._flat[mention.span.end : verb.span.start]
+            if _APPOSED.fullmatch(between):
+                governed = self._known.is_governed(mention)
+                return None if governed else "?" if mention.entity is None else mention.entity
+        return None
 
     def _subject(self, verb: SpeechVerb, window: Span) -> int | str | None:
         """Return who stands before a verb as its subject."""
@@ -260,7 +277,7 @@ class _Finder:
 
     def _is_apart(self, between: str) -> bool:
         """Return whether another verb's clause stands between a name and a verb: it isn't its subject."""
-        return re.search(r"\b(?:que|qu'|that|alors|while|dont|quand|when|si|if|whom|ils?|elles?|he|she|they|it|on)\b", between.lower()) is not None
+        return re.search(r"\b(?:que|qu'|that|alors|while|dont|quand|when|si|if|whom|ils?|elles?|he|she|they)\b", between.lower()) is not None
 
     # --- reported speech ---
 
@@ -268,13 +285,15 @@ class _Finder:
         for number, sentence in enumerate(self._sentences):
             if number in taken:
                 continue
-            words = self._text[sentence.start : sentence.end]
-            for part in parts_of(words):
-                span = Span(sentence.start + part.start, sentence.start + part.end)
-                said = self._told(span)
-                if said is not None and said.entity is not None:
-                    own = _trimmed(self._text, span)
-                    yield Statement(said.entity, "reported", own, sentence, said.verb, said.is_alleged)
+            parts = [Span(sentence.start + p.start, sentence.start + p.end) for p in parts_of(self._words(sentence))]
+            told = [self._told(part) for part in parts]
+            for at, said in enumerate(told):
+                if said is None or said.entity is None:
+                    continue
+                # What follows and has no other speaker goes on telling it.
+                last = next((later for later in range(at + 1, len(parts)) if told[later]), len(parts)) - 1
+                own = _trimmed(self._text, Span(parts[at].start, parts[last].end))
+                yield Statement(said.entity, "reported", own, sentence, said.verb, said.is_alleged)
 
     def _told(self, span: Span) -> _Said | None:
         if (said := self._by_opinion(span)) is not None:
@@ -283,7 +302,8 @@ class _Finder:
             if self._known.is_quoted(verb.span.start):
                 continue
             follows = _CLAUSE.match(self._flat, verb.span.end, span.end)
-            if verb.needs_clause and verb.order != "after" and follows is None:
+            inverted = verb.order == "after" and self._apposed(verb, span) is None
+            if verb.needs_clause and not inverted and follows is None:
                 continue
             said = self._said(verb, span)
             if said is not None:
@@ -293,6 +313,9 @@ class _Finder:
         return None
 
     # --- sentences ---
+
+    def _words(self, span: Span) -> str:
+        return self._text[span.start : span.end]
 
     def _sentence(self, place: int) -> int | None:
         """Return the number of the sentence that holds a place."""

@@ -15,17 +15,19 @@ from functools import cache
 from rag.schema.article import Span
 from rag.schema.entity import ArticleEntity, Gender, Mention
 from rag.speech.verbs import PEOPLE
+from rag.text.word_lists import WordList
 
 # What makes of a name no subject: `avec le maire de Toury`.
 GOVERNED = re.compile(
     r"(?:\b(?:de|du|des|of|from|chez|avec|with|a|au|aux|en|dans|vers|in|at|near|to|into|par|by|pour|for|contre"
-    r"|against|about|sur|on|apres|after|et|and|que|than|comme|like)|\b[dl]['’]|\bqu'|\bjusqu'a)"
+    r"|against|about|sur|on|apres|after|et|and|que|than|comme|like)|\bd['’]|\bqu'|\bjusqu'a)"
     r" ?(?:(?:la|le|les|the|ex|son|sa|ses|his|her) |l['’])?(?:(?:M|Mme|Mr|Mrs|Ms|Dr|Me)\. ?)?$",
     re.IGNORECASE,
 )
 _OF_SOMEWHERE = re.compile(r" (?:de la |de l'|de |du |des |d'|of the |of )(?P<where>[A-Z][\w-]+)")
 _GENDERS: dict[str, Gender] = {"il": "m", "he": "m", "elle": "f", "she": "f"}
 _FEMININE = re.compile(r"\w+(?:euse|trice|iere|ienne|onne|esse|ee|ante|ente)$")
+_ROLES = WordList("rag.speech", "speakers", ("roles",))
 _OPENING = 60  # characters of a sentence in which its subject stands
 
 
@@ -122,11 +124,20 @@ class References:
         for since in (start, self._paragraph(max(0, start - 2))):
             for acting in reversed(self._acting):
                 if since <= acting.place < place:
-                    if acting.entity is None or self._fits(acting.entity, gender):
-                        return acting.entity
+                    if acting.entity is None:
+                        return None
+                    if self._fits(acting.entity, gender):
+                        return self._unrivalled(acting.entity, gender, since, place)
             if (only := self._only_person(place, gender, since)) is not None or self._people(since, place):
                 return only
         return None
+
+    def _unrivalled(self, entity: int, gender: Gender, since: int, place: int) -> int | None:
+        """Return an entity, unless its gender isn't known and somebody else's here is the pronoun's."""
+        if self.entities[entity].gender == gender:
+            return entity
+        others = self._people(since, place) - {entity}
+        return None if any(self.entities[other].gender == gender for other in others) else entity
 
     def _fits(self, entity: int, gender: Gender) -> bool:
         one = self.entities[entity]
@@ -160,6 +171,8 @@ class References:
             if named is not None and not re.search(r"\b(?:a|est|has|is|was)\b", self.flat[role.end() : named.span.start]):
                 return _Acting(start, named.entity)
             return _Acting(start, self.described(role, start))
+        if _somebody().match(self.flat, start, sentence.end):
+            return _Acting(start, None)
         for mention in self.mentions_in(start, end):
             if not self.is_governed(mention) and self._kind(mention) == "person":
                 return _Acting(start, mention.entity)
@@ -176,4 +189,13 @@ def _described() -> re.Pattern[str]:
     modifiers = r"(?:(?:ancien|ancienne|nouveau|nouvelle|jeune|premier|premiere|former|new|[a-z]+) ){0,2}?"
     return re.compile(
         rf"(?P<the>le |la |l'|the |sa |son )(?:{modifiers})(?P<role>{PEOPLE.pattern})\b", re.IGNORECASE
+    )
+
+
+@cache
+def _somebody() -> re.Pattern[str]:
+    """Somebody without a name, or a body that speaks: `une employée`, `la mairie`."""
+    return re.compile(
+        rf"(?:le |la |l'|les |the |un |une |an? |des |sa |son )(?:[a-z]+ )?(?:{PEOPLE.pattern}|{_ROLES.pattern})\b",
+        re.IGNORECASE,
     )

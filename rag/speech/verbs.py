@@ -37,9 +37,15 @@ _INVERTED = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_HAVE_NO_DOUBT = re.compile(r"\b(?:ne|n'|not) ?(?:\w+ )?(?:que)\b")
+_INFINITIVE_RE = re.compile(r"(?:^(?:re|contre)?dire|crire|[nr]dre|ttre|oire)$")
 _ALLEGED = re.compile(r"\b(?:aurait|auraient|reportedly|allegedly)\b")
-_PARTICIPLE = re.compile(r"\w+(?:é|ée|és|ées|i|it|ue?s?|is)$")
+# A participle of French, and what makes a verb of it: `confiée à l'hydrologue` says nothing.
+_NEEDS_AUXILIARY = re.compile(r"^(?!s'|se ).*(?:é|ée|és|ées|[^aeou]i|is)$")
+_AUXILIARY = re.compile(
+    r"\b(?:ai|as|a|ont|avait|avaient|aurait|auraient|est|sont|etait|fut|ayant)\b"
+    r"(?:-(?:t-)?\w+)?(?: \w+)*? ?$",
+    re.IGNORECASE,
+)
 _NOUN_BEFORE = re.compile(
     r"(?:\b(?:le|la|les|un|une|des|du|de|au|ce|cette|son|sa|ses|leur|the|an|his|her|its|this|of|d)\b|[dl]') ?$",
     re.IGNORECASE,
@@ -77,6 +83,7 @@ _BEFORE = re.compile(
     rf"|ensuite|meme|dit|se|y|en|\w+ly|\w+ment),? ?)*$",
     re.IGNORECASE,
 )
+_CLOSED = re.compile(r"(?:^|[\"»]),?\s*$")
 _ENGLISH_AFTER = re.compile(r" (?P<pronoun>he|she)\b")
 
 
@@ -86,7 +93,9 @@ def speech_verbs(text: str, flat: str, within: Span) -> Iterator[SpeechVerb]:
         span = Span(found.start("verb"), found.end("verb"))
         exact = text[span.start : span.end].lower()
         before = flat[max(within.start, span.start - 90) : span.start]
-        if is_infinitive(exact) or _NOUN_BEFORE.search(before) or flat[span.end : span.end + 1] == "'":
+        if _is_infinitive(exact) or _NOUN_BEFORE.search(before) or flat[span.end : span.end + 1] == "'":
+            continue
+        if _NEEDS_AUXILIARY.search(exact) and not _AUXILIARY.search(before):
             continue
         if is_future(exact) or (is_conditional(exact) and not _ALLEGED.search(before)):
             continue
@@ -95,12 +104,17 @@ def speech_verbs(text: str, flat: str, within: Span) -> Iterator[SpeechVerb]:
             yield verb
 
 
+def _is_infinitive(exact: str) -> bool:
+    """Return whether a form is an infinitive: `dire`, `ajouter`; not `déclare`, `soupire`."""
+    return is_infinitive(exact) and (not exact.endswith("re") or _INFINITIVE_RE.search(exact) is not None)
+
+
 def _ordered(flat: str, span: Span, before: str, end: int) -> SpeechVerb | None:
     after = flat[span.end : end]
     clause = flat[span.start : span.end].lower() in _WITH_A_CLAUSE
     alleged = _ALLEGED.search(before[-40:]) is not None
     for pattern, where in ((_hyphenated(), after), (_ENGLISH_AFTER, after)):
-        if (found := pattern.match(where)) and (pattern is not _ENGLISH_AFTER or _INVERTED.search(before)):
+        if (found := pattern.match(where)) and (pattern is not _ENGLISH_AFTER or _CLOSED.search(before)):
             return SpeechVerb(span, "pronoun", found["pronoun"].lower(), clause, alleged)
     for pattern in (_BETWEEN, _BEFORE):
         if found := pattern.search(before):
