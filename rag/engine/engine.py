@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from rag.answering.subject import SubjectIndex
 from rag.config import Settings
+from rag.entities.lookup import EntityIndex
 from rag.errors import LibraryBusyError
 from rag.grounding.library_names import LibraryNames
 from rag.index.encoding import BLOCK_TOKENS
@@ -57,6 +58,11 @@ class Engine:
     def subjects(self) -> SubjectIndex:
         """What finds the articles that speak of a subject."""
         return SubjectIndex(self.library, self.terms, self.names)
+
+    @property
+    def entities(self) -> EntityIndex:
+        """What looks up who the articles name and what these say."""
+        return EntityIndex(self.library)
 
     @property
     def search(self) -> FullTextSearch:

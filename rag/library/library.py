@@ -26,6 +26,7 @@ from tempfile import TemporaryDirectory
 from rag.checksums import damaged
 from rag.checksums.checksum import article_checksum, is_as_stored, row_checksum
 from rag.embargo.store import EmbargoTable
+from rag.entity_store.store import EntityTable
 from rag.errors import LibraryError
 from rag.library import text_properties, versioning
 from rag.library.facets import FacetTable
@@ -97,6 +98,7 @@ class Library:
                 f"{folder} : la bibliothèque ne peut pas être ouverte ({error}).",
             ) from error
         self.embargoes = EmbargoTable(self._db)
+        self.entities = EntityTable(self._db)
         self.facets = FacetTable(self._db)
         self.facts = FactTable(self._db)
         self.failures = FailureTable(self._db)

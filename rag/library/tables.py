@@ -6,6 +6,7 @@ Knows what is stored and in which format; not how it is asked for.
 from __future__ import annotations
 
 from rag.embargo import store as embargo
+from rag.entity_store import tables as entities
 from rag.library import listing, text_properties, versioning
 from rag.storage.migrations import Step, statements
 
@@ -48,7 +49,7 @@ CREATE INDEX IF NOT EXISTS reprints_by_other ON reprints (other_id);
 """
 # Where sources were found, what servers said of them, earlier texts, what could not be read; and, added to it
 # without a new number, checksums, the map, feedback, the rows of the listing, pages, the count of changes,
-# what waits for its time, and checksums of passages and of earlier texts.
+# what waits for its time, checksums of passages and of earlier texts, and entities.
 _FORMAT_3 = """
 CREATE INDEX IF NOT EXISTS articles_by_language ON articles (language);
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at);
@@ -110,8 +111,9 @@ STEPS: tuple[Step, ...] = (
     statements(_FORMAT_1),
     statements(_FORMAT_2),
     (
-        *statements(_FORMAT_3 + listing.TABLES + text_properties.TABLES + embargo.TABLES),
+        *statements(_FORMAT_3 + listing.TABLES + text_properties.TABLES + embargo.TABLES + entities.TABLES),
         *_CHECKSUMS_GO,
         *versioning.STATEMENTS,
+        *entities.TRIGGERS,
     ),
 )

@@ -155,7 +155,8 @@ class _Wanted:
 
     def spoken(self, said: AnalysedSentence, names: Sequence[Name]) -> bool | None:
         """Return whether the speaker says a sentence; None if it doesn't tell who does."""
-        speaking = [name for name in names if speaks(said, name)] or _introducing(said, names)
+        speaking = [name for name in names if speaks(said, name)]
+        speaking = speaking or _after_role(said, names) or _introducing(said, names)
         if any(self.is_meant(name) for name in speaking) or self._role_speaks(said):
             return True
         return False if speaking or _other_role_speaks(said) else None
@@ -212,6 +213,22 @@ def _introducing(said: AnalysedSentence, names: Sequence[Name]) -> list[Name]:
     return [name for name in before if _AFTER_OF.search(said.flat[: name.start]) is None][:1]
 
 
+@cache
+def _comma_and_verb() -> re.Pattern[str]:
+    return re.compile(rf", (?:a |avait |has |had |s'est )?{cue_words.SPEECH_VERBS.pattern}\b", re.IGNORECASE)
+
+
+def _after_role(said: AnalysedSentence, names: Sequence[Name]) -> list[Name]:
+    """Return who speaks after a role between commas: `La directrice du site, Mme X, a salué …`."""
+    return [
+        name
+        for name in names
+        if _comma_and_verb().match(said.flat, name.end)
+        and _ROLE_AND_COMMA.search(said.flat[: name.start]) is not None
+    ]
+
+
+_ROLE_AND_COMMA = re.compile(r"[\w']+, (?:(?:M|Mme|Mlle|Mr|Mrs|Ms|Dr|Me|Pr)\.? )?$")
 _PLACE_AFTER = r"(?: (?:de |d'|du |of |des )(?:la |le |the )?[A-Z][\w-]+)"
 
 

@@ -1,0 +1,92 @@
+"""Looks up an entity by a name as somebody types it, and tells of near names where no article has it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.entities.identity import asked_forms, folded_name
+from rag.entities.page import EntityPage, Remark, make_page, make_remarks
+from rag.entity_store.records import EntityRow, StatementFilters
+from rag.extraction.names.phonetics import sound
+from rag.library.library import Library
+
+_NEAR, _ALIKE = 5, 0.6
+_COMPARED = 400  # names
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The entities that a name may be of, those in most articles first; where there are none, near `names`."""
+
+    name: str
+    entities: tuple[EntityRow, ...] = ()
+    near: tuple[str, ...] = ()
+
+    @property
+    def only(self) -> EntityRow | None:
+        """The entity that is meant, if no other may be."""
+        return self.entities[0] if len(self.entities) == 1 else None
+
+
+class EntityIndex:
+    """The entities of one library."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._table = library.entities
+
+    def find(self, name: str) -> Lookup:
+        """Return whose name it is: by any form that articles have, or by a surname.
+
+        A surname that several bear gives all of them.
+        """
+        for folded in asked_forms(name):
+            if found := self._named(folded):
+                return Lookup(name, tuple(found))
+        return Lookup(name, near=self._near(name))
+
+    def _named(self, folded: str) -> list[EntityRow]:
+        called, surnamed = self._table.with_form(folded), self._table.with_surname(folded)
+        whole = [one for one in called if folded_name(one.name) == folded and not one.is_bare]
+        if whole and not surnamed:
+            return whole
+        ids = {one.id for one in called}
+        return called + [one for one in surnamed if one.id not in ids]
+
+    def _near(self, name: str) -> tuple[str, ...]:
+        folded = folded_name(name)
+        if not folded:
+            return ()
+        sounds = {sound(word) for word in folded.split()}
+        known = {folded_name(one): one for _, one in self._table.names()}
+        likely = [one for one in known if _is_likely(one, folded, sounds)]
+        likely.sort(key=lambda one: abs(len(one) - len(folded)))
+        close = difflib.get_close_matches(folded, likely[:_COMPARED], _NEAR, _ALIKE)
+        partly = [one for one in likely if sounds & {sound(word) for word in one.split()}]
+        return tuple(known[one] for one in list(dict.fromkeys([*partly[:_NEAR], *close]))[:_NEAR])
+
+    def page(self, entity: EntityRow) -> EntityPage:
+        """Return all that the articles have of an entity."""
+        return make_page(self._library, entity)
+
+    def statements(
+        self, entity: EntityRow, about: str = "", filters: StatementFilters | None = None
+    ) -> Sequence[Remark]:
+        """Return what an entity says, the latest first, on a subject or at all.
+
+        Args:
+            entity: Who speaks.
+            about: Words of a subject; empty for anything. Statements that say most of them come first.
+            filters: From which articles, in which form.
+        """
+        return make_remarks(self._library, entity, about, filters or StatementFilters())
+
+
+def _is_likely(known: str, folded: str, sounds: set[str]) -> bool:
+    """Return whether a name may be a slip of another: words of both begin or sound alike."""
+    words = known.split()
+    return any(
+        word[:2] == asked[:2] or sound(word) in sounds for word in words for asked in folded.split()
+    )
