@@ -25,9 +25,17 @@ class Lookup:
     near: tuple[str, ...] = ()
 
     @property
-    def only(self) -> EntityRow | None:
-        """The entity that is meant, if no other may be."""
-        return self.entities[0] if len(self.entities) == 1 else None
+    def meant(self) -> EntityRow | None:
+        """The entity that is meant: the only one, or the only one of whom more than a surname is known."""
+        whole = [one for one in self.entities if not one.is_bare]
+        if len(self.entities) == 1 or len(whole) == 1:
+            return (whole or list(self.entities))[0]
+        return None
+
+    @property
+    def others(self) -> tuple[EntityRow, ...]:
+        """Those of whom the articles have the same surname alone, where somebody else is meant."""
+        return tuple(one for one in self.entities if one != self.meant and one.is_bare)
 
 
 class EntityIndex:

@@ -90,6 +90,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     search.add_argument("--limit", type=int, default=10, metavar="N", help=limit)
     search.add_argument("--from", type=int, default=1, dest="first", metavar="N", help=first)
     search.add_argument("--all", action="store_true", help=text("help_search_all", language))
+    _entities(commands, language)
     serve = _command(commands, "serve", language, has_json=False)
     serve.add_argument("--port", type=int, metavar="PORT", help=text("help_port", language))
     serve.add_argument("--open-to-all", action="store_true", help=text("help_open_to_all", language))
@@ -118,6 +119,22 @@ def _filters(ask: argparse.ArgumentParser, language: str) -> None:
     ask.add_argument("--outlet", metavar="NAME", help=text("help_outlet", language), **several)
     ask.add_argument("--language", metavar="CODE", help=text("help_language", language), **several)
     ask.add_argument("--source", metavar="SOURCE", help=text("help_source", language), **several)
+
+
+def _entities(commands: argparse._SubParsersAction, language: str) -> None:
+    name = text("help_entity_name", language)
+    who = _command(commands, "who", language)
+    who.add_argument("name", nargs="+", metavar="NAME", help=name)
+    said = _command(commands, "said", language)
+    said.add_argument("name", nargs="+", metavar="NAME", help=name)
+    said.add_argument("--about", metavar="WORDS", default="", help=text("help_said_about", language))
+    said.add_argument("--after", metavar="DATE", help=text("help_said_after", language))
+    said.add_argument("--before", metavar="DATE", help=text("help_said_before", language))
+    several = {"action": "append", "default": []}
+    said.add_argument("--outlet", metavar="NAME", help=text("help_outlet", language), **several)
+    said.add_argument("--quoted", action="store_true", help=text("help_said_quoted", language))
+    limit = text("help_said_limit", language)
+    said.add_argument("--limit", type=int, default=20, metavar="N", help=limit)
 
 
 def _articles(commands: argparse._SubParsersAction, language: str) -> None:
