@@ -1,8 +1,8 @@
 """Statements labelled by reading, and the texts of this repository that they stand in.
 
 `data/statements.yaml` names a text by its file and, where a file has several, by its key there. A label is a
-pointer: `text[start:end]` are the words, `speaker` who says them as the text names them in full, or null where
-nobody is named. Every second text is held out (`held_out`).
+pointer: `text[start:end]` are the words, `speaker` who says them as the text names them in full, or null
+where nobody is named. Every second text is held out (`held_out`).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""How well statements are given to those who say them, and names to their kinds, on texts labelled by reading.
+"""How well statements are given to those who say them, and names to their kinds, on labelled texts.
 
     python benchmarks/statements.py [--held-out] [--show]
 
 A statement found counts as right if it holds most of a labelled one's words and has its speaker; one that no
-label has is wrong. Labels whose speaker no name in the text tells (`speaker: null`) are there to be got wrong.
+label has is wrong. Labels whose speaker no name tells (`speaker: null`) are there to be got wrong.
 Without `--held-out` only the texts are read that the rules were made with.
 """
 
@@ -58,13 +58,27 @@ def main() -> None:
     for name, score in sorted(scores.items()):
         print(score.line(name))
     for kind in ("fr", "en", ""):
-        parts = [score for name, score in scores.items() if name.startswith(kind) and name.split()[1] in ("direct", "reported")]
-        total = Score(sum(s.right for s in parts), [w for s in parts for w in s.wrong], [m for s in parts for m in s.missing])
+        parts = [
+            score
+            for name, score in scores.items()
+            if name.startswith(kind) and name.split()[1] in ("direct", "reported")
+        ]
+        total = Score(
+            sum(s.right for s in parts),
+            [w for s in parts for w in s.wrong],
+            [m for s in parts for m in s.missing],
+        )
         print(total.line(f"{kind or 'all'} statements"))
     print(f"{spent:.1f} ms of processor a text")
     if options.show:
         for name, score in sorted(scores.items()):
-            print(name, "\n  WRONG  ", "\n  WRONG  ".join(score.wrong), "\n  MISSING", "\n  MISSING ".join(score.missing))
+            print(
+                name,
+                "\n  WRONG  ",
+                "\n  WRONG  ".join(score.wrong),
+                "\n  MISSING",
+                "\n  MISSING ".join(score.missing),
+            )
 
 
 def _whole(one: LabelledText) -> ArticleSentences:

@@ -1,7 +1,7 @@
 """What identifies an entity across articles, and how a name is looked up. Pure.
 
-A full name is the same one's in every article, whatever its accents and capitals; a surname alone is joined to
-nobody's full name: it stays apart, and is shown so.
+A full name is the same one's in every article, whatever its accents and capitals; a surname alone is joined
+to nobody's full name: it stays apart, and is shown so.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def keyed(entity: ArticleEntity) -> KeyedEntity:
     group = group_of(" ".join(flatten(entity.name).lower().split()))
     territory = entity.kind == "place" and group is not None and is_territory(group)
     key = f"{entity.kind}:{'=' + group if territory else folded}"
-    return KeyedEntity(entity, key, tuple(folded_name(form) for form in entity.forms), _surname(entity, folded))
+    return KeyedEntity(
+        entity, key, tuple(folded_name(form) for form in entity.forms), _surname(entity, folded)
+    )
 
 
 def _surname(entity: ArticleEntity, folded: str) -> str:

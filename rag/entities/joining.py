@@ -17,8 +17,12 @@ from rag.schema.entity import ArticleEntity, Gender, Kind, Mention
 from rag.text.folding import flatten
 
 # Words of surnames before the last.
-_PARTICLES = frozenset(("de", "du", "des", "la", "le", "van", "von", "der", "den", "di", "da", "el", "al", "ben"))
-_SMALL_WORDS = frozenset(("de", "du", "des", "la", "le", "les", "et", "of", "the", "and", "for", "pour", "d", "l"))
+_PARTICLES = frozenset(
+    ("de", "du", "des", "la", "le", "van", "von", "der", "den", "di", "da", "el", "al", "ben")
+)
+_SMALL_WORDS = frozenset(
+    ("de", "du", "des", "la", "le", "les", "et", "of", "the", "and", "for", "pour", "d", "l")
+)
 _WORD = re.compile(r"[^\W_]+")
 
 _Form = tuple[str, ...]

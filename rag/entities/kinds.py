@@ -23,7 +23,10 @@ _ORGANISATIONS = WordList(*_FILE, ("organisations",))
 _PLACES, _TITLES = WordList(*_FILE, ("places",)), WordList(*_FILE, ("titles",))
 _MEN, _WOMEN = WordList(*_FILE, ("men",)), WordList(*_FILE, ("women",))
 # First names of women and of men; one that is both in some language is neither here.
-_WOMENS, _MENS = WordList("rag.entities", "first_names", ("women",)), WordList("rag.entities", "first_names", ("men",))
+_WOMENS, _MENS = (
+    WordList("rag.entities", "first_names", ("women",)),
+    WordList("rag.entities", "first_names", ("men",)),
+)
 _BOTH = WordList("rag.entities", "first_names", ("either",))
 _LEAST = 1.0
 _SMALL = r"(?:de|du|des|d|la|le|les|l|the|of|and|et|a|au|aux|en|in|at|for|pour|par|by|with|avec|to|chez|dans)"
@@ -51,7 +54,8 @@ _HIS = re.compile(r"\b(?:le|un) (?:\w+ )?$")
 def _role_before() -> re.Pattern[str]:
     """`le maire de Pontmirail, ` and `le ministre russe `: a noun for people that a name stands beside."""
     return re.compile(
-        rf"\b(?P<role>{PEOPLE.pattern})\b(?:(?: (?!{_SMALL}\b)[a-z-]+)? |[^,.;:«»\"]{{0,60}}, )(?:{_TITLED}\.? )?$"
+        rf"\b(?P<role>{PEOPLE.pattern})\b(?:(?: (?!{_SMALL}\b)[a-z-]+)? |[^,.;:«»\"]{{0,60}}, )"
+        rf"(?:{_TITLED}\.? )?$"
     )
 
 
@@ -116,7 +120,9 @@ def _person(name: NameAt) -> float:
         score += 4.0 if len(tokens) > 1 else 1.0
     elif 2 <= len(tokens) <= 3 and not _DETERMINED.search(name.before):
         score += 1.0
-    score += 1.0 * (_said_before().search(name.before) is not None or _said_after().match(name.after) is not None)
+    score += 1.0 * (
+        _said_before().search(name.before) is not None or _said_after().match(name.after) is not None
+    )
     return score
 
 

@@ -18,7 +18,7 @@ _COMPARED = 400  # names
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """The entities that a name may be of, those in most articles first; where there are none, near `names`."""
+    """The entities that a name may be of, those in most articles first; where none is, `near` names."""
 
     name: str
     entities: tuple[EntityRow, ...] = ()
@@ -95,6 +95,4 @@ class EntityIndex:
 def _is_likely(known: str, folded: str, sounds: set[str]) -> bool:
     """Return whether a name may be a slip of another: words of both begin or sound alike."""
     words = known.split()
-    return any(
-        word[:2] == asked[:2] or sound(word) in sounds for word in words for asked in folded.split()
-    )
+    return any(word[:2] == asked[:2] or sound(word) in sounds for word in words for asked in folded.split())

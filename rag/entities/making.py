@@ -1,19 +1,17 @@
 """Finds the entities of the articles that have none yet, article by article, in the foreground or behind.
 
-Every article is stored in a transaction of its own: whoever is stopped or killed goes on where it was. Two may
-do it at once, in one process or several; the second finds nothing left.
+Every article is stored in a transaction of its own: whoever is stopped or killed goes on where it was. Two
+may do it at once, in one process or several; the second finds nothing left.
 """
 
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable
 
 from rag.entities.analysis import VERSION, analyse
 from rag.entities.identity import keyed
-from rag.errors import SourcierError
 from rag.library.library import Library
 
 log = logging.getLogger(__name__)
@@ -86,6 +84,6 @@ class EntityWorker:
                 if version != seen:
                     find_entities(self._library, lambda: self._stopped.wait(_SECONDS_OF_REST))
                     seen = version
-            except (sqlite3.Error, SourcierError):
-                log.warning("entities can't be found now", exc_info=True)
+            except Exception:  # a full disk, a file that is damaged: tried again, and told each time
+                log.exception("entities can't be found now")
             self._stopped.wait(_SECONDS_BETWEEN)

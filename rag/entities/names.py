@@ -24,6 +24,7 @@ FIRST_NAMES = WordList("rag.entities", "first_names", ("women", "men", "either")
 _TITLES = WordList("rag.entities", "kinds", ("titles",))
 _AROUND = 90  # characters
 _SAINT = re.compile(r"(?:\bSaint(?:e?s?)?-|\bSte?-|\bSt\. )(?:[A-Z][\w]+-(?:[a-z]+-)*)*$")
+_INITIAL = re.compile(r"(?:^|(?<=[ «\"(]))(?!M\.)[A-Z]\.(?:[ -]?[A-Z]\.)? $")
 _SURNAME = re.compile(r" (?P<word>[A-Z][\w'-]+)\b(?! [A-Z])")
 _LAST_TITLE = re.compile(r"\b(?P<title>[\w]+)\.? $")
 _NATIONALITY = re.compile(
@@ -72,8 +73,8 @@ def _mended(spans: Sequence[tuple[int, int]], flat: str, known: Vocabulary) -> l
     mended: list[tuple[int, int]] = []
     for start, end in spans:
         end -= len(flat[start:end]) - len(_ELIDED_OFF.sub("", flat[start:end]))
-        if saint := _SAINT.search(flat[:start]):
-            start = saint.start()
+        if before := _SAINT.search(flat[:start]) or _INITIAL.search(flat[:start]):
+            start = before.start()
         words = flat[start:end].split()
         after = _SURNAME.match(flat, end)
         if len(words) == 1 and after and words[0].lower() in FIRST_NAMES and _is_title(after["word"]):
@@ -96,7 +97,7 @@ def _is_title(word: str) -> bool:
 
 
 def _is_no_name(words: Sequence[str], known: Vocabulary) -> bool:
-    """Return whether the word that opens a sentence is none of the name after it: `Trustee Helen Abernoth`."""
+    """Return whether the word that opens a sentence is no part of the name after it: `Trustee Ann Lee`."""
     first, second = words[0].lower(), words[1].lower()
     if first in FIRST_NAMES or "-" in first:
         return False
@@ -111,5 +112,7 @@ def _named(text: str, flat: str, start: int, end: int, sentence: int, offset: in
     title = titled["title"].lower() if titled and titled["title"].lower() in _TITLES else ""
     words = text[start:end]
     tokens = tuple(flatten(words).lower().replace(".", "").split())
-    at = NameAt(Span(offset + start, offset + end), words, tokens, sentence, before, flat[end : end + _AROUND])
+    at = NameAt(
+        Span(offset + start, offset + end), words, tokens, sentence, before, flat[end : end + _AROUND]
+    )
     return replace(at, title=title) if title else at

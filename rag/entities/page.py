@@ -1,6 +1,6 @@
 """All that the articles have of one entity: where it appears, what it says, with whom, and what may be asked.
 
-Reads the catalogue. Quotes are read out of the articles as they are now; those of damaged articles are left out.
+Reads the catalogue. Quotes are read out of the articles as they are now; those of damaged ones are left out.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from rag.text.folding import flatten
 _COMPANIONS = 12
 _ARTICLES, _REMARKS = 50, 50  # on a page; the counts are of all
 _AT_ONCE = 200  # articles
+_TELLING = 40  # characters that are hardly said twice by chance
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A statement with its words: `article.text[start:end]` is `quote`, and `context` whole sentences around it.
+    """A statement with its words: `article.text[start:end]` is `quote`, `context` whole sentences around it.
 
     `also_in` are the outlets of other articles in which the same words are.
     """
@@ -65,8 +66,8 @@ class NamedIn:
 class EntityPage:
     """An entity's page. Counts are of all articles; lists may have the latest alone.
 
-    `months` are `YYYY-MM` with how many articles of each, in order; `shared` are others whose bare surname is the
-    same, and in how many places nothing tells whose it is.
+    `months` are `YYYY-MM` with how many articles of each, in order; `shared` are others with the same
+    surname, and in how many places nothing tells whose it is.
     """
 
     entity: EntityRow
@@ -87,7 +88,10 @@ class EntityPage:
         counted = ("forms", "roles", "outlets")
         return {
             **asdict(self.entity),
-            **{name: [{"name": one, "articles": count} for one, count in getattr(self, name)] for name in counted},
+            **{
+                name: [{"name": one, "articles": count} for one, count in getattr(self, name)]
+                for name in counted
+            },
             "months": [{"month": month, "articles": count} for month, count in self.months],
             "undated": self.undated,
             "appearances": [
@@ -126,10 +130,8 @@ def make_page(library: Library, entity: EntityRow) -> EntityPage:
     )
 
 
-def make_remarks(
-    library: Library, entity: EntityRow, about: str, filters: StatementFilters
-) -> list[Remark]:
-    """Return what an entity says, on a subject or at all; the latest first, of a subject those that fit best."""
+def make_remarks(library: Library, entity: EntityRow, about: str, filters: StatementFilters) -> list[Remark]:
+    """Return what an entity says: the latest first, or on a subject what fits it best."""
     remarks = _remarks(library, library.entities.statements(entity.id, filters), None)
     if not about.strip():
         return remarks
@@ -155,8 +157,9 @@ def _remarks(library: Library, stored: Sequence[StoredStatement], count: int | N
 
 def _note(found: dict[str, Remark], remark: Remark) -> None:
     """Note a statement, or that another article has it too; a few words alone are said more than once."""
-    words = "".join(letter for letter in flatten(remark.quote).lower() if letter.isalnum())
-    key = words if len(words) > 30 else f"{remark.article_id} {remark.span.start}"
+    said = remark.quote if len(remark.quote) > _TELLING else remark.context
+    key = "".join(letter for letter in flatten(said).lower() if letter.isalnum())
+    key = f"{key} {remark.quote}" if said is remark.context else key
     known = found.get(key)
     if known is None:
         found[key] = remark
@@ -178,7 +181,7 @@ def _remark(statement: StoredStatement, article: Article) -> Remark:
 
 
 def _covered(about: str, remark: Remark) -> float:
-    """Return how much of a subject's words a statement has, those in it before those beside it or in the title."""
+    """Return how much of a subject's words a statement has; those that only the title has count half."""
     wanted = set(terms(about, remark.language))
     if not wanted:
         return 0.0

@@ -6,7 +6,6 @@ Knows rows, not how they are found. Articles that wait for their time are in no 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
 from rag.entity_store.records import (
@@ -19,7 +18,7 @@ from rag.entity_store.records import (
 )
 from rag.schema.article import Span
 from rag.schema.entity import ArticleEntities
-from rag.storage.sqlite import SqliteFile
+from rag.storage.sqlite import Connection, SqliteFile
 
 _ROW = (
     "SELECT e.id, e.kind, e.name, count(*), sum(a.mentions), min(a.is_bare) FROM entities AS e"
@@ -48,7 +47,7 @@ class EntityTable:
         entities: Sequence[KeyedEntity],
         found: ArticleEntities,
     ) -> bool:
-        """Store what was found in an article's text, in place of what was; False if its text is another by now.
+        """Store what was found in an article's text, in place of what was; False if it is another by now.
 
         `entities` are those of `found`, in the same order.
         """
@@ -71,7 +70,7 @@ class EntityTable:
     # --- what is left to do ---
 
     def waiting(self, version: int, after: str, count: int) -> list[str]:
-        """Return the ids of at most `count` articles behind `after` that no analysis of this version has read."""
+        """Return the ids of at most `count` articles behind `after` that this version hasn't read."""
         query = (
             "SELECT id FROM articles WHERE id > ? AND NOT EXISTS (SELECT 1 FROM analysed_articles"
             " WHERE article_id = id AND version = ?) ORDER BY id LIMIT ?"
@@ -87,13 +86,24 @@ class EntityTable:
         return self._rows(query, version)[0][0]
 
     def problems(self) -> list[str]:
-        """Return the ids of articles whose pointers lie outside of their text."""
-        beyond = " UNION ".join(
-            f'SELECT id FROM articles JOIN {table} ON article_id = id WHERE start < 0 OR start >= "{end}"'
-            f' OR "{end}" > length(text)'
-            for table, end in (("entity_mentions", "end"), ("entity_statements", "end"), ("entity_statements", "context_end"))
+        """Return the ids of articles with a pointer outside of the text or on other words than stored."""
+        outside = " UNION ".join(
+            f"SELECT id FROM articles JOIN {table} ON article_id = id WHERE {start} < 0 OR {start} >= {end}"
+            f" OR {end} > length(text)"
+            for table, start, end in (
+                ("entity_mentions", "start", '"end"'),
+                ("entity_statements", "start", '"end"'),
+                ("entity_statements", "context_start", "context_end"),
+                ("entity_statements", "verb_start", "verb_end"),
+            )
         )
-        return sorted(row[0] for row in self._rows(beyond))
+        other = (
+            "SELECT m.article_id FROM entity_mentions AS m JOIN articles ON id = m.article_id"
+            " WHERE NOT is_shared AND NOT EXISTS (SELECT 1 FROM entity_forms AS f"
+            " WHERE f.article_id = m.article_id AND f.entity_id = m.entity_id"
+            ' AND f.form = substr(text, start + 1, "end" - start))'
+        )
+        return sorted({row[0] for query in (outside, other) for row in self._rows(query)})
 
     def forget_article(self, article_id: str) -> None:
         """Have one article analysed anew."""
@@ -144,7 +154,7 @@ class EntityTable:
         return [Appearance(*row) for row in self._rows(query, entity_id)]
 
     def mentions(self, entity_id: int, article_ids: Sequence[str]) -> dict[str, list[Span]]:
-        """Return article id → where it names an entity, in order; mentions that several share are left out."""
+        """Return article id → where it names an entity, in order, without mentions that several share."""
         query = (
             'SELECT article_id, start, "end" FROM entity_mentions WHERE entity_id = ? AND NOT is_shared'
             " AND article_id IN (SELECT value FROM json_each(?)) ORDER BY article_id, start"
@@ -199,7 +209,9 @@ class EntityTable:
         return [Companion(*row) for row in self._rows(query, entity_id, count)]
 
     def statements(
-        self, entity_id: int, filters: StatementFilters = StatementFilters()  # noqa: B008 (frozen)
+        self,
+        entity_id: int,
+        filters: StatementFilters = StatementFilters(),  # noqa: B008 (frozen)
     ) -> list[StoredStatement]:
         """Return what an entity says in the articles that filters keep, the latest first."""
         conditions, values = ["entity_id = ?"], [entity_id]
@@ -215,7 +227,8 @@ class EntityTable:
             values.append(filters.form)
         query = (
             'SELECT articles.id, outlet, published_at, form, start, "end", context_start, context_end,'
-            " verb_start, verb_end, is_alleged FROM entity_statements JOIN articles ON articles.id = article_id"
+            " verb_start, verb_end, is_alleged FROM entity_statements"
+            " JOIN articles ON articles.id = article_id"
             f" WHERE {' AND '.join(conditions)}"
             " ORDER BY published_at IS NULL, published_at DESC, articles.id, start"
         )
@@ -229,7 +242,7 @@ class EntityTable:
         return self._rows("SELECT count(*) FROM entity_statements WHERE entity_id = ?", entity_id)[0][0]
 
 
-def _identified(db: sqlite3.Connection, one: KeyedEntity) -> int:
+def _identified(db: Connection, one: KeyedEntity) -> int:
     db.execute(
         "INSERT OR IGNORE INTO entities (key, kind, name, surname) VALUES (?, ?, ?, ?)",
         (one.key, one.entity.kind, one.entity.name, one.surname),
@@ -241,7 +254,7 @@ def _identified(db: sqlite3.Connection, one: KeyedEntity) -> int:
 
 
 def _put_articles(
-    db: sqlite3.Connection,
+    db: Connection,
     article_id: str,
     ids: Sequence[int],
     entities: Sequence[KeyedEntity],
@@ -265,7 +278,7 @@ def _put_articles(
     db.executemany("INSERT INTO entity_forms VALUES (?, ?, ?, ?, ?)", sorted(rows))
 
 
-def _put_pointers(db: sqlite3.Connection, article_id: str, ids: Sequence[int], found: ArticleEntities) -> None:
+def _put_pointers(db: Connection, article_id: str, ids: Sequence[int], found: ArticleEntities) -> None:
     db.executemany(
         "INSERT OR IGNORE INTO entity_mentions VALUES (?, ?, ?, ?, ?, ?)",
         [

@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS entity_statements (
     PRIMARY KEY (entity_id, article_id, start, "end")) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS entity_statements_by_article ON entity_statements (article_id);
 """
-# What was found in another text goes with that text, in the same transaction; an entity with its last article.
+# What was found in a text goes with it, in the same transaction; an entity with its last article.
 TRIGGERS = (
     "CREATE TRIGGER IF NOT EXISTS entities_outdated AFTER UPDATE OF text, language ON articles"
     " WHEN old.text IS NOT new.text OR old.language IS NOT new.language"

@@ -20,8 +20,8 @@ Form = Literal["direct", "reported"]
 class ArticleEntity:
     """Whom or what one article names, joined from its mentions.
 
-    `name` is the fullest form there, `forms` are all of them. `roles` are the folded words by which the article
-    calls a person (`maire`). `is_bare` says that a person has a surname alone there.
+    `name` is the fullest form there, `forms` are all of them. `roles` are the folded words by which the
+    article calls a person (`maire`). `is_bare` says that a person has a surname alone there.
     """
 
     name: str

@@ -25,7 +25,8 @@ _NEAR = 60
 _SUBJECT_REACH = 110
 # What may stand between a subject and its verb: an apposition, clitics, auxiliaries, a few adverbs.
 _TO_VERB = re.compile(
-    r"(?:'s [\w ]{1,40})?(?: ?\([^)]{1,30}\))?(?:, [^«»\"]{1,110},|,? (?:qui|who|which) [^,«»\"]{1,80},?)?(?: ?[\w'’-]+){0,4} ?"
+    r"(?:'s [\w ]{1,40})?(?: ?\([^)]{1,30}\))?"
+    r"(?:, [^«»\"]{1,110},|,? (?:qui|who|which) [^,«»\"]{1,80},?)?(?: ?[\w'’-]+){0,4} ?"
 )
 _APPOSED = re.compile(r"(?:, [^«»\"]{1,140})?,(?: (?:who|qui) [^,]{1,60},)? ?(?:[\w'’]+ ){0,3}")
 _AND_VERB = re.compile(r"[^;:«»\"]{1,110}\b(?:but|and|mais|et)(?: [\w'-]+)? ?")
@@ -122,7 +123,9 @@ class _Finder:
         if place >= len(self._text) or "\n" in self._text[end:place]:
             return end
         sentence = self._sentences[at] if at is not None else Span(end, end)
-        begins_anew = sentence.start >= end and not self._text[place].islower() and "," not in self._text[end:place]
+        begins_anew = (
+            sentence.start >= end and not self._text[place].islower() and "," not in self._text[end:place]
+        )
         if begins_anew:
             return end
         later = self._quotes[number + 1].outer.start if number + 1 < len(self._quotes) else len(self._text)
@@ -277,7 +280,13 @@ class _Finder:
 
     def _is_apart(self, between: str) -> bool:
         """Return whether another verb's clause stands between a name and a verb: it isn't its subject."""
-        return re.search(r"\b(?:que|qu'|that|alors|while|dont|quand|when|si|if|whom|ils?|elles?|he|she|they)\b", between.lower()) is not None
+        return (
+            re.search(
+                r"\b(?:que|qu'|that|alors|while|dont|quand|when|si|if|whom|ils?|elles?|he|she|they)\b",
+                between.lower(),
+            )
+            is not None
+        )
 
     # --- reported speech ---
 
@@ -285,7 +294,10 @@ class _Finder:
         for number, sentence in enumerate(self._sentences):
             if number in taken:
                 continue
-            parts = [Span(sentence.start + p.start, sentence.start + p.end) for p in parts_of(self._words(sentence))]
+            parts = [
+                Span(sentence.start + p.start, sentence.start + p.end)
+                for p in parts_of(self._words(sentence))
+            ]
             told = [self._told(part) for part in parts]
             for at, said in enumerate(told):
                 if said is None or said.entity is None:
@@ -331,7 +343,9 @@ class _Finder:
 
     def _within(self, span: Span) -> list[int]:
         return [
-            number for number, one in enumerate(self._sentences) if one.start < span.end and span.start < one.end
+            number
+            for number, one in enumerate(self._sentences)
+            if one.start < span.end and span.start < one.end
         ]
 
 

@@ -54,7 +54,7 @@ def _closing(text: str, opening: int, mark: str) -> int | None:
     close, depth = _CLOSED_BY[mark], 1
     for place in range(opening + 1, min(len(text), opening + _LONGEST)):
         character = text[place]
-        if character == "\n" and mark in "\"‘" and not text[place:].lstrip().startswith(mark):
+        if character == "\n" and mark in '"‘' and not text[place:].lstrip().startswith(mark):
             return None
         if character == close:
             if mark == "‘" and not _single_closes(text, place):

@@ -20,7 +20,7 @@ from rag.text.word_lists import WordList
 # What makes of a name no subject: `avec le maire de Toury`.
 GOVERNED = re.compile(
     r"(?:\b(?:de|du|des|of|from|chez|avec|with|a|au|aux|en|dans|vers|in|at|near|to|into|par|by|pour|for|contre"
-    r"|against|about|sur|on|apres|after|et|and|que|than|comme|like)|\bd['’]|\bqu'|\bjusqu'a)"
+    r"|against|about|sur|on|apres|after|et|and|than|comme|like)|\bd['’]|\bjusqu'a)"
     r" ?(?:(?:la|le|les|the|ex|son|sa|ses|his|her) |l['’])?(?:(?:M|Mme|Mr|Mrs|Ms|Dr|Me)\. ?)?$",
     re.IGNORECASE,
 )
@@ -161,14 +161,20 @@ class References:
     def _subject_of(self, sentence: Span) -> _Acting | None:
         """Return who a sentence is about: the first name that no preposition governs, or a role."""
         end = min(sentence.end, sentence.start + _OPENING)
-        start = sentence.start + len(self.text[sentence.start : end]) - len(self.text[sentence.start : end].lstrip())
+        start = (
+            sentence.start
+            + len(self.text[sentence.start : end])
+            - len(self.text[sentence.start : end].lstrip())
+        )
         if self.is_quoted(start):
             return None
         if (role := self.role_at(start, sentence.end)) is not None:
             named = next(
                 (m for m in self.mentions_in(role.end(), role.end() + 60) if not self.is_governed(m)), None
             )
-            if named is not None and not re.search(r"\b(?:a|est|has|is|was)\b", self.flat[role.end() : named.span.start]):
+            if named is not None and not re.search(
+                r"\b(?:a|est|has|is|was)\b", self.flat[role.end() : named.span.start]
+            ):
                 return _Acting(start, named.entity)
             return _Acting(start, self.described(role, start))
         if _somebody().match(self.flat, start, sentence.end):
@@ -196,6 +202,7 @@ def _described() -> re.Pattern[str]:
 def _somebody() -> re.Pattern[str]:
     """Somebody without a name, or a body that speaks: `une employée`, `la mairie`."""
     return re.compile(
-        rf"(?:le |la |l'|les |the |un |une |an? |des |sa |son )(?:[a-z]+ )?(?:{PEOPLE.pattern}|{_ROLES.pattern})\b",
+        r"(?:le |la |l'|les |the |un |une |an? |des |sa |son )(?:[a-z]+ )?"
+        rf"(?:{PEOPLE.pattern}|{_ROLES.pattern})\b",
         re.IGNORECASE,
     )

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from rag.extraction import cue_words
 from rag.extraction.cue_words import is_conditional, is_future, is_infinitive
 from rag.schema.article import Span
 from rag.text.word_lists import WordList, any_of
@@ -47,7 +46,7 @@ _AUXILIARY = re.compile(
     re.IGNORECASE,
 )
 _NOUN_BEFORE = re.compile(
-    r"(?:\b(?:le|la|les|un|une|des|du|de|au|ce|cette|son|sa|ses|leur|the|an|his|her|its|this|of|d)\b|[dl]') ?$",
+    r"(?:\b(?:le|la|les|un|une|des|du|de|au|ce|cette|son|sa|ses|leur|the|an|his|her|its|this|of)\b|[dl]') ?$",
     re.IGNORECASE,
 )
 
@@ -56,8 +55,8 @@ _NOUN_BEFORE = re.compile(
 class SpeechVerb:
     """A verb of speech in a text. Its subject stands `before` or `after` it, or is a pronoun (`pronoun`).
 
-    `needs_clause`: told without a clause or a quotation it says nothing (`a salué la foule`). `is_alleged`: that
-    it is said is itself only told. Offsets are those of the text.
+    `needs_clause`: told without a clause or a quotation it says nothing (`a salué la foule`). `is_alleged`:
+    that it is said is itself only told. Offsets are those of the text.
     """
 
     span: Span
@@ -79,8 +78,8 @@ def _hyphenated() -> re.Pattern[str]:
 
 _BETWEEN = re.compile(rf"\b{_HAVE}-(?:t-)?(?P<pronoun>{_PRONOUN}) (?:\w+ ){{0,2}}$", re.IGNORECASE)
 _BEFORE = re.compile(
-    rf"\b(?P<pronoun>{_PRONOUN}),? (?:(?:{_HAVE}|l'a|m'a|nous a|lui a|{_CLITICS.strip('()?:')}|also|then|later|aussi"
-    rf"|ensuite|meme|dit|se|y|en|\w+ly|\w+ment),? ?)*$",
+    rf"\b(?P<pronoun>{_PRONOUN}),? (?:(?:{_HAVE}|l'a|m'a|nous a|lui a|{_CLITICS.strip('()?:')}|also|then"
+    rf"|later|aussi|ensuite|meme|dit|se|y|en|\w+ly|\w+ment),? ?)*$",
     re.IGNORECASE,
 )
 _CLOSED = re.compile(r"(?:^|[\"»]),?\s*$")
@@ -100,7 +99,7 @@ def speech_verbs(text: str, flat: str, within: Span) -> Iterator[SpeechVerb]:
         if is_future(exact) or (is_conditional(exact) and not _ALLEGED.search(before)):
             continue
         verb = _ordered(flat, span, before, within.end)
-        if verb is not None and not _is_unsaid(verb, before):
+        if verb is not None and not _is_unsaid(before):
             yield verb
 
 
@@ -123,7 +122,7 @@ def _ordered(flat: str, span: Span, before: str, end: int) -> SpeechVerb | None:
     return SpeechVerb(span, order, "", clause, alleged)
 
 
-def _is_unsaid(verb: SpeechVerb, before: str) -> bool:
+def _is_unsaid(before: str) -> bool:
     """Return whether a word right before a verb denies it, or makes of it an intention."""
     near = re.split(r"[,;:«»\"]", before)[-1]
     words = [word.lower() for word in _WORD.findall(near)][-5:]

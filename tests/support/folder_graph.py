@@ -31,7 +31,8 @@ ALLOWED: dict[str, str] = {
     "rag/extraction": "rag/extraction/names rag/extraction/numbers rag/schema rag/text",
     "rag/checksums": "rag/schema",
     "rag/embargo": "rag/checksums rag/schema rag/storage",
-    "rag/library": "rag/checksums rag/embargo rag/errors rag/schema rag/storage rag/text",
+    "rag/entity_store": "rag/schema rag/storage",
+    "rag/library": "rag/checksums rag/embargo rag/entity_store rag/errors rag/schema rag/storage rag/text",
     "rag/models": "rag/config rag/errors rag/observability rag/storage",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
     "rag/conversation": "rag/checksums rag/errors rag/library rag/schema rag/storage",
@@ -41,6 +42,11 @@ ALLOWED: dict[str, str] = {
     "rag/search": "rag/errors rag/full_text rag/index rag/library rag/schema",
     "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
     "rag/verification": "rag/extraction rag/extraction/names rag/extraction/numbers rag/schema rag/text",
+    "rag/speech": "rag/extraction rag/extraction/names rag/library rag/schema rag/text rag/verification",
+    "rag/entities": (
+        "rag/entity_store rag/extraction rag/extraction/names rag/library rag/query rag/schema "
+        "rag/speech rag/text rag/verification"
+    ),
     "rag/query/follow_ups": (
         "rag/extraction rag/extraction/names rag/extraction/numbers rag/query/temporal rag/schema rag/text"
     ),
@@ -70,16 +76,16 @@ ALLOWED: dict[str, str] = {
     ),
     "rag/answering": (
         "rag/extraction rag/extraction/names rag/grounding rag/index rag/library rag/models rag/query "
-        "rag/retrieval rag/schema rag/text rag/verification"
+        "rag/retrieval rag/schema rag/speech rag/text"
     ),
     "rag/generation": (
         "rag/answer_span rag/answering rag/checksums rag/composition rag/config rag/errors rag/extraction "
         "rag/extraction/numbers rag/grounding rag/library rag/models rag/observability rag/query "
-        "rag/reading rag/retrieval rag/schema rag/text rag/verification"
+        "rag/reading rag/retrieval rag/schema rag/speech rag/text rag/verification"
     ),
     "rag/engine": (
-        "rag/answering rag/checksums rag/config rag/errors rag/generation rag/grounding rag/index "
-        "rag/library rag/models rag/observability rag/reading rag/retrieval rag/schema rag/search "
+        "rag/answering rag/checksums rag/config rag/entities rag/errors rag/generation rag/grounding "
+        "rag/index rag/library rag/models rag/observability rag/reading rag/retrieval rag/schema rag/search "
         "rag/storage"
     ),
     "rag": "rag/engine rag/errors rag/schema",
@@ -110,13 +116,13 @@ ALLOWED: dict[str, str] = {
     ),
     "ingest/pipeline": (
         "ingest/containers ingest/converters ingest/fetch ingest/schema ingest/sources rag/config "
-        "rag/embargo rag/engine rag/errors rag/index rag/library rag/models rag/observability rag/schema "
-        "rag/text"
+        "rag/embargo rag/engine rag/entities rag/errors rag/index rag/library rag/models rag/observability "
+        "rag/schema rag/text"
     ),
     "ui/session": "rag/library rag/schema",
     "ui/formatting": (
-        "rag/config rag/embargo rag/engine rag/errors rag/full_text rag/library rag/schema rag/search "
-        "rag/text"
+        "rag/config rag/embargo rag/engine rag/entities rag/entity_store rag/errors rag/full_text "
+        "rag/library rag/schema rag/search rag/text"
     ),
     "ui/evaluation": (
         "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
@@ -157,9 +163,9 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
-        "rag/conversation rag/embargo rag/engine rag/errors rag/extraction rag/library rag/models "
-        "rag/observability rag/schema rag/search rag/storage ui ui/evaluation ui/formatting ui/page "
-        "ui/server ui/server/operations"
+        "rag/conversation rag/embargo rag/engine rag/entities rag/entity_store rag/errors rag/extraction "
+        "rag/library rag/models rag/observability rag/schema rag/search rag/storage ui ui/evaluation "
+        "ui/formatting ui/page ui/server ui/server/operations"
     ),
 }
 

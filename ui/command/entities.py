@@ -1,4 +1,4 @@
-"""`sourcier who` and `sourcier said`: a person, an organisation or a place, and what they say, as text or JSON.
+"""`sourcier who` and `sourcier said`: people, organisations, places, and what they say, as text or JSON.
 
 Needs the catalogue alone: no model is loaded.
 """

@@ -22,8 +22,8 @@ from rag.observability.redaction import redacted, secrets_of
 from ui.command.arguments import build_parser, config_path
 from ui.command.articles import articles
 from ui.command.ask import ask
-from ui.command.feedback import feedback
 from ui.command.entities import said, who
+from ui.command.feedback import feedback
 from ui.command.ingest import ingest, reindex, sync
 from ui.command.maintenance import backup, compact, doctor, restore, status
 from ui.command.search import search

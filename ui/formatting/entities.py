@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rag.entities.page import EntityPage, Remark
 
 _FORMS, _ARTICLES, _STATEMENTS = 6, 10, 10
+_SHORT = 8  # words
 
 
 def lookup_lines(found: Lookup, language: str) -> list[str]:
@@ -66,7 +67,8 @@ def _facts(page: EntityPage, language: str) -> list[str]:
         "entity_forms": [form for form, _ in page.forms[:_FORMS] if form != page.entity.name],
         "entity_roles": [role for role, _ in page.roles[:_FORMS]],
         "entity_months": [
-            f"{month_text(int(month[:4]), int(month[5:7]), language)} ({count})" for month, count in page.months
+            f"{month_text(int(month[:4]), int(month[5:7]), language)} ({count})"
+            for month, count in page.months
         ],
         "entity_outlets": [f"{outlet} ({count})" for outlet, count in page.outlets],
     }
@@ -97,6 +99,8 @@ def remark_lines(number: int, remark: Remark, language: str) -> list[str]:
     source = [part for part in (remark.outlet, day, remark.title, remark.article_id) if part]
     lines = ["", f"{number}. {quoted(remark.quote, remark.language)}"]
     lines.append(f"   {' · '.join([f'{form} (« {remark.verb} »)', *alleged, *source])}")
+    if remark.form == "direct" and len(remark.quote.split()) < _SHORT:  # says little without its sentence
+        lines.append(f"   {text('said_in_sentence', language, sentence=' '.join(remark.context.split()))}")
     if remark.also_in:
         lines.append(f"   {text('said_also_in', language, outlets=list_text(remark.also_in, language))}")
     return lines
