@@ -13,6 +13,7 @@ from functools import cache
 from rag.entities.names import FIRST_NAMES, NameAt
 from rag.extraction import cue_words
 from rag.extraction.names.exonyms import group_of, is_territory
+from rag.extraction.names.vocabulary import is_common
 from rag.schema.entity import Gender, Kind
 from rag.speech.verbs import PEOPLE
 from rag.text.word_lists import WordList
@@ -118,7 +119,7 @@ def _person(name: NameAt) -> float:
     score += 1.0 * bool(_RELATIVE.match(name.after))
     if tokens[0] in FIRST_NAMES:
         score += 4.0 if len(tokens) > 1 else 1.0
-    elif 2 <= len(tokens) <= 3 and not _DETERMINED.search(name.before):
+    elif 2 <= len(tokens) <= 3 and not _DETERMINED.search(name.before) and not is_common(tokens[0]):
         score += 1.0
     score += 1.0 * (
         _said_before().search(name.before) is not None or _said_after().match(name.after) is not None

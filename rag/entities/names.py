@@ -63,7 +63,7 @@ def names_in(whole: ArticleSentences, analyses: SentenceAnalyses) -> list[NameAt
         said = analyses.of(article.text[sentence.start : sentence.end], article.language)
         spans = [(name.start, name.end) for name in said.names_known_by(known, said.date_spans)]
         for start, end in _mended(spans, said.flat, known):
-            if _is_people(said.flat[start:end]):
+            if _is_people(said.flat[start:end]) or _is_too_short(said.flat[start:end]):
                 continue
             found.append(_named(said.text, said.flat, start, end, number, sentence.start))
     return found
@@ -90,6 +90,11 @@ def _mended(spans: Sequence[tuple[int, int]], flat: str, known: Vocabulary) -> l
 def _is_people(flat: str) -> bool:
     """Return whether a word is no name of its own: `German`, `Brévennois`."""
     return group_of(flat) is not None and _NATIONALITY.fullmatch(flat) is not None
+
+
+def _is_too_short(flat: str) -> bool:
+    """Return whether it is a small word with a capital: `En marche`."""
+    return len(flat) <= 2 and not flat.isupper()
 
 
 def _is_title(word: str) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.schema.article import Span
 from rag.schema.entity import ArticleEntity, Mention, Statement
 from rag.speech.quotations import Quotation, quotations
-from rag.speech.references import References
+from rag.speech.references import References, is_role
 from rag.speech.speakers import parts_of
 from rag.speech.verbs import ACCORDING_TO, SpeechVerb, speech_verbs
 from rag.text.folding import flatten
@@ -22,6 +22,10 @@ from rag.text.word_lists import finder
 
 # How far from a quotation its verb may stand, in characters.
 _NEAR = 60
+# So many words that are quoted, or fewer, are a part of what is told; after some verbs they say nothing.
+_PARTIAL, _FRAGMENT = 8, 3
+_PLURAL = re.compile(r"(?<!m)(?<![vt]i)ent$")
+_QUE = re.compile(r"\b(?:que|that)\b|\bqu'")
 _SUBJECT_REACH = 110
 # What may stand between a subject and its verb: an apposition, clitics, auxiliaries, a few adverbs.
 _TO_VERB = re.compile(
@@ -47,6 +51,8 @@ class _Said:
     entity: int | None
     verb: Span
     is_alleged: bool = False
+    # Whether the words quoted are only a part of what the sentence tells: `X dit que le plan est « bon »`.
+    is_partial: bool = False
 
 
 def find_statements(
@@ -84,7 +90,7 @@ class _Finder:
             said = self._attributed(number)
             if said is None and last is not None and self._goes_on(last[0], quote):
                 said = last[1]
-            if said is None:
+            if said is None or said.is_partial:
                 continue
             self._known.spoke(max(quote.outer.start, said.verb.start), said.entity)
             context = self._context(quote.outer, said.verb)
@@ -165,8 +171,14 @@ class _Finder:
         ]
         for verb in reversed(verbs):
             if (said := self._said(verb, window)) is not None:
-                return said
+                return replace(said, is_partial=self._is_partial(verb, quote))
         return self._introduced(window) if colon else None
+
+    def _is_partial(self, verb: SpeechVerb, quote: Quotation) -> bool:
+        """Return whether a few words are quoted within what is told."""
+        count = len(self._words(quote.words).split())
+        clause = _QUE.search(self._flat[verb.span.end : quote.outer.start]) is not None
+        return (clause and count < _PARTIAL) or (verb.needs_clause and count < _FRAGMENT)
 
     def _start_before(self, number: int) -> int:
         quote = self._quotes[number]
@@ -182,7 +194,9 @@ class _Finder:
         """Return who is named before a colon: `X n'est pas de cet avis : « … »`."""
         for mention in self._known.mentions_in(window.start, window.end):
             if not self._known.is_governed(mention):
-                return _Said(mention.entity, mention.span)
+                entity = mention.entity
+                is_person = entity is not None and self._known.entities[entity].kind == "person"
+                return _Said(entity, mention.span) if is_person else None
         return None
 
     def _by_opinion(self, window: Span) -> _Said | None:
@@ -225,9 +239,14 @@ class _Finder:
                 who = self._phrase(verb.span.end, min(window.end, verb.span.end + _SUBJECT_REACH))
         else:
             who = self._subject(verb, window)
-        if who is None:
+        if who is None or (isinstance(who, int) and self._is_of_several(verb, who)):
             return None
         return _Said(who if isinstance(who, int) else None, verb.span, verb.is_alleged)
+
+    def _is_of_several(self, verb: SpeechVerb, entity: int) -> bool:
+        """Return whether a French verb is in the plural, so of nobody alone: `les Hammadides estiment`."""
+        plural = _PLURAL.search(self._words(verb.span).lower()) is not None
+        return plural and self._known.entities[entity].kind == "person"
 
     def _phrase(self, start: int, end: int, begins: bool = False) -> int | str | None:
         """Return whom the noun phrase after a verb means: an entity, `?` for somebody without a name.
@@ -236,7 +255,7 @@ class _Finder:
         """
         for mention in self._known.mentions_in(start, end):
             between = self._flat[start : mention.span.start]
-            if not _FROM_VERB.fullmatch(between):
+            if not _FROM_VERB.fullmatch(between) or ("," in between.rstrip() and not is_role(between)):
                 break
             if not self._known.is_governed(mention) or (begins and _DIRECTLY.fullmatch(between)):
                 return "?" if mention.entity is None else mention.entity

@@ -15,7 +15,7 @@ from functools import cache
 from rag.schema.article import Span
 from rag.schema.entity import ArticleEntity, Gender, Mention
 from rag.speech.verbs import PEOPLE
-from rag.text.word_lists import WordList
+from rag.text.word_lists import WordList, finder
 
 # What makes of a name no subject: `avec le maire de Toury`.
 GOVERNED = re.compile(
@@ -196,6 +196,11 @@ def _described() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<the>le |la |l'|the |sa |son )(?:{modifiers})(?P<role>{PEOPLE.pattern})\b", re.IGNORECASE
     )
+
+
+def is_role(flat: str) -> bool:
+    """Return whether words have a noun for somebody: `le maire de Toury, `."""
+    return next(finder(PEOPLE.terms | _ROLES.terms).finditer(flat.lower()), None) is not None
 
 
 @cache

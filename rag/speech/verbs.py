@@ -38,10 +38,14 @@ _INVERTED = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _INFINITIVE_RE = re.compile(r"(?:^(?:re|contre)?dire|crire|[nr]dre|ttre|oire)$")
 _ALLEGED = re.compile(r"\b(?:aurait|auraient|reportedly|allegedly)\b")
+_PASSIVE = re.compile(r"\b(?:ete|etre|been|being|be|was|were|is|are|ayant|having)(?: \w+ly| \w+ment)? $")
+_NICKNAME = re.compile(
+    r"dite? (?!(?:M|Mme|Me|Mgr|Dr)\b)[A-Z][\w-]+(?=[,.;:) ])(?! ?[A-Z])"
+)  # `Robert Barcia dit Hardy`
 # A participle of French, and what makes a verb of it: `confiée à l'hydrologue` says nothing.
 _NEEDS_AUXILIARY = re.compile(r"^(?!s'|se ).*(?:é|ée|és|ées|[^aeou]i|is)$")
 _AUXILIARY = re.compile(
-    r"\b(?:ai|as|a|ont|avait|avaient|aurait|auraient|est|sont|etait|fut|ayant)\b"
+    r"\b(?:ai|as|a|ont|avait|avaient|aurait|auraient)\b"
     r"(?:-(?:t-)?\w+)?(?: \w+)*? ?$",
     re.IGNORECASE,
 )
@@ -95,6 +99,8 @@ def speech_verbs(text: str, flat: str, within: Span) -> Iterator[SpeechVerb]:
         if _is_infinitive(exact) or _NOUN_BEFORE.search(before) or flat[span.end : span.end + 1] == "'":
             continue
         if _NEEDS_AUXILIARY.search(exact) and not _AUXILIARY.search(before):
+            continue
+        if _PASSIVE.search(before) or _NICKNAME.match(flat, span.start):
             continue
         if is_future(exact) or (is_conditional(exact) and not _ALLEGED.search(before)):
             continue
