@@ -52,12 +52,23 @@ _HIS = re.compile(r"\b(?:le|un) (?:\w+ )?$")
 
 
 @cache
-def _role_before() -> re.Pattern[str]:
-    """`le maire de Pontmirail, ` and `le ministre russe `: a noun for people that a name stands beside."""
+def _role_beside() -> re.Pattern[str]:
+    """`le ministre russe `: a noun for people right before a name."""
+    return re.compile(rf"\b(?P<role>{PEOPLE.pattern})\b(?: (?!{_SMALL}\b)[a-z-]+)? (?:{_TITLED}\.? )?$")
+
+
+@cache
+def _role_and_comma() -> re.Pattern[str]:
+    """`la maire de Pontmirail, `: a noun with its article, and whatever it is of, before a name."""
+    determiner = r"(?:^|[,(«\"] ?|\b(?:le|la|the|un|une|an|son|sa|its|his|her|their|du|au)\b |\b(?:l|s)' ?)"
     return re.compile(
-        rf"\b(?P<role>{PEOPLE.pattern})\b(?:(?: (?!{_SMALL}\b)[a-z-]+)? |[^,.;:«»\"]{{0,60}}, )"
+        rf"{determiner}(?:[\w-]+ ){{0,2}}?(?P<role>{PEOPLE.pattern})\b[^,.;:«»\"]{{0,60}}, "
         rf"(?:{_TITLED}\.? )?$"
     )
+
+
+def _role_before(name: NameAt) -> re.Match[str] | None:
+    return _role_beside().search(name.before) or _role_and_comma().search(name.before)
 
 
 @cache
@@ -154,7 +165,7 @@ def may_be_place(names: Iterable[NameAt]) -> bool:
 
 def role_beside(name: NameAt) -> str:
     """Return the folded noun for people that stands beside a name, `maire`; empty if there is none."""
-    found = _role_before().search(name.before) or _role_after().match(name.after)
+    found = _role_before(name) or _role_after().match(name.after)
     return found["role"].lower() if found else ""
 
 
@@ -164,7 +175,7 @@ def gender_of(name: NameAt) -> Gender:
         return "f"
     if name.title in _MEN:
         return "m"
-    found = _role_before().search(name.before)
+    found = _role_before(name)
     if found is None:
         return _gender_of_first_name(name)
     if _WOMAN.fullmatch(found["role"]) or _HERS.search(name.before[: found.start()]):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.entities.identity import asked_forms, folded_name
-from rag.entities.page import EntityPage, Remark, make_page, make_remarks
+from rag.entities.page import EntityPage, Remarks, make_page, make_remarks
 from rag.entity_store.records import EntityRow, StatementFilters
 from rag.extraction.names.phonetics import sound
 from rag.library.library import Library
 
 _NEAR, _ALIKE = 5, 0.6
 _COMPARED = 400  # names
+STATEMENTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class EntityIndex:
         called, surnamed = self._table.with_form(folded), self._table.with_surname(folded)
         whole = [one for one in called if folded_name(one.name) == folded and not one.is_bare]
         if whole and not surnamed:
-            return whole
+            alone = self._table.with_surname(folded.split()[-1])
+            return whole + [one for one in alone if one.is_bare and one.kind == "person"]
         ids = {one.id for one in called}
         return called + [one for one in surnamed if one.id not in ids]
 
@@ -80,16 +81,21 @@ class EntityIndex:
         return make_page(self._library, entity)
 
     def statements(
-        self, entity: EntityRow, about: str = "", filters: StatementFilters | None = None
-    ) -> Sequence[Remark]:
+        self,
+        entity: EntityRow,
+        about: str = "",
+        filters: StatementFilters | None = None,
+        count: int = STATEMENTS,
+    ) -> Remarks:
         """Return what an entity says, the latest first, on a subject or at all.
 
         Args:
             entity: Who speaks.
             about: Words of a subject; empty for anything. Statements that say most of them come first.
             filters: From which articles, in which form.
+            count: How many at most.
         """
-        return make_remarks(self._library, entity, about, filters or StatementFilters())
+        return make_remarks(self._library, entity, about, filters or StatementFilters(), count)
 
 
 def _is_likely(known: str, folded: str, sounds: set[str]) -> bool:

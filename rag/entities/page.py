@@ -16,9 +16,12 @@ from rag.schema.article import Article, Span
 from rag.schema.entity import Form
 from rag.text.analyzer import terms
 from rag.text.folding import flatten
+from rag.text.normalization import fold, words
 
 _COMPANIONS = 12
 _ARTICLES, _REMARKS = 50, 50  # on a page; the counts are of all
+READ = 2_000  # statements that a subject is looked for in
+_BEGINNING = 3  # letters of a word that its other forms have too
 _AT_ONCE = 200  # articles
 _TELLING = 40  # characters that are hardly said twice by chance
 
@@ -52,6 +55,14 @@ class Remark:
             "start": span["start"], "end": span["end"],
             "context_start": context["start"], "context_end": context["end"],
         }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """Statements that were asked for: `found` are those that are shown, `total` how many there are."""
+
+    found: tuple[Remark, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +141,32 @@ def make_page(library: Library, entity: EntityRow) -> EntityPage:
     )
 
 
-def make_remarks(library: Library, entity: EntityRow, about: str, filters: StatementFilters) -> list[Remark]:
-    """Return what an entity says: the latest first, or on a subject what fits it best."""
-    remarks = _remarks(library, library.entities.statements(entity.id, filters), None)
+def make_remarks(
+    library: Library, entity: EntityRow, about: str, filters: StatementFilters, count: int
+) -> Remarks:
+    """Return at most `count` statements of an entity: the latest, or on a subject those that fit it best.
+
+    For a subject the latest `READ` statements are read.
+    """
+    stored = library.entities.statements(entity.id, filters)
     if not about.strip():
-        return remarks
-    scored = [(_covered(about, one), one) for one in remarks]
+        return Remarks(tuple(_remarks(library, stored, count)), len(stored))
+    beginnings = {word[:_BEGINNING] for word in words(about)}
+    scored = [
+        (_covered(about, one), one)
+        for one in _remarks(library, stored[:READ], None)
+        if _may_cover(beginnings, one)
+    ]
     best = max((score for score, _ in scored), default=0.0)
     kept = [(score, one) for score, one in scored if score and 2 * score >= best]
-    return [one for _, one in sorted(kept, key=lambda pair: -pair[0])]
+    ordered = [one for _, one in sorted(kept, key=lambda pair: -pair[0])]
+    return Remarks(tuple(ordered[:count]), len(ordered))
+
+
+def _may_cover(beginnings: set[str], remark: Remark) -> bool:
+    """Return whether a word may have a subject's stem: told at once, before every word is stemmed."""
+    flat = fold(f"{remark.context} {remark.title}")
+    return any(one in flat for one in beginnings)
 
 
 def _remarks(library: Library, stored: Sequence[StoredStatement], count: int | None) -> list[Remark]:
@@ -170,12 +198,12 @@ def _note(found: dict[str, Remark], remark: Remark) -> None:
 
 
 def _remark(statement: StoredStatement, article: Article) -> Remark:
-    def words(span: Span) -> str:
+    def text(span: Span) -> str:
         return article.text[span.start : span.end]
 
     return Remark(
         article.id, article.title, article.outlet, article.published_at, statement.form,
-        words(statement.words), words(statement.context), words(statement.verb), statement.is_alleged,
+        text(statement.words), text(statement.context), text(statement.verb), statement.is_alleged,
         statement.words, statement.context, article.language,
     )  # fmt: skip
 

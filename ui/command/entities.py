@@ -51,18 +51,18 @@ def said(options: argparse.Namespace, settings: Settings) -> int:
     with _index(settings) as index:
         found = index.find(_name(options))
         meant = found.meant
-        statements = [] if meant is None else index.statements(meant, options.about, filters)
-    shown = statements[: options.limit]
+        statements = meant and index.statements(meant, options.about, filters, options.limit)
     if options.json:
-        counted = {"total": len(statements), "statements": [one.to_dict() for one in shown]}
-        print_json(_values(found) | counted)
+        shown = statements.found if statements else ()
+        counted = {"total": statements.total if statements else 0}
+        print_json(_values(found) | counted | {"statements": [one.to_dict() for one in shown]})
         return 0
     language = settings.ui.language
-    if meant is None:
+    if meant is None or statements is None:
         lines = lookup_lines(found, language)
     else:
         narrowed = bool(options.about.strip()) or filters != StatementFilters()
-        lines = statements_lines(meant, shown, len(statements), narrowed, language)
+        lines = statements_lines(meant, statements, narrowed, language)
     for line in lines:
         print(printable(line))
     return 0

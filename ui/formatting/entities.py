@@ -12,7 +12,7 @@ from ui.formatting.searches import month_text
 
 if TYPE_CHECKING:
     from rag.entities.lookup import Lookup
-    from rag.entities.page import EntityPage, Remark
+    from rag.entities.page import EntityPage, Remark, Remarks
 
 _FORMS, _ARTICLES, _STATEMENTS = 6, 10, 10
 _SHORT = 8  # words
@@ -76,18 +76,17 @@ def _facts(page: EntityPage, language: str) -> list[str]:
     return lines + ([text("entity_undated", language, count=page.undated)] if page.undated else [])
 
 
-def statements_lines(
-    entity: EntityRow, statements: Sequence[Remark], total: int, narrowed: bool, language: str
-) -> list[str]:
+def statements_lines(entity: EntityRow, statements: Remarks, narrowed: bool, language: str) -> list[str]:
     """Return what an entity says, and how much of it there is; `narrowed`: of a subject, dates or outlets."""
+    total, shown = statements.total, statements.found
     if not total:
         key = "said_nothing_so" if narrowed else "said_nothing"
         return [text(key, language, name=entity.name)]
     lines = [f"{entity_text(entity, language)} · {text('entity_statements', language, count=total)}"]
-    for number, one in enumerate(statements, start=1):
+    for number, one in enumerate(shown, start=1):
         lines += remark_lines(number, one, language)
-    if total > len(statements):
-        lines += ["", text("said_more", language, count=total - len(statements))]
+    if total > len(shown):
+        lines += ["", text("said_more", language, count=total - len(shown))]
     return lines
 
 

@@ -71,7 +71,7 @@ def test_statements_by_subject_date_outlet_and_form(desk: Desk):
     whom = index.find("Verdier").meant
 
     def quotes(about: str = "", **filters: object) -> list[str]:
-        return [one.quote for one in index.statements(whom, about, StatementFilters(**filters))]
+        return [one.quote for one in index.statements(whom, about, StatementFilters(**filters)).found]
 
     assert quotes("écoles") == ["Il a ajouté que les écoles seraient prévenues lundi."]
     assert quotes(after="2025-02-01") == ["Elle a payé la cantine."]
@@ -161,11 +161,11 @@ def test_a_damaged_article_gives_no_quote(desk: Desk):
     find_entities(desk.library)
     index = desk.parts.entities
     whom = index.find("Moira Tallon").meant
-    assert index.statements(whom)
+    assert index.statements(whom).found
     with sqlite3.connect(desk.data / "library.sqlite3") as db:
         db.execute("DROP TRIGGER entities_outdated")
         db.execute("UPDATE articles SET text = replace(text, 'new', 'old') WHERE language = 'en'")
-    assert index.statements(whom) == []
+    assert index.statements(whom).found == ()
 
 
 def test_what_waits_for_its_time_is_in_no_table(tmp_path: Path):
