@@ -291,7 +291,7 @@ def _put_pointers(db: Connection, article_id: str, ids: Sequence[int], found: Ar
         "INSERT OR IGNORE INTO entity_statements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
-                article_id, ids[one.entity], one.words.start, one.words.end, one.form, one.context.start,
+                ids[one.entity], article_id, one.words.start, one.words.end, one.form, one.context.start,
                 one.context.end, one.verb.start, one.verb.end, one.is_alleged,
             )
             for one in found.statements

@@ -30,8 +30,9 @@ CREATE TABLE IF NOT EXISTS entity_mentions (
     is_shared INTEGER NOT NULL, PRIMARY KEY (article_id, start, entity_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS entity_mentions_by_entity ON entity_mentions (entity_id, article_id, sentence);
 CREATE TABLE IF NOT EXISTS entity_statements (
-    article_id TEXT NOT NULL REFERENCES analysed_articles (article_id) ON DELETE CASCADE,
-    entity_id INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, form TEXT NOT NULL,
+    entity_id INTEGER NOT NULL, article_id TEXT NOT NULL
+    REFERENCES analysed_articles (article_id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, form TEXT NOT NULL,
     context_start INTEGER NOT NULL, context_end INTEGER NOT NULL, verb_start INTEGER NOT NULL,
     verb_end INTEGER NOT NULL, is_alleged INTEGER NOT NULL,
     PRIMARY KEY (entity_id, article_id, start, "end")) STRICT, WITHOUT ROWID;
