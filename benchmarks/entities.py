@@ -152,19 +152,26 @@ def main() -> None:
 
 
 def tell_recall(library: Library, made: list[Made]) -> None:
-    """Print how many of the statements that were written are found, and how many are given to nobody else."""
-    index, wanted, right, found = EntityIndex(library), 0, 0, 0
-    names = {name for one in made for name, _ in one.said}
-    for name in sorted(names)[:200]:
+    """Print how many of the statements that were written are found, and how many are not theirs."""
+    index, wanted, right, wrong = EntityIndex(library), 0, 0, 0
+    names = sorted({name for one in made for name, _ in one.said})[:200]
+    said: dict[str, set[str]] = {name: set() for name in names}
+    for name, words in (pair for one in made for pair in one.said):
+        if name in said:
+            said[name].add(_number(words))
+    for name in names:
         meant = index.find(name).meant
-        words = {text.lower() for one in made for who, text in one.said if who == name}
-        wanted += len(words)
-        if meant is None:
-            continue
-        said = [one.quote.lower() for one in index.statements(meant, count=100_000).found]
-        found += len(said)
-        right += sum(any(text in quote for quote in said) for text in words)
-    print(f"statements of {min(200, len(names))} people: {right} of {wanted} found, {found} given")
+        wanted += len(said[name])
+        if meant is not None:
+            found = {_number(one.quote) for one in index.statements(meant, count=100_000).found}
+            right += len(found & said[name])
+            wrong += len(found - said[name])
+    print(f"statements of {len(names)} people: {right} of {wanted} found, {wrong} that they didn't make")
+
+
+def _number(words: str) -> str:
+    """Return the number by which made-up words are told apart."""
+    return re.findall(r"(?:numéro|number) (\d+)", words)[-1]
 
 
 def tell_pages(library: Library, made: list[Made], count: int, seed: int) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from rag.schema.article import Span
 from rag.schema.entity import ArticleEntity, Mention, Statement
 from rag.speech.quotations import Quotation, quotations
-from rag.speech.references import References, is_role
+from rag.speech.references import GOVERNED, References, is_role
 from rag.speech.speakers import parts_of
 from rag.speech.verbs import ACCORDING_TO, SpeechVerb, speech_verbs
 from rag.text.folding import flatten
@@ -25,15 +25,24 @@ _NEAR = 60
 # So many words that are quoted, or fewer, are a part of what is told; after some verbs they say nothing.
 _PARTIAL, _FRAGMENT = 8, 3
 _PLURAL = re.compile(r"(?<!m)(?<![vt]i)ent$")
+_ENDS_SPEECH = ",.?!…"
 _QUE = re.compile(r"\b(?:que|that)\b|\bqu'")
 _SUBJECT_REACH = 110
 # What may stand between a subject and its verb: an apposition, clitics, auxiliaries, a few adverbs.
 _TO_VERB = re.compile(
-    r"(?:'s [\w ]{1,40})?(?: ?\([^)]{1,30}\))?"
+    r"(?!'s\b)(?: ?\([^)]{1,30}\))?"
     r"(?:, [^«»\"]{1,110},|,? (?:qui|who|which) [^,«»\"]{1,80},?)?(?: ?[\w'’-]+){0,4} ?"
 )
-_APPOSED = re.compile(r"(?:, [^«»\"]{1,140})?,(?: (?:who|qui) [^,]{1,60},)? ?(?:[\w'’]+ ){0,3}")
-_AND_VERB = re.compile(r"[^;:«»\"]{1,110}\b(?:but|and|mais|et)(?: [\w'-]+)? ?")
+_APPOSED = re.compile(r", [^«»\"]{1,140},(?: (?:who|qui) [^,]{1,60},)? ?(?:[\w'’]+ ){0,3}")
+# `La directrice, Mme X, a dit`: the name itself is what stands between commas.
+_ENDS_APPOSITION = re.compile(r", ?(?:[\w'’]+ ){0,3}")
+_AFTER_COMMA = re.compile(r", (?:(?:M|MM|Mme|Mlle|Mr|Mrs|Ms|Dr|Pr|Me|Mgr)\.? )?$")
+# `the book that X wrote`
+_RELATIVE = re.compile(
+    r"(?<!\btandis )(?<!\balors )(?<!\bpendant )(?<!\bparce )(?:\bque|\bqu'|\bthat|\bwhich|\bwhom) ?$",
+    re.IGNORECASE,
+)
+_AND_VERB = re.compile(r"(?!'s\b)[^;:«»\"]{1,110}\b(?:but|and|mais|et)(?: [\w'-]+)? ?")
 # What may stand between an inverted verb and its subject.
 _FROM_VERB = re.compile(
     r",? ?(?:(?:(?!qui\b|que\b|dont\b|ou\b|who\b|which\b|that\b|avant\b|apres\b|while\b|before\b|after\b)"
@@ -41,6 +50,7 @@ _FROM_VERB = re.compile(
 )
 _DIRECTLY = re.compile(r" ?(?:(?:le |la |l'|the )(?:[a-z-]+ ){0,2})?(?:(?:M|Mme|Mr|Mrs|Ms|Dr|Me)\. )?")
 _CLAUSE = re.compile(r" ?(?:[\w'’-]+ ){0,4}?(?:que\b|qu'|that\b|si\b|whether\b|:)|,? ?:")
+_OPINION_NEXT = re.compile(rf"[\s,]*{ACCORDING_TO.pattern}\b", re.IGNORECASE)
 _PERSONAL = re.compile(r"^(?:pour|for|aux yeux de) (?=[A-Z]|(?:le|la|l'|the|M\.|Mme) ?)", re.IGNORECASE)
 
 
@@ -113,9 +123,14 @@ class _Finder:
     def _after(self, number: int) -> _Said | None:
         quote = self._quotes[number]
         window = Span(quote.outer.end, self._end_after(number))
+        if _OPINION_NEXT.match(self._flat, window.start, window.end):
+            return self._by_opinion(window)
         for verb in speech_verbs(self._text, self._flat, window):
             if verb.span.start - window.start > _NEAR:
                 break
+            # `“It works,” Ann said` is English; `Interrogé par « Le Monde », Paul nie` quotes a name.
+            if verb.order == "before" and self._text[quote.words.end - 1] not in _ENDS_SPEECH:
+                continue
             if (said := self._said(verb, window)) is not None:
                 return said
         return None
@@ -257,7 +272,9 @@ class _Finder:
             between = self._flat[start : mention.span.start]
             if not _FROM_VERB.fullmatch(between) or ("," in between.rstrip() and not is_role(between)):
                 break
-            if not self._known.is_governed(mention) or (begins and _DIRECTLY.fullmatch(between)):
+            if not self._known.is_governed(mention) or (
+                begins and _DIRECTLY.fullmatch(between) and GOVERNED.search(between) is None
+            ):
                 return "?" if mention.entity is None else mention.entity
         for place in range(start, min(end, start + 45)):
             if self._flat[place - 1] in " '" and (role := self._known.role_at(place, end)) is not None:
@@ -270,7 +287,9 @@ class _Finder:
         start = max(window.start, verb.span.start - 2 * _SUBJECT_REACH)
         for mention in reversed(self._known.mentions_in(start, verb.span.start)):
             between = self._flat[mention.span.end : verb.span.start]
-            if _APPOSED.fullmatch(between):
+            lead = self._flat[max(0, mention.span.start - 12) : mention.span.start]
+            ends_apposition = _ENDS_APPOSITION.fullmatch(between) and _AFTER_COMMA.search(lead) is not None
+            if ends_apposition or _APPOSED.fullmatch(between):
                 governed = self._known.is_governed(mention)
                 return None if governed else "?" if mention.entity is None else mention.entity
         return None
@@ -284,7 +303,9 @@ class _Finder:
             joined = _TO_VERB.fullmatch(between) or (
                 mention is between_names[-1] and _AND_VERB.fullmatch(between)
             )
-            if joined and not self._known.is_governed(mention) and not self._is_apart(between):
+            lead = self._flat[max(0, mention.span.start - 14) : mention.span.start]
+            subject = not self._known.is_governed(mention) and _RELATIVE.search(lead) is None
+            if joined and subject and not self._is_apart(between):
                 return "?" if mention.entity is None else mention.entity
         for place in range(verb.span.start - 1, start - 1, -1):
             if place and self._flat[place - 1] not in " '\"»\n,":

@@ -148,12 +148,10 @@ class References:
         return {at for mention in found for at in mention.entities if self.entities[at].kind == "person"}
 
     def _only_person(self, place: int, gender: Gender, since: int | None = None) -> int | None:
-        """Return the only person whom the paragraph has named so far, if the gender fits."""
+        """Return the only person whom the paragraph has named so far and whom the gender fits."""
         people = self._people(self._paragraph(place) if since is None else since, place)
-        if len(people) != 1:
-            return None
-        (only,) = people
-        return only if self._fits(only, gender) else None
+        fitting = [one for one in people if self._fits(one, gender)]
+        return fitting[0] if len(fitting) == 1 else None
 
     def _paragraph(self, place: int) -> int:
         return self.text.rfind("\n", 0, place) + 1

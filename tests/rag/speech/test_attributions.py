@@ -31,6 +31,8 @@ NADIA, PAUL, ANN, TOM = "Nadia Ferri", "Paul Roux", "Ann Blake", "Tom Reed"
         ("« Il m'a dit : \"Je pars.\" Je n'y crois pas », raconte Nadia Ferri.", NADIA,
          "Il m'a dit : \"Je pars.\" Je n'y crois pas"),
         ("\"Il tiendra\", prévient Nadia Ferri.", NADIA, "Il tiendra"),
+        ("« Paul Roux a menti », selon Nadia Ferri.", NADIA, "Paul Roux a menti"),
+        ("Paul Roux a reçu Nadia Ferri. « C'est utile », a-t-elle dit.", NADIA, "C'est utile"),
     ],
 )  # fmt: skip
 def test_a_quotation_is_of_whom_is_named_beside_it(said: Said, text: str, speaker: str, words: str):
@@ -77,6 +79,8 @@ def test_a_quotation_that_follows_at_once_is_the_same_ones(said: Said):
         "D'après la maire, Nadia Ferri, le pont tiendra.",
         "Le pont tiendra, a assuré jeudi Nadia Ferri.",
         "Comme l'a expliqué Nadia Ferri, le pont est vieux.",
+        "Nadia Ferri, citant Paul Roux, a dit que le pont tiendrait.",
+        "Son avocate, Nadia Ferri, a expliqué que Paul Roux partirait.",
         "Nadia Ferri a démenti avoir demandé une baisse.",
         "La maire, Nadia Ferri, a rappelé que l'école attendait un toit.",
     ],
@@ -92,6 +96,8 @@ def test_reported_speech_is_the_sentence_that_tells_it(said: Said, text: str):
         "According to Ann Blake, the bridge is safe.",
         "The bridge is safe, Ann Blake said on Tuesday.",
         "Ann Blake said Tom Reed had lied.",
+        "Ann Blake told Tom Reed that he had lied.",
+        "Ann Blake, citing Tom Reed, said the bridge would fall.",
         "Ann Blake denied that she had lied.",
     ],
 )
@@ -113,6 +119,13 @@ def test_reported_speech_in_english(said: Said, text: str):
         ("Ann Blake would not say that it works.", "en"),
         ("Ann Blake will say more on Friday.", "en"),
         ("Ann Blake refused to say anything.", "en"),
+        ("Ann Blake was told that the bridge would fall.", "en"),
+        ("Ann Blake's lawyer said that she had lied.", "en"),
+        ("A spokesman for Ann Blake said she was ill.", "en"),
+        ("The book that Ann Blake wrote is old.", "en"),
+        ("Selon le porte-parole de Nadia Ferri, le pont tiendra.", "fr"),
+        ("Selon l'entourage de Nadia Ferri, le pont tiendra.", "fr"),
+        ("Dans ce livre, Nadia Ferri raconte sa vie.", "fr"),
     ],
 )
 def test_what_is_denied_or_only_meant_to_be_said_isnt_said(said: Said, text: str, language: str):
@@ -128,6 +141,8 @@ def test_what_is_denied_or_only_meant_to_be_said_isnt_said(said: Said, text: str
         "Nadia Ferri et Claire Vasseur sont là. Le pont est vieux. « Il tombera », dit-il.",
         "Marc Delaunoy et Luc Delaunoy sont là. « Il tombera », a dit Delaunoy.",
         "« Il tombera », a dit le préfet. Nadia Ferri a souri.",
+        "« Il tombera », a dit un proche de Nadia Ferri.",
+        "Interrogée par « Le Monde », Nadia Ferri nie.",
     ],
 )
 def test_nobody_speaks_who_isnt_told_to(said: Said, text: str):
