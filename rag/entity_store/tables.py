@@ -43,6 +43,12 @@ TRIGGERS = (
     "CREATE TRIGGER IF NOT EXISTS entities_outdated AFTER UPDATE OF text, language ON articles"
     " WHEN old.text IS NOT new.text OR old.language IS NOT new.language"
     " BEGIN DELETE FROM analysed_articles WHERE article_id = old.id; END",
+    # Whoever changes a text without foreign keys, as another program may, takes its pointers along too.
+    "CREATE TRIGGER IF NOT EXISTS analysis_goes AFTER DELETE ON analysed_articles BEGIN"
+    " DELETE FROM entity_statements WHERE article_id = old.article_id;"
+    " DELETE FROM entity_mentions WHERE article_id = old.article_id;"
+    " DELETE FROM entity_forms WHERE article_id = old.article_id;"
+    " DELETE FROM entity_articles WHERE article_id = old.article_id; END",
     "CREATE TRIGGER IF NOT EXISTS entity_goes AFTER DELETE ON entity_articles"
     " WHEN NOT EXISTS (SELECT 1 FROM entity_articles WHERE entity_id = old.entity_id)"
     " BEGIN DELETE FROM entities WHERE id = old.entity_id; END",

@@ -112,6 +112,17 @@ def test_a_changed_text_has_none_of_its_former_pointers(desk: Desk):
     assert desk.parts.entities.find("Odile Marchand").meant.articles == 1
 
 
+def test_a_text_that_another_program_changed_has_none_of_its_pointers(desk: Desk):
+    """Without foreign keys, which SQLite leaves off unless it is told otherwise."""
+    find_entities(desk.library)
+    with sqlite3.connect(desk.data / "library.sqlite3") as db:
+        db.execute("UPDATE articles SET text = text || ' Fin.'")
+    assert rows(desk) == {table: [] for table in TABLES}
+    assert find_entities(desk.library) == 0  # they aren't what was stored
+    desk.library.put_checksums(desk.library.each_stored())
+    assert find_entities(desk.library) == desk.library.counts().articles
+
+
 def test_who_is_stopped_goes_on(desk: Desk):
     assert find_entities(desk.library, stop=lambda: True) == 1
     assert find_entities(desk.library) == desk.library.counts().articles - 1
