@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from rag.answering.subject import SubjectIndex
 from rag.config import Settings
-from rag.entities.lookup import EntityIndex
 from rag.errors import LibraryBusyError
 from rag.grounding.library_names import LibraryNames
 from rag.index.encoding import BLOCK_TOKENS
@@ -24,6 +24,9 @@ from rag.models.reranker import load_reranker
 from rag.retrieval.retriever import Retriever
 from rag.search.full_text_search import FullTextSearch
 from rag.storage.write_lock import write_lock
+
+if TYPE_CHECKING:
+    from rag.entities.lookup import EntityIndex
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +65,8 @@ class Engine:
     @property
     def entities(self) -> EntityIndex:
         """What looks up who the articles name and what these say."""
+        from rag.entities.lookup import EntityIndex  # no question needs it
+
         return EntityIndex(self.library)
 
     @property
