@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from valley import valley
 
+from rag.backup.library_backup import back_up, restore
 from rag.engine.integrity import inspect
 from rag.entities.analysis import VERSION, analyse
 from rag.entities.identity import keyed
@@ -177,6 +178,25 @@ def test_a_damaged_article_gives_no_quote(desk: Desk):
         db.execute("DROP TRIGGER entities_outdated")
         db.execute("UPDATE articles SET text = replace(text, 'new', 'old') WHERE language = 'en'")
     assert index.statements(whom).found == ()
+
+
+def test_compaction_leaves_no_byte_of_who_was_removed(desk: Desk):
+    find_entities(desk.library)
+    for article in desk.library.articles():
+        if "Tallon" in article.text:
+            desk.indexer.remove(article.id)
+    desk.library.compact()
+    stored = b"".join(file.read_bytes() for file in desk.data.glob("library.sqlite3*"))
+    assert (b"tallon" in stored.lower(), b"verdier" in stored.lower()) == (False, True)
+
+
+def test_a_backup_has_them(desk: Desk, tmp_path: Path):
+    find_entities(desk.library)
+    back_up(desk.data, tmp_path / "backup", "1.0")
+    restore(tmp_path / "backup", tmp_path / "new", lambda: None)
+    with closing(Library(tmp_path / "new")) as library:
+        assert is_complete(library)
+        assert library.entities.counts() == desk.library.entities.counts()
 
 
 def test_what_waits_for_its_time_is_in_no_table(tmp_path: Path):
