@@ -13,6 +13,7 @@ from ingest.pipeline.pipeline import index_again
 from ingest.schema.events import Progress
 from rag.engine.engine import Engine
 from rag.engine.integrity import Finding, Inspection, inspect
+from rag.entities.making import find_entities
 from rag.errors import LibraryError
 from rag.index.indexer import article_of
 
@@ -107,6 +108,10 @@ def _repair(found: Inspection, engine: Engine, on_progress: Callable[[Progress],
         engine.indexer.rebuild_terms()
     if found.about("full_text_stray") or found.about("full_text_missing"):
         engine.indexer.rebuild_full_text()
+    if harmed := found.about("entities"):
+        for article_id in harmed:
+            engine.library.entities.forget_article(article_id)
+        find_entities(engine.library)
     index_again(
         _to_cut(found), engine.indexer, Chunker(engine.embedder, engine.settings.chunking), on_progress
     )

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.outcome import Outcome, Sources, quoting
-from rag.answering.speakers import Speaker, Statement, statements
 from rag.answering.subject import Subject
 from rag.answering.unfound import unknown_text
 from rag.answering.wording import said
@@ -25,6 +24,7 @@ from rag.query.parsed_question import ParsedQuestion
 from rag.schema.answer import Evidence
 from rag.schema.article import Span
 from rag.schema.question import Filters
+from rag.speech.speakers import Speaker, Statement, statements
 from rag.text.analyzer import terms
 from rag.text.folding import flatten
 from rag.text.word_lists import WordList
@@ -35,7 +35,7 @@ _ARTICLES, _STATEMENTS = 40, 5
 _LONGEST = 3
 _ARTICLE = re.compile(r"(?:l[ae]s?\s+|l['’]|une?\s+|the\s+|an?\s+)", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:et|and)\s+|\s*,\s*", re.IGNORECASE)
-_TALKED_OF = WordList("rag.answering", "speakers", ("talked of",))
+_TALKED_OF = WordList("rag.answering", "talks", ("talked of",))
 _THEY = "ils|elles|they|both|deux"
 _OF_PLACE = re.compile(r"\s+(?:de la |de l['’]|du |des |de |d['’]|of (?:the )?)", re.IGNORECASE)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from rag.answering.subject import SubjectIndex
 from rag.config import Settings
@@ -25,6 +26,9 @@ from rag.schema.question import NO_FILTERS, Filters
 from rag.search.dossier_filling import DossierFilling
 from rag.search.full_text_search import FullTextSearch
 from rag.storage.write_lock import write_lock
+
+if TYPE_CHECKING:
+    from rag.entities.lookup import EntityIndex
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +63,13 @@ class Engine:
     def subjects(self) -> SubjectIndex:
         """What finds the articles that speak of a subject."""
         return SubjectIndex(self.library, self.terms, self.names)
+
+    @property
+    def entities(self) -> EntityIndex:
+        """What looks up who the articles name and what these say."""
+        from rag.entities.lookup import EntityIndex  # no question needs it
+
+        return EntityIndex(self.library)
 
     @property
     def search(self) -> FullTextSearch:

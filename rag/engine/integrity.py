@@ -35,6 +35,7 @@ Check = Literal[
     "terms_stray",
     "full_text_missing",
     "full_text_stray",
+    "entities",
     "sketches_missing",
     "sketches_stray",
 ]
@@ -95,6 +96,7 @@ def _inspect_all(engine: Engine, done: Inspection) -> None:
     done.note("held", engine.library.embargoes.damaged())
     done.note("revisions", engine.library.revisions.damaged())
     done.note("corrections", engine.library.metadata.damaged())
+    done.note("entities", engine.library.entities.problems())
     articles = engine.library.each_stored()
     while batch := list(islice(articles, _AT_ONCE)):
         ids = _inspect_articles(batch, engine, done)

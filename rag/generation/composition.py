@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from rag.answer_span.asked_people import titles
 from rag.answer_span.candidates import read_sentence
 from rag.answer_span.focus import Focus
-from rag.answering.speakers import speaker_of
 from rag.composition import wordings
 from rag.composition.agreement import (
     ReachedSide,
@@ -46,6 +45,7 @@ from rag.retrieval.passage_reading import Readings
 from rag.schema.answer import Claim, Evidence, Verdict
 from rag.schema.article import Article
 from rag.schema.hit import Hit
+from rag.speech.speakers import speaker_of
 from rag.text.sentences import split_sentences
 from rag.verification.premise import EvidenceReader
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from rag.errors import LibraryBusyError, LibraryError
 from rag.storage.permissions import make_file
 
+# As those who are given one name it.
+Connection = sqlite3.Connection
 # What SQLite says of a file that isn't (any more) what it wrote.
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 # Of a file that is as small as this, all is looked at when it is opened: a few hundredths of a second.

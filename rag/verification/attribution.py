@@ -55,17 +55,24 @@ def _anaphor() -> re.Pattern[str]:
     )
 
 
+# `le préfet, M. ` and `lead author Dr. `: what may stand between a verb and the name after it.
+_TITLED = r"(?:(?:M|MM|Mme|Mlle|Mr|Mrs|Ms|Dr|Pr|Prof|Me|Mgr|Sen|Gov|Gen|Col|Capt|Sgt)\. |[\w'-]+,? ){0,5}"
+
+
 @cache
 def _said_before() -> re.Pattern[str]:
-    return re.compile(
-        rf"\b{cue_words.SPEECH.pattern}(?:-t-(?:il|elle))?,? (?:[\w'-]+,? ){{0,5}}$", re.IGNORECASE
-    )
+    return re.compile(rf"\b{cue_words.SPEECH.pattern}(?:-t-(?:il|elle))?,? {_TITLED}$", re.IGNORECASE)
 
 
 @cache
 def _said_after() -> re.Pattern[str]:
+    return said_after(cue_words.SPEECH.pattern)
+
+
+def said_after(verbs: str) -> re.Pattern[str]:
+    """Return what flattened text after a name matches in which one of these verbs has it as its subject."""
     subject, auxiliary = r"^(?:,[^,]{1,60},)? ?(?:[\w'-]+ ){0,3}?", "(?:a |avait |has |had |s'est )?"
-    return re.compile(rf"{subject}{auxiliary}{cue_words.SPEECH.pattern}\b", re.IGNORECASE)
+    return re.compile(rf"{subject}{auxiliary}(?P<verb>{verbs})\b", re.IGNORECASE)
 
 
 def anaphors(flat: str) -> int:

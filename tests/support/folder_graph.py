@@ -31,10 +31,12 @@ ALLOWED: dict[str, str] = {
     "rag/extraction": "rag/extraction/names rag/extraction/numbers rag/schema rag/text",
     "rag/checksums": "rag/schema",
     "rag/embargo": "rag/checksums rag/schema rag/storage",
+    "rag/entity_store": "rag/schema rag/storage",
     "rag/dossiers": "rag/errors rag/full_text rag/schema rag/storage rag/text",
     "rag/metadata": "rag/checksums rag/schema rag/storage rag/text",
     "rag/library": (
-        "rag/checksums rag/dossiers rag/embargo rag/errors rag/metadata rag/schema rag/storage rag/text"
+        "rag/checksums rag/dossiers rag/embargo rag/entity_store rag/errors rag/metadata rag/schema "
+        "rag/storage rag/text"
     ),
     "rag/models": "rag/config rag/errors rag/observability rag/storage",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
@@ -47,6 +49,11 @@ ALLOWED: dict[str, str] = {
     "rag/search": "rag/dossiers rag/errors rag/full_text rag/index rag/library rag/schema",
     "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
     "rag/verification": "rag/extraction rag/extraction/names rag/extraction/numbers rag/schema rag/text",
+    "rag/speech": "rag/extraction rag/extraction/names rag/library rag/schema rag/text rag/verification",
+    "rag/entities": (
+        "rag/entity_store rag/extraction rag/extraction/names rag/library rag/query rag/schema rag/speech "
+        "rag/text rag/verification"
+    ),
     "rag/query/follow_ups": (
         "rag/extraction rag/extraction/names rag/extraction/numbers rag/query/temporal rag/schema rag/text"
     ),
@@ -76,17 +83,17 @@ ALLOWED: dict[str, str] = {
     ),
     "rag/answering": (
         "rag/extraction rag/extraction/names rag/grounding rag/index rag/library rag/models rag/query "
-        "rag/retrieval rag/schema rag/text rag/verification"
+        "rag/retrieval rag/schema rag/speech rag/text rag/verification"
     ),
     "rag/generation": (
         "rag/answer_span rag/answering rag/checksums rag/composition rag/config rag/errors rag/extraction "
         "rag/extraction/numbers rag/grounding rag/library rag/models rag/observability rag/query "
-        "rag/reading rag/retrieval rag/schema rag/text rag/verification"
+        "rag/reading rag/retrieval rag/schema rag/speech rag/text rag/verification"
     ),
     "rag/engine": (
-        "rag/answering rag/checksums rag/config rag/errors rag/generation rag/grounding rag/index "
-        "rag/library rag/models rag/observability rag/reading rag/retrieval rag/schema rag/search "
-        "rag/storage"
+        "rag/answering rag/checksums rag/config rag/entities rag/errors rag/generation rag/grounding "
+        "rag/index rag/library rag/models rag/observability rag/reading rag/retrieval rag/schema "
+        "rag/search rag/storage"
     ),
     "rag": "rag/engine rag/errors rag/schema",
     "ingest": "",
@@ -116,8 +123,8 @@ ALLOWED: dict[str, str] = {
     ),
     "ingest/pipeline": (
         "ingest/containers ingest/converters ingest/fetch ingest/schema ingest/sources rag/config "
-        "rag/embargo rag/engine rag/errors rag/index rag/library rag/models rag/observability rag/schema "
-        "rag/text"
+        "rag/embargo rag/engine rag/entities rag/errors rag/index rag/library rag/models "
+        "rag/observability rag/schema rag/text"
     ),
     "ingest/editing": (
         "ingest/pipeline ingest/schema rag/engine rag/errors rag/index rag/library rag/metadata "
@@ -125,8 +132,8 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/session": "rag/library rag/schema",
     "ui/formatting": (
-        "rag/config rag/dossiers rag/embargo rag/engine rag/errors rag/full_text rag/library rag/metadata "
-        "rag/schema rag/search rag/text"
+        "rag/config rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store rag/errors "
+        "rag/full_text rag/library rag/metadata rag/schema rag/search rag/text"
     ),
     "ui/evaluation": (
         "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
@@ -185,9 +192,9 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
-        "rag/conversation rag/dossiers rag/embargo rag/engine rag/errors rag/extraction rag/full_text "
-        "rag/library rag/models rag/observability rag/schema rag/search rag/storage ui "
-        "ui/command/corrections ui/documents ui/evaluation ui/formatting ui/page ui/server "
+        "rag/conversation rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store rag/errors "
+        "rag/extraction rag/full_text rag/library rag/models rag/observability rag/schema rag/search "
+        "rag/storage ui ui/command/corrections ui/documents ui/evaluation ui/formatting ui/page ui/server "
         "ui/server/operations ui/session"
     ),
 }

@@ -102,6 +102,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     search.add_argument("--from", type=int, default=1, dest="first", metavar="N", help=first)
     search.add_argument("--all", action="store_true", help=text("help_search_all", language))
     _in_dossier(search, language)
+    _entities(commands, language)
     serve = _command(commands, "serve", language, has_json=False)
     serve.add_argument("--port", type=int, metavar="PORT", help=text("help_port", language))
     serve.add_argument("--open", action="store_true", help=text("help_open", language))
@@ -152,6 +153,22 @@ def _in_dossier(command: argparse.ArgumentParser, language: str) -> None:
 def _output(command: argparse.ArgumentParser, forms: Sequence[Format], language: str) -> None:
     command.add_argument("--format", choices=forms, help=text("help_format", language))
     command.add_argument("--output", metavar="FILE", help=text("help_output", language))
+
+
+def _entities(commands: argparse._SubParsersAction, language: str) -> None:
+    name = text("help_entity_name", language)
+    who = _command(commands, "who", language)
+    who.add_argument("name", nargs="+", metavar="NAME", help=name)
+    said = _command(commands, "said", language)
+    said.add_argument("name", nargs="+", metavar="NAME", help=name)
+    said.add_argument("--about", metavar="WORDS", default="", help=text("help_said_about", language))
+    said.add_argument("--after", metavar="DATE", help=text("help_said_after", language))
+    said.add_argument("--before", metavar="DATE", help=text("help_said_before", language))
+    several = {"action": "append", "default": []}
+    said.add_argument("--outlet", metavar="NAME", help=text("help_outlet", language), **several)
+    said.add_argument("--quoted", action="store_true", help=text("help_said_quoted", language))
+    limit = text("help_said_limit", language)
+    said.add_argument("--limit", type=int, default=20, metavar="N", help=limit)
 
 
 def _articles(commands: argparse._SubParsersAction, language: str) -> None:

@@ -1,4 +1,4 @@
-"""`sourcier ingest` and `reindex`: progress for people and events for programs, Ctrl-C, exit codes.
+"""`sourcier ingest`, `sync` and `reindex`: progress for people and events for programs, Ctrl-C, exit codes.
 
 Whatever else brings articles in runs through `bring_in`. Knows words and terminals; how articles are read
 and indexed is in `ingest`.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:
     from ingest.pipeline.chunking import Chunker
+    from ingest.pipeline.sync import SyncResult
     from ingest.pipeline.table_columns import ColumnsOf
     from ingest.schema.events import Event, Progress, Summary
     from rag.engine.engine import Engine
@@ -82,6 +83,52 @@ def _examples(engine: Engine, chunker: Chunker, on_event: Callable, stop: Callab
     return in_all(brought, stopped=stop())
 
 
+def sync(options: argparse.Namespace, settings: Settings) -> int:
+    """Run `sourcier sync`; return its exit code.
+
+    1 if a source, or something in it, couldn't be read.
+
+    Raises:
+        UserError: No sources are configured.
+    """
+    if not settings.sources:
+        raise user_error("no_sources")
+    brought: list[SyncResult] = []
+
+    def work(engine: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
+        from ingest.fetch.fetcher import Fetcher
+        from ingest.pipeline.sync import Synchronizer, in_all
+
+        with closing(Fetcher()) as fetcher:
+            syncing = Synchronizer(
+                engine.indexer,
+                chunker,
+                fetcher,
+                on_event,
+                stop,
+                options.prune,
+                keeps_embargoed(options, settings),
+            )
+            brought.extend(syncing.all(settings.sources))
+        return in_all(brought, stopped=stop())
+
+    code = bring_in(work, settings, options.json)
+    _tell_removed(brought, settings.ui.language, options.json)
+    return code
+
+
+def _tell_removed(brought: Sequence[SyncResult], language: str, as_json: bool) -> None:
+    removed = [article_id for one in brought for article_id in one.removed]
+    unsure = [one.place for one in brought if one.unsure]
+    if as_json:
+        print(json_text({"event": "removed", "articles": removed, "unsure": unsure}))
+        return
+    if removed:
+        print(text("removed", language, count=len(removed)))
+    for place in unsure:
+        print(text("sync_unsure", language, place=printable(place)), file=sys.stderr)
+
+
 def columns_of(options: argparse.Namespace, settings: Settings) -> ColumnsOf:
     """Return what says which columns hold what: as the command says, else as the configuration does.
 
@@ -115,6 +162,7 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
     """Run `work` on the library, held for writing, and tell of it; returns the exit code."""
     from ingest.pipeline.chunking import chunker_of
     from rag.engine.engine import open_engine
+    from rag.entities.making import find_entities
     from rag.storage.write_lock import write_lock
 
     language = settings.ui.language
@@ -126,6 +174,7 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
     ):
         try:
             summary = work(engine, chunker_of(engine), told.take, stop)
+            find_entities(engine.library, stop)
         except KeyboardInterrupt:
             told.say(text("ingest_interrupted", language))
             raise
@@ -142,6 +191,7 @@ def reindex(options: argparse.Namespace, settings: Settings) -> int:
     from ingest.pipeline.chunking import chunker_of
     from ingest.pipeline.pipeline import reindex as index_all
     from rag.engine.engine import open_engine
+    from rag.entities.making import find_entities
     from rag.storage.write_lock import write_lock
 
     language = settings.ui.language
@@ -151,7 +201,9 @@ def reindex(options: argparse.Namespace, settings: Settings) -> int:
         Bar(language) as bar,
         stopping(lambda: bar.say(text("ingest_stopping", language))) as stop,
     ):
+        engine.library.entities.forget()
         count = index_all(engine.indexer, chunker_of(engine), bar.take, stop)
+        find_entities(engine.library, stop)
         left = len(engine.library.not_indexed(engine.indexer.recipe))
     print_json({"reindexed": count}) if options.json else print(text("reindexed", language, count=count))
     if left:

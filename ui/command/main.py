@@ -23,12 +23,12 @@ from ui.command.arguments import build_parser, config_path
 from ui.command.articles import articles
 from ui.command.ask import ask
 from ui.command.dossier import dossier
+from ui.command.entities import said, who
 from ui.command.feedback import feedback
-from ui.command.ingest import ingest, reindex
+from ui.command.ingest import ingest, reindex, sync
 from ui.command.maintenance import backup, compact, doctor, restore, status
 from ui.command.search import search
 from ui.command.serve import serve
-from ui.command.sync import sync
 from ui.command.users import manage
 from ui.command.watch import watch
 from ui.formatting.i18n import LANGUAGES, text
@@ -94,13 +94,16 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
 
 # LangChain sends each question and its prompt to a service if one of these says so.
 _SENDING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
-_ASKING = ("ask", "search", "dossier", "eval")  # what fails there may have a question in what it says
+# What fails in these may have a question in what it says.
+_ASKING = ("ask", "search", "who", "said", "dossier", "eval")
 _COMMANDS = {
     "ingest": ingest,
     "sync": sync,
     "watch": watch,
     "ask": ask,
     "search": search,
+    "who": who,
+    "said": said,
     "serve": serve,
     "articles": articles,
     "dossier": dossier,

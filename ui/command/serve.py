@@ -29,6 +29,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     """Run `sourcier serve`."""
     from rag.engine.engine import open_recovered
     from rag.engine.factory import build_chain
+    from rag.entities.making import EntityWorker
     from rag.models.chat_model_factory import load_writer
     from ui.server.gradio_start import without_type_stubs, without_unserved_apps
 
@@ -59,6 +60,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     with (
         closing(build_chain(engine, chat_model, sinks=[metrics])) as chain,
         closing(AppContext(engine, chain, metrics=metrics)) as context,
+        closing(EntityWorker(engine.library)) as entities,
     ):
         language = settings.ui.language
         with without_unserved_apps():
@@ -70,7 +72,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         operated = Operated(
             readiness, metrics, settings.metrics.enabled, token.get_secret_value() if token else None
         )
-        warming = threading.Timer(_SECONDS_TO_OPEN, _warm_up, (context, language, readiness))
+        warming = threading.Timer(_SECONDS_TO_OPEN, _warm_up, (context, entities, language, readiness))
         warming.daemon = True
         port = options.port or settings.ui.port
         try:
@@ -132,7 +134,7 @@ def _leave_in_time() -> None:
     leaving.start()
 
 
-def _warm_up(context: Any, language: str, readiness: Any) -> None:
+def _warm_up(context: Any, entities: Any, language: str, readiness: Any) -> None:
     try:
         context.chain.warm_up(language)
         readiness.is_warm = True
@@ -144,3 +146,4 @@ def _warm_up(context: Any, language: str, readiness: Any) -> None:
     except SourcierError as error:  # searching says it again
         logging.getLogger("ui").info("%s", error.text(language))
     context.rereader.begin()
+    entities.start()

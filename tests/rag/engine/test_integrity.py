@@ -13,13 +13,17 @@ import pytest
 from desk import Desk
 
 from rag.embargo.store import EmbargoedArticle
+from rag.entities.making import find_entities
 from rag.library.feedback import Feedback, PassageRead
 from rag.library.library import FILE_NAME
 from rag.library.map import CorpusMap, TypicalWord
 from rag.library.sources import Response
 from rag.schema.article import Imprint
 
-STORY = "Le pont de Corvenne a rouvert lundi après trois mois de travaux. Il porte deux voies, dit le maire. "
+STORY = (
+    "Le pont de Corvenne a rouvert lundi après trois mois de travaux."
+    " Il porte deux voies, dit le maire, Paul Roux. "
+)
 FILES = 40
 
 
@@ -58,6 +62,7 @@ def full(tmp_path: Path) -> Iterator[Desk]:
         )
         library.responses.put(Response("http://a.example/", "0", "2026-01-05T12:00:00+00:00"))
         library.origins.put_asked(str((desk.files / "00.txt").resolve()), "2026-01-05T12:00:00+00:00")
+        find_entities(library)
         held = replace(library.article(ids[0]), id="held")
         library.embargoes.put(EmbargoedArticle(held, (), "r", "k", "s", "d", "o", None))
         library.announce(["left by a crash"])

@@ -22,6 +22,7 @@ from rag.index.full_text_index import Order
 from rag.metadata.fields import FIELDS
 from rag.metadata.outlets import Reason
 from rag.schema.answer import ClaimStatus
+from rag.schema.entity import Form, Kind
 from rag.verification.verifier import CHECKED_KINDS, REASON_KINDS
 from ui.formatting.i18n import LANGUAGES, date_text, number_text, text, words
 from ui.html.frame import THEMES
@@ -97,6 +98,9 @@ def test_all_that_the_code_says_has_words():
     computed |= missing | {f"missing_{kind}_show" for kind in ("date", "outlet")}
     computed |= {f"order_{order}" for order in get_args(Order)}
     computed |= {f"go_{name}" for name in WORDS} | {word for _, word in (*SINGLE, *ALWAYS)}
+    computed |= {f"kind_{kind}" for kind in get_args(Kind)} | {f"said_{form}" for form in get_args(Form)}
+    computed |= {"entity_bare", "entity_forms", "entity_roles", "entity_months", "entity_outlets"}
+    computed |= {"said_nothing", "said_nothing_so"}
     computed |= {f"full_text_{what}_{name}" for what in ("example", "help") for name in HELP}
     assert asked | computed <= set(words())
 

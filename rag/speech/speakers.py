@@ -24,7 +24,7 @@ from rag.text.word_lists import WordList
 from rag.verification.attribution import alike, speaks
 from rag.verification.premise import EvidenceReader
 
-_PRONOUNS = WordList("rag.answering", "speakers", ("pronouns",))
+_PRONOUNS = WordList("rag.speech", "speakers", ("pronouns",))
 _OPENING, _CLOSING = "«“", "»”"
 _LONGEST_QUOTATION = 40  # sentences
 
@@ -155,7 +155,8 @@ class _Wanted:
 
     def spoken(self, said: AnalysedSentence, names: Sequence[Name]) -> bool | None:
         """Return whether the speaker says a sentence; None if it doesn't tell who does."""
-        speaking = [name for name in names if speaks(said, name)] or _introducing(said, names)
+        speaking = [name for name in names if speaks(said, name)]
+        speaking = speaking or _after_role(said, names) or _introducing(said, names)
         if any(self.is_meant(name) for name in speaking) or self._role_speaks(said):
             return True
         return False if speaking or _other_role_speaks(said) else None
@@ -164,7 +165,7 @@ class _Wanted:
         self, said: AnalysedSentence, span: Span, known: Vocabulary, analyses: SentenceAnalyses
     ) -> Span:
         """Return the part of a sentence that is the speaker's; all of it where no other speaks in it."""
-        parts = list(_parts(said.text))
+        parts = list(parts_of(said.text))
         if len(parts) < 2:
             return span
         read = [analyses.of(said.text[part.start : part.end], said.language) for part in parts]
@@ -212,6 +213,22 @@ def _introducing(said: AnalysedSentence, names: Sequence[Name]) -> list[Name]:
     return [name for name in before if _AFTER_OF.search(said.flat[: name.start]) is None][:1]
 
 
+@cache
+def _comma_and_verb() -> re.Pattern[str]:
+    return re.compile(rf", (?:a |avait |has |had |s'est )?{cue_words.SPEECH_VERBS.pattern}\b", re.IGNORECASE)
+
+
+def _after_role(said: AnalysedSentence, names: Sequence[Name]) -> list[Name]:
+    """Return who speaks after a role between commas: `La directrice du site, Mme X, a salué …`."""
+    return [
+        name
+        for name in names
+        if _comma_and_verb().match(said.flat, name.end)
+        and _ROLE_AND_COMMA.search(said.flat[: name.start]) is not None
+    ]
+
+
+_ROLE_AND_COMMA = re.compile(r"[\w']+, (?:(?:M|Mme|Mlle|Mr|Mrs|Ms|Dr|Me|Pr)\.? )?$")
 _PLACE_AFTER = r"(?: (?:de |d'|du |of |des )(?:la |le |the )?[A-Z][\w-]+)"
 
 
@@ -231,7 +248,7 @@ def _role_pattern(role: str, place: str, bare: bool) -> re.Pattern[str]:
 
 @cache
 def _roles() -> re.Pattern[str]:
-    role = WordList("rag.answering", "speakers", ("roles",))
+    role = WordList("rag.speech", "speakers", ("roles",))
     return re.compile(rf"\b{role.pattern}\b", re.IGNORECASE)
 
 
@@ -274,7 +291,7 @@ _JOINING = re.compile(
 )
 
 
-def _parts(text: str) -> Iterator[Span]:
+def parts_of(text: str) -> Iterator[Span]:
     """Yield the parts of a sentence in each of which another may speak; quotations stay whole."""
     start = 0
     for found in _BETWEEN.finditer(text):

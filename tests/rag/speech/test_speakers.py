@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from rag.answering.speakers import Speaker, statements
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.extraction.names.recognition import Name
 from rag.library.records import ArticleSentences
 from rag.schema.article import Article
+from rag.speech.speakers import Speaker, statements
 from rag.text.sentences import split_sentences
 
 MakeArticle = Callable[..., Article]

@@ -1,0 +1,1 @@
+"""Where the library keeps who its articles name and what these say: derived, and gone with the articles."""

@@ -1,0 +1,99 @@
+"""Which names of an article are whose, and of what kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from rag.entities.analysis import analyse
+from rag.library.records import ArticleSentences
+from rag.schema.article import Article
+from rag.schema.entity import ArticleEntities
+from rag.text.sentences import split_sentences
+
+MakeArticle = Callable[..., Article]
+
+
+def found(make_article: MakeArticle, text: str, language: str = "fr") -> ArticleEntities:
+    article = make_article(text, language=language, title="")
+    return analyse(ArticleSentences(article, tuple(split_sentences(text, language))))
+
+
+def owners(make_article: MakeArticle, text: str, language: str = "fr") -> dict[str, list[str]]:
+    """Each form as it stands in the text → those whom it may name."""
+    said = found(make_article, text, language)
+    return {
+        text[one.span.start : one.span.end]: [said.entities[at].name for at in one.entities]
+        for one in said.mentions
+    }
+
+
+def test_a_title_a_role_a_surname_and_an_initial_are_the_same_ones(make_article: MakeArticle):
+    text = (
+        "Emmanuel Macron est arrivé. M. Macron a parlé. Le président Macron a salué la foule."
+        " « Merci », a dit Macron. E. Macron est reparti."
+    )
+    assert owners(make_article, text) == {
+        "Emmanuel Macron": ["Emmanuel Macron"],
+        "Macron": ["Emmanuel Macron"],
+        "E. Macron": ["Emmanuel Macron"],
+    }
+
+
+def test_a_surname_of_two_is_nobodys(make_article: MakeArticle):
+    text = "Emmanuel Macron et Brigitte Macron sont arrivés. Macron a souri."
+    assert owners(make_article, text)["Macron"] == ["Emmanuel Macron", "Brigitte Macron"]
+
+
+def test_a_title_tells_which_of_two(make_article: MakeArticle):
+    text = "Emmanuel Macron et Brigitte Macron sont arrivés. Mme Macron a souri."
+    assert owners(make_article, text)["Macron"] == ["Brigitte Macron"]
+
+
+def test_an_initial_tells_which_of_two(make_article: MakeArticle):
+    text = "Paul Roux et Luc Roux sont arrivés. L. Roux a souri."
+    assert owners(make_article, text)["L. Roux"] == ["Luc Roux"]
+
+
+def test_a_surname_alone_stays_so(make_article: MakeArticle):
+    (entity,) = found(make_article, "« Merci », a dit M. Macron.").entities
+    assert (entity.name, entity.is_bare, entity.gender) == ("Macron", True, "m")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L'Agence France-Presse (AFP) est à Paris. L'AFP a cent ans.",
+        "L'AFP (Agence France-Presse) est à Paris. L'AFP a cent ans.",
+    ],
+)
+def test_an_acronym_is_what_the_article_says_it_stands_for(make_article: MakeArticle, text: str):
+    assert owners(make_article, text)["AFP"] == ["Agence France-Presse"]
+
+
+def test_a_dispatchs_agency_isnt_its_town(make_article: MakeArticle):
+    kinds = {one.name: one.kind for one in found(make_article, "CORVENNE (AOP) – La rue a rouvert.").entities}
+    assert kinds.get("AOP") == "organisation"
+    assert "AOP" not in owners(make_article, "CORVENNE (AOP) – La rue a rouvert.").get("CORVENNE", [])
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name", "kind"),
+    [
+        ("Le maire, Fernand Issarny, est là.", "fr", "Fernand Issarny", "person"),
+        ("Oberlin Trask, 54 ans, est là.", "fr", "Oberlin Trask", "person"),
+        ("Le ministre, Paul Maréchal, est là.", "fr", "Paul Maréchal", "person"),
+        ("La société Aéolis est là.", "fr", "Aéolis", "organisation"),
+        ("Il travaille chez Aéolis.", "fr", "Aéolis", "organisation"),
+        ("La SNCF est là.", "fr", "SNCF", "organisation"),
+        ("Il vit à Saint-Orlan depuis.", "fr", "Saint-Orlan", "place"),
+        ("Le plateau de Sarrane est vide.", "fr", "Sarrane", "place"),
+        ("Il va en Norvège.", "fr", "Norvège", "place"),
+        ("She works for Skarra Lines now.", "en", "Skarra Lines", "organisation"),
+        ("They met in Kestrel Bay today.", "en", "Kestrel Bay", "place"),
+        ("Dr Ansel Vork, a vet, was there.", "en", "Ansel Vork", "person"),
+    ],
+)
+def test_kinds(make_article: MakeArticle, text: str, language: str, name: str, kind: str):
+    assert {one.name: one.kind for one in found(make_article, text, language).entities}[name] == kind
