@@ -3,8 +3,8 @@
     python benchmarks/corrections.py [--articles 120]
 
 Makes Markdown files of made-up articles (`synthetic`), ingests them, and then, in the same run, corrects the
-outlet of all, merges that name into another, corrects the author of all, and has embedded again what the first
-of these concerns. How many merges take as long as that is what not embedding merged names saves.
+outlet of all, merges that name into another, corrects the author of all, and has embedded again what the
+first of these concerns. How many merges take as long as that is what not embedding merged names saves.
 """
 
 from __future__ import annotations
