@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from ingest.editing.editor import edit_articles, merge_outlets, unmerge_outlet
 from ingest.pipeline.pipeline import read_corrected, reindex
 from ingest.pipeline.repair import repair
+from rag.backup.library_backup import back_up, restore
 from rag.embargo.store import EmbargoedArticle
 from rag.errors import UserError
 from rag.full_text.query import Named
@@ -176,6 +177,40 @@ def test_it_survives_another_reading_of_everything(desk: Desk):
     desk.indexer.compact()
     assert article(desk, "pont.md") == before
     agree(desk)
+
+
+def test_it_survives_a_backup(desk: Desk, tmp_path: Path):
+    edit(desk, "pont.md", {"outlet": "Le Phare", "canonical_url": "https://a.example/b"})
+    merge_outlets(desk.indexer, "Le Phare", "Le Grand Phare")
+    filed, records = article(desk, "pont.md"), desk.library.metadata.of(desk.id_of("pont.md"))
+    back_up(desk.data, tmp_path / "backup.zip", "1")
+    restore(tmp_path / "backup.zip", tmp_path / "elsewhere" / "data")
+    with closing(Desk(tmp_path / "elsewhere")) as other:
+        reindex(other.indexer, other.chunker, lambda _: None)
+        assert other.library.article(filed.id) == filed
+        assert other.library.metadata.of(filed.id) == records
+        agree(other)
+
+
+def test_it_stays_when_one_of_its_sources_goes(desk: Desk):
+    edit(desk, "pont.md", {"title": "Corrigé"})
+    name, text = desk.id_of("pont.md"), (desk.files / "pont.md").read_text(encoding="utf-8")
+    desk.write("again.md", text)
+    desk.ingest()
+    origin = str(desk.files.resolve())
+    gone = str((desk.files / "pont.md").resolve())
+    assert desk.library.leave_origin(origin, [gone]) == []
+    assert article(desk, "again.md").title == "Corrigé"
+    assert desk.id_of("again.md") == name
+
+
+def test_what_answers_rest_on_has_changed_with_every_correction(desk: Desk):
+    before = desk.library.version()
+    name = [desk.id_of("pont.md")]
+    for changes in ({"author": "Zoé"}, {"canonical_url": "https://a.example/b"}, {"title": "Corrigé"}):
+        edit_articles(desk.indexer, name, changes)
+        assert desk.library.version() > before
+        before = desk.library.version()
 
 
 def test_a_damaged_article_is_repaired_with_its_corrections(desk: Desk):

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from desk import Desk
 
+from ingest.editing.editor import edit_articles
+from ingest.pipeline.pipeline import read_corrected, reindex
 from ingest.pipeline.repair import repair
 from rag.dossiers.rule import Rule
 from rag.errors import LibraryError
@@ -178,3 +180,16 @@ def test_a_library_of_a_later_version_is_refused_and_left_as_it_is(tmp_path: Pat
     with pytest.raises(LibraryError, match=f"format {len(STEPS) + 1}, this one reads {len(STEPS)}"):
         Library(tmp_path)
     assert (tmp_path / FILE_NAME).read_bytes() == before
+
+
+def test_an_old_library_can_be_corrected(old: Desk):
+    old.open()
+    reindex(old.indexer, old.chunker, lambda _: None)
+    name = old.id_of("0.txt")
+    before = old.library.article(name)
+    edit_articles(old.indexer, [name], {"outlet": "Le Phare", "title": "Corrigé"})
+    read_corrected(old.indexer, old.chunker)
+    assert old.library.article(name) == replace(before, outlet="Le Phare", title="Corrigé")
+    old.ingest()
+    assert old.library.article(name).outlet == "Le Phare"
+    old.check()

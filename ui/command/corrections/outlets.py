@@ -42,6 +42,7 @@ def _written(settings: Settings, change: Callable[[Indexer], list[str]]) -> list
     from rag.storage.write_lock import write_lock
 
     with write_lock(settings.data_dir), closing(open_engine(settings)) as engine:
+        engine.indexer.recover()
         return change(engine.indexer)
 
 
