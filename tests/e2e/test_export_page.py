@@ -1,4 +1,4 @@
-"""Handing in from the page, in a real Chromium: files of every format, quotes on the clipboard, on a phone."""
+"""Handing in from the page, in a real Chromium: files in every format, quotes copied, on a phone too."""
 
 from __future__ import annotations
 
