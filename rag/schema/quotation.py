@@ -1,6 +1,7 @@
-"""How words of an article are marked as a quotation, wherever they are quoted: one rule, by its language.
+"""How words of an article are marked as a quotation where they are shown: one rule, by its language.
 
-Pure. Answers' texts, the page, copies, exports and the terminal all mark by it.
+Pure. Answers' texts, the page and the terminal all mark by it; what is handed in is marked as its reader's
+language has it (`ui.references.typography`).
 """
 
 from __future__ import annotations

@@ -147,6 +147,9 @@ def test_what_is_missing_is_an_error(key, language, values):
     [
         ("2025-08-16", "16 août 2025", "16 August 2025"),
         ("2025-03-01T10:30:00+02:00", "1er mars 2025", "1 March 2025"),
+        ("2025-08", "août 2025", "August 2025"),
+        ("2025-13", "2025-13", "2025-13"),
+        ("2025", "2025", "2025"),
         (None, "sans date", "undated"),
         ("printemps 2024", "printemps 2024", "printemps 2024"),
     ],
