@@ -83,7 +83,7 @@ ALLOWED: dict[str, str] = {
     ),
     "rag/answering": (
         "rag/extraction rag/extraction/names rag/grounding rag/index rag/library rag/models rag/query "
-        "rag/retrieval rag/schema rag/speech rag/text rag/verification"
+        "rag/retrieval rag/schema rag/speech rag/text"
     ),
     "rag/generation": (
         "rag/answer_span rag/answering rag/checksums rag/composition rag/config rag/errors rag/extraction "

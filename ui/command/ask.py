@@ -16,9 +16,8 @@ from rag.schema.question import Filters, NamedDossier, Question
 from rag.schema.quotation import quoted
 from ui.command.terminal import hand_out, print_json, printable, wanted_format
 from ui.documents.files import answers_file
-from ui.formatting.checks import checked_text
+from ui.formatting.claims import checked_text, disagreement_text
 from ui.formatting.dates import articles_text
-from ui.formatting.disagreements import disagreement_text
 from ui.formatting.i18n import text, user_error
 from ui.formatting.listing import listing_lines
 from ui.formatting.reprints import also_in_text

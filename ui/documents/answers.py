@@ -25,9 +25,8 @@ from ui.documents.document import (
     Text,
     text_of,
 )
-from ui.formatting.checks import checked_text
+from ui.formatting.claims import checked_text, disagreement_text
 from ui.formatting.dates import articles_text
-from ui.formatting.disagreements import disagreement_text
 from ui.formatting.filters import chips
 from ui.formatting.i18n import list_text, text
 from ui.formatting.reprints import also_in_text

@@ -11,7 +11,7 @@ from rag.schema.answer import Answer, Evidence
 from rag.schema.article import DamagedArticle
 from rag.schema.quotation import quoted
 from rag.text.cldr import language_name
-from ui.formatting.disagreements import printed_by
+from ui.formatting.claims import printed_by
 from ui.formatting.i18n import list_text, text
 
 

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from rag.schema.answer import Answer, Claim, Evidence
-from ui.formatting.checks import checked_text
-from ui.formatting.disagreements import disagreement_text, printed_by
+from ui.formatting.claims import checked_text, disagreement_text, printed_by
 from ui.formatting.i18n import date_text, text
 from ui.formatting.page_numbers import pages_text
 from ui.formatting.short_answers import damaged_text, left_open, short_answer

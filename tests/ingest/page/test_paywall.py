@@ -20,7 +20,7 @@ from rag.schema.article import Article
 from rag.schema.hit import Hit
 from ui.command.ask import answer_text
 from ui.command.main import main
-from ui.formatting.disagreements import disagreement_text
+from ui.formatting.claims import disagreement_text
 from ui.reader.html import ReaderView, reader_html
 from ui.rendering import exchange as render
 from ui.session.exchange import Exchange

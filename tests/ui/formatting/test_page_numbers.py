@@ -33,7 +33,7 @@ from rag.schema.hit import Hit
 from rag.text.normalization import normalise_text
 from ui.command.ask import answer_text
 from ui.command.main import main
-from ui.formatting.disagreements import disagreement_text
+from ui.formatting.claims import disagreement_text
 from ui.formatting.page_numbers import pages_begun, pages_text
 from ui.reader.html import Mark, ReaderView, reader_html
 from ui.rendering import exchange as render

@@ -1,10 +1,18 @@
-"""Who printed a quote, and what articles disagree on, in words. Plain text: knows no markup."""
+"""What is said of an answer's claims: what was checked, who printed a quote, what articles disagree on."""
 
 from __future__ import annotations
 
-from rag.schema.answer import Disagreement, Evidence
+from rag.schema.answer import Claim, Disagreement, Evidence
 from ui.formatting.i18n import list_text, text
 from ui.formatting.source_line import Part, source_line
+
+
+def checked_text(claim: Claim, language: str) -> str:
+    """Return what was compared: `checked against the quote: names, numbers`, where it is known."""
+    if not claim.checked:
+        return text("supported", language)
+    kinds = ", ".join(text(f"checked_{kind}", language) for kind in claim.checked)
+    return text("supported_by", language, kinds=kinds)
 
 
 def printed_by(evidence: Evidence, language: str) -> str:

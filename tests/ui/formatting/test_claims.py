@@ -9,7 +9,7 @@ import pytest
 from rag.schema.answer import Answer, Claim, Evidence
 from rag.schema.article import Article
 from ui.command.ask import answer_text
-from ui.formatting.checks import checked_text
+from ui.formatting.claims import checked_text
 from ui.rendering.exchange import exchange_html
 from ui.session.exchange import Exchange
 
