@@ -78,7 +78,7 @@ def test_passages_come_first_then_the_answer_claim_by_claim(served: Served, page
     served.model.gate, served.model.gate_after = threading.Event(), 0
     ask(page, VICTIMS)
     expect(page.locator("#panel .passage")).to_have_count(8)
-    expect(page.locator("#current .stage")).to_have_text("8 passages trouvés, lecture…")
+    expect(page.locator("#current .stage")).to_have_text("8 extraits trouvés, lecture…")
     expect(page.locator("#current .claim")).to_have_count(0)
     served.model.gate.set()
     expect(page.locator("#current .exchange.answered .claim")).to_have_count(2)
@@ -96,7 +96,7 @@ def test_a_greeting_is_replied_to_and_nothing_is_searched(served: Served, page: 
     expect(said).to_have_text(expected(served, "que peux-tu faire ?").text)
     assert page.locator("#current .not-found, #current .understood, #panel .sources").count() == 0
     expect(page.locator("#panel .empty")).to_have_text(
-        "Les passages trouvés dans les articles apparaîtront ici."
+        "Les extraits trouvés dans les articles apparaîtront ici."
     )
     assert served.model.calls == []
 
@@ -312,7 +312,7 @@ def test_stop_works_at_every_stage_and_the_page_is_usable_at_once(served: Served
     else:
         served.model.gate, served.model.gate_after = threading.Event(), 0 if stage == "prefill" else 5
     ask(page, VICTIMS)
-    seen = {"search": "Recherche dans les articles…", "prefill": "8 passages trouvés, lecture…"}
+    seen = {"search": "Recherche dans les articles…", "prefill": "8 extraits trouvés, lecture…"}
     expect(page.locator("#current .stage")).to_have_text(seen.get(stage, "Rédaction…"))
     if stage == "decode":
         expect(page.locator("#current .claim")).to_contain_text("pas encore vérifié")
@@ -471,7 +471,7 @@ def test_the_steps_are_listed_with_a_shape_and_a_word_while_they_run(served: Ser
     expect(steps).to_have_text(["● Recherche dans les articles… en cours"])
     served.embedder.gate.set()
     searched = "✓ Recherche dans les articles fait"
-    expect(steps).to_have_text([searched, "● 8 passages trouvés, lecture… en cours"])
+    expect(steps).to_have_text([searched, "● 8 extraits trouvés, lecture… en cours"])
     served.model.gate_after = 21  # the second line has begun
     checking = "● Vérification : 1 sur 2 phrases en cours"
     expect(steps).to_have_text([searched, "✓ Lecture fait", "● Rédaction… en cours", checking])
@@ -514,7 +514,7 @@ def test_places_in_the_line_are_shown_and_move_up_and_searches_never_wait(
     third.click("#stop")
     expect(fourth.locator("#current .stage")).to_have_text("Waiting: 2 questions before yours.")
     busy[0].click("#stop")
-    expect(fourth.locator("#current .stage")).to_have_text("8 passages found, reading…")
+    expect(fourth.locator("#current .stage")).to_have_text("8 excerpts found, reading…")
     assert until(lambda: len(served.model.calls) == 3)
     served.model.gate.set()
     for reader in (busy[1], fourth):
@@ -763,7 +763,7 @@ def test_the_words_switch_language_and_stay_switched(served: Served, page: Page)
         f"{served.chain.library.counts().articles} articles · model: fake"
     )
     expect(page.locator("#current .check").first).to_contain_text("✓ checked against the quote: ")
-    expect(page.locator("#panel h2").first).to_have_text("8 passages found")
+    expect(page.locator("#panel h2").first).to_have_text("8 excerpts found")
     expect(page.locator("#panel time").first).to_have_text("3 November 2025")
     expect(page.locator("#question textarea")).to_have_attribute(
         "placeholder", "Ask a question about the articles…"
@@ -802,7 +802,7 @@ def test_the_language_can_be_switched_while_an_answer_is_written(served: Served,
     ask(page, VICTIMS)
     expect(page.locator("#current .stage")).to_contain_text("lecture")
     page.click("#language >> text=English")
-    expect(page.locator("#current .stage")).to_have_text("8 passages found, reading…")
+    expect(page.locator("#current .stage")).to_have_text("8 excerpts found, reading…")
     served.model.gate.set()
     expect(page.locator("#current .exchange.answered .check").first).to_contain_text(
         "✓ checked against the quote: "
@@ -888,7 +888,7 @@ def test_a_screen_reader_can_follow(served: Served, page: Page):
     expect(page.get_by_role("link", name="[1]").first).to_have_accessible_name(
         f"[1] Le Courrier de Valbrume, 3 novembre 2025 — {title}"
     )
-    expect(page.get_by_role("region", name="Passages des articles")).to_be_visible()
+    expect(page.get_by_role("region", name="Extraits des articles")).to_be_visible()
     expect(page.get_by_label("Votre question")).to_be_editable()
     expect(page.locator("#current .answer")).to_have_attribute("lang", "fr")
 

@@ -108,13 +108,13 @@ def test_all_that_the_code_says_has_words():
 @pytest.mark.parametrize(
     ("language", "count", "sentence"),
     [
-        ("fr", 0, "0 passage trouvé"),
-        ("fr", 1, "1 passage trouvé"),
-        ("fr", 2, "2 passages trouvés"),
-        ("fr", 12000, "12\u202f000 passages trouvés"),
-        ("en", 0, "0 passages found"),
-        ("en", 1, "1 passage found"),
-        ("en", 12000, "12,000 passages found"),
+        ("fr", 0, "0 extrait trouvé"),
+        ("fr", 1, "1 extrait trouvé"),
+        ("fr", 2, "2 extraits trouvés"),
+        ("fr", 12000, "12\u202f000 extraits trouvés"),
+        ("en", 0, "0 excerpts found"),
+        ("en", 1, "1 excerpt found"),
+        ("en", 12000, "12,000 excerpts found"),
     ],
 )
 def test_counts_choose_the_form_and_are_written_as_in_the_language(language, count, sentence):

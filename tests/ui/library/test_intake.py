@@ -454,7 +454,7 @@ def test_the_report_says_what_is_going_on(make: Callable[..., IntakeView] = Inta
     entries = (IntakeEntry("a.txt", "done", new=1), IntakeEntry("b.txt", "receiving", size=200, received=50))
     shown = intake_html(make(entries, True, source="a.txt", passages=12, rate=3.5), "fr").striptags()
     assert "1 sur 2" in shown
-    assert "12 passages indexés · 3,5 passages/s · a.txt" in shown
+    assert "12 extraits lus · 3,5 par seconde · a.txt" in shown
     assert "réception (25 %)" in shown
     english = intake_html(make(entries), "en").striptags()
     assert "1 of 2 — done." in english

@@ -159,9 +159,9 @@ def assert_only_our_markup(html):
 def test_a_passage_marks_the_exact_quote_and_names_its_source():
     exchange = answered(Claim("Il coûtera cher.", (quote("Coût : 12 000 euros."),)))
     assert render.panel([exchange], "fr") == (
-        '<div class="panel" lang="fr" role="region" aria-label="Passages des articles">'
+        '<div class="panel" lang="fr" role="region" aria-label="Extraits des articles">'
         '<section class="sources" id="t3-sources" data-turn="3">'
-        '<h2>1 passage trouvé</h2><p class="about" dir="auto">Pour la question : Q ?</p>'
+        '<h2>1 extrait trouvé</h2><p class="about" dir="auto">Pour la question : Q ?</p>'
         '<article class="passage cited" id="t3-p1" lang="fr" tabindex="-1">'
         '<h3 dir="auto"><a class="open-article" href="#" data-article="a1">Le pont</a></h3>'
         '<p class="meta" lang="fr"><span class="outlet">Le Phare</span> · '
@@ -204,7 +204,7 @@ def test_not_found_is_no_answer_and_names_what_is_near():
     assert '<p dir="auto" lang="fr">Rien là-dessus.</p><p>Pas une réponse, mais proche :</p>' in html
     assert '<a class="near" href="#t3-p1" dir="auto">Le pont</a>' in html
     assert 'class="answer"' not in html
-    assert "<h2>Passages les plus proches, sans la réponse</h2>" in render.panel([exchange], "fr")
+    assert "<h2>Extraits les plus proches, sans la réponse</h2>" in render.panel([exchange], "fr")
 
 
 def test_an_article_that_is_near_is_named_once():
@@ -274,7 +274,7 @@ def test_the_model_and_the_library_are_named():
 
 def test_passages_are_shown_before_the_first_word():
     exchange = stream(HitsFound((hit(),), "Q développée ?"))
-    assert "1 passage trouvé" in render.panel([exchange], "fr")
+    assert "1 extrait trouvé" in render.panel([exchange], "fr")
     assert TEXT in Markup(render.panel([exchange], "fr")).unescape()
     html = render.exchange_html(exchange, "fr")
     assert '<p class="understood" dir="auto">Compris comme : Q développée ?</p>' in html
@@ -282,7 +282,7 @@ def test_passages_are_shown_before_the_first_word():
         '<ol class="steps"><li class="step done"><span class="sign" aria-hidden="true">✓</span> Recherche '
         'dans les articles <span class="state">fait</span></li>'
         '<li class="step running"><span class="sign" aria-hidden="true">●</span> '
-        '<span class="stage" role="status">1 passage trouvé, lecture…</span> '
+        '<span class="stage" role="status">1 extrait trouvé, lecture…</span> '
         '<span class="state">en cours</span></li></ol>'
     ) in html
     assert 'aria-busy="true"' in render.current(exchange, "fr")
