@@ -21,7 +21,8 @@ from rag.models.embedder import Embedder
 pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
-ARTICLE = "# La crue à Valbrume\n\n« Le pont est fermé », a dit Odile Brac, maire de Valbrume, lundi."
+TITLE = "La crue à Valbrume : le pont est fermé, la rivière monte encore et la mairie ouvre une salle"
+ARTICLE = f"# {TITLE}\n\n« Le pont est fermé », a dit Odile Brac, maire de Valbrume, lundi."
 # What the browser would send for files that are dragged onto an element.
 DROP = """(target, [type, name, text]) => {
   const transfer = new DataTransfer();
@@ -68,7 +69,9 @@ def test_an_empty_library_says_what_to_do_and_a_file_dropped_anywhere_goes_into_
     expect(page.locator("#library-intake .report")).to_contain_text("crue.md")
     page.get_by_role("tab", name="Questions").click()
     expect(page.locator("#first button")).to_contain_text("Que dit Odile Brac ?")
-    expect(page.locator("#first button small")).to_have_text("La crue à Valbrume")
+    expect(page.locator("#first button small")).to_have_text(TITLE)
+    box = page.locator("#first button").bounding_box()
+    assert box and box["x"] + box["width"] <= page.viewport_size["width"]
     expect(page.get_by_role("heading", name="Votre bibliothèque est vide")).to_have_count(0)
     assert page.url == address
 
