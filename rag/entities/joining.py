@@ -16,10 +16,6 @@ from rag.extraction.names.exonyms import group_of, is_territory
 from rag.schema.entity import ArticleEntity, Gender, Kind, Mention
 from rag.text.folding import flatten
 
-# Words of surnames before the last.
-_PARTICLES = frozenset(
-    ("de", "du", "des", "la", "le", "van", "von", "der", "den", "di", "da", "el", "al", "ben")
-)
 _SMALL_WORDS = frozenset(
     ("de", "du", "des", "la", "le", "les", "et", "of", "the", "and", "for", "pour", "d", "l")
 )
@@ -35,6 +31,11 @@ class _Group:
     kind: Kind
     is_bare: bool = False
     names: list[NameAt] = field(default_factory=list)
+
+    @property
+    def whole(self) -> _Form:
+        """The words of the longest name, which is given first."""
+        return self.names[0].tokens
 
     @property
     def fullest(self) -> NameAt:
@@ -57,11 +58,13 @@ def join(names: Sequence[NameAt]) -> tuple[list[ArticleEntity], list[Mention]]:
     kinds = {form: kind_of(mentions)[0] for form, mentions in forms.items()}
     groups: list[_Group] = []
     owners: dict[NameAt, tuple[int, ...]] = {}
-    _own_groups(forms, kinds, groups, owners)
+    by_surname: dict[str, list[int]] = {}
+    _own_groups(forms, kinds, groups, owners, by_surname)
     _expand_acronyms(forms, groups, owners)
     for form, mentions in forms.items():
         if _is_short(form, kinds[form]):
-            _assign_short(mentions, kinds[form], groups, owners)
+            people = by_surname.get(form[-1], ())
+            _assign_short(mentions, kinds[form], people, groups, owners)
             if kinds[form] is None and mentions[0] not in owners and may_be_place(mentions):
                 groups.append(_Group("place"))
                 _give(mentions, (len(groups) - 1,), groups, owners)
@@ -84,24 +87,29 @@ def _own_groups(
     kinds: Mapping[_Form, Kind | None],
     groups: list[_Group],
     owners: dict[NameAt, tuple[int, ...]],
+    by_surname: dict[str, list[int]],
 ) -> None:
-    """Make an entity of every whole name; a person's middle names make nobody else."""
+    """Make an entity of every whole name; a person's middle names make nobody else.
+
+    `by_surname` gets the people's places by the last word of their names.
+    """
     for form in sorted(forms, key=lambda one: (-len(one), forms[one][0].span)):
         kind = kinds[form]
         if kind is None or _is_short(form, kind):
             continue
-        place = next(
-            (at for at, one in enumerate(groups) if kind == one.kind == "person" and _within(form, one)), None
-        )
+        alike = by_surname.get(form[-1], ()) if kind == "person" else ()
+        place = next((at for at in alike if _within(form, groups[at])), None)
         if place is None:
             groups.append(_Group(kind))
             place = len(groups) - 1
+            if kind == "person":
+                by_surname.setdefault(form[-1], []).append(place)
         _give(forms[form], (place,), groups, owners)
 
 
 def _within(form: _Form, group: _Group) -> bool:
     """Return whether a name is a person's longer one without its middle."""
-    whole = group.fullest.tokens
+    whole = group.whole
     return form[0] == whole[0] and form[-1] == whole[-1] and set(form) <= set(whole)
 
 
@@ -120,6 +128,7 @@ def _give(
 def _assign_short(
     names: Sequence[NameAt],
     kind: Kind | None,
+    people: Sequence[int],
     groups: list[_Group],
     owners: dict[NameAt, tuple[int, ...]],
 ) -> None:
@@ -128,7 +137,7 @@ def _assign_short(
     for name in names:
         if name in owners:
             continue
-        fitting = tuple(place for place, group in enumerate(groups) if _fits(name, group))
+        fitting = tuple(place for place in people if _fits(name, groups[place]))
         if len(fitting) > 1 and (told := gender_of(name)):
             of_gender = tuple(place for place in fitting if groups[place].gender == told)
             others = tuple(place for place in fitting if groups[place].gender in (told, ""))
@@ -145,19 +154,14 @@ def _assign_short(
 def _fits(name: NameAt, group: _Group) -> bool:
     if group.kind != "person" or group.is_bare:
         return False
-    whole = group.fullest.tokens
-    if len(whole) < 2 or name.tokens[-1] not in (whole[-1], *_surname_parts(whole)):
+    whole = group.whole
+    if len(whole) < 2 or name.tokens[-1] != whole[-1]:
         return False
     told = gender_of(name)
     if told and group.gender and told != group.gender:
         return False
     initials = [token for token in name.tokens[:-1] if len(token) == 1]
     return not initials or initials[0] == whole[0][:1]
-
-
-def _surname_parts(whole: _Form) -> tuple[str, ...]:
-    """Return the surname of a hyphen alone: nothing, or the last word behind its particles."""
-    return (whole[-1],) if len(whole) > 2 and whole[-2] in _PARTICLES else ()
 
 
 def _expand_acronyms(

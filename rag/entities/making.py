@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 _AT_ONCE = 20  # articles that are read together
 # How often the library is asked whether anything is new, and what is left to others after each article.
-_SECONDS_BETWEEN, _SECONDS_OF_REST = 5.0, 0.01
+_SECONDS_BETWEEN, _SECONDS_OF_REST, _SECONDS_AFTER_A_FAILURE = 5.0, 0.05, 300.0
 
 
 def _never() -> bool:
@@ -78,12 +78,15 @@ class EntityWorker:
 
     def _work(self) -> None:
         seen: int | None = None
+        wait = _SECONDS_BETWEEN
         while not self._stopped.is_set():
             try:
                 version = self._library.version()
                 if version != seen:
                     find_entities(self._library, lambda: self._stopped.wait(_SECONDS_OF_REST))
                     seen = version
+                wait = _SECONDS_BETWEEN
             except Exception:  # a full disk, a file that is damaged: tried again, and told each time
                 log.exception("entities can't be found now")
-            self._stopped.wait(_SECONDS_BETWEEN)
+                wait = _SECONDS_AFTER_A_FAILURE
+            self._stopped.wait(wait)

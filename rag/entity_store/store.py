@@ -266,7 +266,7 @@ def _put_articles(
             counts[ids[mention.entity]] += 1
     bare = {entity_id: one.entity.is_bare for entity_id, one in zip(ids, entities, strict=True)}
     db.executemany(
-        "INSERT INTO entity_articles VALUES (?, ?, ?, ?)",
+        "INSERT INTO entity_articles (entity_id, article_id, mentions, is_bare) VALUES (?, ?, ?, ?)",
         [(entity_id, article_id, count, bare[entity_id]) for entity_id, count in counts.items()],
     )
     rows = {
@@ -275,12 +275,16 @@ def _put_articles(
         for folded, form in zip(one.folded, one.entity.forms, strict=True)
         for role in (sorted(one.entity.roles) or [""])
     }
-    db.executemany("INSERT INTO entity_forms VALUES (?, ?, ?, ?, ?)", sorted(rows))
+    db.executemany(
+        "INSERT INTO entity_forms (folded, entity_id, article_id, form, role) VALUES (?, ?, ?, ?, ?)",
+        sorted(rows),
+    )
 
 
 def _put_pointers(db: Connection, article_id: str, ids: Sequence[int], found: ArticleEntities) -> None:
     db.executemany(
-        "INSERT OR IGNORE INTO entity_mentions VALUES (?, ?, ?, ?, ?, ?)",
+        'INSERT OR IGNORE INTO entity_mentions (article_id, start, entity_id, "end", sentence, is_shared)'
+        " VALUES (?, ?, ?, ?, ?, ?)",
         [
             (article_id, one.span.start, ids[at], one.span.end, one.sentence, len(one.entities) > 1)
             for one in found.mentions
@@ -288,7 +292,8 @@ def _put_pointers(db: Connection, article_id: str, ids: Sequence[int], found: Ar
         ],
     )
     db.executemany(
-        "INSERT OR IGNORE INTO entity_statements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO entity_statements (entity_id, article_id, start, \"end\", form, context_start,"
+        " context_end, verb_start, verb_end, is_alleged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 ids[one.entity], article_id, one.words.start, one.words.end, one.form, one.context.start,

@@ -8,6 +8,7 @@ mouth is worse than one that is missing.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -31,7 +32,7 @@ _SUBJECT_REACH = 110
 # What may stand between a subject and its verb: an apposition, clitics, auxiliaries, a few adverbs.
 _TO_VERB = re.compile(
     r"(?!'s\b)(?: ?\([^)]{1,30}\))?"
-    r"(?:, [^«»\"]{1,110},|,? (?:qui|who|which) [^,«»\"]{1,80},?)?(?: ?[\w'’-]+){0,4} ?"
+    r"(?:, [^«»\"]{1,110},|,? (?:qui|who|which) [^,«»\"]{1,80},?)?(?: [\w'’-]+){0,4} ?"
 )
 _APPOSED = re.compile(r", [^«»\"]{1,140},(?: (?:who|qui) [^,]{1,60},)? ?(?:[\w'’]+ ){0,3}")
 # `La directrice, Mme X, a dit`: the name itself is what stands between commas.
@@ -46,7 +47,7 @@ _AND_VERB = re.compile(r"(?!'s\b)[^;:«»\"]{1,110}\b(?:but|and|mais|et)(?: [\w'
 # What may stand between an inverted verb and its subject.
 _FROM_VERB = re.compile(
     r",? ?(?:(?:(?!qui\b|que\b|dont\b|ou\b|who\b|which\b|that\b|avant\b|apres\b|while\b|before\b|after\b)"
-    r"(?:(?:M|MM|Mme|Mlle|Mr|Mrs|Ms|Dr|Pr|Prof|Me|Mgr|Sen|Gov|Gen|Capt)\.|[\w'’-]+),? ?){0,10})"
+    r"(?:(?:M|MM|Mme|Mlle|Mr|Mrs|Ms|Dr|Pr|Prof|Me|Mgr|Sen|Gov|Gen|Capt)\.|[\w'’-]+)(?:,? |,|$)){0,10})"
 )
 _DIRECTLY = re.compile(r" ?(?:(?:le |la |l'|the )(?:[a-z-]+ ){0,2})?(?:(?:M|Mme|Mr|Mrs|Ms|Dr|Me)\. )?")
 _CLAUSE = re.compile(r" ?(?:[\w'’-]+ ){0,4}?(?:que\b|qu'|that\b|si\b|whether\b|:)|,? ?:")
@@ -88,6 +89,7 @@ class _Finder:
         mentions: Sequence[Mention],
     ) -> None:
         self._text, self._flat, self._sentences = text, flatten(text), sentences
+        self._starts = [sentence.start for sentence in sentences]
         self._quotes = quotations(text)
         quoted = [one.outer for one in self._quotes]
         self._known = References(text, self._flat, entities, mentions, quoted, sentences)
@@ -163,9 +165,7 @@ class _Finder:
             if verb.order == "pronoun" and hyphen:
                 return _Said(self._known.pronoun(verb.pronoun, quote.outer.start), verb.span, verb.is_alleged)
             if verb.order == "after":
-                inside = [
-                    one for one in self._known.mentions if verb.span.end < one.span.start < verb.span.end + 40
-                ]
+                inside = self._known.named_in(verb.span.end + 1, verb.span.end + 40)
                 if inside and _FROM_VERB.fullmatch(self._flat, verb.span.end, inside[0].span.start):
                     return _Said(inside[0].entity, verb.span, verb.is_alleged)
         return None
@@ -312,7 +312,7 @@ class _Finder:
                 continue
             role = self._known.role_at(place, verb.span.start)
             if role is not None and re.fullmatch(
-                r"(?:,[^,]{1,60},)?(?: ?[\w'’-]+){0,5} ?", self._flat[role.end() : verb.span.start]
+                r"(?:,[^,]{1,60},)?(?: [\w'’-]+){0,5} ?", self._flat[role.end() : verb.span.start]
             ):
                 entity = self._known.described(role, place)
                 return "?" if entity is None else entity
@@ -371,22 +371,19 @@ class _Finder:
 
     def _sentence(self, place: int) -> int | None:
         """Return the number of the sentence that holds a place."""
-        return next(
-            (number for number, one in enumerate(self._sentences) if one.start <= place < one.end), None
-        )
+        number = bisect_right(self._starts, place) - 1
+        return number if number >= 0 and place < self._sentences[number].end else None
 
     def _context(self, quote: Span, verb: Span) -> Span:
         """Return the whole sentences that hold a quotation and its verb."""
         start, end = min(quote.start, verb.start), max(quote.end, verb.end)
-        held = [one for one in self._sentences if one.start < end and start < one.end]
+        held = [self._sentences[number] for number in self._within(Span(start, end))]
         return Span(min([start, *(one.start for one in held)]), max([end, *(one.end for one in held)]))
 
     def _within(self, span: Span) -> list[int]:
-        return [
-            number
-            for number, one in enumerate(self._sentences)
-            if one.start < span.end and span.start < one.end
-        ]
+        first = max(0, bisect_right(self._starts, span.start) - 1)
+        last = bisect_left(self._starts, span.end)
+        return [number for number in range(first, last) if span.start < self._sentences[number].end]
 
 
 def _trimmed(text: str, span: Span) -> Span:

@@ -12,6 +12,8 @@ from rag.schema.article import Span
 
 _CLOSED_BY = {"«": "»", "“": "”", "„": "”", '"': '"', "‘": "’"}
 _LONGEST = 6_000  # characters
+_DEEPEST = 4  # quotations in one another
+_NEXT = 80  # characters in which a paragraph begins
 # A straight mark opens a quotation where a word begins after it, and a single one where none has begun.
 _BEFORE_OPENING = re.compile(r"(?:^|[\s(\[—–:'’-])$")
 _WORD_NEXT = re.compile(r"[^\W_]|[¿¡(.…]")
@@ -54,7 +56,7 @@ def _closing(text: str, opening: int, mark: str) -> int | None:
     close, depth = _CLOSED_BY[mark], 1
     for place in range(opening + 1, min(len(text), opening + _LONGEST)):
         character = text[place]
-        if character == "\n" and mark in '"‘' and not text[place:].lstrip().startswith(mark):
+        if character == "\n" and mark in '"‘' and not text[place : place + _NEXT].lstrip().startswith(mark):
             return None
         if character == close:
             if mark == "‘" and not _single_closes(text, place):
@@ -67,6 +69,8 @@ def _closing(text: str, opening: int, mark: str) -> int | None:
                 return place
         elif character == mark and not _opens_paragraph(text, place):
             depth += 1
+            if depth > _DEEPEST:
+                return None
     return None
 
 
@@ -75,7 +79,7 @@ def _single_closes(text: str, place: int) -> bool:
 
 
 def _opens_paragraph(text: str, place: int) -> bool:
-    before = text[:place].rstrip(" \u00a0\u202f")
+    before = text[max(0, place - _NEXT) : place].rstrip(" \u00a0\u202f")
     return not before or before[-1] == "\n"
 
 

@@ -7,7 +7,7 @@ Pure. A pronoun stands for the one who spoke or acted last, in its paragraph or 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -67,14 +67,15 @@ class References:
 
     def mentions_in(self, start: int, end: int) -> list[Mention]:
         """Return the mentions of people and organisations in a part of the text, outside of quotations."""
-        first = bisect_right(self._starts, start - 1)
-        found = []
-        for mention in self.mentions[first:]:
-            if mention.span.start >= end:
-                break
-            if self._kind(mention) != "place" and not self.is_quoted(mention.span.start):
-                found.append(mention)
-        return found
+        return [
+            mention
+            for mention in self.named_in(start, end)
+            if self._kind(mention) != "place" and not self.is_quoted(mention.span.start)
+        ]
+
+    def named_in(self, start: int, end: int) -> Sequence[Mention]:
+        """Return all mentions in a part of the text."""
+        return self.mentions[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def _kind(self, mention: Mention) -> str:
         return self.entities[mention.entities[0]].kind
@@ -122,7 +123,9 @@ class References:
         gender = _GENDERS[pronoun]
         start = self._paragraph(place)
         for since in (start, self._paragraph(max(0, start - 2))):
-            for acting in reversed(self._acting):
+            last = bisect_left(self._acting, place, key=lambda one: one.place)
+            first = bisect_left(self._acting, since, key=lambda one: one.place)
+            for acting in reversed(self._acting[first:last]):
                 if since <= acting.place < place:
                     if acting.entity is None:
                         return None
@@ -184,8 +187,7 @@ class References:
 
     def spoke(self, place: int, entity: int | None) -> None:
         """Note who speaks at a place: what stands before it in the text is noted already."""
-        self._acting.append(_Acting(place, entity))
-        self._acting.sort(key=lambda one: one.place)
+        insort(self._acting, _Acting(place, entity), key=lambda one: one.place)
 
 
 @cache

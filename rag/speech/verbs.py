@@ -32,7 +32,7 @@ _CLITICS = r"(?:lui |leur |nous |vous |me |m'|l'|le |y |en |se |s')"
 # What stands between an inverted verb and what it is inverted after: `», a aussitôt répliqué X`.
 _INVERTED = re.compile(
     rf"(?:^|[,;:»\"!?…—–-]|\bcomme(?: l')?|\bcomme)\s*(?:\b(?:ont|{_HAVE}) |\b{_CLITICS}|\b\w+ment |\b\w+ly "
-    r"|\b(?:aussitot|ensuite|alors|encore|aussi|deja|toutefois|pourtant|then|later|also|has|had) )*$",
+    r"|\b(?:aussitot|ensuite|alors|encore|aussi|deja|toutefois|pourtant|then|later|also) )*$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -81,9 +81,10 @@ def _hyphenated() -> re.Pattern[str]:
 
 
 _BETWEEN = re.compile(rf"\b{_HAVE}-(?:t-)?(?P<pronoun>{_PRONOUN}) (?:\w+ ){{0,2}}$", re.IGNORECASE)
+# Each word ends with a space: no text can be cut into words in two ways.
 _BEFORE = re.compile(
-    rf"\b(?P<pronoun>{_PRONOUN}),? (?:(?:{_HAVE}|l'a|m'a|nous a|lui a|{_CLITICS.strip('()?:')}|also|then"
-    rf"|later|aussi|ensuite|meme|dit|se|y|en|\w+ly|\w+ment),? ?)*$",
+    rf"\b(?P<pronoun>{_PRONOUN}),? (?:(?:{_HAVE}|l'a|m'a|nous|vous|lui|leur|me|le|y|en|se|also|then|later"
+    r"|aussi|ensuite|meme|dit|\w+ly|\w+ment),? )*(?:[ml]')?$",
     re.IGNORECASE,
 )
 _CLOSED = re.compile(r"(?:^|[\"»]),?\s*$")

@@ -182,3 +182,22 @@ def test_what_is_only_told_to_be_said_is_alleged(make_article: Callable):
         article = make_article(text, language="fr", title="")
         (statement,) = analyse(ArticleSentences(article, tuple(split_sentences(text, "fr")))).statements
         assert statement.is_alleged is alleged
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Blake was. He " + "ly" * 40 + " said it.",
+        "Ann Blake " + "a" * 108 + "! said.",
+        "« Oui », a dit " + "b" * 105 + "! Paul Roux.",
+        "He " + "had " * 20 + "! said.",
+        "« " * 3_000,
+        "« a »«" * 3_000,
+        '"a ' * 3_000,
+        "‘a " * 3_000,
+        "a dit " * 3_000,
+    ],
+)
+def test_no_text_takes_forever(said: Said, text: str):
+    """Patterns that can match in many ways would never end on these."""
+    assert isinstance(said(text, "en"), list)
