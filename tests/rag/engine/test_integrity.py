@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from desk import Desk
 
+from rag.dossiers.rule import Rule
 from rag.embargo.store import EmbargoedArticle
 from rag.entities.making import find_entities
 from rag.library.feedback import Feedback, PassageRead
@@ -65,6 +66,10 @@ def full(tmp_path: Path) -> Iterator[Desk]:
         find_entities(library)
         held = replace(library.article(ids[0]), id="held")
         library.embargoes.put(EmbargoedArticle(held, (), "r", "k", "s", "d", "o", None))
+        dossier = library.dossiers.create("", "Le pont")
+        library.dossiers.add_rule(dossier.id, "", Rule("pont"))
+        desk.parts.filling.fill([dossier.id])
+        library.dossiers.take_out(dossier.id, "", [desk.id_of("00.txt"), desk.id_of("02.txt")])
         library.announce(["left by a crash"])
         staying = [desk.id_of(f"{number:02}.txt") for number in (0, 3, 4)]
         words = tuple(tuple(TypicalWord(f"mot{c}{r}", staying[c]) for r in range(6)) for c in range(3))

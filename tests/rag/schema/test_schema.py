@@ -203,6 +203,7 @@ def test_the_json_has_exactly_the_agreed_keys_and_values():
             "languages": [],
             "sources": [],
             "article_ids": [],
+            "dossiers": [],
         },
         "period": {"date_from": "2025-08-16", "date_to": None, "start": 8, "end": 21, "words": words},
         "missing": [],

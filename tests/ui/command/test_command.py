@@ -193,6 +193,7 @@ def test_filters_are_those_that_were_asked_for(dated):
         "languages": ["fr"],
         "sources": ["jadis.md"],
         "article_ids": [],
+        "dossiers": [],
     }
     assert [hit["title"] for hit in answer["hits"]] == ["jadis"]
 
