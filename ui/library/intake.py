@@ -38,6 +38,7 @@ _AMONG_OTHERS = 4  # the same while others wait for their turn
 # Entries that wait for the worker. Each sender may have as many as are left to the others: the first half of
 # them, the second half of what is left then, so that there is always room for one more.
 _MOST_WAITING = 64
+_FORSAKEN = 30.0  # seconds after which a page that sends nothing more isn't waited for
 _PATIENCE = 1.5  # seconds that closing waits for the worker
 _MOST_KEPT = 2_000  # entries of a user whose report is kept
 
@@ -55,6 +56,14 @@ class _Task:
 
 
 @dataclass
+class _Left:
+    """How many files a page has yet to announce, and when it was last heard of."""
+
+    count: int
+    seen: float = field(default_factory=time.monotonic)
+
+
+@dataclass
 class _Tally:
     """What the worker is at: what this user brings in."""
 
@@ -62,6 +71,7 @@ class _Tally:
     source: str = ""
     passages: int = 0
     begun: float = field(default_factory=time.monotonic)
+    over_before: int = 0  # of the user's entries, when it began
 
 
 class Intake:
@@ -77,19 +87,25 @@ class Intake:
         self._tally: _Tally | None = None
         self._stopping = threading.Event()
         self._writing = context.writing  # held by the worker as long as it holds the library
+        self._left: dict[tuple[str, str], _Left] = {}  # user and sender → files that are yet to be sent
+        self._unsent: dict[str, int] = {}  # user → files that were not sent, since they were stopped
         self._of_source: dict[str, _Task] = {}
         self._reading: _Task | None = None
 
     # --- what comes in ---
 
-    def begin(self, name: str, size: int, user: str = "", page: str = "") -> str | None:
+    def begin(self, name: str, size: int, user: str = "", page: str = "", left: int = 0) -> str | None:
         """Announce a file; the token to send its pieces under, or None: too many are coming, try later.
+
+        `left` is how many files its sender has yet to announce after it.
 
         A file that can't be taken at all gets a token too: the first piece of it is refused. Files are
         counted by user or, where nobody signs in, by page.
         """
         sender = user or page
         with self._lock:
+            self._left[user, sender] = _Left(left)
+            self._unsent.pop(user, None)
             upload = self._spool.begin(name, size, sender) if self._has_room(sender) else None
             self._drop_forsaken()
             if upload is None:
@@ -109,6 +125,8 @@ class Intake:
             if task is None or task.user != user or (upload := self._spool.append(token, data)) is None:
                 return False
             task.entry = replace(task.entry, received=upload.received)
+            if (left := self._left.get((user, task.sender))) is not None:
+                left.seen = time.monotonic()
             if upload.is_whole:
                 del self._arriving[token]
                 self._enqueue(task)
@@ -139,6 +157,10 @@ class Intake:
         with self._lock:
             if self._tally and self._tally.user == user:
                 self._stopping.set()
+            unsent = self._yet_to_come(user)
+            if unsent:
+                self._unsent[user] = unsent
+            self._left = {key: left for key, left in self._left.items() if key[0] != user}
             for task in (*self._queue, *self._arriving.values()):
                 if task.user == user:
                     if task.upload:
@@ -151,6 +173,7 @@ class Intake:
         """Forget the report of what is over of the user's."""
         with self._lock:
             self._tasks = [task for task in self._tasks if task.user != user or task.entry.state not in FINAL]
+            self._unsent.pop(user, None)
 
     def view(self, user: str = "") -> IntakeView:
         """Return how everything of the user's stands now."""
@@ -158,13 +181,25 @@ class Intake:
             self._spool.drop_forsaken()
             self._drop_forsaken()
             tally, entries = self._tally, tuple(task.entry for task in self._tasks if task.user == user)
+            coming, unsent = self._yet_to_come(user), self._unsent.get(user, 0)
             if tally is None or tally.user != user:
-                return IntakeView(entries, any(entry.state not in FINAL for entry in entries))
+                busy = bool(coming) or any(entry.state not in FINAL for entry in entries)
+                return IntakeView(entries, busy, coming=coming, unsent=unsent)
             seconds = time.monotonic() - tally.begun
             rate = tally.passages / seconds if seconds > 1 else 0.0
-            return IntakeView(
-                entries, True, self._stopping.is_set(), tally.source, tally.passages, round(rate, 1)
+            upload = self._reading.upload if self._reading else None
+            view = IntakeView(
+                entries,
+                True,
+                self._stopping.is_set(),
+                tally.source,
+                tally.passages,
+                round(rate, 1),
+                coming,
+                unsent,
+                upload.share_read if upload else 0.0,
             )
+            return replace(view, remaining=view.seconds_left(seconds, tally.over_before))
 
     @property
     def is_writing(self) -> bool:
@@ -172,6 +207,16 @@ class Intake:
         return self._writing.locked()
 
     # --- its own, with the lock held ---
+
+    def _yet_to_come(self, user: str) -> int:
+        """Count the files that pages of the user have said they will send, and still may."""
+        now = time.monotonic()
+        self._left = {key: left for key, left in self._left.items() if now - left.seen < _FORSAKEN}
+        return sum(left.count for key, left in self._left.items() if key[0] == user)
+
+    def _begun(self, user: str) -> _Tally:
+        over = sum(task.user == user and task.entry.state in FINAL for task in self._tasks)
+        return _Tally(user, over_before=over)
 
     def _has_room(self, sender: str) -> bool:
         own = sum(task.sender == sender for task in self._queue)
@@ -212,7 +257,7 @@ class Intake:
         self._queue.append(task)
         if self._tally is None:
             self._stopping.clear()
-            self._tally = _Tally(task.user)
+            self._tally = self._begun(task.user)
             with request_id.bound(request_id.current() or request_id.new()):
                 work = request_id.in_context(self._work)
             threading.Thread(target=work, name="intake", daemon=True).start()
@@ -227,7 +272,7 @@ class Intake:
             if not batch:
                 self._tally = None
             elif self._tally is None or self._tally.user != batch[0].user:
-                self._tally = _Tally(batch[0].user)
+                self._tally = self._begun(batch[0].user)
             self._stopping.clear()  # what was queued when it was set has been given up
             return batch
 

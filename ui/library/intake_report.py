@@ -20,6 +20,9 @@ State = Literal["receiving", "waiting", "reading", "done", "stopped"]
 FINAL: tuple[State, ...] = ("done", "stopped")
 _SHOWN = 100  # entries
 _REASONS = 5  # of one entry
+# How long an ingestion takes is told once it goes on for some seconds, and part of it is done.
+_TELLS_AFTER, _TELLS_SHARE = 5.0, 0.02
+_MINUTE, _HOUR = 60, 3600  # seconds
 _SIGNS = {"refused": "✗", "new": "✓", "changed": "✓", "unchanged": "=", "stopped": "■"}
 
 
@@ -49,7 +52,11 @@ class IntakeEntry:
 
 @dataclass(frozen=True, slots=True)
 class IntakeView:
-    """All entries, in order, and what is going on; `rate` is in passages a second."""
+    """All entries, in order, and what is going on; `rate` is in passages a second.
+
+    `coming` files are known of and have yet to be sent, `unsent` ones were given up before that. `share` is
+    how much of the present source has been read, 0 to 1; `remaining` are seconds, None if nobody can tell.
+    """
 
     entries: tuple[IntakeEntry, ...] = ()
     busy: bool = False
@@ -57,6 +64,25 @@ class IntakeView:
     source: str = ""
     passages: int = 0
     rate: float = 0.0
+    coming: int = 0
+    unsent: int = 0
+    share: float = 0.0
+    remaining: float | None = None
+
+    @property
+    def total(self) -> int:
+        """Count what is known of, announced or begun."""
+        return len(self.entries) + self.coming
+
+    def seconds_left(self, seconds: float, over_before: int) -> float | None:
+        """Return how long the rest takes if it goes as what took `seconds`; None while too little is done.
+
+        `over_before` entries were over when that began.
+        """
+        done, total = self.done - over_before + self.share, self.total - over_before
+        if seconds < _TELLS_AFTER or done < _TELLS_SHARE * total:
+            return None
+        return seconds * (total - done) / done
 
     @property
     def done(self) -> int:
@@ -118,7 +144,7 @@ def _url(language: str, error: str) -> Markup:
 
 
 def _report(view: IntakeView, language: str) -> Markup:
-    if not view.entries:
+    if not view.total:
         return element("div", element("p", "", role="status"), class_="report")
     shown = _first_to_show(view.entries)
     left = len(view.entries) - len(shown)
@@ -141,26 +167,42 @@ def _first_to_show(entries: tuple[IntakeEntry, ...]) -> list[IntakeEntry]:
 
 
 def _summary(view: IntakeView, language: str) -> str:
-    return text("intake_done", language, done=view.done, total=len(view.entries)) + (
-        "" if view.busy else f" {text('intake_over', language)}"
-    )
+    told = [text("intake_done", language, done=view.done, total=view.total)]
+    if not view.busy:
+        told.append(text("intake_over", language))
+    elif view.remaining is not None:
+        told.append(f"· {remaining_text(view.remaining, language)}")
+    return " ".join(told)
+
+
+def remaining_text(seconds: float, language: str) -> str:
+    """Return how long something takes yet, as roughly as that is known: `encore 3 minutes environ`."""
+    if seconds < _MINUTE:
+        return text("remaining_seconds", language, count=max(10, round(seconds / 10) * 10))
+    if seconds < 2 * _HOUR:
+        return text("remaining_minutes", language, count=round(seconds / _MINUTE))
+    return text("remaining_hours", language, count=round(seconds / _HOUR))
 
 
 def _running(view: IntakeView, language: str) -> list[Markup]:
     if not view.busy:
-        return [element("button", text("intake_clear", language), type="button", data_act="clear")]
+        left = text("intake_unsent", language, count=view.unsent)
+        unsent = [element("p", left, class_="error")] if view.unsent else []
+        return [*unsent, element("button", text("intake_clear", language), type="button", data_act="clear")]
     told = [text("intake_passages", language, count=view.passages)]
     if view.rate:
         rate = f"{view.rate:.1f}"
         told.append(text("intake_rate", language, rate=rate.replace(".", ",") if language == "fr" else rate))
     if view.source:
         told.append(view.source)
+    if view.share:
+        told.append(text("intake_share", language, percent=int(100 * view.share)))
     stop = text("intake_stopping" if view.stopping else "intake_stop", language)
     return [
         element(
             "progress",
-            value=str(view.done),
-            max=str(len(view.entries)),
+            value=f"{view.done + view.share:.3f}",
+            max=str(view.total),
             aria_label=text("intake_title", language),
         ),
         element("p", " · ".join(told), class_="now", dir="auto"),

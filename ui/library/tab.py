@@ -29,6 +29,7 @@ from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, html, loading_html
 from ui.session.session import Session
 
+_MOST_LEFT = 1_000_000  # files that a page says it will send
 _LOOK = 0.3  # seconds between two looks at what is being brought in
 
 
@@ -195,9 +196,11 @@ def _begin(intake: Intake) -> Any:
     def begin_upload(said: Any, user: str, page: str) -> dict:
         """Begin to take in a file; return the token to send it under, empty as long as there is no room."""
         name, size = (said.get("name"), said.get("size")) if isinstance(said, dict) else (None, None)
+        left = said.get("left") if isinstance(said, dict) else 0
+        left = min(max(left, 0), _MOST_LEFT) if type(left) is int else 0
         if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool) or size < 0:
             return {"token": ""}
-        return {"token": intake.begin(name, size, user, page)}
+        return {"token": intake.begin(name, size, user, page, left)}
 
     return begin_upload
 

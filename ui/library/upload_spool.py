@@ -57,6 +57,14 @@ class Upload:
         self.content.seek(0)
         return os.fdopen(os.dup(self.content.fileno()), "rb")
 
+    @property
+    def share_read(self) -> float:
+        """How much of it has been read, from 0 to 1; of a small file, and of one that is over, nothing."""
+        if self.size <= _IN_MEMORY or self.content.closed:
+            return 0.0
+        # What is opened of it shares its place with this file.
+        return min(os.lseek(self.content.fileno(), 0, os.SEEK_CUR) / self.size, 1.0)
+
     def close(self) -> None:
         """Close and delete the file."""
         self.content.close()

@@ -29,7 +29,7 @@ from rag.errors import UserError
 from rag.models.embedder import TokenVectors
 from rag.storage.write_lock import write_lock
 from ui.library.intake import Intake
-from ui.library.intake_report import IntakeEntry, IntakeView, intake_html
+from ui.library.intake_report import IntakeEntry, IntakeView, intake_html, remaining_text
 from ui.library.removal import remove
 from ui.library.upload_spool import MOST_OPEN, Spool, safe_name
 from ui.page.context import AppContext
@@ -458,6 +458,65 @@ def test_the_report_says_what_is_going_on(make: Callable[..., IntakeView] = Inta
     assert "réception (25 %)" in shown
     english = intake_html(make(entries), "en").striptags()
     assert "1 of 2 — done." in english
+
+
+def test_files_are_known_from_the_moment_that_they_are_dropped(intake):
+    intake.begin("a.txt", 20, page="p", left=39)
+    view = intake.view()
+    assert (view.total, view.coming, view.busy) == (40, 39, True)
+    assert "0 sur 40" in intake_html(view, "fr").striptags()
+    intake.stop()
+    stopped = intake.view()
+    assert (stopped.total, stopped.unsent, stopped.busy) == (1, 39, False)
+    assert "39 fichiers n'ont pas été envoyés" in intake_html(stopped, "fr").striptags()
+    intake.clear()
+    assert intake.view().unsent == 0
+
+
+def test_a_page_that_goes_away_is_not_waited_for(intake, monkeypatch: pytest.MonkeyPatch):
+    intake.begin("a.txt", 20, page="p", left=3)
+    monkeypatch.setattr("ui.library.intake._FORSAKEN", 0.0)
+    assert intake.view().coming == 0
+    intake.stop()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "french", "english"),
+    [
+        (3, "encore 10 secondes environ", "about 10 seconds left"),
+        (44, "encore 40 secondes environ", "about 40 seconds left"),
+        (61, "encore 1 minute environ", "about 1 minute left"),
+        (400, "encore 7 minutes environ", "about 7 minutes left"),
+        (9000, "encore 2 heures environ", "about 2 hours left"),
+    ],
+)
+def test_what_remains_is_told_as_roughly_as_it_is_known(seconds: int, french: str, english: str):
+    assert [remaining_text(seconds, language) for language in ("fr", "en")] == [french, english]
+
+
+def test_what_remains_is_told_once_part_of_it_is_done():
+    done, waiting = IntakeEntry("a.txt", "done", new=1), IntakeEntry("b.txt", "waiting")
+    view = IntakeView((done, done, waiting), True, coming=6, share=0.5)
+    assert view.seconds_left(10.0, over_before=1) == pytest.approx(10 * 6.5 / 1.5)
+    assert view.seconds_left(1.0, over_before=1) is None
+    assert replace(view, share=0.0).seconds_left(10.0, over_before=2) is None
+
+
+def test_how_much_of_a_large_file_is_read_is_known_while_it_is(tmp_path: Path):
+    spool = Spool(tmp_path)
+    rows = b"".join(
+        b'{"title": "Titre %d", "text": "Le pont est ferme."}\n' % number for number in range(60_000)
+    )
+    upload = spool.begin("a.jsonl", len(rows))
+    for start in range(0, len(rows), 1_000_000):
+        spool.append(upload.token, rows[start : start + 1_000_000])
+    assert upload.share_read in (0.0, 1.0)  # where the last piece ended
+    with upload.opened() as file:
+        assert upload.share_read == 0.0
+        file.read(len(rows) // 2)
+        assert upload.share_read == pytest.approx(0.5, abs=0.01)
+    upload.close()
+    assert upload.share_read == 0.0
 
 
 def test_a_table_that_needs_a_mapping_shows_its_columns_and_their_values():

@@ -31,10 +31,13 @@ function base64(blob) {
   });
 }
 
+let left = 0; // files that are known of and have yet to be announced
+
 async function sendOne({ name, file }, mine) {
+  left -= 1;
   let token = null;
   while (mine === generation) {
-    token = (await server.begin_upload({ name, size: file.size })).token;
+    token = (await server.begin_upload({ name, size: file.size, left })).token;
     follow();
     if (token !== null) break;
     await pause(PAUSE);
@@ -52,6 +55,7 @@ async function sendOne({ name, file }, mine) {
 
 function send(files) {
   const mine = generation;
+  left += files.length;
   for (const each of files) {
     sending = sending.then(() => (mine === generation ? sendOne(each, mine) : null)).catch(() => {
       // The server is gone, or the file can't be read any more: the report says that it stopped.
@@ -118,7 +122,10 @@ element.addEventListener("submit", (event) => {
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act]");
   if (!button) return;
-  if (button.dataset.act === "stop") generation += 1;
+  if (button.dataset.act === "stop") {
+    generation += 1;
+    left = 0;
+  }
   act(button.dataset.act);
 });
 
