@@ -62,7 +62,7 @@ class _Page:
         self._welcome = Welcome(context, self._library)
         self._chat = ChatTab(context, self._welcome)
         self._shortcuts = Shortcuts(context, self._chat.conversations_with)
-        self._export = ExportPanel(context, self._chat)
+        self._export = ExportPanel(context, self._chat, desk)
         self._tabs: list[Tab] = [
             self._chat,
             SearchTab(context, desk),

@@ -74,6 +74,11 @@ def test_a_search_that_is_kept_fills_a_dossier_that_is_opened_and_asked(served: 
     expect(found(page)).to_have_text(f"{count} articles")
     assert violations(page) == []
 
+    panel(page).locator(".opened .export-menu summary").click()
+    with page.expect_download() as coming:
+        panel(page).get_by_role("button", name="Markdown").click()
+    assert coming.value.suggested_filename == "La crue.md"
+    assert coming.value.path().read_text(encoding="utf-8").count("\n- ") >= 1
     panel(page).get_by_role("button", name="Interroger ce dossier").click()
     expect(page.locator("#question textarea")).to_be_focused()
     expect(page.locator("#filter-chips")).to_contain_text("Dossier : La crue")

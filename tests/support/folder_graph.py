@@ -151,7 +151,10 @@ ALLOWED: dict[str, str] = {
         "rag/library rag/observability rag/storage rag/topic_map ui/formatting ui/html ui/rendering "
         "ui/server ui/server/operations ui/session"
     ),
-    "ui/dossiers": "rag/dossiers rag/errors rag/library rag/schema ui/formatting ui/html ui/page ui/session",
+    "ui/dossiers": (
+        "rag/dossiers rag/errors rag/library rag/schema ui/documents ui/formatting ui/html ui/page "
+        "ui/rendering ui/session"
+    ),
     "ui/chat": (
         "rag/conversation rag/dossiers rag/errors rag/extraction rag/generation rag/library "
         "rag/observability rag/schema rag/text ui/documents ui/dossiers ui/formatting ui/html ui/page "
@@ -170,7 +173,7 @@ ALLOWED: dict[str, str] = {
         "rag/extraction rag/library rag/metadata rag/schema rag/text ui/formatting ui/html ui/page "
         "ui/rendering ui/session"
     ),
-    "ui/export": "rag/schema ui/documents ui/formatting ui/html ui/page ui/session",
+    "ui/export": "rag/errors rag/schema ui/documents ui/formatting ui/html ui/page ui/session",
     "ui/status": (
         "rag/engine rag/errors rag/library rag/models rag/observability rag/storage ui/formatting ui/html "
         "ui/page ui/session"

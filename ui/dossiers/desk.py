@@ -110,6 +110,18 @@ class DossierDesk:
             raise gone()
         return dossier
 
+    def held(self, dossier_id: str, user: str) -> tuple[str, tuple[str, ...]]:
+        """Return the name of the user's dossier and the ids of its articles, newest first.
+
+        Raises:
+            UserError: The dossier is gone, or isn't this user's.
+            LibraryError: It can't be filled yet.
+        """
+        dossier, filters = self.found(dossier_id, user), self.filters(dossier_id, user)
+        library = self._context.library
+        among = library.among(filters)
+        return dossier.name, library.listing.chosen(NO_FILTERS, among, limit=len(among or ())).ids
+
     def holding(self, article_ids: Sequence[str], user: str) -> set[str]:
         """Return the ids of the user's dossiers that have all of these articles."""
         return self._table.holding(article_ids, user)

@@ -9,9 +9,11 @@ from markupsafe import Markup
 
 from rag.dossiers.store import Dossier, DossierCounts, KeptRule
 from rag.dossiers.wording import LONGEST_DESCRIPTION, LONGEST_NAME
+from ui.documents.files import DOCUMENTS, REFERENCES
 from ui.formatting.dossiers import rule_text
 from ui.formatting.i18n import text
 from ui.html.element import element
+from ui.rendering.export_menu import export_menu
 
 TITLE = "dossier-dialog-title"
 
@@ -86,6 +88,7 @@ def _opened(opened: OpenedDossier, language: str) -> Markup:
     heading = element("h3", dossier.name, id="dossier-name", tabindex="-1", dir="auto")
     buttons = [
         element("button", text("dossier_ask", language), type="button", data_ask=dossier.id, class_="main"),
+        export_menu("dossier", (*REFERENCES, *DOCUMENTS), language, data_dossier=dossier.id),
         element("button", text("dossier_close", language), type="button", data_open=""),
     ]
     return element(
@@ -94,7 +97,7 @@ def _opened(opened: OpenedDossier, language: str) -> Markup:
         *about,
         *new,
         *failed,
-        element("p", *buttons, class_="buttons"),
+        element("div", *buttons, class_="buttons"),
         _rules(opened, language),
         _managing(dossier, language),
         class_="opened",

@@ -16,6 +16,7 @@ import gradio as gr
 from gradio.components import Component
 from markupsafe import Markup
 
+from rag.errors import SourcierError
 from rag.schema.answer import Evidence
 from rag.schema.article import Article
 from ui.documents.copying import quote_copy
@@ -28,7 +29,7 @@ from ui.documents.files import (
     articles_file,
     articles_title,
 )
-from ui.formatting.i18n import LANGUAGES, text
+from ui.formatting.i18n import LANGUAGES, text, user_error
 from ui.html.element import element
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
@@ -59,13 +60,27 @@ class Conversations(Protocol):
         ...
 
 
+class Dossiers(Protocol):
+    """Where dossiers are found."""
+
+    def held(self, dossier_id: str, user: str) -> tuple[str, tuple[str, ...]]:
+        """Return the name of the user's dossier and the ids of its articles, newest first.
+
+        Raises:
+            UserError: It isn't there, or isn't this user's.
+            LibraryError: It can't be filled yet.
+        """
+        ...
+
+
 class ExportPanel:
     """What is saved and what is copied, from every part of the page."""
 
     name = "export"
 
-    def __init__(self, context: AppContext, conversations: Conversations) -> None:
+    def __init__(self, context: AppContext, conversations: Conversations, dossiers: Dossiers) -> None:
         self._context = context
+        self._dossiers = dossiers
         self._conversations = conversations
         self._numbers = count(1)
         self.spoken: list[Component] = []
@@ -86,8 +101,12 @@ class ExportPanel:
     async def _make(self, pressed: gr.EventData, request: gr.Request) -> Markup:
         session = await self._conversations.session(request)
         said = pressed._data if isinstance(pressed._data, dict) else {}
-        made = await asyncio.to_thread(self._file, said, session)
-        inside = _arrived(made, next(self._numbers)) if made else _refused(session.language)
+        try:
+            made = await asyncio.to_thread(self._file, said, session)
+        except SourcierError as error:
+            return _frame(session.language, _refused(error.text(session.language)))
+        gone = text("export_gone", session.language)
+        inside = _arrived(made, next(self._numbers)) if made else _refused(gone)
         return _frame(session.language, inside)
 
     def _file(self, said: dict, session: Session) -> File | None:
@@ -102,10 +121,19 @@ class ExportPanel:
             kept = self._conversations.kept(_id(said.get("conversation")), session.user)
             return answers_file(kept.title, kept.exchanges, form, session.language) if kept else None
         if kind == "articles" and form in (*DOCUMENTS, *REFERENCES):
-            articles = self._context.library.articles(_ids(said.get("articles")))
-            title = articles_title(articles, session.language) if articles else ""
-            return articles_file(title, articles, form, session.language) if articles else None
+            return self._articles("", _ids(said.get("articles")), form, session.language)
+        if kind == "dossier" and form in (*DOCUMENTS, *REFERENCES):
+            name, ids = self._dossiers.held(_id(said.get("dossier")), session.user)
+            if len(ids) > _MOST:
+                raise user_error("export_too_many", count=len(ids), most=_MOST)
+            return self._articles(name, ids, form, session.language)
         return None
+
+    def _articles(self, title: str, ids: Sequence[str], form: Format, language: str) -> File | None:
+        articles = self._context.library.articles(ids)
+        if not articles:
+            return None
+        return articles_file(title or articles_title(articles, language), articles, form, language)
 
 
 def _frame(language: str, inside: Markup | str = "") -> Markup:
@@ -122,8 +150,8 @@ def _arrived(file: File, number: int) -> Markup:
     )
 
 
-def _refused(language: str) -> Markup:
-    return element("p", text("export_gone", language), role="alert", class_="export-gone")
+def _refused(said: str) -> Markup:
+    return element("p", said, role="alert", class_="export-gone")
 
 
 def _ids(said: object) -> Sequence[str]:

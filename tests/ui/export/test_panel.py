@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from rag.dossiers.store import gone
+from rag.errors import UserError
 from rag.schema.article import Article
 from ui.export.panel import ExportPanel, _copying
 from ui.formatting.i18n import text
@@ -57,6 +59,15 @@ class Answers:
         return KEPT.get((conversation, user))
 
 
+class Dossiers:
+    """`ada` has a dossier of both, and one that holds more than a file of the page takes."""
+
+    def held(self, dossier_id: str, user: str) -> tuple[str, tuple[str, ...]]:
+        if user != "ada" or dossier_id not in ("d1", "many"):
+            raise gone()
+        return "Le fleuve", ("a2", "a1") if dossier_id == "d1" else tuple(f"a{n}" for n in range(1_001))
+
+
 def context(*held: Article) -> SimpleNamespace:
     settings = SimpleNamespace(ui=SimpleNamespace(language="fr"))
     return SimpleNamespace(library=Articles(held or (BRIDGE, FERRY)), settings=settings)
@@ -64,7 +75,7 @@ def context(*held: Article) -> SimpleNamespace:
 
 async def made(said: object, user: str = "ada") -> html.HtmlElement:
     """What arrives on the page."""
-    panel = ExportPanel(context(), Answers(user))
+    panel = ExportPanel(context(), Answers(user), Dossiers())
     return html.fragment_fromstring(str(await panel._make(SimpleNamespace(_data=said), None)))
 
 
@@ -79,6 +90,7 @@ async def made(said: object, user: str = "ada") -> html.HtmlElement:
             "TI  - Bac",
         ),
         ({"kind": "articles", "articles": ["a1"], "format": "bibtex"}, "Le pont est là.bib", "Le Goff, Anne"),
+        ({"kind": "dossier", "dossier": "d1", "format": "markdown"}, "Le fleuve.md", "# Le fleuve"),
     ],
 )
 async def test_a_file_arrives(said: dict, name: str, words: str):
@@ -109,11 +121,25 @@ async def test_a_conversation_is_exported_for_nobody_else():
     assert not list((await made(said, "bob")).iter("i"))
 
 
+@pytest.mark.parametrize(
+    ("dossier", "user", "words"),
+    [("d1", "bob", str(gone().text("fr"))), ("many", "ada", "1\u202f001 articles sont trop")],
+)
+async def test_a_dossier_is_exported_for_nobody_else_and_not_without_end(dossier: str, user: str, words: str):
+    arrived = await made({"kind": "dossier", "dossier": dossier, "format": "ris"}, user)
+    assert not list(arrived.iter("i"))
+    assert words in arrived.text_content()
+
+
 @given(MADE_UP, MADE_UP, MADE_UP)
 def test_whatever_the_script_says_a_file_or_none_comes_of_it(kind: object, form: object, value: object):
     said = {"kind": kind, "format": form, "turn": value, "articles": value, "conversation": value}
-    panel = ExportPanel(context(), Answers())
-    found = panel._file(said, panel._conversations.open)
+    said["dossier"] = value
+    panel = ExportPanel(context(), Answers(), Dossiers())
+    try:
+        found = panel._file(said, panel._conversations.open)
+    except UserError:  # a dossier that nobody has
+        return
     assert found is None or found.content
 
 

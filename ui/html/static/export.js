@@ -37,10 +37,10 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button[data-export]");
   if (!button) return;
   close(button.closest("details"));
-  const { export: kind, format, turn, conversation } = button.dataset;
+  const { export: kind, format, turn, conversation, dossier } = button.dataset;
   // Which articles are chosen is known to the table's own script.
   if (kind === "articles") return;
-  trigger("click", { kind, format, conversation, turn: turn === undefined ? undefined : Number(turn) });
+  trigger("click", { kind, format, conversation, dossier, turn: turn === undefined ? undefined : Number(turn) });
 });
 document.addEventListener("sourcier:export", (event) => trigger("click", event.detail));
 document.addEventListener("keydown", (event) => {
