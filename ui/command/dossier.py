@@ -193,7 +193,7 @@ class _Desk:
         rule = Rule(self._options.search, filters=filters_of(self._options))
         query = parse(self._options.search)
         if self._options.search and (query.repairs or query.node is None):
-            raise UserError(*(_not_understood(query, language) for language in ("en", "fr")))
+            raise UserError(_not_understood(query, "en"), _not_understood(query, "fr"))
         return None if rule.is_empty else rule
 
     def _values(self, one: Dossier) -> dict:

@@ -28,6 +28,9 @@ NOUNS = frozenset(
         "people",
         "spans",
         "roles",
+        "kinds",
+        "first_names",
+        "with a clause",
         "relations",
     )
 )

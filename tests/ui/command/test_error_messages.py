@@ -160,9 +160,16 @@ def test_a_file_that_cannot_be_ingested(folder: Path, language: str, capsys: pyt
             "argument --port: invalid int value: 'http'",
         ),
         (
+            ["feedback", "drop"],
+            "arguments inconnus : drop",
+            "unrecognized arguments: drop",
+        ),
+        (
             ["articles", "drop"],
-            "COMMAND : choix inconnu 'drop' (au choix : 'list', 'show', 'remove')",
-            "argument COMMAND: invalid choice: 'drop' (choose from 'list', 'show', 'remove')",
+            "COMMAND : choix inconnu 'drop' (au choix : 'list', 'show', 'edit', 'outlets', 'export',"
+            " 'remove')",
+            "argument COMMAND: invalid choice: 'drop' (choose from 'list', 'show', 'edit', 'outlets',"
+            " 'export', 'remove')",
         ),
         (
             ["status", "--json=yes"],
