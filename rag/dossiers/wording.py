@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from rag.errors import UserError
 from rag.text.normalization import fold
 
+# What a terminal obeys, or what turns the words around it: controls but for white space, marks of direction.
+_OBEYED = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LONGEST_NAME, LONGEST_DESCRIPTION = 120, 2_000  # characters
 
 
@@ -14,7 +18,7 @@ def checked_name(name: str) -> str:
     Raises:
         UserError: It is empty, or too long.
     """
-    name = " ".join(storable(name).split())
+    name = " ".join(_seen(name).split())
     if not name or len(name) > LONGEST_NAME or not folded(name):
         raise UserError(
             f"A dossier's name has 1 to {LONGEST_NAME} characters, a letter or digit among them.",
@@ -29,7 +33,7 @@ def checked_description(description: str) -> str:
     Raises:
         UserError: It is too long.
     """
-    description = storable(description).strip()
+    description = _seen(description).strip()
     if len(description) > LONGEST_DESCRIPTION:
         raise UserError(
             f"A dossier's description has at most {LONGEST_DESCRIPTION} characters.",
@@ -40,7 +44,12 @@ def checked_description(description: str) -> str:
 
 def folded(name: str) -> str:
     """Return the form in which names are compared: no two dossiers of a user have the same."""
-    return " ".join(fold(storable(name)).split())
+    return " ".join(fold(_seen(name)).split())
+
+
+def _seen(words: str) -> str:
+    """Return words that can be kept, without what is obeyed and not read."""
+    return _OBEYED.sub("", storable(words))
 
 
 def storable(words: str) -> str:

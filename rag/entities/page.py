@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from rag.entities.asking import questions_about
 from rag.entity_store.records import Appearance, Companion, EntityRow, StatementFilters, StoredStatement
@@ -148,6 +148,7 @@ def make_remarks(
 
     For a subject the latest `READ` statements are read.
     """
+    filters = replace(filters, outlets=library.metadata.canonical(filters.outlets))
     stored = library.entities.statements(entity.id, filters)
     if not about.strip():
         return Remarks(tuple(_remarks(library, stored, count)), len(stored))

@@ -18,6 +18,8 @@ _COUNTED = {
         "UPDATE OF id, text, title, source, content_hash, outlet, author, language, published_at, updated_at",
     ),
     "checksums": ("INSERT", "DELETE"),
+    # A filter on a name keeps other articles, even if none of its own articles is there any more.
+    "outlet_aliases": ("INSERT", "DELETE"),
     "reprints": ("INSERT", "DELETE"),
     "sources": ("INSERT", "DELETE"),
     "unlisted": ("DELETE",),

@@ -29,6 +29,7 @@ from ui.command.ingest import ingest, reindex, sync
 from ui.command.maintenance import backup, compact, doctor, restore, status
 from ui.command.search import search
 from ui.command.serve import serve
+from ui.command.terminal import printable
 from ui.command.users import manage
 from ui.command.watch import watch
 from ui.formatting.i18n import LANGUAGES, text
@@ -51,7 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with request_id.bound(request_id.new(), private=options.command in _ASKING):
             return _run(_COMMANDS[options.command], options, settings)
     except SourcierError as error:
-        print(f"sourcier: {redacted(error.text(language))}", file=sys.stderr)
+        said = "\n".join(map(printable, redacted(error.text(language)).split("\n")))
+        print(f"sourcier: {said}", file=sys.stderr)
         return 1 if isinstance(error, ModelError) else 2
     except KeyboardInterrupt:
         return 130

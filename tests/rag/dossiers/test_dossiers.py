@@ -276,6 +276,23 @@ def test_a_name_is_one_dossiers_whatever_its_accents_and_capitals(shelf: Shelf):
     assert shelf.library.dossiers.named("seisme", "zoé") is None
 
 
+def test_nothing_of_what_it_is_called_is_obeyed(shelf: Shelf):
+    found = shelf.library.dossiers.create("", "La\x1b[2J crue \u202etxt", "\x07Un\n\u2066deux")
+    assert (found.name, found.description) == ("La[2J crue txt", "Un\ndeux")
+    assert shelf.library.dossiers.named("la\x1b[2j crue \u202etxt", "") == found
+
+
+def test_a_name_that_is_separated_brings_no_more(shelf: Shelf):
+    """Even if no article is filed under it any more, so that none is filed anew."""
+    dossier = made(shelf, Rule(filters=Filters(outlets=("Le Phare",))))
+    shelf.library.metadata.merge("Le Phare", "La Gazette", "2026-12-01")
+    for number in (0, 2, 4):
+        shelf.remove(f"a{number}")
+    assert shelf.members(dossier) == {"a1", "a3", "a5"}
+    shelf.library.metadata.unmerge("Le Phare")
+    assert shelf.members(dossier) == set()
+
+
 @pytest.mark.parametrize("rule", [Rule(), Rule("("), Rule(filters=Filters(undated=True))])
 def test_a_rule_narrows(shelf: Shelf, rule: Rule):
     with pytest.raises(UserError):

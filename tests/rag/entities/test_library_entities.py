@@ -41,6 +41,18 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
+def test_what_is_said_in_an_outlet_is_found_by_each_of_its_names(desk: Desk):
+    find_entities(desk.library)
+    index = desk.parts.entities
+    meant = index.find("Alain Verdier").meant
+    papers = (StatementFilters(outlets=(name,)) for name in ("Le Val", "Val"))
+    before, none = (index.statements(meant, "", paper).total for paper in papers)
+    assert before > 0 == none
+    desk.library.metadata.merge("Val", "Le Val", "2026-12-01")
+    assert index.statements(meant, "", StatementFilters(outlets=("Val", "Le Val"))).total == before
+    assert index.statements(meant, "", StatementFilters(outlets=("Val",))).total == before
+
+
 def rows(desk: Desk) -> dict[str, list[tuple]]:
     with sqlite3.connect(desk.data / "library.sqlite3") as db:
         return {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}

@@ -98,6 +98,11 @@ def test_a_mistake_is_told_in_one_sentence(run: Run, arguments: str, said: str):
     assert run(f"dossier {arguments}") == (2, "", f"sourcier: {said}\n")
 
 
+def test_no_error_writes_what_a_terminal_would_obey(run: Run):
+    code, out, err = run("dossier show", "crue\x1b]0;x\x07")
+    assert (code, out, "\x1b" in err, err.count("\n")) == (2, "", False, 1)
+
+
 @pytest.mark.parametrize("command", ["ask Qui", "search pont", "articles list"])
 def test_a_dossier_that_is_not_there_narrows_nothing(run: Run, command: str):
     said = f"sourcier: No dossier is called “foire”; {NOBODY}\n"
