@@ -58,6 +58,8 @@ document.addEventListener("sourcier:edited", () => {
   if (!dialog.open || !article) return;
   pointed = null;
   ask({ article });
+});
+
 // What is selected of the text: the element's text is the article's, to the character; offsets count code points.
 const length = (words) => [...words].length;
 
