@@ -37,7 +37,7 @@ def served(
     hostile = folder / "courges.md"
     # Names that are markup and who say markup.
     hostile.write_text(
-        f"{HOSTILE}\n« Des <b>courges</b> <img src=x onerror=window.pwned=1> ! », a déclaré le maire,"
+        f"{HOSTILE}\n« Des `<b>courges</b> <img src=x onerror=window.pwned=1>` ! », a déclaré le maire,"
         " Paul Ombrard.\n",
         encoding="utf-8",
     )
