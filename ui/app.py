@@ -20,6 +20,9 @@ from ui.chat.tab import ChatTab
 from ui.dossiers.desk import DossierDesk
 from ui.dossiers.dialog import DossierDialog
 from ui.editing.dialog import EditingDialog
+from ui.entities.desk import EntityDesk
+from ui.entities.dialog import EntityDialog
+from ui.entities.section import EntitySection
 from ui.export.panel import ExportPanel
 from ui.formatting.i18n import LANGUAGES, text
 from ui.html import frame
@@ -57,6 +60,9 @@ class _Page:
         self._sessions = PageSessions(SessionRegistry(language))
         self._dossiers = DossierDialog(context, desk)
         self._reader = ArticleReader(context, context.conversations.citations_of)
+        entities = EntityDesk(context, desk)
+        self._entity = EntityDialog(entities)
+        self._entities = EntitySection(entities)
         self._editing = EditingDialog(context)
         self._library = LibraryTab(context, desk)
         self._welcome = Welcome(context, self._library)
@@ -67,7 +73,7 @@ class _Page:
             self._chat,
             SearchTab(context, desk),
             self._library,
-            OverviewTab(context, desk),
+            OverviewTab(context, desk, self._entities),
             StatusTab(context),
         ]
         with PageBlocks(
@@ -82,8 +88,8 @@ class _Page:
     @property
     def _parts(self) -> tuple[Tab, ...]:
         """The parts of the page: those in tabs, and those in front of them."""
-        before = (self._reader, self._editing, self._dossiers, self._export, self._shortcuts, self._welcome)
-        return (*self._tabs, *before)
+        before = (self._reader, self._entity, self._editing, self._dossiers, self._export)
+        return (*self._tabs, self._entities, *before, self._shortcuts, self._welcome)
 
     def _lay_out(self, language: str) -> None:
         # The secret hides nothing: without one the choice would be forgotten when the server restarts.
@@ -110,6 +116,7 @@ class _Page:
                     tab.lay_out(language)
                 self.labels.append(label)
         self._reader.lay_out(language)
+        self._entity.lay_out(language)
         self._editing.lay_out(language)
         self._dossiers.lay_out(language)
         self._export.lay_out(language)

@@ -50,16 +50,27 @@ class EntityIndex:
 
         A surname that several bear gives all of them.
         """
-        for folded in asked_forms(name):
-            if found := self._named(folded):
-                return Lookup(name, tuple(found))
-        return Lookup(name, near=self._near(name))
+        found = self.named(name)
+        return found if found.entities else Lookup(name, near=self._near(name))
 
-    def _named(self, folded: str) -> list[EntityRow]:
-        called, surnamed = self._table.with_form(folded), self._table.with_surname(folded)
+    def named(self, name: str, among: tuple[str, ...] | None = None) -> Lookup:
+        """Return whose name it is, without near names; `among` these articles alone."""
+        for folded in asked_forms(name):
+            if found := self._named(folded, among):
+                return Lookup(name, tuple(found))
+        return Lookup(name)
+
+    def beginning(self, words: str, count: int) -> list[EntityRow]:
+        """Return the entities whose names, or last names, begin with these words."""
+        folded = folded_name(words)
+        return self._table.beginning(folded, count) if folded else []
+
+    def _named(self, folded: str, among: tuple[str, ...] | None) -> list[EntityRow]:
+        called = self._table.with_form(folded, among)
+        surnamed = self._table.with_surname(folded, among)
         whole = [one for one in called if folded_name(one.name) == folded and not one.is_bare]
         if whole and not surnamed:
-            alone = self._table.with_surname(folded.split()[-1])
+            alone = self._table.with_surname(folded.split()[-1], among)
             return whole + [one for one in alone if one.is_bare and one.kind == "person"]
         ids = {one.id for one in called}
         return called + [one for one in surnamed if one.id not in ids]
@@ -76,9 +87,9 @@ class EntityIndex:
         partly = [one for one in likely if sounds & {sound(word) for word in one.split()}]
         return tuple(known[one] for one in list(dict.fromkeys([*partly[:_NEAR], *close]))[:_NEAR])
 
-    def page(self, entity: EntityRow) -> EntityPage:
-        """Return all that the articles have of an entity."""
-        return make_page(self._library, entity)
+    def page(self, entity: EntityRow, among: tuple[str, ...] | None = None) -> EntityPage:
+        """Return all that the articles have of an entity; `among` these alone."""
+        return make_page(self._library, entity, among)
 
     def statements(
         self,

@@ -117,26 +117,27 @@ class EntityPage:
         }
 
 
-def make_page(library: Library, entity: EntityRow) -> EntityPage:
-    """Return the page of an entity as the articles have it now."""
+def make_page(library: Library, entity: EntityRow, among: tuple[str, ...] | None = None) -> EntityPage:
+    """Return the page of an entity as the articles have it now; `among` these alone."""
     table = library.entities
-    named = table.appearances(entity.id)
+    named = table.appearances(entity.id, among)
     spans = table.mentions(entity.id, [one.article_id for one in named[:_ARTICLES]])
     dated = [one.published_at[:7] for one in named if one.published_at and len(one.published_at) >= 7]
-    companions = table.companions(entity.id, _COMPANIONS)
-    remarks = _remarks(library, table.statements(entity.id), _REMARKS)
+    companions = table.companions(entity.id, _COMPANIONS, among)
+    stored = table.statements(entity.id, StatementFilters(article_ids=among))
+    remarks = _remarks(library, stored, _REMARKS)
     return EntityPage(
         entity,
-        tuple(table.forms(entity.id)),
-        tuple(table.roles(entity.id)),
+        tuple(table.forms(entity.id, among)),
+        tuple(table.roles(entity.id, among)),
         tuple(sorted(Counter(dated).items())),
         len(named) - len(dated),
         tuple(Counter(one.outlet for one in named if one.outlet).most_common()),
         tuple(NamedIn(one, tuple(spans.get(one.article_id, ()))) for one in named[:_ARTICLES]),
-        table.statement_count(entity.id),
+        len(stored),
         tuple(remarks),
         tuple(companions),
-        tuple((name, count) for _, name, count in table.shared(entity.id)),
+        tuple((name, count) for _, name, count in table.shared(entity.id, among)),
         questions_about(entity, bool(remarks), companions, table),
     )
 

@@ -72,9 +72,13 @@ class Companion:
 
 @dataclass(frozen=True, slots=True)
 class StatementFilters:
-    """Which statements are wanted: days as `YYYY-MM-DD`, both included; none of an undated article then."""
+    """Which statements are wanted: days as `YYYY-MM-DD`, both included; none of an undated article then.
+
+    With `article_ids`, those of these articles alone.
+    """
 
     after: str | None = None
     before: str | None = None
     outlets: tuple[str, ...] = ()
     form: Form | None = None
+    article_ids: tuple[str, ...] | None = None

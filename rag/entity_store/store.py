@@ -25,6 +25,10 @@ _ROW = (
     " JOIN entity_articles AS a ON a.entity_id = e.id"
 )
 _DAY = "substr(articles.published_at, 1, 10)"
+_AFTER_ALL = "\U0010ffff"  # behind whatever a name may go on with
+
+# The articles that alone count: a dossier's, say. None for all.
+Among = Sequence[str] | None
 
 
 class EntityTable:
@@ -112,19 +116,35 @@ class EntityTable:
 
     # --- looking up ---
 
-    def entity(self, entity_id: int) -> EntityRow | None:
+    def entity(self, entity_id: int, among: Among = None) -> EntityRow | None:
         """Return an entity by its id; None if no article has it."""
-        return next(iter(self._entities("WHERE e.id = ? GROUP BY e.id", entity_id)), None)
+        return next(iter(self._entities("e.id = ?", entity_id, among=among)), None)
 
-    def with_form(self, folded: str) -> list[EntityRow]:
+    def with_form(self, folded: str, among: Among = None) -> list[EntityRow]:
         """Return the entities that an article calls so, those in most articles first."""
-        return self._entities(
-            "WHERE e.id IN (SELECT entity_id FROM entity_forms WHERE folded = ?) GROUP BY e.id", folded
-        )
+        called = "e.id IN (SELECT entity_id FROM entity_forms WHERE folded = ?)"
+        return self._entities(called, folded, among=among)
 
-    def with_surname(self, folded: str) -> list[EntityRow]:
+    def with_surname(self, folded: str, among: Among = None) -> list[EntityRow]:
         """Return the people with this last name, those in most articles first."""
-        return self._entities("WHERE e.surname = ? GROUP BY e.id", folded)
+        return self._entities("e.surname = ?", folded, among=among)
+
+    def beginning(self, folded: str, count: int) -> list[EntityRow]:
+        """Return the entities of which a form or the last name begins so, those in most articles first."""
+        begun = (
+            "e.id IN (SELECT entity_id FROM entity_forms WHERE folded BETWEEN ? AND ?"
+            " UNION SELECT id FROM entities WHERE surname BETWEEN ? AND ?)"
+        )
+        bounds = (folded, folded + _AFTER_ALL) * 2
+        return self._entities(begun, *bounds, limit=count)
+
+    def named_in(self, article_id: str, count: int) -> list[EntityRow]:
+        """Return the entities that an article names, those that it names most first."""
+        query = (
+            f"{_ROW} JOIN entity_articles AS here ON here.entity_id = e.id AND here.article_id = ?"
+            " GROUP BY e.id ORDER BY here.mentions DESC, count(*) DESC, e.name LIMIT ?"
+        )
+        return [EntityRow(*row[:5], bool(row[5])) for row in self._rows(query, article_id, count)]
 
     def names(self) -> list[tuple[int, str]]:
         """Return every entity's id and name."""
@@ -134,24 +154,29 @@ class EntityTable:
         """Return kind → how many entities the library has."""
         return dict(self._rows("SELECT kind, count(*) FROM entities GROUP BY kind"))
 
-    def most_named(self, kind: str, count: int) -> list[EntityRow]:
+    def most_named(self, kind: str, count: int, among: Among = None) -> list[EntityRow]:
         """Return the entities of a kind that most articles name."""
-        return self._entities("WHERE e.kind = ? GROUP BY e.id", kind, limit=count)
+        return self._entities("e.kind = ?", kind, limit=count, among=among)
 
-    def _entities(self, where: str, *values: str | int, limit: int = 50) -> list[EntityRow]:
-        query = f"{_ROW} {where} ORDER BY count(*) DESC, sum(a.mentions) DESC, e.name LIMIT ?"
-        return [EntityRow(*row[:5], bool(row[5])) for row in self._rows(query, *values, limit)]
+    def _entities(
+        self, where: str, *values: str | int, limit: int = 50, among: Among = None
+    ) -> list[EntityRow]:
+        kept, ids = _among("a.article_id", among)
+        order = "ORDER BY count(*) DESC, sum(a.mentions) DESC, e.name LIMIT ?"
+        query = f"{_ROW} WHERE {where}{kept} GROUP BY e.id {order}"
+        return [EntityRow(*row[:5], bool(row[5])) for row in self._rows(query, *values, *ids, limit)]
 
     # --- one entity ---
 
-    def appearances(self, entity_id: int) -> list[Appearance]:
+    def appearances(self, entity_id: int, among: Among = None) -> list[Appearance]:
         """Return the articles that name an entity, the latest first, those without a date last."""
+        kept, ids = _among("article_id", among)
         query = (
             "SELECT articles.id, title, outlet, published_at, mentions FROM entity_articles"
-            " JOIN articles ON articles.id = article_id WHERE entity_id = ?"
+            f" JOIN articles ON articles.id = article_id WHERE entity_id = ?{kept}"
             " ORDER BY published_at IS NULL, published_at DESC, title, articles.id"
         )
-        return [Appearance(*row) for row in self._rows(query, entity_id)]
+        return [Appearance(*row) for row in self._rows(query, entity_id, *ids)]
 
     def mentions(self, entity_id: int, article_ids: Sequence[str]) -> dict[str, list[Span]]:
         """Return article id → where it names an entity, in order, without mentions that several share."""
@@ -164,49 +189,56 @@ class EntityTable:
             found.setdefault(article_id, []).append(Span(start, end))
         return found
 
-    def shared(self, entity_id: int) -> list[tuple[int, str, int]]:
+    def shared(self, entity_id: int, among: Among = None) -> list[tuple[int, str, int]]:
         """Return whom an entity shares mentions with: id, name and how many, where nothing tells whose."""
+        kept, ids = _among("mine.article_id", among)
         query = (
             "SELECT e.id, e.name, count(*) FROM entity_mentions AS mine JOIN entity_mentions AS theirs"
             " ON theirs.article_id = mine.article_id AND theirs.start = mine.start"
             " AND theirs.entity_id != mine.entity_id JOIN entities AS e ON e.id = theirs.entity_id"
-            " WHERE mine.entity_id = ? AND mine.is_shared GROUP BY e.id ORDER BY count(*) DESC, e.name"
+            f" WHERE mine.entity_id = ? AND mine.is_shared{kept}"
+            " GROUP BY e.id ORDER BY count(*) DESC, e.name"
         )
-        return [(int(row[0]), str(row[1]), int(row[2])) for row in self._rows(query, entity_id)]
+        return [(int(row[0]), str(row[1]), int(row[2])) for row in self._rows(query, entity_id, *ids)]
 
-    def forms(self, entity_id: int) -> list[tuple[str, int]]:
+    def forms(self, entity_id: int, among: Among = None) -> list[tuple[str, int]]:
         """Return how articles call an entity, and how many do each, the most frequent first."""
+        kept, ids = _among("article_id", among)
         query = (
-            "SELECT form, count(DISTINCT article_id) FROM entity_forms WHERE entity_id = ? GROUP BY form"
-            " ORDER BY 2 DESC, length(form) DESC, form"
+            f"SELECT form, count(DISTINCT article_id) FROM entity_forms WHERE entity_id = ?{kept}"
+            " GROUP BY form ORDER BY 2 DESC, length(form) DESC, form"
         )
-        return [(str(row[0]), int(row[1])) for row in self._rows(query, entity_id)]
+        return [(str(row[0]), int(row[1])) for row in self._rows(query, entity_id, *ids)]
 
-    def roles(self, entity_id: int) -> list[tuple[str, int]]:
+    def roles(self, entity_id: int, among: Among = None) -> list[tuple[str, int]]:
         """Return the roles by which articles call a person, folded, the most frequent first."""
+        kept, ids = _among("article_id", among)
         query = (
-            "SELECT role, count(DISTINCT article_id) FROM entity_forms WHERE entity_id = ? AND role != ''"
+            "SELECT role, count(DISTINCT article_id) FROM entity_forms"
+            f" WHERE entity_id = ? AND role != ''{kept}"
             " GROUP BY role ORDER BY 2 DESC, role"
         )
-        return [(str(row[0]), int(row[1])) for row in self._rows(query, entity_id)]
+        return [(str(row[0]), int(row[1])) for row in self._rows(query, entity_id, *ids)]
 
-    def companions(self, entity_id: int, count: int) -> list[Companion]:
+    def companions(self, entity_id: int, count: int, among: Among = None) -> list[Companion]:
         """Return the entities that are named in a sentence or an article with this one, closest first."""
+        kept = "" if among is None else " AND mine.article_id IN (SELECT value FROM json_each(?3))"
+        ids = () if among is None else (json.dumps(list(among)),)
         query = (
             "WITH beside AS (SELECT theirs.entity_id AS id,"
             " count(DISTINCT theirs.article_id || ' ' || theirs.sentence) AS sentences"
             " FROM entity_mentions AS mine JOIN entity_mentions AS theirs"
             " ON theirs.article_id = mine.article_id AND theirs.sentence = mine.sentence"
             " WHERE mine.entity_id = ?1 AND theirs.entity_id != ?1 AND NOT mine.is_shared"
-            " AND NOT theirs.is_shared GROUP BY theirs.entity_id),"
+            f" AND NOT theirs.is_shared{kept} GROUP BY theirs.entity_id),"
             " same AS (SELECT theirs.entity_id AS id, count(*) AS articles FROM entity_articles AS mine"
             " JOIN entity_articles AS theirs ON theirs.article_id = mine.article_id"
-            " WHERE mine.entity_id = ?1 AND theirs.entity_id != ?1 GROUP BY theirs.entity_id)"
+            f" WHERE mine.entity_id = ?1 AND theirs.entity_id != ?1{kept} GROUP BY theirs.entity_id)"
             " SELECT e.id, e.kind, e.name, coalesce(sentences, 0), articles FROM same"
             " JOIN entities AS e ON e.id = same.id LEFT JOIN beside ON beside.id = same.id"
             " ORDER BY coalesce(sentences, 0) DESC, articles DESC, e.name LIMIT ?2"
         )
-        return [Companion(*row) for row in self._rows(query, entity_id, count)]
+        return [Companion(*row) for row in self._rows(query, entity_id, count, *ids)]
 
     def statements(
         self,
@@ -222,6 +254,9 @@ class EntityTable:
         if filters.outlets:
             conditions.append("outlet IN (SELECT value FROM json_each(?))")
             values.append(json.dumps(list(filters.outlets)))
+        if filters.article_ids is not None:
+            conditions.append("article_id IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(list(filters.article_ids)))
         if filters.form is not None:
             conditions.append("form = ?")
             values.append(filters.form)
@@ -237,9 +272,18 @@ class EntityTable:
             for row in self._rows(query, *values)
         ]
 
-    def statement_count(self, entity_id: int) -> int:
+    def statement_count(self, entity_id: int, among: Among = None) -> int:
         """Return how many statements an entity makes."""
-        return self._rows("SELECT count(*) FROM entity_statements WHERE entity_id = ?", entity_id)[0][0]
+        kept, ids = _among("article_id", among)
+        query = f"SELECT count(*) FROM entity_statements WHERE entity_id = ?{kept}"
+        return self._rows(query, entity_id, *ids)[0][0]
+
+
+def _among(column: str, among: Among) -> tuple[str, tuple[str, ...]]:
+    """Return the condition that keeps these articles alone, and its values."""
+    if among is None:
+        return "", ()
+    return f" AND {column} IN (SELECT value FROM json_each(?))", (json.dumps(list(among)),)
 
 
 def _identified(db: Connection, one: KeyedEntity) -> int:

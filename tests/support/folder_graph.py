@@ -144,7 +144,7 @@ ALLOWED: dict[str, str] = {
     "ui/references": "rag/schema ui/formatting ui/html",
     "ui/documents": "rag/extraction rag/schema ui/formatting ui/html ui/references ui/session",
     "ui/server/operations": "rag/errors rag/observability",
-    "ui/rendering": "rag/schema ui/documents ui/formatting ui/html ui/session",
+    "ui/rendering": "rag/entity_store rag/schema ui/documents ui/formatting ui/html ui/session",
     "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
     "ui/page": (
         "ingest/editing ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/generation "
@@ -168,10 +168,16 @@ ALLOWED: dict[str, str] = {
         "rag/errors rag/library rag/observability rag/storage ui/documents ui/dossiers ui/editing "
         "ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
-    "ui/overview": "rag/dossiers rag/library ui/dossiers ui/formatting ui/html ui/page ui/session",
+    "ui/entities": (
+        "rag/entities rag/entity_store rag/schema ui/dossiers ui/formatting ui/html ui/page ui/rendering "
+        "ui/session"
+    ),
+    "ui/overview": (
+        "rag/dossiers rag/library ui/dossiers ui/entities ui/formatting ui/html ui/page ui/session"
+    ),
     "ui/reader": (
-        "rag/extraction rag/library rag/metadata rag/schema rag/text ui/formatting ui/html ui/page "
-        "ui/rendering ui/session"
+        "rag/entity_store rag/extraction rag/library rag/metadata rag/schema rag/text ui/formatting "
+        "ui/html ui/page ui/rendering ui/session"
     ),
     "ui/export": "rag/errors rag/schema ui/documents ui/formatting ui/html ui/page ui/session",
     "ui/status": (
@@ -179,15 +185,16 @@ ALLOWED: dict[str, str] = {
         "ui/page ui/session"
     ),
     "ui/search": (
-        "rag/dossiers rag/errors rag/full_text rag/index rag/schema rag/search ui/dossiers ui/formatting "
-        "ui/html ui/page ui/rendering ui/session"
+        "rag/dossiers rag/entity_store rag/errors rag/full_text rag/index rag/schema rag/search ui/dossiers "
+        "ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
     "ui/shortcuts": (
-        "rag/conversation rag/errors rag/library rag/text ui/formatting ui/html ui/page ui/session"
+        "rag/conversation rag/entity_store rag/errors rag/library rag/text ui/formatting ui/html "
+        "ui/page ui/session"
     ),
     "ui": (
-        "ui/chat ui/dossiers ui/editing ui/export ui/formatting ui/html ui/library ui/overview ui/page "
-        "ui/reader ui/search ui/session ui/shortcuts ui/status"
+        "ui/chat ui/dossiers ui/editing ui/entities ui/export ui/formatting ui/html ui/library "
+        "ui/overview ui/page ui/reader ui/search ui/session ui/shortcuts ui/status"
     ),
     "ui/command/corrections": (
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "

@@ -30,8 +30,13 @@ def lookup_lines(found: Lookup, language: str) -> list[str]:
 
 def entity_text(entity: EntityRow, language: str) -> str:
     """Return an entity's name with its kind and how many articles name it."""
-    kind = text("entity_bare" if entity.is_bare else f"kind_{entity.kind}", language)
+    kind = kind_text(entity, language)
     return f"{entity.name} ({kind}) · {text('entity_in_articles', language, count=entity.articles)}"
+
+
+def kind_text(entity: EntityRow, language: str) -> str:
+    """Return what an entity is: a person, say, or that only a surname is known."""
+    return text("entity_bare" if entity.is_bare else f"kind_{entity.kind}", language)
 
 
 def page_lines(page: EntityPage, others: Sequence[EntityRow], language: str) -> list[str]:

@@ -16,6 +16,7 @@ _STYLES = (
     "dossiers.css",
     "shortcuts.css",
     "corpus.css",
+    "entities.css",
     "exporting.css",
 )
 

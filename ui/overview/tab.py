@@ -1,4 +1,4 @@
-"""The overview: the timeline of the library by outlet, and the map of what its articles are about."""
+"""The overview: the timeline of the library by outlet, who is named, and the map of what is written about."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from rag.library.map import CorpusMap
 from ui.dossiers.desk import DossierDesk
 from ui.dossiers.html import choice_html
 from ui.dossiers.said import words
+from ui.entities.section import EntitySection
 from ui.formatting.dates import bucket_text
 from ui.formatting.i18n import text
 from ui.html.element import element
@@ -46,7 +47,8 @@ class OverviewTab:
 
     name = "corpus"
 
-    def __init__(self, context: AppContext, desk: DossierDesk) -> None:
+    def __init__(self, context: AppContext, desk: DossierDesk, entities: EntitySection) -> None:
+        self._entities = entities
         self._library = context.library
         self._desk = desk
         self._release_due = context.engine.release_due
@@ -61,6 +63,7 @@ class OverviewTab:
             self.choice = html(Markup(""), "corpus-dossier", "corpus-dossier.js")
             self.timeline = html(_waiting("timeline_title", language), "corpus-timeline", "timeline.js")
             self.bar = html(Markup(""), "corpus-bar")
+            self._entities.lay_out(language)
             self.map = html(_waiting("map_title", language), "corpus-map", "map.js")
             self.card = html(Markup(""), "corpus-card")
             self.clusters = html(Markup(""), "corpus-clusters", "clusters.js")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
+from rag.entity_store.records import EntityRow
 from rag.library.revisions import Revision
 from rag.metadata.fields import Field, Records, value_of
 from rag.schema.article import Article, DamagedArticle, Span
@@ -23,10 +24,12 @@ from ui.html.element import element
 from ui.reader.diff import DiffPart, difference
 from ui.reader.text import ReaderLine, lines
 from ui.rendering.collecting import article_buttons
+from ui.rendering.entity_link import entity_links
 from ui.rendering.export_menu import copy_quote
 from ui.rendering.passages import article_link, source_link
 
 TITLE = "reader-title"
+NAMED = 30  # people, organisations and places
 _AROUND = 300  # characters of an unchanged stretch that are shown beside what changed
 _SIGNS = {"gone": ("del", "diff_gone"), "new": ("ins", "diff_new")}
 
@@ -44,7 +47,7 @@ class ReaderView:
     """An article with all that the reader shows of it. `outdated` citations rest on an earlier text.
 
     `pointed` is the number of the mark that it is opened at, 0 for none. `records` are what was stated of it,
-    where that isn't what it is filed under.
+    where that isn't what it is filed under. `named` are the entities that it names.
     """
 
     article: Article
@@ -57,6 +60,7 @@ class ReaderView:
     outdated: int = 0
     correction: str = ""
     records: Records = field(default_factory=dict)
+    named: tuple[EntityRow, ...] = ()
 
     @property
     def stated_title(self) -> str:
@@ -178,8 +182,10 @@ def _correction(reading: ReaderView, language: str) -> Markup:
 
 
 def _further(reading: ReaderView, language: str) -> Markup:
-    """Other sources of the same article, and other articles that carry it."""
+    """Whom and what it names, other sources of the same article, and other articles that carry it."""
     parts: list[Markup] = []
+    if reading.named:
+        parts += [element("h3", text("entity_named_here", language)), entity_links(reading.named, language)]
     shown = (reading.article.source, reading.article.canonical_url)
     if others := [source for source in reading.sources if source not in shown]:
         parts.append(element("h3", text("reader_sources", language)))

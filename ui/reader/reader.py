@@ -19,7 +19,7 @@ from rag.schema.hit import Reprint
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, html
-from ui.reader.html import Mark, ReaderView, empty_html, missing_html, reader_html
+from ui.reader.html import NAMED, Mark, ReaderView, empty_html, missing_html, reader_html
 from ui.session.session import Session
 
 
@@ -93,6 +93,7 @@ class ArticleReader:
             outdated=len(cited) - len(now),
             correction=stated_correction(article),
             records=library.metadata.of(article.id),
+            named=tuple(library.entities.named_in(article.id, NAMED)),
         )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
 
 from rag.dossiers.store import Dossier
+from rag.entity_store.records import EntityRow
 from rag.full_text.syntax import narrowed, outlet_condition
 from rag.index.full_text_index import Order
 from rag.schema.article import Article, Span
@@ -19,6 +21,7 @@ from ui.formatting.searches import month_text, outcome_text, repairs_text
 from ui.formatting.source_line import Part, source_line
 from ui.html.element import element, web_address
 from ui.rendering.collecting import article_buttons, rule_button
+from ui.rendering.entity_link import entity_link
 from ui.rendering.export_menu import copy_quote
 
 _ORDERS: tuple[Order, ...] = ("relevance", "newest", "oldest")
@@ -26,6 +29,15 @@ HELP = ("words", "phrase", "without", "or", "near", "begins", "conditions")
 _ABOUT: tuple[Part, ...] = ("outlet", "date", "author", "excerpt")
 _SHOWN = 3  # snippets of an article that aren't folded away
 _MOST_OUTLETS, _MOST_MONTHS = 12, 24
+MOST_ENTITIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEntity:
+    """An entity of the name that is searched for, and how many statements articles have of it."""
+
+    entity: EntityRow
+    statements: int
 
 
 # --- the form ---
@@ -89,10 +101,14 @@ def begin_html(language: str) -> Markup:
     return element("p", text("full_text_begin", language), class_="state", lang=language)
 
 
-def result_html(result: SearchResult, language: str) -> Markup:
-    """Return what was found: how many, where and when published, and the articles with their excerpts."""
+def result_html(result: SearchResult, language: str, entities: Sequence[NamedEntity] = ()) -> Markup:
+    """Return what was found: how many, where and when published, and the articles with their excerpts.
+
+    `entities` are called what was searched for.
+    """
     mended = [element("li", words) for words in repairs_text(result.query, language)]
-    shown = [element("p", outcome_text(result, language), role="status", class_="found")]
+    shown = [_entities(entities, language)] if entities else []
+    shown.append(element("p", outcome_text(result, language), role="status", class_="found"))
     shown += [element("ul", *mended, class_="mended")] if mended else []
     shown += [_keeping(result, language)] if result.query.node is not None else []
     shown += [_counts(result, language)] if result.total else []
@@ -102,6 +118,17 @@ def result_html(result: SearchResult, language: str) -> Markup:
         shown.append(element("ol", *hits, start=start, aria_label=text("full_text_results", language)))
         shown += _pager(result, language)
     return element("section", *shown, lang=language)
+
+
+def _entities(entities: Sequence[NamedEntity], language: str) -> Markup:
+    items = []
+    for one in entities:
+        counts = [text("entity_in_articles", language, count=one.entity.articles)]
+        if one.statements:
+            counts.append(text("entity_statements", language, count=one.statements))
+        line = text("entity_line", language, name=one.entity.name, counts=", ".join(counts))
+        items.append(element("li", entity_link(one.entity.id, line)))
+    return element("ul", *items, class_="entities", aria_label=text("entities_found", language))
 
 
 def _keeping(result: SearchResult, language: str) -> Markup:

@@ -16,7 +16,7 @@ from ui.dossiers.said import words
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, html
-from ui.search.html import begin_html, error_html, form_html, result_html
+from ui.search.html import MOST_ENTITIES, NamedEntity, begin_html, error_html, form_html, result_html
 from ui.session.session import Session
 
 _MOST_CHARACTERS = 2_000
@@ -74,8 +74,14 @@ class SearchTab:
             within = words(said.get("dossier"))
             among = self._context.library.among(self._desk.filters(within, session.user))
             found = self._context.engine.search.search(query, order, offset // PAGE * PAGE, among=among)
-            shown = result_html(found, session.language)
+            shown = result_html(found, session.language, [] if offset else self._named(query, among))
         except SourcierError as error:
             shown = error_html(error.text(session.language), session.language)
         # Equal markup would be no news to the page.
         return shown + Markup('<i hidden data-n="{}"></i>').format(number if type(number) is int else 0)
+
+    def _named(self, query: str, among: tuple[str, ...] | None) -> list[NamedEntity]:
+        """Return the entities that are called what is searched for."""
+        entities = self._context.engine.entities.named(query, among).entities[:MOST_ENTITIES]
+        count = self._context.library.entities.statement_count
+        return [NamedEntity(one, count(one.id, among)) for one in entities]

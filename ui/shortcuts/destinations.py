@@ -1,4 +1,4 @@
-"""Where a reader may want to go from what is typed: articles and conversations. Knows no widget."""
+"""Where a reader may want to go from what is typed: articles, entities, conversations. Knows no widget."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.conversation.store import Conversation
+from rag.entity_store.records import EntityRow
 from rag.library.library import Library
 from rag.library.listing import ListedArticle, ListingQuery
 from rag.text.normalization import fold
-from ui.formatting.i18n import date_text
+from ui.formatting.entities import kind_text
+from ui.formatting.i18n import date_text, text
 
-Kind = Literal["article", "conversation"]
+Kind = Literal["article", "entity", "conversation"]
 MOST = 7  # of each kind
 
 
@@ -39,6 +41,20 @@ def find_articles(library: Library, words: str, language: str) -> list[Destinati
     wanted = fold(words).split()
     rows = sorted(rows, key=lambda row: not all(word in fold(row.title) for word in wanted))
     return [Destination("article", row.article_id, row.title, _about(row, language)) for row in rows[:MOST]]
+
+
+def of_entities(found: Iterable[EntityRow], language: str) -> list[Destination]:
+    """Return the first of some entities as destinations: what they are, and in how many articles."""
+    made = [
+        Destination(
+            "entity",
+            str(one.id),
+            one.name,
+            f"{kind_text(one, language)} · {text('entity_in_articles', language, count=one.articles)}",
+        )
+        for one in found
+    ]
+    return made[:MOST]
 
 
 def of_conversations(found: Iterable[Conversation], language: str) -> list[Destination]:

@@ -19,7 +19,18 @@ SINGLE = (
 ESC = "Esc"
 ALWAYS = ((("Ctrl K", "⌘ K"), "key_go"), ((ESC,), "key_close"))
 TABS = ("chat", "search", "library", "corpus", "status")
-WORDS = ("article", "conversation", "tab", "ask", "search", "none", "failed", "count_one", "count_other")
+WORDS = (
+    "article",
+    "entity",
+    "conversation",
+    "tab",
+    "ask",
+    "search",
+    "none",
+    "failed",
+    "count_one",
+    "count_other",
+)
 
 
 def shortcuts_html(language: str) -> Markup:

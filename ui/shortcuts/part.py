@@ -10,12 +10,13 @@ from gradio.components import Component
 
 from rag.conversation.store import Conversation
 from rag.errors import SourcierError
+from rag.text.normalization import fold
 from ui.formatting.i18n import LANGUAGES
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
 from ui.page.tab import html
 from ui.session.session import Session
-from ui.shortcuts.destinations import find_articles, of_conversations
+from ui.shortcuts.destinations import MOST, find_articles, of_conversations, of_entities
 from ui.shortcuts.html import shortcuts_html
 
 _LONGEST = 200  # characters that are looked for
@@ -51,7 +52,12 @@ class Shortcuts:
         try:
             self._context.engine.release_due()
             found = find_articles(self._context.library, words, language)
+            named = of_entities(self._context.engine.entities.beginning(words, MOST), language)
             kept = of_conversations(self._conversations(user, words), language)
         except SourcierError:  # a disk that can't be read, say: the tab that is gone to tells why
             return None
-        return [asdict(one) for one in (*(found if words.strip() else []), *kept)]
+        # Whoever is called just so comes before the articles that have these words.
+        exact = [one for one in named if fold(one.name).split() == fold(words).split()]
+        others = [one for one in named if one not in exact]
+        ordered = (*exact, *(found if words.strip() else []), *others, *kept)
+        return [asdict(one) for one in ordered]

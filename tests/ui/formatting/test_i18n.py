@@ -99,6 +99,7 @@ def test_all_that_the_code_says_has_words():
     computed |= {f"order_{order}" for order in get_args(Order)}
     computed |= {f"go_{name}" for name in WORDS} | {word for _, word in (*SINGLE, *ALWAYS)}
     computed |= {f"kind_{kind}" for kind in get_args(Kind)} | {f"said_{form}" for form in get_args(Form)}
+    computed |= {f"kinds_{kind}" for kind in get_args(Kind)} | {"entity_maybe", "entity_also_bare"}
     computed |= {"entity_bare", "entity_forms", "entity_roles", "entity_months", "entity_outlets"}
     computed |= {"said_nothing", "said_nothing_so"}
     computed |= {f"full_text_{what}_{name}" for what in ("example", "help") for name in HELP}

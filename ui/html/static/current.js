@@ -67,6 +67,9 @@ function said(button) {
   return about;
 }
 
+// A question that another part of the page offers.
+document.addEventListener("sourcier:ask", (event) => trigger("click", { verb: "ask", question: event.detail }));
+
 scroller.addEventListener("click", (event) => {
   const button = event.target.closest("button.copy, button.unperiod, button[data-verb]");
   if (!button) return;

@@ -1,6 +1,6 @@
 // Runs when the reader is made. Any link a.open-article on the page opens its article here, in a dialog that
 // keeps the focus inside, closes on Escape and gives the focus back. Never makes markup.
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+const SETTLING = 12; // frames
 const dialog = document.createElement("dialog");
 let requests = 0;
 let opener = null;
@@ -17,12 +17,18 @@ function ask(said) {
   trigger("click", { n: ++requests, ...said });
 }
 
+// Paragraphs out of sight have a guessed height until they come near it: what is gone to moves meanwhile.
+function bring(target, frames = SETTLING) {
+  target.scrollIntoView({ block: "center" });
+  if (frames && target.isConnected) requestAnimationFrame(() => bring(target, frames - 1));
+}
+
 function goTo(mark) {
   const target = element.querySelector(`mark[data-marks~="${mark}"]`);
   if (!target) return;
   for (const lit of element.querySelectorAll("mark.active")) lit.classList.remove("active");
   for (const lit of element.querySelectorAll(`mark[data-marks~="${mark}"]`)) lit.classList.add("active");
-  target.scrollIntoView({ block: "center", behavior: still.matches ? "auto" : "smooth" });
+  bring(target);
   target.focus({ preventScroll: true });
 }
 

@@ -1,4 +1,4 @@
-// Runs when the keys' element is made. Ctrl/Cmd+K goes to an article, a conversation or a tab by its name; single
+// Runs when the keys' element is made. Ctrl/Cmd+K goes to an article, an entity, a conversation or a tab by its name; single
 // keys do what the sheet says, unless the reader writes or has switched them off. Puts in text only, never markup.
 const KEY = "sourcier-single-keys";
 const LONGEST_WAIT = 3_000; // milliseconds until a tab that was gone to has drawn itself
@@ -48,10 +48,11 @@ function write(input, value) {
 const question = () => document.querySelector("#question textarea");
 const query = () => document.getElementById("full-text-query");
 
-function openArticle(id) {
+// What opens articles and entities listens to links.
+function follow(kind, id) {
   const link = document.createElement("a");
-  link.className = "open-article";
-  link.dataset.article = id;
+  link.className = `open-${kind}`;
+  link.dataset[kind] = id;
   link.hidden = true;
   element.append(link);
   link.click();
@@ -60,7 +61,7 @@ function openArticle(id) {
 
 function open({ kind, id, name }) {
   palette().close();
-  if (kind === "article") openArticle(id);
+  if (kind === "article" || kind === "entity") follow(kind, id);
   if (kind === "conversation") {
     tab("chat");
     document.dispatchEvent(new CustomEvent("sourcier:conversation", { detail: id }));
