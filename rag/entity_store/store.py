@@ -211,7 +211,7 @@ class EntityTable:
         return [(str(row[0]), int(row[1])) for row in self._rows(query, entity_id, *ids)]
 
     def roles(self, entity_id: int, among: Among = None) -> list[tuple[str, int]]:
-        """Return the roles by which articles call a person, folded, the most frequent first."""
+        """Return the roles by which articles call a person, in lower case, the most frequent first."""
         kept, ids = _among("article_id", among)
         query = (
             "SELECT role, count(DISTINCT article_id) FROM entity_forms"

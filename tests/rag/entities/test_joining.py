@@ -97,3 +97,9 @@ def test_a_dispatchs_agency_isnt_its_town(make_article: MakeArticle):
 )
 def test_kinds(make_article: MakeArticle, text: str, language: str, name: str, kind: str):
     assert {one.name: one.kind for one in found(make_article, text, language).entities}[name] == kind
+
+
+def test_a_role_is_shown_as_the_article_writes_it(make_article: MakeArticle):
+    text = "Le préfet Étienne Malvoisin est arrivé. Odile Brac, présidente du conseil, l'a salué."
+    roles = {one.name: one.roles for one in found(make_article, text).entities}
+    assert roles == {"Étienne Malvoisin": frozenset({"préfet"}), "Odile Brac": frozenset({"présidente"})}
