@@ -489,7 +489,7 @@ def test_a_question_that_takes_long_says_why(served: Served, page: Page):
     why = page.locator("#current .why-slow")
     expect(why).to_contain_text("The search takes longer than usual")
     served.embedder.gate.set()
-    expect(why).to_contain_text("The model reads the passages before it writes its first word")
+    expect(why).to_contain_text("The model reads the excerpts before it writes its first word")
     served.model.gate.set()
     expect(page.locator("#current .exchange.answered .claim")).to_have_count(2)
     expect(why).to_have_count(0)

@@ -189,12 +189,16 @@ class _Desk:
 
         Raises:
             UserError: A search isn't understood as it is written, or a date is none.
+            LibraryError: It can't be searched yet: then nothing of the command is done.
         """
         rule = Rule(self._options.search, filters=filters_of(self._options))
         query = parse(self._options.search)
         if self._options.search and (query.repairs or query.node is None):
             raise UserError(_not_understood(query, "en"), _not_understood(query, "fr"))
-        return None if rule.is_empty else rule
+        if rule.is_empty:
+            return None
+        self._filling.matching(rule)
+        return rule
 
     def _values(self, one: Dossier) -> dict:
         return asdict(one) | asdict(self._table.counts(one))

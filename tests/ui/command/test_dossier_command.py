@@ -109,6 +109,15 @@ def test_a_dossier_that_is_not_there_narrows_nothing(run: Run, command: str):
     assert run(command, "--dossier", "foire") == (2, "", said)
 
 
+def test_what_cannot_be_searched_yet_is_not_half_done(run: Run, tmp_path: Path):
+    shutil.rmtree(tmp_path / "data" / "full_text")
+    run("dossier create", "Bac")
+    for command in ("create Crue --search crue", "add Bac --search crue"):
+        code, out, err = run(f"dossier {command}")
+        assert (code, out, err.count("\n")) == (2, "", 1)
+    assert [(one["name"], one["articles"]) for one in values(run, "dossier list")] == [("Bac", 0)]
+
+
 def test_what_makes_no_rule_makes_no_dossier(run: Run):
     assert run("dossier create", "Crue", "--search", "(")[0] == 2
     assert values(run, "dossier list") == []
