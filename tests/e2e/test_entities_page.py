@@ -1,4 +1,4 @@
-"""People, organisations and places in a real Chromium: found, looked at, and followed to where they are named."""
+"""People, organisations and places in a real Chromium: found, looked at, and followed to their words."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_from_the_most_named_to_the_words_in_their_article(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_companions_lead_on_and_back(served: Served, page: Page):
+def test_companions_lead_on_and_back(page: Page):
     opened = find(page, SPEAKER)
     companion = opened.locator(".companions a.open-entity").first
     name = companion.text_content()
@@ -111,7 +111,7 @@ def test_companions_lead_on_and_back(served: Served, page: Page):
     expect(opened.locator("button.back")).to_be_hidden()
 
 
-def test_statements_are_narrowed_to_quoted_words_and_to_a_subject(served: Served, page: Page):
+def test_statements_are_narrowed_to_quoted_words_and_to_a_subject(page: Page):
     opened = find(page, SPEAKER)
     before = opened.locator(".said ol > li").count()
     opened.get_by_label("Paroles citées seulement").check()
@@ -123,7 +123,7 @@ def test_statements_are_narrowed_to_quoted_words_and_to_a_subject(served: Served
     expect(opened.locator(".said .told")).to_contain_text("aucune parole de sa part sur ce sujet")
 
 
-def test_a_question_that_is_offered_is_asked(served: Served, page: Page):
+def test_a_question_that_is_offered_is_asked(page: Page):
     opened = find(page, SPEAKER)
     question = opened.get_by_role("button", name=f"Qu'a dit {SPEAKER} ?")
     question.click()
@@ -158,7 +158,7 @@ def test_a_search_the_reader_and_the_palette_lead_there(served: Served, page: Pa
     expect(title).to_have_text(SPEAKER)
 
 
-def test_a_name_that_no_article_has_leads_to_a_near_one(served: Served, page: Page):
+def test_a_name_that_no_article_has_leads_to_a_near_one(page: Page):
     opened = find(page, "Odile Sarazi")
     expect(opened.get_by_role("heading", level=2)).to_contain_text("aucun article ne nomme")
     assert violations(page) == []
@@ -166,7 +166,7 @@ def test_a_name_that_no_article_has_leads_to_a_near_one(served: Served, page: Pa
     expect(opened.get_by_role("heading", level=2)).to_have_text(SPEAKER)
 
 
-def test_what_is_markup_in_an_article_is_text_here(served: Served, page: Page):
+def test_what_is_markup_in_an_article_is_text_here(page: Page):
     opened = find(page, "Paul Ombrard")
     expect(opened.locator(".said .words a").first).to_contain_text("<img src=x onerror=window.pwned=1>")
     opened = find_again(page, "<img src=x onerror=window.pwned=1>")
@@ -181,7 +181,7 @@ def find_again(page: Page, name: str) -> Locator:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_in_english_and_in_the_dark_too(served: Served, new_page: Callable[..., Page], scheme: str):
+def test_in_english_and_in_the_dark_too(new_page: Callable[..., Page], scheme: str):
     page = new_page(color_scheme=scheme, viewport=NARROW)
     page.get_by_text("English", exact=True).click()
     page.get_by_role("tab", name="Overview").click()

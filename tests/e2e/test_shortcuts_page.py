@@ -128,9 +128,9 @@ def test_slash_goes_to_where_one_writes(page: Page):
 def test_in_english_by_the_button(new_page: Callable[..., Page], options: dict):
     page = new_page(**options)
     page.click("#language >> text=English")
-    page.get_by_role("button", name="Go to an article, a conversation, a tab").click()
+    page.get_by_role("button", name="Go to an article, a name, a conversation, a tab").click()
     page.locator("#go-words").fill("zzz")
-    expect(page.locator(".go-dialog [role=status]")).to_have_text("No article or conversation")
+    expect(page.locator(".go-dialog [role=status]")).to_have_text("No article, name or conversation")
     expect(page.locator("#go-list [role=option]")).to_have_count(2)
     assert violations(page) == []
     page.locator("#go-words").fill("library")
