@@ -565,7 +565,7 @@ def test_the_last_question_can_be_edited_and_is_replaced(served: Served, page: P
     page.keyboard.press("Enter")
     expect(page.locator("#t2.answered .question")).to_contain_text("(1)")
     expect(page.locator(".exchange")).to_have_count(1)
-    expect(page.locator(".editing")).to_have_count(0)
+    expect(page.locator("#chat .editing")).to_have_count(0)
     page.get_by_role("button", name="Modifier la question").click()
     page.get_by_role("button", name="Garder celle-ci").click()
     expect(box).to_have_value("")
