@@ -100,7 +100,8 @@ def test_a_quote_is_copied_wherever_it_is_shown(served: Served, new_page: Callab
     # In the reader: where an answer cited it, and whatever is selected.
     page.locator("#panel .cited a.open-article").click()
     dialog = page.get_by_role("dialog")
-    assert copied(page, dialog.locator(f".cited button.copy-quote[data-start=\"{start}\"]"))["text/plain"] == expected.text
+    there = copied(page, dialog.locator(f".cited button.copy-quote[data-start='{start}']"))
+    assert there["text/plain"] == expected.text
     bar = dialog.locator(".selected")
     expect(bar).to_be_hidden()
     selected = page.evaluate(
