@@ -6,6 +6,7 @@ Knows arguments and printing. No model is loaded: dossiers are words, filters an
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict
@@ -15,7 +16,7 @@ from rag.config import Settings
 from rag.dossiers.naming import find
 from rag.dossiers.rule import Rule
 from rag.dossiers.store import Dossier, KeptRule
-from rag.errors import UserError
+from rag.errors import LibraryError, UserError
 from rag.full_text.query import Query
 from rag.full_text.syntax import parse
 from rag.library.listing import ListedArticle
@@ -70,7 +71,7 @@ class _Desk:
     def list_all(self) -> None:
         """Print the dossiers, each with how many articles it has."""
         listed = self._table.listed(self._user)
-        self._filling.fill([one.id for one in listed])
+        self._fill_if_possible([one.id for one in listed])
         if self._options.json:
             print_json([self._values(one) for one in listed])
             return
@@ -84,7 +85,7 @@ class _Desk:
     def show(self) -> None:
         """Print what fills a dossier, and its articles, newest first."""
         found = self._found()
-        self._filling.fill([found.id])
+        self._fill_if_possible([found.id])
         rows = self._rows(found)
         if self._options.json:
             values = {"rules": [_rule_values(kept, self._language) for kept in self._table.rules([found.id])]}
@@ -101,6 +102,17 @@ class _Desk:
         for row in rows:
             day = (row.published_at or "")[:10]
             self._print(f"{row.article_id}  {day:10}  {row.outlet or '—'}  {row.title}")
+
+    def _fill_if_possible(self, ids: Sequence[str]) -> None:
+        """Bring dossiers up to date; of those that can't be, why is told, once."""
+        told = set()
+        for one in ids:
+            try:
+                self._filling.fill([one])
+            except LibraryError as error:
+                told.add(error.text(self._language))
+        for said in sorted(told):
+            print(printable(said), file=sys.stderr)
 
     def _rows(self, found: Dossier) -> list[ListedArticle]:
         listing = self._library.listing

@@ -118,6 +118,16 @@ def test_what_cannot_be_searched_yet_is_not_half_done(run: Run, tmp_path: Path):
     assert [(one["name"], one["articles"]) for one in values(run, "dossier list")] == [("Bac", 0)]
 
 
+def test_what_cannot_be_filled_now_is_shown_as_it_is(run: Run, tmp_path: Path):
+    made = values(run, "dossier create", "Crue", "--search", "crue")
+    run("articles remove", values(run, "dossier show", "Crue")["listed"][0]["id"])
+    shutil.rmtree(tmp_path / "data" / "full_text")
+    for command in ("list", "show Crue"):
+        code, out, err = run(f"dossier {command}")
+        assert (code, err.count("\n")) == (0, 1)
+        assert f"Crue  ({made['articles'] - 1} articles)" in out
+
+
 def test_what_makes_no_rule_makes_no_dossier(run: Run):
     assert run("dossier create", "Crue", "--search", "(")[0] == 2
     assert values(run, "dossier list") == []
