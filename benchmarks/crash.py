@@ -106,7 +106,8 @@ def check(folder: Path, acknowledged: set[str], articles: int | None) -> None:
 def run(count: int, articles: int, seed: int, longest: float) -> Tally:
     instants, tally = random.Random(seed), Tally()
     while tally.kills < count:
-        with tempfile.TemporaryDirectory() as name:
+        # An index that was closed may still be merging its segments in threads of its own.
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
             folder, acknowledged, finished = Path(name), set(), False
             write_articles(folder / "articles", articles)
             while tally.kills < count and not finished:

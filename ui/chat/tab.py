@@ -210,8 +210,10 @@ class ChatTab:
 
     def _suggested(self, language: str) -> Markup:
         newest, invented = self._library.newest(NEWEST), set(self._welcome.examples())
-        articles = [article for article in newest if article.id not in invented] or newest
-        self._first = {spoken: suggestions(articles, spoken) for spoken in LANGUAGES}
+        own = [article for article in newest if article.id not in invented]
+        self._first = {
+            spoken: suggestions(own, spoken) or suggestions(newest, spoken) for spoken in LANGUAGES
+        }
         return self._drawn(language)
 
     def _drawn(self, language: str) -> Markup:
