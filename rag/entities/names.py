@@ -73,13 +73,15 @@ def _mended(spans: Sequence[tuple[int, int]], flat: str, known: Vocabulary) -> l
     mended: list[tuple[int, int]] = []
     for start, end in spans:
         end -= len(flat[start:end]) - len(_ELIDED_OFF.sub("", flat[start:end]))
-        if before := _SAINT.search(flat[:start]) or _INITIAL.search(flat[:start]):
-            start = before.start()
+        near = flat[max(0, start - _AROUND) : start]  # all that stands before may be a megabyte
+        if before := _SAINT.search(near) or _INITIAL.search(near):
+            start -= len(near) - before.start()
         words = flat[start:end].split()
         after = _SURNAME.match(flat, end)
         if len(words) == 1 and after and words[0].lower() in FIRST_NAMES and _is_title(after["word"]):
             end = after.end()
-        if len(words) > 1 and not flat[:start].strip(" «\"'(") and _is_no_name(words, known):
+        opens = start <= _AROUND and not flat[:start].strip(" «\"'(")
+        if len(words) > 1 and opens and _is_no_name(words, known):
             start = flat.index(words[1], start)
         if mended and flat[mended[-1][1] : start] in (" General ", " State ", " Foreign "):
             start = mended.pop()[0]

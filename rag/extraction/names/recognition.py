@@ -47,6 +47,7 @@ _OFFICES = word_set(
     " minister"
 )
 # Words of surnames that a name may go on after.
+_MOST_OF_TERRITORY = 8  # capitalised words: a run of names may be as long as its article
 _IN_SURNAMES = frozenset(["Le", "La"])
 
 
@@ -170,7 +171,7 @@ def _at_bearer(run: list[tuple[int, int, str]], flat: str) -> list[list[tuple[in
     for place in range(len(run) - 2, 0, -1):
         if flat[run[place - 1][1] : run[place][0]] != " ":
             continue  # `Côte d'Ivoire`
-        whole = flat[run[0][0] : run[place - 1][1]]
+        whole = flat[run[0][0] : run[place - 1][1]] if place <= _MOST_OF_TERRITORY else ""
         of_territory = is_territory(group_of(whole) or "") and (words & ROLES or _OF_THE.search(before))
         holder = 3 if run[-2][2] in _IN_SURNAMES else 2
         if of_territory or (len(run) == place + holder and words & _OFFICES):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 
+from rag.entities import names
 from rag.entities.analysis import analyse
+from rag.extraction.names import recognition
+from rag.extraction.names.exonyms import group_of
 from rag.library.records import ArticleSentences
 from rag.schema.article import Article
 from rag.schema.entity import ArticleEntities
@@ -103,3 +107,29 @@ def test_a_role_is_shown_as_the_article_writes_it(make_article: MakeArticle):
     text = "Le préfet Étienne Malvoisin est arrivé. Odile Brac, présidente du conseil, l'a salué."
     roles = {one.name: one.roles for one in found(make_article, text).entities}
     assert roles == {"Étienne Malvoisin": frozenset({"préfet"}), "Odile Brac": frozenset({"présidente"})}
+
+
+def test_a_long_sentence_is_looked_at_in_pieces(make_article: MakeArticle, monkeypatch: pytest.MonkeyPatch):
+    """For each name, never all that stands before it: an article of one sentence would take for ever."""
+    looked: list[int] = []
+
+    class Noted:
+        def __init__(self, pattern: re.Pattern[str]) -> None:
+            self._pattern = pattern
+
+        def search(self, text: str) -> re.Match[str] | None:
+            looked.append(len(text))
+            return self._pattern.search(text)
+
+    def noted(words: str) -> str | None:
+        looked.append(len(words))
+        return group_of(words)
+
+    for name in ("_SAINT", "_INITIAL", "_LAST_TITLE"):
+        monkeypatch.setattr(names, name, Noted(getattr(names, name)))
+    monkeypatch.setattr(recognition, "group_of", noted)
+    long = "Paul Roux, " * 500
+    text = f"{long}{'Garo ' * 500}, {long}Saint-Jean Roux sont venus."
+    forms = {form for one in found(make_article, text).entities for form in one.forms}
+    assert {"Saint-Jean Roux", "Paul Roux"} <= forms
+    assert looked and max(looked) <= 100
