@@ -17,7 +17,7 @@ from ui.chat import conversations_html as view
 from ui.chat.conversations import Conversations
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
-from ui.page.tab import PRIVATE, Redraw, html
+from ui.page.tab import PRIVATE, Redraw, html, said_by
 from ui.rendering.updates import Update, page_update
 from ui.session.exchange import Exchange
 from ui.session.session import Session
@@ -156,7 +156,7 @@ class ConversationsList:
     async def _done(
         self, pressed: gr.EventData, session: Session, request: gr.Request
     ) -> AsyncIterator[tuple[object, ...]]:
-        said = pressed._data if isinstance(pressed._data, dict) else {}
+        said = said_by(pressed)
         told = {key: value[:_LONGEST] for key, value in said.items() if isinstance(value, str)}
         what, conversation = told.get("do"), told.get("id", "")
         if what in ("new", "open"):

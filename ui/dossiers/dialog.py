@@ -19,7 +19,7 @@ from ui.formatting.dossiers import rule_parts
 from ui.formatting.i18n import text
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
-from ui.page.tab import PRIVATE, html
+from ui.page.tab import PRIVATE, html, numbered, said_by
 from ui.session.session import Session
 
 
@@ -51,11 +51,9 @@ class DossierDialog:
 
     def _press(self, pressed: gr.EventData, request: gr.Request) -> Markup:
         session = self._sessions.of(request)
-        said = pressed._data if isinstance(pressed._data, dict) else {}
-        number = said.get("n")
+        said = said_by(pressed)
         shown = self._shown(said, session)
-        # The same question again is the same markup, and would be no news to the page.
-        return shown + Markup('<i hidden data-n="{}"></i>').format(number if type(number) is int else 0)
+        return numbered(shown, said)
 
     def _shown(self, said: dict, session: Session) -> Markup:
         language, user, error = session.language, session.user, ""

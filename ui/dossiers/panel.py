@@ -11,7 +11,7 @@ from ui.dossiers.desk import DossierDesk
 from ui.dossiers.html import panel_html
 from ui.dossiers.said import words
 from ui.page.sessions import PageSessions
-from ui.page.tab import PRIVATE, html, loading_html
+from ui.page.tab import PRIVATE, html, loading_html, numbered, said_by
 from ui.session.session import Session
 
 _CHANGES = ("rename", "describe", "empty", "delete", "unrule")
@@ -45,7 +45,7 @@ class DossierPanel:
     ) -> tuple[Markup, tuple[str, str]]:
         opened, since = state
         session = self._sessions.of(request)
-        said = pressed._data if isinstance(pressed._data, dict) else {}
+        said = said_by(pressed)
         user, error = session.user, ""
         try:
             match said.get("act"):
@@ -63,10 +63,4 @@ class DossierPanel:
         listed = self._desk.listed(user, session.language)
         shown = panel_html(listed, found, session.language, error)
         now = (opened, found.listed.dossier.opened_at) if found else ("", "")
-        return _numbered(shown, said), now
-
-
-def _numbered(shown: Markup, said: dict) -> Markup:
-    """With the number of the script's request: equal markup would be no news to the page."""
-    number = said.get("n")
-    return shown + Markup('<i hidden data-n="{}"></i>').format(number if type(number) is int else 0)
+        return numbered(shown, said), now

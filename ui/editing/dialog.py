@@ -21,7 +21,7 @@ from ui.editing.form import Correction, closed_html, done_html, form_html
 from ui.page.context import AppContext
 from ui.page.selection import chosen
 from ui.page.sessions import PageSessions
-from ui.page.tab import PRIVATE, html
+from ui.page.tab import PRIVATE, html, numbered, said_by
 from ui.session.session import Session
 
 _LONGEST = 2_000  # characters of a value
@@ -52,11 +52,10 @@ class EditingDialog:
 
     def _answer(self, pressed: gr.EventData, request: gr.Request) -> Markup:
         language = self._sessions.of(request).language
-        said = pressed._data if isinstance(pressed._data, dict) else {}
-        ids, number = chosen(said.get("articles")), said.get("n")
+        said = said_by(pressed)
+        ids = chosen(said.get("articles"))
         shown = self._saved(ids, said, language) if said.get("act") == "save" else self._form(ids, language)
-        # The same form again is the same markup, and would be no news to the page.
-        return shown + Markup('<i hidden data-n="{}"></i>').format(number if isinstance(number, int) else 0)
+        return numbered(shown, said)
 
     def _form(self, ids: Sequence[str], language: str, asked: Correction | None = None) -> Markup:
         library = self._context.library

@@ -15,7 +15,7 @@ from ui.editing.outlets_html import closed_html, outlets_html
 from ui.formatting.i18n import text
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
-from ui.page.tab import PRIVATE, html
+from ui.page.tab import PRIVATE, html, said_by
 from ui.session.session import Session
 
 _LONGEST = 400  # characters of a name
@@ -44,7 +44,7 @@ class OutletsPanel:
 
     def _answer(self, pressed: gr.EventData, request: gr.Request) -> Markup:
         language = self._sessions.of(request).language
-        said = pressed._data if isinstance(pressed._data, dict) else {}
+        said = said_by(pressed)
         became, error = "", ""
         try:
             became = self._changed(said, language)

@@ -16,7 +16,7 @@ from ui.entities.desk import EntityDesk, Narrowed
 from ui.entities.page_html import empty_html, gone_html, lookup_html, page_html
 from ui.entities.section_html import LONGEST_NAME
 from ui.page.sessions import PageSessions
-from ui.page.tab import PRIVATE, html
+from ui.page.tab import PRIVATE, html, numbered, said_by
 from ui.session.session import Session
 
 _LONGEST_ID = 2**62
@@ -47,11 +47,8 @@ class EntityDialog:
 
     def _open(self, pressed: gr.EventData, request: gr.Request) -> Markup:
         session = self._sessions.of(request)
-        said = pressed._data if isinstance(pressed._data, dict) else {}
-        number = said.get("n")
-        # The same entity again is the same markup, and would be no news to the page.
-        marker = Markup('<i hidden data-n="{}"></i>').format(number if type(number) is int else 0)
-        return self._shown(said, session) + marker
+        said = said_by(pressed)
+        return numbered(self._shown(said, session), said)
 
     def _shown(self, said: dict[str, Any], session: Session) -> Markup:
         language, dossier = session.language, words(said.get("dossier"))

@@ -10,7 +10,7 @@ from ui.dossiers.said import words
 from ui.entities.desk import EntityDesk
 from ui.entities.section_html import form_html, most_named_html, waiting_html
 from ui.page.sessions import PageSessions
-from ui.page.tab import PRIVATE, html
+from ui.page.tab import PRIVATE, html, said_by
 from ui.session.session import Session
 
 
@@ -40,6 +40,6 @@ class EntitySection:
 
     def _look(self, pressed: gr.EventData, request: gr.Request) -> Markup:
         session = self._sessions.of(request)
-        said = pressed._data if isinstance(pressed._data, dict) else {}
+        said = said_by(pressed)
         found = self._desk.most_named(words(said.get("dossier")), session.user, words(said.get("state")))
         return gr.skip() if found is None else most_named_html(found, session.language)

@@ -33,7 +33,7 @@ from ui.formatting.i18n import LANGUAGES, text, user_error
 from ui.html.element import element
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
-from ui.page.tab import PRIVATE, html
+from ui.page.tab import PRIVATE, html, said_by
 from ui.session.exchange import Exchange
 from ui.session.session import Session
 
@@ -100,7 +100,7 @@ class ExportPanel:
 
     async def _make(self, pressed: gr.EventData, request: gr.Request) -> Markup:
         session = await self._conversations.session(request)
-        said = pressed._data if isinstance(pressed._data, dict) else {}
+        said = said_by(pressed)
         try:
             made = await asyncio.to_thread(self._file, said, session)
         except SourcierError as error:

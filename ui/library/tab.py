@@ -26,7 +26,7 @@ from ui.library.table import NOTHING_MISSING, search_html, table_html
 from ui.page.context import AppContext
 from ui.page.selection import chosen
 from ui.page.sessions import PageSessions
-from ui.page.tab import PRIVATE, html, loading_html
+from ui.page.tab import PRIVATE, html, loading_html, numbered, said_by
 from ui.session.session import Session
 
 _MOST_LEFT = 1_000_000  # files that a page says it will send
@@ -97,7 +97,7 @@ class LibraryTab:
 
     def _list(self, query: ListingQuery, pressed: gr.EventData, request: gr.Request) -> tuple[object, ...]:
         session = self._sessions.of(request)
-        said = _said(pressed)
+        said = said_by(pressed)
         query = asked_for(said, query)
         library, language = self._context.library, session.language
         self._context.engine.release_due()
@@ -110,7 +110,7 @@ class LibraryTab:
         if said.get("refresh"):
             self._choices = library.listing.outlets(), library.languages()
             search = search_html(*self._choices, language)
-        return _numbered(table, said), search, query
+        return numbered(table, said), search, query
 
     def _in_dossier(self, query: ListingQuery, said: dict, session: Session) -> ListingQuery:
         """Take out of the open dossier what is to leave it; of one that is gone everything is listed."""
@@ -127,7 +127,7 @@ class LibraryTab:
 
     async def _bring_in(self, pressed: gr.EventData, request: gr.Request) -> AsyncIterator[Markup]:
         session = self._sessions.of(request)
-        said, error = _said(pressed), ""
+        said, error = said_by(pressed), ""
         match said.get("act"):
             case "follow":
                 async for shown in self._following(session):
@@ -139,7 +139,7 @@ class LibraryTab:
                 await asyncio.to_thread(self._intake.stop, session.user)
             case "clear":
                 self._intake.clear(session.user)
-        yield _numbered(intake_html(self._intake.view(session.user), session.language, error), said)
+        yield numbered(intake_html(self._intake.view(session.user), session.language, error), said)
 
     def _add(self, url: Any, session: Session, request: gr.Request) -> str:
         """Queue what the reader wrote; the sentence that says why not, if it can't be."""
@@ -166,30 +166,17 @@ class LibraryTab:
 
     def _remove(self, pressed: gr.EventData, request: gr.Request) -> Markup:
         session = self._sessions.of(request)
-        said, language = _said(pressed), session.language
+        said, language = said_by(pressed), session.language
         articles = self._context.library.listing.rows(chosen(said.get("articles")))
         if not articles:
-            return _numbered(Markup(""), said)
+            return numbered(Markup(""), said)
         if said.get("act") != "confirm":
-            return _numbered(question_html(articles, language), said)
+            return numbered(question_html(articles, language), said)
         try:
             count = self.remove([article.article_id for article in articles])
         except SourcierError as error:
-            return _numbered(question_html(articles, language, error.text(language)), said)
-        return _numbered(done_html(count, language), said)
-
-
-def _said(pressed: gr.EventData) -> dict:
-    """Return what the script sent: anything, for all we know."""
-    return pressed._data if isinstance(pressed._data, dict) else {}
-
-
-def _numbered(shown: Markup, said: dict) -> Markup:
-    """With the number of the script's request: equal markup would otherwise be no news to the page."""
-    number = said.get("n")
-    if not isinstance(number, int):
-        return shown
-    return shown + Markup('<i hidden data-n="{}"></i>').format(number)
+            return numbered(question_html(articles, language, error.text(language)), said)
+        return numbered(done_html(count, language), said)
 
 
 def _begin(intake: Intake) -> Any:

@@ -17,7 +17,7 @@ from ui.html.element import element
 from ui.library.tab import LibraryTab
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
-from ui.page.tab import PRIVATE, html
+from ui.page.tab import PRIVATE, html, said_by
 from ui.session.session import Session
 
 
@@ -50,7 +50,7 @@ class Welcome:
 
     def _act(self, pressed: gr.EventData, request: gr.Request) -> Markup:
         language = self._sessions.of(request).language
-        said = pressed._data if isinstance(pressed._data, dict) else {}
+        said = said_by(pressed)
         if said.get("act") != "remove-examples":
             return self._drawn(language)
         try:

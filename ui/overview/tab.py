@@ -27,7 +27,7 @@ from ui.overview.map import card_html, cluster_name, clusters_html, legend_of, m
 from ui.overview.timeline import BUCKETS, LISTED, listing, row_name, timeline_html
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
-from ui.page.tab import IN_TURN, PRIVATE, html
+from ui.page.tab import IN_TURN, PRIVATE, html, said_by
 from ui.session.session import Session
 
 
@@ -91,7 +91,7 @@ class OverviewTab:
     def _choose(self, pressed: gr.EventData, request: gr.Request) -> tuple[object, ...]:
         """Return all anew, of the dossier that was chosen."""
         session = self._sessions.of(request)
-        said = pressed._data if isinstance(pressed._data, dict) else {}
+        said = said_by(pressed)
         within = words(said.get("dossier"))
         listed = {one.id for one in self._desk.names(session.user)}
         within = within if within in listed else ""

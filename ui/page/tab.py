@@ -61,6 +61,20 @@ class Tab(Protocol):
         ...
 
 
+def said_by(event: gr.EventData) -> dict[str, Any]:
+    """Return what a script sent with an event: anything, for all we know; empty if it is no object."""
+    return event._data if isinstance(event._data, dict) else {}
+
+
+def numbered(shown: Markup, said: dict[str, Any]) -> Markup:
+    """Return markup with the number `n` of the request that it answers.
+
+    The same markup again would be no news to the page; and its script tells by it what it was waiting for.
+    """
+    number = said.get("n")
+    return shown + Markup('<i hidden data-n="{}"></i>').format(number if type(number) is int else 0)
+
+
 def loading_html(language: str) -> Markup:
     """Return what stands in place of a part until the script, which asks when it sees this, fetches it."""
     return element("p", text("library_loading", language), class_="loading", lang=language, role="status")

@@ -18,7 +18,7 @@ from rag.schema.article import Article, Span
 from rag.schema.hit import Reprint
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
-from ui.page.tab import PRIVATE, html
+from ui.page.tab import PRIVATE, html, numbered, said_by
 from ui.reader.html import NAMED, Mark, ReaderView, empty_html, missing_html, reader_html
 from ui.session.session import Session
 
@@ -64,8 +64,8 @@ class ArticleReader:
 
     def _open(self, pressed: gr.EventData, request: gr.Request) -> Markup:
         session = self._sessions.of(request)
-        said = pressed._data if isinstance(pressed._data, dict) else {}
-        wanted, number, revision = said.get("article"), said.get("n"), said.get("revision")
+        said = said_by(pressed)
+        wanted, revision = said.get("article"), said.get("revision")
         article = self._context.library.article(wanted) if isinstance(wanted, str) else None
         if article is None:
             damaged = self._context.library.damaged([wanted]) if isinstance(wanted, str) else {}
@@ -73,8 +73,7 @@ class ArticleReader:
         else:
             reading = self._reading(article, session, _span(said))
             shown = reader_html(reading, session.language, revision if isinstance(revision, int) else 0)
-        # The same article again is the same markup, and would be no news to the page.
-        return shown + Markup('<i hidden data-n="{}"></i>').format(number if isinstance(number, int) else 0)
+        return numbered(shown, said)
 
     def _reading(self, article: Article, session: Session, pointed: Span | None) -> ReaderView:
         library = self._context.library

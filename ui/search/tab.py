@@ -15,7 +15,7 @@ from ui.dossiers.desk import DossierDesk
 from ui.dossiers.said import words
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
-from ui.page.tab import PRIVATE, html
+from ui.page.tab import PRIVATE, html, numbered, said_by
 from ui.search.html import MOST_ENTITIES, NamedEntity, begin_html, error_html, form_html, result_html
 from ui.session.session import Session
 
@@ -64,8 +64,8 @@ class SearchTab:
 
     def _search(self, pressed: gr.EventData, request: gr.Request) -> Markup:
         session = self._sessions.of(request)
-        said = pressed._data if isinstance(pressed._data, dict) else {}
-        query, order, offset, number = (said.get(name) for name in ("query", "order", "offset", "n"))
+        said = said_by(pressed)
+        query, order, offset = (said.get(name) for name in ("query", "order", "offset"))
         query = query[:_MOST_CHARACTERS] if isinstance(query, str) else ""
         order = order if order in get_args(Order) else "relevance"
         offset = min(max(offset, 0), FURTHEST) if type(offset) is int else 0
@@ -77,8 +77,7 @@ class SearchTab:
             shown = result_html(found, session.language, [] if offset else self._named(query, among))
         except SourcierError as error:
             shown = error_html(error.text(session.language), session.language)
-        # Equal markup would be no news to the page.
-        return shown + Markup('<i hidden data-n="{}"></i>').format(number if type(number) is int else 0)
+        return numbered(shown, said)
 
     def _named(self, query: str, among: tuple[str, ...] | None) -> list[NamedEntity]:
         """Return the entities that are called what is searched for."""

@@ -16,7 +16,7 @@ from rag.storage.write_lock import write_lock
 from ui.formatting.library_status import library_status
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
-from ui.page.tab import PRIVATE, html, loading_html
+from ui.page.tab import PRIVATE, html, loading_html, numbered, said_by
 from ui.session.session import Session
 from ui.status.check import Check
 from ui.status.html import status_html
@@ -51,7 +51,7 @@ class StatusTab:
     async def _shown(self, pressed: gr.EventData, request: gr.Request) -> AsyncIterator[Markup]:
         """Yield what the script asks for; while a check runs, until it is over."""
         session = self._sessions.of(request)
-        said = pressed._data if isinstance(pressed._data, dict) else {}
+        said = said_by(pressed)
         page = said.get("page") if isinstance(said.get("page"), int) else 1
         if said.get("act") == "check":
             self._check.start()
@@ -60,7 +60,7 @@ class StatusTab:
             refused = await asyncio.to_thread(self._forget, said.get("source"))
         while True:
             running = self._check.checked.running
-            yield await asyncio.to_thread(self._drawn, page, said.get("n"), session.language, refused)
+            yield await asyncio.to_thread(self._drawn, page, said, session.language, refused)
             if not running:
                 return
             while self._check.checked.running:
@@ -75,12 +75,14 @@ class StatusTab:
             return error
         return None
 
-    def _drawn(self, page: int, number: Any, language: str, refused: SourcierError | None = None) -> Markup:
+    def _drawn(
+        self, page: int, said: dict[str, Any], language: str, refused: SourcierError | None = None
+    ) -> Markup:
         context = self._context
         now = library_status(context.library, context.settings)
         chat, embedding = _with_hash(context.chain.model_name), context.engine.embedder.name
         shown = status_html(now, embedding, chat, self._check.checked, page, language, refused)
-        return shown + Markup('<i hidden data-n="{}"></i>').format(number if isinstance(number, int) else 0)
+        return numbered(shown, said)
 
 
 def _with_hash(name: str) -> str:
