@@ -29,6 +29,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Playwright,
+    Route,
     expect,
     sync_playwright,
 )
@@ -244,6 +245,24 @@ def served_over(parts: Engine, script: Script | None = None) -> Iterator[Served]
         app, url = another.submit(lambda: asyncio.run(serving(newsroom))).result()
         yield Served(url, chain, model, script, parts.embedder)
         close(app)
+
+
+@contextmanager
+def arriving_late(browser: Browser, served: Served) -> Iterator[tuple[Page, list[Route]]]:
+    """A page whose arrival is held up, as on a slow line: it is in the list, until it is let go."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if '"data":["fr",""]' in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    with closing(browser.new_context()) as context:
+        page = context.new_page()
+        page.route("**/queue/join*", hold)
+        page.goto(served.url)
+        yield page, held
 
 
 def until(holds: Callable[[], object]) -> bool:

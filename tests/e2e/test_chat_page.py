@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
 
 import pytest
-from conftest import Served, load_again, until
+from conftest import Served, arriving_late, load_again, until
 from handed_in import copied
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from rag.errors import ModelError
 from rag.library.feedback import Feedback
@@ -775,18 +774,7 @@ def test_the_words_switch_language_and_stay_switched(served: Served, page: Page)
 
 
 def test_the_language_can_be_switched_before_the_page_has_arrived(browser: Browser, served: Served):
-    held: list[Route] = []
-
-    def hold_the_arrival(route: Route) -> None:
-        if '"data":["fr",""]' in (route.request.post_data or ""):
-            held.append(route)
-        else:
-            route.continue_()
-
-    with closing(browser.new_context()) as context:
-        page = context.new_page()
-        page.route("**/queue/join*", hold_the_arrival)
-        page.goto(served.url)
+    with arriving_late(browser, served) as (page, held):
         page.click("#language >> text=English")
         expect(page.get_by_role("tab", name="Library")).to_be_visible()
         [arrival] = held

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
-from conftest import Served, until
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from conftest import Served, arriving_late, until
+from playwright.sync_api import Browser, Locator, Page, expect
 from test_accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -52,18 +51,7 @@ def test_words_are_found_where_they_stand_and_open_there(served: Served, page: P
 
 
 def test_what_is_found_stays_when_the_page_arrives_after_it(browser: Browser, served: Served):
-    held: list[Route] = []
-
-    def hold_the_arrival(route: Route) -> None:
-        if '"data":["fr",""]' in (route.request.post_data or ""):
-            held.append(route)
-        else:
-            route.continue_()
-
-    with closing(browser.new_context()) as context:
-        page = context.new_page()
-        page.route("**/queue/join*", hold_the_arrival)
-        page.goto(served.url)
+    with arriving_late(browser, served) as (page, held):
         found = search(page, "crue maire")
         expect(found.locator("a.excerpt").first).to_be_visible()
         found.locator("ol").evaluate("list => list.dataset.kept = 'yes'")
