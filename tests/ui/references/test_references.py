@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import bibtexparser
 import pytest
@@ -149,6 +150,17 @@ def test_an_address_of_publication_comes_before_where_it_was_read():
     assert reference(article).url == "https://exemple.test/y"
     unsafe = Article("a", "T", "T", "javascript:alert(1)", "h", canonical_url="file:///etc/passwd")
     assert reference(unsafe).url == ""
+
+
+def test_an_address_is_exported_as_it_was_published():
+    """Read plainly: decoders of LaTeX end it at a percent sign, rispy cuts it at semicolons (`findings/`)."""
+    address = "https://exemple.test/a%20b;jsessionid=4F?c=1;d_e=~&f"
+    made = [reference(replace(ARTICLE, canonical_url=address))]
+    (entry,) = bibtexparser.parse_string(bibtex(made, "fr")).entries
+    assert entry["url"] == address
+    assert f"\nUR  - {address}\n" in ris(made, "fr").replace("\r\n", "\n")
+    assert ";".join(rispy.loads(ris(made, "fr"))[0]["urls"]) == address
+    assert csl_json(made, "fr").count(address) == 1
 
 
 def test_an_entry_of_the_catalogue_has_the_same_reference():
