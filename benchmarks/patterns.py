@@ -126,11 +126,13 @@ def exercise() -> None:
     from desk import Desk
 
     from rag.engine.factory import build_chain
+    from rag.entities.making import find_entities
 
     with tempfile.TemporaryDirectory() as folder, closing(Desk(Path(folder))) as desk:
         for file in sorted((ROOT / "examples" / "articles").iterdir()):
             (desk.files / file.name).write_bytes(file.read_bytes())
         desk.ingest()
+        find_entities(desk.library)
         with closing(build_chain(desk.parts, None)) as chain:
             for question in QUESTIONS:
                 chain.invoke(question)
@@ -352,6 +354,17 @@ def ask(question: str) -> None:
                 getattr(read, name)
 
 
+def find_names(text: str, language: str) -> None:
+    """Find who is named in an article of this text, and what they say."""
+    from rag.entities.analysis import analyse
+    from rag.library.records import ArticleSentences
+    from rag.schema.article import Article
+    from rag.text.sentences import split_sentences
+
+    article = Article("a1", text, "Le pont", "a.txt", "0" * 64, language=language)
+    analyse(ArticleSentences(article, tuple(split_sentences(text, language))))
+
+
 def uses(begin: str, piece: str) -> Iterator[tuple[str, Callable[[], object]]]:
     """What is done with a pumped text, and where it stands."""
     from ingest.converters.registry import read_article
@@ -362,6 +375,8 @@ def uses(begin: str, piece: str) -> Iterator[tuple[str, Callable[[], object]]]:
             f"{name}: {written[:60]!r}",
             lambda n=name, w=written: read_article(w.encode("utf-8", "replace"), n),
         )
+    for language in ("fr", "en"):
+        yield f"entities, {language}", lambda code=language: find_names(text, code)
     short = grown(begin, piece, "", 1_900)
     for question in (f"{short} ?", f"Quand {short} ?", f"Le pont {short} a-t-il rouvert ?"):
         yield f"question {question[:30]!r}", lambda q=question: ask(q)
