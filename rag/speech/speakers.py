@@ -293,11 +293,15 @@ _JOINING = re.compile(
 
 def parts_of(text: str) -> Iterator[Span]:
     """Yield the parts of a sentence in each of which another may speak; quotations stay whole."""
-    start = 0
+    start = seen = is_open = 0
     for found in _BETWEEN.finditer(text):
-        if not _open_after(text[: found.start()], 0):
+        if found.start() < start:  # a sign right after another
+            continue
+        is_open = _open_after(text[seen : found.start()], is_open)
+        seen = found.start()
+        if not is_open:
             yield Span(start, found.start())
-            start = found.start() + _JOINING.match(text[found.start() :]).end()
+            start = _JOINING.match(text, found.start()).end()
     yield Span(start, len(text))
 
 

@@ -10,7 +10,8 @@ from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.extraction.names.recognition import Name
 from rag.library.records import ArticleSentences
 from rag.schema.article import Article
-from rag.speech.speakers import Speaker, statements
+from rag.speech import speakers
+from rag.speech.speakers import Speaker, parts_of, statements
 from rag.text.sentences import split_sentences
 
 MakeArticle = Callable[..., Article]
@@ -138,3 +139,24 @@ def test_a_long_quotation_is_of_whom_is_named_where_it_ends(make_article: MakeAr
 def test_a_quotation_that_another_follows_before_it_ends_is_nobodys(make_article: MakeArticle):
     text = "« Le pont est vieux.\nIl pleut.\n« Rien », a dit Nadia Ferri."
     assert said(make_article, text, speaker("Nadia Ferri")) == ["« Rien », a dit Nadia Ferri."]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Le maire promet ; Paul doute", ["Le maire promet ", "Paul doute"]),
+        ("Le maire promet ;; ; Paul doute", ["Le maire promet ", "Paul doute"]),
+        ("Anne dit « oui ; non » ; Paul doute", ["Anne dit « oui ; non » ", "Paul doute"]),
+        ("Anne doute, tandis que Paul « promet ; oublie »", ["Anne doute", "Paul « promet ; oublie »"]),
+    ],
+)
+def test_a_sentence_in_parts(text, parts):
+    assert [text[part.start : part.end] for part in parts_of(text)] == parts
+
+
+def test_the_parts_of_a_sentence_are_found_in_one_pass(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(speakers, "_open_after", lambda text, before: looked_at.append(len(text)) or before)
+    text = "Le maire ; " * 500
+    assert len(list(parts_of(text))) == 501
+    assert sum(looked_at) <= len(text)
