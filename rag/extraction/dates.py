@@ -8,6 +8,7 @@ General date parsers fill what is missing with today; here what is missing must 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -197,8 +198,7 @@ def read_dates(text: str, flat: str, forms: frozenset[str]) -> StatedDates:
     `flat` is it flattened, and `forms` are its words (`folding.word_forms`).
     """
     found: list[_Stated] = []
-    dated: list[tuple[int, int]] = []
-    undated: list[tuple[int, int]] = []
+    dated, undated = _Taken(), _Taken()
     digit = _SOME_DIGIT.search(flat) is not None
     year = digit and _SOME_YEAR.search(flat) is not None
     for pattern in _PATTERNS:
@@ -207,13 +207,15 @@ def read_dates(text: str, flat: str, forms: frozenset[str]) -> StatedDates:
         for match in pattern.regex.finditer(flat):
             groups = match.groupdict()
             period = (groups.get("span") or "").lower()
-            in_dated = not _overlaps(match, dated)
-            in_undated = not period and not _overlaps(match, undated)
+            in_dated = match not in dated
+            in_undated = not period and match not in undated
             readings = _read(match, text, flat) if in_dated or in_undated else []
             if not readings:
                 continue
-            dated += [match.span()] if in_dated else []
-            undated += [match.span()] if in_undated else []
+            if in_dated:
+                dated.add(match)
+            if in_undated:
+                undated.add(match)
             direction = (groups.get("before") or groups.get("after") or "").lower()
             found.append(_Stated(tuple(readings), direction, period, in_dated, in_undated))
     return StatedDates(tuple(found))
@@ -229,8 +231,23 @@ def find_dates(text: str, published: date | None = None) -> list[DateMention]:
     return read_dates(text, flat, word_forms(flat)).on(published)
 
 
-def _overlaps(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
-    return any(match.start() < end and start < match.end() for start, end in taken)
+class _Taken:
+    """Places of a text that are read already, none of which overlaps another, in order."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def __contains__(self, match: re.Match[str]) -> bool:
+        """Return whether the match overlaps one of them."""
+        before = bisect_left(self._starts, match.end())
+        return before > 0 and self._ends[before - 1] > match.start()
+
+    def add(self, match: re.Match[str]) -> None:
+        """Take the match's place, which overlaps none of them."""
+        place = bisect_left(self._starts, match.start())
+        self._starts.insert(place, match.start())
+        self._ends.insert(place, match.end())
 
 
 def _read(match: re.Match[str], text: str, flat: str) -> list[DateMention]:

@@ -1,12 +1,13 @@
 """Dates as far as they are stated, and what completes them."""
 
+import re
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.extraction.dates import DateMention, find_dates
+from rag.extraction.dates import DateMention, _Taken, find_dates
 
 PUBLISHED = date(2025, 8, 17)  # a Sunday
 
@@ -75,3 +76,15 @@ def test_an_empty_statement_is_implied_by_nothing():
 def test_any_text_can_be_read(text, published):
     for when in find_dates(text, published):
         assert 0 <= when.start <= when.end <= len(text)
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 9))))
+def test_places_of_a_text_are_read_once(places):
+    taken, read = _Taken(), []
+    for start, length in places:
+        match = re.compile(f".{{{length}}}").match("." * 80, start)
+        overlaps = any(start < end and first < start + length for first, end in read)
+        assert (match in taken) == overlaps
+        if not overlaps:
+            taken.add(match)
+            read.append(match.span())
