@@ -89,6 +89,10 @@ def definition(
     parts = []
     if filters.outlets:
         parts.append(said("of_outlets", language, names=joined(filters.outlets, language)))
+    if filters.sources:
+        parts.append(said("of_sources", language, names=named(filters.sources, language)))
+    if filters.article_ids:
+        parts.append(said("of_chosen", language, count=len(filters.article_ids)))
     if filters.languages:
         spoken = [language_name(code, told_in(language)) or code for code in filters.languages]
         parts.append(said("in_languages", language, names=joined(spoken, language)))

@@ -20,6 +20,7 @@ from langchain_core.runnables import RunnableConfig
 from rag.answering import route
 from rag.answering.outcome import Sources
 from rag.answering.subject import SubjectIndex
+from rag.answering.unfound import no_articles
 from rag.checksums.damaged import Met, context_noting
 from rag.config import AnsweringSettings
 from rag.errors import EmptyReplyError, UserError, panics_as_errors
@@ -46,7 +47,7 @@ from rag.retrieval.retriever import Retrieved, Retriever
 from rag.schema.answer import Claim, Evidence
 from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
 from rag.schema.hit import Hit
-from rag.schema.question import Filters, Question
+from rag.schema.question import NO_FILTERS, Filters, Question
 from rag.verification.premise import EvidenceReader
 
 log = logging.getLogger(__name__)
@@ -187,6 +188,12 @@ class Pipeline:
         )
         answer.mark("retrieval")
         yield HitsFound(retrieved.hits, question.standalone, question.filters, question.period)
+
+        if not retrieved.hits and question.filters != NO_FILTERS:
+            said = await self._aside(met, no_articles, question, question.filters, None, self._parts.sources)
+            answer.refusal = said.plain_text
+            yield answer.build((), retrieved.analyses)
+            return
 
         unknown = await self._aside(met, grounding.unknown, retrieved.hits, retrieved.analyses)
         if unknown:

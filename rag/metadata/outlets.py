@@ -74,6 +74,18 @@ def spellings(name: str) -> frozenset[str]:
     return frozenset(found - {""})
 
 
+def called(name: str, uses: Iterable[OutletUse]) -> OutletUse | None:
+    """Return the outlet that goes by this name, or went before a merge; whatever its accents and capitals.
+
+    None if there is none, or if it is spelled otherwise and may be several.
+    """
+    named = [(one, other) for one in uses for other in (one.name, *one.aliases)]
+    if exact := next((one for one, other in named if other == name), None):
+        return exact
+    alike = {one.name: one for one, other in named if fold(other) == fold(name)}
+    return next(iter(alike.values())) if len(alike) == 1 else None
+
+
 def suggestions(outlets: Sequence[OutletUse]) -> list[MergeSuggestion]:
     """Return which outlets may be one: into the name that is most likely written as the outlet writes it."""
     found: dict[tuple[str, str], MergeSuggestion] = {}

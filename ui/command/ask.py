@@ -6,9 +6,11 @@ Knows arguments and printing. Models are imported when they are needed: that tak
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from rag.schema.answer import Answer
@@ -24,6 +26,9 @@ from ui.formatting.reprints import also_in_text
 from ui.formatting.short_answers import left_open, short_answer_text
 from ui.formatting.source_line import Part, places, source_line
 from ui.session.exchange import Exchange
+
+if TYPE_CHECKING:
+    from rag.library.library import Library
 
 _ABOUT: tuple[Part, ...] = ("title", "outlet", "date", "author", "pages", "excerpt")
 
@@ -78,12 +83,39 @@ def filters_of(options: argparse.Namespace) -> Filters:
 
 
 def all_filters_of(options: argparse.Namespace, settings: Settings) -> Filters:
-    """Return the same with the sources and the dossiers that are given.
+    """Return the same with the sources and the dossiers that are given, and outlets as the library has them.
 
     Raises:
-        UserError: For dates that aren't any, and a dossier that there isn't.
+        UserError: For dates that aren't any, and an outlet or a dossier that there isn't.
     """
-    return replace(filters_of(options), sources=tuple(options.source), dossiers=chosen(options, settings))
+    filters = filters_of(options)
+    if options.outlet:
+        from rag.library.library import Library
+
+        with closing(Library(settings.data_dir)) as library:
+            filters = replace(filters, outlets=named_outlets(options.outlet, library))
+    return replace(filters, sources=tuple(options.source), dossiers=chosen(options, settings))
+
+
+def named_outlets(names: Sequence[str], library: Library) -> tuple[str, ...]:
+    """Return these outlets by the names that the library has; of an empty library, as they are written.
+
+    Raises:
+        UserError: The library has articles, and none of an outlet of this name; near names are told.
+    """
+    from rag.dossiers.naming import near_names
+    from rag.metadata.outlets import called
+
+    if not names or library.is_empty():
+        return tuple(names)
+    uses, found = library.metadata.outlets(), []
+    for name in names:
+        outlet = called(name, uses)
+        if outlet is None:
+            near = near_names(name, [one.name for one in uses])
+            raise user_error("outlet_near" if near else "outlet_unknown", name=name, near=", ".join(near))
+        found.append(outlet.name)
+    return tuple(dict.fromkeys(found))
 
 
 def chosen(options: argparse.Namespace, settings: Settings) -> tuple[NamedDossier, ...]:

@@ -9,25 +9,30 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from rag.entity_store.records import EntityRow, StatementFilters
+from ui.command.ask import named_outlets
 from ui.command.terminal import print_json, printable, stopping
 from ui.formatting.entities import lookup_lines, page_lines, statements_lines
 from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:
-    from rag.entities.lookup import EntityIndex, Lookup
+    from rag.entities.lookup import Lookup
+    from rag.library.library import Library
 
 _MOST = 1_000  # statements
 
 
 def who(options: argparse.Namespace, settings: Settings) -> int:
     """Print an entity's page, or whom a name may mean."""
-    with _index(settings) as index:
+    from rag.entities.lookup import EntityIndex
+
+    with _library(settings) as library:
+        index = EntityIndex(library)
         found = index.find(_name(options))
         meant = found.meant
         page = None if meant is None else index.page(meant)
@@ -45,10 +50,15 @@ def said(options: argparse.Namespace, settings: Settings) -> int:
     """Print what an entity says in the articles.
 
     Raises:
-        UserError: For dates that aren't any, or in the wrong order, and for a number out of bounds.
+        UserError: For dates that aren't any, or in the wrong order, for an outlet that there isn't, and for
+            a number out of bounds.
     """
+    from rag.entities.lookup import EntityIndex
+
     filters = _filters(options)
-    with _index(settings) as index:
+    with _library(settings) as library:
+        index = EntityIndex(library)
+        filters = replace(filters, outlets=named_outlets(filters.outlets, library))
         found = index.find(_name(options))
         meant = found.meant
         statements = meant and index.statements(meant, options.about, filters, options.limit)
@@ -69,10 +79,9 @@ def said(options: argparse.Namespace, settings: Settings) -> int:
 
 
 @contextmanager
-def _index(settings: Settings) -> Iterator[EntityIndex]:
-    """Open the library's entities; those that are missing are found first."""
+def _library(settings: Settings) -> Iterator[Library]:
+    """Open the library; entities that are missing are found first."""
     from rag.entities.analysis import VERSION
-    from rag.entities.lookup import EntityIndex
     from rag.entities.making import find_entities
     from rag.library.library import Library
 
@@ -84,7 +93,7 @@ def _index(settings: Settings) -> Iterator[EntityIndex]:
                 find_entities(library, stop)
                 if stop():
                     raise KeyboardInterrupt
-        yield EntityIndex(library)
+        yield library
 
 
 def _name(options: argparse.Namespace) -> str:

@@ -7,7 +7,7 @@ import re
 import shutil
 from contextlib import aclosing, closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -269,6 +269,32 @@ def test_filters_hold_for_every_hit(parts):
     chain = build_chain(parts, None)
     answer = chain.invoke(Question(BIRTHS, filters=Filters(outlets=("The Pellmoor Herald",))))
     assert {hit.article.outlet for hit in answer.hits} <= {"The Pellmoor Herald"}
+
+
+@pytest.mark.parametrize(
+    ("filters", "fr", "en"),
+    [
+        (Filters(outlets=("Nulle part",)), "Aucun article de Nulle part.", "No article from Nulle part."),
+        (Filters(languages=("ja",)), "Aucun article en langue japonais.", "No article in Japanese."),
+        (Filters(sources=("x.md",)), "Aucun article lu de « x.md ».", "No article read from “x.md”."),
+        (
+            Filters(article_ids=("x", "y")),
+            "Aucun article parmi les 2 articles choisis.",
+            "No article among the 2 articles that are chosen.",
+        ),
+        (
+            Filters(date_to=date(1990, 1, 1)),
+            "Aucun article publié jusqu'au 1er janvier 1990.",
+            "No article published until 1 January 1990.",
+        ),
+    ],
+)
+def test_filters_that_leave_nothing_are_said_to(parts, filters: Filters, fr: str, en: str):
+    chain = build_chain(parts, None)
+    for text, said in (("Combien de naissances en 2025 ?", fr), ("How many births in 2025?", en)):
+        answer = chain.invoke(Question(text, filters=filters, infer_dates=False))
+        assert (answer.status, answer.hits) == ("not_found", ())
+        assert answer.text.startswith(said)
 
 
 async def test_closing_the_stream_stops_the_model(parts):

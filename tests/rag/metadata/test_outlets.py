@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.metadata.outlets import MergeSuggestion, OutletUse, host_of, spellings, suggestions
+from rag.metadata.outlets import MergeSuggestion, OutletUse, called, host_of, spellings, suggestions
 
 
 def use(name: str, count: int = 1, **hosts: int) -> OutletUse:
@@ -94,3 +94,21 @@ def test_whatever_outlets_are_called_each_pair_is_suggested_once(names: list[str
     pairs = [frozenset((one.alias, one.outlet)) for one in found]
     assert len(pairs) == len(set(pairs))
     assert all(len(pair) == 2 and pair <= set(names) for pair in pairs)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("Le Monde", "Le Monde"),
+        ("le MONDE", "Le Monde"),
+        ("Le Monde.fr", "Le Monde"),
+        ("Écho", "Écho"),
+        ("Echo", "Echo"),
+        ("echo", None),  # both
+        ("Monde", None),
+    ],
+)
+def test_an_outlet_is_found_by_its_names(name: str, wanted: str | None):
+    uses = [OutletUse("Le Monde", 2, ("Le Monde.fr",)), OutletUse("Écho", 1), OutletUse("Echo", 1)]
+    found = called(name, uses)
+    assert (found and found.name) == wanted

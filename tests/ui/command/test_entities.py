@@ -83,8 +83,16 @@ def test_said_is_narrowed_and_limited(run: Run):
     assert "cantine" not in run("said", "Alain Verdier", "--before", "2025-02-01")
     assert "ajouté" not in run("said", "Alain Verdier", "--quoted")
     assert "autres déclarations : voir --limit." in run("said", "Alain Verdier", "--limit", "1")
-    nothing = "Alain Verdier : les articles ne rapportent aucune parole de sa part sur ce sujet ou de cette"
-    assert run("said", "Alain Verdier", "--outlet", "Nulle part").startswith(nothing)
+    nothing = "Alain Verdier : les articles ne rapportent aucune parole de sa part sur ce sujet, de cette"
+    assert run("said", "Alain Verdier", "--before", "1990-01-01").startswith(nothing)
+
+
+def test_an_outlet_that_there_is_not_is_said_to(run: Run):
+    assert "cantine" in run("said", "Alain Verdier", "--outlet", "le VAL")
+    told = run("said", "Alain Verdier", "--outlet", "Gazette", code=2)
+    assert told == "sourcier: Aucun article n'est du média « Gazette » ; proches : La Gazette des Monts.\n"
+    told = run("ask", "Qui est maire ?", "--outlet", "Nulle part", code=2, language="en")
+    assert told.startswith("sourcier: No article is from the outlet “Nulle part”")
 
 
 def test_json_has_pointers(run: Run):
