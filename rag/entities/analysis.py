@@ -16,7 +16,7 @@ from rag.schema.entity import ArticleEntities
 from rag.speech.attributions import find_statements
 from rag.text.normalization import fold
 
-VERSION = 2
+VERSION = 3
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rag.entities.kinds import gender_of, kind_of, may_be_place, role_beside
+from rag.entities.kinds import gender_of, kind_of, may_be_place, role_of
 from rag.entities.names import FIRST_NAMES, NameAt
 from rag.extraction.names.exonyms import group_of, is_territory
 from rag.schema.entity import ArticleEntity, Gender, Kind, Mention
@@ -209,7 +209,7 @@ def _numbered(
 
 def _entity(group: _Group) -> ArticleEntity:
     forms = tuple(dict.fromkeys(name.text for name in group.names))
-    roles = frozenset(role for name in group.names if (role := role_beside(name)))
+    roles = frozenset(role for name in group.names if (role := role_of(name)))
     if group.kind != "person":
         return ArticleEntity(group.fullest.text, group.kind, forms)
     return ArticleEntity(group.fullest.text, group.kind, forms, group.gender, roles, group.is_bare)

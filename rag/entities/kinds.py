@@ -22,6 +22,7 @@ from rag.verification.attribution import said_after
 _FILE = "rag.entities", "kinds"
 _ORGANISATIONS = WordList(*_FILE, ("organisations",))
 _PLACES, _TITLES = WordList(*_FILE, ("places",)), WordList(*_FILE, ("titles",))
+_VENUES, _RELATIVES = WordList(*_FILE, ("venues",)), WordList(*_FILE, ("relatives",))
 _MEN, _WOMEN = WordList(*_FILE, ("men",)), WordList(*_FILE, ("women",))
 # First names of women and of men; one that is both in some language is neither here.
 _WOMENS, _MENS = (
@@ -97,6 +98,17 @@ def _noun_before(words: WordList, linked: bool) -> re.Pattern[str]:
 
 
 @cache
+def _venue_before() -> re.Pattern[str]:
+    """`au centre de congrès `: what a building is, right before its name."""
+    return re.compile(rf"\b(?:{_VENUES.pattern})(?:{_OF} ?[a-z-]+| (?!{_SMALL}\b)[a-z-]+)? $", re.IGNORECASE)
+
+
+@cache
+def _venue_after() -> re.Pattern[str]:
+    return re.compile(rf"^ (?:(?!{_SMALL}\b)[a-z-]+ )?(?:{_VENUES.pattern})\b")
+
+
+@cache
 def _organisation_after() -> re.Pattern[str]:
     return re.compile(
         rf"^, (?:le |la |l'|une? |the |an? |its )?(?:[\w'-]+ ){{0,2}}(?:{_ORGANISATIONS.pattern})\b"
@@ -155,6 +167,7 @@ def _place(name: NameAt) -> float:
     score += 4.0 * bool(_noun_before(_PLACES, True).search(name.before))
     score += 3.0 * bool(_HOLDER_OF.search(name.before))
     score += 2.0 * bool(_noun_before(_ORGANISATIONS, True).search(name.before))
+    score += 6.0 * bool(_venue_before().search(name.before) or _venue_after().match(name.after))
     return score
 
 
@@ -167,6 +180,12 @@ def role_beside(name: NameAt) -> str:
     """Return the folded noun for people that stands beside a name, `maire`; empty if there is none."""
     found = _role_before(name) or _role_after().match(name.after)
     return found["role"].lower() if found else ""
+
+
+def role_of(name: NameAt) -> str:
+    """Return the same where it says who somebody is: `maire`, not `homologue`, which is somebody else's."""
+    role = role_beside(name)
+    return "" if role in _RELATIVES else role
 
 
 def gender_of(name: NameAt) -> Gender:

@@ -94,6 +94,9 @@ def test_a_dispatchs_agency_isnt_its_town(make_article: MakeArticle):
         ("Il vit à Saint-Orlan depuis.", "fr", "Saint-Orlan", "place"),
         ("Le plateau de Sarrane est vide.", "fr", "Sarrane", "place"),
         ("Il va en Norvège.", "fr", "Norvège", "place"),
+        ("Ils se sont vus au Centre de congrès Arctic Warrior lundi.", "fr", "Arctic Warrior", "place"),
+        ("Le match a lieu au stade Louis Brenac.", "fr", "Louis Brenac", "place"),
+        ("They met at the Arctic Warrior convention centre.", "en", "Arctic Warrior", "place"),
         ("She works for Skarra Lines now.", "en", "Skarra Lines", "organisation"),
         ("They met in Kestrel Bay today.", "en", "Kestrel Bay", "place"),
         ("Dr Ansel Vork, a vet, was there.", "en", "Ansel Vork", "person"),
@@ -107,6 +110,18 @@ def test_a_role_is_shown_as_the_article_writes_it(make_article: MakeArticle):
     text = "Le préfet Étienne Malvoisin est arrivé. Odile Brac, présidente du conseil, l'a salué."
     roles = {one.name: one.roles for one in found(make_article, text).entities}
     assert roles == {"Étienne Malvoisin": frozenset({"préfet"}), "Odile Brac": frozenset({"présidente"})}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Le ministre et son homologue russe Vladimir Ponomar sont là.", "fr"),
+        ("The minister and her British counterpart Neil Ponomar are here.", "en"),
+    ],
+)
+def test_whose_somebody_is_isnt_who_they_are(make_article: MakeArticle, text: str, language: str):
+    (person,) = [one for one in found(make_article, text, language).entities if one.name.endswith("Ponomar")]
+    assert (person.kind, person.roles) == ("person", frozenset())
 
 
 def test_a_long_sentence_is_looked_at_in_pieces(make_article: MakeArticle, monkeypatch: pytest.MonkeyPatch):
