@@ -33,10 +33,11 @@ ALLOWED: dict[str, str] = {
     "rag/embargo": "rag/checksums rag/schema rag/storage",
     "rag/entity_store": "rag/schema rag/storage",
     "rag/dossiers": "rag/errors rag/full_text rag/schema rag/storage rag/text",
+    "rag/followed": "rag/errors rag/storage",
     "rag/metadata": "rag/checksums rag/schema rag/storage rag/text",
     "rag/library": (
-        "rag/checksums rag/dossiers rag/embargo rag/entity_store rag/errors rag/metadata rag/schema "
-        "rag/storage rag/text"
+        "rag/checksums rag/dossiers rag/embargo rag/entity_store rag/errors rag/followed rag/metadata "
+        "rag/schema rag/storage rag/text"
     ),
     "rag/models": "rag/config rag/errors rag/observability rag/storage",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
@@ -121,10 +122,14 @@ ALLOWED: dict[str, str] = {
         "ingest/containers ingest/converters ingest/decoding ingest/exports ingest/feeds ingest/fetch "
         "ingest/schema rag/config rag/errors rag/library"
     ),
+    "ingest/following": (
+        "ingest/decoding ingest/fetch ingest/schema ingest/sources rag/config rag/errors rag/followed "
+        "rag/library"
+    ),
     "ingest/pipeline": (
-        "ingest/containers ingest/converters ingest/fetch ingest/schema ingest/sources rag/config "
-        "rag/embargo rag/engine rag/entities rag/errors rag/index rag/library rag/models "
-        "rag/observability rag/schema rag/text"
+        "ingest/containers ingest/converters ingest/fetch ingest/following ingest/schema ingest/sources "
+        "rag/config rag/embargo rag/engine rag/entities rag/errors rag/followed rag/index rag/library "
+        "rag/models rag/observability rag/schema rag/text"
     ),
     "ingest/editing": (
         "ingest/pipeline ingest/schema rag/engine rag/errors rag/index rag/library rag/metadata "
