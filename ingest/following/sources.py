@@ -119,6 +119,15 @@ def place_of(source: SourceSettings) -> str:
         return source.place
 
 
+def place_as_listed(written: str) -> str:
+    """Return a place as sources are listed by, of what somebody wrote to mean one of them."""
+    written = written.strip()
+    try:
+        return normal_url(written) if is_url(written) else origin_of(str(Path(written).expanduser()))
+    except (UserError, OSError, ValueError):
+        return written
+
+
 # --- what may be added ---
 
 

@@ -123,7 +123,7 @@ class FollowedTable:
         """
         with self._writing() as db:
             if not db.execute("DELETE FROM followed WHERE place = ?", (place,)).rowcount:
-                raise _gone(place)
+                raise not_followed(place)
             db.execute("DELETE FROM readings WHERE place = ?", (place,))
 
     def move(self, place: str, to: str) -> None:
@@ -141,7 +141,7 @@ class FollowedTable:
     def _change(self, place: str, change: str, value: str | None) -> None:
         with self._writing() as db:
             if not db.execute(f"UPDATE followed SET {change} WHERE place = ?", (value, place)).rowcount:
-                raise _gone(place)
+                raise not_followed(place)
 
 
 def followed_in(file: Path) -> list[FollowedSource]:
@@ -164,7 +164,8 @@ def _twice(place: str) -> UserError:
     return UserError(f"{place}: this source is followed already.", f"{place} : cette source est déjà suivie.")
 
 
-def _gone(place: str) -> UserError:
+def not_followed(place: str) -> UserError:
+    """Return the sentence for a source that isn't followed (any more)."""
     return UserError(
         f"{place}: no such source is followed; `sourcier sources list` shows those that are.",
         f"{place} : cette source n'est pas suivie ; `sourcier sources list` montre celles qui le sont.",

@@ -1,0 +1,114 @@
+"""Followed sources in words: how often, when last, what came of it. Pure; knows neither page nor terminal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from ingest.following.sources import ListedSource
+from rag.config import SourceSettings
+from rag.followed.readings import Reading, ReadingFailure
+from ui.formatting.i18n import text
+
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_SHOWN_FAILURES = 1
+
+
+def source_name(source: ListedSource) -> str:
+    """Return what a source is called: its name, else its address without the scheme, or its path."""
+    return source.name or source.place.partition("://")[2].rstrip("/") or source.place
+
+
+def every_text(source: SourceSettings, language: str) -> str:
+    """Return how often a source is read: `toutes les 15 minutes`."""
+    stated = source.every or ("15m" if source.url else "")
+    if not stated:
+        return text("every_change", language)
+    return interval_text(stated, language)
+
+
+def interval_text(stated: str, language: str) -> str:
+    """Return an interval (`2h`) in words."""
+    return text(f"every_{_UNITS[stated[-1]]}", language, count=int(stated[:-1]))
+
+
+def ago_text(moment: str, now: datetime, language: str) -> str:
+    """Return how long ago a moment was (ISO 8601): `il y a 5 minutes`."""
+    passed = max(now - datetime.fromisoformat(moment), timedelta())
+    if passed < _MINUTE:
+        return text("ago_now", language)
+    unit, count = _counted(passed)
+    return text(f"ago_{unit}", language, count=count)
+
+
+def next_text(source: ListedSource, now: datetime, language: str, automatic: bool = True) -> str:
+    """Return when a source is to be read again; '' for one that nobody reads by the clock.
+
+    `automatic`: somebody reads sources by the clock; else the reader does, when they want to.
+    """
+    if source.is_paused:
+        return ""
+    if not automatic:
+        return text("reading_next_asked", language)
+    if (at := source.next_at) is None:
+        return ""
+    if at - now < _MINUTE:
+        return text("reading_next_now", language)
+    unit, count = _counted(at - now)
+    return text("reading_next", language, in_time=text(f"in_{unit}", language, count=count))
+
+
+def _counted(passed: timedelta) -> tuple[str, int]:
+    """Return the largest unit that fits, and how many of it."""
+    for unit, size in (("days", _DAY), ("hours", _HOUR)):
+        if passed >= size:
+            return unit, passed // size
+    return "minutes", max(1, passed // _MINUTE)
+
+
+def reading_text(reading: Reading | None, now: datetime, language: str) -> str:
+    """Return what came of a reading, in a line without an end: when, what it brought, or why it failed."""
+    if reading is None:
+        return text("reading_never", language)
+    ago = ago_text(reading.at, now, language)
+    match reading.outcome:
+        case "open":
+            return text("reading_open", language, ago=ago)
+        case "failed":
+            return text("reading_failed", language, ago=ago, reason=_reasons(reading, language))
+        case "unmodified" if not reading.removed:
+            return text("reading_unmodified", language, ago=ago)
+        case "stopped":
+            return text("reading_stopped", language, ago=ago, brought=counts_text(reading, language))
+    brought = counts_text(reading, language)
+    if reading.failed:
+        brought = f"{brought} ({_reasons(reading, language)})"
+    return text("reading_read", language, ago=ago, brought=brought)
+
+
+def counts_text(reading: Reading, language: str) -> str:
+    """Return what a reading brought, in numbers of articles: `3 articles ajoutés · 12 articles inchangés`."""
+    counts = {"new": reading.new, "changed": reading.changed, "unchanged": reading.unchanged}
+    told = [text(f"entry_{kind}", language, count=count) for kind, count in counts.items() if count]
+    if reading.removed:
+        told.append(text("reading_removed", language, count=reading.removed))
+    if reading.failed:
+        told.append(text("entry_refused", language, count=reading.failed))
+    return " · ".join(told) or text("reading_nothing_new", language)
+
+
+def _reasons(reading: Reading, language: str) -> str:
+    return " · ".join(reason_text(one, reading.place, language) for one in reading.failures[:_SHOWN_FAILURES])
+
+
+def reason_text(failure: ReadingFailure, place: str, language: str) -> str:
+    """Return why something couldn't be read, without an end; the source's own place isn't said again."""
+    said = failure.text(language).rstrip(". ")
+    for mark in (f"{place} : ", f"{place}: "):
+        said = said.removeprefix(mark)
+    return said
+
+
+def now() -> datetime:
+    """Return this moment."""
+    return datetime.now(UTC)
