@@ -44,9 +44,10 @@ class Web:
     """Finds pages on the Internet. With a library, only what has changed is sent and read again.
 
     `gone` are the keys of pages whose servers said that they are no more, `unmodified` those of what was
-    asked for by name and is as it was; `moved` says where such a one is for good, if it isn't there any more. A list
-    that hasn't changed since all that it names was read gives nothing, if `skip_unchanged`. What was found is
-    fetched as it is asked for; with `ahead`, as soon as `find` is called, beside whatever else is being fetched from other hosts.
+    asked for by name and is as it was; `moved` says where such a one is for good, if it isn't there any more.
+    A list that hasn't changed since all that it names was read gives nothing, if `skip_unchanged`. What was
+    found is fetched as it is asked for; with `ahead`, as soon as `find` is called, beside whatever else is
+    being fetched from other hosts.
     """
 
     fetcher: Fetcher

@@ -168,10 +168,14 @@ ALLOWED: dict[str, str] = {
     "ui/editing": (
         "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page ui/session"
     ),
+    "ui/following": (
+        "ingest/fetch ingest/following ingest/pipeline ingest/schema rag/config rag/errors rag/followed "
+        "rag/observability rag/storage ui/dossiers ui/formatting ui/html ui/page ui/session"
+    ),
     "ui/library": (
         "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/embargo "
         "rag/errors rag/library rag/observability rag/storage ui/documents ui/dossiers ui/editing "
-        "ui/formatting ui/html ui/page ui/rendering ui/session"
+        "ui/following ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
     "ui/entities": (
         "rag/entities rag/entity_store rag/schema ui/dossiers ui/formatting ui/html ui/page ui/rendering "
@@ -205,11 +209,14 @@ ALLOWED: dict[str, str] = {
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
         "rag/storage ui/formatting"
     ),
+    "ui/command/following": (
+        "ingest/following rag/config rag/followed rag/library ui/following ui/formatting"
+    ),
     "ui/command": (
-        "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
+        "ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
         "rag/conversation rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store rag/errors "
         "rag/extraction rag/full_text rag/library rag/models rag/observability rag/schema rag/search "
-        "rag/storage ui ui/command/corrections ui/documents ui/evaluation ui/formatting ui/page ui/server "
+        "rag/storage ui ui/command/corrections ui/command/following ui/documents ui/evaluation ui/formatting ui/page ui/server "
         "ui/server/operations ui/session"
     ),
 }

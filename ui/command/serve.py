@@ -54,12 +54,17 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         if not (options.open_to_all or settings.ui.open_to_all):
             raise user_error("not_open_to_all", host=host)
         logging.getLogger("ui").warning(text("open_to_all", settings.ui.language, host=host))
+
+    def may_read_paths() -> bool:
+        """Return whether who uses the page is who runs it: on this machine, and nobody has to sign in."""
+        return is_local and not users.are_required
+
     chat_model = load_writer(settings)
     engine = open_recovered(settings)
     metrics = Metrics()
     with (
         closing(build_chain(engine, chat_model, sinks=[metrics])) as chain,
-        closing(AppContext(engine, chain, metrics=metrics)) as context,
+        closing(AppContext(engine, chain, metrics=metrics, may_read_paths=may_read_paths)) as context,
         closing(EntityWorker(engine.library)) as entities,
     ):
         language = settings.ui.language

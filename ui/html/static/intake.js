@@ -53,7 +53,13 @@ async function sendOne({ name, file }, mine) {
   follow();
 }
 
-function send(files) {
+// A list of feeds holds no articles: what it names is followed.
+const isList = ({ name }) => /\.opml$/i.test(name);
+
+function send(all) {
+  const lists = all.filter(isList).map(({ file }) => file);
+  if (lists.length) document.dispatchEvent(new CustomEvent("sourcier:opml", { detail: lists }));
+  const files = all.filter((one) => !isList(one));
   const mine = generation;
   left += files.length;
   for (const each of files) {
