@@ -30,7 +30,7 @@ pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 360, "height": 740}}
 ARTICLE = (
     "<html lang=fr><head><title>{0} a rouvert</title></head><body><article><h1>{0} a rouvert</h1>"
-    "<p>{0} a rouvert lundi matin après {1} mois de travaux, selon la mairie de Valbrume.</p></article></body>"
+    "<p>{0} a rouvert lundi matin après {1} mois de travaux, selon la mairie.</p></article></body>"
 )
 
 
@@ -82,7 +82,10 @@ def served(shelf: Served) -> Served:
 def looked_at(page: Page, name: str) -> None:
     """Keep a picture of the page, if somebody wants to look at it."""
     if folder := os.environ.get("SOURCIER_PICTURES"):
-        page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)
+        before = page.viewport_size
+        page.set_viewport_size(before | {"height": 2000})
+        page.screenshot(path=Path(folder, f"{name}.png"))
+        page.set_viewport_size(before)
 
 
 def sources(page: Page) -> Locator:
@@ -146,7 +149,7 @@ def test_a_feed_is_followed_read_paused_and_followed_no_more(page: Page, site: l
     assert served.parts.library.counts().articles == 2
 
 
-def test_what_fails_says_why_and_what_has_moved_where(page: Page, site: loopback.Site, served: Served):
+def test_what_fails_says_why_and_what_has_moved_where(page: Page, site: loopback.Site):
     section = sources(page)
     follow(section, "http://127.0.0.1:1/rss")
     expect(section.get_by_role("alert")).to_contain_text("cette adresse n'est pas publique")
@@ -200,7 +203,6 @@ def test_a_list_comes_in_by_dropping_it_and_goes_out(new_page: Callable[..., Pag
     names = [
         one.name for one in read_opml(Path(handed.value.path()).read_bytes()) if isinstance(one, Subscription)
     ]
-    assert names == ["news.test:" + str(site.port) + "/plan.xml"] * 0 + names
     assert {"Vieux", "<img src=x onerror=window.pwned=1> Pont"} <= set(names)
 
 

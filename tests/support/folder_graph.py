@@ -213,11 +213,11 @@ ALLOWED: dict[str, str] = {
         "ingest/following rag/config rag/followed rag/library ui/following ui/formatting"
     ),
     "ui/command": (
-        "ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
-        "rag/conversation rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store rag/errors "
-        "rag/extraction rag/full_text rag/library rag/models rag/observability rag/schema rag/search "
-        "rag/storage ui ui/command/corrections ui/command/following ui/documents ui/evaluation ui/formatting ui/page ui/server "
-        "ui/server/operations ui/session"
+        "ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources rag/backup "
+        "rag/checksums rag/config rag/conversation rag/dossiers rag/embargo rag/engine rag/entities "
+        "rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/models rag/observability "
+        "rag/schema rag/search rag/storage ui ui/command/corrections ui/command/following ui/documents "
+        "ui/evaluation ui/formatting ui/page ui/server ui/server/operations ui/session"
     ),
 }
 

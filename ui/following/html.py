@@ -193,7 +193,7 @@ def _moved(source: ListedSource, language: str) -> list[Markup]:
 
 
 def _next(source: ListedSource, language: str, now: datetime, automatic: bool) -> list[Markup]:
-    said = next_text(source, now, language, automatic)
+    said = next_text(source, now, language) if automatic else ""
     return [element("p", said, class_="next")] if said else []
 
 
@@ -209,7 +209,13 @@ def _buttons(source: ListedSource, language: str) -> list[Markup]:
         *buttons,
         _button(f"sources_{pausing}", name, language, data_act=pausing),
         _button("sources_remove", name, language, data_act="remove", data_sure=sure),
-        _intervals(source.settings.every or "", language, aria_label=label, class_="every"),
+        element(
+            "label",
+            text("sources_every", language),
+            " ",
+            _intervals(source.settings.every or "", language, aria_label=label, class_="every"),
+            class_="again",
+        ),
     ]
 
 
@@ -242,7 +248,8 @@ def _pager(shown: ShownSources, language: str) -> list[Markup]:
         element(
             "nav",
             element(
-                "button", text("pager_previous", language), type="button", data_page=str(before), disabled=before < 1
+                "button", text("pager_previous", language), type="button", data_page=str(before),
+                disabled=before < 1,
             ),
             element("span", here, class_="here"),
             element(

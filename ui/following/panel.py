@@ -6,6 +6,7 @@ import asyncio
 import base64
 import binascii
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import gradio as gr
@@ -18,8 +19,7 @@ from rag.errors import SourcierError
 from ui.dossiers.said import words
 from ui.following.desk import SourcesDesk
 from ui.following.html import panel_html, reading_html
-from ui.following.reader import SourceReader
-from ui.following.wording import now
+from ui.following.reader import ReadingView, SourceReader
 from ui.formatting.i18n import LANGUAGES
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
@@ -58,7 +58,11 @@ class SourcesPanel:
 
     def speak(self, session: Session) -> tuple[object, ...]:
         """Return the widgets' updates in the session's language; `sources.js` asks for the list."""
-        return reading_html(self.reader.view(), session.language), loading_html(session.language)
+        view = self.reader.view()
+        # What is over has been told to who was there.
+        return reading_html(view if view.busy else ReadingView(), session.language), loading_html(
+            session.language
+        )
 
     async def _read(self, pressed: gr.EventData, request: gr.Request) -> AsyncIterator[Markup]:
         """Read what is asked for, and yield how far that has come until it is over."""
@@ -93,7 +97,7 @@ class SourcesPanel:
         shown = panel_html(
             self._desk.shown(page if type(page) is int else 1),
             session.language,
-            now(),
+            datetime.now(UTC),
             self.reader.is_automatic,
             self._desk.may_read_paths(session.user),
             said.get("open") is True,

@@ -1,4 +1,4 @@
-"""Reading followed sources while the page runs: those that somebody asks for, and, if it is wanted, those due.
+"""Reading followed sources while the page runs: those that somebody asks for and, if it is wanted, those due.
 
 Knows ingestion, the writing lock and the clock; no widget and no words. One worker at a time writes; whoever
 looks gets a `ReadingView`. Sources are everybody's, and so is this. By itself it reads only once somebody has

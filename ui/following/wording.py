@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from ingest.following.sources import ListedSource
 from rag.config import SourceSettings
@@ -41,15 +41,8 @@ def ago_text(moment: str, now: datetime, language: str) -> str:
     return text(f"ago_{unit}", language, count=count)
 
 
-def next_text(source: ListedSource, now: datetime, language: str, automatic: bool = True) -> str:
-    """Return when a source is to be read again; '' for one that nobody reads by the clock.
-
-    `automatic`: somebody reads sources by the clock; else the reader does, when they want to.
-    """
-    if source.is_paused:
-        return ""
-    if not automatic:
-        return text("reading_next_asked", language)
+def next_text(source: ListedSource, now: datetime, language: str) -> str:
+    """Return when a source is to be read again; '' for one that isn't read by the clock."""
     if (at := source.next_at) is None:
         return ""
     if at - now < _MINUTE:
@@ -107,8 +100,3 @@ def reason_text(failure: ReadingFailure, place: str, language: str) -> str:
     for mark in (f"{place} : ", f"{place}: "):
         said = said.removeprefix(mark)
     return said
-
-
-def now() -> datetime:
-    """Return this moment."""
-    return datetime.now(UTC)

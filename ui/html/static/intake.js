@@ -55,10 +55,17 @@ async function sendOne({ name, file }, mine) {
 
 // A list of feeds holds no articles: what it names is followed.
 const isList = ({ name }) => /\.opml$/i.test(name);
+const lists = []; // what the list of sources, which may not be drawn yet, has yet to be given
+
+function handLists() {
+  if (!lists.length || !document.getElementById("opml-file")) return;
+  document.dispatchEvent(new CustomEvent("sourcier:opml", { detail: lists.splice(0) }));
+}
+document.addEventListener("sourcier:sources-drawn", handLists);
 
 function send(all) {
-  const lists = all.filter(isList).map(({ file }) => file);
-  if (lists.length) document.dispatchEvent(new CustomEvent("sourcier:opml", { detail: lists }));
+  lists.push(...all.filter(isList).map(({ file }) => file));
+  handLists();
   const files = all.filter((one) => !isList(one));
   const mine = generation;
   left += files.length;

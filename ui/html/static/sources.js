@@ -159,6 +159,7 @@ function drawn() {
   wanted = written = null;
   if (news.added) read("read", news.added);
   else if (news.busy === "true") read("follow");
+  document.dispatchEvent(new CustomEvent("sourcier:sources-drawn"));
 }
 
 document.addEventListener("sourcier:sources", look);
