@@ -156,9 +156,7 @@ def test_what_fails_says_why_and_what_has_moved_where(page: Page, site: loopback
     expect(section.get_by_label("Adresse d'un flux")).to_have_value("http://127.0.0.1:1/rss")
     follow(section, site.url("/nulle-part"), "Nulle part")
     lost = entry(section, "Nulle part")
-    expect(lost.locator(".reading")).to_have_text(
-        "Échec à l'instant : le serveur n'a pas cette page (404)"
-    )
+    expect(lost.locator(".reading")).to_have_text("Échec à l'instant : le serveur n'a pas cette page (404)")
     expect(section.locator("> summary")).to_contain_text("1 en échec")
     follow(section, site.url("/vieux"), "Le Vieux")
     old = entry(section, "Le Vieux")

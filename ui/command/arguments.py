@@ -244,10 +244,10 @@ def _sources(commands: argparse._SubParsersAction, language: str) -> None:
             named, every = text("help_source_name", language), text("help_source_every", language)
             command.add_argument("--name", metavar="NAME", default="", help=named)
             command.add_argument("--every", metavar="INTERVAL", default="", help=every)
-    export = _command(actions, "export", language, has_json=False, about="sources_export")
-    export.add_argument("--output", metavar="FILE", help=text("help_opml_output", language))
-    importing = _command(actions, "import", language, about="sources_import")
-    importing.add_argument("file", metavar="FILE", help=text("help_opml_file", language))
+    for name, word in (("export", "--output"), ("import", "file")):
+        command = _command(actions, name, language, name == "import", about=f"sources_{name}")
+        about = text("help_opml_output" if name == "export" else "help_opml_file", language)
+        command.add_argument(word, metavar="FILE", help=about)
 
 
 def _users(commands: argparse._SubParsersAction, language: str) -> None:

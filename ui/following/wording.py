@@ -10,7 +10,7 @@ from rag.followed.readings import Reading, ReadingFailure
 from ui.formatting.i18n import text
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_UNITS = {"m": "minute", "h": "hour", "d": "day"}
 _SHOWN_FAILURES = 1
 
 
@@ -29,7 +29,8 @@ def every_text(source: SourceSettings, language: str) -> str:
 
 def interval_text(stated: str, language: str) -> str:
     """Return an interval (`2h`) in words."""
-    return text(f"every_{_UNITS[stated[-1]]}", language, count=int(stated[:-1]))
+    count, unit = int(stated[:-1]), _UNITS[stated[-1]]
+    return text(f"every_{unit}", language) if count == 1 else text(f"every_{unit}s", language, count=count)
 
 
 def ago_text(moment: str, now: datetime, language: str) -> str:

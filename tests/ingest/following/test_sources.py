@@ -47,7 +47,9 @@ def desk(tmp_path):
 def read(desk: Desk, place: str) -> Reading:
     """Read a source as `sync` does; return what is noted of it."""
     kind = "url" if "://" in place else "path"
-    with closing(iter(replace(desk.syncing(), notes=True).each([SourceSettings(**{kind: place})]))) as brought:
+    with closing(
+        iter(replace(desk.syncing(), notes=True).each([SourceSettings(**{kind: place})]))
+    ) as brought:
         list(brought)
     return desk.parts.library.readings.of(place)[0]
 
@@ -135,7 +137,10 @@ def test_what_the_configuration_lists_is_the_configurations(library, tmp_path):
 
 def test_a_source_is_due_when_its_interval_is_over_since_it_was_last_begun(library, tmp_path):
     settings, begun = Settings(data_dir=tmp_path), datetime(2026, 1, 5, 12, tzinfo=UTC)
-    for place, paused_at in (("https://a.example/", None), ("https://b.example/", "2026-01-05T12:00:00+00:00")):
+    for place, paused_at in (
+        ("https://a.example/", None),
+        ("https://b.example/", "2026-01-05T12:00:00+00:00"),
+    ):
         library.followed.add(FollowedSource(place, every="2h", paused_at=paused_at))
     library.followed.add(FollowedSource("/articles"))  # without an interval: when it changes, or is asked for
 
@@ -276,7 +281,9 @@ def test_a_list_is_followed_and_each_outline_that_isnt_says_why(library, tmp_pat
 
 def test_an_exported_list_has_the_addresses_and_no_path(library, tmp_path):
     settings = Settings(data_dir=tmp_path, sources=(SourceSettings(path="/home/ada/secret"),))
-    library.followed.add(FollowedSource(RSS, "Le Phare", "Presse", "2h", paused_at="2026-01-05T12:00:00+00:00"))
+    library.followed.add(
+        FollowedSource(RSS, "Le Phare", "Presse", "2h", paused_at="2026-01-05T12:00:00+00:00")
+    )
     written = export_opml(listed_sources(settings, library), "Mes flux")
     assert b"ada" not in written
     assert read_opml(written) == [Subscription(RSS, "Le Phare", "Presse", "2h", True)]

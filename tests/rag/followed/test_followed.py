@@ -38,7 +38,10 @@ def test_a_source_is_paused_resumed_changed_and_removed(library):
     assert library.followed.get(FEED.place).paused_at == paused_at
     library.followed.resume(FEED.place)
     library.followed.set_every(FEED.place, "2h")
-    assert (library.followed.get(FEED.place).paused_at, library.followed.get(FEED.place).every) == (None, "2h")
+    assert (library.followed.get(FEED.place).paused_at, library.followed.get(FEED.place).every) == (
+        None,
+        "2h",
+    )
     library.readings.begin(FEED.place, BEGUN)
     library.followed.remove(FEED.place)
     assert (library.followed.listed(), library.readings.of(FEED.place)) == ([], [])
@@ -62,7 +65,9 @@ def test_a_place_is_followed_once_and_there_are_not_too_many(library, monkeypatc
 def test_what_moves_takes_its_readings_along(library):
     library.followed.add(FEED)
     number = library.readings.begin(FEED.place, BEGUN)
-    library.readings.end(number, Reading(FEED.place, BEGUN, ENDED, "read", 2, moved_to="https://b.example/rss"))
+    library.readings.end(
+        number, Reading(FEED.place, BEGUN, ENDED, "read", 2, moved_to="https://b.example/rss")
+    )
     library.followed.move(FEED.place, "https://b.example/rss")
     (moved,) = library.followed.listed()
     assert (moved.place, moved.name) == ("https://b.example/rss", "Le Phare")

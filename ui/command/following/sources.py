@@ -25,12 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came of a command: as JSON has it, in lines, or as a file. `code` is the exit code."""
+    """What came of a command: as JSON has it, in lines, or as a file."""
 
     values: object = None
     lines: list[str] = field(default_factory=list)
     file: bytes | None = None
-    code: int = 0
 
 
 _Action = Callable[[argparse.Namespace, Settings, "Library"], Told]
@@ -191,7 +190,7 @@ def _import(options: argparse.Namespace, settings: Settings, library: Library) -
     if imported.refused:
         lines.append(text("sources_refused", language, count=len(imported.refused)))
         lines += [f"  {one.text(language)}" for one in imported.refused]
-    return Told(asdict(imported), lines, code=1 if imported.refused and not imported.added else 0)
+    return Told(asdict(imported), lines)
 
 
 def _opml(name: str) -> bytes:
