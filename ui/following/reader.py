@@ -152,11 +152,15 @@ class SourceReader:
                 self._view = replace(self._view, total=self._view.total + len(new))
                 return
             self._is_asked, self._is_all = is_asked, is_all
-            self._stopping.clear()
-            self._view = ReadingView(busy=True, total=len(new))
-            with request_id.bound(request_id.current() or request_id.new()):
-                work = request_id.in_context(self._work)
-            threading.Thread(target=work, name="reading", daemon=True).start()
+            self._begin()
+
+    def _begin(self) -> None:
+        """Start the worker on what is queued; the lock is held."""
+        self._stopping.clear()
+        self._view = ReadingView(busy=True, total=len(self._queue))
+        with request_id.bound(request_id.current() or request_id.new()):
+            work = request_id.in_context(self._work)
+        threading.Thread(target=work, name="reading", daemon=True).start()
 
     def _work(self) -> None:
         context, error = self._context, None
@@ -181,7 +185,12 @@ class SourceReader:
 
     def _finish(self, error: SourcierError | None) -> None:
         with self._lock:
-            self._queue, self._batch = [], []
+            self._batch = []
+            if error is not None:
+                self._queue.clear()
+            if self._queue and not self._ended.is_set():  # asked for while this came to its end
+                self._begin()
+                return
             stopped = self._stopping.is_set()
             self._view = replace(
                 self._view, busy=False, stopping=False, stopped=stopped, place="", error=error
@@ -191,9 +200,11 @@ class SourceReader:
         """Return the sources to read next, as they are now: some may have been paused or removed."""
         while True:
             with self._lock:
+                if self._stopping.is_set():  # what is queued since waits for the next worker
+                    return []
                 taken, self._queue = self._queue[:_TOGETHER], self._queue[_TOGETHER:]
                 self._batch = taken
-            if not taken or self._stopping.is_set():
+            if not taken:
                 return []
             listed = listed_sources(self._context.settings, self._context.library)
             found = {one.place: one for one in listed if not one.is_paused}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,6 +33,7 @@ from rag.followed.readings import Reading
 from rag.followed.store import FollowedSource
 
 RSS = "https://a.example/rss"
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 @pytest.fixture
@@ -233,6 +237,38 @@ def test_what_fails_while_it_is_read_stays_open_and_nothing_is_lost(desk, site, 
     assert desk.titles() == {"Pont", "Bac"}
     after = read(desk, site.url("/rss"))
     assert (after.outcome, after.new, after.unchanged) == ("read", 0, 2)
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from fake_embedder import FakeEmbedder
+from ingest.fetch.fetcher import Fetcher
+from ingest.pipeline.chunking import Chunker
+from ingest.pipeline.sync import Synchronizer
+from rag.config import Settings, SourceSettings
+from rag.engine.engine import open_engine
+from rag.followed.readings import ReadingTable
+
+ReadingTable.end = lambda *_: os._exit(9)
+parts = open_engine(Settings(data_dir=Path(sys.argv[1])), FakeEmbedder())
+chunker = Chunker(parts.embedder, parts.settings.chunking)
+syncing = Synchronizer(parts.indexer, chunker, Fetcher(), lambda _: None, notes=True)
+list(syncing.each([SourceSettings(path=sys.argv[2])]))
+"""
+
+
+def test_a_process_that_is_killed_between_reading_and_noting_loses_nothing(tmp_path):
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "a.txt").write_text(sentence("Pont"))
+    done = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "data", tmp_path / "f"], env=ENVIRONMENT)
+    assert done.returncode == 9
+    with loopback.fetchers() as make, desk_in(tmp_path, make()) as desk:
+        folder = str(tmp_path / "f")
+        (open_,) = desk.parts.library.readings.of(folder)
+        assert (open_.outcome, open_.ended_at) == ("open", None)
+        assert desk.titles() == {"Pont"}
+        assert (read(desk, folder).unchanged, read(desk, folder).outcome) == (1, "read")
 
 
 def test_folders_that_are_watched_note_what_changed_and_what_is_named_once_notes_nothing(desk):

@@ -149,6 +149,17 @@ def test_a_stop_keeps_what_was_read_and_says_so(newsroom, make_reader, site):
     assert newsroom.library.facts.get(LAST_SYNC) is None
 
 
+def test_what_is_asked_for_after_a_stop_is_read(newsroom, make_reader, site):
+    newsroom.library.followed.add(FollowedSource(site.url("/bac")))
+    reader = make_reader()
+    with newsroom.writing:  # the worker waits for the library
+        reader.read([site.url("/pont")])
+        reader.stop()
+        reader.read([site.url("/bac")])
+    assert not over(reader).stopped
+    assert outcomes(newsroom).get("bac") == "read"
+
+
 def test_a_source_that_is_removed_while_it_waits_isnt_read(newsroom, make_reader, site):
     newsroom.library.followed.add(FollowedSource(site.url("/bac")))
     reader = make_reader()

@@ -112,8 +112,8 @@ def test_nothing_that_others_say_becomes_markup(language: str, place: str):
         ),
         (
             replace(READ, outcome="open", ended_at=None),
-            "Lecture commencée il y a 1 heure et pas terminée : en cours, ou interrompue ; ce qui était lu est"
-            " gardé",
+            "Lecture commencée il y a 1 heure et pas terminée : en cours, ou interrompue ; ce qui était lu"
+            " est gardé",
             "A reading began 1 hour ago and hasn't ended: under way, or interrupted; what was read is kept",
         ),
         (
