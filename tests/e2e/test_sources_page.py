@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -210,3 +211,45 @@ def test_what_is_no_list_says_so(page: Page):
         {"name": "a.opml", "mimeType": "text/x-opml", "buffer": b"<rss/>"}
     )
     expect(section.get_by_role("alert")).to_contain_text("ce n'est pas une liste de flux (OPML)")
+
+
+def test_by_keyboard_in_english_a_folder_is_followed_and_a_reading_stopped(
+    page: Page, site: loopback.Site, served: Served, tmp_path: Path
+):
+    (tmp_path / "note.txt").write_text("Le moulin de Brumel a tourné vendredi.", encoding="utf-8")
+    page.get_by_text("English", exact=True).click()
+    page.get_by_role("tab", name="Library").click()
+    section = page.locator("#library-sources details.sources")
+    section.locator("> summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(
+        section.get_by_label("Address of a feed, a sitemap or a page, or path of a folder")
+    ).to_be_focused()
+    page.keyboard.type(str(tmp_path))
+    page.keyboard.press("Enter")
+    folder = section.locator("li.source", has=page.get_by_role("heading", name=tmp_path.name))
+    expect(folder.locator(".reading")).to_have_text("Read just now: 1 article added")
+    section.get_by_label("Read sources by themselves").check()
+    expect(section.get_by_label("Read sources by themselves")).to_be_focused()
+    assert until(lambda: served.parts.library.facts.get("read_sources_by_themselves") == "yes")
+    section.get_by_label("Read again: " + str(tmp_path)).select_option("6h")
+    expect(folder.locator(".next")).to_contain_text("To be read again in 5 hours")
+    looked_at(page, "english")
+    section.get_by_label("Read sources by themselves").uncheck()
+    expect(folder.locator(".next")).to_have_count(0)
+    held, asked = threading.Event(), threading.Event()
+
+    def slowly(request: object) -> None:
+        asked.set()
+        held.wait(30)
+        site.pages["/Pont"](request)
+
+    site.pages["/lent"] = slowly
+    section.get_by_label("Address of a feed").fill(site.url("/lent"))
+    page.keyboard.press("Enter")
+    assert asked.wait(60)
+    page.get_by_role("button", name="Stop reading").click()
+    expect(page.locator("#library-reading .summary")).to_contain_text("Reading stopped")
+    held.set()
+    assert violations(page) == []
