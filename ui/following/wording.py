@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import PurePath
 
 from ingest.following.sources import ListedSource
 from rag.config import SourceSettings
@@ -15,8 +16,10 @@ _SHOWN_FAILURES = 1
 
 
 def source_name(source: ListedSource) -> str:
-    """Return what a source is called: its name, else its address without the scheme, or its path."""
-    return source.name or source.place.partition("://")[2].rstrip("/") or source.place
+    """Return what a source is called: its name, else its address without the scheme, or its path's end."""
+    if source.name or not source.is_url:
+        return source.name or "/".join(PurePath(source.place).parts[-2:])
+    return source.place.partition("://")[2].rstrip("/")
 
 
 def every_text(source: SourceSettings, language: str) -> str:
@@ -38,8 +41,8 @@ def ago_text(moment: str, now: datetime, language: str) -> str:
     passed = max(now - datetime.fromisoformat(moment), timedelta())
     if passed < _MINUTE:
         return text("ago_now", language)
-    unit, count = _counted(passed)
-    return text(f"ago_{unit}", language, count=count)
+    unit, size = _unit(passed)
+    return text(f"ago_{unit}", language, count=passed // size)
 
 
 def next_text(source: ListedSource, now: datetime, language: str) -> str:
@@ -48,16 +51,15 @@ def next_text(source: ListedSource, now: datetime, language: str) -> str:
         return ""
     if at - now < _MINUTE:
         return text("reading_next_now", language)
-    unit, count = _counted(at - now)
-    return text("reading_next", language, in_time=text(f"in_{unit}", language, count=count))
+    unit, size = _unit(at - now)
+    in_time = text(f"in_{unit}", language, count=round((at - now) / size))
+    return text("reading_next", language, in_time=in_time)
 
 
-def _counted(passed: timedelta) -> tuple[str, int]:
-    """Return the largest unit that fits, and how many of it."""
-    for unit, size in (("days", _DAY), ("hours", _HOUR)):
-        if passed >= size:
-            return unit, passed // size
-    return "minutes", max(1, passed // _MINUTE)
+def _unit(passed: timedelta) -> tuple[str, timedelta]:
+    """Return the largest unit that fits into so much time, at least a minute."""
+    units = (("days", _DAY), ("hours", _HOUR))
+    return next(((name, size) for name, size in units if passed >= size), ("minutes", _MINUTE))
 
 
 def reading_text(reading: Reading | None, now: datetime, language: str) -> str:
