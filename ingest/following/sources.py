@@ -100,7 +100,7 @@ def _listed(configured: Iterable[SourceSettings], followed: Iterable[FollowedSou
     taken = {one.place for one in listed}
     for one in followed:
         source = _settings_of(one)
-        place = place_of(source)
+        place = place_of(source) if source.path else one.place  # which is in its one spelling
         if place not in taken:
             listed.append(ListedSource(source, place, one.name, one.category, paused_at=one.paused_at))
     return listed
