@@ -32,6 +32,8 @@ from rag.observability.redaction import redacted
 
 PREFIX = "SOURCIER_"
 CONFIG_FILE = "config.yaml"
+# How often a source is looked at: so many minutes, hours or days.
+EVERY = re.compile(r"[1-9][0-9]{0,3}[mhd]")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -120,7 +122,7 @@ class SourceSettings(_Section):
     day_first: bool | None = None
     # How often it is looked at as a whole while it is watched: `15m`, `2h`, `1d`. By default a URL every
     # quarter of an hour, a path at the start, and then whenever something in it changes.
-    every: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[mhd]$")] | None = None
+    every: Annotated[str, Field(pattern=f"^{EVERY.pattern}$")] | None = None
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:

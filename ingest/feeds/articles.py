@@ -53,10 +53,10 @@ def read_json_feed(feed: Mapping[str, object]) -> Found:
 def list_of_feeds() -> UserError:
     """Return the error for a list of feeds (OPML) that is given as if it were articles."""
     return UserError(
-        "a list of feeds (OPML), not articles; put the addresses that you want under sources: in config.yaml,"
-        " then run sourcier sync.",
-        "une liste de flux (OPML), pas des articles ; mettez les adresses voulues sous sources: dans"
-        " config.yaml, puis lancez sourcier sync.",
+        "a list of feeds (OPML), not articles; follow them with `sourcier sources import`, then run"
+        " `sourcier sync`.",
+        "une liste de flux (OPML), pas des articles ; suivez-les avec `sourcier sources import`, puis lancez"
+        " `sourcier sync`.",
     )
 
 

@@ -43,7 +43,8 @@ from ingest.schema.document import MAX_BYTES, NotModified
 from rag.errors import UserError
 
 AGENT = "Sourcier"
-_REDIRECTS = (301, 302, 303, 307, 308)
+_FOR_GOOD = (301, 308)
+_REDIRECTS = (*_FOR_GOOD, 302, 303, 307)
 _LATER = (429, 503)
 _ROBOTS_BYTES = 1_000_000
 _DRAINED_BYTES = 65_536
@@ -63,8 +64,9 @@ class Limits:
 class FetchedPage:
     """What was fetched.
 
-    `url` is where redirects led, `content_type` without its parameters, lower case, `asked_at` the moment
-    before it was asked for, ISO 8601, if whoever asked noted it.
+    `url` is where redirects led, `moved_to` where the page is for good, as its server says, or ''.
+    `content_type` is without its parameters, lower case, `asked_at` the moment before it was asked for,
+    ISO 8601, if whoever asked noted it.
     """
 
     url: str
@@ -73,6 +75,16 @@ class FetchedPage:
     validators: Validators = UNKNOWN
     charset: str = ""
     asked_at: str = ""
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """Where redirects led, the answer there, and how far it was said that they are for good."""
+
+    url: str
+    answer: _Response
+    moved_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +148,15 @@ class Fetcher:
             StoppedError: It is `given_up`: no server is asked any more.
         """
         request = PageRequest(url, self._limits.seconds, max_bytes, since, accepts, given_up=given_up)
-        where, answer = self._followed(request, url)
+        found = self._followed(request, url)
+        answer = found.answer
         if answer.status == 304 and since.headers():
-            raise NotModified
+            raise NotModified(found.moved_to)
         refuse_status(request, answer.status)
         validators = Validators(answer.headers.get("etag"), answer.headers.get("last-modified"))
         said = answer.headers
-        return FetchedPage(where, content_type(said), answer.body, validators, charset(said))
+        kind = content_type(said)
+        return FetchedPage(found.url, kind, answer.body, validators, charset(said), moved_to=found.moved_to)
 
     def is_gone(self, url: str) -> bool | None:
         """Return whether the server says that there is no such page any more.
@@ -151,13 +165,13 @@ class Fetcher:
         """
         try:
             request = PageRequest(url, self._limits.seconds, only_status=True)
-            return self._followed(request, url)[1].status in GONE
+            return self._followed(request, url).answer.status in GONE
         except UnansweredError:
             return None
         except UserError:
             return False
 
-    def _followed(self, request: PageRequest, url: str) -> tuple[str, _Response]:
+    def _followed(self, request: PageRequest, url: str) -> _Followed:
         """Return what `_follow` does; whatever else goes wrong with an address is told as its failure."""
 
         def told(kind: str) -> FetchError:
@@ -168,7 +182,7 @@ class Fetcher:
 
     def _robots_text(self, url: str, given_up: threading.Event) -> str:
         request = PageRequest(url, self._limits.seconds, _ROBOTS_BYTES, given_up=given_up)
-        _, answer = self._follow(request, url, robots=False)
+        answer = self._follow(request, url, robots=False).answer
         if 400 <= answer.status < 500 and answer.status not in _LATER:
             return ""  # RFC 9309: no rules
         if not 200 <= answer.status < 300:
@@ -179,13 +193,15 @@ class Fetcher:
             )
         return robots_text(answer.body)
 
-    def _follow(self, request: PageRequest, url: str, robots: bool = True) -> tuple[str, _Response]:
+    def _follow(self, request: PageRequest, url: str, robots: bool = True) -> _Followed:
         """Return where redirects lead, and the answer there."""
+        moved_to, for_good = "", True
         for _ in range(self._limits.redirects + 1):
             answer = self._once_free(request, url, robots)
             target = _target(answer.headers)
             if answer.status not in _REDIRECTS or not target:
-                return url, answer
+                return _Followed(url, answer, moved_to)
+            for_good = for_good and answer.status in _FOR_GOOD
             try:
                 url = normal_url(target, url)
             except UserError as error:
@@ -193,6 +209,7 @@ class Fetcher:
                     f"it redirects to what can't be fetched ({str(error).rstrip('.')})",
                     f"elle redirige vers ce qui ne peut pas être lu ({error.text('fr').rstrip('.')})",
                 ) from error
+            moved_to = url if for_good else moved_to
         raise request.failed(
             f"it redirects more than {self._limits.redirects} times",
             f"elle redirige plus de {self._limits.redirects} fois",

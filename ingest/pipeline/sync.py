@@ -8,9 +8,9 @@ and sitemaps only name what is recent: a page is gone when its own server says s
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from ingest.containers.expand import expand
 from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.prefetch import Prefetcher
 from ingest.fetch.urls import is_url
+from ingest.following.sources import place_of
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest_found
 from ingest.pipeline.table_columns import WithColumns, columns_of_source
@@ -28,6 +29,8 @@ from ingest.sources.discovery import find, in_folder, origin_of
 from ingest.sources.web import Web, fetching_ahead
 from rag.config import SourceSettings
 from rag.errors import UserError
+from rag.followed.readings import MOST_FAILURES, Reading, ReadingFailure
+from rag.followed.readings import Outcome as ReadingOutcome
 from rag.index.indexer import Indexer
 from rag.library.library import Library
 from rag.library.sources import Visits
@@ -41,18 +44,24 @@ _MOST_BETWEEN = timedelta(days=30)
 class SyncResult:
     """What one source brought. `removed` are ids of the articles that went with what it no longer has.
 
-    `unsure`: some of what it brought before wasn't found, and it can't be told that it is gone.
+    `unsure`: some of what it brought before wasn't found, and it can't be told that it is gone. `unmodified`:
+    its server says that it is as it was. `moved_to` is where its server says that it is for good, or ''.
     """
 
     place: str
     summary: Summary
     removed: tuple[str, ...] = ()
     unsure: bool = False
+    unmodified: bool = False
+    moved_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Synchronizer:
-    """What bringing sources in takes. The caller holds the library for writing."""
+    """What bringing sources in takes. The caller holds the library for writing.
+
+    With `notes`, what each reading of a source brought is noted in the library.
+    """
 
     indexer: Indexer
     chunker: Chunker
@@ -62,6 +71,7 @@ class Synchronizer:
     prune: bool = False
     keep_embargoed: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    notes: bool = False
 
     def all(self, sources: Iterable[SourceSettings]) -> list[SyncResult]:
         """Bring in all sources there are, as `each` does, and note when."""
@@ -79,13 +89,40 @@ class Synchronizer:
             for opened in [self._open(source, ahead) for source in sources]:
                 if self.stop():
                     return
-                yield self._bring(opened)
+                with self._noted(opened.source) as note:
+                    brought = self._bring(opened)
+                    note(brought)
+                yield brought
 
     def _open(self, source: SourceSettings, ahead: Prefetcher) -> _OpenedSource:
         web = Web(self.fetcher, self.indexer.library, skip_unchanged=True, now=self.now, ahead=ahead)
         return _OpenedSource(source, web, _found(source, web))
 
+    @contextmanager
+    def _noted(self, source: SourceSettings) -> Iterator[Callable[[SyncResult], None]]:
+        """Note that a source is being read, and what came of it; an error leaves the reading without end."""
+        if not self.notes:
+            yield lambda _: None
+            return
+        place, readings = place_of(source), self.indexer.library.readings
+        begun_at = self._moment()
+        number = readings.begin(place, begun_at)
+        yield lambda brought: readings.end(number, reading_of(brought, place, begun_at, self._moment()))
+
+    def _moment(self) -> str:
+        return self.now().astimezone(UTC).isoformat(timespec="seconds")
+
     def _bring(self, opened: _OpenedSource) -> SyncResult:
+        """Bring in a source, and say what its server says of itself."""
+        brought = self._brought(opened)
+        try:
+            key = origin_of(opened.source.place)
+        except UserError:
+            return brought
+        web = opened.web
+        return replace(brought, unmodified=key in web.unmodified, moved_to=web.moved.get(key, ""))
+
+    def _brought(self, opened: _OpenedSource) -> SyncResult:
         source, web = opened.source, opened.web
         listing = _Listing(self.indexer.library)
         summary = self._ingest(listing.recording(opened.found))
@@ -110,7 +147,12 @@ class Synchronizer:
 
     def changed(self, source: SourceSettings, paths: Iterable[str]) -> SyncResult:
         """Bring in what changed in a watched folder: files that are new, changed or gone."""
-        paths = sorted(paths)
+        with self._noted(source) as note:
+            brought = self._changed(source, sorted(paths))
+            note(brought)
+        return brought
+
+    def _changed(self, source: SourceSettings, paths: Sequence[str]) -> SyncResult:
         listing = _Listing(self.indexer.library)
         columns = columns_of_source(source)
         found = WithColumns(in_folder(source.place, paths), lambda _: columns)
@@ -161,6 +203,35 @@ class Synchronizer:
         if removed:
             self.indexer.clear_unlisted()
         return tuple(removed)
+
+
+def reading_of(brought: SyncResult, place: str, begun_at: str, ended_at: str) -> Reading:
+    """Return what a source brought as it is noted."""
+    summary = brought.summary
+    return Reading(
+        place,
+        begun_at,
+        ended_at,
+        _outcome(brought),
+        summary.new,
+        summary.changed,
+        summary.unchanged,
+        len(brought.removed),
+        len(summary.failed),
+        tuple(
+            ReadingFailure(one.source, one.reason, one.reason_fr) for one in summary.failed[:MOST_FAILURES]
+        ),
+        brought.moved_to,
+    )
+
+
+def _outcome(brought: SyncResult) -> ReadingOutcome:
+    summary = brought.summary
+    if summary.stopped:
+        return "stopped"
+    if summary.failed and not summary.read + summary.embargoed:
+        return "failed"
+    return "unmodified" if brought.unmodified and not summary.new + summary.changed else "read"
 
 
 def in_all(brought: Iterable[SyncResult], stopped: bool) -> Summary:

@@ -39,7 +39,14 @@ def _digest(version: int, data: bytes, known: StatedMetadata) -> str:
 
 
 class NotModified(Exception):
-    """Raised by `SourceDocument.load`: the document is as it was when it was last read and listed."""
+    """Raised by `SourceDocument.load`: the document is as it was when it was last read and listed.
+
+    `moved_to` is where its server says that it is for good, or ''.
+    """
+
+    def __init__(self, moved_to: str = "") -> None:
+        super().__init__(moved_to)
+        self.moved_to = moved_to
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ SETTLE = 2.0
 # Seconds after which a source that couldn't be brought in is tried again.
 AGAIN = 60.0
 _STEP = 0.5
+_LOOK = 5.0  # seconds between two looks at which sources are followed
 # So many changes at once are one change of the whole folder.
 _MANY = 1_000
 
@@ -65,7 +66,10 @@ class _State:
 
 
 class SourceWatcher:
-    """Says what is due. `settle` is in seconds; `stop` is asked at least twice a second."""
+    """Says what is due. `settle` is in seconds; `stop` is asked at least twice a second.
+
+    `current` gives the sources that are to be followed by now; it is asked every few seconds.
+    """
 
     def __init__(
         self,
@@ -73,16 +77,37 @@ class SourceWatcher:
         stop: Callable[[], bool],
         settle: float = SETTLE,
         clock: Callable[[], float] = time.monotonic,
+        current: Callable[[], Iterable[SourceSettings]] | None = None,
     ) -> None:
         self._states = {source.place: _State(source, clock()) for source in sources}
         self._stop = stop
         self._settle = settle
         self._clock = clock
+        self._current = current
+        self._looked_at = clock()
 
     def again(self, due: Iterable[DueSource]) -> None:
         """They couldn't be brought in now (another process writes to the library): later, as a whole."""
         for one in due:
-            self._states[one.source.place].due_at = self._clock() + AGAIN
+            if state := self._states.get(one.source.place):
+                state.due_at = self._clock() + AGAIN
+
+    def follow(self, sources: Iterable[SourceSettings]) -> None:
+        """Follow these from now on: those that are new are due, the others as before."""
+        wanted = {source.place: source for source in sources}
+        now = self._clock()
+        self._states = {place: state for place, state in self._states.items() if place in wanted}
+        for place, source in wanted.items():
+            state = self._states.setdefault(place, _State(source, now))
+            if state.source != source:
+                state.source = source
+                state.due_at = min(state.due_at, now + (source.seconds or float("inf")))
+
+    def _look(self) -> None:
+        """Ask what is to be followed, if it wasn't asked just now."""
+        if self._current is not None and self._clock() - self._looked_at >= _LOOK:
+            self._looked_at = self._clock()
+            self.follow(self._current())
 
     def due(self) -> Iterator[list[DueSource]]:
         """Yield what is due together, as it becomes due: first every source, whole.
@@ -92,6 +117,7 @@ class SourceWatcher:
         bases = before = self._bases()
         while not self._stop():
             for changes in self._changes(bases):
+                self._look()
                 self.note(changes)
                 if due := list(self.ready()):
                     yield due

@@ -43,9 +43,11 @@ _MOST_SITEMAPS = 10_000
 class Web:
     """Finds pages on the Internet. With a library, only what has changed is sent and read again.
 
-    `gone` are the keys of pages whose servers said that they are no more. A list that hasn't changed since
-    all that it names was read gives nothing, if `skip_unchanged`. What was found is fetched as it is asked
-    for; with `ahead`, as soon as `find` is called, beside whatever else is being fetched from other hosts.
+    `gone` are the keys of pages whose servers said that they are no more, `unmodified` those of what was
+    asked for by name and is as it was; `moved` says where such a one is for good, if it isn't there any more.
+    A list that hasn't changed since all that it names was read gives nothing, if `skip_unchanged`. What was
+    found is fetched as it is asked for; with `ahead`, as soon as `find` is called, beside whatever else is
+    being fetched from other hosts.
     """
 
     fetcher: Fetcher
@@ -54,6 +56,8 @@ class Web:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ahead: Prefetcher[SourceDocument | Failure] | None = None
     gone: set[str] = field(default_factory=set)
+    unmodified: set[str] = field(default_factory=set)
+    moved: dict[str, str] = field(default_factory=dict)
     _lists: list[Response] = field(default_factory=list)
 
     def find(self, url: str) -> Iterator[SourceDocument | Failure]:
@@ -76,8 +80,11 @@ class Web:
         opened.add(url)
         try:
             page = self._get(url, _is_listing_or_page)
+            self._note_move(url, page.moved_to)
             root = root_of(page.body) if may_list(page.content_type, page.url) else ""
-        except NotModified:
+        except NotModified as found:
+            self._note_move(url, found.moved_to)
+            self.unmodified.add(url)
             if not self._is_list(url):
                 yield _unchanged(url, origin)
         except UserError as error:
@@ -93,6 +100,10 @@ class Web:
                 yield from self._listed(url, page, origin, items, opened)
             else:
                 yield self._fetched(url, page, origin)
+
+    def _note_move(self, url: str, moved_to: str) -> None:
+        if moved_to and moved_to != url:
+            self.moved[url] = moved_to
 
     def _listed(
         self,

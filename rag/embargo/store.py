@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from rag.checksums import damaged
@@ -136,6 +136,13 @@ class EmbargoTable:
                 " RETURNING article_id"
             )
             return sorted(row[0] for row in db.execute(query, (origin, json.dumps(sorted(gone)))))
+
+    def rename(self, origin: str, to: str) -> None:
+        """Have what was found in `origin` be in `to` in its place: it has moved."""
+        waiting = self._found("WHERE origin = ?", origin)
+        with self._file.transaction():
+            for one in waiting:
+                self.put(replace(one, origin=to))
 
     def _found(self, where: str, *values: str | None) -> list[EmbargoedArticle]:
         found = []

@@ -29,6 +29,8 @@ from rag.dossiers.store import DossierTable
 from rag.embargo.store import EmbargoTable
 from rag.entity_store.store import EntityTable
 from rag.errors import LibraryError
+from rag.followed.readings import ReadingTable
+from rag.followed.store import FollowedTable
 from rag.library import text_properties, versioning
 from rag.library.facets import FacetTable
 from rag.library.failures import FailureTable
@@ -107,10 +109,12 @@ class Library:
         self.facts = FactTable(self._db)
         self.failures = FailureTable(self._db)
         self.feedback = FeedbackTable(self._db)
+        self.followed = FollowedTable(self._db)
         self.listing = ListingTable(self._db)
         self.map = MapTable(self._db)
         self.metadata = MetadataTable(self._db)
         self.origins = OriginTable(self._db)
+        self.readings = ReadingTable(self._db)
         self.reprints = ReprintTable(self._db)
         self.responses = ResponseTable(self._db)
         self.revisions = RevisionTable(self._db)

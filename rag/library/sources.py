@@ -95,6 +95,12 @@ class OriginTable:
                 row[0] for row in db.execute(query, (json.dumps([article_id for _, article_id in left]),))
             ]
 
+    def rename(self, origin: str, to: str) -> None:
+        """Have what was found in `origin` be in `to` in its place: it has moved."""
+        with self._file.transaction() as db:
+            db.execute("UPDATE OR IGNORE found_in SET origin = ?2 WHERE origin = ?1", (origin, to))
+            db.execute("DELETE FROM found_in WHERE origin = ?", (origin,))  # what `to` had too
+
     def visits(self, origin: str) -> dict[str, Visits]:
         """Key → visits, of every source that was found in `origin`."""
         query = (

@@ -33,10 +33,11 @@ ALLOWED: dict[str, str] = {
     "rag/embargo": "rag/checksums rag/schema rag/storage",
     "rag/entity_store": "rag/schema rag/storage",
     "rag/dossiers": "rag/errors rag/full_text rag/schema rag/storage rag/text",
+    "rag/followed": "rag/errors rag/storage",
     "rag/metadata": "rag/checksums rag/schema rag/storage rag/text",
     "rag/library": (
-        "rag/checksums rag/dossiers rag/embargo rag/entity_store rag/errors rag/metadata rag/schema "
-        "rag/storage rag/text"
+        "rag/checksums rag/dossiers rag/embargo rag/entity_store rag/errors rag/followed rag/metadata "
+        "rag/schema rag/storage rag/text"
     ),
     "rag/models": "rag/config rag/errors rag/observability rag/storage",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
@@ -55,7 +56,8 @@ ALLOWED: dict[str, str] = {
         "rag/text rag/verification"
     ),
     "rag/query/follow_ups": (
-        "rag/extraction rag/extraction/names rag/extraction/numbers rag/query/temporal rag/schema rag/text"
+        "rag/extraction rag/extraction/names rag/extraction/numbers rag/query/temporal rag/schema "
+        "rag/text"
     ),
     "rag/query/resolution": "rag/query/follow_ups rag/query/temporal rag/text",
     "rag/query/measuring": "rag/extraction rag/extraction/numbers rag/text",
@@ -121,10 +123,14 @@ ALLOWED: dict[str, str] = {
         "ingest/containers ingest/converters ingest/decoding ingest/exports ingest/feeds ingest/fetch "
         "ingest/schema rag/config rag/errors rag/library"
     ),
+    "ingest/following": (
+        "ingest/decoding ingest/fetch ingest/schema ingest/sources rag/config rag/errors rag/followed "
+        "rag/library"
+    ),
     "ingest/pipeline": (
-        "ingest/containers ingest/converters ingest/fetch ingest/schema ingest/sources rag/config "
-        "rag/embargo rag/engine rag/entities rag/errors rag/index rag/library rag/models "
-        "rag/observability rag/schema rag/text"
+        "ingest/containers ingest/converters ingest/fetch ingest/following ingest/schema ingest/sources "
+        "rag/config rag/embargo rag/engine rag/entities rag/errors rag/followed rag/index rag/library "
+        "rag/models rag/observability rag/schema rag/text"
     ),
     "ingest/editing": (
         "ingest/pipeline ingest/schema rag/engine rag/errors rag/index rag/library rag/metadata "
@@ -161,12 +167,17 @@ ALLOWED: dict[str, str] = {
         "ui/rendering ui/session"
     ),
     "ui/editing": (
-        "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page ui/session"
+        "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page "
+        "ui/session"
+    ),
+    "ui/following": (
+        "ingest/fetch ingest/following ingest/pipeline ingest/schema rag/config rag/errors rag/followed "
+        "rag/observability rag/storage ui/dossiers ui/formatting ui/html ui/page ui/session"
     ),
     "ui/library": (
         "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/embargo "
         "rag/errors rag/library rag/observability rag/storage ui/documents ui/dossiers ui/editing "
-        "ui/formatting ui/html ui/page ui/rendering ui/session"
+        "ui/following ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
     "ui/entities": (
         "rag/entities rag/entity_store rag/schema ui/dossiers ui/formatting ui/html ui/page ui/rendering "
@@ -185,12 +196,12 @@ ALLOWED: dict[str, str] = {
         "ui/page ui/session"
     ),
     "ui/search": (
-        "rag/dossiers rag/entity_store rag/errors rag/full_text rag/index rag/schema rag/search ui/dossiers "
-        "ui/formatting ui/html ui/page ui/rendering ui/session"
+        "rag/dossiers rag/entity_store rag/errors rag/full_text rag/index rag/schema rag/search "
+        "ui/dossiers ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
     "ui/shortcuts": (
-        "rag/conversation rag/entity_store rag/errors rag/library rag/text ui/formatting ui/html "
-        "ui/page ui/session"
+        "rag/conversation rag/entity_store rag/errors rag/library rag/text ui/formatting ui/html ui/page "
+        "ui/session"
     ),
     "ui": (
         "ui/chat ui/dossiers ui/editing ui/entities ui/export ui/formatting ui/html ui/library "
@@ -200,12 +211,14 @@ ALLOWED: dict[str, str] = {
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
         "rag/storage ui/formatting"
     ),
+    "ui/command/following": "ingest/following rag/config rag/followed rag/library ui/following ui/formatting",
     "ui/command": (
-        "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
-        "rag/conversation rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store rag/errors "
-        "rag/extraction rag/full_text rag/library rag/metadata rag/models rag/observability rag/schema "
-        "rag/search rag/storage ui ui/command/corrections ui/documents ui/evaluation ui/formatting ui/page "
-        "ui/server ui/server/operations ui/session"
+        "ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources rag/backup "
+        "rag/checksums rag/config rag/conversation rag/dossiers rag/embargo rag/engine rag/entities "
+        "rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/metadata rag/models "
+        "rag/observability rag/schema rag/search rag/storage ui ui/command/corrections "
+        "ui/command/following ui/documents ui/evaluation ui/formatting ui/page ui/server "
+        "ui/server/operations ui/session"
     ),
 }
 

@@ -109,6 +109,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     serve.add_argument("--open-to-all", action="store_true", help=text("help_open_to_all", language))
     _articles(commands, language)
     _dossier(commands, language)
+    _sources(commands, language)
     _users(commands, language)
     _command(commands, "feedback", language)
     _command(commands, "status", language)
@@ -228,6 +229,25 @@ def _dossier(commands: argparse._SubParsersAction, language: str) -> None:
         if name == "describe":
             about = text("help_dossier_description", language)
             command.add_argument("description", metavar="WORDS", help=about)
+
+
+def _sources(commands: argparse._SubParsersAction, language: str) -> None:
+    words = text("help_sources", language)
+    sources = commands.add_parser("sources", language=language, help=words, description=words)
+    actions = _subcommands(sources, "action", language)
+    listing = _command(actions, "list", language, about="sources_list")
+    listing.add_argument("--readings", action="store_true", help=text("help_source_readings", language))
+    for name in ("add", "pause", "resume", "remove", "move"):
+        command = _command(actions, name, language, about=f"sources_{name}")
+        command.add_argument("place", metavar="SOURCE", help=text("help_source_place", language))
+        if name == "add":
+            named, every = text("help_source_name", language), text("help_source_every", language)
+            command.add_argument("--name", metavar="NAME", default="", help=named)
+            command.add_argument("--every", metavar="INTERVAL", default="", help=every)
+    for name, word in (("export", "--output"), ("import", "file")):
+        command = _command(actions, name, language, name == "import", about=f"sources_{name}")
+        about = text("help_opml_output" if name == "export" else "help_opml_file", language)
+        command.add_argument(word, metavar="FILE", help=about)
 
 
 def _users(commands: argparse._SubParsersAction, language: str) -> None:

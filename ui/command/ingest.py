@@ -89,9 +89,12 @@ def sync(options: argparse.Namespace, settings: Settings) -> int:
     1 if a source, or something in it, couldn't be read.
 
     Raises:
-        UserError: No sources are configured.
+        UserError: No sources are followed.
     """
-    if not settings.sources:
+    from ingest.following.sources import sources_to_read
+
+    sources = sources_to_read(settings)
+    if not sources:
         raise user_error("no_sources")
     brought: list[SyncResult] = []
 
@@ -108,8 +111,9 @@ def sync(options: argparse.Namespace, settings: Settings) -> int:
                 stop,
                 options.prune,
                 keeps_embargoed(options, settings),
+                notes=True,
             )
-            brought.extend(syncing.all(settings.sources))
+            brought.extend(syncing.all(sources))
         return in_all(brought, stopped=stop())
 
     code = bring_in(work, settings, options.json)

@@ -25,13 +25,15 @@ from ui.command.ask import ask
 from ui.command.dossier import dossier
 from ui.command.entities import said, who
 from ui.command.feedback import feedback
+from ui.command.following.sources import sources
 from ui.command.ingest import ingest, reindex, sync
 from ui.command.maintenance import backup, compact, doctor, restore, status
 from ui.command.search import search
 from ui.command.serve import serve
-from ui.command.terminal import printable
+from ui.command.terminal import hand_out, print_json, printable
 from ui.command.users import manage
 from ui.command.watch import watch
+from ui.documents.files import File
 from ui.formatting.i18n import LANGUAGES, text
 
 log = logging.getLogger(__name__)
@@ -94,6 +96,19 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
     return evaluate(options, settings)
 
 
+def _sources(options: argparse.Namespace, settings: Settings) -> int:
+    """Run `sourcier sources …`."""
+    told = sources(options, settings)
+    if told.file is not None:
+        hand_out(File("sources.opml", "text/x-opml", told.file), options.output)
+    elif options.json:
+        print_json(told.values)
+    else:
+        for line in told.lines:
+            print(printable(line))
+    return 0
+
+
 # LangChain sends each question and its prompt to a service if one of these says so.
 _SENDING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
 # What fails in these may have a question in what it says.
@@ -109,6 +124,7 @@ _COMMANDS = {
     "serve": serve,
     "articles": articles,
     "dossier": dossier,
+    "sources": _sources,
     "users": manage,
     "feedback": feedback,
     "status": status,

@@ -9,13 +9,17 @@ import os
 import sys
 import threading
 from contextlib import closing
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from threadpoolctl import ThreadpoolController
 
 from rag.config import Settings
 from rag.errors import SourcierError
 from ui.formatting.i18n import text, user_error
+
+if TYPE_CHECKING:
+    from ui.server.users import Users
 
 # What it takes to open the page at once and ask a first question.
 _SECONDS_TO_OPEN = 5.0
@@ -54,12 +58,13 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         if not (options.open_to_all or settings.ui.open_to_all):
             raise user_error("not_open_to_all", host=host)
         logging.getLogger("ui").warning(text("open_to_all", settings.ui.language, host=host))
+    paths = partial(may_read_paths, is_local, users)
     chat_model = load_writer(settings)
     engine = open_recovered(settings)
     metrics = Metrics()
     with (
         closing(build_chain(engine, chat_model, sinks=[metrics])) as chain,
-        closing(AppContext(engine, chain, metrics=metrics)) as context,
+        closing(AppContext(engine, chain, metrics=metrics, may_read_paths=paths)) as context,
         closing(EntityWorker(engine.library)) as entities,
     ):
         language = settings.ui.language
@@ -93,6 +98,14 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
             warming.cancel()
     _leave()
     return 0
+
+
+def may_read_paths(is_local: bool, users: Users) -> bool:
+    """Return whether who uses the page is taken for who runs it, and may have folders of this machine read.
+
+    So it is where the page is served to this machine alone and nobody has to sign in.
+    """
+    return is_local and not users.are_required
 
 
 def multiply_in_one_thread() -> None:

@@ -36,8 +36,11 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
     told = ChangeReport(language, options.json)
     sources = _sources(options.paths, settings)
     with stopping(lambda: told.say("watch_stopping")) as stop, closing(Fetcher()) as fetcher:
-        watching = SourceWatcher(sources, stop)
-        work = _DueWork(settings, load_embedder(settings.embedding), fetcher, told, stop, options.prune)
+        # What is named is followed as it is; the library's sources may come, pause and go meanwhile.
+        current = None if options.paths else _Current(settings, sources, told)
+        watching = SourceWatcher(sources, stop, current=current)
+        embedder = load_embedder(settings.embedding)
+        work = _DueWork(settings, embedder, fetcher, told, stop, options.prune, notes=not options.paths)
         told.say("watch_started", count=len(sources))
         begun = False
         for due in watching.due():
@@ -57,16 +60,39 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _sources(paths: Sequence[str], settings: Settings) -> Sequence[SourceSettings]:
-    """Return what to watch: the paths and URLs named, else the sources of the configuration."""
+    """Return what to watch: the paths and URLs named, else all sources that are followed."""
     from ingest.fetch.urls import is_url
+    from ingest.following.sources import sources_to_read
     from ingest.sources.discovery import check
 
     for path in paths:
         check(path)
     named = [SourceSettings(**{"url" if is_url(path) else "path": path}) for path in paths]
-    if not named and not settings.sources:
+    found = named or sources_to_read(settings)
+    if not found:
         raise user_error("no_sources")
-    return named or settings.sources
+    return found
+
+
+class _Current:
+    """Gives the sources that are followed by now; tells if they have changed."""
+
+    def __init__(self, settings: Settings, sources: Sequence[SourceSettings], told: ChangeReport) -> None:
+        self._settings = settings
+        self._sources = sources
+        self._told = told
+
+    def __call__(self) -> Sequence[SourceSettings]:
+        from ingest.following.sources import sources_to_read
+
+        try:
+            found = sources_to_read(self._settings)
+        except LibraryError:  # bringing something in says it
+            return self._sources
+        if found != list(self._sources):
+            self._told.say("watch_sources", count=len(found))
+        self._sources = found
+        return found
 
 
 class _DueWork:
@@ -80,6 +106,7 @@ class _DueWork:
         told: ChangeReport,
         stop: Callable[[], bool],
         prune: bool,
+        notes: bool,
     ) -> None:
         self._settings = settings
         self._embedder = embedder
@@ -87,6 +114,7 @@ class _DueWork:
         self._told = told
         self._stop = stop
         self._prune = prune
+        self._notes = notes
 
     def bring(self, due: Sequence[DueSource]) -> Iterator[SyncResult]:
         """Yield what each brought. Raises LibraryBusyError if another process writes to the library."""
@@ -105,6 +133,7 @@ class _DueWork:
                 self._stop,
                 self._prune,
                 self._settings.ingest.embargoed == "store",
+                notes=self._notes,
             )
             for one in due:
                 if one.paths is not None:

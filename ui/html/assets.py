@@ -12,6 +12,7 @@ _STYLES = (
     "filters.css",
     "conversations.css",
     "library.css",
+    "sources.css",
     "search.css",
     "dossiers.css",
     "shortcuts.css",

@@ -18,6 +18,7 @@ from rag.library.listing import ListingQuery
 from ui.dossiers.desk import DossierDesk
 from ui.dossiers.panel import DossierPanel
 from ui.editing.outlets import OutletsPanel
+from ui.following.panel import SourcesPanel
 from ui.library.intake import Intake
 from ui.library.intake_report import IntakeView, intake_html
 from ui.library.query import asked_for
@@ -41,6 +42,7 @@ class LibraryTab:
     def __init__(self, context: AppContext, desk: DossierDesk) -> None:
         self._context = context
         self._intake = Intake(context)
+        self._sources = SourcesPanel(context)
         self._outlets = OutletsPanel(context)
         self._desk = desk
         self._dossiers = DossierPanel(desk)
@@ -54,18 +56,20 @@ class LibraryTab:
             receive = [_begin(self._intake), _send(self._intake)]
             view = intake_html(IntakeView(), language)  # nobody's yet: each page is told of its own
             self.intake = html(view, "library-intake", "intake.js", receive)
+            self._sources.lay_out(language)
             self._dossiers.lay_out(language)
             self.search = html(search_html([], [], language), "library-search")
             self.listing = html(loading_html(language), "library-listing", "library.js")
             self.removal = html(Markup(""), "library-removal", "removal.js")
             self._outlets.lay_out(language)
         self.spoken += [self.search, self.listing, self.intake, self.removal]
-        self.spoken += [*self._outlets.spoken, *self._dossiers.spoken]
+        self.spoken += [*self._outlets.spoken, *self._dossiers.spoken, *self._sources.spoken]
 
     def connect(self, sessions: PageSessions) -> None:
         """Connect the widgets with what they do."""
         self._sessions = sessions
         self._dossiers.connect(sessions)
+        self._sources.connect(sessions)
         every = {"trigger_mode": "multiple", **PRIVATE}
         shown = [self.listing, self.search, self.query]
         self.listing.click(self._list, [self.query], shown, **every)
@@ -84,13 +88,17 @@ class LibraryTab:
 
     async def end_intake(self) -> None:
         """Bring nothing more in: what was read is kept."""
-        await asyncio.to_thread(self._intake.close)
+        await asyncio.gather(
+            asyncio.to_thread(self._intake.close), asyncio.to_thread(self._sources.reader.close)
+        )
 
     def speak(self, session: Session) -> tuple[object, ...]:
         """Return the widgets' updates in the session's language."""
         said = session.language
         intake = intake_html(self._intake.view(session.user), said)
-        parts = (*self._outlets.speak(session), *self._dossiers.speak(session))
+        parts = (
+            *self._outlets.speak(session), *self._dossiers.speak(session), *self._sources.speak(session)
+        )  # fmt: skip
         return search_html(*self._choices, said), loading_html(said), intake, Markup(""), *parts
 
     # --- the table ---

@@ -30,7 +30,8 @@ class AppContext:
     """`engine` is what writing needs (with `rag.storage.write_lock`), `chain` answers questions over it.
 
     `fetcher` makes what fetches pages from the Internet. `metrics` are the server's. `writing` is held by
-    whoever writes to the library here: within this process it comes before `write_lock`.
+    whoever writes to the library here: within this process it comes before `write_lock`. `may_read_paths`
+    says whether who uses the page may have folders of this machine read.
     """
 
     engine: Engine
@@ -38,6 +39,7 @@ class AppContext:
     fetcher: Callable[[], Fetcher] = Fetcher
     metrics: Metrics = field(default_factory=Metrics)
     writing: threading.Lock = field(default_factory=threading.Lock)
+    may_read_paths: Callable[[], bool] = lambda: False
     conversations: ConversationStore = field(init=False)
     maps: MapMaker = field(init=False)
     rereader: Rereader = field(init=False)

@@ -152,10 +152,10 @@ def test_a_list_of_feeds_says_what_to_do():
         (failure,) = expanded(data, name)
         assert isinstance(failure, Failure)
         assert failure.reason == (
-            f"{name}: a list of feeds (OPML), not articles; put the addresses that you want under sources:"
-            " in config.yaml, then run sourcier sync."
+            f"{name}: a list of feeds (OPML), not articles; follow them with `sourcier sources import`, then"
+            " run `sourcier sync`."
         )
-        assert failure.reason_fr.startswith(f"{name} : une liste de flux (OPML), pas des articles ; mettez")
+        assert failure.reason_fr.startswith(f"{name} : une liste de flux (OPML), pas des articles ; suiv")
 
 
 def test_what_is_fetched_isnt_opened_as_a_file():

@@ -166,3 +166,39 @@ def test_what_could_not_be_brought_in_is_due_again(folder):
     assert ready(watch) == []
     clock.now += AGAIN
     assert ready(watch) == [DueSource(source)]
+
+
+def due_now(watch: SourceWatcher) -> list[str]:
+    return [one.source.place for one in watch.ready()]
+
+
+def test_sources_that_come_and_go_are_followed_as_they_are():
+    moment = [0.0]
+    hourly, other = (SourceSettings(url=f"http://{name}.test/", every="1h") for name in "ab")
+    watch = SourceWatcher([hourly], lambda: False, clock=lambda: moment[0])
+    assert due_now(watch) == [hourly.place]
+    watch.follow([hourly, other])
+    assert due_now(watch) == [other.place]  # the first isn't due again for having been listed again
+    moment[0] = 120.0
+    watch.follow([SourceSettings(url=hourly.place, every="1m")])
+    assert due_now(watch) == []
+    moment[0] = 180.0
+    assert due_now(watch) == [hourly.place]  # as often as it is said now; the other one is gone
+    watch.again([DueSource(other)])  # what is gone isn't tried again
+
+
+def test_a_watch_learns_of_sources_that_come_while_it_waits(folder):
+    listed = [SourceSettings(path=str(folder))]
+    added = SourceSettings(url="http://news.test/flux")
+    moment = [0.0]
+
+    def clock() -> float:
+        moment[0] += 3.0
+        return moment[0]
+
+    over = threading.Event()
+    watch = SourceWatcher(listed, over.is_set, settle=0.3, clock=clock, current=lambda: [*listed, added])
+    for together in watch.due():
+        if added in [one.source for one in together]:
+            over.set()
+    assert over.is_set()

@@ -67,7 +67,7 @@ def test_without_sources_there_is_nothing_to_follow(folder):
     for command in ("sync", "watch"):
         done = run(folder, command)
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr.startswith("sourcier: no source: list some under `sources` in config.yaml")
+        assert done.stderr.startswith("sourcier: no source to read: add one (`sourcier sources add`")
     done = run(folder, "watch", "nowhere")
     assert (done.returncode, done.stderr) == (
         2,

@@ -14,8 +14,11 @@ import httpx2
 import pytest
 from program import sourcier
 
+from rag.config import Settings
 from ui.command.main import main
+from ui.command.serve import may_read_paths
 from ui.server.origin import is_loopback
+from ui.server.users import Users
 
 REFUSED = {
     "en": "other machines would reach the page, and nobody has to sign in to it; add a user"
@@ -108,6 +111,14 @@ def test_with_users_or_a_word_it_is_served_by_its_name(
 )
 def test_what_this_machine_alone_reaches(host: str, local: bool):
     assert is_loopback(host) is local
+
+
+def test_folders_are_read_for_who_uses_the_page_only_if_that_is_who_runs_it(tmp_path):
+    users = Users(Settings(data_dir=tmp_path))
+    assert may_read_paths(True, users)
+    assert not may_read_paths(False, users)
+    (tmp_path / "users").write_text("")  # somebody has to sign in from now on
+    assert not may_read_paths(True, users)
 
 
 MULTIPLYING = """

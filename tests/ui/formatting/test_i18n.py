@@ -39,6 +39,7 @@ def forms(wording):
     return wording if isinstance(wording, dict) else {"always": wording}
 
 
+FOLLOWING = ("list", "add", "pause", "resume", "remove", "move", "export", "import")
 TABS = ("chat", "search", "library", "corpus", "status")
 
 
@@ -103,6 +104,12 @@ def test_all_that_the_code_says_has_words():
     computed |= {"entity_bare", "entity_forms", "entity_roles", "entity_months", "entity_outlets"}
     computed |= {"said_nothing", "said_nothing_so"}
     computed |= {f"full_text_{what}_{name}" for what in ("example", "help") for name in HELP}
+    computed |= {f"help_sources_{name}" for name in FOLLOWING} | {
+        f"sources_{name}" for name in ("pause", "resume")
+    }
+    computed |= {f"{word}_{unit}s" for word in ("ago", "in", "every") for unit in ("minute", "hour", "day")}
+    computed |= {f"every_{unit}" for unit in ("minute", "hour", "day")}
+    computed |= {"source_paused", "source_resumed", "sources_read_one", "sources_remove"}
     assert asked | computed <= set(words())
 
 

@@ -53,7 +53,20 @@ async function sendOne({ name, file }, mine) {
   follow();
 }
 
-function send(files) {
+// A list of feeds holds no articles: what it names is followed.
+const isList = ({ name }) => /\.opml$/i.test(name);
+const lists = []; // what the list of sources, which may not be drawn yet, has yet to be given
+
+function handLists() {
+  if (!lists.length || !document.getElementById("opml-file")) return;
+  document.dispatchEvent(new CustomEvent("sourcier:opml", { detail: lists.splice(0) }));
+}
+document.addEventListener("sourcier:sources-drawn", handLists);
+
+function send(all) {
+  lists.push(...all.filter(isList).map(({ file }) => file));
+  handLists();
+  const files = all.filter((one) => !isList(one));
   const mine = generation;
   left += files.length;
   for (const each of files) {

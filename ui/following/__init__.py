@@ -1,0 +1,1 @@
+"""Followed sources on the page: their list, what each reading brought, and reading them while it runs."""
