@@ -29,6 +29,7 @@ from ui.html import frame
 from ui.html.assets import script
 from ui.library.tab import LibraryTab
 from ui.library.welcome import Welcome
+from ui.notes.desk import NotesDesk
 from ui.overview.tab import OverviewTab
 from ui.page.blocks import PageBlocks
 from ui.page.context import AppContext
@@ -59,7 +60,8 @@ class _Page:
         desk = DossierDesk(context)
         self._sessions = PageSessions(SessionRegistry(language))
         self._dossiers = DossierDialog(context, desk)
-        self._reader = ArticleReader(context, context.conversations.citations_of)
+        notes = NotesDesk(context)
+        self._reader = ArticleReader(context, notes, context.conversations.citations_of)
         entities = EntityDesk(context, desk)
         self._entity = EntityDialog(entities)
         self._entities = EntitySection(entities)

@@ -176,9 +176,10 @@ ALLOWED: dict[str, str] = {
     "ui/overview": (
         "rag/dossiers rag/library ui/dossiers ui/entities ui/formatting ui/html ui/page ui/session"
     ),
+    "ui/notes": ("rag/errors rag/notes rag/schema ui/formatting ui/html ui/page ui/session"),
     "ui/reader": (
-        "rag/entity_store rag/extraction rag/library rag/metadata rag/schema rag/text ui/formatting "
-        "ui/html ui/page ui/rendering ui/session"
+        "rag/entity_store rag/extraction rag/library rag/metadata rag/notes rag/schema rag/text "
+        "ui/formatting ui/html ui/notes ui/page ui/rendering ui/session"
     ),
     "ui/export": "rag/errors rag/schema ui/documents ui/formatting ui/html ui/page ui/session",
     "ui/status": (
@@ -195,7 +196,7 @@ ALLOWED: dict[str, str] = {
     ),
     "ui": (
         "ui/chat ui/dossiers ui/editing ui/entities ui/export ui/formatting ui/html ui/library "
-        "ui/overview ui/page ui/reader ui/search ui/session ui/shortcuts ui/status"
+        "ui/notes ui/overview ui/page ui/reader ui/search ui/session ui/shortcuts ui/status"
     ),
     "ui/command/corrections": (
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
