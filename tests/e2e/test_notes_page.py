@@ -211,6 +211,6 @@ def test_a_long_article_with_many_marks_stays_quick(desk: Desk, notes_page: Call
     expect(dialog.locator(".selected")).to_be_visible()
     begun = time.monotonic()
     page.keyboard.press("m")
-    expect(dialog.locator("mark.noted.important", has_text="maire ")).to_be_focused()
+    expect(dialog.locator("mark.noted-important", has_text="maire ")).to_be_focused()
     print("opened in", took, "marked in", time.monotonic() - begun)
     assert len(listed(desk.library, "")) == 501

@@ -41,7 +41,7 @@ ALLOWED: dict[str, str] = {
     ),
     "rag/models": "rag/config rag/errors rag/observability rag/storage",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
-    "rag/conversation": "rag/checksums rag/errors rag/library rag/schema rag/storage",
+    "rag/conversation": "rag/checksums rag/errors rag/library rag/notes rag/schema rag/storage",
     "rag/backup": "rag/conversation rag/errors rag/library rag/storage",
     "rag/full_text": "rag/schema rag/text",
     "rag/index": (

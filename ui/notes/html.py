@@ -52,7 +52,7 @@ def note_item(one: FoundNote, language: str, number: int = 0) -> Markup:
 
 
 def _kind(one: FoundNote, language: str) -> Markup:
-    return element("strong", text(f"note_kind_{one.note.kind}", language), class_=f"kind {one.note.kind}")
+    return element("strong", text(f"note_kind_{one.note.kind}", language), class_=f"kind kind-{one.note.kind}")
 
 
 def _article(one: FoundNote, language: str) -> Markup:

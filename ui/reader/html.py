@@ -256,7 +256,7 @@ def _marked(
         data_marks=" ".join(map(str, piece.marks)),
         title=about,
         aria_description=about if noted else None,
-        class_=" ".join(dict.fromkeys(["noted", *(one.note.kind for one in noted)])) if noted else None,
+        class_=" ".join(dict.fromkeys(["noted", *(f"noted-{one.note.kind}" for one in noted)])) if noted else None,
         tabindex="-1",
     )
 

@@ -65,7 +65,7 @@ def _selected(article: Article, language: str) -> Markup:
     marks = [
         element(
             "button",
-            element("span", text(f"note_kind_{kind}", language), class_=f"kind {kind}"),
+            element("span", text(f"note_kind_{kind}", language), class_=f"kind kind-{kind}"),
             type="button",
             data_note_act="mark",
             data_kind=kind,
