@@ -143,7 +143,7 @@ ALLOWED: dict[str, str] = {
     "ui/evaluation/questions": "rag/schema rag/text ui/formatting",
     "ui/html": "ui/formatting",
     "ui/references": "rag/schema ui/formatting ui/html",
-    "ui/documents": "rag/extraction rag/schema ui/formatting ui/html ui/references ui/session",
+    "ui/documents": "rag/extraction rag/notes rag/schema ui/formatting ui/html ui/references ui/session",
     "ui/server/operations": "rag/errors rag/observability",
     "ui/rendering": "rag/entity_store rag/schema ui/documents ui/formatting ui/html ui/session",
     "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
@@ -167,7 +167,7 @@ ALLOWED: dict[str, str] = {
     "ui/library": (
         "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/embargo "
         "rag/errors rag/library rag/observability rag/storage ui/documents ui/dossiers ui/editing "
-        "ui/formatting ui/html ui/page ui/rendering ui/session"
+        "ui/formatting ui/html ui/notes ui/page ui/rendering ui/session"
     ),
     "ui/entities": (
         "rag/entities rag/entity_store rag/schema ui/dossiers ui/formatting ui/html ui/page ui/rendering "
@@ -181,7 +181,7 @@ ALLOWED: dict[str, str] = {
         "rag/entity_store rag/extraction rag/library rag/metadata rag/notes rag/schema rag/text "
         "ui/formatting ui/html ui/notes ui/page ui/rendering ui/session"
     ),
-    "ui/export": "rag/errors rag/schema ui/documents ui/formatting ui/html ui/page ui/session",
+    "ui/export": "rag/errors rag/notes rag/schema ui/documents ui/formatting ui/html ui/page ui/session",
     "ui/status": (
         "rag/engine rag/errors rag/library rag/models rag/observability rag/storage ui/formatting ui/html "
         "ui/page ui/session"

@@ -43,7 +43,7 @@ def note_item(one: FoundNote, language: str, number: int = 0) -> Markup:
         element("p", Markup(" · ").join(about), class_="about"),
         _quote(one, language, number),
         *said,
-        element("p", *_ways(one, language), class_="ways"),
+        element("p", *ways(note.words, _short(note.words or one.quote, 60), language), class_="ways"),
         class_="note",
         data_note=note.id,
         data_kind=note.kind or None,
@@ -52,7 +52,9 @@ def note_item(one: FoundNote, language: str, number: int = 0) -> Markup:
 
 
 def _kind(one: FoundNote, language: str) -> Markup:
-    return element("strong", text(f"note_kind_{one.note.kind}", language), class_=f"kind kind-{one.note.kind}")
+    return element(
+        "strong", text(f"note_kind_{one.note.kind}", language), class_=f"kind kind-{one.note.kind}"
+    )
 
 
 def _article(one: FoundNote, language: str) -> Markup:
@@ -78,7 +80,7 @@ def _quote(one: FoundNote, language: str, number: int) -> Markup:
         return element("p", text("note_lost", language), class_="lost")
     if not one.quote or one.article is None:
         return Markup("")
-    shown = textwrap.shorten(one.quote, _SHORT, placeholder=" […]")
+    shown = _short(one.quote, _SHORT)
     quote = element("q", shown, dir="auto", lang=one.article.language)
     if number <= 0:
         return element("p", quote, class_="quote")
@@ -86,10 +88,9 @@ def _quote(one: FoundNote, language: str, number: int) -> Markup:
     return element("p", there, class_="quote")
 
 
-def _ways(one: FoundNote, language: str) -> list[Markup]:
-    """Return the buttons; each says of which note it is to those who hear it."""
-    of = textwrap.shorten(one.note.words or one.quote, 60, placeholder="…")
-    change = "note_change" if one.note.words else "note_write"
+def ways(words: str, of: str, language: str) -> list[Markup]:
+    """Return the buttons of a note with these words; each says of which note it is to those who hear it."""
+    change = "note_change" if words else "note_write"
     return [
         element(
             "button",
@@ -138,3 +139,7 @@ def outcome_html(outcome: Outcome, language: str) -> Markup:
 def notes_list(found: Sequence[FoundNote], language: str) -> Markup:
     """Return notes of several articles as a list, each leading to its words."""
     return element("ul", *(note_item(one, language) for one in found), role="list", class_="notes-list")
+
+
+def _short(words: str, most: int) -> str:
+    return textwrap.shorten(words, most, placeholder=" […]")
