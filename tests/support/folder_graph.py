@@ -176,7 +176,10 @@ ALLOWED: dict[str, str] = {
     "ui/overview": (
         "rag/dossiers rag/library ui/dossiers ui/entities ui/formatting ui/html ui/page ui/session"
     ),
-    "ui/notes": ("rag/errors rag/notes rag/schema ui/formatting ui/html ui/page ui/session"),
+    "ui/notes": (
+        "rag/conversation rag/errors rag/library rag/notes rag/schema ui/chat ui/documents ui/formatting "
+        "ui/html ui/page ui/rendering ui/session"
+    ),
     "ui/reader": (
         "rag/entity_store rag/extraction rag/library rag/metadata rag/notes rag/schema rag/text "
         "ui/formatting ui/html ui/notes ui/page ui/rendering ui/session"
@@ -202,11 +205,15 @@ ALLOWED: dict[str, str] = {
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
         "rag/storage ui/formatting"
     ),
+    "ui/command/notes": (
+        "rag/config rag/conversation rag/dossiers rag/engine rag/library rag/notes rag/schema "
+        "ui/documents ui/formatting ui/notes ui/references"
+    ),
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
         "rag/conversation rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store rag/errors "
-        "rag/extraction rag/full_text rag/library rag/models rag/observability rag/schema rag/search "
-        "rag/storage ui ui/command/corrections ui/documents ui/evaluation ui/formatting ui/page ui/server "
+        "rag/extraction rag/full_text rag/library rag/models rag/notes rag/observability rag/schema "
+        "rag/search rag/storage ui ui/command/corrections ui/command/notes ui/documents ui/evaluation ui/formatting ui/page ui/server "
         "ui/server/operations ui/session"
     ),
 }

@@ -109,6 +109,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     serve.add_argument("--open-to-all", action="store_true", help=text("help_open_to_all", language))
     _articles(commands, language)
     _dossier(commands, language)
+    _notes(commands, language)
     _users(commands, language)
     _command(commands, "feedback", language)
     _command(commands, "status", language)
@@ -196,6 +197,8 @@ def _articles(commands: argparse._SubParsersAction, language: str) -> None:
     export = _command(actions, "export", language, has_json=False)
     export.add_argument("article", nargs="*", metavar="ID", help=text("help_article_id", language))
     _all_filters(export, language)
+    without = text("help_without_notes", language)
+    export.add_argument("--without-notes", action="store_true", help=without)
     _output(export, (*DOCUMENTS, *REFERENCES), language)
     remove = _command(actions, "remove", language)
     remove.add_argument("article", nargs="+", metavar="ID", help=text("help_article_id", language))
@@ -228,6 +231,16 @@ def _dossier(commands: argparse._SubParsersAction, language: str) -> None:
         if name == "describe":
             about = text("help_dossier_description", language)
             command.add_argument("description", metavar="WORDS", help=about)
+
+
+def _notes(commands: argparse._SubParsersAction, language: str) -> None:
+    command = _command(commands, "notes", language)
+    command.add_argument("words", nargs="*", metavar="WORDS", help=text("help_notes_words", language))
+    several = {"action": "append", "default": []}
+    command.add_argument("--article", metavar="ID", help=text("help_notes_article", language), **several)
+    command.add_argument("--dossier", metavar="NAME", help=text("help_notes_dossier", language), **several)
+    command.add_argument("--user", metavar="NAME", default="", help=text("help_notes_user", language))
+    _output(command, (*DOCUMENTS, *REFERENCES), language)
 
 
 def _users(commands: argparse._SubParsersAction, language: str) -> None:
