@@ -76,7 +76,7 @@ class _Page:
         self._export = ExportPanel(context, self._chat, desk, notes)
         self._tabs: list[Tab] = [
             self._chat,
-            SearchTab(context, desk),
+            SearchTab(context, desk, notes),
             self._library,
             OverviewTab(context, desk, self._entities),
             StatusTab(context),

@@ -72,7 +72,12 @@ def listed(
         words: Each must be in the note, in the words that it marks, or in the article's title.
         among: The articles that count; None for all.
     """
-    notes = library.notes.listed(user, among)
+    found = resolved(library, library.notes.listed(user, among))
+    return [one for one in found if not words.strip() or _has(one, words)]
+
+
+def resolved(library: Library, notes: Sequence[Note]) -> list[FoundNote]:
+    """Return notes in their order, each with its article, without those whose article waits for its time."""
     by_article: dict[str, list[Note]] = {}
     for note in notes:
         by_article.setdefault(note.article_id, []).append(note)
@@ -83,8 +88,7 @@ def listed(
         for one in ids:
             placed = _of_article(by_article[one], there.get(one), library)
             found |= {each.note.id: each for each in placed}
-    kept = (found[note.id] for note in notes if note.id in found)
-    return [one for one in kept if not words.strip() or _has(one, words)]
+    return [found[note.id] for note in notes if note.id in found]
 
 
 def in_order(found: Iterable[FoundNote]) -> list[FoundNote]:

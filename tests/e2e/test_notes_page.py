@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import served_over
+from conftest import Served, served_over
 from desk import Desk
 from playwright.sync_api import Browser, Locator, Page, expect
 from test_accessibility import violations
@@ -222,3 +222,105 @@ def test_a_long_article_with_many_marks_stays_quick(desk: Desk, notes_page: Call
     expect(dialog.locator("mark.noted-important", has_text="maire ")).to_be_focused()
     print("opened in", took, "marked in", time.monotonic() - begun)
     assert len(listed(desk.library, "")) == 501
+
+
+@pytest.mark.parametrize(("language", "options"), [("fr", {}), ("en", PHONE)], ids=["fr", "en-phone"])
+def test_notes_are_found_again_in_the_library_and_in_a_search(
+    desk: Desk, notes_page: Callable[..., Page], language: str, options: dict
+):
+    article = desk.library.article(desk.id_of("pont.md"))
+    desk.library.notes.add("", article, Span(48, 70), "check", "<i>Étrange</i> chiffre")
+    other = desk.library.article(desk.id_of("bac.md"))
+    desk.library.notes.add("", other, None, words="À relire")
+    page = notes_page(language, **options)
+    page.get_by_role("tab", name=text("tab_library", language)).click()
+    panel = page.locator("#library-notes")
+    expect(panel.locator("li.note")).to_have_count(2)
+    panel.get_by_role("searchbox").fill("etrange")
+    page.keyboard.press("Enter")
+    expect(panel.locator("li.note")).to_have_count(1)
+    expect(panel.locator(".words")).to_have_text("<i>Étrange</i> chiffre")
+    panel.scroll_into_view_if_needed()
+    page.screenshot(path=f"/tmp/h/notes/panel-{language}.png")
+    assert violations(page) == []
+    # Changed in the list.
+    panel.get_by_role("button", name=re.compile(text("note_change", language))).click()
+    panel.locator("textarea").fill("Étrange, vraiment")
+    panel.get_by_role("button", name=text("note_save", language)).click()
+    expect(panel.locator(".words")).to_have_text("Étrange, vraiment")
+    # Deleted and taken back; then it leads to its words.
+    panel.get_by_role("button", name=re.compile(text("note_delete", language))).click()
+    expect(panel.locator("li.note")).to_have_count(0)
+    panel.get_by_role("button", name=text("note_undo", language)).click()
+    expect(panel.locator("li.note")).to_have_count(1)
+    panel.locator("a.open-article").click()
+    expect(page.locator("#reader-dialog mark.noted")).to_have_text(article.text[48:70].strip())
+    page.keyboard.press("Escape")
+    with page.expect_download() as download:
+        panel.locator("summary", has_text=text("export", language)).last.click()
+        panel.get_by_role("button", name="Markdown", exact=True).last.click()
+    assert "Étrange, vraiment" in Path(download.value.path()).read_text(encoding="utf-8")
+    # A search says which notes have its words, too.
+    page.get_by_role("tab", name=text("tab_search", language)).click()
+    page.fill("#full-text-query", "étranges")
+    page.keyboard.press("Enter")
+    found = page.locator("#full-text-found .searched-notes")
+    expect(found.locator("summary")).to_have_text(text("notes_searched", language, count=1))
+    found.locator("summary").click()
+    expect(found.locator(".words")).to_have_text("Étrange, vraiment")
+    page.screenshot(path=f"/tmp/h/notes/search-{language}.png")
+    assert violations(page) == []
+
+
+def test_an_open_dossier_shows_the_notes_on_its_articles(desk: Desk, notes_page: Callable[..., Page]):
+    for name in ("pont.md", "bac.md"):
+        desk.library.notes.add("", desk.library.article(desk.id_of(name)), None, words=f"sur {name}")
+    made = desk.library.dossiers.create("", "Ponts")
+    desk.library.dossiers.add(made.id, "", [desk.id_of("pont.md")])
+    page = notes_page()
+    page.get_by_role("tab", name="Bibliothèque").click()
+    panel = page.locator("#library-notes")
+    expect(panel.locator("li.note")).to_have_count(2)
+    page.locator("#library-dossiers [data-open]", has_text="Ponts").click()
+    expect(panel.locator(".within")).to_have_text("Sur les articles du dossier « Ponts ».")
+    expect(panel.locator("li.note .words")).to_have_text(["sur pont.md"])
+    page.locator("#library-dossiers .opened [data-open='']").click()
+    expect(panel.locator("li.note")).to_have_count(2)
+
+
+def test_an_answer_is_kept_with_a_note_and_stays_when_its_conversation_goes(
+    served: Served, new_page: Callable[..., Page]
+):
+    served.script.reply = lambda number: (
+        f"[{number('a tué trois personnes')}] La crue a tué trois personnes.\n"
+    )
+    page = new_page()
+    page.fill("#question textarea", "Combien de morts dans la crue de Valbrume ?")
+    page.keyboard.press("Enter")
+    keep = page.locator("#current button[data-keep-answer]")
+    expect(keep).to_be_visible()
+    keep.click()
+    dialog = page.locator("#keeping-dialog")
+    expect(dialog.locator("textarea")).to_be_focused()
+    assert violations(page) == []
+    page.screenshot(path="/tmp/h/notes/keeping.png")
+    dialog.locator("textarea").fill("À recouper")
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(dialog).to_be_hidden()
+    expect(keep).to_be_focused()
+    page.locator("#conversations .conv-menu summary").first.click()
+    page.locator("#conversations [data-do=delete]").first.click()
+    page.locator("dialog[data-for=delete]").get_by_role("button", name="Supprimer").click()
+    page.get_by_role("tab", name="Bibliothèque").click()
+    note = page.locator("#library-notes li.note")
+    expect(note.locator(".words")).to_have_text("À recouper")
+    note.locator("details summary").first.click()
+    expect(note.locator(".answer")).to_contain_text("trois personnes")
+    note.scroll_into_view_if_needed()
+    page.screenshot(path="/tmp/h/notes/kept.png")
+    assert violations(page) == []
+    note.locator("a.open-article").first.click()
+    expect(page.locator("#reader-dialog mark.active").first).to_contain_text("trois personnes")
+    page.keyboard.press("Escape")
+    note.get_by_role("button", name=re.compile("Supprimer")).click()
+    expect(page.locator("#library-notes li.note")).to_have_count(0)

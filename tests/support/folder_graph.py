@@ -177,8 +177,8 @@ ALLOWED: dict[str, str] = {
         "rag/dossiers rag/library ui/dossiers ui/entities ui/formatting ui/html ui/page ui/session"
     ),
     "ui/notes": (
-        "rag/conversation rag/errors rag/library rag/notes rag/schema ui/chat ui/documents ui/formatting "
-        "ui/html ui/page ui/rendering ui/session"
+        "rag/conversation rag/errors rag/full_text rag/library rag/notes rag/schema ui/chat ui/documents "
+        "ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
     "ui/reader": (
         "rag/entity_store rag/extraction rag/library rag/metadata rag/notes rag/schema rag/text "
@@ -190,8 +190,8 @@ ALLOWED: dict[str, str] = {
         "ui/page ui/session"
     ),
     "ui/search": (
-        "rag/dossiers rag/entity_store rag/errors rag/full_text rag/index rag/schema rag/search ui/dossiers "
-        "ui/formatting ui/html ui/page ui/rendering ui/session"
+        "rag/dossiers rag/entity_store rag/errors rag/full_text rag/index rag/notes rag/schema rag/search "
+        "ui/dossiers ui/formatting ui/html ui/notes ui/page ui/rendering ui/session"
     ),
     "ui/shortcuts": (
         "rag/conversation rag/entity_store rag/errors rag/library rag/text ui/formatting ui/html "

@@ -1,6 +1,7 @@
 """A reader's notes in what is handed in: under the words that they are on, and as remarks of references.
 
-Pure. A note is its reader's own words, said to be so; what it is on is quoted as published, or said to be gone.
+Pure. A note is its reader's own words, and said to be; what it is on is quoted as
+published, or said to be gone.
 """
 
 from __future__ import annotations

@@ -16,8 +16,11 @@ from rag.conversation.kept import KeptAnswer, KeptAnswers, origin_of
 from rag.conversation.kept import gone as no_longer_kept
 from rag.conversation.store import ConversationStore
 from rag.errors import SourcierError
+from rag.full_text.matching import has
+from rag.full_text.query import sought
+from rag.full_text.syntax import parse
 from rag.library.library import Library
-from rag.notes.reading import FoundNote, listed, on_article
+from rag.notes.reading import FoundNote, listed, on_article, resolved
 from rag.notes.store import Note, gone
 from rag.notes.wording import has_words
 from rag.schema.article import Article, Span
@@ -86,6 +89,13 @@ class NotesDesk:
     def listed(self, user: str, words: str = "", among: Sequence[str] | None = None) -> list[FoundNote]:
         """Return the user's notes that have these words, the one that changed last first."""
         return listed(self._library, user, words, among)
+
+    def searched(self, query: str, user: str, language: str, among: Sequence[str] | None) -> list[FoundNote]:
+        """Return the user's notes in whose own words a full-text query is found, the latest first."""
+        node = parse(query).node
+        notes = self._library.notes.listed(user, among) if sought(node) else []
+        having = [one for one in notes if one.words and has(node, one.words, language)]
+        return resolved(self._library, having)
 
     def answers(self, user: str, words: str = "", among: Sequence[str] | None = None) -> list[ShownAnswer]:
         """Return the user's kept answers that have these words and cite one of these articles.

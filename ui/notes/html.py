@@ -18,10 +18,11 @@ from ui.formatting.source_line import source_line
 from ui.html.element import element
 from ui.notes.desk import Outcome
 
+_MOST_SEARCHED = 25  # notes
 _SHORT = 240  # characters of a quote that are shown of a longer one
 
 
-def note_item(one: FoundNote, language: str, number: int = 0) -> Markup:
+def note_item(one: FoundNote, language: str, number: int = 0, changeable: bool = True) -> Markup:
     """Return a note in a list.
 
     Args:
@@ -29,6 +30,7 @@ def note_item(one: FoundNote, language: str, number: int = 0) -> Markup:
         language: The reader's.
         number: In the reader, the number of its mark there, which it leads to, or -1 where it has none; 0
             elsewhere, where it opens the reader at its words.
+        changeable: Whether it can be changed and deleted here.
     """
     note = one.note
     here = number != 0
@@ -38,12 +40,13 @@ def note_item(one: FoundNote, language: str, number: int = 0) -> Markup:
     day = date_text(note.changed_at, language)
     about.append(element("time", day, datetime=note.changed_at))
     said = [element("p", note.words, class_="words", dir="auto")] if note.words else []
+    acts = ways(note.words, _short(note.words or one.quote, 60), language) if changeable else []
     return element(
         "li",
         element("p", Markup(" · ").join(about), class_="about"),
         _quote(one, language, number),
         *said,
-        element("p", *ways(note.words, _short(note.words or one.quote, 60), language), class_="ways"),
+        *([element("p", *acts, class_="ways")] if acts else []),
         class_="note",
         data_note=note.id,
         data_kind=note.kind or None,
@@ -136,9 +139,14 @@ def outcome_html(outcome: Outcome, language: str) -> Markup:
     )
 
 
-def notes_list(found: Sequence[FoundNote], language: str) -> Markup:
-    """Return notes of several articles as a list, each leading to its words."""
-    return element("ul", *(note_item(one, language) for one in found), role="list", class_="notes-list")
+def searched_html(found: Sequence[FoundNote], language: str) -> Markup:
+    """Return the notes that have the words of a search, folded away behind how many there are."""
+    if not found:
+        return Markup("")
+    items = [note_item(one, language, changeable=False) for one in found[:_MOST_SEARCHED]]
+    summary = element("summary", text("notes_searched", language, count=len(found)))
+    listed = element("ul", *items, role="list", class_="notes-list")
+    return element("details", summary, listed, class_="searched-notes")
 
 
 def _short(words: str, most: int) -> str:

@@ -6,7 +6,6 @@ Pure; escapes as `ui.html.element` does.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup

@@ -248,6 +248,7 @@ def _marked(
     said = [question for n in piece.marks if n <= len(marks) for question in marks[n - 1].questions]
     kinds = dict.fromkeys(text(f"note_kind_{one.note.kind}", language) for one in noted)
     said += [*kinds, *(textwrap.shorten(one.note.words, _TOLD, placeholder="…") for one in noted)]
+    classes = ["noted", *dict.fromkeys(f"noted-{one.note.kind}" for one in noted)] if noted else []
     # Its description is what is heard of it: the text of the element is the article's alone.
     about = " · ".join(filter(None, dict.fromkeys(said))) or None
     return element(
@@ -256,7 +257,7 @@ def _marked(
         data_marks=" ".join(map(str, piece.marks)),
         title=about,
         aria_description=about if noted else None,
-        class_=" ".join(dict.fromkeys(["noted", *(f"noted-{one.note.kind}" for one in noted)])) if noted else None,
+        class_=" ".join(classes) or None,
         tabindex="-1",
     )
 
