@@ -78,17 +78,11 @@ def notes_page(desk: Desk, browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def opened(page: Page, desk: Desk, name: str = "pont.md") -> Locator:
-    """The reader, at an article; a page that has just arrived may draw it away, and is asked again."""
-    title = page.locator("#reader-dialog #reader-title")
-    for _ in range(5):
-        page.evaluate(OPEN, desk.id_of(name))
-        try:
-            expect(title).to_be_visible(timeout=6_000)
-            break
-        except AssertionError:
-            continue
-    expect(title).to_be_visible()
-    return page.locator("#reader-dialog")
+    """The reader, at an article."""
+    page.evaluate(OPEN, desk.id_of(name))
+    dialog = page.locator("#reader-dialog")
+    expect(dialog.locator("#reader-title")).to_be_visible()
+    return dialog
 
 
 def select(page: Page, words: str) -> None:

@@ -52,6 +52,7 @@ class ArticleReader:
 
     def lay_out(self, language: str) -> None:
         """Lay out the widgets, with words in `language`."""
+        self._laid_out_in = language
         self.body = html(empty_html(language), "reader", "reader.js")
         self.spoken.append(self.body)
 
@@ -61,7 +62,12 @@ class ArticleReader:
         self.body.click(self._open, None, [self.body], trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        """Return the widgets' updates in the session's language."""
+        """Return the widgets' updates in the session's language.
+
+        A page that arrives in the language it was laid out in stays: its reader may have opened an article.
+        """
+        if session.language == self._laid_out_in and not session.language_chosen:
+            return (gr.skip(),)
         return (empty_html(session.language),)
 
     def _open(self, pressed: gr.EventData, request: gr.Request) -> Markup:

@@ -93,6 +93,8 @@ document.addEventListener("selectionchange", () => {
   if (!words) return;
   Object.assign(bar.querySelector(".copy-quote").dataset, words);
   element.querySelector(".pressed").hidden = true;
+  const told = element.querySelector(".told");
+  if (!told.querySelector("button")) told.textContent = "";
 });
 element.addEventListener("mousedown", (event) => {
   // Else the selection is gone before the click; the form is written in.
@@ -151,6 +153,7 @@ function press(mark) {
   if (!notes.length || shown.contains(form())) return;
   shown.querySelector("ul").replaceChildren(...notes.map((note) => note.cloneNode(true)));
   shown.hidden = false;
+  bring(mark, 0);
 }
 
 const NOTED = {
