@@ -17,6 +17,7 @@ from ui.formatting.i18n import date_text, text
 from ui.formatting.source_line import source_line
 from ui.html.element import element
 from ui.notes.desk import Outcome
+from ui.rendering.quotation import quotation
 
 _MOST_SEARCHED = 25  # notes
 _SHORT = 240  # characters of a quote that are shown of a longer one
@@ -84,7 +85,7 @@ def _quote(one: FoundNote, language: str, number: int) -> Markup:
     if not one.quote or one.article is None:
         return Markup("")
     shown = _short(one.quote, _SHORT)
-    quote = element("q", shown, dir="auto", lang=one.article.language)
+    quote = quotation(shown, one.article.language)
     if number <= 0:
         return element("p", quote, class_="quote")
     there = element("button", quote, type="button", data_mark=str(number), title=text("note_go", language))

@@ -6,7 +6,7 @@ Pure; escapes as `ui.html.element` does.
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -124,7 +124,7 @@ def answer_item(one: ShownAnswer, language: str) -> Markup:
     whole = element(
         "details",
         element("summary", question, dir="auto"),
-        element("p", plain(answers("", [one.exchange], language)), class_="answer", dir="auto"),
+        element("p", plain(replace(answers("", [one.exchange], language), title="")), class_="kept-answer", dir="auto"),
         *([element("ul", *links, class_="places")] if links else []),
     )
     forms = (*DOCUMENTS, *(REFERENCES if cited([one.exchange]) else ()))
