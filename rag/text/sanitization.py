@@ -1,6 +1,7 @@
 """Text of articles and readers as one line that a chat model can only take for a quotation.
 
-And words that somebody wrote, as they can be kept and shown. Pure. Knows what chat templates, citation numbers and tokenizers make of characters; no prompt.
+And words that somebody wrote, as they can be kept and shown. Pure. Knows what chat templates, citation
+numbers and tokenizers make of characters; no prompt.
 """
 
 from __future__ import annotations

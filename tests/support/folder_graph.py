@@ -213,8 +213,8 @@ ALLOWED: dict[str, str] = {
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
         "rag/conversation rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store rag/errors "
         "rag/extraction rag/full_text rag/library rag/models rag/notes rag/observability rag/schema "
-        "rag/search rag/storage ui ui/command/corrections ui/command/notes ui/documents ui/evaluation ui/formatting ui/page ui/server "
-        "ui/server/operations ui/session"
+        "rag/search rag/storage ui ui/command/corrections ui/command/notes ui/documents ui/evaluation "
+        "ui/formatting ui/page ui/server ui/server/operations ui/session"
     ),
 }
 

@@ -124,7 +124,12 @@ def answer_item(one: ShownAnswer, language: str) -> Markup:
     whole = element(
         "details",
         element("summary", question, dir="auto"),
-        element("p", plain(replace(answers("", [one.exchange], language), title="")), class_="kept-answer", dir="auto"),
+        element(
+            "p",
+            plain(replace(answers("", [one.exchange], language), title="")),
+            class_="kept-answer",
+            dir="auto",
+        ),
         *([element("ul", *links, class_="places")] if links else []),
     )
     forms = (*DOCUMENTS, *(REFERENCES if cited([one.exchange]) else ()))
