@@ -20,6 +20,7 @@ from rag.notes.store import KINDS, Note, Place
 from rag.schema.answer import Answer, Claim, Evidence
 from rag.schema.article import Article, Span
 from ui.formatting.i18n import text
+from ui.library.removal import question_html
 from ui.notes.desk import NotesDesk
 from ui.notes.html import note_item, searched_html
 from ui.notes.panel_html import NotesPage, kept_html, panel_html
@@ -169,6 +170,16 @@ def desk_outcome(words: str):
     from ui.notes.desk import Outcome
 
     return Outcome(error=words, note=words)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_question_before_a_removal_says_how_many_notes_stay(language: str):
+    told, untold = (
+        html.fragment_fromstring(str(question_html([], language, notes=count))).text_content()
+        for count in (2, 0)
+    )
+    assert text("removal_notes", language, count=2) in told
+    assert "note" not in untold
 
 
 BODIES = st.text(alphabet="ab <&é\n🙂", min_size=1, max_size=50)
