@@ -42,17 +42,21 @@ class KeptAnswers:
 
     def listed(self, user: str) -> list[KeptAnswer]:
         """Return what the user has kept, the one that changed last first."""
-        query = (
-            "SELECT id, words, begun_at, changed_at, origin FROM kept_answers JOIN conversations"
-            " ON id = conversation_id WHERE user = ? ORDER BY changed_at DESC, id"
-        )
-        with self._store.connection() as db:
-            rows = db.execute(query, (user,)).fetchall()
-        return [KeptAnswer(*row, record) for row in rows for record in self._records(row[0], user)]
+        return self._found("WHERE user = ? ORDER BY changed_at DESC, id", user)
 
     def get(self, kept_id: str, user: str) -> KeptAnswer | None:
         """Return a kept answer; None for one that isn't there, or isn't this user's."""
-        return next((one for one in self.listed(user) if one.id == kept_id), None)
+        found = self._found("WHERE user = ? AND id = ?", user, storable(kept_id))
+        return found[0] if found else None
+
+    def _found(self, where: str, user: str, *values: str) -> list[KeptAnswer]:
+        query = (
+            "SELECT id, words, begun_at, changed_at, origin FROM kept_answers JOIN conversations"
+            f" ON id = conversation_id {where}"
+        )
+        with self._store.connection() as db:
+            rows = db.execute(query, (user, *values)).fetchall()
+        return [KeptAnswer(*row, record) for row in rows for record in self._records(row[0], user)]
 
     def keep(self, user: str, origin: str, record: Record) -> str:
         """Keep an answer; return its id. One that is kept already stays as it is.

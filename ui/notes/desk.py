@@ -14,7 +14,7 @@ from cachetools import LRUCache
 
 from rag.conversation.kept import KeptAnswer, KeptAnswers, origin_of
 from rag.conversation.kept import gone as no_longer_kept
-from rag.conversation.store import ConversationStore
+from rag.conversation.store import ConversationStore, new_id
 from rag.errors import SourcierError
 from rag.full_text.matching import has
 from rag.full_text.query import sought
@@ -121,7 +121,8 @@ class NotesDesk:
             return Outcome(error=text("export_gone", language))
         earlier = session.exchanges[: session.exchanges.index(exchange)]
         kept = without_removed(record(exchange, earlier), self._library)
-        origin = origin_of(session.conversation, exchange.number)
+        # A conversation that couldn't be kept has no id: its exchanges are no other's.
+        origin = origin_of(session.conversation or new_id(), exchange.number)
         try:
             kept_id = self._answers.keep(session.user, origin, kept)
         except SourcierError as error:

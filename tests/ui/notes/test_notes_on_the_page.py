@@ -124,6 +124,9 @@ def test_an_answer_is_kept_once_and_found_by_its_words(desk: NotesDesk, library:
     session.exchanges = (Exchange(1, "Quand ?", "answered", answer=answer),)
     kept = desk.keep(session, 1, "fr").note
     assert desk.keep(session, 1, "fr").note == kept
+    unkept = Session("fr", "eve")
+    unkept.exchanges = session.exchanges
+    assert desk.keep(unkept, 1, "fr").note != desk.keep(unkept, 1, "fr").note
     for number in (2, True, "1", None):
         assert desk.keep(session, number, "fr").error
     desk.do({"note_act": "change", "note": kept, "words": "À relire"}, "ada", "fr")
