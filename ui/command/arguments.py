@@ -90,6 +90,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     ask.add_argument("question", metavar="QUESTION", help=text("help_question", language))
     ask.add_argument("--all-dates", action="store_true", help=text("help_all_dates", language))
     _all_filters(ask, language)
+    ask.add_argument("--without-notes", action="store_true", help=text("help_without_notes", language))
     _output(ask, tuple(ENDINGS), language)
     search = _command(commands, "search", language, short_help=False)
     # `-péage` and `-hôpital` are words to leave out: argparse takes them as it would take negative numbers.

@@ -35,7 +35,7 @@ def data(tmp_path: Path, examples_library: Path) -> Path:
 @pytest.fixture
 def run(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     config = tmp_path / "config.yaml"
-    config.write_text(f"data_dir: {data}\nui:\n  language: en\n")
+    config.write_text(f"data_dir: {data}\nui:\n  language: en\nchat_model:\n  model: none\n")
 
     def run(command: str, *arguments: str) -> tuple[int, str, str]:
         code = main([*command.split(), *arguments, "--config", str(config)])
@@ -118,6 +118,17 @@ def test_notes_are_left_out_of_an_export_if_that_is_wanted(run: Run, noted: Arti
     out = run("articles export", noted.id, "--format", form, "--without-notes")[1]
     assert "chiffre" not in out
     assert "To check" not in out
+
+
+def test_an_answer_is_handed_in_with_the_notes_on_its_quotes_or_without(run: Run, data: Path):
+    with closing(Library(data)) as library:
+        for one in library.each():
+            library.notes.add("", one, Span(0, len(one.text)), "check", "Étrange chiffre")
+    question = ("ask", "Combien de personnes la crue a-t-elle tuées ?", "--format", "markdown")
+    assert "Étrange chiffre" in run(*question)[1]
+    out = run(*question, "--without-notes")[1]
+    assert "[^1]" in out
+    assert "Étrange" not in out
 
 
 def test_notes_outlive_a_removal_which_says_so(run: Run, noted: Article):
