@@ -29,6 +29,9 @@ from ui.html import frame
 from ui.html.assets import script
 from ui.library.tab import LibraryTab
 from ui.library.welcome import Welcome
+from ui.notes.desk import NotesDesk
+from ui.notes.keeping import KeepingDialog
+from ui.notes.panel import NotesPanel
 from ui.overview.tab import OverviewTab
 from ui.page.blocks import PageBlocks
 from ui.page.context import AppContext
@@ -59,19 +62,21 @@ class _Page:
         desk = DossierDesk(context)
         self._sessions = PageSessions(SessionRegistry(language))
         self._dossiers = DossierDialog(context, desk)
-        self._reader = ArticleReader(context, context.conversations.citations_of)
+        notes = NotesDesk(context.library, context.conversations)
+        self._reader = ArticleReader(context, notes, context.conversations.citations_of)
         entities = EntityDesk(context, desk)
         self._entity = EntityDialog(entities)
         self._entities = EntitySection(entities)
         self._editing = EditingDialog(context)
-        self._library = LibraryTab(context, desk)
+        self._library = LibraryTab(context, desk, NotesPanel(context, notes, desk))
         self._welcome = Welcome(context, self._library)
         self._chat = ChatTab(context, self._welcome)
+        self._keeping = KeepingDialog(notes, self._chat.session)
         self._shortcuts = Shortcuts(context, self._chat.conversations_with)
-        self._export = ExportPanel(context, self._chat, desk)
+        self._export = ExportPanel(context, self._chat, desk, notes)
         self._tabs: list[Tab] = [
             self._chat,
-            SearchTab(context, desk),
+            SearchTab(context, desk, notes),
             self._library,
             OverviewTab(context, desk, self._entities),
             StatusTab(context),
@@ -88,7 +93,7 @@ class _Page:
     @property
     def _parts(self) -> tuple[Tab, ...]:
         """The parts of the page: those in tabs, and those in front of them."""
-        before = (self._reader, self._entity, self._editing, self._dossiers, self._export)
+        before = (self._reader, self._entity, self._editing, self._dossiers, self._keeping, self._export)
         return (*self._tabs, self._entities, *before, self._shortcuts, self._welcome)
 
     def _lay_out(self, language: str) -> None:
@@ -119,6 +124,7 @@ class _Page:
         self._entity.lay_out(language)
         self._editing.lay_out(language)
         self._dossiers.lay_out(language)
+        self._keeping.lay_out(language)
         self._export.lay_out(language)
 
     def _connect(self, blocks: gr.Blocks) -> None:

@@ -11,7 +11,7 @@ import logging
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from rag.schema.question import Filters
 from rag.storage.errors import storage_error
 from rag.storage.migrations import Step, migrate, statements
 from rag.storage.permissions import make_folder
-from rag.storage.sqlite import LOOKED_AT_WHOLE, SqliteFile
+from rag.storage.sqlite import LOOKED_AT_WHOLE, Connection, SqliteFile
 
 log = logging.getLogger(__name__)
 
@@ -68,12 +68,18 @@ _SUMS = (
     "CREATE TRIGGER IF NOT EXISTS exchange_checksum_goes AFTER DELETE ON exchanges BEGIN DELETE FROM"
     " exchange_checksums WHERE conversation_id = old.conversation_id AND number = old.number; END",
 )
+# An answer that is kept by itself is a conversation of one exchange that is in no list of conversations.
+_KEPT = (
+    "CREATE TABLE IF NOT EXISTS kept_answers (conversation_id TEXT PRIMARY KEY"
+    " REFERENCES conversations (id) ON DELETE CASCADE, origin TEXT NOT NULL, words TEXT NOT NULL) STRICT"
+)
+NOT_KEPT = "id NOT IN (SELECT conversation_id FROM kept_answers)"
 _REMEDY = (
     "restore it from a backup, or move it away: conversations begin anew then",
     "restaurez-le d'une sauvegarde, ou mettez-le de côté : les conversations recommenceront à neuf",
 )
 # Files of before formats were numbered have the first step's tables and number 0.
-STEPS: tuple[Step, ...] = (statements(_TABLES), statements(_WORDS), _SUMS)
+STEPS: tuple[Step, ...] = (statements(_TABLES), statements(_WORDS), (*_SUMS, _KEPT))
 # The column with an exchange's checksum; an earlier version's has none.
 _SUM = (
     "(SELECT crc32 FROM exchange_checksums AS s WHERE s.conversation_id = exchanges.conversation_id"
@@ -136,14 +142,14 @@ class ConversationStore:
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE_NAME
         self._db = SqliteFile(self._file, _REMEDY)
-        with self._writing() as db:
+        with self.transaction() as db:
             migrate(db, self._file, STEPS)
         if self._file.stat().st_size <= LOOKED_AT_WHOLE and (found := self._db.damages()):
             raise self._db.damage(found[0])
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Open a transaction.
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Write at once or not at all.
 
         Raises:
             LibraryError: The disk or the file doesn't let it be; LibraryBusyError when others are writing.
@@ -159,6 +165,10 @@ class ConversationStore:
                 f"{self._file} : les conversations sont inutilisables ({error}) ; mettez ce fichier de côté.",
             ) from error
 
+    def connection(self) -> AbstractContextManager[Connection]:
+        """Return a connection to read from."""
+        return self._db.connection()
+
     def close(self) -> None:
         """Close the file. A later call opens it again."""
         self._db.close()
@@ -168,12 +178,12 @@ class ConversationStore:
     def count(self) -> int:
         """Return how many conversations there are, whoever's they are."""
         with self._db.connection() as db:
-            return db.execute("SELECT count(*) FROM conversations").fetchone()[0]
+            return db.execute(f"SELECT count(*) FROM conversations WHERE {NOT_KEPT}").fetchone()[0]
 
     def listed(self, user: str) -> list[Conversation]:
         """Return the user's conversations, the one that changed last first."""
         query = (
-            "SELECT id, title, begun_at, changed_at FROM conversations WHERE user = ?"
+            f"SELECT id, title, begun_at, changed_at FROM conversations WHERE user = ? AND {NOT_KEPT}"
             " ORDER BY changed_at DESC, rowid DESC"
         )
         with self._db.connection() as db:
@@ -181,7 +191,10 @@ class ConversationStore:
 
     def find(self, conversation_id: str, user: str) -> Conversation | None:
         """Return the conversation; None for one that isn't there, or isn't this user's."""
-        query = "SELECT id, title, begun_at, changed_at FROM conversations WHERE id = ? AND user = ?"
+        query = (
+            "SELECT id, title, begun_at, changed_at FROM conversations"
+            f" WHERE id = ? AND user = ? AND {NOT_KEPT}"
+        )
         with self._db.connection() as db:
             row = db.execute(query, (storable(conversation_id), user)).fetchone()
         return Conversation(*row) if row else None
@@ -190,7 +203,7 @@ class ConversationStore:
         """Return the ids of the user's conversations of which an exchange is known to have `word`, folded."""
         query = (
             "SELECT DISTINCT conversation_id FROM said JOIN conversations ON id = conversation_id"
-            " WHERE user = ? AND instr(words, ?) > 0"
+            f" WHERE user = ? AND instr(words, ?) > 0 AND {NOT_KEPT}"
         )
         with self._db.connection() as db:
             return {row[0] for row in db.execute(query, (user, storable(word)))}
@@ -240,7 +253,7 @@ class ConversationStore:
         """
         now = _now()
         begun = Conversation(conversation_id or new_id(), storable(title), now, now)
-        with self._writing() as db:
+        with self.transaction() as db:
             values = (begun.id, user, begun.title, begun.begun_at, begun.changed_at)
             db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", values)
         return begun
@@ -248,13 +261,13 @@ class ConversationStore:
     def rename(self, conversation_id: str, user: str, title: str) -> bool:
         """Rename a conversation; return whether it was there, and this user's."""
         query = "UPDATE conversations SET title = ? WHERE id = ? AND user = ?"
-        with self._writing() as db:
+        with self.transaction() as db:
             return db.execute(query, (storable(title), storable(conversation_id), user)).rowcount > 0
 
     def delete(self, conversation_id: str, user: str) -> bool:
         """Delete a conversation; return whether it was there, and this user's."""
         query = "DELETE FROM conversations WHERE id = ? AND user = ?"
-        with self._writing() as db:
+        with self.transaction() as db:
             return db.execute(query, (storable(conversation_id), user)).rowcount > 0
 
     def put(self, conversation_id: str, user: str, record: Record) -> bool:
@@ -262,11 +275,11 @@ class ConversationStore:
 
         False if the conversation isn't there (any more), or isn't this user's: nothing is kept then.
         """
-        with self._writing() as db:
+        with self.transaction() as db:
             owned = "UPDATE conversations SET changed_at = ? WHERE id = ? AND user = ?"
             if not db.execute(owned, (_now(), storable(conversation_id), user)).rowcount:
                 return False
-            _write(db, conversation_id, record)
+            write(db, conversation_id, record)
             return True
 
     def keep_only(self, conversation_id: str, user: str, numbers: Sequence[int]) -> None:
@@ -275,7 +288,7 @@ class ConversationStore:
             "DELETE FROM exchanges WHERE conversation_id = (SELECT id FROM conversations WHERE id = ? AND"
             " user = ?) AND number NOT IN (SELECT value FROM json_each(?))"
         )
-        with self._writing() as db:
+        with self.transaction() as db:
             db.execute(query, (storable(conversation_id), user, json.dumps(list(numbers))))
 
     def put_words(self, conversation_id: str, number: int, body: Mapping[str, Value], words: str) -> None:
@@ -291,7 +304,7 @@ class ConversationStore:
             "INSERT OR REPLACE INTO said SELECT conversation_id, number, ? FROM exchanges"
             " WHERE conversation_id = ? AND number = ? AND body = ?"
         )
-        with self._writing() as db:
+        with self.transaction() as db:
             db.execute(query, (storable(words), conversation_id, number, _encoded(body)))
 
     # --- erasing ---
@@ -306,7 +319,7 @@ class ConversationStore:
         gone = set(pairs) - held(pairs, library)
         if not gone:
             return
-        with self._writing() as db:
+        with self.transaction() as db:
             db.executemany(
                 "DELETE FROM said WHERE (conversation_id, number) IN (SELECT conversation_id, number"
                 " FROM resting WHERE article_id = ? AND content_hash = ?)",
@@ -318,14 +331,14 @@ class ConversationStore:
         with self._db.connection() as db:
             pairs = db.execute("SELECT DISTINCT article_id, content_hash FROM resting").fetchall()
         gone = lost([ArticleVersion(*pair) for pair in pairs], library)
-        with self._writing() as db:
+        with self.transaction() as db:
             query = f"SELECT conversation_id, number, question, body, {_SUM} FROM exchanges"
             changed = 0
             for conversation_id, number, question, before in _whole(db.execute(query).fetchall()):
                 after = _known(without(before, gone), library)
                 if after != before:
-                    cited = [one for one in _cited(db, conversation_id, number) if one.version not in gone]
-                    _write(db, conversation_id, Record(number, question, after, tuple(cited)))
+                    still = [one for one in cited(db, conversation_id, number) if one.version not in gone]
+                    write(db, conversation_id, Record(number, question, after, tuple(still)))
                     changed += 1
         return changed
 
@@ -404,7 +417,8 @@ def _known_filters(filters: Mapping[str, Value], library: Library) -> dict[str, 
     return {**filters, "sources": sources, "outlets": outlets}
 
 
-def _write(db: sqlite3.Connection, conversation_id: str, record: Record) -> None:
+def write(db: sqlite3.Connection, conversation_id: str, record: Record) -> None:
+    """Write an exchange of a conversation, in place of the one with its number."""
     place = (conversation_id, record.number)
     db.execute("DELETE FROM exchanges WHERE conversation_id = ? AND number = ?", place)
     values = (*place, storable(record.question), _encoded(record.body))
@@ -435,7 +449,8 @@ def _encoded(body: Mapping[str, Value]) -> str:
     return json.dumps(body, separators=(",", ":"))
 
 
-def _cited(db: sqlite3.Connection, conversation_id: str, number: int) -> list[Pointer]:
+def cited(db: sqlite3.Connection, conversation_id: str, number: int) -> list[Pointer]:
+    """Return what an exchange cites."""
     query = (
         'SELECT article_id, content_hash, start, "end" FROM citations'
         " WHERE conversation_id = ? AND number = ?"

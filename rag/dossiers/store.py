@@ -20,11 +20,12 @@ from datetime import UTC, datetime
 from cachetools import LRUCache
 
 from rag.dossiers.rule import Rule, RuleError
-from rag.dossiers.wording import checked_description, checked_name, folded, storable
+from rag.dossiers.wording import checked_description, checked_name, folded
 from rag.errors import UserError
 from rag.schema.question import NamedDossier
 from rag.storage.errors import translate_storage_errors
 from rag.storage.sqlite import SqliteFile
+from rag.text.sanitization import storable
 
 _MOST_RULES = 20
 _REMEMBERED = 8  # dossiers

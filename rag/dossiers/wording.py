@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from rag.errors import UserError
 from rag.text.normalization import fold
+from rag.text.sanitization import without_orders
 
-# What a terminal obeys, or what turns the words around it: controls but for white space, marks of direction.
-_OBEYED = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LONGEST_NAME, LONGEST_DESCRIPTION = 120, 2_000  # characters
 
 
@@ -18,7 +15,7 @@ def checked_name(name: str) -> str:
     Raises:
         UserError: It is empty, or too long.
     """
-    name = " ".join(_seen(name).split())
+    name = " ".join(without_orders(name).split())
     if not name or len(name) > LONGEST_NAME or not folded(name):
         raise UserError(
             f"A dossier's name has 1 to {LONGEST_NAME} characters, a letter or digit among them.",
@@ -33,7 +30,7 @@ def checked_description(description: str) -> str:
     Raises:
         UserError: It is too long.
     """
-    description = _seen(description).strip()
+    description = without_orders(description).strip()
     if len(description) > LONGEST_DESCRIPTION:
         raise UserError(
             f"A dossier's description has at most {LONGEST_DESCRIPTION} characters.",
@@ -44,14 +41,4 @@ def checked_description(description: str) -> str:
 
 def folded(name: str) -> str:
     """Return the form in which names are compared: no two dossiers of a user have the same."""
-    return " ".join(fold(_seen(name)).split())
-
-
-def _seen(words: str) -> str:
-    """Return words that can be kept, without what is obeyed and not read."""
-    return _OBEYED.sub("", storable(words))
-
-
-def storable(words: str) -> str:
-    """Return words without half a surrogate pair, which a browser may send and a file can't hold."""
-    return words.encode("utf-8", "replace").decode("utf-8")
+    return " ".join(fold(without_orders(name)).split())

@@ -1,6 +1,7 @@
 """Text of articles and readers as one line that a chat model can only take for a quotation.
 
-Pure. Knows what chat templates, citation numbers and tokenizers make of characters; no prompt.
+And words that somebody wrote, as they can be kept and shown. Pure. Knows what chat templates, citation
+numbers and tokenizers make of characters; no prompt.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _UNSEEN = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]"
 )
+# What a terminal obeys, or what turns the words around it: controls but for white space, marks of direction.
+_OBEYED = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def inert(text: str) -> str:
@@ -32,3 +35,13 @@ def inert(text: str) -> str:
     What a reader doesn't see, the model doesn't read either.
     """
     return " ".join(_CONTROL.sub(" ", _UNSEEN.sub("", text).translate(_LOOKALIKES)).split())
+
+
+def without_orders(words: str) -> str:
+    """Return words that can be kept, without what is obeyed and not read."""
+    return _OBEYED.sub("", storable(words))
+
+
+def storable(words: str) -> str:
+    """Return words without half a surrogate pair, which a browser may send and a file can't hold."""
+    return words.encode("utf-8", "replace").decode("utf-8")

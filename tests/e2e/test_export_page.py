@@ -118,7 +118,7 @@ def test_a_quote_is_copied_wherever_it_is_shown(served: Served, new_page: Callab
     assert violations(page) == []
     first = article.text.index(selected)
     wanted = quote_copy(Evidence(article, first, first + len(selected)), "fr")
-    assert copied(page, bar.locator("button"))["text/plain"] == wanted.text
+    assert copied(page, bar.locator(".copy-quote"))["text/plain"] == wanted.text
     assert "\n" in selected
 
 

@@ -33,15 +33,16 @@ ALLOWED: dict[str, str] = {
     "rag/embargo": "rag/checksums rag/schema rag/storage",
     "rag/entity_store": "rag/schema rag/storage",
     "rag/dossiers": "rag/errors rag/full_text rag/schema rag/storage rag/text",
+    "rag/notes": "rag/errors rag/schema rag/storage rag/text",
     "rag/followed": "rag/errors rag/storage",
     "rag/metadata": "rag/checksums rag/schema rag/storage rag/text",
     "rag/library": (
         "rag/checksums rag/dossiers rag/embargo rag/entity_store rag/errors rag/followed rag/metadata "
-        "rag/schema rag/storage rag/text"
+        "rag/notes rag/schema rag/storage rag/text"
     ),
     "rag/models": "rag/config rag/errors rag/observability rag/storage",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
-    "rag/conversation": "rag/checksums rag/errors rag/library rag/schema rag/storage",
+    "rag/conversation": "rag/checksums rag/errors rag/library rag/notes rag/schema rag/storage",
     "rag/backup": "rag/conversation rag/errors rag/library rag/storage",
     "rag/full_text": "rag/schema rag/text",
     "rag/index": (
@@ -148,7 +149,7 @@ ALLOWED: dict[str, str] = {
     "ui/evaluation/questions": "rag/schema rag/text ui/formatting",
     "ui/html": "ui/formatting",
     "ui/references": "rag/schema ui/formatting ui/html",
-    "ui/documents": "rag/extraction rag/schema ui/formatting ui/html ui/references ui/session",
+    "ui/documents": "rag/extraction rag/notes rag/schema ui/formatting ui/html ui/references ui/session",
     "ui/server/operations": "rag/errors rag/observability",
     "ui/rendering": "rag/entity_store rag/schema ui/documents ui/formatting ui/html ui/session",
     "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
@@ -177,7 +178,7 @@ ALLOWED: dict[str, str] = {
     "ui/library": (
         "ingest/containers ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/embargo "
         "rag/errors rag/library rag/observability rag/storage ui/documents ui/dossiers ui/editing "
-        "ui/following ui/formatting ui/html ui/page ui/rendering ui/session"
+        "ui/following ui/formatting ui/html ui/notes ui/page ui/rendering ui/session"
     ),
     "ui/entities": (
         "rag/entities rag/entity_store rag/schema ui/dossiers ui/formatting ui/html ui/page ui/rendering "
@@ -186,38 +187,46 @@ ALLOWED: dict[str, str] = {
     "ui/overview": (
         "rag/dossiers rag/library ui/dossiers ui/entities ui/formatting ui/html ui/page ui/session"
     ),
-    "ui/reader": (
-        "rag/entity_store rag/extraction rag/library rag/metadata rag/schema rag/text ui/formatting "
-        "ui/html ui/page ui/rendering ui/session"
+    "ui/notes": (
+        "rag/conversation rag/errors rag/full_text rag/library rag/notes rag/schema ui/chat ui/documents "
+        "ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
-    "ui/export": "rag/errors rag/schema ui/documents ui/formatting ui/html ui/page ui/session",
+    "ui/reader": (
+        "rag/entity_store rag/extraction rag/library rag/metadata rag/notes rag/schema rag/text "
+        "ui/formatting ui/html ui/notes ui/page ui/rendering ui/session"
+    ),
+    "ui/export": "rag/errors rag/notes rag/schema ui/documents ui/formatting ui/html ui/page ui/session",
     "ui/status": (
         "rag/engine rag/errors rag/library rag/models rag/observability rag/storage ui/formatting ui/html "
         "ui/page ui/session"
     ),
     "ui/search": (
-        "rag/dossiers rag/entity_store rag/errors rag/full_text rag/index rag/schema rag/search "
-        "ui/dossiers ui/formatting ui/html ui/page ui/rendering ui/session"
+        "rag/dossiers rag/entity_store rag/errors rag/full_text rag/index rag/notes rag/schema rag/search "
+        "ui/dossiers ui/formatting ui/html ui/notes ui/page ui/rendering ui/session"
     ),
     "ui/shortcuts": (
         "rag/conversation rag/entity_store rag/errors rag/library rag/text ui/formatting ui/html ui/page "
         "ui/session"
     ),
     "ui": (
-        "ui/chat ui/dossiers ui/editing ui/entities ui/export ui/formatting ui/html ui/library "
+        "ui/chat ui/dossiers ui/editing ui/entities ui/export ui/formatting ui/html ui/library ui/notes "
         "ui/overview ui/page ui/reader ui/search ui/session ui/shortcuts ui/status"
     ),
     "ui/command/corrections": (
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
         "rag/storage ui/formatting"
     ),
+    "ui/command/notes": (
+        "rag/config rag/conversation rag/dossiers rag/engine rag/library rag/notes rag/schema "
+        "ui/documents ui/formatting ui/notes ui/references"
+    ),
     "ui/command/following": "ingest/following rag/config rag/followed rag/library ui/following ui/formatting",
     "ui/command": (
         "ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources rag/backup "
         "rag/checksums rag/config rag/conversation rag/dossiers rag/embargo rag/engine rag/entities "
         "rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/metadata rag/models "
-        "rag/observability rag/schema rag/search rag/storage ui ui/command/corrections "
-        "ui/command/following ui/documents ui/evaluation ui/formatting ui/page ui/server "
+        "rag/notes rag/observability rag/schema rag/search rag/storage ui ui/command/corrections "
+        "ui/command/following ui/command/notes ui/documents ui/evaluation ui/formatting ui/page ui/server "
         "ui/server/operations ui/session"
     ),
 }

@@ -90,6 +90,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     ask.add_argument("question", metavar="QUESTION", help=text("help_question", language))
     ask.add_argument("--all-dates", action="store_true", help=text("help_all_dates", language))
     _all_filters(ask, language)
+    ask.add_argument("--without-notes", action="store_true", help=text("help_without_notes", language))
     _output(ask, tuple(ENDINGS), language)
     search = _command(commands, "search", language, short_help=False)
     # `-péage` and `-hôpital` are words to leave out: argparse takes them as it would take negative numbers.
@@ -110,6 +111,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     _articles(commands, language)
     _dossier(commands, language)
     _sources(commands, language)
+    _notes(commands, language)
     _users(commands, language)
     _command(commands, "feedback", language)
     _command(commands, "status", language)
@@ -197,6 +199,8 @@ def _articles(commands: argparse._SubParsersAction, language: str) -> None:
     export = _command(actions, "export", language, has_json=False)
     export.add_argument("article", nargs="*", metavar="ID", help=text("help_article_id", language))
     _all_filters(export, language)
+    without = text("help_without_notes", language)
+    export.add_argument("--without-notes", action="store_true", help=without)
     _output(export, (*DOCUMENTS, *REFERENCES), language)
     remove = _command(actions, "remove", language)
     remove.add_argument("article", nargs="+", metavar="ID", help=text("help_article_id", language))
@@ -248,6 +252,16 @@ def _sources(commands: argparse._SubParsersAction, language: str) -> None:
         command = _command(actions, name, language, name == "import", about=f"sources_{name}")
         about = text("help_opml_output" if name == "export" else "help_opml_file", language)
         command.add_argument(word, metavar="FILE", help=about)
+
+
+def _notes(commands: argparse._SubParsersAction, language: str) -> None:
+    command = _command(commands, "notes", language)
+    command.add_argument("words", nargs="*", metavar="WORDS", help=text("help_notes_words", language))
+    several = {"action": "append", "default": []}
+    command.add_argument("--article", metavar="ID", help=text("help_notes_article", language), **several)
+    command.add_argument("--dossier", metavar="NAME", help=text("help_notes_dossier", language), **several)
+    command.add_argument("--user", metavar="NAME", default="", help=text("help_notes_user", language))
+    _output(command, (*DOCUMENTS, *REFERENCES), language)
 
 
 def _users(commands: argparse._SubParsersAction, language: str) -> None:

@@ -13,6 +13,7 @@ from rag.checksums.damaged import noting
 from rag.config import Settings
 from rag.embargo.store import EmbargoedArticle
 from rag.errors import UserError
+from rag.notes.reading import listed
 from rag.schema.article import Article, Imprint, stated_day
 from rag.schema.question import Filters
 from ui.command.ask import all_filters_of, chosen
@@ -216,12 +217,14 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
             raise user_error("no_such_article", article=unknown)
         with noting() as damaged:
             kept = library.articles(_kept_ids(library, filters, options.article))
+            notes = [] if options.without_notes else listed(library, options.user, among=[a.id for a in kept])
     for one in damaged.values():
         print(printable(damaged_text(one, settings.ui.language)), file=sys.stderr)
     if not kept:
         print(text("exported_none", settings.ui.language), file=sys.stderr)
     language = settings.ui.language
-    hand_out(articles_file(articles_title(kept, language), kept, form, language), options.output)
+    file = articles_file(articles_title(kept, language), kept, form, language, notes=notes)
+    hand_out(file, options.output)
     return 0
 
 
@@ -271,6 +274,7 @@ def _remove(options: argparse.Namespace, settings: Settings) -> int:
         unknown = next((i for i in options.article if not _is_known(engine.library, i)), None)
         if unknown is not None:
             raise user_error("no_such_article", article=unknown)
+        noted = engine.library.notes.count(options.article)
         for article_id in options.article:
             engine.indexer.remove(article_id)
         conversations.forget_words(engine.library)
@@ -278,4 +282,6 @@ def _remove(options: argparse.Namespace, settings: Settings) -> int:
     print_json({"removed": options.article}) if options.json else print(
         text("removed", language, count=count)
     )
+    if noted:
+        print(text("removal_notes", language, count=noted), file=sys.stderr)
     return 0

@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
+from rag.notes.reading import listed
 from rag.schema.answer import Answer
 from rag.schema.question import Filters, NamedDossier, Question
 from rag.schema.quotation import quoted
@@ -51,12 +52,15 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
 
     with closing(load_chain(settings)) as chain:
         answer = chain.invoke(question)
+        cited = [one.article.id for one in answer.citations]
+        is_noted = form is not None and not options.without_notes
+        notes = listed(chain.library, options.user, among=cited) if is_noted else []
     if form is not None:
         exchange = Exchange(
             1, question.text, "answered", answer.standalone_question, period=answer.period, answer=answer,
             filters=question.filters,
         )  # fmt: skip
-        hand_out(answers_file("", [exchange], form, settings.ui.language), options.output)
+        hand_out(answers_file("", [exchange], form, settings.ui.language, notes), options.output)
     elif options.json:
         print_json(answer.to_dict())
     else:

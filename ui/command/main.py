@@ -30,7 +30,7 @@ from ui.command.ingest import ingest, reindex, sync
 from ui.command.maintenance import backup, compact, doctor, restore, status
 from ui.command.search import search
 from ui.command.serve import serve
-from ui.command.terminal import hand_out, print_json, printable
+from ui.command.terminal import hand_out, print_json, printable, wanted_format
 from ui.command.users import manage
 from ui.command.watch import watch
 from ui.documents.files import File
@@ -109,10 +109,23 @@ def _sources(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _notes(options: argparse.Namespace, settings: Settings) -> int:
+    from ui.command.notes.listing import notes
+
+    form, found = wanted_format(options), notes(options, settings)
+    if form is not None:
+        hand_out(found.file(form), options.output)
+    elif options.json:
+        print_json(found.values())
+    for line in [] if form or options.json else found.lines():
+        print(printable(line))
+    return 0
+
+
 # LangChain sends each question and its prompt to a service if one of these says so.
 _SENDING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
 # What fails in these may have a question in what it says.
-_ASKING = ("ask", "search", "who", "said", "dossier", "eval")
+_ASKING = ("ask", "search", "who", "said", "dossier", "notes", "eval")
 _COMMANDS = {
     "ingest": ingest,
     "sync": sync,
@@ -125,6 +138,7 @@ _COMMANDS = {
     "articles": articles,
     "dossier": dossier,
     "sources": _sources,
+    "notes": _notes,
     "users": manage,
     "feedback": feedback,
     "status": status,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.extraction.corrections import stated_correction
+from rag.notes.reading import FoundNote
 from rag.schema.answer import Claim, Disagreement, Evidence
 from rag.schema.article import Article, DamagedArticle
 from ui.documents.document import (
@@ -25,6 +26,7 @@ from ui.documents.document import (
     Text,
     text_of,
 )
+from ui.documents.notes import on_quote, own_words
 from ui.formatting.claims import checked_text, disagreement_text
 from ui.formatting.dates import articles_text
 from ui.formatting.filters import chips
@@ -37,18 +39,30 @@ from ui.references.typography import in_marks
 from ui.session.exchange import Exchange
 
 
-def answers(title: str, exchanges: Sequence[Exchange], language: str) -> Document:
+def answers(
+    title: str,
+    exchanges: Sequence[Exchange],
+    language: str,
+    own_notes: Sequence[FoundNote] = (),
+    words: str = "",
+) -> Document:
     """Return the exchanges as a document in `language`, each under its question.
 
-    An empty title leaves the first question to be the document's.
+    Args:
+        title: The document's; an empty one leaves the first question to be it.
+        exchanges: The questions with what became of them.
+        language: The reader's.
+        own_notes: What the reader noted on articles: what is on the words of a quote stands under it.
+        words: What the reader noted on the answer.
     """
     blocks: list[Block] = []
     notes: list[Line] = []
     for exchange in exchanges:
-        written = _Exchange(exchange, language, len(notes))
+        written = _Exchange(exchange, language, len(notes), own_notes)
         blocks += [] if not title and len(exchanges) == 1 else [Heading(2, exchange.question)]
         blocks += written.blocks()
         notes += written.notes()
+    blocks += [Paragraph(own_words(words, language), aside=True)] if words else []
     alone = exchanges[0].question if not title and len(exchanges) == 1 else title
     return Document(alone, language, tuple(blocks), tuple(notes))
 
@@ -84,6 +98,7 @@ class _Exchange:
     exchange: Exchange
     language: str
     before: int
+    own_notes: Sequence[FoundNote] = ()
     spoken: set[Evidence] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -106,7 +121,19 @@ class _Exchange:
 
     def notes(self) -> list[Line]:
         citations = self.exchange.shown.citations
-        return [note(item, self.language, quoted=item not in self.spoken) for item in citations]
+        return [
+            (*note(item, self.language, quoted=item not in self.spoken), *self._noted(item))
+            for item in citations
+        ]
+
+    def _noted(self, quote: Evidence) -> Line:
+        """Return what the reader noted on words of a quote."""
+        found = on_quote(self.own_notes, quote)
+        return tuple(
+            part
+            for one in found
+            for part in (Text(" "), *own_words(one.note.words, self.language, one.note.kind))
+        )
 
     # --- before the answer ---
 

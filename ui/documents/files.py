@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, get_args
 
+from rag.notes.reading import FoundNote
 from rag.schema.answer import CatalogueEntry, Evidence
 from rag.schema.article import Article
 from ui.documents.answers import answers
 from ui.documents.collection import collection
 from ui.documents.document import Document
 from ui.documents.markdown import markdown
+from ui.documents.notes import remarks
 from ui.documents.page import page
 from ui.formatting.i18n import text
 from ui.references.bibtex import bibtex
 from ui.references.csl_json import csl_json
-from ui.references.reference import references
+from ui.references.reference import references, with_remarks
 from ui.references.ris import ris
 from ui.session.exchange import Exchange
 
@@ -63,7 +65,14 @@ class File:
         return self.content.decode("utf-8")
 
 
-def answers_file(title: str, exchanges: Sequence[Exchange], form: Format, language: str) -> File:
+def answers_file(
+    title: str,
+    exchanges: Sequence[Exchange],
+    form: Format,
+    language: str,
+    notes: Sequence[FoundNote] = (),
+    words: str = "",
+) -> File:
     """Return answers as a file named after their title, else after the first question.
 
     Args:
@@ -71,19 +80,26 @@ def answers_file(title: str, exchanges: Sequence[Exchange], form: Format, langua
         exchanges: The questions with what became of them.
         form: The format; lists of references have the articles that are cited or named.
         language: That of the words around them, `fr` or `en`.
+        notes: What the reader noted on the articles.
+        words: What the reader noted on the answer.
     """
     name = title or (exchanges[0].question if exchanges else "")
     if form == "json":
         return _file(name, form, _answers_json(name, exchanges))
     if form in _WRITERS:
-        return _file(name, form, _WRITERS[form](references(cited(exchanges)), language))
-    return _file(name, form, _document(answers(title, exchanges, language), form))
+        return _file(name, form, _references(cited(exchanges), form, language, notes))
+    return _file(name, form, _document(answers(title, exchanges, language, notes, words), form))
 
 
 def articles_file(
-    title: str, articles: Sequence[Article], form: Format, language: str, quotes: Sequence[Evidence] = ()
+    title: str,
+    articles: Sequence[Article],
+    form: Format,
+    language: str,
+    quotes: Sequence[Evidence] = (),
+    notes: Sequence[FoundNote] = (),
 ) -> File:
-    """Return articles, and quotes from them, as a file named after its title.
+    """Return articles, quotes from them, and what the reader noted on them, as a file named after its title.
 
     A list of references has the articles that are quoted too, after the others.
     """
@@ -91,8 +107,14 @@ def articles_file(
         raise ValueError("articles are listed as CSL-JSON")
     if form in _WRITERS:
         every = [*articles, *(quote.article for quote in quotes)]
-        return _file(title, form, _WRITERS[form](references(every), language))
-    return _file(title, form, _document(collection(title, articles, language, quotes), form))
+        return _file(title, form, _references(every, form, language, notes))
+    return _file(title, form, _document(collection(title, articles, language, quotes, notes), form))
+
+
+def _references(
+    articles: Iterable[Article | CatalogueEntry], form: Format, language: str, notes: Sequence[FoundNote]
+) -> str:
+    return _WRITERS[form](with_remarks(references(articles), remarks(notes, language)), language)
 
 
 def cited(exchanges: Iterable[Exchange]) -> list[Article | CatalogueEntry]:

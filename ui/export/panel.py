@@ -17,6 +17,7 @@ from gradio.components import Component
 from markupsafe import Markup
 
 from rag.errors import SourcierError
+from rag.notes.reading import FoundNote
 from rag.schema.answer import Evidence
 from rag.schema.article import Article
 from ui.documents.copying import quote_copy
@@ -38,7 +39,7 @@ from ui.session.exchange import Exchange
 from ui.session.session import Session
 
 _MOST = 1_000  # articles at once
-_LONGEST_ID = 100  # characters
+_LONGEST_ID, _LONGEST_WORDS = 100, 200  # characters
 
 
 class KeptConversation(Protocol):
@@ -73,13 +74,35 @@ class Dossiers(Protocol):
         ...
 
 
+class KeptAnswer(Protocol):
+    """An answer that is kept by itself, with the reader's words on it."""
+
+    exchange: Exchange
+    words: str
+
+
+class Notes(Protocol):
+    """Where a reader's notes and kept answers are found."""
+
+    def listed(self, user: str, words: str = "", among: Sequence[str] | None = None) -> list[FoundNote]:
+        """Return the user's notes that have these words, on these articles."""
+        ...
+
+    def answer(self, note_id: str, user: str) -> KeptAnswer | None:
+        """Return a kept answer; None for one that isn't there, or isn't this user's."""
+        ...
+
+
 class ExportPanel:
     """What is saved and what is copied, from every part of the page."""
 
     name = "export"
 
-    def __init__(self, context: AppContext, conversations: Conversations, dossiers: Dossiers) -> None:
+    def __init__(
+        self, context: AppContext, conversations: Conversations, dossiers: Dossiers, notes: Notes
+    ) -> None:
         self._context = context
+        self._notes = notes
         self._dossiers = dossiers
         self._conversations = conversations
         self._numbers = count(1)
@@ -116,24 +139,62 @@ class ExportPanel:
             return None
         if kind == "answer":
             found = next((one for one in session.exchanges if one.number == said.get("turn")), None)
-            return answers_file("", [found], form, session.language) if found and found.answer else None
+            return self._answer(found, said, form, session) if found and found.answer else None
+        if kind == "kept" and form in (*DOCUMENTS, *REFERENCES):
+            kept = self._notes.answer(_id(said.get("kept")), session.user)
+            return self._answer(kept.exchange, said, form, session, kept.words) if kept else None
         if kind == "conversation":
-            kept = self._conversations.kept(_id(said.get("conversation")), session.user)
-            return answers_file(kept.title, kept.exchanges, form, session.language) if kept else None
+            found_ = self._conversations.kept(_id(said.get("conversation")), session.user)
+            return answers_file(found_.title, found_.exchanges, form, session.language) if found_ else None
         if kind == "articles" and form in (*DOCUMENTS, *REFERENCES):
-            return self._articles("", _ids(said.get("articles")), form, session.language)
+            return self._articles("", _ids(said.get("articles")), form, session, said)
         if kind == "dossier" and form in (*DOCUMENTS, *REFERENCES):
             name, ids = self._dossiers.held(_id(said.get("dossier")), session.user)
             if len(ids) > _MOST:
                 raise user_error("export_too_many", count=len(ids), most=_MOST)
-            return self._articles(name, ids, form, session.language)
+            return self._articles(name, ids, form, session, said)
+        if kind == "notes" and form in (*DOCUMENTS, *REFERENCES):
+            return self._noted(said, form, session)
         return None
 
-    def _articles(self, title: str, ids: Sequence[str], form: Format, language: str) -> File | None:
-        articles = self._context.library.articles(ids)
+    def _articles(
+        self, title: str, ids: Sequence[str], form: Format, session: Session, said: dict
+    ) -> File | None:
+        articles, language = self._context.library.articles(ids), session.language
         if not articles:
             return None
-        return articles_file(title or articles_title(articles, language), articles, form, language)
+        notes = self._notes_on(articles, said, session)
+        title = title or articles_title(articles, language)
+        return articles_file(title, articles, form, language, notes=notes)
+
+    def _answer(
+        self, exchange: Exchange, said: dict, form: Format, session: Session, words: str = ""
+    ) -> File:
+        articles = [one.article for one in exchange.shown.citations]
+        notes = self._notes_on(articles, said, session)
+        words = words if said.get("notes") is True else ""
+        return answers_file("", [exchange], form, session.language, notes, words)
+
+    def _notes_on(self, articles: Sequence[Article], said: dict, session: Session) -> list[FoundNote]:
+        """Return what the reader noted on articles, in their order, unless it is to be left out."""
+        if said.get("notes") is not True:
+            return []
+        ids = list(dict.fromkeys(article.id for article in articles))
+        place = {article_id: number for number, article_id in enumerate(ids)}
+        return sorted(self._notes.listed(session.user, "", ids), key=lambda one: place[one.note.article_id])
+
+    def _noted(self, said: dict, form: Format, session: Session) -> File | None:
+        """Return the notes that the list shows, with the articles that they are on."""
+        words, dossier = said.get("words"), _id(said.get("dossier"))
+        among = self._dossiers.held(dossier, session.user)[1] if dossier else None
+        found = self._notes.listed(
+            session.user, words[:_LONGEST_WORDS] if isinstance(words, str) else "", among
+        )
+        articles = {one.article.id: one.article for one in found if one.article}
+        if not found:
+            return None
+        title = text("notes_title_alone", session.language)
+        return articles_file(title, list(articles.values()), form, session.language, notes=found)
 
 
 def _frame(language: str, inside: Markup | str = "") -> Markup:

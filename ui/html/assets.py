@@ -19,6 +19,7 @@ _STYLES = (
     "corpus.css",
     "entities.css",
     "exporting.css",
+    "notes.css",
 )
 
 

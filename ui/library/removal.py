@@ -32,8 +32,10 @@ def remove(context: AppContext, ids: Sequence[str]) -> int:
     return removed
 
 
-def question_html(articles: Sequence[ListedArticle], language: str, error: str = "") -> Markup:
-    """Return which articles are about to go, what goes with them, and the two ways out."""
+def question_html(
+    articles: Sequence[ListedArticle], language: str, error: str = "", notes: int = 0
+) -> Markup:
+    """Return which articles are about to go, what goes with them and what stays, and the two ways out."""
     named = [_named(article, language) for article in articles[:_NAMED]]
     if (left := len(articles) - _NAMED) > 0:
         named.append(element("li", text("removal_more", language, count=left)))
@@ -43,6 +45,7 @@ def question_html(articles: Sequence[ListedArticle], language: str, error: str =
         element("h2", text("removal_title", language, count=len(articles)), id=_TITLE),
         element("ul", *named, class_="going"),
         element("p", text("removal_what", language)),
+        *([element("p", text("removal_notes", language, count=notes))] if notes else []),
         element("p", error, class_="error", role="alert"),
         element(
             "p",

@@ -14,7 +14,7 @@ from gradio.components import Component
 from markupsafe import Markup
 
 from rag.errors import SourcierError, UserError
-from rag.library.listing import ListingQuery
+from rag.library.listing import ListedArticle, ListingQuery
 from ui.dossiers.desk import DossierDesk
 from ui.dossiers.panel import DossierPanel
 from ui.editing.outlets import OutletsPanel
@@ -24,6 +24,7 @@ from ui.library.intake_report import IntakeView, intake_html
 from ui.library.query import asked_for
 from ui.library.removal import done_html, question_html, remove
 from ui.library.table import NOTHING_MISSING, search_html, table_html
+from ui.notes.panel import NotesPanel
 from ui.page.context import AppContext
 from ui.page.selection import chosen
 from ui.page.sessions import PageSessions
@@ -39,8 +40,9 @@ class LibraryTab:
 
     name = "library"
 
-    def __init__(self, context: AppContext, desk: DossierDesk) -> None:
+    def __init__(self, context: AppContext, desk: DossierDesk, notes: NotesPanel) -> None:
         self._context = context
+        self._notes = notes
         self._intake = Intake(context)
         self._sources = SourcesPanel(context)
         self._outlets = OutletsPanel(context)
@@ -61,9 +63,11 @@ class LibraryTab:
             self.search = html(search_html([], [], language), "library-search")
             self.listing = html(loading_html(language), "library-listing", "library.js")
             self.removal = html(Markup(""), "library-removal", "removal.js")
+            self._notes.lay_out(language)
             self._outlets.lay_out(language)
         self.spoken += [self.search, self.listing, self.intake, self.removal]
-        self.spoken += [*self._outlets.spoken, *self._dossiers.spoken, *self._sources.spoken]
+        self.spoken += [*self._outlets.spoken, *self._dossiers.spoken]
+        self.spoken += [*self._sources.spoken, *self._notes.spoken]
 
     def connect(self, sessions: PageSessions) -> None:
         """Connect the widgets with what they do."""
@@ -76,6 +80,7 @@ class LibraryTab:
         self.intake.click(self._bring_in, None, [self.intake], **every)
         self.removal.click(self._remove, None, [self.removal], **every)
         self._outlets.connect(sessions)
+        self._notes.connect(sessions)
 
     def remove(self, ids: Sequence[str]) -> int:
         """Take articles out as the table does; return how many there were.
@@ -97,7 +102,8 @@ class LibraryTab:
         said = session.language
         intake = intake_html(self._intake.view(session.user), said)
         parts = (
-            *self._outlets.speak(session), *self._dossiers.speak(session), *self._sources.speak(session)
+            *self._outlets.speak(session), *self._dossiers.speak(session),
+            *self._sources.speak(session), *self._notes.speak(session),
         )  # fmt: skip
         return search_html(*self._choices, said), loading_html(said), intake, Markup(""), *parts
 
@@ -179,12 +185,16 @@ class LibraryTab:
         if not articles:
             return numbered(Markup(""), said)
         if said.get("act") != "confirm":
-            return numbered(question_html(articles, language), said)
+            return numbered(question_html(articles, language, notes=self._noted(articles)), said)
         try:
             count = self.remove([article.article_id for article in articles])
         except SourcierError as error:
-            return numbered(question_html(articles, language, error.text(language)), said)
+            told = error.text(language)
+            return numbered(question_html(articles, language, told, self._noted(articles)), said)
         return numbered(done_html(count, language), said)
+
+    def _noted(self, articles: Sequence[ListedArticle]) -> int:
+        return self._context.library.notes.count([article.article_id for article in articles])
 
 
 def _begin(intake: Intake) -> Any:

@@ -5,6 +5,7 @@ Pure; escapes as `ui.html.element` does, and reads texts by their offsets.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from markupsafe import Markup, escape
 from rag.entity_store.records import EntityRow
 from rag.library.revisions import Revision
 from rag.metadata.fields import Field, Records, value_of
+from rag.notes.reading import FoundNote
 from rag.schema.article import Article, DamagedArticle, Span
 from rag.schema.hit import Reprint
 from ui.formatting.i18n import date_text, text
@@ -21,8 +23,10 @@ from ui.formatting.page_numbers import pages_begun, pages_text
 from ui.formatting.short_answers import damaged_text
 from ui.formatting.source_line import NAME_AND_DATE, source_line
 from ui.html.element import element
+from ui.notes.desk import NOTHING, Outcome
 from ui.reader.diff import DiffPart, difference
-from ui.reader.text import ReaderLine, lines
+from ui.reader.notes_html import bottom_html, notes_html
+from ui.reader.text import HighlightedText, ReaderLine, lines
 from ui.rendering.collecting import article_buttons
 from ui.rendering.entity_link import entity_links
 from ui.rendering.export_menu import copy_quote
@@ -31,6 +35,7 @@ from ui.rendering.passages import article_link, source_link
 TITLE = "reader-title"
 NAMED = 30  # people, organisations and places
 _AROUND = 300  # characters of an unchanged stretch that are shown beside what changed
+_TOLD = 200  # characters of a note that are told where its words are
 _SIGNS = {"gone": ("del", "diff_gone"), "new": ("ins", "diff_new")}
 
 
@@ -47,7 +52,8 @@ class ReaderView:
     """An article with all that the reader shows of it. `outdated` citations rest on an earlier text.
 
     `pointed` is the number of the mark that it is opened at, 0 for none. `records` are what was stated of it,
-    where that isn't what it is filed under. `named` are the entities that it names.
+    where that isn't what it is filed under. `named` are the entities that it names. `notes` are the reader's
+    own, `outcome` is what came of something that was done to them.
     """
 
     article: Article
@@ -61,6 +67,8 @@ class ReaderView:
     correction: str = ""
     records: Records = field(default_factory=dict)
     named: tuple[EntityRow, ...] = ()
+    notes: tuple[FoundNote, ...] = ()
+    outcome: Outcome = NOTHING
 
     @property
     def stated_title(self) -> str:
@@ -96,9 +104,10 @@ def reader_html(reading: ReaderView, language: str, revision: int = 0) -> Markup
         ),
         _history(reading, shown, language),
         *([] if shown else [_citations(reading, language)]),
+        *([] if shown else [notes_html(reading.notes, len(reading.marks), language)]),
         body,
-        *([] if shown else [_selected(article, language)]),
         _further(reading, language),
+        *([] if shown else [bottom_html(article, reading.outcome, language)]),
         class_="reader",
         lang=language,
         data_article=article.id,
@@ -208,35 +217,48 @@ def _reprint(reprint: Reprint, language: str) -> Markup:
 
 def _text(reading: ReaderView, language: str) -> Markup:
     article = reading.article
-    cut = lines(article.text, [mark.span for mark in reading.marks])
+    noted = [one for one in reading.notes if one.span]
+    spans = [mark.span for mark in reading.marks] + [one.span for one in noted if one.span]
+    cut = lines(article.text, spans)
     begun = pages_begun(article, (line.text for line in cut))
     # Line ends stay in, and pages are marked by an attribute: the element's text is the article's, to the
     # character.
     inside = Markup("").join(
-        element("p", _line(line, reading.marks), data_page=pages_text(pages, language) or None)
+        element(
+            "p", _line(line, reading.marks, noted, language), data_page=pages_text(pages, language) or None
+        )
         for line, pages in zip(cut, begun, strict=True)
     )
     return element("div", inside, class_="text", lang=article.language, dir="auto")
 
 
-def _selected(article: Article, language: str) -> Markup:
-    """Return what is shown while words of the text are selected: the script says which they are."""
-    button = copy_quote(article, 0, 0, language, words=text("copy_selection", language))
-    return element("div", button, class_="selected", hidden=True)
-
-
-def _line(line: ReaderLine, marks: Sequence[Mark]) -> Markup:
+def _line(line: ReaderLine, marks: Sequence[Mark], noted: Sequence[FoundNote], language: str) -> Markup:
+    """Return a line; the numbers of the notes that are on words of it come after those of citations."""
     return Markup("").join(
-        element(
-            "mark",
-            piece.text,
-            data_marks=" ".join(map(str, piece.marks)),
-            title=" · ".join(dict.fromkeys(q for n in piece.marks for q in marks[n - 1].questions)) or None,
-            tabindex="-1",
-        )
+        _marked(piece, marks, [noted[n - len(marks) - 1] for n in piece.marks if n > len(marks)], language)
         if piece.marks
         else escape(piece.text)
         for piece in line.pieces
+    )
+
+
+def _marked(
+    piece: HighlightedText, marks: Sequence[Mark], noted: Sequence[FoundNote], language: str
+) -> Markup:
+    said = [question for n in piece.marks if n <= len(marks) for question in marks[n - 1].questions]
+    kinds = dict.fromkeys(text(f"note_kind_{one.note.kind}", language) for one in noted)
+    said += [*kinds, *(textwrap.shorten(one.note.words, _TOLD, placeholder="…") for one in noted)]
+    classes = ["noted", *dict.fromkeys(f"noted-{one.note.kind}" for one in noted)] if noted else []
+    # Its description is what is heard of it: the text of the element is the article's alone.
+    about = " · ".join(filter(None, dict.fromkeys(said))) or None
+    return element(
+        "mark",
+        piece.text,
+        data_marks=" ".join(map(str, piece.marks)),
+        title=about,
+        aria_description=about if noted else None,
+        class_=" ".join(classes) or None,
+        tabindex="-1",
     )
 
 

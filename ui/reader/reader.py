@@ -16,6 +16,7 @@ from markupsafe import Markup
 from rag.extraction.corrections import stated_correction
 from rag.schema.article import Article, Span
 from rag.schema.hit import Reprint
+from ui.notes.desk import NOTHING, NotesDesk, Outcome
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, html, numbered, said_by
@@ -37,19 +38,21 @@ CitedBy = Callable[[str, str], Sequence[CitedWords]]
 
 
 class ArticleReader:
-    """The reader: one article with its highlights and versions."""
-
-    """The reader: one article with its highlights and versions."""
+    """The reader: one article with its highlights, its versions and its reader's notes."""
 
     name = "reader"
 
-    def __init__(self, context: AppContext, cited_by: CitedBy = lambda _article, _user: ()) -> None:
+    def __init__(
+        self, context: AppContext, notes: NotesDesk, cited_by: CitedBy = lambda _article, _user: ()
+    ) -> None:
         self._context = context
+        self._notes = notes
         self._cited_by = cited_by
         self.spoken: list[Component] = []
 
     def lay_out(self, language: str) -> None:
         """Lay out the widgets, with words in `language`."""
+        self._laid_out_in = language
         self.body = html(empty_html(language), "reader", "reader.js")
         self.spoken.append(self.body)
 
@@ -59,7 +62,12 @@ class ArticleReader:
         self.body.click(self._open, None, [self.body], trigger_mode="multiple", **PRIVATE)
 
     def speak(self, session: Session) -> tuple[object, ...]:
-        """Return the widgets' updates in the session's language."""
+        """Return the widgets' updates in the session's language.
+
+        A page that arrives in the language it was laid out in stays: its reader may have opened an article.
+        """
+        if session.language == self._laid_out_in and not session.language_chosen:
+            return (gr.skip(),)
         return (empty_html(session.language),)
 
     def _open(self, pressed: gr.EventData, request: gr.Request) -> Markup:
@@ -71,11 +79,14 @@ class ArticleReader:
             damaged = self._context.library.damaged([wanted]) if isinstance(wanted, str) else {}
             shown = missing_html(session.language, next(iter(damaged.values()), None))
         else:
-            reading = self._reading(article, session, _span(said))
+            outcome = self._notes.do(said, session.user, session.language)
+            reading = self._reading(article, session, _span(said), outcome)
             shown = reader_html(reading, session.language, revision if isinstance(revision, int) else 0)
         return numbered(shown, said)
 
-    def _reading(self, article: Article, session: Session, pointed: Span | None) -> ReaderView:
+    def _reading(
+        self, article: Article, session: Session, pointed: Span | None, outcome: Outcome = NOTHING
+    ) -> ReaderView:
         library = self._context.library
         cited = [*self._cited_by(article.id, session.user), *_cited_here(session, article)]
         now = [one for one in cited if one.content_hash == article.content_hash]
@@ -93,6 +104,8 @@ class ArticleReader:
             correction=stated_correction(article),
             records=library.metadata.of(article.id),
             named=tuple(library.entities.named_in(article.id, NAMED)),
+            notes=tuple(self._notes.on_article(article, session.user)),
+            outcome=outcome,
         )
 
 
@@ -123,6 +136,8 @@ def marks(cited: Iterable[CitedWords], pointed: Span | None) -> tuple[Mark, ...]
 
 def _span(said: dict[str, Any]) -> Span | None:
     """Return the characters that a link points at, if it does."""
+    if "note_act" in said:
+        return None
     start, end = said.get("start"), said.get("end")
     usable = isinstance(start, int) and isinstance(end, int) and 0 <= start < end
     return Span(start, end) if usable else None

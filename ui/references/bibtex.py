@@ -56,6 +56,7 @@ def _entry(reference: Reference, language: str) -> str:
         "langid": _LANGUAGES.get(reference.language, ""),
         "language": _escaped(reference.language),
         "note": _escaped("; ".join(notes(reference, language))),
+        "annote": _escaped("; ".join(reference.remarks)),
         "entrysubtype": "newspaper",
     }
     lines = [f"  {name} = {_value(name, value)}" for name, value in fields.items() if value]

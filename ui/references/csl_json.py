@@ -30,7 +30,7 @@ def csl_item(reference: Reference, language: str) -> dict:
         "language": reference.language,
         "section": reference.section,
         "page": reference.page,
-        "note": "; ".join(notes(reference, language)),
+        "note": "; ".join((*notes(reference, language), *reference.remarks)),
     }
     return {name: value for name, value in fields.items() if value}
 

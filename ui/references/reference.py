@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.schema.answer import CatalogueEntry
@@ -63,7 +63,7 @@ class Reference:
     """What a newspaper article is cited by. Lines of text, without what is unknown.
 
     `key` is ASCII, the same at each export, and no other article's in the same list. `accessed` is when the
-    text was read at `url`: None for one that came as a file.
+    text was read at `url`: None for one that came as a file. `remarks` are the reader's own notes.
     """
 
     article_id: str
@@ -80,6 +80,12 @@ class Reference:
     page: str = ""
     identity: str = ""
     excerpt: bool = False
+    remarks: tuple[str, ...] = ()
+
+
+def with_remarks(found: Iterable[Reference], remarks: Mapping[str, Sequence[str]]) -> list[Reference]:
+    """Return references with what their reader noted on the articles, by article id."""
+    return [replace(one, remarks=tuple(remarks.get(one.article_id, ()))) for one in found]
 
 
 def reference(article: Article | CatalogueEntry) -> Reference:

@@ -34,7 +34,7 @@ def _record(reference: Reference, language: str) -> str:
         ("UR", reference.url),
         ("Y2", _date(reference.accessed)),
         ("LA", reference.language),
-        *(("N1", note) for note in notes(reference, language)),
+        *(("N1", note) for note in (*notes(reference, language), *reference.remarks)),
     ]
     lines = [f"{tag}  - {line}" for tag, value in tags if (line := one_line(value))]
     return _END.join([*lines, "ER  - ", ""])

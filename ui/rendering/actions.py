@@ -37,7 +37,9 @@ def actions(exchange: Exchange, language: str, last: bool, editing: bool) -> lis
     buttons = [*_copying(exchange, language)]
     if last:
         buttons += [_button(verb, text(f"action_{verb}", language), turn) for verb in ("retry", "edit")]
-    buttons += [_thumb(exchange, verdict, language) for verdict in _THUMBS] if exchange.rateable else []
+    if exchange.rateable:
+        keep = element("button", text("answer_keep", language), type="button", data_keep_answer=turn)
+        buttons += [keep, *(_thumb(exchange, verdict, language) for verdict in _THUMBS)]
     buttons += article_buttons(_cited(exchange), language)
     label = text("actions_label", language)
     bar = [element("div", *buttons, class_="actions", role="group", aria_label=label)] if buttons else []

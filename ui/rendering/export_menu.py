@@ -15,18 +15,27 @@ from ui.formatting.i18n import text
 from ui.html.element import element
 
 
-def export_menu(kind: str, forms: Sequence[Format], language: str, **attributes: str | bool | None) -> Markup:
+def export_menu(
+    kind: str,
+    forms: Sequence[Format],
+    language: str,
+    asks_notes: bool = True,
+    **attributes: str | bool | None,
+) -> Markup:
     """Return a menu that unfolds to a button for each format.
 
     Args:
         kind: What is exported: `answer`, `articles`.
         forms: The formats.
         language: That of the words.
+        asks_notes: Whether the reader's own notes may be left out.
         attributes: What its buttons say of what they are for.
     """
     summary = element("summary", text("export", language))
     buttons = export_buttons(kind, forms, language, **attributes)
-    return element("details", summary, element("div", *buttons, class_="forms"), class_="export-menu")
+    box = element("input", type="checkbox", class_="with-notes", checked=True)
+    asked = [element("label", box, " ", text("export_notes", language))] * asks_notes
+    return element("details", summary, element("div", *buttons, *asked, class_="forms"), class_="export-menu")
 
 
 def export_buttons(

@@ -12,6 +12,7 @@ from rag.dossiers.store import Dossier
 from rag.entity_store.records import EntityRow
 from rag.full_text.syntax import narrowed, outlet_condition
 from rag.index.full_text_index import Order
+from rag.notes.reading import FoundNote
 from rag.schema.article import Article, Span
 from rag.search.full_text_search import FURTHEST, PAGE
 from rag.search.result import SearchHit, SearchResult, Snippet
@@ -20,6 +21,7 @@ from ui.formatting.i18n import number_text, text
 from ui.formatting.searches import month_text, outcome_text, repairs_text
 from ui.formatting.source_line import Part, source_line
 from ui.html.element import element, web_address
+from ui.notes.html import searched_html
 from ui.rendering.collecting import article_buttons, rule_button
 from ui.rendering.entity_link import entity_link
 from ui.rendering.export_menu import copy_quote
@@ -101,14 +103,20 @@ def begin_html(language: str) -> Markup:
     return element("p", text("full_text_begin", language), class_="state", lang=language)
 
 
-def result_html(result: SearchResult, language: str, entities: Sequence[NamedEntity] = ()) -> Markup:
+def result_html(
+    result: SearchResult,
+    language: str,
+    entities: Sequence[NamedEntity] = (),
+    notes: Sequence[FoundNote] = (),
+) -> Markup:
     """Return what was found: how many, where and when published, and the articles with their excerpts.
 
-    `entities` are called what was searched for.
+    `entities` are called what was searched for, `notes` of the reader's have its words.
     """
     mended = [element("li", words) for words in repairs_text(result.query, language)]
     shown = [_entities(entities, language)] if entities else []
     shown.append(element("p", outcome_text(result, language), role="status", class_="found"))
+    shown += [searched_html(notes, language)] if notes else []
     shown += [element("ul", *mended, class_="mended")] if mended else []
     shown += [_keeping(result, language)] if result.query.node is not None else []
     shown += [_counts(result, language)] if result.total else []

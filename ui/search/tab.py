@@ -13,6 +13,7 @@ from rag.index.full_text_index import Order
 from rag.search.full_text_search import FURTHEST, PAGE
 from ui.dossiers.desk import DossierDesk
 from ui.dossiers.said import words
+from ui.notes.desk import NotesDesk
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
 from ui.page.tab import PRIVATE, html, numbered, said_by
@@ -27,8 +28,9 @@ class SearchTab:
 
     name = "search"
 
-    def __init__(self, context: AppContext, desk: DossierDesk) -> None:
+    def __init__(self, context: AppContext, desk: DossierDesk, notes: NotesDesk) -> None:
         self._context = context
+        self._notes = notes
         self._desk = desk
         self.spoken: list[Component] = []
 
@@ -74,7 +76,9 @@ class SearchTab:
             within = words(said.get("dossier"))
             among = self._context.library.among(self._desk.filters(within, session.user))
             found = self._context.engine.search.search(query, order, offset // PAGE * PAGE, among=among)
-            shown = result_html(found, session.language, [] if offset else self._named(query, among))
+            named = [] if offset else self._named(query, among)
+            notes = [] if offset else self._notes.searched(query, session.user, session.language, among)
+            shown = result_html(found, session.language, named, notes)
         except SourcierError as error:
             shown = error_html(error.text(session.language), session.language)
         return numbered(shown, said)

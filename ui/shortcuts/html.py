@@ -14,6 +14,8 @@ SINGLE = (
     (("/",), "key_write"),
     (("n",), "key_new"),
     (("j", "k"), "key_citations"),
+    (("m",), "key_mark"),
+    (("a",), "key_note"),
     (("?",), "key_sheet"),
 )
 ESC = "Esc"

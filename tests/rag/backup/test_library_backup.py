@@ -19,12 +19,14 @@ from hypothesis import strategies as st
 from ingest.pipeline.pipeline import reindex
 from rag.backup import archive
 from rag.backup.library_backup import KEPT, USERS, back_up, not_kept, restore
+from rag.conversation.kept import KeptAnswers
 from rag.conversation.store import ConversationStore, Record
 from rag.dossiers.rule import Rule
 from rag.errors import LibraryError, UserError
 from rag.library.feedback import Feedback
 from rag.library.library import FILE_NAME, Library
 from rag.library.tables import STEPS
+from rag.schema.article import Span
 from ui.server import users
 
 BRIDGE = "Le pont de Corvenne a rouvert lundi. La mairie attendait la fin du chantier depuis mars."
@@ -34,7 +36,8 @@ STORED = Path(__file__).parents[2] / "data" / "libraries"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A library of two articles, one of them changed and one conversation, a rating, a dossier and a user."""
+    """A library of two articles, one of them changed and one conversation, a kept answer, a note, a rating, a
+    dossier and a user."""
     with closing(Desk(tmp_path / "desk")) as desk:
         desk.write("pont.txt", BRIDGE)
         desk.ingest()
@@ -46,6 +49,10 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             conversations.put(
                 begun.id, "ada", Record(1, "Quand ?", {"claims": [], "articles": []}, (), "quand")
             )
+            kept = KeptAnswers(conversations)
+            kept.keep("ada", "origine", Record(1, "Quand ?", {"claims": [], "articles": []}))
+        noted = desk.library.article(desk.id_of("pont.txt"))
+        desk.library.notes.add("ada", noted, Span(0, 7), "quote", "à garder")
         desk.library.feedback.put(
             Feedback(
                 "f1", "ada", "2026-01-05T12:00:00+00:00", "up", (), "bien", "Quand ?", "answered", "fr", ""
@@ -94,6 +101,8 @@ def test_a_restored_library_is_what_it_was(desk: Desk, backup: Path, tmp_path: P
     users_before = (desk.data / USERS).read_bytes()
     assert len(before["library.sqlite3 revisions"]) == len(before["library.sqlite3 feedback"]) == 1
     assert [row[2] for row in before["library.sqlite3 dossier_matches"]] == [desk.id_of("pont.txt")]
+    assert [row[7] for row in before["library.sqlite3 notes"]] == ["à garder"]
+    assert len(before["conversations.sqlite3 kept_answers"]) == 1
     restore(backup, tmp_path / "new")
     restored = opened(desk, tmp_path / "new")
     restored.check()

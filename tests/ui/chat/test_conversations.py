@@ -69,7 +69,7 @@ class House:
 
     def forget(self) -> None:
         """The store as a version left it that kept no words."""
-        with self.store._writing() as db:
+        with self.store.transaction() as db:
             db.execute("DROP TABLE said")
             db.execute("PRAGMA user_version = 1")
         self.store.close()

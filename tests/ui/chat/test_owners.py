@@ -31,6 +31,8 @@ from ui.chat.tab import ChatTab
 from ui.dossiers.desk import DossierDesk
 from ui.library.tab import LibraryTab
 from ui.library.welcome import Welcome
+from ui.notes.desk import NotesDesk
+from ui.notes.panel import NotesPanel
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
 from ui.server.identity import SCOPE_KEY, user_of
@@ -77,7 +79,9 @@ class Pages(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         context = self.house.context
-        self.chat = ChatTab(context, Welcome(context, LibraryTab(context, DossierDesk(context))))
+        desk = DossierDesk(context)
+        notes = NotesPanel(context, NotesDesk(context.library, context.conversations), desk)
+        self.chat = ChatTab(context, Welcome(context, LibraryTab(context, desk, notes)))
         self.house.loop.run_until_complete(self.lay_out())
         self.store = self.house.context.conversations
         # Pages are new ones in each example: the browser makes up another name when it loads one.

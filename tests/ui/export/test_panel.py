@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
@@ -14,7 +15,9 @@ from lxml import html
 
 from rag.dossiers.store import gone
 from rag.errors import UserError
-from rag.schema.article import Article
+from rag.notes.reading import FoundNote
+from rag.notes.store import Note, Place
+from rag.schema.article import Article, Span
 from ui.export.panel import ExportPanel, _copying
 from ui.formatting.i18n import text
 from ui.session.session import Session
@@ -68,6 +71,21 @@ class Dossiers:
         return "Le fleuve", ("a2", "a1") if dossier_id == "d1" else tuple(f"a{n}" for n in range(1_001))
 
 
+BRIDGE_NOTE = Note("n1", "a1", Place("h", 0, 24), "check", "<b>Ma</b> note", "2026-01-01", "2026-01-01")
+
+
+class Notes:
+    """`ada` has a note on the bridge, and keeps an answer."""
+
+    def listed(self, user: str, _words: str = "", among: Sequence[str] | None = None) -> list[FoundNote]:
+        there = user == "ada" and (among is None or "a1" in among)
+        return [FoundNote(BRIDGE_NOTE, BRIDGE, Span(0, 24))] if there else []
+
+    def answer(self, note_id: str, user: str) -> SimpleNamespace | None:
+        kept = SimpleNamespace(exchange=ANSWERED, words="Mon mot")
+        return kept if (note_id, user) == ("answer:k1", "ada") else None
+
+
 def context(*held: Article) -> SimpleNamespace:
     settings = SimpleNamespace(ui=SimpleNamespace(language="fr"))
     return SimpleNamespace(library=Articles(held or (BRIDGE, FERRY)), settings=settings)
@@ -75,7 +93,7 @@ def context(*held: Article) -> SimpleNamespace:
 
 async def made(said: object, user: str = "ada") -> html.HtmlElement:
     """What arrives on the page."""
-    panel = ExportPanel(context(), Answers(user), Dossiers())
+    panel = ExportPanel(context(), Answers(user), Dossiers(), Notes())
     return html.fragment_fromstring(str(await panel._make(SimpleNamespace(_data=said), None)))
 
 
@@ -97,6 +115,36 @@ async def test_a_file_arrives(said: dict, name: str, words: str):
     (file,) = (await made(said)).iter("i")
     assert file.get("data-name") == name
     assert words in base64.b64decode(file.text).decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"kind": "articles", "articles": ["a1", "a2"], "format": "ris"}, "N1  - À vérifier : "),
+        ({"kind": "articles", "articles": ["a1"], "format": "bibtex"}, "annote = {À vérifier : "),
+        ({"kind": "articles", "articles": ["a1"], "format": "csl-json"}, "À vérifier : "),
+        ({"kind": "dossier", "dossier": "d1", "format": "markdown"}, "Mes notes"),
+        ({"kind": "dossier", "dossier": "d1", "format": "html"}, "&lt;b&gt;Ma&lt;/b&gt; note"),
+        ({"kind": "answer", "turn": 4, "format": "markdown"}, "À vérifier"),
+        ({"kind": "kept", "kept": "answer:k1", "format": "markdown"}, "Mon mot"),
+    ],
+)
+async def test_notes_are_exported_for_their_owner_unless_they_are_left_out(said: dict, words: str):
+    (file,) = (await made(said | {"notes": True})).iter("i")
+    assert words in base64.b64decode(file.text).decode()
+    for other, user in ((said, "ada"), (said | {"notes": "yes"}, "ada"), (said | {"notes": True}, "bob")):
+        for file in (await made(other, user)).iter("i"):
+            content = base64.b64decode(file.text).decode()
+            assert not any(own in content for own in ("À vérifier", "Mon mot", "Mes notes"))
+
+
+async def test_the_list_of_notes_is_exported_and_nobody_else_s():
+    (file,) = (await made({"kind": "notes", "format": "markdown", "words": 7, "dossier": "d1"})).iter("i")
+    assert file.get("data-name") == "Notes.md"
+    content = base64.b64decode(file.text).decode()
+    assert "Le pont a rouvert lundi." in content
+    assert "À vérifier" in content
+    assert list((await made({"kind": "notes", "format": "markdown"}, "bob")).iter("i")) == []
 
 
 @pytest.mark.parametrize(
@@ -134,8 +182,8 @@ async def test_a_dossier_is_exported_for_nobody_else_and_not_without_end(dossier
 @given(MADE_UP, MADE_UP, MADE_UP)
 def test_whatever_the_script_says_a_file_or_none_comes_of_it(kind: object, form: object, value: object):
     said = {"kind": kind, "format": form, "turn": value, "articles": value, "conversation": value}
-    said["dossier"] = value
-    panel = ExportPanel(context(), Answers(), Dossiers())
+    said["dossier"] = said["kept"] = said["words"] = said["notes"] = value
+    panel = ExportPanel(context(), Answers(), Dossiers(), Notes())
     try:
         found = panel._file(said, panel._conversations.open)
     except UserError:  # a dossier that nobody has

@@ -37,10 +37,11 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button[data-export]");
   if (!button) return;
   close(button.closest("details"));
-  const { export: kind, format, turn, conversation, dossier } = button.dataset;
-  // Which articles are chosen is known to the table's own script.
-  if (kind === "articles") return;
-  trigger("click", { kind, format, conversation, dossier, turn: turn === undefined ? undefined : Number(turn) });
+  const { export: kind, format, turn, conversation, dossier, kept } = button.dataset;
+  // Which articles are chosen is known to the table's own script, and what notes are listed to theirs.
+  if (["articles", "notes"].includes(kind)) return;
+  const notes = button.closest(".forms")?.querySelector(".with-notes")?.checked;
+  trigger("click", { kind, format, conversation, dossier, kept, notes, turn: turn === undefined ? undefined : Number(turn) });
 });
 document.addEventListener("sourcier:export", (event) => trigger("click", event.detail));
 document.addEventListener("keydown", (event) => {

@@ -81,7 +81,8 @@ element.addEventListener("click", (event) => {
     chosen.clear();
   }
   if (button.dataset.export === "articles") {
-    const detail = { kind: "articles", format: button.dataset.format, articles: [...chosen] };
+    const notes = button.closest(".forms").querySelector(".with-notes").checked;
+    const detail = { kind: "articles", format: button.dataset.format, articles: [...chosen], notes };
     document.dispatchEvent(new CustomEvent("sourcier:export", { detail }));
   }
 });

@@ -90,11 +90,134 @@ document.addEventListener("selectionchange", () => {
   // Pressing the button may end the selection: it stays as long as it has the focus.
   if (!words && bar.contains(document.activeElement)) return;
   bar.hidden = !words;
-  if (words) Object.assign(bar.querySelector("button").dataset, words);
+  if (!words) return;
+  Object.assign(bar.querySelector(".copy-quote").dataset, words);
+  element.querySelector(".pressed").hidden = true;
+  const told = element.querySelector(".told");
+  if (!told.querySelector("button")) told.textContent = "";
 });
 element.addEventListener("mousedown", (event) => {
-  if (event.target.closest(".selected")) event.preventDefault(); // else the selection is gone before the click
+  // Else the selection is gone before the click; the form is written in.
+  if (event.target.closest(".selected") && !event.target.closest(".note-form")) event.preventDefault();
 });
+
+// --- notes: the server keeps them, and draws the article anew with what came of it ---
+
+let writing = null; // what is being written, as it will be sent
+let unsent = null; // a note that was being written when something was sent: {what, words, kind}
+let submitted = false; // whether it was that note
+
+const form = () => element.querySelector(".note-form");
+const typed = () => writing && form()?.elements.words.value !== form()?.elements.words.defaultValue;
+const quoted = () => element.querySelector(".selected .copy-quote").dataset;
+const selected = () => ({ start: number(quoted().start), end: number(quoted().end) });
+
+function send(said, isForm = false) {
+  const { words, kind } = form().elements;
+  unsent = isForm || typed() ? { what: writing, words: words.value, kind: kind.value } : null;
+  submitted = isForm;
+  pointed = "kept";
+  ask({ article: element.querySelector("article.reader").dataset.article, hash: quoted().hash, ...said });
+}
+
+function write(what, beside, words = "", kind = "") {
+  const { words: box, kind: list } = form().elements;
+  const quote = form().querySelector(".quote");
+  writing = what;
+  beside.append(form());
+  box.defaultValue = box.value = words;
+  list.value = kind || "important";
+  form().querySelector(".kinds").hidden = what.start === undefined && !kind;
+  quote.hidden = what.start === undefined;
+  if (!quote.hidden) {
+    const text = [...element.querySelector("article > .text").textContent];
+    quote.querySelector("q").textContent = text.slice(what.start, Math.min(what.end, what.start + 200)).join("");
+  }
+  form().hidden = false;
+  box.focus();
+}
+
+function leave() {
+  const beside = form().parentElement;
+  form().hidden = true;
+  element.querySelector(".note-store").append(form());
+  writing = null;
+  beside.querySelector("button:not([hidden])")?.focus();
+}
+
+function press(mark) {
+  const numbers = mark.dataset.marks.split(" ");
+  const has = (note) => numbers.includes(note.querySelector("[data-mark]")?.dataset.mark);
+  const notes = [...element.querySelectorAll(".notes .note")].filter(has);
+  const shown = element.querySelector(".pressed");
+  if (!notes.length || shown.contains(form())) return;
+  shown.querySelector("ul").replaceChildren(...notes.map((note) => note.cloneNode(true)));
+  shown.hidden = false;
+  bring(mark, 0);
+}
+
+const NOTED = {
+  mark: (button) => send({ note_act: "add", ...selected(), kind: button.dataset.kind, words: "" }),
+  write: (button) => write({ note_act: "add", ...selected() }, button.closest(".selected")),
+  article: (button) => write({ note_act: "add" }, button.parentElement),
+  change: (button, { note, words, kind }) => write({ note_act: "change", note }, button.closest("li.note"), words, kind),
+  delete: (_, { note }) => send({ note_act: "delete", note }),
+  undo: (_, { note }) => send({ note_act: "undo", note }),
+};
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-note-act]");
+  if (button) NOTED[button.dataset.noteAct](button, button.closest("[data-note]")?.dataset ?? {});
+  if (event.target.closest(".note-form .cancel")) leave();
+  if (event.target.closest(".unpress")) element.querySelector(".pressed").hidden = true;
+  const mark = event.target.closest("mark.noted");
+  if (mark && getSelection().isCollapsed) press(mark);
+});
+
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { words, kind } = form().elements;
+  send({ ...writing, words: words.value, kind: kind.value }, true);
+});
+
+dialog.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && form()?.contains(event.target)) {
+    event.preventDefault(); // the note is left, not the article
+    event.stopPropagation();
+    leave();
+    return;
+  }
+  if (event.key === "Enter" && event.target.matches("mark.noted")) press(event.target);
+});
+
+document.addEventListener("sourcier:note-key", (event) => {
+  const bar = element.querySelector(".selected");
+  if (!dialog.open || !bar) return;
+  const act = event.detail === "note" ? (bar.hidden ? "article" : "write") : !bar.hidden && "mark";
+  if (act) element.querySelector(`button[data-note-act="${act}"]`).click();
+});
+
+// What came of it: a note that couldn't be kept stands in the form again; else its words have the focus.
+function noted() {
+  const outcome = element.querySelector(".outcome");
+  if (!outcome) return;
+  const error = outcome.querySelector(".error").textContent;
+  const again = unsent && (error || !submitted) ? unsent : null;
+  writing = unsent = null;
+  const { noted: id } = outcome.dataset;
+  if (id) document.dispatchEvent(new CustomEvent("sourcier:notes"));
+  if (again) {
+    write(again.what, element.querySelector(".bottom"), "", again.kind);
+    form().elements.words.value = again.words;
+    return;
+  }
+  const item = id && element.querySelector(`.notes .note[data-note="${id}"]`);
+  const there = item?.querySelector("[data-mark]")?.dataset.mark;
+  const target = there
+    ? element.querySelector(`mark[data-marks~="${there}"]`)
+    : (item ?? outcome).querySelector("button");
+  target?.focus({ preventScroll: true });
+}
 
 // Where the link stood may have been drawn again meanwhile.
 function giveBack() {
@@ -107,7 +230,7 @@ function giveBack() {
 
 // Beside the dialog's content is its backdrop.
 dialog.addEventListener("click", (event) => {
-  if (event.target === dialog) dialog.close();
+  if (event.target === dialog && !typed()) dialog.close(); // a note that is being written isn't lost by a slip
 });
 dialog.addEventListener("close", () => {
   giveBack();
@@ -119,7 +242,11 @@ watch("value", () => {
   for (const lit of element.querySelectorAll("mark.active")) lit.classList.remove("active");
   const opening = !dialog.open;
   if (opening) dialog.showModal();
-  if (pointed === "kept" && !opening) return;
+  if (pointed === "kept" && !opening) {
+    noted();
+    return;
+  }
+  writing = unsent = null;
   dialog.scrollTop = 0;
   element.querySelector("#reader-title").focus({ preventScroll: true });
   if (pointed && pointed.start !== undefined) {

@@ -195,6 +195,20 @@ const SINGLE = {
   k: () => toCitation(-1),
 };
 
+// What these do is known to the reader, as long as it is open and nothing is in front of it.
+const IN_READER = {
+  m: "mark",
+  a: "note",
+};
+
+function inReader(event) {
+  const open = [...document.querySelectorAll("dialog[open]")];
+  const act = IN_READER[event.key];
+  if (!act || open.length !== 1 || open[0].id !== "reader-dialog") return false;
+  document.dispatchEvent(new CustomEvent("sourcier:note-key", { detail: act }));
+  return true;
+}
+
 // Whoever writes, chooses in a list or is in something that has keys of its own means those keys.
 function means(target) {
   return !target.closest?.(
@@ -210,8 +224,13 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.repeat) return;
+  if (!singleKeys() || !means(event.target)) return;
+  if (inReader(event)) {
+    event.preventDefault();
+    return;
+  }
   const act = SINGLE[event.key];
-  if (!act || !singleKeys() || !means(event.target) || document.querySelector("dialog[open]")) return;
+  if (!act || document.querySelector("dialog[open]")) return;
   event.preventDefault();
   act();
 });

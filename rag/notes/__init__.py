@@ -1,0 +1,1 @@
+"""Notes: what a reader marks in articles, and writes on them."""
