@@ -53,8 +53,8 @@ CREATE INDEX IF NOT EXISTS reprints_by_other ON reprints (other_id);
 """
 # Where sources were found, what servers said of them, earlier texts, what could not be read; and, added to it
 # without a new number, checksums, the map, feedback, the rows of the listing, pages, the count of changes,
-# what waits for its time, checksums of passages and of earlier texts, dossiers, corrections, entities, followed
-# sources, notes.
+# what waits for its time, checksums of passages and of earlier texts, dossiers, corrections, entities,
+# followed sources, notes.
 _FORMAT_3 = """
 CREATE INDEX IF NOT EXISTS articles_by_language ON articles (language);
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at);
