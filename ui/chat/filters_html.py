@@ -99,7 +99,10 @@ def _histogram(facets: Facets, filters: Filters, language: str) -> Markup:
     ]
     days = [[bucket.first.isoformat(), bucket.last.isoformat()] for bucket in buckets]
     thumbs = [_thumb(end, place, labels, language) for end, place in (("first", first), ("last", last))]
-    ends = [element("span", tick_text(bucket, language)) for bucket in (buckets[0], buckets[-1])]
+    # One span of days has one name.
+    ends = [
+        element("span", tick_text(bucket, language)) for bucket in dict.fromkeys((buckets[0], buckets[-1]))
+    ]
     return element(
         "div",
         element("div", *bars, class_="plot", aria_hidden="true"),

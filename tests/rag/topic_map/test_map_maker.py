@@ -44,7 +44,7 @@ def make(made: MapMaker) -> list[str]:
 
 
 def fill(desk: Desk, count: int) -> None:
-    praise = f"Les {CANARY}s ! " * 5
+    praise = f"Les {CANARY}s ! " * 20
     for number in range(count):
         desk.write(f"crue-{number}.txt", f"{FLOOD} On parle {number}. {praise}")
         desk.write(f"greve-{number}.txt", f"{STRIKE} Le patron {number} parle.")
