@@ -100,7 +100,7 @@ ALLOWED: dict[str, str] = {
     "ingest/schema": "rag/errors rag/observability rag/text",
     "ingest/html": "rag/text",
     "ingest/decoding": "ingest/html ingest/schema rag/errors rag/text",
-    "ingest/pdf": "ingest/decoding rag/text",
+    "ingest/pdf": "ingest/decoding ingest/schema rag/text",
     "ingest/page": "ingest/decoding ingest/html ingest/schema rag/text",
     "ingest/wires": "ingest/decoding ingest/schema rag/errors",
     "ingest/press": "ingest/decoding ingest/schema rag/errors",
@@ -200,11 +200,13 @@ ALLOWED: dict[str, str] = {
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
         "rag/storage ui/formatting"
     ),
+    "ui/command/terminal": "ingest/schema ui/documents ui/formatting",
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
         "rag/conversation rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store rag/errors "
         "rag/extraction rag/full_text rag/library rag/models rag/observability rag/schema rag/search "
-        "rag/storage ui ui/command/corrections ui/documents ui/evaluation ui/formatting ui/page ui/server "
+        "rag/storage ui ui/command/corrections ui/command/terminal ui/documents ui/evaluation ui/formatting "
+        "ui/page ui/server "
         "ui/server/operations ui/session"
     ),
 }

@@ -46,8 +46,5 @@ def test_dates_never_repeat_nor_stand_in_each_others_way(one, other, language):
     found = ticks(buckets, apart, language)
     assert found
     assert len(set(found.values())) == len(found)
-    places = [*found, len(buckets)]
-    assert (
-        all(after - before >= apart for before, after in zip(places, places[1:], strict=False))
-        or len(buckets) < apart
-    )
+    places = [*found, max(len(buckets), apart)]
+    assert all(after - before >= apart for before, after in pairwise(places))
