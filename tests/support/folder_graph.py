@@ -140,7 +140,7 @@ ALLOWED: dict[str, str] = {
         "rag/query rag/retrieval rag/schema rag/storage rag/text ui/evaluation/questions ui/formatting"
     ),
     "ui/evaluation/questions": "rag/schema rag/text ui/formatting",
-    "ui/html": "ui/formatting",
+    "ui/html": "rag/schema rag/text ui/formatting",
     "ui/references": "rag/schema ui/formatting ui/html",
     "ui/documents": "rag/extraction rag/schema ui/formatting ui/html ui/references ui/session",
     "ui/server/operations": "rag/errors rag/observability",
