@@ -162,7 +162,9 @@ def _day(end: str, filters: Filters, language: str) -> Markup:
     words = text("filter_from" if end == "from" else "filter_to", language)
     value = day.isoformat() if day else ""
     part: Part = "first" if end == "from" else "last"
-    box = date_field(value, f"filter-{end}", language, part, data_day=end, data_key=f"day-{end}", data_stands=value)
+    box = date_field(
+        value, f"filter-{end}", language, part, data_day=end, data_key=f"day-{end}", data_stands=value
+    )
     return element("div", element("label", words, for_=f"filter-{end}"), box)
 
 

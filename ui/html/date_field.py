@@ -1,4 +1,4 @@
-"""A field for a day, in the reader's language in every browser. `static/dates.js` reads what is typed into it.
+"""A field for a day, in the reader's language in every browser. `static/dates.js` reads what is typed.
 
 Pure. `<input type="date">` is written as the browser's language has it, not the page's. Here a day is typed
 as people write it (`31/12/2026`, `31 décembre 2026`, `2026-12-31`) and shown back in words; scripts read the
@@ -56,7 +56,9 @@ def date_field(
         data_unclear=text("date_unclear", language),
         **{"placeholder": text("date_placeholder", language)} | attributes,
     )
-    return element("span", box, element("span", "", id=said, class_="said", role="status"), class_="date-field")
+    return element(
+        "span", box, element("span", "", id=said, class_="said", role="status"), class_="date-field"
+    )
 
 
 @cache
