@@ -26,6 +26,8 @@ _TOGETHER = 0.4
 _NAMES = 1.15
 _TITLES, _OFTEN = 0.5, 0.4  # in every title; for each time e that an article says it
 _APART = 1.5  # times as often as in the others
+_BEHIND, _LEAST = 1e-6, 1e-4  # how much less what tells nothing apart counts; what tells something has more
+_FEWEST = 2  # terms, of which the others may have the same
 _UNSHOWN = 0.5  # what nothing shows to be a noun or a name
 _ALIKE, _BEGINNING = 4, 0.6  # letters, of the longer one: two words of one family
 
@@ -75,8 +77,9 @@ class _Group:
 def typical_words(groups: Sequence[Sequence[Article]], count: int) -> tuple[tuple[TypicalWord, ...], ...]:
     """For each group at most `count` terms that many of its articles have, and few of the others'.
 
-    Terms of one group share no word, in whatever inflection, and no two groups have the same term. Each is
-    written as it is most often there, and comes from an article of the group that has it so.
+    Terms of one group share no word, in whatever inflection. Two groups have the same term only where one of
+    them would have hardly any. Each is written as it is most often there, and comes from an article of the
+    group that has it so.
     """
     read = _read(groups)
     everywhere: Counter[Key] = Counter()
@@ -90,7 +93,12 @@ def typical_words(groups: Sequence[Sequence[Article]], count: int) -> tuple[tupl
             if score > ranked[best[key]][key] or (score == ranked[best[key]][key] and group < best[key]):
                 best[key] = group
     return tuple(
-        _chosen(group, [key for key in ranked[place] if best[key] == place], count)
+        _chosen(
+            group,
+            [key for key, score in ranked[place].items() if best[key] == place and score > _LEAST],
+            list(ranked[place]),
+            count,
+        )
         for place, group in enumerate(read)
     )
 
@@ -116,11 +124,12 @@ def _ranked(group: _Group, everywhere: Counter[Key], total: int) -> dict[Key, fl
         here = group.articles[key] / group.size
         there = (everywhere[key] - group.articles[key] + 0.5) / (rest + 1)
         elsewhere = (everywhere[key] - group.articles[key]) / rest if rest else 0.0
-        # What the others have about as often tells nothing apart.
-        return here * math.log(1 + here / there) * _weight(group, key) if here > _APART * elsewhere else 0.0
+        # What the others have about as often hardly tells anything apart: it comes behind whatever does.
+        share = 1.0 if here > _APART * elsewhere else _BEHIND
+        return here * math.log(1 + here / there) * _weight(group, key) * share
 
     known = (key for key, articles in group.articles.items() if articles >= least and _holds(group, key))
-    scores = {key: score for key in known if (score := standing_out(key)) > 0}
+    scores = {key: standing_out(key) for key in known}
     return {key: scores[key] for key in sorted(scores, key=lambda key: (-scores[key], key))}
 
 
@@ -156,11 +165,14 @@ def _weight(group: _Group, key: Key) -> float:
     return _LONGER[size] * shown * often * (_NAMES if is_name else 1.0)
 
 
-def _chosen(group: _Group, keys: Sequence[Key], count: int) -> tuple[TypicalWord, ...]:
+def _chosen(
+    group: _Group, own_keys: Sequence[Key], all_keys: Sequence[Key], count: int
+) -> tuple[TypicalWord, ...]:
+    """Return the first of a group's own terms; of all that it has, where it has hardly any of its own."""
     found: list[TypicalWord] = []
     said: list[str] = []
-    for key in keys:
-        if len(found) == count:
+    for place, key in enumerate((*own_keys, *all_keys)):
+        if len(found) >= (count if place < len(own_keys) else min(count, _FEWEST)):
             break
         form = usual_form(group.written[key])
         own = list(_compared(key, form))

@@ -76,7 +76,7 @@ LOCALES = {"fr": "en-US", "en": "fr-FR"}  # a browser that speaks the other lang
 
 
 @pytest.mark.parametrize("language", TYPED)
-def test_days_are_typed_as_people_write_them_and_shown_back_in_words(new_page: Callable[..., Page], language):
+def test_days_are_typed_as_people_write_them_and_told_in_words(new_page: Callable[..., Page], language):
     page = new_page(locale=LOCALES[language])
     if language == "en":
         page.get_by_label("English").check()
