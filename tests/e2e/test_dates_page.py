@@ -46,7 +46,8 @@ BROWSERS = """
 () => [...document.querySelectorAll("input, select, textarea")].filter(box =>
   ["date", "time", "month", "week", "datetime-local", "color", "number"].includes(box.type)
   || (box.type === "file" && box.checkVisibility() && box.getBoundingClientRect().width > 2)
-  || ((box.required || box.pattern || ["email", "url"].includes(box.type)) && box.form && !box.form.noValidate)
+  || ((box.required || box.pattern || ["email", "url"].includes(box.type))
+    && box.form && !box.form.noValidate)
 ).map(box => box.outerHTML)
 """
 
