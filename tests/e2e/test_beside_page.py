@@ -17,7 +17,8 @@ QUOTE = "#panel .sources:not([hidden]) mark[data-cites~='{}']"
 # How far the quote's first line is from its sentence's number, in pixels, where both can stand there.
 APART = """
 ([quote, cite]) => {
-  const [side, mark, link] = ["#side", quote, cite].map(one => document.querySelector(one).getBoundingClientRect());
+  const box = (one) => document.querySelector(one).getBoundingClientRect();
+  const [side, mark, link] = ["#side", quote, cite].map(box);
   const lowest = side.bottom - mark.height - 8;
   return Math.abs(mark.top - Math.max(side.top + 8, Math.min(link.top, lowest)));
 }

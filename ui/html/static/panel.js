@@ -71,8 +71,17 @@ function pointed(event) {
 
 document.addEventListener("pointerover", pointed);
 document.addEventListener("focusin", pointed);
-// The sentences are drawn in another element than their quotes, before or after them.
-new MutationObserver(bringFirst).observe(document.getElementById("current"), { childList: true, subtree: true });
+// The sentences are drawn in another element than their quotes, before or after them; it may not be there yet.
+const drawn = new MutationObserver(bringFirst);
+let observed = null;
+
+function attend() {
+  const current = document.getElementById("current");
+  if (!current || current === observed) return;
+  observed = current;
+  drawn.disconnect();
+  drawn.observe(current, { childList: true, subtree: true });
+}
 
 function goBack(link) {
   const target = document.getElementById(link.getAttribute("href").slice(1));
@@ -104,6 +113,7 @@ watch("value", () => {
   last = newest();
   if (active) open(active.turn);
   light();
+  attend();
   bringFirst();
 });
 speak();
