@@ -45,7 +45,7 @@ pattern => {
 BROWSERS = """
 () => [...document.querySelectorAll("input, select, textarea")].filter(box =>
   ["date", "time", "month", "week", "datetime-local", "color", "number"].includes(box.type)
-  || (box.type === "file" && box.checkVisibility() && box.getBoundingClientRect().width > 2)
+  || (box.type === "file" && box.checkVisibility() && getComputedStyle(box).clipPath === "none")
   || ((box.required || box.pattern || ["email", "url"].includes(box.type))
     && box.form && !box.form.noValidate)
 ).map(box => box.outerHTML)
