@@ -132,8 +132,8 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/session": "rag/library rag/schema",
     "ui/formatting": (
-        "rag/config rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store rag/errors "
-        "rag/full_text rag/library rag/metadata rag/schema rag/search rag/text"
+        "ingest/schema rag/config rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store "
+        "rag/errors rag/full_text rag/library rag/metadata rag/schema rag/search rag/text"
     ),
     "ui/evaluation": (
         "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
