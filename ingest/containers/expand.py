@@ -28,6 +28,7 @@ from ingest.schema.columns import MappingNeededError
 from ingest.schema.content_types import BEGINNING, MISNAMED, format_within, json_within
 from ingest.schema.document import MAX_BYTES, Failure, Notice, SourceDocument
 from ingest.schema.formats import GZIPPED
+from ingest.schema.reading_progress import size_of, tell_position
 from ingest.tables.column_choice import with_chosen_columns
 from ingest.tables.dates import TABLES, dated
 from rag.errors import UserError
@@ -80,14 +81,17 @@ def _expand(
             )
         if item.format == _ARCHIVE:
             with item.stream() as file:
+                size = size_of(file)
                 for member in open_zip(item, file):
                     yield from _expand(member, archive or item.source)
+                    tell_position(file, size)
             return
         opener = _OPENERS.get(item.format) or export_opener(item)
         if opener is None:
             yield item
             return
         with item.stream() as file:
+            size = size_of(file)
             # warcio unzips on its own, record by record.
             plain = unzipped_stream(file) if item.format in GZIPPED - {"warc"} else file
             if item.format in TABLES:
@@ -99,6 +103,8 @@ def _expand(
             for one in found:
                 is_empty = False
                 yield one
+                if not archive:  # whose members are small beside it
+                    tell_position(file, size)
         if is_empty:
             raise UserError("there is no article in it.", "il ne contient pas d'article.")
     except UserError as error:

@@ -16,6 +16,7 @@ from ingest.schema.metadata import (
     own_author,
     own_title,
 )
+from ingest.schema.reading_progress import tell
 from rag.errors import UserError
 
 _PROBLEMS = {
@@ -62,7 +63,7 @@ def read_pdf(data: bytes) -> PdfArticle:
     """
     if b"%PDF-" not in data[:1024]:
         raise _PROBLEMS["damaged"]
-    found = parsed("ingest.pdf.worker", data)
+    found = parsed("ingest.pdf.worker", data, lambda page, pages: tell(page, pages, "pages"))
     if found.get("problem"):
         raise _PROBLEMS[found["problem"]]
     if _is_garbled(found["text"]):

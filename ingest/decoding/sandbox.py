@@ -11,7 +11,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -43,25 +44,35 @@ def still_working(seconds: int = SECONDS) -> None:
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-def parsed(worker: str, data: bytes) -> dict:
+def parsed(worker: str, data: bytes, on_read: Callable[[int, int], None] = lambda _, __: None) -> dict:
     """Return the JSON object that a worker module makes of `data`.
+
+    Args:
+        worker: The module. On lines before its answer it may say how much it has `read` of how much.
+        data: The file.
+        on_read: Is told that.
 
     Raises:
         UserError: It doesn't end well.
     """
-    with _file_of(data) as file, _running(worker, file) as process:
-        try:
-            answer, _ = process.communicate(timeout=_MOST_WAITING)
-        except subprocess.TimeoutExpired as error:
-            raise _too_slow() from error
-    if process.returncode:
+    value = None
+    with _file_of(data) as file, _running(worker, file) as process, _ended_late(process) as is_late:
+        assert process.stdout is not None
+        while line := process.stdout.readline(_LONGEST_ANSWER + 1):
+            try:
+                value = json.loads(line) if len(line) <= _LONGEST_ANSWER else None
+            except (ValueError, RecursionError):
+                value = None
+            if not isinstance(value, dict):
+                break
+            if "read" in value:
+                on_read(*value["read"])
+        else:
+            process.wait()
+    if is_late():
+        raise _too_slow()
+    if not isinstance(value, dict) or process.returncode:
         raise _failed(process.returncode)
-    try:
-        value = json.loads(answer) if len(answer) <= _LONGEST_ANSWER else None
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise _failed(0)
     return value
 
 
@@ -83,6 +94,24 @@ def streamed(worker: str, file: BinaryIO, longest: int) -> Iterator[dict]:
 
 
 @contextmanager
+def _ended_late(process: subprocess.Popen[bytes]) -> Iterator[Callable[[], bool]]:
+    """End a worker that only waits, after a while; yields what tells whether that was done."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(_MOST_WAITING, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late.is_set
+    finally:
+        timer.cancel()
+
+
+@contextmanager
 def _running(worker: str, file: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
     """Return a worker that is ended with its block, however that ends."""
     path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
@@ -93,6 +122,8 @@ def _running(worker: str, file: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+        # Ctrl-C in a terminal goes to all of a group: it would end the worker, and its file would be damaged.
+        process_group=None if sys.platform == "win32" else 0,
     )
     try:
         with process:

@@ -10,6 +10,7 @@ import ctypes
 import json
 import math
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from pypdfium2 import raw
 from ingest.decoding.sandbox import SECONDS, limit_worker, still_working
 from ingest.pdf.fragment import Fragment
 from ingest.pdf.layout import lay_out
+from ingest.schema.reading_progress import EVERY
 
 _MOST_PAGES = 3_000
 _MOST_CHARACTERS = 20_000_000
@@ -33,7 +35,10 @@ _SLANT = 0.1  # radians off the right angles at which text is no text of the pag
 
 
 def main() -> None:
-    """Read, and write one object: `problem`, or `text` and `pages` with what the document states."""
+    """Read, and write one object: `problem`, or `text` and `pages` with what the document states.
+
+    Before it, now and then on a line of its own, `read`: how many pages of how many.
+    """
     limit_worker()
     still_working(SECONDS)
     try:
@@ -51,7 +56,11 @@ def _answer(document: pypdfium2.PdfDocument) -> dict:
         return {"problem": "pages", "pages": len(document)}
     pages: list[list[list]] = []
     characters = 0
+    told = time.monotonic()
     for number in range(len(document)):
+        if (now := time.monotonic()) - told >= EVERY:
+            told = now
+            print(json.dumps({"read": [number, len(document)]}), flush=True)
         try:
             page = document[number]
         except pypdfium2.PdfiumError:  # listed, but not there

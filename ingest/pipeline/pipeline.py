@@ -24,8 +24,9 @@ from ingest.pipeline.identity import identity, waits
 from ingest.pipeline.table_columns import ColumnsOf, WithColumns, usual_columns
 from ingest.schema.delivery import Delivery
 from ingest.schema.document import Failure, Notice, NotModified, SourceDocument, digest_of, was_read_earlier
-from ingest.schema.events import Acknowledged, Event, Outcome, Progress, Started, Summary
+from ingest.schema.events import Acknowledged, Event, Outcome, Progress, Reading, Started, Summary
 from ingest.schema.failure_groups import FailureGroups, table_of
+from ingest.schema.reading_progress import Unit, listening
 from ingest.sources.discovery import find
 from ingest.sources.web import Web, fetching_ahead
 from rag.embargo.store import EmbargoedArticle
@@ -110,13 +111,21 @@ def ingest_found(
     read_corrected(indexer, chunker, stop=stop)
     on_event(Started(total))
     with closing(_Ingestion(indexer, chunker, on_event, now, total, keep_embargoed)) as run:
+
+        def tell(done: int, total: int, unit: Unit) -> None:
+            if stop():  # in the middle of what takes long: it will be read again
+                raise StoppedError
+            run.tell_reading(done, total, unit)
+
         try:
-            for source in found:
-                for item in expand(source):
-                    run.take(item)
-                    if stop():
-                        raise StoppedError
-                run.settled()
+            with listening(tell):
+                for source in found:
+                    run.outer = source.source
+                    for item in expand(source):
+                        run.take(item)
+                        if stop():
+                            raise StoppedError
+                    run.settled()
         except StoppedError:
             return run.finish(stopped=True)
         return run.finish(stopped=False)
@@ -231,6 +240,7 @@ class _Ingestion:
     embargoed: int = 0
     reread: int = 0
     latest: str = ""
+    outer: str = ""  # what `latest` is of
 
     def __post_init__(self) -> None:
         self.failed_before = self.library.failures.sources()
@@ -470,6 +480,11 @@ class _Ingestion:
         self.writer.tell()
         self._tell(max(0, self.taken - len(self.arriving)))
 
+    def tell_reading(self, done: int, total: int, unit: Unit) -> None:
+        """Tell how far a file that takes long has been read."""
+        self.writer.tell()
+        self.on_event(Reading(self.outer if unit == "bytes" else self.latest, done, total, unit))
+
     def _tell(self, done: int) -> None:
         articles = sum(self.counts.values()) - len(self.arriving)
         self.on_event(Progress(done, self.total, self.latest, articles, self.passages))
@@ -493,6 +508,8 @@ class _Ingestion:
             damaged=self.damaged,
             embargoed=self.embargoed,
             reread=self.reread,
+            sources=self.taken,
+            total=self.total,
         )
 
 

@@ -234,15 +234,17 @@ def _outcome(brought: SyncResult) -> ReadingOutcome:
     return "unmodified" if brought.unmodified and not summary.new + summary.changed else "read"
 
 
+_COUNTS = ("read", "new", "changed", "unchanged", "unreadable", "damaged", "embargoed", "reread", "sources")
+
+
 def in_all(brought: Iterable[SyncResult], stopped: bool) -> Summary:
     """Return what several sources brought, taken together."""
     summaries = [one.summary for one in brought]
     failed = tuple(failure for summary in summaries for failure in summary.failed)
-    counts = {
-        name: sum(getattr(summary, name) for summary in summaries)
-        for name in ("read", "new", "changed", "unchanged", "unreadable", "damaged", "embargoed", "reread")
-    }
-    return Summary(**counts, failed=failed, stopped=stopped)
+    counts = {name: sum(getattr(summary, name) for summary in summaries) for name in _COUNTS}
+    totals = [summary.total for summary in summaries]
+    total = None if None in totals else sum(totals)
+    return Summary(**counts, failed=failed, stopped=stopped, total=total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ingest.schema.document import Failure, Notice
 from ingest.schema.failure_groups import FailureGroup
+from ingest.schema.reading_progress import Unit
 
 Outcome = Literal["new", "changed", "unchanged"]
 
@@ -53,8 +54,34 @@ class Progress:
         return seconds * (self.total - self.done) / self.done
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far one source that takes long has been read: `done` of `total` pages, or bytes of a file."""
+
+    source: str
+    done: int
+    total: int
+    unit: Unit
+
+    @property
+    def share(self) -> float:
+        """How much of it has been read, from 0 to 1."""
+        return self.done / self.total if self.total else 0.0
+
+
+# An ingestion that has gone on for less, or has done less, doesn't tell how long the rest will take.
+_TELLS_AFTER, _TELLS_SHARE = 5.0, 0.02
+
+
+def seconds_left(seconds: float, done: float, total: float) -> float | None:
+    """Return how long the rest takes if it goes as what took `seconds`; None while too little is done."""
+    if seconds < _TELLS_AFTER or not total or done < _TELLS_SHARE * total:
+        return None
+    return seconds * max(0.0, total - done) / done
+
+
 # A failure of a table's row is told as it occurs, and those of the table together once it is read.
-Event = Started | Acknowledged | Failure | FailureGroup | Notice | Progress
+Event = Started | Acknowledged | Failure | FailureGroup | Notice | Progress | Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +91,8 @@ class Summary:
     `stopped`: it was asked to stop before everything was read. `unreadable`: characters that files
     have broken, of new and changed articles, in `damaged` of which they stand as U+FFFD. `embargoed`:
     articles that wait until they may be published; they aren't among those read. `reread`: changed
-    articles whose bytes are as they were; the readers of this version read them otherwise.
+    articles whose bytes are as they were; the readers of this version read them otherwise. `sources` of
+    `total` were read to their end; None if it isn't known how many there are.
     """
 
     read: int = 0
@@ -77,6 +105,8 @@ class Summary:
     damaged: int = 0
     embargoed: int = 0
     reread: int = 0
+    sources: int = field(default=0, compare=False)
+    total: int | None = field(default=None, compare=False)
 
     @property
     def needs_mapping(self) -> bool:

@@ -25,7 +25,7 @@ _PLAIN = str.maketrans(
 )
 # Signs that are part of a word although `\w` leaves them out: the vowel signs, viramas and tones of the
 # scripts of South and South-East Asia.
-_SIGNS = "".join(
+WORD_SIGNS = "".join(
     chr(code) for code in range(0x900, 0x1900) if unicodedata.category(chr(code)) in {"Mn", "Mc"}
 )
 # Thousands apart by one kind of separator, and decimals after another: 12 000, 1.234,5. On folded text.
@@ -33,7 +33,7 @@ _GROUPED = re.compile(r"(?<![\w.,])(\d{1,3}(?:([ .,'])\d{3})(?:\2\d{3})*)(?:(?!\
 # `presqu'île` and `quelqu'un` are words of their own, as `aujourd'hui` is.
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu(?!'il))'(?=\w)(?!hui)")
 _INITIALS = re.compile(r"(?<![\w.])[a-z](?:\.-?[a-z])+\b\.?(?!\w)")
-_WORD = re.compile(rf"\d+[.,]\d+(?!\w)|\w[\w{_SIGNS}]*(?:'\w[\w{_SIGNS}]*)*")
+_WORD = re.compile(rf"\d+[.,]\d+(?!\w)|\w[\w{WORD_SIGNS}]*(?:'\w[\w{WORD_SIGNS}]*)*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 
 

@@ -25,7 +25,7 @@ from rag.library.library import Library
 from rag.library.map import CorpusMap, TypicalWord
 from rag.observability import request_id
 from rag.schema.article import Article
-from rag.topic_map.cluster_labels import typical_words
+from rag.topic_map.cluster_labels import VERSION, typical_words
 from rag.topic_map.projection import Projection, packed, unpacked
 
 log = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ class MapMaker:
         return known[1], known[2]
 
     def _fingerprint(self, states: Mapping[str, str]) -> str:
-        digest = hashlib.sha256(self._recipe.encode())
+        digest = hashlib.sha256(f"{self._recipe}\0{VERSION}".encode())
         for article_id, state in states.items():
             digest.update(f"{article_id}\0{state}\n".encode("utf-8", "surrogatepass"))
         return digest.hexdigest()

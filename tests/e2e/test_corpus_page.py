@@ -142,7 +142,7 @@ def test_colours_and_shapes_stand_for_outlets_or_dates(overview: Page):
     expect(canvas(overview)).to_be_visible(timeout=120_000)
     legend = overview.locator("#corpus-map .legend:visible")
     expect(legend.get_by_role("listitem").first).to_have_text(COURIER)
-    expect(legend.locator("svg")).to_have_count(8)
+    expect(legend.locator("svg")).to_have_count(9)  # the examples' outlets, and what stands for the others
     before = canvas(overview).evaluate("canvas => canvas.toDataURL()")
     overview.get_by_label("la date").check()
     expect(legend.get_by_role("listitem").last).to_have_text("sans date")

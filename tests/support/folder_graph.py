@@ -103,7 +103,7 @@ ALLOWED: dict[str, str] = {
     "ingest/schema": "rag/errors rag/observability rag/text",
     "ingest/html": "rag/text",
     "ingest/decoding": "ingest/html ingest/schema rag/errors rag/text",
-    "ingest/pdf": "ingest/decoding rag/text",
+    "ingest/pdf": "ingest/decoding ingest/schema rag/text",
     "ingest/page": "ingest/decoding ingest/html ingest/schema rag/text",
     "ingest/wires": "ingest/decoding ingest/schema rag/errors",
     "ingest/press": "ingest/decoding ingest/schema rag/errors",
@@ -139,15 +139,15 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/session": "rag/library rag/schema",
     "ui/formatting": (
-        "rag/config rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store rag/errors "
-        "rag/full_text rag/library rag/metadata rag/schema rag/search rag/text"
+        "ingest/schema rag/config rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store "
+        "rag/errors rag/full_text rag/library rag/metadata rag/schema rag/search rag/text"
     ),
     "ui/evaluation": (
         "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
         "rag/query rag/retrieval rag/schema rag/storage rag/text ui/evaluation/questions ui/formatting"
     ),
     "ui/evaluation/questions": "rag/schema rag/text ui/formatting",
-    "ui/html": "ui/formatting",
+    "ui/html": "rag/schema rag/text ui/formatting",
     "ui/references": "rag/schema ui/formatting ui/html",
     "ui/documents": "rag/extraction rag/notes rag/schema ui/formatting ui/html ui/references ui/session",
     "ui/server/operations": "rag/errors rag/observability",
@@ -216,6 +216,7 @@ ALLOWED: dict[str, str] = {
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
         "rag/storage ui/formatting"
     ),
+    "ui/command/terminal": "ingest/schema ui/documents ui/formatting",
     "ui/command/notes": (
         "rag/config rag/conversation rag/dossiers rag/engine rag/library rag/notes rag/schema "
         "ui/documents ui/formatting ui/notes ui/references"
@@ -226,8 +227,8 @@ ALLOWED: dict[str, str] = {
         "rag/checksums rag/config rag/conversation rag/dossiers rag/embargo rag/engine rag/entities "
         "rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/metadata rag/models "
         "rag/notes rag/observability rag/schema rag/search rag/storage ui ui/command/corrections "
-        "ui/command/following ui/command/notes ui/documents ui/evaluation ui/formatting ui/page ui/server "
-        "ui/server/operations ui/session"
+        "ui/command/following ui/command/notes ui/command/terminal ui/documents ui/evaluation "
+        "ui/formatting ui/page ui/server ui/server/operations ui/session"
     ),
 }
 

@@ -65,7 +65,9 @@ def _signed_in(language: str, user: str) -> list[Markup]:
 
 
 def _rename_dialog(language: str) -> Markup:
-    field = Markup('<input type="text" id="conv-title" name="title" maxlength="200" required dir="auto">')
+    field = Markup(
+        '<input type="text" id="conv-title" name="title" maxlength="200" aria-required="true" dir="auto">'
+    )
     return element(
         "dialog",
         element(

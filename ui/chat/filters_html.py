@@ -19,6 +19,7 @@ from ui.dossiers.said import filters_rule
 from ui.formatting.dates import bucket_text, tick_text
 from ui.formatting.filters import chips, language_name
 from ui.formatting.i18n import number_text, text
+from ui.html.date_field import Part, date_field
 from ui.html.element import element
 from ui.rendering.collecting import rule_button
 
@@ -99,7 +100,10 @@ def _histogram(facets: Facets, filters: Filters, language: str) -> Markup:
     ]
     days = [[bucket.first.isoformat(), bucket.last.isoformat()] for bucket in buckets]
     thumbs = [_thumb(end, place, labels, language) for end, place in (("first", first), ("last", last))]
-    ends = [element("span", tick_text(bucket, language)) for bucket in (buckets[0], buckets[-1])]
+    # One span of days has one name.
+    ends = [
+        element("span", tick_text(bucket, language)) for bucket in dict.fromkeys((buckets[0], buckets[-1]))
+    ]
     return element(
         "div",
         element("div", *bars, class_="plot", aria_hidden="true"),
@@ -157,17 +161,11 @@ def _day(end: str, filters: Filters, language: str) -> Markup:
     day = filters.date_from if end == "from" else filters.date_to
     words = text("filter_from" if end == "from" else "filter_to", language)
     value = day.isoformat() if day else ""
-    # Four digits of year: what a calendar of ours knows.
-    box = element(
-        "input",
-        type="date",
-        value=value,
-        data_day=end,
-        data_key=f"day-{end}",
-        min="0001-01-01",
-        max="9999-12-31",
+    part: Part = "first" if end == "from" else "last"
+    box = date_field(
+        value, f"filter-{end}", language, part, data_day=end, data_key=f"day-{end}", data_stands=value
     )
-    return element("label", element("span", words), box)
+    return element("div", element("label", words, for_=f"filter-{end}"), box)
 
 
 def _undated(facets: Facets, filters: Filters, language: str) -> Markup:

@@ -8,32 +8,24 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from ui.command.dry_run import dry_run
-from ui.command.terminal import (
-    columns_lines,
-    failure_values,
-    group_values,
-    json_text,
-    print_json,
-    printable,
-    stopping,
-)
+from ui.command.terminal import json_text, print_json, printable, stopping
+from ui.command.terminal.events import EventLines
+from ui.command.terminal.line import ProgressLine
 from ui.formatting.i18n import text, user_error
 
 if TYPE_CHECKING:
     from ingest.pipeline.chunking import Chunker
     from ingest.pipeline.sync import SyncResult
     from ingest.pipeline.table_columns import ColumnsOf
-    from ingest.schema.events import Event, Progress, Summary
+    from ingest.schema.events import Event, Summary
     from rag.engine.engine import Engine
 
-_TOLD_EVERY = 0.5  # seconds between two events that tell of progress
 INTERRUPTED = 130
 
 Work = Callable[["Engine", "Chunker", Callable[["Event"], None], Callable[[], bool]], "Summary"]
@@ -173,7 +165,7 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
     with (
         write_lock(settings.data_dir),
         closing(open_engine(settings)) as engine,
-        _Events() if as_json else Bar(language) as told,
+        EventLines() if as_json else ProgressLine(language) as told,
         stopping(lambda: told.say(text("ingest_stopping", language))) as stop,
     ):
         try:
@@ -202,7 +194,7 @@ def reindex(options: argparse.Namespace, settings: Settings) -> int:
     with (
         write_lock(settings.data_dir),
         closing(open_engine(settings)) as engine,
-        Bar(language) as bar,
+        ProgressLine(language) as bar,
         stopping(lambda: bar.say(text("ingest_stopping", language))) as stop,
     ):
         engine.library.entities.forget()
@@ -213,130 +205,3 @@ def reindex(options: argparse.Namespace, settings: Settings) -> int:
     if left:
         print(text("ingest_stopped", language), file=sys.stderr)
     return INTERRUPTED if left else 0
-
-
-class Bar:
-    """For people: a bar on standard error with rate, time left and the present file, and each failure."""
-
-    def __init__(self, language: str) -> None:
-        from tqdm import tqdm
-
-        self._language = language
-        self._bar = tqdm(desc=text("reading_passages", language), unit=" art.", file=sys.stderr)
-
-    def __enter__(self) -> Bar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def say(self, sentence: str) -> None:
-        """Print a sentence above the bar."""
-        self._bar.write(sentence, file=sys.stderr)
-
-    def take(self, event: Event) -> None:
-        """Show what happened."""
-        from ingest.schema.document import Failure, Notice
-        from ingest.schema.events import Progress
-        from ingest.schema.failure_groups import FailureGroup, table_of
-
-        if isinstance(event, FailureGroup) or (isinstance(event, Failure) and table_of(event.source) is None):
-            reason = printable(event.text(self._language))
-            self.say(text("ingest_failure", self._language, reason=reason))
-            for line in columns_lines(event, self._language):
-                self.say(printable(line))
-        elif isinstance(event, Notice):
-            said = printable(event.text(self._language))
-            self.say(text("ingest_notice", self._language, said=said))
-        elif isinstance(event, Progress):
-            self._show(event)
-
-    def _show(self, progress: Progress) -> None:
-        self._bar.total = progress.total
-        self._bar.set_postfix_str(printable(progress.source)[-40:], refresh=False)
-        self._bar.update(progress.done - self._bar.n)
-
-    def sum_up(self, summary: Summary) -> None:
-        """Print what came of it all."""
-        counts = summary.to_dict() | {"failed": len(summary.failed)}
-        print(text("ingest_summary", self._language, **counts))
-        if summary.reread:
-            print(text("ingest_reread", self._language, count=summary.reread))
-        if summary.embargoed:
-            print(text("ingest_embargoed", self._language, count=summary.embargoed))
-        if summary.unreadable:
-            damaged = text("ingest_damaged", self._language, count=summary.damaged)
-            print(text("ingest_unreadable", self._language, count=summary.unreadable, articles=damaged))
-        if summary.stopped:
-            print(text("ingest_stopped", self._language), file=sys.stderr)
-
-
-class _Events:
-    """For programs: one JSON object a line on standard output, the last of them the summary."""
-
-    def __init__(self) -> None:
-        self._begun = time.monotonic()
-        self._told = 0.0
-
-    def __enter__(self) -> _Events:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return
-
-    def say(self, sentence: str) -> None:
-        print(sentence, file=sys.stderr)
-
-    def take(self, event: Event) -> None:
-        from ingest.schema.document import Notice
-        from ingest.schema.events import Acknowledged, Progress, Started
-        from ingest.schema.failure_groups import FailureGroup
-
-        match event:
-            case Started(total):
-                _emit("start", total=total)
-            case Acknowledged(article_id, source, title, outcome, passages, unreadable):
-                _emit(
-                    "article",
-                    id=article_id,
-                    source=source,
-                    title=title,
-                    outcome=outcome,
-                    passages=passages,
-                    unreadable=unreadable,
-                )
-            case Progress():
-                self._tell(event)
-            case Notice():
-                _emit("notice", source=event.source, said=event.said, said_fr=event.said_fr)
-            case FailureGroup():
-                _emit("failures", **group_values(event))
-            case failure:
-                _emit("failure", **failure_values(failure))
-
-    def _tell(self, progress: Progress) -> None:
-        seconds = time.monotonic() - self._begun
-        if progress.done != progress.total and seconds - self._told < _TOLD_EVERY:
-            return
-        self._told = seconds
-        remaining = progress.remaining(seconds)
-        _emit(
-            "progress",
-            done=progress.done,
-            total=progress.total,
-            source=progress.source,
-            articles=progress.articles,
-            passages=progress.passages,
-            seconds=round(seconds, 2),
-            passages_per_second=round(progress.passages / seconds, 1) if seconds else 0.0,
-            remaining_seconds=None if remaining is None else round(remaining, 1),
-        )
-
-    def sum_up(self, summary: Summary) -> None:
-        """Print what came of it all."""
-        counts = summary.to_dict() | {"failed": len(summary.failed)}
-        _emit("summary", **counts)
-
-
-def _emit(event: str, **values: object) -> None:
-    print(json_text({"event": event} | values), flush=True)

@@ -147,12 +147,12 @@ def _index_and_check(settings: Settings, embedder: Embedder) -> RepairReport:
     from ingest.pipeline.repair import repair
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock
-    from ui.command.ingest import Bar
+    from ui.command.terminal.line import ProgressLine
 
     with (
         write_lock(settings.data_dir),
         closing(open_engine(settings, embedder)) as engine,
-        Bar(settings.ui.language) as bar,
+        ProgressLine(settings.ui.language) as bar,
     ):
         reindex(engine.indexer, chunker_of(engine), bar.take)
         return repair(engine, bar.take)

@@ -176,7 +176,7 @@ def _form(act: str, button: str, label: str, value: str = "") -> Markup:
         value=value,
         maxlength=str(LONGEST_NAME),
         autocomplete="off",
-        required=True,
+        aria_required="true",
         dir="auto",
     )
     words = element("label", label, for_=name)

@@ -13,6 +13,7 @@ from rag.schema.article import Article, stated_day
 from rag.text.cldr import language_codes, language_name
 from ui.formatting.i18n import text
 from ui.formatting.metadata import field_name, value_text
+from ui.html.date_field import date_field
 from ui.html.element import element
 
 TITLE = "editing-heading"
@@ -130,18 +131,22 @@ def _box(name: str, articles: Sequence[tuple[Article, Records]], language: str, 
 
 
 def _input(name: str, stands: str, several: bool, language: str, about: Mapping[str, str | None]) -> Markup:
-    kind = {"published": "date", "updated": "date", "address": "url"}.get(name, "text")
+    empty = text("editing_unchanged", language) if several else None
+    if NAMES[name] in _DATES:
+        own = {key: value for key, value in about.items() if key not in ("id", "aria_describedby")}
+        shown = {"placeholder": empty} if several else {}
+        described = about["aria_describedby"] or ""
+        return date_field(stands, f"editing-{name}", language, described_by=described, **own, **shown)
+    kind = "url" if name == "address" else "text"
     return element(
         "input",
         type=kind,
         value=stands,
-        placeholder=text("editing_unchanged", language) if several and kind != "date" else None,
+        placeholder=empty,
         list="editing-outlets" if name == "outlet" else None,
         dir="auto" if kind == "text" else None,
         autocomplete="off",
-        maxlength="2000" if kind != "date" else None,
-        min="1600-01-01" if kind == "date" else None,
-        max="9999-12-31" if kind == "date" else None,
+        maxlength="2000",
         **about,
     )
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from rag.library.date_histogram import Bucket
 from rag.schema.question import Period
+from rag.text.cldr import month_names
 from ui.formatting.i18n import date_text, text
 
 _WEEK = 7  # days
+_QUARTER = 3  # months
 
 
 def days_text(period: Period, language: str) -> str:
@@ -63,13 +66,45 @@ def bucket_text(bucket: Bucket, language: str) -> str:
 
 
 def tick_text(bucket: Bucket, language: str) -> str:
-    """Return the same, short, as it stands under an axis."""
+    """Return where a bucket begins, short, as it stands under an axis: `janv. 2026`, `3 janv. 2026`."""
     first, last = bucket.first, bucket.last
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
         return str(first.year)
-    if (last - first).days < _WEEK:
-        return date_text(first.isoformat(), language)
-    return _month(bucket, language)
+    day = f"{first.day} " if (last - first).days < _WEEK else ""
+    return f"{day}{month_names(language)['abbreviated'][0][first.month - 1]} {first.year}"
+
+
+def ticks(buckets: Sequence[Bucket], apart: int, language: str) -> dict[int, str]:
+    """Return place of a bucket → what stands under it, at least `apart` buckets from one to the next.
+
+    Months, quarters and years are told where the calendar's round ones are: January, 1990. None begins where
+    what is left of the axis is narrower than `apart` buckets, but where that is all of it.
+    """
+    step, number = _round(buckets[0]) if buckets else (0, 0)
+    every = next((stride for stride in _STRIDES.get(step, ()) if stride >= apart), apart)
+    offset = -number % every if step in _STRIDES else 0
+    places = list(range(offset, len(buckets), every))
+    if offset >= apart or not places:
+        places.insert(0, 0)
+    fitting = [place for place in places if place + apart <= len(buckets)] or [0]
+    return {place: tick_text(buckets[place], language) for place in fitting if buckets}
+
+
+# Steps between two ticks that a calendar has names for, in buckets of a month, a quarter, a year and more.
+_STRIDES = {"month": (1, 2, 3, 6, 12), "quarter": (1, 2, 4), "years": (1, 2, 5, 10, 20, 50)}
+
+
+def _round(bucket: Bucket) -> tuple[str, int]:
+    """Return what kind of bucket it is, and its number in the calendar's count of these."""
+    first, last = bucket.first, bucket.last
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    if first == last or (last - first).days < _WEEK:
+        return "days", 0
+    if months == 1:
+        return "month", first.month - 1
+    if months == _QUARTER:
+        return "quarter", (first.month - 1) // _QUARTER
+    return "years", first.year // (last.year - first.year + 1)
 
 
 def _month(bucket: Bucket, language: str) -> str:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from rag.config import Settings
 from rag.library.failures import FailedSource
 from rag.library.library import Library
-from ui.formatting.i18n import date_text, text
+from ui.formatting.i18n import date_text, number_text, text
 
 if TYPE_CHECKING:
+    from ingest.schema.events import Reading
     from rag.engine.integrity import Finding
 
 _EXAMPLES = 20  # of what is wrong
+_MINUTE, _HOUR = 60, 3600  # seconds
+_MEGABYTE = 1_000_000
 # Part of the library → what of the data folder it is.
 _PLACES = {
     "library": "library.sqlite3*",
@@ -130,3 +133,29 @@ def finding_line(finding: Finding, language: str) -> str:
     named = ", ".join(item for item in finding.about[:_EXAMPLES] if item != "?")
     what = text(f"doctor_{finding.check}", language, count=len(finding.about))
     return f"{what} ({named})" if named else what
+
+
+# --- how far what is being read has come ---
+
+
+def remaining_text(seconds: float, language: str) -> str:
+    """Return how long something takes yet, as roughly as that is known: `encore 3 minutes environ`."""
+    if seconds < _MINUTE:
+        return text("remaining_seconds", language, count=max(10, round(seconds / 10) * 10))
+    if seconds < 2 * _HOUR:
+        return text("remaining_minutes", language, count=round(seconds / _MINUTE))
+    return text("remaining_hours", language, count=round(seconds / _HOUR))
+
+
+def reading_text(reading: Reading, language: str) -> str:
+    """Return how far a file has been read: `page 12 sur 340`, `12,5 Mo sur 40,0`."""
+    if reading.unit == "pages":
+        done, total = (number_text(count, language) for count in (reading.done, reading.total))
+        return text("reading_pages", language, done=done, total=total)
+    done, total = (_megabytes(count, language) for count in (reading.done, reading.total))
+    return text("reading_bytes", language, done=done, total=total)
+
+
+def _megabytes(count: int, language: str) -> str:
+    written = f"{count / _MEGABYTE:.1f}"
+    return written.replace(".", ",") if language == "fr" else written

@@ -20,7 +20,7 @@ from ingest.fetch.urls import normal_url
 from ingest.pipeline.chunking import chunker_of
 from ingest.pipeline.pipeline import ingest_found
 from ingest.schema.document import Failure, Notice, SourceDocument, too_large
-from ingest.schema.events import Acknowledged, Event, Progress
+from ingest.schema.events import Acknowledged, Event, Progress, Reading
 from ingest.schema.formats import format_of, unknown_format
 from ingest.sources.web import Web
 from rag.errors import SourcierError, UserError, panics_as_errors
@@ -72,6 +72,7 @@ class _Tally:
     passages: int = 0
     begun: float = field(default_factory=time.monotonic)
     over_before: int = 0  # of the user's entries, when it began
+    reading: Reading | None = None
 
 
 class Intake:
@@ -197,7 +198,8 @@ class Intake:
                 round(rate, 1),
                 coming,
                 unsent,
-                upload.share_read if upload else 0.0,
+                tally.reading.share if tally.reading else upload.share_read if upload else 0.0,
+                tally.reading,
             )
             return replace(view, remaining=view.seconds_left(seconds, tally.over_before))
 
@@ -372,7 +374,9 @@ class Intake:
                     held = entry.embargoed + notice.keeps_article
                     self._reading.entry = replace(entry, notices=(*entry.notices, notice), embargoed=held)
                 case Progress(_, _, source) if self._tally:
-                    self._tally.source = source
+                    self._tally.source, self._tally.reading = source, None
+                case Reading() if self._tally:
+                    self._tally.source, self._tally.reading = event.source, event
 
     def _count(self, task: _Task | None, outcome: str, passages: int, unreadable: int) -> None:
         if self._tally:

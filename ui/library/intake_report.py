@@ -11,18 +11,17 @@ from typing import Literal
 from markupsafe import Markup
 
 from ingest.schema.document import MAX_BYTES, Failure, Notice
+from ingest.schema.events import Reading, seconds_left
 from ingest.schema.failure_groups import FailureGroup, grouped
 from ingest.schema.formats import known_extensions
-from ui.formatting.i18n import number_text, text
+from ui.formatting.i18n import list_text, number_text, text
+from ui.formatting.library_status import reading_text, remaining_text
 from ui.html.element import element
 
 State = Literal["receiving", "waiting", "reading", "done", "stopped"]
 FINAL: tuple[State, ...] = ("done", "stopped")
 _SHOWN = 100  # entries
 _REASONS = 5  # of one entry
-# How long an ingestion takes is told once it goes on for some seconds, and part of it is done.
-_TELLS_AFTER, _TELLS_SHARE = 5.0, 0.02
-_MINUTE, _HOUR = 60, 3600  # seconds
 _SIGNS = {"refused": "✗", "new": "✓", "changed": "✓", "unchanged": "=", "stopped": "■"}
 
 
@@ -55,7 +54,8 @@ class IntakeView:
     """All entries, in order, and what is going on; `rate` is in passages a second.
 
     `coming` files are known of and have yet to be sent, `unsent` ones were given up before that. `share` is
-    how much of the present source has been read, 0 to 1; `remaining` are seconds, None if nobody can tell.
+    how much of the present source has been read, 0 to 1, and `reading` the same in pages or bytes, where it
+    takes long; `remaining` are seconds, None if nobody can tell.
     """
 
     entries: tuple[IntakeEntry, ...] = ()
@@ -67,6 +67,7 @@ class IntakeView:
     coming: int = 0
     unsent: int = 0
     share: float = 0.0
+    reading: Reading | None = None
     remaining: float | None = None
 
     @property
@@ -77,12 +78,20 @@ class IntakeView:
     def seconds_left(self, seconds: float, over_before: int) -> float | None:
         """Return how long the rest takes if it goes as what took `seconds`; None while too little is done.
 
-        `over_before` entries were over when that began.
+        `over_before` entries were over when that began. Files count by their bytes, where all are known.
         """
-        done, total = self.done - over_before + self.share, self.total - over_before
-        if seconds < _TELLS_AFTER or done < _TELLS_SHARE * total:
-            return None
-        return seconds * (total - done) / done
+        begun = self.entries[over_before:] if self.done >= over_before else ()
+        sizes = [entry.size for entry in begun]
+        if not self.coming and all(sizes):
+            read = sum(entry.size for entry in begun if entry.state in FINAL)
+            now = sum(entry.size for entry in begun if entry.state == "reading")
+            return seconds_left(seconds, read + self.share * now, sum(sizes))
+        return seconds_left(seconds, self.done - over_before + self.share, self.total - over_before)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether something was given up before it was read to its end."""
+        return bool(self.unsent) or any(entry.state == "stopped" for entry in self.entries)
 
     @property
     def done(self) -> int:
@@ -169,19 +178,22 @@ def _first_to_show(entries: tuple[IntakeEntry, ...]) -> list[IntakeEntry]:
 def _summary(view: IntakeView, language: str) -> str:
     told = [text("intake_done", language, done=view.done, total=view.total)]
     if not view.busy:
-        told.append(text("intake_over", language))
+        told.append(text("intake_over", language) if not view.is_stopped else _stopped(view, language))
     elif view.remaining is not None:
         told.append(f"· {remaining_text(view.remaining, language)}")
     return " ".join(told)
 
 
-def remaining_text(seconds: float, language: str) -> str:
-    """Return how long something takes yet, as roughly as that is known: `encore 3 minutes environ`."""
-    if seconds < _MINUTE:
-        return text("remaining_seconds", language, count=max(10, round(seconds / 10) * 10))
-    if seconds < 2 * _HOUR:
-        return text("remaining_minutes", language, count=round(seconds / _MINUTE))
-    return text("remaining_hours", language, count=round(seconds / _HOUR))
+def _stopped(view: IntakeView, language: str) -> str:
+    """Return what is in after a stop, and what isn't."""
+    is_in = sum(entry.new + entry.changed + entry.unchanged for entry in view.entries)
+    parted = [entry for entry in view.entries if entry.state == "stopped"]
+    partly = sum(bool(entry.new + entry.changed + entry.unchanged) for entry in parted)
+    left = len(parted) - partly + view.unsent
+    said = [text("intake_stopped_in", language, count=is_in)]
+    said += [text("intake_stopped_partly", language, count=partly)] * bool(partly)
+    said += [text("intake_stopped_left", language, count=left)] * bool(left)
+    return "— " + list_text(said, language) + "."
 
 
 def _running(view: IntakeView, language: str) -> list[Markup]:
@@ -195,7 +207,9 @@ def _running(view: IntakeView, language: str) -> list[Markup]:
         told.append(text("intake_rate", language, rate=rate.replace(".", ",") if language == "fr" else rate))
     if view.source:
         told.append(view.source)
-    if view.share:
+    if view.reading:
+        told.append(reading_text(view.reading, language))
+    elif view.share:
         told.append(text("intake_share", language, percent=int(100 * view.share)))
     stop = text("intake_stopping" if view.stopping else "intake_stop", language)
     return [

@@ -13,6 +13,7 @@ from ui.documents.files import DOCUMENTS, REFERENCES
 from ui.dossiers.said import listing_rule
 from ui.formatting.embargo import embargo_text
 from ui.formatting.i18n import date_text, number_text, text
+from ui.html.date_field import Part, date_field
 from ui.html.element import element
 from ui.rendering.collecting import rule_button
 from ui.rendering.export_menu import export_menu
@@ -39,8 +40,8 @@ def search_html(outlets: Sequence[str], languages: Sequence[str], language: str)
             _field("words", text("search_words", language), type="search", maxlength="200"),
             _choice("outlet", text("search_outlet", language), text("search_all", language), outlets),
             _choice("language", text("search_language", language), text("search_all", language), languages),
-            _field("from", text("search_from", language), type="date", min="0001-01-01", max="9999-12-31"),
-            _field("to", text("search_to", language), type="date", min="0001-01-01", max="9999-12-31"),
+            _day("from", text("search_from", language), "first", language),
+            _day("to", text("search_to", language), "last", language),
             _tick("undated", text("search_undated", language)),
             _tick("without_outlet", text("search_without_outlet", language)),
             element("button", text("search_reset", language), type="reset"),
@@ -60,6 +61,11 @@ def _tick(name: str, words: str) -> Markup:
 
 def _field(name: str, label: str, **attributes: str) -> Markup:
     box = element("input", name_=name, id=f"search-{name}", autocomplete="off", **attributes)
+    return element("div", element("label", label, for_=f"search-{name}"), box, class_=f"field {name}")
+
+
+def _day(name: str, label: str, part: Part, language: str) -> Markup:
+    box = date_field("", f"search-{name}", language, part, name_=name)
     return element("div", element("label", label, for_=f"search-{name}"), box, class_=f"field {name}")
 
 

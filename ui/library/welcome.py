@@ -109,7 +109,7 @@ def _ways(language: str) -> Markup:
         "form",
         element("label", text("intake_url", language), for_="welcome-url"),
         element("input", type="text", inputmode="url", id="welcome-url", class_="plain", maxlength="4000",
-                autocomplete="off", placeholder="https://", required=True),
+                autocomplete="off", placeholder="https://", aria_required="true"),
         element("button", text("intake_add", language), type="submit", class_="plain"),
     )  # fmt: skip
     return element(

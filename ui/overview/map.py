@@ -20,9 +20,10 @@ from rag.library.map import CorpusMap
 from ui.formatting.dates import bucket_text
 from ui.formatting.i18n import text
 from ui.html.element import element
-from ui.html.palette import KINDS, NAMED, icon
+from ui.html.palette import COLOURS, KINDS, NAMED, icon
 from ui.overview.timeline import headline_html
 
+SPANS = COLOURS  # of days: as many as colours can tell apart
 _FULL = 65_535  # a place's largest number
 
 
@@ -184,4 +185,4 @@ def card_html(headline: Headline | None, point: int, language: str) -> Markup:
 
 def legend_of(outlets: Sequence[str], buckets: Sequence[Bucket]) -> Legend:
     """As many of each as there are kinds, but for the last."""
-    return Legend(tuple(outlets[:NAMED]), tuple(buckets[:NAMED]))
+    return Legend(tuple(outlets[:NAMED]), tuple(buckets[:SPANS]))

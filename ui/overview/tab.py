@@ -23,7 +23,7 @@ from ui.formatting.dates import bucket_text
 from ui.formatting.i18n import text
 from ui.html.element import element
 from ui.html.palette import NAMED
-from ui.overview.map import card_html, cluster_name, clusters_html, legend_of, map_html
+from ui.overview.map import SPANS, card_html, cluster_name, clusters_html, legend_of, map_html
 from ui.overview.timeline import BUCKETS, LISTED, listing, row_name, timeline_html
 from ui.page.context import AppContext
 from ui.page.sessions import PageSessions
@@ -119,7 +119,7 @@ class OverviewTab:
         drawn = _Drawn(state, _of(self._maker.map(), among), timeline, outlets, among)
         self._drawn[session] = drawn
         days = known.buckets
-        spans = cut(days[0].first, days[-1].last, NAMED) if days else ()
+        spans = cut(days[0].first, days[-1].last, SPANS) if days else ()
         told = self._told(drawn.map, making, session.language)
         subjects = map_html(
             drawn.map,

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from rag.library.facets import Headline, Timeline
-from ui.formatting.dates import bucket_text, tick_text
+from ui.formatting.dates import bucket_text, ticks
 from ui.formatting.i18n import date_text, number_text, text
 from ui.html.element import element
 from ui.html.palette import icon
 
 BUCKETS = 24
-_TICKS = 6  # spans between two dates under the axis
+_LABELS = 6  # dates that have room under the axis, on the narrowest screen
 LISTED = 100
 
 
@@ -51,8 +51,9 @@ def row_name(outlet: str | None, language: str) -> str:
 def _bars(timeline: Timeline, places: Sequence[int], language: str) -> Markup:
     spans = [bucket_text(bucket, language) for bucket in timeline.buckets]
     most = max(map(max, timeline.rows))
+    under = ticks(timeline.buckets, -(-len(timeline.buckets) // _LABELS), language)
     head = [
-        element("th", element("span", span, class_="unseen"), *_tick(timeline, j, language), scope="col")
+        element("th", element("span", span, class_="unseen"), *_tick(under.get(j)), scope="col")
         for j, span in enumerate(spans)
     ]
     corner = element("td")
@@ -75,10 +76,8 @@ def _bars(timeline: Timeline, places: Sequence[int], language: str) -> Markup:
     )
 
 
-def _tick(timeline: Timeline, place: int, language: str) -> list[Markup]:
-    if place % _TICKS:
-        return []
-    return [element("span", tick_text(timeline.buckets[place], language), class_="tick", aria_hidden="true")]
+def _tick(words: str | None) -> list[Markup]:
+    return [element("span", words, class_="tick", aria_hidden="true")] if words else []
 
 
 def _bar(i: int, j: int, count: int, most: int, name: str, language: str) -> list[Markup]:

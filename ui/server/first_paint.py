@@ -33,8 +33,9 @@ def policy(nonce: str) -> str:
 
 def with_first_paint(page: str, nonce: str) -> str:
     """Gradio's page, with what is painted first in its head and body, and `nonce` on its scripts."""
-    early = Markup("<script>{}{}</script><style>{}</style>").format(
-        Markup(script("theme.js")), Markup(script("leaving.js")), Markup(style("first.css"))
+    scripts = [Markup(script(name)) for name in ("theme.js", "leaving.js", "dates.js")]
+    early = Markup("<script>{}</script><style>{}</style>").format(
+        Markup("").join(scripts), Markup(style("first.css"))
     )
     splash = element("div", element("p", "Sourcier", class_="name"), id="splash", aria_hidden="true")
     page = page.replace("<head>", f"<head>{early}", 1)

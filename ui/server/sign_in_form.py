@@ -37,10 +37,11 @@ def _form(language: str, has_failed: bool) -> Markup:
     described = Markup(' aria-describedby="problem"') if has_failed else ""
     name = Markup(
         '<input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false"'
-        ' maxlength="64" required autofocus{}>'
+        ' maxlength="64" aria-required="true" autofocus{}>'
     )
     password = Markup(
-        '<input id="password" name="password" type="password" autocomplete="current-password" required{}>'
+        '<input id="password" name="password" type="password" autocomplete="current-password"'
+        ' aria-required="true"{}>'
     )
     return element(
         "form",

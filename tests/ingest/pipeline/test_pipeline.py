@@ -228,6 +228,8 @@ def test_each_file_is_counted_once_as_what_happened_to_it(desk: Desk):
         "damaged": 0,
         "embargoed": 0,
         "reread": 0,
+        "sources": 4,
+        "total": 4,
     }
 
 

@@ -16,7 +16,6 @@ import pytest
 from desk import Desk
 from processes import child, children, endless
 
-from rag.topic_map.cluster_labels import typical_words
 from rag.topic_map.map_maker import MapMaker
 
 FLOOD = "La crue de la rivière a noyé la digue et le moulin."
@@ -45,8 +44,9 @@ def make(made: MapMaker) -> list[str]:
 
 
 def fill(desk: Desk, count: int) -> None:
+    praise = f"Les {CANARY}s ! " * 20
     for number in range(count):
-        desk.write(f"crue-{number}.txt", f"{FLOOD} Le maire {number} parle de {CANARY}s.")
+        desk.write(f"crue-{number}.txt", f"{FLOOD} On parle {number}. {praise}")
         desk.write(f"greve-{number}.txt", f"{STRIKE} Le patron {number} parle.")
     desk.ingest()
 
@@ -195,21 +195,3 @@ def test_the_program_ends_with_a_server_that_is_killed():
             return
         time.sleep(0.1)
     pytest.fail("the program outlived who had started it by a minute")
-
-
-def test_typical_words_are_those_that_the_other_groups_lack(make_article):
-    floods = [make_article(f"{FLOOD} Le Préfet {n}.", id=f"f{n}") for n in range(4)]
-    strikes = [make_article(f"{STRIKE} Le Préfet {n}.", id=f"s{n}") for n in range(4)]
-    flood, strike = typical_words([floods, strikes], 4)
-    assert {typical.word for typical in flood} == {"crue", "digue", "moulin", "noyé"}
-    assert {typical.word for typical in strike} == {"four", "fusion", "grève", "verrerie"} - {"verrerie"} | {
-        "éteint"
-    }
-    assert {typical.article_id for typical in (*flood, *strike)} == {"f0", "s0"}
-
-
-def test_a_typical_word_is_written_as_it_is_most_often(make_article):
-    texts = ["Les grèves durent. Une grève.", "La grève dure.", "Grève ou grèves ?"]
-    articles = [make_article(text, id=str(n)) for n, text in enumerate(texts)]
-    (words,) = typical_words([articles], 1)
-    assert [(typical.word, typical.article_id) for typical in words] == [("grève", "0")]

@@ -75,6 +75,8 @@ def folder(tmp_path_factory):
         "damaged": 0,
         "embargoed": 0,
         "reread": 0,
+        "sources": 3,
+        "total": 3,
     }
     failed = next(event for event in events if event["event"] == "failure")
     assert failed["source"] == "texts/broken.txt"

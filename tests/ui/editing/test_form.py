@@ -68,7 +68,7 @@ def test_what_was_typed_stays_with_what_is_wrong_about_it():
     tags = Tags(form_html([(ARTICLE, {})], [], "fr", asked))
     box = tags.box("published")
     assert (box["value"], box["aria-invalid"], box["aria-describedby"]) == (
-        "2999-01-01", "true", "editing-published-error",
+        "1er janvier 2999", "true", "editing-published-error editing-published-said",
     )  # fmt: skip
     assert tags.box("outlet")["value"] == HOSTILE
     assert "aria-invalid" not in tags.box("outlet")

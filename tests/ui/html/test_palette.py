@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ui.html.assets import style, styles
-from ui.html.palette import KINDS, icon
+from ui.html.palette import COLOURS, KINDS, NAMED, icon
 
 # Severe protanopia, deuteranopia and tritanopia in linear RGB: Machado, Oliveira & Fernandes 2009, table 1.
 SIGHTS = {
@@ -19,6 +19,7 @@ SIGHTS = {
     "no blue": [[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]],
 }
 TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+OWN = (*range(COLOURS), NAMED)
 THEMES = {"light": ":root", "dark": ':root[data-theme="dark"]'}
 
 
@@ -50,7 +51,7 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("paper", ["paper", "card"])
 def test_every_kind_is_seen_on_its_paper(theme, paper):
     known = colours(theme)
-    seen = [contrast(known[f"kind-{kind}"], known[paper]) for kind in range(len(KINDS))]
+    seen = [contrast(known[f"kind-{kind}"], known[paper]) for kind in OWN]
     assert min(seen) >= 3  # WCAG 2.2, 1.4.11
 
 
@@ -58,10 +59,18 @@ def test_every_kind_is_seen_on_its_paper(theme, paper):
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_no_two_kinds_look_alike(theme, sight):
     known = colours(theme)
-    seen = [lab(np.clip(np.array(SIGHTS[sight]) @ known[f"kind-{kind}"], 0, 1)) for kind in range(len(KINDS))]
+    seen = [lab(np.clip(np.array(SIGHTS[sight]) @ known[f"kind-{kind}"], 0, 1)) for kind in OWN]
     assert min(np.linalg.norm(one - other) for one, other in itertools.combinations(seen, 2)) > 25
 
 
 def test_every_kind_has_a_shape_of_its_own():
-    assert len(set(KINDS)) == len(KINDS) == 8
-    assert len({str(icon(kind)) for kind in range(len(KINDS))}) == 8
+    assert len(set(KINDS)) == len(KINDS) == NAMED + 1 == 13
+    assert len({str(icon(kind)) for kind in range(len(KINDS))}) == 13
+
+
+def test_kinds_that_share_a_colour_are_open_where_the_first_are_full():
+    """A shape is open where its path has a second part within the first, or beside it."""
+    for kind in range(COLOURS, NAMED):
+        assert f"--kind-{kind}: var(--kind-{kind - COLOURS})" in styles()
+        assert KINDS[kind - COLOURS].count("z") == 1
+        assert KINDS[kind].count("z") > 1

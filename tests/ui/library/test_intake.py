@@ -23,13 +23,15 @@ from hypothesis import strategies as st
 from ingest.fetch.urls import is_url
 from ingest.schema.columns import ColumnSample
 from ingest.schema.document import MAX_BYTES, Failure
+from ingest.schema.events import Reading
 from rag.config import IngestSettings
 from rag.engine.factory import build_chain
 from rag.errors import UserError
 from rag.models.embedder import TokenVectors
 from rag.storage.write_lock import write_lock
+from ui.formatting.library_status import remaining_text
 from ui.library.intake import Intake
-from ui.library.intake_report import IntakeEntry, IntakeView, intake_html, remaining_text
+from ui.library.intake_report import IntakeEntry, IntakeView, intake_html
 from ui.library.removal import remove
 from ui.library.upload_spool import MOST_OPEN, Spool, safe_name
 from ui.page.context import AppContext
@@ -500,6 +502,48 @@ def test_what_remains_is_told_once_part_of_it_is_done():
     assert view.seconds_left(10.0, over_before=1) == pytest.approx(10 * 6.5 / 1.5)
     assert view.seconds_left(1.0, over_before=1) is None
     assert replace(view, share=0.0).seconds_left(10.0, over_before=2) is None
+
+
+def test_files_whose_sizes_are_all_known_count_by_their_bytes():
+    """A large one among small ones takes the time that it takes."""
+    small, large = IntakeEntry("a.txt", "done", size=10), IntakeEntry("b.pdf", "reading", size=990)
+    view = IntakeView((small, large), True, share=0.5)
+    assert view.seconds_left(10.0, over_before=0) == pytest.approx(10 * 495 / 505)
+    assert replace(view, share=0.0).seconds_left(10.0, over_before=0) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("fr", "page 12 sur 1\u202f340"), ("en", "page 12 of 1,340")],
+)
+def test_pages_of_a_long_document_are_told(language: str, told: str):
+    entries = (IntakeEntry("b.pdf", "reading", size=990),)
+    view = IntakeView(entries, True, source="b.pdf", share=0.01, reading=Reading("b.pdf", 12, 1340, "pages"))
+    assert told in intake_html(view, language)
+
+
+def test_bytes_of_a_large_table_are_told():
+    entries = (IntakeEntry("b.csv", "reading", size=40_000_000),)
+    reading = Reading("b.csv", 12_500_000, 40_000_000, "bytes")
+    view = IntakeView(entries, True, source="b.csv", share=reading.share, reading=reading)
+    assert "12,5 Mo sur 40,0" in intake_html(view, "fr")
+    assert "12.5 MB of 40.0" in intake_html(view, "en")
+
+
+def test_after_a_stop_the_page_says_what_is_in_and_what_is_not():
+    entries = (
+        IntakeEntry("a.csv", "done", new=3, unchanged=1),
+        IntakeEntry("b.csv", "stopped", new=2),
+        IntakeEntry("c.csv", "stopped"),
+    )
+    shown = intake_html(IntakeView(entries, unsent=4), "fr").unescape()
+    assert (
+        "— arrêté : 6 articles lus sont dans la bibliothèque ; 1 fichier n'y est qu'en partie ;"
+        " 5 fichiers n'y sont pas." in shown
+    )
+    assert "terminé" not in shown
+    shown = intake_html(IntakeView(entries[:2]), "en")
+    assert "stopped: 6 articles that were read are in the library; 1 file is in it only in part." in shown
 
 
 def test_how_much_of_a_large_file_is_read_is_known_while_it_is(tmp_path: Path):

@@ -146,10 +146,10 @@ def test_the_histogram_shows_what_the_days_reach_into(first, last, places):
 @pytest.mark.parametrize(
     ("first", "last", "french", "short"),
     [
-        ("2025-11-03", "2025-11-03", "3 novembre 2025", "3 novembre 2025"),
-        ("2025-11-03", "2025-11-09", "semaine du 3 novembre 2025", "3 novembre 2025"),
-        ("2025-11-01", "2025-11-30", "novembre 2025", "novembre 2025"),
-        ("2025-10-01", "2025-12-31", "1er octobre – 31 décembre 2025", "octobre 2025"),
+        ("2025-11-03", "2025-11-03", "3 novembre 2025", "3 nov. 2025"),
+        ("2025-11-03", "2025-11-09", "semaine du 3 novembre 2025", "3 nov. 2025"),
+        ("2025-11-01", "2025-11-30", "novembre 2025", "nov. 2025"),
+        ("2025-10-01", "2025-12-31", "1er octobre – 31 décembre 2025", "oct. 2025"),
         ("2025-01-01", "2025-12-31", "2025", "2025"),
         ("2020-01-01", "2029-12-31", "2020–2029", "2020"),
     ],

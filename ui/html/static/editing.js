@@ -14,11 +14,12 @@ document.addEventListener("sourcier:edit", (event) => {
 
 const form = () => element.querySelector("form.editing");
 
-// What is as it was isn't sent; half a date is no date, and the server says so.
+// What is as it was isn't sent; what is no date is, as it is typed, and the server says so.
 function changed() {
   const fields = {};
   for (const box of form().querySelectorAll("[data-was]")) {
-    const value = box.validity.badInput ? "?" : box.value;
+    const { iso } = box.dataset;
+    const value = iso === undefined || iso === "?" ? box.value : iso;
     if (value !== box.dataset.was && !box.disabled) fields[box.name] = value;
   }
   return fields;

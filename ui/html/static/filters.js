@@ -113,14 +113,14 @@ element.addEventListener("keydown", (event) => {
 
 function days() {
   clearTimeout(waiting);
-  const [from, to] = ["from", "to"].map((end) => element.querySelector(`[data-day=${end}]`).value);
-  send({ kind: "dates", from, to });
+  const [from, to] = ["from", "to"].map((end) => element.querySelector(`[data-day=${end}]`).dataset.iso);
+  if (from !== "?" && to !== "?") send({ kind: "dates", from, to });
 }
 
 element.addEventListener("change", (event) => {
   const { kind, value } = event.target.dataset;
   if (kind) send({ kind, value, on: event.target.checked });
-  // A year is typed digit by digit, and each of them makes a day: wait for the last.
+  // From the first day one goes on to the last: both are sent together.
   if (event.target.dataset.day) {
     clearTimeout(waiting);
     waiting = setTimeout(days, 900);
@@ -178,7 +178,10 @@ function restore() {
   panel.open = open;
   // Attributes say what is chosen; a box that was clicked no longer follows its own.
   for (const box of element.querySelectorAll("[data-kind]")) box.checked = box.hasAttribute("checked");
-  for (const day of element.querySelectorAll("[data-day]")) day.value = day.getAttribute("value") || "";
+  for (const day of element.querySelectorAll("[data-day]")) {
+    day.value = day.getAttribute("value") || "";
+    day.dataset.iso = day.dataset.stands;
+  }
   for (const box of element.querySelectorAll("[data-search]")) {
     box.value = searched[box.dataset.search] || "";
     list(box.dataset.search);

@@ -26,14 +26,18 @@ function fields() {
     words: value("words"),
     outlet: value("outlet"),
     language: value("language"),
-    from: value("from"),
-    to: value("to"),
+    from: form.elements.from.dataset.iso,
+    to: form.elements.to.dataset.iso,
     undated: form.elements.undated.checked,
     without_outlet: form.elements.without_outlet.checked,
   };
 }
 
-const narrow = () => ask({ fields: fields() });
+// What is no date, or not yet one, narrows nothing.
+function narrow() {
+  const said = fields();
+  if (said.from !== "?" && said.to !== "?") ask({ fields: said });
+}
 
 function mark() {
   for (const box of element.querySelectorAll("input.one")) box.checked = chosen.has(box.value);
