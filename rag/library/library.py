@@ -58,6 +58,7 @@ from rag.library.sources import FactTable, OriginTable, ResponseTable
 from rag.library.tables import ARTICLE_FIELDS, STEPS
 from rag.metadata.fields import FIELDS
 from rag.metadata.store import MetadataTable
+from rag.notification.store import NotificationTable
 from rag.schema.article import Article, DamagedArticle, Passage
 from rag.schema.question import Filters
 from rag.storage.errors import storage_error
@@ -110,6 +111,7 @@ class Library:
         self.listing = ListingTable(self._db)
         self.map = MapTable(self._db)
         self.metadata = MetadataTable(self._db)
+        self.notifications = NotificationTable(self._db)
         self.origins = OriginTable(self._db)
         self.reprints = ReprintTable(self._db)
         self.responses = ResponseTable(self._db)

@@ -10,6 +10,7 @@ from rag.embargo import store as embargo
 from rag.entity_store import tables as entities
 from rag.library import listing, text_properties, versioning
 from rag.metadata import store as metadata
+from rag.notification import store as notification
 from rag.storage.migrations import Step, statements
 
 # The columns of an article, in the order of its table.
@@ -120,6 +121,7 @@ STEPS: tuple[Step, ...] = (
             + embargo.TABLES
             + metadata.TABLES
             + dossiers.TABLES
+            + notification.TABLES
             + entities.TABLES
         ),
         *_CHECKSUMS_GO,

@@ -34,9 +34,10 @@ ALLOWED: dict[str, str] = {
     "rag/entity_store": "rag/schema rag/storage",
     "rag/dossiers": "rag/errors rag/full_text rag/schema rag/storage rag/text",
     "rag/metadata": "rag/checksums rag/schema rag/storage rag/text",
+    "rag/notification": "rag/storage",
     "rag/library": (
-        "rag/checksums rag/dossiers rag/embargo rag/entity_store rag/errors rag/metadata rag/schema "
-        "rag/storage rag/text"
+        "rag/checksums rag/dossiers rag/embargo rag/entity_store rag/errors rag/metadata rag/notification "
+        "rag/schema rag/storage rag/text"
     ),
     "rag/models": "rag/config rag/errors rag/observability rag/storage",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
