@@ -18,7 +18,7 @@ def checked_name(name: str) -> str:
     Raises:
         UserError: It is empty, or too long.
     """
-    name = " ".join(_seen(name).split())
+    name = " ".join(seen(name).split())
     if not name or len(name) > LONGEST_NAME or not folded(name):
         raise UserError(
             f"A dossier's name has 1 to {LONGEST_NAME} characters, a letter or digit among them.",
@@ -33,7 +33,7 @@ def checked_description(description: str) -> str:
     Raises:
         UserError: It is too long.
     """
-    description = _seen(description).strip()
+    description = seen(description).strip()
     if len(description) > LONGEST_DESCRIPTION:
         raise UserError(
             f"A dossier's description has at most {LONGEST_DESCRIPTION} characters.",
@@ -44,10 +44,10 @@ def checked_description(description: str) -> str:
 
 def folded(name: str) -> str:
     """Return the form in which names are compared: no two dossiers of a user have the same."""
-    return " ".join(fold(_seen(name)).split())
+    return " ".join(fold(seen(name)).split())
 
 
-def _seen(words: str) -> str:
+def seen(words: str) -> str:
     """Return words that can be kept, without what is obeyed and not read."""
     return _OBEYED.sub("", storable(words))
 

@@ -11,6 +11,7 @@ from rag.entity_store import tables as entities
 from rag.library import listing, text_properties, versioning
 from rag.metadata import store as metadata
 from rag.notification import store as notification
+from rag.standing import store as standing
 from rag.storage.migrations import Step, statements
 
 # The columns of an article, in the order of its table.
@@ -52,7 +53,8 @@ CREATE INDEX IF NOT EXISTS reprints_by_other ON reprints (other_id);
 """
 # Where sources were found, what servers said of them, earlier texts, what could not be read; and, added to it
 # without a new number, checksums, the map, feedback, the rows of the listing, pages, the count of changes,
-# what waits for its time, checksums of passages and of earlier texts, dossiers, corrections, and entities.
+# what waits for its time, checksums of passages and of earlier texts, dossiers, corrections, entities, and
+# standing queries.
 _FORMAT_3 = """
 CREATE INDEX IF NOT EXISTS articles_by_language ON articles (language);
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at);
@@ -123,10 +125,12 @@ STEPS: tuple[Step, ...] = (
             + dossiers.TABLES
             + notification.TABLES
             + entities.TABLES
+            + standing.TABLES
         ),
         *_CHECKSUMS_GO,
         *versioning.STATEMENTS,
         *dossiers.COUNTING,
         *entities.TRIGGERS,
+        *standing.TRIGGERS,
     ),
 )

@@ -33,11 +33,12 @@ ALLOWED: dict[str, str] = {
     "rag/embargo": "rag/checksums rag/schema rag/storage",
     "rag/entity_store": "rag/schema rag/storage",
     "rag/dossiers": "rag/errors rag/full_text rag/schema rag/storage rag/text",
+    "rag/standing": "rag/dossiers rag/errors rag/full_text rag/schema rag/storage rag/text",
     "rag/metadata": "rag/checksums rag/schema rag/storage rag/text",
     "rag/notification": "rag/storage",
     "rag/library": (
         "rag/checksums rag/dossiers rag/embargo rag/entity_store rag/errors rag/metadata rag/notification "
-        "rag/schema rag/storage rag/text"
+        "rag/schema rag/standing rag/storage rag/text"
     ),
     "rag/models": "rag/config rag/errors rag/observability rag/storage",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
