@@ -257,6 +257,9 @@ class MailSettings(_Section):
             raise ValueError("user and password go together")
         if self.password is not None and self.security == "none":
             raise ValueError("a password is only sent with security: starttls or tls")
+        signing_in = self.user or "", self.password.get_secret_value() if self.password else ""
+        if not all(map(str.isascii, signing_in)):
+            raise ValueError("user and password are written in ASCII")
         return self
 
     @property

@@ -1,1 +1,1 @@
-"""What changed, told out of the page: as a feed, by e-mail, to a hook. Nothing is sent unless it is configured."""
+"""What changed, told out of the page: as a feed, by e-mail, to a hook. Nothing is sent unless configured."""

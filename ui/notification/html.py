@@ -14,13 +14,14 @@ from rag.schema.quotation import quotation_marks
 from rag.schema.standing import Change
 from ui.formatting.i18n import text
 from ui.html.element import element, web_address
-from ui.notification.wording import MOST_QUOTES, ToldQuote, quotes
+from ui.notification.wording import MOST_QUOTES, ToldQuote, gone, quotes
 
 
 def sides_html(change: Change, language: str) -> Markup:
     """Return what stood and what stands, each with its quotes."""
     sides = (("before", change.before), ("after", change.after))
-    return Markup("").join(_side(name, side, language) for name, side in sides if side)
+    told = [_side(name, side, language) for name, side in sides if side]
+    return Markup("").join([*told, *(element("p", one) for one in gone(change, language))])
 
 
 def _side(name: str, side: Sequence[Evidence], language: str) -> Markup:

@@ -1,4 +1,4 @@
-"""Changes posted to an address as JSON, signed as Standard Webhooks has it, so that whoever is told can check it.
+"""Changes posted to an address as JSON, signed as Standard Webhooks has it: whoever is told can check it.
 
 Knows JSON and signatures; how it is posted safely is `ingest.fetch.posting`.
 """
@@ -18,9 +18,7 @@ from ingest.fetch.address_policy import is_public
 from ingest.fetch.posting import Poster, PostError
 from rag.config import WebhookSettings
 from rag.errors import UserError
-from rag.schema.standing import Change, StandingQuery
 from ui.notification.channel import NotSentError, Parcel
-from ui.notification.wording import MOST_QUOTES
 
 _PAUSES = (1.0, 3.0)  # seconds before it is tried again in the same round
 _WRITTEN = "whsec_"  # before a secret that is written in Base64
@@ -96,29 +94,6 @@ def payload(parcel: Parcel) -> dict:
         "id": parcel.delivery.id,
         "made_at": parcel.delivery.made_at,
         "user": parcel.delivery.user,
-        "changes": [change_dict(change) for change in parcel.told],
+        "changes": [change.to_dict() for change in parcel.told],
         "more": parcel.rest,
-    }
-
-
-def change_dict(change: Change) -> dict:
-    """Return a change as JSON has it."""
-    return {
-        "id": change.id,
-        "kind": change.kind,
-        "told_at": change.told_at,
-        "query": query_dict(change.query),
-        "before": [one.to_dict() for one in change.before[:MOST_QUOTES]],
-        "after": [one.to_dict() for one in change.after[:MOST_QUOTES]],
-    }
-
-
-def query_dict(query: StandingQuery) -> dict:
-    """Return a standing query as JSON has it."""
-    return {
-        "id": query.id,
-        "kind": query.kind,
-        "words": query.words,
-        "language": query.language,
-        "filters": query.filters.to_dict(),
     }

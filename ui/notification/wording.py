@@ -118,9 +118,14 @@ def lines(change: Change, language: str) -> list[str]:
         for told in quotes(side, language):
             mark = quoted(f"{told.words}{' […]' * told.is_cut}", told.article.language)
             said.append(f"  {text(f'change_{name}', language)} {mark} ({told.source})")
-        if rest := len(side) - MOST_QUOTES:
-            said += [f"  {text('change_more_quotes', language, count=rest)}"] if rest > 0 else []
-    return said
+        if (rest := len(side) - MOST_QUOTES) > 0:
+            said.append(f"  {text('change_more_quotes', language, count=rest)}")
+    return [*said, *(f"  {one}" for one in gone(change, language))]
+
+
+def gone(change: Change, language: str) -> list[str]:
+    """Return a sentence that says that articles of before have left the library, if any have."""
+    return [text("change_gone", language, count=len(change.gone))] if change.gone else []
 
 
 def told_moment(change: Change) -> datetime:
