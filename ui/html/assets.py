@@ -18,6 +18,7 @@ _STYLES = (
     "corpus.css",
     "entities.css",
     "exporting.css",
+    "news.css",
 )
 
 
