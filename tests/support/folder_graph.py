@@ -97,6 +97,11 @@ ALLOWED: dict[str, str] = {
         "rag/index rag/library rag/models rag/observability rag/reading rag/retrieval rag/schema "
         "rag/search rag/storage"
     ),
+    "rag/monitoring": (
+        "rag/dossiers rag/engine rag/entities rag/entity_store rag/errors rag/extraction "
+        "rag/extraction/numbers rag/generation rag/library rag/query rag/retrieval rag/schema rag/search "
+        "rag/standing rag/text rag/verification"
+    ),
     "rag": "rag/engine rag/errors rag/schema",
     "ingest": "",
     "ingest/schema": "rag/errors rag/observability rag/text",
