@@ -71,6 +71,7 @@ class _Page:
         self._library = LibraryTab(context, desk)
         self._welcome = Welcome(context, self._library)
         self._chat = ChatTab(context, self._welcome)
+        context.standing.is_busy = lambda: self._chat.is_answering
         self._shortcuts = Shortcuts(context, self._chat.conversations_with)
         self._export = ExportPanel(context, self._chat, desk)
         self._tabs: list[Tab] = [

@@ -71,11 +71,12 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class FeedToken:
-    """The secret by which a user's feed is asked for, and the feed's id, a UUID."""
+    """The secret by which a user's feed is asked for, since when it is, and the feed's id, a UUID."""
 
     user: str
     token: str
     feed_id: str
+    made_at: str
 
 
 class NotificationTable:
@@ -176,24 +177,25 @@ class NotificationTable:
     def feed_token(self, user: str) -> FeedToken:
         """Return the secret of a user's feed, made the first time."""
         with translate_storage_errors(self._file.folder), self._file.transaction() as db:
-            query = "SELECT token, feed_id FROM feed_tokens WHERE user = ?"
+            query = "SELECT token, feed_id, made_at FROM feed_tokens WHERE user = ?"
             found = db.execute(query, (user,)).fetchone()
             if found is None:
-                found = (secrets.token_urlsafe(32), str(uuid.uuid4()))
-                db.execute("INSERT INTO feed_tokens VALUES (?, ?, ?, ?)", (user, *found, moment()))
+                found = (secrets.token_urlsafe(32), str(uuid.uuid4()), moment())
+                db.execute("INSERT INTO feed_tokens VALUES (?, ?, ?, ?)", (user, *found))
             return FeedToken(user, *found)
 
     def renew_feed_token(self, user: str) -> FeedToken:
         """Return another secret of the feed: the one of before opens nothing any more."""
         with translate_storage_errors(self._file.folder), self._file.transaction() as db:
-            query = "UPDATE feed_tokens SET token = ?, made_at = ? WHERE user = ?"
-            db.execute(query, (secrets.token_urlsafe(32), moment(), user))
+            query = "UPDATE feed_tokens SET token = ? WHERE user = ?"
+            db.execute(query, (secrets.token_urlsafe(32), user))
             return self.feed_token(user)
 
     def feed_of(self, token: str) -> FeedToken | None:
         """Return whose feed a secret opens; None: nobody's. Takes as long whatever the secret is."""
         with self._file.connection() as db:
-            rows = db.execute("SELECT user, token, feed_id FROM feed_tokens ORDER BY user").fetchall()
+            query = "SELECT user, token, feed_id, made_at FROM feed_tokens ORDER BY user"
+            rows = db.execute(query).fetchall()
         said = token.encode("utf-8", "replace")
         found = [FeedToken(*row) for row in rows if hmac.compare_digest(row[1].encode(), said)]
         return found[0] if found else None

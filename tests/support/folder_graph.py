@@ -151,12 +151,12 @@ ALLOWED: dict[str, str] = {
     "ui/references": "rag/schema ui/formatting ui/html",
     "ui/documents": "rag/extraction rag/schema ui/formatting ui/html ui/references ui/session",
     "ui/server/operations": "rag/errors rag/observability",
-    "ui/rendering": "rag/entity_store rag/schema ui/documents ui/formatting ui/html ui/session",
+    "ui/rendering": "rag/entity_store rag/schema rag/standing ui/documents ui/formatting ui/html ui/session",
     "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
     "ui/page": (
         "ingest/editing ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/generation "
-        "rag/library rag/observability rag/storage rag/topic_map ui/formatting ui/html ui/rendering "
-        "ui/server ui/server/operations ui/session"
+        "rag/library rag/monitoring rag/observability rag/storage rag/topic_map ui/formatting ui/html "
+        "ui/rendering ui/server ui/server/operations ui/session"
     ),
     "ui/dossiers": (
         "rag/dossiers rag/errors rag/library rag/schema ui/documents ui/formatting ui/html ui/page "
@@ -195,13 +195,21 @@ ALLOWED: dict[str, str] = {
         "rag/dossiers rag/entity_store rag/errors rag/full_text rag/index rag/schema rag/search ui/dossiers "
         "ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
+    "ui/notification": (
+        "ingest/fetch rag/config rag/errors rag/extraction rag/library rag/notification rag/schema "
+        "rag/storage ui/formatting ui/html ui/rendering"
+    ),
+    "ui/news": (
+        "rag/errors rag/notification rag/schema ui/dossiers ui/formatting ui/html ui/notification ui/page "
+        "ui/rendering ui/session"
+    ),
     "ui/shortcuts": (
         "rag/conversation rag/entity_store rag/errors rag/library rag/text ui/formatting ui/html "
         "ui/page ui/session"
     ),
     "ui": (
         "ui/chat ui/dossiers ui/editing ui/entities ui/export ui/formatting ui/html ui/library "
-        "ui/overview ui/page ui/reader ui/search ui/session ui/shortcuts ui/status"
+        "ui/news ui/overview ui/page ui/reader ui/search ui/session ui/shortcuts ui/status"
     ),
     "ui/command/corrections": (
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "

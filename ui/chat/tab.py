@@ -124,6 +124,11 @@ class ChatTab:
         self._conversations.connect(sessions, redraw)
         self._filters.connect(sessions)
 
+    @property
+    def is_answering(self) -> bool:
+        """Whether anybody's question is being answered."""
+        return self._chat.line.answering > 0
+
     async def end_answers(self) -> None:
         """Take no more questions, and end the answers in progress with a sentence."""
         self._chat.line.close()

@@ -35,6 +35,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
     with without_type_stubs():
         from ui.app import build_app
+    from ui.notification.served import ServedFeeds
     from ui.page.context import AppContext
     from ui.server import server
     from ui.server.operations.health import Readiness
@@ -88,6 +89,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
                 users=users,
                 network=network,
                 operated=operated,
+                feed_of=ServedFeeds(engine.library, users.is_user, settings.notify.page_url),
             )
         finally:
             warming.cancel()
@@ -147,3 +149,4 @@ def _warm_up(context: Any, entities: Any, language: str, readiness: Any) -> None
         logging.getLogger("ui").info("%s", error.text(language))
     context.rereader.begin()
     entities.start()
+    context.standing.ask_all()  # of what came while nobody asked

@@ -1,4 +1,4 @@
-"""What the page does with standing queries, for one user: following, looking at what changed. Knows no widget."""
+"""What the page does with standing queries, for one user: following, looking at what changed. No widget."""
 
 from __future__ import annotations
 
@@ -71,6 +71,7 @@ class NewsDesk:
             len(older) > shown,
             self._outdated(found),
             self._context.library.notifications.feed_token(user),
+            self._context.standing.asking,
         )
 
     def _outdated(self, changes: Sequence[Change]) -> frozenset[tuple[str, str]]:
@@ -90,7 +91,15 @@ class NewsDesk:
         Raises:
             UserError: It can't be followed, or there are too many.
         """
-        return self._table.add(user, kind, words, language, filters)
+        query = self._table.add(user, kind, words, language, filters)
+        if query.asked_at is None:  # from what it finds now on there are changes
+            self._context.standing.ask(query.id)
+        return query
+
+    def ask_now(self, query_id: str, user: str) -> None:
+        """Ask one of the user's queries in the background."""
+        if (query := self.found(query_id, user)) is not None and not query.paused:
+            self._context.standing.ask(query.id)
 
     def change(self, act: str, query_id: str, user: str) -> None:
         """Do one of `pause`, `resume`, `remove`; nothing for another word.
@@ -103,6 +112,7 @@ class NewsDesk:
                 self._table.pause(user, query_id)
             case "resume":
                 self._table.resume(user, query_id)
+                self._context.standing.ask(query_id)
             case "remove":
                 self._table.remove(user, query_id)
 

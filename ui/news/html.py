@@ -46,9 +46,7 @@ def _frame(parts: Sequence[Markup], language: str) -> Markup:
 
 def _beginning(language: str) -> Markup:
     """Return what it is for, as long as nothing is followed."""
-    ways = [
-        element("li", text(f"news_way_{name}", language)) for name in ("question", "search", "entity")
-    ]
+    ways = [element("li", text(f"news_way_{name}", language)) for name in ("question", "search", "entity")]
     return element(
         "div",
         element("p", text("news_nothing_followed", language)),
@@ -100,13 +98,20 @@ def _change(change: Change, news: News, language: str, fresh: bool = False) -> M
     lost = [element("p", one, class_="gone") for one in gone(change, language)]
     class_ = "sides two" if len(sides) == 2 else "sides"
     return element(
-        "li", words, head, element("div", *sides, class_=class_), *lost, class_="change fresh" if fresh else "change"
+        "li",
+        words,
+        head,
+        element("div", *sides, class_=class_),
+        *lost,
+        class_="change fresh" if fresh else "change",
     )
 
 
 def _moment(moment: datetime, language: str) -> Markup:
     here = moment.astimezone()
-    said = text("news_moment", language, day=date_text(here.date().isoformat(), language), time=f"{here:%H:%M}")
+    said = text(
+        "news_moment", language, day=date_text(here.date().isoformat(), language), time=f"{here:%H:%M}"
+    )
     return element("time", said, datetime=moment.isoformat(timespec="seconds"))
 
 
@@ -177,9 +182,7 @@ def _opening(query: StandingQuery) -> Markup:
         "search": {"data_search": query.words, "data_dossier": dossier},
         "entity": {"data_name": query.words},
     }[query.kind]
-    return element(
-        "button", query.words, type="button", class_="open", data_id=query.id, dir="auto", **how
-    )
+    return element("button", query.words, type="button", class_="open", data_id=query.id, dir="auto", **how)
 
 
 def _state(query: StandingQuery, asking: bool, language: str) -> str:
@@ -264,7 +267,9 @@ def _feed(news: News, language: str) -> Markup:
 # --- following ---
 
 
-def following_html(keys: Sequence[str], language: str, told: str = "", query_id: str = "", error: str = "") -> Markup:
+def following_html(
+    keys: Sequence[str], language: str, told: str = "", query_id: str = "", error: str = ""
+) -> Markup:
     """Return what is said after something was followed or left, and the keys of all that is followed."""
     parts: list[Markup] = []
     if told or error:
@@ -273,7 +278,9 @@ def following_html(keys: Sequence[str], language: str, told: str = "", query_id:
         undo = text("follow_undo", language)
         parts.append(element("button", undo, type="button", class_="plain", data_undo=query_id))
     if told:
-        parts.append(element("button", text("follow_see", language), type="button", class_="plain", data_see=True))
+        parts.append(
+            element("button", text("follow_see", language), type="button", class_="plain", data_see=True)
+        )
     if parts:
         close = text("reader_close", language)
         parts.append(element("button", close, type="button", class_="plain close"))

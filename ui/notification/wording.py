@@ -16,6 +16,7 @@ from rag.schema.quotation import quoted
 from rag.schema.standing import Change
 from ui.formatting.claims import printed_by
 from ui.formatting.i18n import list_text, text
+from ui.rendering.quotation import answering
 
 MOST_QUOTES = 3  # of a side
 _LONGEST = 600  # characters of a quote, out of the page: it is a pointer, not a copy
@@ -83,22 +84,13 @@ def quotes(side: Sequence[Evidence], language: str) -> list[ToldQuote]:
 
 def _told(evidence: Evidence, language: str) -> ToldQuote:
     words = " ".join(evidence.quote.split())
-    marked = _marked(evidence)
+    marked = answering(evidence)
     if len(words) > _LONGEST:
         end = words.rfind(" ", 0, _LONGEST)
         words = words[: end if end > 0 else _LONGEST]
     if marked and marked[1] > len(words):
         marked = None
     return ToldQuote(evidence, words, marked, _source(evidence, language))
-
-
-def _marked(evidence: Evidence) -> tuple[int, int] | None:
-    """Return where the words that answer stand in the quote on one line."""
-    span = evidence.answer_span
-    if span is None:
-        return None
-    before = " ".join(f"{evidence.article.text[evidence.start : span.start]}|".split())[:-1]
-    return len(before), len(before) + len(" ".join(evidence.answer_words.split()))
 
 
 def _source(evidence: Evidence, language: str) -> str:
