@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +24,7 @@ from ingest.schema.events import Acknowledged, Event, Progress
 from ingest.schema.formats import format_of, unknown_format
 from ingest.sources.web import Web
 from rag.errors import SourcierError, UserError, panics_as_errors
+from rag.monitoring.asker import AskedAgain, ask_again
 from rag.observability import request_id
 from rag.storage.write_lock import write_lock
 from ui.formatting.i18n import user_error
@@ -77,8 +78,12 @@ class _Tally:
 class Intake:
     """What is being brought into the library."""
 
-    def __init__(self, context: AppContext) -> None:
+    def __init__(
+        self, context: AppContext, on_changes: Callable[[AskedAgain], None] = lambda _: None
+    ) -> None:
+        """Begin with nothing; `on_changes` is told what changed in what is followed, after each intake."""
         self._context = context
+        self._on_changes = on_changes
         self._spool = Spool(context.settings.data_dir)
         self._lock = threading.Lock()  # of everything below
         self._tasks: list[_Task] = []
@@ -293,6 +298,19 @@ class Intake:
             finally:
                 # Answers rest on the articles of before.
                 self._context.chain.forget()
+        self._ask_again()
+
+    def _ask_again(self) -> None:
+        """Ask what is followed again; the library is free for others meanwhile."""
+        try:
+            with panics_as_errors():
+                asked = ask_again(self._context.engine)
+                if asked.changes or asked.failed:
+                    self._on_changes(asked)
+        except SourcierError as error:
+            log.warning("standing queries can't be asked: %s", error)
+        except Exception:  # the articles are in all the same
+            log.exception("standing queries can't be asked")
 
     def _bring_in(self, batch: list[_Task]) -> None:
         engine = self._context.engine
