@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rag.engine.engine import Engine
@@ -23,6 +23,11 @@ from rag.schema.standing import Change, StandingQuery
 from rag.standing.store import Turn
 
 log = logging.getLogger(__name__)
+
+_BROKEN = (
+    "something unforeseen has failed; it is asked again the next time (the log says more).",
+    "un incident imprévu s'est produit ; elle sera reposée la prochaine fois (le journal en dit plus).",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,15 @@ def ask_again(
                 break
             try:
                 told += asker.ask(turn)
+                continue
             except SourcierError as error:
-                log.warning("standing query %s can't be asked: %s", turn.query.id, error)
-                engine.library.standing.put_failure(turn, error.text("en"), error.text("fr"))
-                failed.setdefault(turn.user, []).append(turn.query)
+                log.warning("standing query %s can't be asked (%s)", turn.query.id, type(error).__name__)
+                reason = error.text("en"), error.text("fr")
+            except Exception:  # whatever it is, the others are asked
+                log.exception("standing query %s can't be asked", turn.query.id)
+                reason = _BROKEN
+            engine.library.standing.put_failure(turn, *reason)
+            failed.setdefault(turn.user, []).append(replace(turn.query, failure=reason))
     finally:
         asker.close()
     users = {turn.query.id: turn.user for turn in turns}

@@ -200,7 +200,7 @@ class NotificationTable:
         found = [FeedToken(*row) for row in rows if hmac.compare_digest(row[1].encode(), said)]
         return found[0] if found else None
 
-    def forget(self, user: str) -> None:
+    def forget_user(self, user: str) -> None:
         """Forget a user who is gone: the feed's secret, and what was yet to be sent."""
         with translate_storage_errors(self._file.folder), self._file.transaction() as db:
             for table in ("feed_tokens", "notification_deliveries", "notification_channels"):

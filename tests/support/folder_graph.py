@@ -147,6 +147,7 @@ ALLOWED: dict[str, str] = {
         "rag/query rag/retrieval rag/schema rag/storage rag/text ui/evaluation/questions ui/formatting"
     ),
     "ui/evaluation/questions": "rag/schema rag/text ui/formatting",
+    "ui/formatting/standing": "rag/schema ui/formatting",
     "ui/html": "ui/formatting",
     "ui/references": "rag/schema ui/formatting ui/html",
     "ui/documents": "rag/extraction rag/schema ui/formatting ui/html ui/references ui/session",
@@ -215,11 +216,15 @@ ALLOWED: dict[str, str] = {
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
         "rag/storage ui/formatting"
     ),
+    "ui/command/standing": (
+        "rag/config rag/engine rag/library rag/monitoring rag/schema ui/formatting ui/formatting/standing"
+    ),
     "ui/command": (
         "ingest/fetch ingest/pipeline ingest/schema ingest/sources rag/backup rag/checksums rag/config "
         "rag/conversation rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store rag/errors "
-        "rag/extraction rag/full_text rag/library rag/models rag/observability rag/schema rag/search "
-        "rag/storage ui ui/command/corrections ui/documents ui/evaluation ui/formatting ui/page ui/server "
+        "rag/extraction rag/full_text rag/library rag/models rag/monitoring rag/observability rag/schema "
+        "rag/search rag/storage ui ui/command/corrections ui/command/standing ui/documents ui/evaluation "
+        "ui/formatting ui/page ui/server "
         "ui/server/operations ui/session"
     ),
 }

@@ -109,6 +109,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     serve.add_argument("--open-to-all", action="store_true", help=text("help_open_to_all", language))
     _articles(commands, language)
     _dossier(commands, language)
+    _standing(commands, language)
     _users(commands, language)
     _command(commands, "feedback", language)
     _command(commands, "status", language)
@@ -228,6 +229,27 @@ def _dossier(commands: argparse._SubParsersAction, language: str) -> None:
         if name == "describe":
             about = text("help_dossier_description", language)
             command.add_argument("description", metavar="WORDS", help=about)
+
+
+def _standing(commands: argparse._SubParsersAction, language: str) -> None:
+    about = text("help_standing", language)
+    standing = commands.add_parser("standing", language=language, help=about, description=about)
+    actions = _subcommands(standing, "action", language)
+    add = _command(actions, "add", language, about="standing_add")
+    add.add_argument("words", nargs="+", metavar="WORDS", help=text("help_standing_words", language))
+    kind = add.add_mutually_exclusive_group()
+    kind.add_argument("--search", action="store_true", help=text("help_standing_search", language))
+    kind.add_argument("--entity", action="store_true", help=text("help_standing_entity", language))
+    _all_filters(add, language)
+    user = {"metavar": "NAME", "default": "", "help": text("help_standing_user", language)}
+    for name in ("list", "show", "remove", "pause", "resume", "news", "ask"):
+        command = _command(actions, name, language, about=f"standing_{name}")
+        command.add_argument("--user", **user)
+        if name in ("show", "remove", "pause", "resume"):
+            words = text("help_standing_name", language)
+            command.add_argument("words", nargs="+", metavar="NAME", help=words)
+        if name == "news":
+            command.add_argument("--all", action="store_true", help=text("help_standing_all", language))
 
 
 def _users(commands: argparse._SubParsersAction, language: str) -> None:

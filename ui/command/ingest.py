@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from ui.command.dry_run import dry_run
+from ui.command.standing.manage import standing_events, told_of
 from ui.command.terminal import (
     columns_lines,
     failure_values,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ingest.pipeline.table_columns import ColumnsOf
     from ingest.schema.events import Event, Progress, Summary
     from rag.engine.engine import Engine
+    from rag.monitoring.asker import AskedAgain
 
 _TOLD_EVERY = 0.5  # seconds between two events that tell of progress
 INTERRUPTED = 130
@@ -163,6 +165,7 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
     from ingest.pipeline.chunking import chunker_of
     from rag.engine.engine import open_engine
     from rag.entities.making import find_entities
+    from rag.monitoring.asker import ask_again
     from rag.storage.write_lock import write_lock
 
     language = settings.ui.language
@@ -175,10 +178,12 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
         try:
             summary = work(engine, chunker_of(engine), told.take, stop)
             find_entities(engine.library, stop)
+            asked = ask_again(engine, stop=stop)
         except KeyboardInterrupt:
             told.say(text("ingest_interrupted", language))
             raise
     told.sum_up(summary)
+    told.changed(asked)
     if summary.stopped:
         return INTERRUPTED
     if summary.needs_mapping:
@@ -266,6 +271,11 @@ class Bar:
         if summary.stopped:
             print(text("ingest_stopped", self._language), file=sys.stderr)
 
+    def changed(self, asked: AskedAgain) -> None:
+        """Print what changed in what is followed."""
+        for line in told_of(asked, self._language)[1]:
+            print(printable(line))
+
 
 class _Events:
     """For programs: one JSON object a line on standard output, the last of them the summary."""
@@ -332,6 +342,11 @@ class _Events:
         """Print what came of it all."""
         counts = summary.to_dict() | {"failed": len(summary.failed)}
         _emit("summary", **counts)
+
+    def changed(self, asked: AskedAgain) -> None:
+        """Print what changed in what is followed: an event each."""
+        for event, values in standing_events(asked):
+            _emit(event, **values)
 
 
 def _emit(event: str, **values: object) -> None:

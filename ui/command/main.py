@@ -21,7 +21,7 @@ from rag.observability import logs, request_id
 from rag.observability.redaction import redacted, secrets_of
 from ui.command.arguments import build_parser, config_path
 from ui.command.articles import articles
-from ui.command.ask import ask
+from ui.command.ask import all_filters_of, ask
 from ui.command.dossier import dossier
 from ui.command.entities import said, who
 from ui.command.feedback import feedback
@@ -29,7 +29,7 @@ from ui.command.ingest import ingest, reindex, sync
 from ui.command.maintenance import backup, compact, doctor, restore, status
 from ui.command.search import search
 from ui.command.serve import serve
-from ui.command.terminal import printable
+from ui.command.terminal import print_json, printable
 from ui.command.users import manage
 from ui.command.watch import watch
 from ui.formatting.i18n import LANGUAGES, text
@@ -94,10 +94,24 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
     return evaluate(options, settings)
 
 
+def _standing(options: argparse.Namespace, settings: Settings) -> int:
+    from ui.command.standing.manage import add, manage
+
+    if options.action == "add":
+        values, lines = add(options, settings, all_filters_of(options, settings))
+    else:
+        values, lines = manage(options, settings)
+    if options.json:
+        print_json(values)
+    else:
+        print("\n".join(map(printable, lines)))
+    return 0
+
+
 # LangChain sends each question and its prompt to a service if one of these says so.
 _SENDING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
 # What fails in these may have a question in what it says.
-_ASKING = ("ask", "search", "who", "said", "dossier", "eval")
+_ASKING = ("ask", "search", "who", "said", "dossier", "standing", "eval")
 _COMMANDS = {
     "ingest": ingest,
     "sync": sync,
@@ -109,6 +123,7 @@ _COMMANDS = {
     "serve": serve,
     "articles": articles,
     "dossier": dossier,
+    "standing": _standing,
     "users": manage,
     "feedback": feedback,
     "status": status,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+from contextlib import closing
 
 from rag.config import Settings
 from ui.command.terminal import print_json, printable
@@ -58,9 +59,26 @@ def _remove(options: argparse.Namespace, settings: Settings) -> int:
         raise user_error("user_unknown", name=options.name, file=file)
     del listed[options.name]
     users.write(file, listed)
+    _forget(options.name, settings)
     said = text("user_removed", language, name=options.name)
     _say(options, said if listed else f"{said} {text('users_last', language, file=file)}", name=options.name)
     return 0
+
+
+def _forget(name: str, settings: Settings) -> None:
+    """Take out what is the user's alone: whoever is given this name later must not find it."""
+    from rag.conversation import store as conversation_store
+    from rag.library.library import FILE_NAME, Library
+
+    if (settings.data_dir / conversation_store.FILE_NAME).is_file():
+        with closing(conversation_store.ConversationStore(settings.data_dir)) as conversations:
+            for one in conversations.listed(name):
+                conversations.delete(one.id, name)
+    if (settings.data_dir / FILE_NAME).is_file():
+        with closing(Library(settings.data_dir)) as library, library.transaction():
+            library.dossiers.forget_user(name)
+            library.standing.forget_user(name)
+            library.notifications.forget_user(name)
 
 
 def _say(options: argparse.Namespace, said: str, **told: object) -> None:

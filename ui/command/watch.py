@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.config import Settings, SourceSettings
 from rag.errors import LibraryBusyError, LibraryError
+from ui.command.standing.manage import standing_events, told_of
 from ui.command.terminal import columns_lines, failure_values, group_values, json_text, printable, stopping
 from ui.formatting.i18n import text, user_error
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ingest.schema.events import Event
     from ingest.sources.watcher import DueSource
     from rag.models.embedder import Embedder
+    from rag.monitoring.asker import AskedAgain
 
 
 def watch(options: argparse.Namespace, settings: Settings) -> int:
@@ -45,6 +47,7 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
                 for found in work.bring(due):
                     told.brought(found)
                     begun = True
+                work.ask_again()
             except LibraryBusyError as error:
                 told.trouble(error.text(language))
                 watching.again(due)
@@ -111,6 +114,15 @@ class _DueWork:
                     yield syncing.changed(one.source, one.paths)
             yield from syncing.each(one.source for one in due if one.paths is None)
 
+    def ask_again(self) -> None:
+        """Ask what is followed again, and tell what changed; nobody else is kept from writing meanwhile."""
+        from rag.engine.engine import open_engine
+        from rag.monitoring.asker import ask_again
+
+        with closing(open_engine(self._settings, self._embedder)) as engine:
+            if engine.library.standing.turns():
+                self._told.changed(ask_again(engine, stop=self._stop))
+
 
 class ChangeReport:
     """What is told of each change: a line for people, or a JSON object for programs."""
@@ -157,6 +169,13 @@ class ChangeReport:
             self._tell("removed", {"count": len(found.removed), "articles": list(found.removed)})
         if found.unsure:
             self._tell("sync_unsure", {"place": found.place})
+
+    def changed(self, asked: AskedAgain) -> None:
+        """Tell what changed in what is followed: a change in two lines, or an event each."""
+        for event, values in standing_events(asked) if self._as_json else ():
+            print(json_text({"event": event} | values), flush=True)
+        for line in () if self._as_json else told_of(asked, self._language)[1]:
+            print(f"{_moment()} {printable(line)}", flush=True)
 
     def _tell(self, key: str, values: dict) -> None:
         if self._as_json:

@@ -117,7 +117,7 @@ def _moment(moment: datetime, language: str) -> Markup:
 
 def _side(name: str, side: Sequence[Evidence], news: News, language: str) -> Markup:
     items = [_quote(one, news, language) for one in side]
-    parts = [element("p", text(f"change_{name}", language), class_="side"), *items[:_FOLDED]]
+    parts = [element("p", text(f"told_{name}", language), class_="side"), *items[:_FOLDED]]
     if folded := items[_FOLDED:]:
         summary = element("summary", text("news_more_quotes", language, count=len(folded)))
         parts.append(element("details", summary, *folded))

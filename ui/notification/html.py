@@ -25,10 +25,10 @@ def sides_html(change: Change, language: str) -> Markup:
 
 
 def _side(name: str, side: Sequence[Evidence], language: str) -> Markup:
-    parts = [element("p", element("strong", text(f"change_{name}", language)))]
+    parts = [element("p", element("strong", text(f"told_{name}", language)))]
     parts += [_quote(told) for told in quotes(side, language)]
     if (rest := len(side) - MOST_QUOTES) > 0:
-        parts.append(element("p", text("change_more_quotes", language, count=rest)))
+        parts.append(element("p", text("told_more_quotes", language, count=rest)))
     return element("div", *parts)
 
 

@@ -140,7 +140,7 @@ def _plain(parcel: Parcel, language: str, page_url: str | None) -> str:
 
 
 def _ending(parcel: Parcel, language: str, page_url: str | None) -> list[str]:
-    rest = [text("change_more", language, count=parcel.rest)] if parcel.rest else []
+    rest = [text("told_more", language, count=parcel.rest)] if parcel.rest else []
     page = [text("mail_page", language, url=page_url)] if page_url else []
     return [*rest, *page, text("mail_why", language)]
 

@@ -44,7 +44,7 @@ class ToldQuote:
 
 def kind_text(change: Change, language: str) -> str:
     """Return what kind of change it is: `another number`, `a correction`."""
-    return text(f"change_{_kind(change)}", language)
+    return text(f"told_{_kind(change)}", language)
 
 
 def _kind(change: Change) -> str:
@@ -72,7 +72,7 @@ def headline(change: Change, language: str) -> str:
     """Return one line: the kind, the standing query's words, the values."""
     kind = kind_text(change, language)
     words = " ".join(change.query.words.split())
-    said = text("change_headline", language, kind=kind[:1].upper() + kind[1:], words=words)
+    said = text("told_headline", language, kind=kind[:1].upper() + kind[1:], words=words)
     values = value_text(change)
     return f"{said} ({values})" if values else said
 
@@ -109,15 +109,15 @@ def lines(change: Change, language: str) -> list[str]:
     for name, side in (("before", change.before), ("after", change.after)):
         for told in quotes(side, language):
             mark = quoted(f"{told.words}{' […]' * told.is_cut}", told.article.language)
-            said.append(f"  {text(f'change_{name}', language)} {mark} ({told.source})")
+            said.append(f"  {text(f'told_{name}', language)} {mark} ({told.source})")
         if (rest := len(side) - MOST_QUOTES) > 0:
-            said.append(f"  {text('change_more_quotes', language, count=rest)}")
+            said.append(f"  {text('told_more_quotes', language, count=rest)}")
     return [*said, *(f"  {one}" for one in gone(change, language))]
 
 
 def gone(change: Change, language: str) -> list[str]:
     """Return a sentence that says that articles of before have left the library, if any have."""
-    return [text("change_gone", language, count=len(change.gone))] if change.gone else []
+    return [text("told_gone", language, count=len(change.gone))] if change.gone else []
 
 
 def told_moment(change: Change) -> datetime:

@@ -103,8 +103,8 @@ def test_all_that_the_code_says_has_words():
     computed |= {f"kinds_{kind}" for kind in get_args(Kind)} | {"entity_maybe", "entity_also_bare"}
     computed |= {"entity_bare", "entity_forms", "entity_roles", "entity_months", "entity_outlets"}
     computed |= {"said_nothing", "said_nothing_so"}
-    computed |= {f"change_{kind}" for kind in (*get_args(ChangeKind), "before", "after") if kind != "value"}
-    computed |= {f"change_value_{kind}" for kind in ("number", "date", "words")}
+    computed |= {f"told_{kind}" for kind in (*get_args(ChangeKind), "before", "after") if kind != "value"}
+    computed |= {f"told_value_{kind}" for kind in ("number", "date", "words")}
     computed |= {f"following_{kind}" for kind in get_args(StandingKind)}
     computed |= {f"follow_{kind}_help" for kind in get_args(StandingKind)}
     computed |= {f"news_way_{kind}" for kind in get_args(StandingKind)}

@@ -262,5 +262,5 @@ def test_a_feed_has_a_secret_that_can_be_changed(library: Library):
     assert (table.feed_of(ada.token), table.feed_of(other.token)) == (None, other)
     assert table.feed_of("") is None
     assert table.feed_of("\ud800") is None
-    table.forget("ada")
+    table.forget_user("ada")
     assert (table.feed_of(other.token), table.feed_of(bob.token)) == (None, bob)
