@@ -224,8 +224,7 @@ ALLOWED: dict[str, str] = {
         "rag/conversation rag/dossiers rag/embargo rag/engine rag/entities rag/entity_store rag/errors "
         "rag/extraction rag/full_text rag/library rag/models rag/monitoring rag/observability rag/schema "
         "rag/search rag/storage ui ui/command/corrections ui/command/standing ui/documents ui/evaluation "
-        "ui/formatting ui/page ui/server "
-        "ui/server/operations ui/session"
+        "ui/formatting ui/notification ui/page ui/server ui/server/operations ui/session"
     ),
 }
 

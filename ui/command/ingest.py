@@ -114,8 +114,13 @@ def sync(options: argparse.Namespace, settings: Settings) -> int:
             brought.extend(syncing.all(settings.sources))
         return in_all(brought, stopped=stop())
 
-    code = bring_in(work, settings, options.json)
-    _tell_removed(brought, settings.ui.language, options.json)
+    from ui.notification.notifier import opened as notifying
+
+    told_here = settings.notify.terminal or not options.notify
+    with notifying(settings, options.notify) as notify:
+        code = bring_in(work, settings, options.json, told_here)
+        _tell_removed(brought, settings.ui.language, options.json)
+        notify(lambda sentence: print(printable(sentence), file=sys.stderr))
     return code
 
 
@@ -160,8 +165,11 @@ def keeps_embargoed(options: argparse.Namespace, settings: Settings) -> bool:
     return options.store_embargoed or settings.ingest.embargoed == "store"
 
 
-def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
-    """Run `work` on the library, held for writing, and tell of it; returns the exit code."""
+def bring_in(work: Work, settings: Settings, as_json: bool, tells_changes: bool = True) -> int:
+    """Run `work` on the library, held for writing, and tell of it; returns the exit code.
+
+    `tells_changes`: whether it is told here what changed in what is followed.
+    """
     from ingest.pipeline.chunking import chunker_of
     from rag.engine.engine import open_engine
     from rag.entities.making import find_entities
@@ -183,7 +191,8 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
             told.say(text("ingest_interrupted", language))
             raise
     told.sum_up(summary)
-    told.changed(asked)
+    if tells_changes:
+        told.changed(asked)
     if summary.stopped:
         return INTERRUPTED
     if summary.needs_mapping:

@@ -33,11 +33,17 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
     from ingest.fetch.fetcher import Fetcher
     from ingest.sources.watcher import SourceWatcher
     from rag.models.embedder_factory import load_embedder
+    from ui.notification.notifier import opened as notifying
 
     language = settings.ui.language
     told = ChangeReport(language, options.json)
     sources = _sources(options.paths, settings)
-    with stopping(lambda: told.say("watch_stopping")) as stop, closing(Fetcher()) as fetcher:
+    told.tells_changes = settings.notify.terminal or not options.notify
+    with (
+        stopping(lambda: told.say("watch_stopping")) as stop,
+        closing(Fetcher()) as fetcher,
+        notifying(settings, options.notify) as notify,
+    ):
         watching = SourceWatcher(sources, stop)
         work = _DueWork(settings, load_embedder(settings.embedding), fetcher, told, stop, options.prune)
         told.say("watch_started", count=len(sources))
@@ -48,6 +54,7 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
                     told.brought(found)
                     begun = True
                 work.ask_again()
+                notify(told.trouble)
             except LibraryBusyError as error:
                 told.trouble(error.text(language))
                 watching.again(due)
@@ -125,9 +132,13 @@ class _DueWork:
 
 
 class ChangeReport:
-    """What is told of each change: a line for people, or a JSON object for programs."""
+    """What is told of each change: a line for people, or a JSON object for programs.
+
+    `tells_changes`: whether it tells here what changed in what is followed.
+    """
 
     def __init__(self, language: str, as_json: bool) -> None:
+        self.tells_changes = True
         self._language = language
         self._as_json = as_json
 
@@ -172,6 +183,8 @@ class ChangeReport:
 
     def changed(self, asked: AskedAgain) -> None:
         """Tell what changed in what is followed: a change in two lines, or an event each."""
+        if not self.tells_changes:
+            return
         for event, values in standing_events(asked) if self._as_json else ():
             print(json_text({"event": event} | values), flush=True)
         for line in () if self._as_json else told_of(asked, self._language)[1]:

@@ -6,12 +6,14 @@ that one that couldn't be made, or whose sender was killed, is made in a later r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from rag.config import AtomSettings, NotifySettings
+from rag.config import AtomSettings, NotifySettings, Settings
 from rag.library.library import Library
 from rag.notification.store import Channel, Delivery
 from rag.schema.standing import Change
@@ -22,6 +24,8 @@ from ui.notification.channel import NotSentError, Parcel, Sender
 from ui.notification.mail import MailSender
 from ui.notification.webhook import WebhookSender
 from ui.notification.wording import told_moment
+
+log = logging.getLogger(__name__)
 
 _LOOKED_AT = 1_000  # changes of a user that may yet have to be told
 _MOST_DELIVERIES = 10  # of a channel and user, in a round
@@ -36,6 +40,20 @@ class Changes(Protocol):
     def changes(self, user: str, *, limit: int) -> list[Change]:
         """Return them."""
         ...
+
+
+@contextmanager
+def opened(settings: Settings, wanted: bool = True) -> Iterator[Callable[[Tell], None]]:
+    """Yield what makes a round over the library of the settings; it does nothing unless that is wanted.
+
+    Raises:
+        LibraryError: The library can't be opened.
+    """
+    if not wanted:
+        yield lambda _: None
+        return
+    with closing(Library(settings.data_dir)) as library:
+        yield Notifier(library, library.standing, settings.notify, settings.ui.language).round
 
 
 def senders(settings: NotifySettings, language: str) -> list[Sender]:
@@ -119,7 +137,8 @@ class Notifier:
             return True
         try:
             refused = sender.send(Parcel(delivery, changes))
-        except NotSentError as error:
+        except Exception as failed:
+            error = failed if isinstance(failed, NotSentError) else _unforeseen(failed)
             self._table.failed(delivery)
             key = "notify_given_up" if delivery.is_last else "notify_later"
             tell(self._said(key, sender.name, error, tries=delivery.tries))
@@ -142,6 +161,12 @@ class Notifier:
         except OSError as error:
             values = {"file": settings.path, "reason": error.strerror or error}
             tell(text("feed_not_written", self._language, **values))
+
+
+def _unforeseen(failed: Exception) -> NotSentError:
+    """Return the sentence of what no channel foresaw: whoever watches goes on."""
+    log.error("a delivery has failed", exc_info=failed)
+    return NotSentError(text("notify_unforeseen", "en"), text("notify_unforeseen", "fr"))
 
 
 def _write(file: Path, feed: bytes) -> None:

@@ -1,0 +1,162 @@
+"""What is followed, in a real Chromium: from an answer, a search, an entity to what changed, on any screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import Served, served_over, until
+from desk import Desk
+from playwright.sync_api import Browser, Locator, Page, expect
+from test_accessibility import violations
+from test_search_page import PHONE
+
+from rag.config import ChunkingSettings
+from rag.models.embedder import Embedder
+from rag.monitoring.asker import ask_again
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "Combien d'habitants compte Malvoisy ?"
+BEFORE = """---
+title: Malvoisy recense ses habitants
+site: Le Courrier de Valbrume
+date: 2025-09-01
+lang: fr
+---
+La commune de Malvoisy compte 340 habitants, selon le recensement publié lundi par la mairie.
+
+La maire, Jeanne Corbin, a salué « un village qui tient bon » devant le conseil municipal.
+"""
+AFTER = """---
+title: "Malvoisy : les nouveaux chiffres <script>window.pwned=1</script>"
+site: La Gazette des Collines
+date: 2025-11-02
+lang: fr
+---
+La commune de Malvoisy compte désormais 355 habitants, selon le nouveau recensement publié dimanche par la
+préfecture.
+
+La maire, Jeanne Corbin, a annoncé l'ouverture d'une classe à l'école du village.
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, embedder: Embedder) -> Iterator[Desk]:
+    desk = Desk(tmp_path, ChunkingSettings(), embedder)
+    desk.write("avant.md", BEFORE)
+    desk.ingest()
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def newsroom(desk: Desk) -> Iterator[Served]:
+    with served_over(desk.parts) as served:
+        yield served
+
+
+@pytest.fixture
+def served(newsroom: Served) -> Served:
+    """What `new_page` opens: a library of its own, that changes."""
+    return newsroom
+
+
+def arrives(desk: Desk, text: str = AFTER) -> None:
+    """Another article comes in, as a synchronisation elsewhere brings it, and what is followed is asked again."""
+    desk.write("apres.md", text)
+    desk.ingest()
+    ask_again(desk.parts)
+
+
+def tab(page: Page, name: str = "Nouveau") -> Locator:
+    return page.get_by_role("tab", name=name)
+
+
+def ask(page: Page, question: str = QUESTION) -> Locator:
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    expect(page.locator("#current .exchange")).to_have_class(re.compile("answered"))
+    return page.locator("#current")
+
+
+def asked_once(desk: Desk) -> bool:
+    queries = desk.library.standing.all("")
+    return bool(queries) and all(one.asked_at for one in queries)
+
+
+def test_a_question_is_followed_and_what_changed_is_told_with_before_and_after(
+    desk: Desk, new_page: Callable[..., Page]
+):
+    page = new_page()
+    tab(page).click()
+    expect(page.locator("#news .beginning")).to_contain_text("Suivez une question")
+    assert violations(page) == []
+    tab(page, "Questions").click()
+    current = ask(page)
+    current.get_by_role("button", name="Suivre").click()
+    toast = page.locator("#following .toast")
+    expect(toast).to_contain_text(f"Suivi : « {QUESTION} »")
+    expect(current.get_by_role("button", name="Suivi ✓")).to_be_visible()
+    assert until(lambda: asked_once(desk))
+
+    arrives(desk)
+    page.evaluate("document.dispatchEvent(new CustomEvent('sourcier:library'))")
+    expect(tab(page)).to_have_attribute("data-unseen", "1")
+    tab(page).click()
+    change = page.locator("#news .change.fresh")
+    expect(page.locator("#news .told")).to_have_text("1 changement depuis votre dernière visite")
+    expect(change.locator(".kind")).to_have_text("un autre nombre")
+    expect(change.locator(".words").first).to_have_text(QUESTION)
+    expect(change.locator(".before mark")).to_have_text("340 habitants")
+    expect(change.locator(".after mark")).to_have_text("355 habitants")
+    expect(change.locator(".after cite")).to_have_text("La Gazette des Collines, 2 novembre 2025")
+    expect(tab(page)).not_to_have_attribute("data-unseen", "1")
+    assert violations(page) == []
+    change.locator(".after a.open-article").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("mark.active")).to_contain_text("compte désormais 355 habitants")
+    page.keyboard.press("Escape")
+
+    page.locator("#news .queries").get_by_role("button", name=QUESTION, exact=True).click()
+    expect(page.locator("#current .question")).to_contain_text(QUESTION)
+    expect(page.locator("#current .exchange")).to_have_class(re.compile("answered"))
+
+
+def test_undone_in_one_click_and_followed_no_more(desk: Desk, new_page: Callable[..., Page]):
+    page = new_page()
+    current = ask(page)
+    current.get_by_role("button", name="Suivre").click()
+    page.locator("#following").get_by_role("button", name="Annuler").click()
+    expect(page.locator("#following .toast")).to_contain_text("Ce n'est plus suivi.")
+    expect(current.get_by_role("button", name="Suivre")).to_be_visible()
+    assert desk.library.standing.all("") == []
+
+
+def test_a_search_and_an_entity_are_followed_on_a_phone_in_english(desk: Desk, new_page: Callable[..., Page]):
+    page = new_page(**PHONE)
+    page.get_by_text("English", exact=True).tap()
+    tab(page, "Search").tap()
+    page.locator("#full-text-query").fill("recensement")
+    page.locator("#full-text-query").press("Enter")
+    page.locator("#full-text-found").get_by_role("button", name="Follow").tap()
+    expect(page.locator("#following .toast")).to_contain_text("Followed: “recensement”")
+    assert violations(page) == []
+    assert until(lambda: asked_once(desk))
+    arrives(desk)
+    page.locator("#following").get_by_role("button", name="See").tap()
+    expect(page.locator("#news .change.fresh .kind")).to_have_text("another article")
+    expect(page.locator("#news .queries .meta").first).to_contain_text("Last asked on")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert violations(page) == []
+    queries = page.locator("#news .queries")
+    queries.get_by_role("button", name="Pause: recensement").tap()
+    expect(queries).to_contain_text("Paused")
+    queries.get_by_role("button", name="Resume: recensement").tap()
+    expect(queries.get_by_role("button", name="Ask now: recensement")).to_be_enabled()
+    queries.get_by_role("button", name="Unfollow: recensement").tap()
+    queries.get_by_role("button", name="Forget its changes, too?").tap()
+    expect(page.locator("#news .beginning")).to_be_visible()
+    assert desk.library.standing.all("") == []
