@@ -1,4 +1,4 @@
-"""What is followed, in a real Chromium: from an answer, a search, an entity to what changed, on any screen."""
+"""What is followed, in a real Chromium: from an answer, a search or an entity to what changed."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Served, served_over, until
+from conftest import Script, Served, served_over, until
 from desk import Desk
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from test_accessibility import violations
 from test_search_page import PHONE
 
@@ -54,7 +54,8 @@ def desk(tmp_path: Path, embedder: Embedder) -> Iterator[Desk]:
 
 @pytest.fixture
 def newsroom(desk: Desk) -> Iterator[Served]:
-    with served_over(desk.parts) as served:
+    told = Script(lambda number: f"[{number('340 habitants')}] Malvoisy compte 340 habitants.\n")
+    with served_over(desk.parts, told) as served:
         yield served
 
 
@@ -65,7 +66,7 @@ def served(newsroom: Served) -> Served:
 
 
 def arrives(desk: Desk, text: str = AFTER) -> None:
-    """Another article comes in, as a synchronisation elsewhere brings it, and what is followed is asked again."""
+    """Another article comes in, as by a synchronisation elsewhere; what is followed is asked again."""
     desk.write("apres.md", text)
     desk.ingest()
     ask_again(desk.parts)
@@ -90,6 +91,7 @@ def asked_once(desk: Desk) -> bool:
 def test_a_question_is_followed_and_what_changed_is_told_with_before_and_after(
     desk: Desk, new_page: Callable[..., Page]
 ):
+    expect.set_options(timeout=15_000)
     page = new_page()
     tab(page).click()
     expect(page.locator("#news .beginning")).to_contain_text("Suivez une question")
@@ -97,7 +99,7 @@ def test_a_question_is_followed_and_what_changed_is_told_with_before_and_after(
     tab(page, "Questions").click()
     current = ask(page)
     current.get_by_role("button", name="Suivre").click()
-    toast = page.locator("#following .toast")
+    toast = page.locator("#follow-told .toast")
     expect(toast).to_contain_text(f"Suivi : « {QUESTION} »")
     expect(current.get_by_role("button", name="Suivi ✓")).to_be_visible()
     assert until(lambda: asked_once(desk))
@@ -109,7 +111,7 @@ def test_a_question_is_followed_and_what_changed_is_told_with_before_and_after(
     change = page.locator("#news .change.fresh")
     expect(page.locator("#news .told")).to_have_text("1 changement depuis votre dernière visite")
     expect(change.locator(".kind")).to_have_text("un autre nombre")
-    expect(change.locator(".words").first).to_have_text(QUESTION)
+    expect(change.locator(".asked")).to_have_text(QUESTION)
     expect(change.locator(".before mark")).to_have_text("340 habitants")
     expect(change.locator(".after mark")).to_have_text("355 habitants")
     expect(change.locator(".after cite")).to_have_text("La Gazette des Collines, 2 novembre 2025")
@@ -129,8 +131,8 @@ def test_undone_in_one_click_and_followed_no_more(desk: Desk, new_page: Callable
     page = new_page()
     current = ask(page)
     current.get_by_role("button", name="Suivre").click()
-    page.locator("#following").get_by_role("button", name="Annuler").click()
-    expect(page.locator("#following .toast")).to_contain_text("Ce n'est plus suivi.")
+    page.locator("#follow-told").get_by_role("button", name="Annuler").click()
+    expect(page.locator("#follow-told .toast")).to_contain_text("Ce n'est plus suivi.")
     expect(current.get_by_role("button", name="Suivre")).to_be_visible()
     assert desk.library.standing.all("") == []
 
@@ -142,20 +144,20 @@ def test_a_search_and_an_entity_are_followed_on_a_phone_in_english(desk: Desk, n
     page.locator("#full-text-query").fill("recensement")
     page.locator("#full-text-query").press("Enter")
     page.locator("#full-text-found").get_by_role("button", name="Follow").tap()
-    expect(page.locator("#following .toast")).to_contain_text("Followed: “recensement”")
+    expect(page.locator("#follow-told .toast")).to_contain_text("Followed: “recensement”")
     assert violations(page) == []
     assert until(lambda: asked_once(desk))
     arrives(desk)
-    page.locator("#following").get_by_role("button", name="See").tap()
+    page.locator("#follow-told").get_by_role("button", name="See").tap()
     expect(page.locator("#news .change.fresh .kind")).to_have_text("another article")
-    expect(page.locator("#news .queries .meta").first).to_contain_text("Last asked on")
+    expect(page.locator("#news .queries .meta").first).to_contain_text("Last checked on")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert violations(page) == []
     queries = page.locator("#news .queries")
     queries.get_by_role("button", name="Pause: recensement").tap()
     expect(queries).to_contain_text("Paused")
     queries.get_by_role("button", name="Resume: recensement").tap()
-    expect(queries.get_by_role("button", name="Ask now: recensement")).to_be_enabled()
+    expect(queries.get_by_role("button", name="Check now: recensement")).to_be_enabled()
     queries.get_by_role("button", name="Unfollow: recensement").tap()
     queries.get_by_role("button", name="Forget its changes, too?").tap()
     expect(page.locator("#news .beginning")).to_be_visible()

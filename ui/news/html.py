@@ -88,8 +88,10 @@ def _change(change: Change, news: News, language: str, fresh: bool = False) -> M
     kind = element("span", kind_text(change, language), class_=f"kind {change.kind}")
     values = value_text(change)
     shown = [" ", element("span", values, class_="values", dir="auto")] if values else []
+    if change.query.kind != "question":
+        badge += [element("span", text(f"following_{change.query.kind}", language), class_="of"), " "]
     head = element("p", *badge, kind, *shown, " ", _moment(told_moment(change), language), class_="about")
-    words = element("h5" if not fresh else "h3", change.query.words, class_="words", dir="auto")
+    words = element("h5" if not fresh else "h3", change.query.words, class_="asked", dir="auto")
     sides = [
         _side(name, side, news, language)
         for name, side in (("before", change.before), ("after", change.after))
@@ -164,7 +166,7 @@ def _query(query: StandingQuery, asking: bool, language: str) -> Markup:
         failed = [element("p", text("news_failed", language, reason=said), class_="failed", dir="auto")]
     return element(
         "li",
-        element("p", kind, " ", _opening(query), class_="words", dir="auto"),
+        element("p", kind, " ", _opening(query), class_="asked", dir="auto"),
         *within,
         element("p", _state(query, asking, language), class_="meta", role="status" if asking else None),
         *failed,

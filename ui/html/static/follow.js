@@ -6,8 +6,11 @@ let followed = new Set();
 let hiding = 0;
 let quiet = true; // nothing was pressed yet
 
-element.setAttribute("role", "status");
-element.setAttribute("aria-live", "polite");
+const box = document.createElement("div");
+box.id = "follow-told";
+box.setAttribute("role", "status");
+element.before(box);
+box.append(element);
 
 function tell(said) {
   quiet = false;
@@ -43,7 +46,7 @@ function hide() {
 function hideLater() {
   clearTimeout(hiding);
   hiding = setTimeout(() => {
-    if (element.matches(":hover") || element.contains(document.activeElement)) hideLater();
+    if (box.matches(":hover") || box.contains(document.activeElement)) hideLater();
     else hide();
   }, SHOWN);
 }
@@ -65,7 +68,7 @@ function drawn() {
   if (quiet || element.querySelector("i[data-n]")?.dataset.n !== String(requests)) return;
   // In front of an open dialog there is only what is in it.
   const dialog = [...document.querySelectorAll("dialog[open]")].at(-1);
-  (dialog ?? document.body).append(element);
+  (dialog ?? document.body).append(box);
   hideLater();
   document.dispatchEvent(new CustomEvent("sourcier:followed"));
 }
