@@ -1,13 +1,29 @@
 // Runs when the list of what changed is made. Asks for it whenever its tab is opened, and when more is told while it is
 // in sight; tells the server what is pressed, and opens what is followed. Never makes markup.
+const LOST = 15_000; // milliseconds after which an answer doesn't come any more: something has failed
 let requests = 0;
+let pending = 0; // since when, in milliseconds; 0: nothing is asked for
+const waiting = []; // what is asked for after it
 let wanted = null; // what the keyboard goes to when it is drawn again
 let asking = null;
 let left = false; // whether something is followed no more
 
 const inSight = () => element.isConnected && element.offsetParent !== null && !document.hidden;
 
+// One request at a time: what is shown as new is between the page and the server.
 function tell(said) {
+  if (said.act === "arrive" || said.act === "look") {
+    if (waiting.some((one) => one.act === said.act)) return;
+  }
+  waiting.push(said);
+  if (!pending || Date.now() - pending > LOST) next();
+}
+
+function next() {
+  pending = 0;
+  const said = waiting.shift();
+  if (!said) return;
+  pending = Date.now();
   trigger("click", { n: ++requests, ...said });
 }
 
@@ -73,7 +89,7 @@ element.addEventListener("focusout", (event) => {
 function drawn() {
   clearTimeout(asking);
   if (element.querySelector(".loading")) {
-    if (inSight()) arrive();
+    if (inSight() && !pending) arrive();
     return;
   }
   if (element.querySelector("i[data-n]")?.dataset.n !== String(requests)) return;
@@ -82,6 +98,7 @@ function drawn() {
   document.dispatchEvent(new CustomEvent("sourcier:seen"));
   if (left) document.dispatchEvent(new CustomEvent("sourcier:unfollowed"));
   left = false;
+  next();
   if (element.querySelector("[data-asking]")) asking = setTimeout(() => inSight() && tell({ act: "look" }), 1500);
 }
 
