@@ -23,6 +23,7 @@ from rag.metadata.fields import FIELDS
 from rag.metadata.outlets import Reason
 from rag.schema.answer import ClaimStatus
 from rag.schema.entity import Form, Kind
+from rag.schema.standing import ChangeKind, StandingKind
 from rag.verification.verifier import CHECKED_KINDS, REASON_KINDS
 from ui.formatting.i18n import LANGUAGES, date_text, number_text, text, words
 from ui.html.frame import THEMES
@@ -102,6 +103,9 @@ def test_all_that_the_code_says_has_words():
     computed |= {f"kinds_{kind}" for kind in get_args(Kind)} | {"entity_maybe", "entity_also_bare"}
     computed |= {"entity_bare", "entity_forms", "entity_roles", "entity_months", "entity_outlets"}
     computed |= {"said_nothing", "said_nothing_so"}
+    computed |= {f"change_{kind}" for kind in get_args(ChangeKind)}
+    computed |= {f"standing_{kind}" for kind in get_args(StandingKind)}
+    computed |= {f"standing_{done}" for done in ("removed", "is_paused", "is_resumed")}
     computed |= {f"full_text_{what}_{name}" for what in ("example", "help") for name in HELP}
     assert asked | computed <= set(words())
 
