@@ -237,21 +237,25 @@ def _standing(commands: argparse._SubParsersAction, language: str) -> None:
     about = text("help_standing", language)
     standing = commands.add_parser("standing", language=language, help=about, description=about)
     actions = _subcommands(standing, "action", language)
-    add = _command(actions, "add", language, about="standing_add")
-    add.add_argument("words", nargs="+", metavar="WORDS", help=text("help_standing_words", language))
-    kind = add.add_mutually_exclusive_group()
-    kind.add_argument("--search", action="store_true", help=text("help_standing_search", language))
-    kind.add_argument("--entity", action="store_true", help=text("help_standing_entity", language))
-    _all_filters(add, language)
-    user = {"metavar": "NAME", "default": "", "help": text("help_standing_user", language)}
-    for name in ("list", "show", "remove", "pause", "resume", "news", "ask"):
+    for name in ("add", "list", "show", "remove", "pause", "resume", "news", "ask"):
         command = _command(actions, name, language, about=f"standing_{name}")
-        command.add_argument("--user", **user)
+        if name == "add":
+            _followed(command, language)
+            continue
+        command.add_argument("--user", metavar="NAME", default="", help=text("help_standing_user", language))
         if name in ("show", "remove", "pause", "resume"):
             words = text("help_standing_name", language)
             command.add_argument("words", nargs="+", metavar="NAME", help=words)
         if name == "news":
             command.add_argument("--all", action="store_true", help=text("help_standing_all", language))
+
+
+def _followed(command: argparse.ArgumentParser, language: str) -> None:
+    command.add_argument("words", nargs="+", metavar="WORDS", help=text("help_standing_words", language))
+    kind = command.add_mutually_exclusive_group()
+    kind.add_argument("--search", action="store_true", help=text("help_standing_search", language))
+    kind.add_argument("--entity", action="store_true", help=text("help_standing_entity", language))
+    _all_filters(command, language)
 
 
 def _users(commands: argparse._SubParsersAction, language: str) -> None:

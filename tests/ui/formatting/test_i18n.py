@@ -110,6 +110,9 @@ def test_all_that_the_code_says_has_words():
     computed |= {f"news_way_{kind}" for kind in get_args(StandingKind)}
     computed |= {f"news_act_{act}{of}" for act in ("ask", "pause", "resume") for of in ("", "_of")}
     computed |= {f"channel_{name}" for name in ("email", "webhook")} | {"notify_later", "notify_given_up"}
+    computed |= {f"change_{kind}" for kind in get_args(ChangeKind)}
+    computed |= {f"standing_{kind}" for kind in get_args(StandingKind)}
+    computed |= {f"standing_{done}" for done in ("removed", "is_paused", "is_resumed")}
     computed |= {f"full_text_{what}_{name}" for what in ("example", "help") for name in HELP}
     assert asked | computed <= set(words())
 
