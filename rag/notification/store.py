@@ -32,8 +32,8 @@ CREATE TABLE IF NOT EXISTS notification_deliveries (
 CREATE INDEX IF NOT EXISTS notification_deliveries_by_channel
     ON notification_deliveries (channel, user, state);
 CREATE TABLE IF NOT EXISTS notification_changes (
-    delivery_id TEXT NOT NULL REFERENCES notification_deliveries (id) ON DELETE CASCADE,
     channel TEXT NOT NULL, user TEXT NOT NULL, change_id TEXT NOT NULL,
+    delivery_id TEXT NOT NULL REFERENCES notification_deliveries (id) ON DELETE CASCADE,
     PRIMARY KEY (channel, user, change_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS notification_changes_by_delivery ON notification_changes (delivery_id);
 CREATE TABLE IF NOT EXISTS feed_tokens (
@@ -108,7 +108,7 @@ class NotificationTable:
             insert = "INSERT INTO notification_deliveries VALUES (?, ?, ?, ?, 'waiting', 0, NULL)"
             db.execute(insert, row)
             query = "INSERT OR IGNORE INTO notification_changes VALUES (?, ?, ?, ?)"
-            rows = [(delivery, channel.name, channel.user, one) for one in change_ids]
+            rows = [(channel.name, channel.user, one, delivery) for one in change_ids]
             if db.executemany(query, rows).rowcount > 0:
                 return delivery
             db.execute("DELETE FROM notification_deliveries WHERE id = ?", (delivery,))

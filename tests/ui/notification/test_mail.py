@@ -3,85 +3,15 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
-from email import message_from_bytes
-from email.policy import default
 
 import pytest
-import trustme
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, LoginPassword
+from mail_server import AUTHORITY, PASSWORD, Inbox, mail_server
 from told_changes import HOSTILE, change, evidence
 
 from rag.config import MailSettings
 from rag.notification.store import Delivery
 from ui.notification.channel import NotSentError, Parcel
 from ui.notification.mail import MailSender, letter
-
-PASSWORD = "sesame-ouvre-toi"
-AUTHORITY = trustme.CA()
-
-
-class Inbox:
-    """What came, and which addresses are refused."""
-
-    def __init__(self, refused: tuple[str, ...] = (), status: str = "250 OK") -> None:
-        self.letters: list = []
-        self.raw: list[bytes] = []
-        self.recipients: list[list[str]] = []
-        self._refused = refused
-        self._status = status
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:
-        if address in self._refused:
-            return "550 no such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server, _session, envelope) -> str:
-        if self._status.startswith("250"):
-            self.raw.append(envelope.content)
-            self.letters.append(message_from_bytes(envelope.content, policy=default))
-            self.recipients.append(envelope.rcpt_tos)
-        return self._status
-
-
-class _Server(Controller):
-    """On a port that the system chooses."""
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
-@contextmanager
-def server(inbox: Inbox, security: str = "none") -> Iterator[int]:
-    """A mail server on a free port of this machine; what is secured wants a password."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    AUTHORITY.issue_cert("127.0.0.1").configure_cert(context)
-    options: dict = {"hostname": "127.0.0.1", "port": 0}
-    if security == "tls":
-        options |= {"ssl_context": context}
-    if security == "starttls":
-        options |= {"tls_context": context, "require_starttls": True}
-    if security != "none":
-        options |= {
-            "authenticator": _authenticated,
-            "auth_required": True,
-            "auth_require_tls": security != "tls",
-        }
-    running = _Server(inbox, **options)
-    running.start()
-    try:
-        yield running.port
-    finally:
-        running.stop()
-
-
-def _authenticated(_server, _session, _envelope, _mechanism, given) -> AuthResult:
-    known = isinstance(given, LoginPassword) and given == LoginPassword(b"ada", PASSWORD.encode())
-    return AuthResult(success=known, handled=False)
 
 
 def sender(
@@ -110,7 +40,7 @@ def parcel(*changes, id_="d1") -> Parcel:
 @pytest.mark.parametrize("security", ["none", "starttls", "tls"])
 def test_a_letter_arrives(security):
     inbox = Inbox()
-    with server(inbox, security) as port:
+    with mail_server(inbox, security) as port:
         assert sender(port, security).send(parcel(change(1), change(2))) is None
     [letter] = inbox.letters
     assert letter["Subject"] == "Sourcier – 2 changements"
@@ -134,7 +64,7 @@ def test_one_change_is_the_subject():
 def test_nothing_that_is_written_somewhere_adds_a_header_or_markup():
     inbox = Inbox()
     hostile = change(words=HOSTILE, after=[evidence(HOSTILE, outlet=HOSTILE)])
-    with server(inbox) as port:
+    with mail_server(inbox) as port:
         sender(port).send(parcel(hostile))
     [letter] = inbox.letters
     assert inbox.recipients == [["desk@news.example"]]
@@ -146,7 +76,7 @@ def test_nothing_that_is_written_somewhere_adds_a_header_or_markup():
 def test_long_lines_and_any_letters_survive():
     inbox = Inbox()
     quote = "“Ωμέγα” — « l’été » 日本 " * 60
-    with server(inbox) as port:
+    with mail_server(inbox) as port:
         sender(port).send(parcel(change(before=[], after=[evidence(quote.strip(), language="en")])))
     [letter] = inbox.letters
     assert "“Ωμέγα” — « l’été » 日本" in letter.get_body(["plain"]).get_content()
@@ -161,7 +91,7 @@ def test_long_lines_and_any_letters_survive():
 )
 def test_why_it_was_not_sent(made, said):
     inbox = Inbox()
-    with server(inbox, "starttls") as port, pytest.raises(NotSentError) as failed:
+    with mail_server(inbox, "starttls") as port, pytest.raises(NotSentError) as failed:
         sender(port, "starttls", **made).send(parcel(change()))
     assert said in failed.value.text("fr")
     assert inbox.letters == []
@@ -169,7 +99,7 @@ def test_why_it_was_not_sent(made, said):
 
 def test_a_server_that_is_not_there_or_refuses_is_told():
     inbox = Inbox(status="451 later\x07, please")
-    with server(inbox) as port:
+    with mail_server(inbox) as port:
         with pytest.raises(NotSentError) as failed:
             sender(port).send(parcel(change()))
         assert "refuses the message (later" in failed.value.text("en")
@@ -179,15 +109,15 @@ def test_a_server_that_is_not_there_or_refuses_is_told():
 
 def test_a_server_without_starttls_is_not_given_the_password():
     inbox = Inbox()
-    with server(inbox) as port, pytest.raises(NotSentError, match="doesn't do what is configured"):
+    with mail_server(inbox) as port, pytest.raises(NotSentError, match="doesn't do what is configured"):
         sender(port, "starttls").send(parcel(change()))
 
 
 def test_an_address_that_is_refused_keeps_nothing_from_the_others():
     inbox = Inbox(refused=("gone@news.example",))
-    with server(inbox) as port:
+    with mail_server(inbox) as port:
         refused = sender(port, to=["gone@news.example", "desk@news.example"]).send(parcel(change()))
     assert "gone@news.example: 550 no such user" in refused.text("en")
     assert inbox.recipients == [["desk@news.example"]]
-    with server(Inbox(refused=("gone@news.example",))) as port, pytest.raises(NotSentError, match="550"):
+    with mail_server(Inbox(refused=("gone@news.example",))) as port, pytest.raises(NotSentError, match="550"):
         sender(port, to=["gone@news.example"]).send(parcel(change()))

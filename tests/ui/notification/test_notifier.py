@@ -10,7 +10,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from told_changes import change
 
@@ -64,9 +64,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
         yield library
 
 
-def notifier(
-    library: Library, kept: Kept, *lines: Line, settings: NotifySettings | None = None
-) -> Notifier:
+def notifier(library: Library, kept: Kept, *lines: Line, settings: NotifySettings | None = None) -> Notifier:
     return Notifier(library, kept, settings or NotifySettings(), "en", lines)
 
 
@@ -148,6 +146,16 @@ def test_a_kill_while_sending_loses_nothing(library: Library, monkeypatch: pytes
     assert len(set(ids)) == 1  # whoever gets it twice can tell
 
 
+def test_the_library_opens_again_with_all_that_was_written(library: Library, tmp_path: Path):
+    kept, line = Kept(), Line()
+    rounds = notifier(library, kept, line)
+    kept.tell("a", "b")
+    rounds.round(lambda _: None)
+    library.notifications.feed_token("ada")
+    with closing(Library(tmp_path)) as again:  # which looks for damage
+        assert again.notifications.waiting() == 0
+
+
 def test_a_kill_before_anything_is_written_down_loses_nothing(library: Library):
     kept, line = Kept(), Line()
     notifier(library, kept, line)
@@ -222,6 +230,7 @@ def test_the_file_of_the_feed_follows_and_a_folder_that_is_not_there_is_told(
     assert "the feed can't be written" in told[0]
 
 
+@settings(max_examples=20)  # each opens a library
 @given(st.lists(st.sampled_from(["tell", "fail", "round", "kill"]), max_size=14))
 def test_whatever_happens_each_change_arrives_and_only_a_kill_repeats_one(
     tmp_path_factory: pytest.TempPathFactory, happens: list[str]
