@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Script, Served, served_over, until
+from conftest import Script, Served, load_again, served_over, until
 from desk import Desk
 from playwright.sync_api import Locator, Page, expect
 from test_accessibility import violations
 from test_search_page import PHONE
 
 from rag.config import ChunkingSettings
+from rag.entities.making import find_entities
 from rag.models.embedder import Embedder
 from rag.monitoring.asker import ask_again
 
@@ -40,6 +41,15 @@ La commune de Malvoisy compte désormais 355 habitants, selon le nouveau recense
 préfecture.
 
 La maire, Jeanne Corbin, a annoncé l'ouverture d'une classe à l'école du village.
+"""
+
+MUSEUM = """---
+title: Une directrice au musée
+site: Le Courrier de Valbrume
+date: 2025-11-03
+lang: fr
+---
+Lise Ombrard dirige le musée de la dentelle de Brissac depuis lundi, a annoncé la mairie.
 """
 
 
@@ -162,3 +172,59 @@ def test_a_search_and_an_entity_are_followed_on_a_phone_in_english(desk: Desk, n
     queries.get_by_role("button", name="Forget its changes, too?").tap()
     expect(page.locator("#news .beginning")).to_be_visible()
     assert desk.library.standing.all("") == []
+
+
+def test_an_entity_is_followed_from_its_page(desk: Desk, new_page: Callable[..., Page]):
+    find_entities(desk.library)
+    page = new_page()
+    page.evaluate("document.dispatchEvent(new CustomEvent('sourcier:entity', { detail: 'Jeanne Corbin' }))")
+    dialog = page.get_by_role("dialog", name="Jeanne Corbin")
+    dialog.get_by_role("button", name="Suivre").click()
+    toast = dialog.locator("#follow-told .toast")  # in front of the page there is only what is in the dialog
+    expect(toast).to_contain_text("Suivi : « Jeanne Corbin »")
+    assert until(lambda: asked_once(desk))
+    arrives(desk)
+    toast.get_by_role("button", name="Voir").click()
+    expect(dialog).to_be_hidden()
+    change = page.locator("#news .change.fresh").first
+    expect(change.locator(".asked")).to_have_text("Jeanne Corbin")
+    page.locator("#news .queries").get_by_role("button", name="Jeanne Corbin", exact=True).click()
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("button", name="Suivi ✓")).to_be_visible()
+
+
+def test_what_is_not_in_the_articles_is_followed_until_it_is(desk: Desk, new_page: Callable[..., Page]):
+    page = new_page()
+    page.locator("#question textarea").fill("Qui dirige le musée de la dentelle de Brissac ?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#current .not-found")).to_be_visible()
+    page.locator("#current").get_by_role("button", name="Suivre").click()
+    assert until(lambda: asked_once(desk))
+    arrives(desk, MUSEUM)
+    tab(page).click()
+    expect(page.locator("#news .change.fresh .kind")).to_have_text("une réponse où il n'y en avait pas")
+    expect(page.locator("#news .change.fresh")).to_contain_text("Lise Ombrard")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_changed_has_no_serious_violation(desk: Desk, new_page: Callable[..., Page], scheme: str):
+    standing = desk.library.standing
+    for kind, words in (("search", "recensement"), ("search", "piscine"), ("question", QUESTION)):
+        standing.add("", kind, words, "fr")
+    ask_again(desk.parts)
+    standing.pause("", standing.find("", "piscine").id)
+    arrives(desk)
+    page = new_page(color_scheme=scheme)
+    expect(tab(page)).to_have_attribute("data-unseen", "2")
+    tab(page).click()
+    expect(page.locator("#news .change.fresh")).to_have_count(2)
+    page.get_by_text("Être prévenu ailleurs").click()
+    assert violations(page) == []
+    link = page.locator("#news .feed a").get_attribute("href")
+    assert re.fullmatch(r"feed/fr/[A-Za-z0-9_-]{43}", link)
+    load_again(page)
+    expect(page.locator("html[lang=fr]")).to_be_visible()
+    tab(page).click()
+    expect(page.locator("#news .told")).to_have_text("Rien de nouveau depuis votre dernière visite.")
+    expect(page.locator("#news .change")).to_have_count(2)
+    assert violations(page) == []

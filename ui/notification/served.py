@@ -31,5 +31,7 @@ class ServedFeeds:
         if found is None or not self._is_user(found.user):
             return None
         changes = self._library.standing.changes(found.user, limit=atom.MOST_ENTRIES)
-        page = self._page_url or address[: address.index("/feed/")] + "/"
-        return atom.feed(changes, found.feed_id, language, found.made_at, page, address)
+        asked, path = address.split("/feed/", 1)
+        page = self._page_url or f"{asked}/"  # behind a proxy's prefix nothing else knows it
+        here = f"{page.rstrip('/')}/feed/{path}"
+        return atom.feed(changes, found.feed_id, language, found.made_at, page, here)

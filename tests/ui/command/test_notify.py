@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import feedparser
@@ -16,7 +16,10 @@ from hook import Hook, hook
 from mail_server import Inbox, mail_server
 from program import sourcier
 
+from rag.config import load_settings
+from rag.library.library import Library
 from ui.command.main import main
+from ui.server import users
 
 SECRET = "0123456789abcdef"
 Run = Callable[..., tuple[int, str, str]]
@@ -139,6 +142,18 @@ def test_watching_goes_on_when_a_channel_fails(run: Run, there: Hook, inbox: Inb
     assert out.count(b"A new article for") == 2
     failed, again, new = ids(there)
     assert (failed, len({*again, *new})) == (again, 2)
+
+
+def test_a_user_who_is_removed_takes_along_feed_and_outbox(run: Run, tmp_path: Path):
+    settings = load_settings(environ={"SOURCIER_DATA_DIR": str(tmp_path / "data_dir")})
+    users.write(users.users_file(settings), {"ada": users.Secret.of("correct horse")})
+    with closing(Library(settings.data_dir)) as library:
+        table = library.notifications
+        token = table.feed_token("ada").token
+        table.put(table.channel("email", "ada"), ["c1"])
+        (tmp_path / "config.yaml").write_text("data_dir: data_dir\n")
+        assert run("users", "remove", "ada")[0] == 0
+        assert (table.feed_of(token), table.waiting()) == (None, 0)
 
 
 def waited(holds: Callable[[], object]) -> None:
