@@ -206,6 +206,24 @@ def test_what_is_not_in_the_articles_is_followed_until_it_is(desk: Desk, new_pag
     expect(page.locator("#news .change.fresh")).to_contain_text("Lise Ombrard")
 
 
+def test_an_article_that_is_brought_in_on_the_page_is_told_by_itself(
+    desk: Desk, new_page: Callable[..., Page]
+):
+    desk.library.standing.add("", "question", QUESTION, "fr")
+    ask_again(desk.parts)
+    page = new_page()
+    tab(page, "Bibliothèque").click()
+    files = [{"name": "apres.md", "mimeType": "text/markdown", "buffer": AFTER.encode()}]
+    page.set_input_files("#intake-files", files)
+    expect(tab(page)).to_have_attribute("data-unseen", "1")
+    expect(tab(page)).to_have_attribute("aria-description", "1 changement à voir")
+    tab(page).click()
+    expect(page.locator("#news .change.fresh .kind")).to_have_text("un autre nombre")
+    arrives(desk, AFTER.replace("355", "361"))  # while it is looked at
+    page.evaluate("document.dispatchEvent(new CustomEvent('sourcier:seen'))")
+    expect(page.locator("#news .change.fresh .values")).to_have_text("355 habitants → 361 habitants")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_changed_has_no_serious_violation(desk: Desk, new_page: Callable[..., Page], scheme: str):
     standing = desk.library.standing

@@ -18,7 +18,7 @@ from ui.formatting.filters import chips
 from ui.formatting.i18n import date_text, text
 from ui.html.element import element
 from ui.news.desk import News
-from ui.notification.wording import gone, kind_text, told_moment, value_text
+from ui.notification.wording import gone, kind_text, side_label, told_moment, value_text
 from ui.rendering.export_menu import copy_quote
 from ui.rendering.quotation import answering, quotation
 
@@ -93,7 +93,7 @@ def _change(change: Change, news: News, language: str, fresh: bool = False) -> M
     head = element("p", *badge, kind, *shown, " ", _moment(told_moment(change), language), class_="about")
     words = element("h5" if not fresh else "h3", change.query.words, class_="asked", dir="auto")
     sides = [
-        _side(name, side, news, language)
+        _side(name, side_label(change, name, language), side, news, language)
         for name, side in (("before", change.before), ("after", change.after))
         if side
     ]
@@ -117,9 +117,9 @@ def _moment(moment: datetime, language: str) -> Markup:
     return element("time", said, datetime=moment.isoformat(timespec="seconds"))
 
 
-def _side(name: str, side: Sequence[Evidence], news: News, language: str) -> Markup:
+def _side(name: str, label: str, side: Sequence[Evidence], news: News, language: str) -> Markup:
     items = [_quote(one, news, language) for one in side]
-    parts = [element("p", text(f"told_{name}", language), class_="side"), *items[:_FOLDED]]
+    parts = [*([element("p", label, class_="side")] if label else []), *items[:_FOLDED]]
     if folded := items[_FOLDED:]:
         summary = element("summary", text("news_more_quotes", language, count=len(folded)))
         parts.append(element("details", summary, *folded))

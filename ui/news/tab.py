@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 import gradio as gr
@@ -23,6 +24,7 @@ from ui.session.session import Session
 
 _CHANGES = ("pause", "resume", "remove")
 _MOST_SHOWN = 1_000
+_LONGEST = 120  # characters of what was followed, as it is said
 State = tuple[tuple[str, ...], int]  # which changes are shown as new, how many others
 
 
@@ -114,7 +116,8 @@ class Following:
             case "follow" if (wanted := self._wanted(said.get("what"), session)) is not None:
                 kind, asked, filters = wanted
                 query = self._desk.follow(session.user, kind, asked, session.language, filters)
-                told = text("follow_kept", session.language, words=query.words)
+                named = shorten(query.words, _LONGEST, placeholder="…")
+                told = text("follow_kept", session.language, words=named)
                 return self._shown(session, told, query.id)
             case "leave" if (wanted := self._wanted(said.get("what"), session)) is not None:
                 return self._left(wanted, session)

@@ -14,18 +14,18 @@ from rag.schema.quotation import quotation_marks
 from rag.schema.standing import Change
 from ui.formatting.i18n import text
 from ui.html.element import element, web_address
-from ui.notification.wording import MOST_QUOTES, ToldQuote, gone, quotes
+from ui.notification.wording import MOST_QUOTES, ToldQuote, gone, quotes, side_label
 
 
 def sides_html(change: Change, language: str) -> Markup:
     """Return what stood and what stands, each with its quotes."""
     sides = (("before", change.before), ("after", change.after))
-    told = [_side(name, side, language) for name, side in sides if side]
+    told = [_side(side_label(change, name, language), side, language) for name, side in sides if side]
     return Markup("").join([*told, *(element("p", one) for one in gone(change, language))])
 
 
-def _side(name: str, side: Sequence[Evidence], language: str) -> Markup:
-    parts = [element("p", element("strong", text(f"told_{name}", language)))]
+def _side(label: str, side: Sequence[Evidence], language: str) -> Markup:
+    parts = [element("p", element("strong", label))] if label else []
     parts += [_quote(told) for told in quotes(side, language)]
     if (rest := len(side) - MOST_QUOTES) > 0:
         parts.append(element("p", text("told_more_quotes", language, count=rest)))

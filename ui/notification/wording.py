@@ -19,6 +19,8 @@ from ui.formatting.i18n import list_text, text
 from ui.rendering.quotation import answering
 
 MOST_QUOTES = 3  # of a side
+# Kinds of change that come beside what there was.
+_ADDED = ("source", "match", "statement", "mention")
 _LONGEST = 600  # characters of a quote, out of the page: it is a pointer, not a copy
 
 
@@ -107,12 +109,18 @@ def lines(change: Change, language: str) -> list[str]:
     """Return a change as lines of plain text: its headline, then what stood and what stands, quoted."""
     said = [headline(change, language)]
     for name, side in (("before", change.before), ("after", change.after)):
+        label = side_label(change, name, language)
         for told in quotes(side, language):
             mark = quoted(f"{told.words}{' […]' * told.is_cut}", told.article.language)
-            said.append(f"  {text(f'told_{name}', language)} {mark} ({told.source})")
+            said.append("  " + " ".join(filter(None, (label, mark, f"({told.source})"))))
         if (rest := len(side) - MOST_QUOTES) > 0:
             said.append(f"  {text('told_more_quotes', language, count=rest)}")
     return [*said, *(f"  {one}" for one in gone(change, language))]
+
+
+def side_label(change: Change, side: str, language: str) -> str:
+    """Return what stands over the quotes `before` or `after`; nothing where they are no change of others."""
+    return "" if change.kind in _ADDED and not change.before else text(f"told_{side}", language)
 
 
 def gone(change: Change, language: str) -> list[str]:
