@@ -27,6 +27,7 @@ from ingest.pipeline.chunking import Chunker  # noqa: E402
 from ingest.pipeline.pipeline import ingest  # noqa: E402
 from rag.config import Settings  # noqa: E402
 from rag.engine.engine import Engine, open_engine  # noqa: E402
+from rag.entities.making import find_entities  # noqa: E402
 from rag.models.embedder import Embedder  # noqa: E402
 from rag.monitoring.asker import ask_again  # noqa: E402
 from rag.schema.standing import Change  # noqa: E402
@@ -94,7 +95,9 @@ def asked(news: News, folder: Path, embedder: Embedder | None = None) -> Outcome
         for key in news.removed:
             engine.indexer.remove(id_of(key, engine))
         begun = time.perf_counter()
-        changes = ask_again(engine, today=lambda: TODAY).changes.get("", ())
+        asked_again = ask_again(engine, today=lambda: TODAY)
+        assert not asked_again.failed
+        changes = asked_again.changes.get("", ())
         again = time.perf_counter() - begun
         told = [(one.query.words, one.kind, key_of(one)) for one in changes]
     return Outcome(news.expected, told, first, again, changes)
@@ -109,6 +112,7 @@ def bring(texts: list[Text], files: Path, engine: Engine) -> None:
         [str(files)], engine.indexer, Chunker(engine.embedder, engine.settings.chunking), lambda _: None
     )
     assert not summary.failed
+    find_entities(engine.library)  # as `sourcier ingest` does
 
 
 def id_of(key: str, engine: Engine) -> str:

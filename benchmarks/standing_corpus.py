@@ -22,6 +22,7 @@ _DAYS = {
     "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"),
 }
+_NEUTRAL = {"fr": "Dans le département", "en": "Around the county"}
 _MONTHS = {
     "fr": ("juillet", "août", "septembre", "octobre", "novembre"),
     "en": ("July", "August", "September", "October", "November"),
@@ -118,7 +119,9 @@ class _Maker:
         self, sentence: str, fill: list[str], title: str, language: str, first: date, key: str = ""
     ) -> Text:
         """An article with the sentence that matters first or second among others."""
-        others = self.rng.sample(fill, 3)
+        topics = [one for one in self.data["topics"] if one["language"] == language]
+        others = self.rng.sample([one for topic in topics for one in topic["fill"] if one not in fill], 3)
+        others.insert(self.rng.randrange(4), self.pick(fill))
         others.insert(self.rng.randrange(2), sentence)
         outlet = self.pick(self.data["outlets"][language])
         return Text(key or self.name("a"), title, outlet, self.day(first), " ".join(others))
@@ -219,7 +222,8 @@ class _Maker:
 
         def another(kind: str, value: dict, before: dict, key: str = "") -> Text:
             said = self.sentence(topic[kind], values, language, value, before)
-            title = self.pick(topic["titles"]).format(**values)
+            about = self.pick(topic["titles"]).format(**values)
+            title = _NEUTRAL[language] if kind == "miss" else about  # which is of something else
             return self.article(said, topic["fill"], title, language, LATER, key)
 
         if fate in ("value", "correction"):
@@ -267,26 +271,17 @@ class _Maker:
         self.news.queries.append(Followed("search", words, language))
         fill = self.pick([one for one in self.data["topics"] if one["language"] == language])["fill"]
         said = lambda among: self.sentence(among, values, language, {"all": [""]}, {"all": [""]})  # noqa: E731
-        title = {"fr": f"Les nouvelles de {place}", "en": f"News from {place}"}[language]
-        known = self.article(said([search["match"]]), fill, title, language, BEGIN)
+        title = _NEUTRAL[language]
+        first, second = self.rng.sample(search["match"], 2)
+        known = self.article(said([first]), fill, title, language, BEGIN)
         self.news.before.append(known)
         if self.rng.random() < 0.6:
-            come = self.article(
-                said([search["match"]]), self.rng.sample(fill, 4)[::-1], title, language, LATER
-            )
-            come = replace(come, body=self.otherwise(come.body, language))
+            come = self.article(said([second]), fill, title, language, LATER)
             self.news.after.append(come)
             self.news.expected.add((words, "match", come.key))
         if self.rng.random() < 0.5:
             self.news.after.append(self.reprint(known, language))
         self.news.after.append(self.article(said(search["miss"]), fill, title, language, LATER))
-
-    def otherwise(self, body: str, language: str) -> str:
-        """Put an article among sentences of its own, so that it is no reprint."""
-        noise = self.noise(LATER)
-        while not any(one in noise.title for one in {"fr": ("En bref",), "en": ("In brief",)}[language]):
-            noise = self.noise(LATER)
-        return f"{noise.body} {body.split('. ')[0]}. {body.split('. ')[1].rstrip('.')}."
 
     def person(self, person: dict, number: int) -> None:
         language = person["language"]
@@ -304,7 +299,7 @@ class _Maker:
                 "day": self.pick(list(_DAYS[language])),
             }
             said = self.pick(among).format(**values)
-            title = {"fr": "Dans le département", "en": "Around the county"}[language]
+            title = _NEUTRAL[language]
             return self.article(said[0].upper() + said[1:], fill, title, language, first)
 
         known = text(person["said"], name, BEGIN)

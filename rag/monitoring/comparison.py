@@ -82,10 +82,12 @@ def compare(asked: Asked, known: Known, answers: Sequence[NewAnswer], analyses: 
 
 def _step(asked: Asked, known: Known, answer: NewAnswer, analyses: SentenceAnalyses) -> Compared:
     items = answer.evidence
+    if not known.current and not items:
+        return Compared(known)
     if not known.current:
         first = replace(known, current=items[:_SHOWN], verdict=answer.verdict, had_answer=True)
         return Compared(first, (Found("answered", (), items[:_SHOWN]),))
-    if known.verdict is not None and answer.verdict is not None:
+    if items and known.verdict is not None and answer.verdict is not None:
         return _sided(known, answer)
     item, kind = _judged(asked, known, answer, analyses)
     if kind is None or item is None:
@@ -119,12 +121,13 @@ def _judged(
     """Return what an article says and which kind of change that is; None for no change."""
     told = [one for one in answer.evidence if not is_of_another_time(one, known.current, asked.expected)]
     if not told:
-        return None, None
+        moved = _moved((), known, asked, answer, analyses) if answer.corrects else None
+        return moved, "correction" if moved else None
     others = [one for one in told if not _same(one, known, asked, analyses)]
     item = others[0] if others and (asked.several or answer.corrects) else told[0]
     if item in others:
         return item, "correction" if answer.corrects else "value"
-    if (moved := _moved(item, known, asked, answer, analyses)) is not None:
+    if (moved := _moved((item,), known, asked, answer, analyses)) is not None:
         return moved, "correction" if answer.corrects else "value"
     if any(denies(item, one, analyses) for one in known.current):
         return item, "correction" if answer.corrects else "contradiction"
@@ -132,10 +135,10 @@ def _judged(
 
 
 def _moved(
-    item: Evidence, known: Known, asked: Asked, answer: NewAnswer, analyses: SentenceAnalyses
+    items: Sequence[Evidence], known: Known, asked: Asked, answer: NewAnswer, analyses: SentenceAnalyses
 ) -> Evidence | None:
     """Return the words by which an article says another value beside the one that is known."""
-    for one in (item, *answer.besides):
+    for one in (*items, *answer.besides):
         span = replacing_value(one, known.current, asked.expected, analyses)
         if span is not None:
             return one.answered_by(span)

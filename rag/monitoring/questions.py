@@ -20,12 +20,15 @@ from rag.library.library import Library
 from rag.monitoring.comparison import Asked, Known, NewAnswer, compare
 from rag.monitoring.found import Asking, opening
 from rag.monitoring.stories import Stories
+from rag.monitoring.subject import Subject
 from rag.monitoring.values import same_value
 from rag.query.parsed_question import ParsedQuestion
 from rag.query.understanding import normalised, understand
-from rag.retrieval.retriever import Retriever
+from rag.retrieval.retriever import Retriever, best_first
+from rag.retrieval.scoring import rank
 from rag.schema.answer import Answer, Evidence
-from rag.schema.article import Span
+from rag.schema.article import Article, Span
+from rag.schema.hit import Scored
 from rag.schema.question import Question
 from rag.schema.standing import StandingQuery
 from rag.standing.state import Found, Pointer, State
@@ -34,7 +37,7 @@ from rag.text.sentences import split_sentences
 from rag.verification.paraphrase import comparable, counterpart
 
 # New articles are asked in the order in which they are retrieved, until so many in a row have no answer.
-_FRUITLESS = 8
+_FRUITLESS = 6
 _MOST_ASKED = 60
 # Kinds of question that are answered with a list of articles, and those that several sentences answer.
 _LISTING = ("newest", "catalogue")
@@ -141,7 +144,8 @@ class QuestionAsker:
             state.verdict,
             bool(state.pointers),
         )
-        answers = self._new_answers(turn.query, before, stories, candidates)
+        subject = Subject(parsed, stories.analyses)
+        answers = self._new_answers(turn.query, subject, before, stories, candidates)
         asked = Asked(
             parsed.expected_answer, parsed.intent.kind in _SEVERAL or parsed.expected_answer.several
         )
@@ -179,12 +183,20 @@ class QuestionAsker:
         filters = replace(parsed.filters, article_ids=tuple(sorted(wanted)))
         if not wanted:
             return []
-        found = self._retriever.retrieve(parsed.search, _MOST_ASKED, filters)
-        return list(dict.fromkeys(hit.article.id for hit in found.hits))
+        # Not `retrieve`: of passages that share sentences it leaves one, and each may say something else.
+        measured = self._retriever.candidates(self._retriever.query(parsed.search), filters)
+        scores = rank([one.passage for one in measured.values()])
+        ranked = best_first(map(Scored, measured, scores.tolist()))
+        passages = self._library.passages(list(measured))
+        ids = dict.fromkeys(
+            passages[one.passage_id].article_id for one in ranked if one.passage_id in passages
+        )
+        return list(ids)[:_MOST_ASKED]
 
     def _new_answers(
         self,
         query: StandingQuery,
+        subject: Subject,
         known: Known,
         stories: Stories,
         candidates: Sequence[str],
@@ -192,29 +204,36 @@ class QuestionAsker:
         """Return what new articles answer that wasn't said before; of reprints, the oldest says it."""
         answers: list[NewAnswer] = []
         fruitless = 0
-        for article_id in candidates:
-            answer = self._answer(query, (article_id,))
-            fruitless = 0 if answer.claims else fruitless + 1
+        for article in self._library.articles(candidates):
+            if not subject.may_be_in(article):
+                continue
+            answer = self._answer(query, (article.id,))
+            found = (
+                self._new_answer(article, answer, known) if subject.is_in(article, known.current) else None
+            )
+            fruitless = 0 if found else fruitless + 1
             if fruitless == _FRUITLESS:
                 break
-            if answer.claims:
-                answers.append(self._new_answer(answer))
+            answers += [found] if found else []
         answers.sort(key=lambda one: (one.article.published_at or "9999", one.article.id))
         heard: list[str] = []
-        found = []
+        new: list[NewAnswer] = []
         told = (*known.current, *known.earlier)
         for one in answers:
-            if unheard := stories.unheard(one.evidence, told, heard):
-                found.append(replace(one, evidence=tuple(unheard)))
+            unheard = stories.unheard(one.evidence, told, heard)
+            if unheard or not one.evidence:
+                new.append(replace(one, evidence=tuple(unheard)))
                 told = (*told, *unheard)
             heard.append(one.article.id)
-        return found
+        return new
 
-    def _new_answer(self, answer: Answer) -> NewAnswer:
+    def _new_answer(self, article: Article, answer: Answer, known: Known) -> NewAnswer | None:
+        """Return what an article answers; None: nothing, and it corrects nothing that is known either."""
         cited = answer.citations
-        article = cited[0].article
-        stated = stated_correction(article)
-        says_so = bool(stated) or any(map(corrects, cited))
+        says_so = bool(stated_correction(article)) or any(map(corrects, cited))
+        if not cited and not (says_so and known.current):
+            return None
+        article = cited[0].article if cited else article
         besides: tuple[Evidence, ...] = ()
         if says_so:
             whole = self._library.whole([article.id]).get(article.id)

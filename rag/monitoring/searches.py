@@ -10,6 +10,7 @@ from rag.entities.lookup import EntityIndex
 from rag.entities.making import find_entities_of
 from rag.entity_store.records import EntityRow, StatementFilters, StoredStatement
 from rag.extraction.analysed_sentence import SentenceAnalyses
+from rag.full_text.tokens import split
 from rag.monitoring.found import Asking, kept_ids, opening
 from rag.monitoring.stories import Stories
 from rag.schema.answer import Evidence
@@ -19,7 +20,8 @@ from rag.standing.state import Found
 from rag.standing.store import Turn
 from rag.text.folding import flatten
 
-_SHOWN = 3  # statements of an article
+_SHOWN = 3  # quotes of an article
+_FIRST_WORDS, _CARRIERS = 6, 5
 
 
 def ask_search(engine: Engine, turn: Turn, new: Sequence[str], analyses: SentenceAnalyses) -> Asking | None:
@@ -36,39 +38,49 @@ def ask_search(engine: Engine, turn: Turn, new: Sequence[str], analyses: Sentenc
     if turn.state is None:
         return Asking(found=found)
     stories = Stories(engine.library, new, analyses)
-    fresh = _first_of_stories(found.intersection(new) - turn.found, found, stories, engine)
-    hits = engine.search.search(turn.query.words, limit=max(1, len(fresh)), among=fresh).hits if fresh else ()
+    fresh = found.intersection(new) - turn.found
+    hits = engine.search.search(turn.query.words, limit=len(fresh), among=fresh).hits if fresh else ()
     by_id = {hit.article.id: hit for hit in hits}
-    shown = [(by_id[i], _shown(engine, by_id[i])) for i in fresh if i in by_id]
-    changes = tuple(Found("match", (), (item,)) for _, item in shown if item is not None)
-    return Asking(changes=changes, found=found)
-
-
-def _first_of_stories(
-    fresh: frozenset[str], found: Iterable[str], stories: Stories, engine: Engine
-) -> list[str]:
-    """Return the new articles that are no reprints of others that are found, the oldest of each story."""
-    heard = set(found) - fresh
-    kept = []
-    for article in _oldest_first(engine.library.articles(sorted(fresh))):
-        if heard.isdisjoint(stories.reprinted(article.id)):
-            kept.append(article.id)
+    heard = set(found - fresh)
+    changes: list[Found] = []
+    for article in _oldest_first(hit.article for hit in hits):
+        items = _shown(engine, by_id[article.id])
+        if items and not _is_carried(engine, stories, items, heard):
+            changes.append(Found("match", (), items[:_SHOWN]))
         heard.add(article.id)
-    return kept
+    return Asking(changes=tuple(changes), found=found)
+
+
+def _is_carried(engine: Engine, stories: Stories, items: Sequence[Evidence], heard: set[str]) -> bool:
+    """Return whether other articles have all of these quotes: the same statements, not other ones."""
+    return all(stories.carried(item, _carriers(engine, stories, item, heard)) for item in items)
+
+
+def _carriers(engine: Engine, stories: Stories, item: Evidence, among: set[str]) -> list[str]:
+    """Return the articles that may have the same sentence: reprints, and those with its first words."""
+    found = [one for one in stories.reprinted(item.article.id) if one in among]
+    first = split(item.quote)[0][:_FIRST_WORDS]
+    if among and len(first) == _FIRST_WORDS:
+        phrase = f'"{" ".join(first)}"'
+        hits = engine.search.search(phrase, limit=_CARRIERS, among=among).hits
+        found += [hit.article.id for hit in hits]
+    return list(dict.fromkeys(found))
 
 
 def _oldest_first(articles: Iterable[Article]) -> list[Article]:
     return sorted(articles, key=lambda one: (one.published_at or "9999", one.id))
 
 
-def _shown(engine: Engine, hit: SearchHit) -> Evidence | None:
-    """Return the sentence in which an article has what is sought, the first words of it marked."""
-    for snippet in hit.snippets[:1]:
+def _shown(engine: Engine, hit: SearchHit) -> tuple[Evidence, ...]:
+    """Return the sentences in which an article has what is sought, the first words of it marked in each."""
+    found = []
+    for snippet in hit.snippets:
         mark = snippet.marks[0]
         span = Span(max(mark.start, snippet.span.start), min(mark.end, snippet.span.end))
         item = Evidence(hit.article, snippet.span.start, snippet.span.end)
-        return item.answered_by(span) if span.start < span.end else item
-    return opening(engine.library, hit.article)
+        found.append(item.answered_by(span) if span.start < span.end else item)
+    first = opening(engine.library, hit.article) if not found else None
+    return tuple(found) if first is None else (first,)
 
 
 def ask_entity(engine: Engine, turn: Turn, new: Sequence[str], analyses: SentenceAnalyses) -> Asking | None:
@@ -91,9 +103,10 @@ def ask_entity(engine: Engine, turn: Turn, new: Sequence[str], analyses: Sentenc
         statements = stories.unheard(said.new_in(article), besides=heard)
         if statements:
             changes.append(Found("statement", (), tuple(statements[:_SHOWN])))
-        elif article.id not in turn.found and heard.isdisjoint(stories.reprinted(article.id)):
-            item = _mention(engine, entities, article)
-            changes += [Found("mention", (), (item,))] if item else []
+        elif article.id not in turn.found:
+            items = _mentions(engine, entities, article)
+            if items and not _is_carried(engine, stories, items, heard):
+                changes.append(Found("mention", (), items[:_SHOWN]))
         heard.add(article.id)
     return Asking(changes=tuple(changes), found=named)
 
@@ -138,15 +151,15 @@ def _letters(words: str) -> str:
     return "".join(letter for letter in flatten(words).lower() if letter.isalnum())
 
 
-def _mention(engine: Engine, entities: Sequence[EntityRow], article: Article) -> Evidence | None:
-    """Return the sentence in which an article first names an entity."""
+def _mentions(engine: Engine, entities: Sequence[EntityRow], article: Article) -> tuple[Evidence, ...]:
+    """Return the sentences in which an article names entities, once each, the first name of them marked."""
     table = engine.library.entities
     spans = [span for row in entities for span in table.mentions(row.id, [article.id]).get(article.id, ())]
-    if not spans:
-        return opening(engine.library, article)
-    first = min(spans)
-    for passage in engine.library.passages_of(article.id):
-        for sentence in passage.sentences:
-            if sentence.holds(first):
-                return Evidence(article, sentence.start, sentence.end).answered_by(first)
-    return Evidence(article, first.start, first.end).answered_by(first)
+    found: dict[Span, Evidence] = {}
+    sentences = [one for passage in engine.library.passages_of(article.id) for one in passage.sentences]
+    for span in sorted(spans):
+        within = next((one for one in sentences if one.holds(span)), span)
+        item = Evidence(article, within.start, within.end).answered_by(span)
+        found.setdefault(within, item)
+    first = opening(engine.library, article) if not found else None
+    return tuple(found.values()) if first is None else (first,)

@@ -47,11 +47,20 @@ class Stories:
         told = [self._sentence(one.quote, one.article) for one in known]
         return [one for one in items if not self._stood(one, told, frozenset(besides))]
 
+    def carried(self, item: Evidence, by: Iterable[str]) -> bool:
+        """Return whether these articles, or the earlier text of its own, have all sentences of a quote."""
+        before = [*self._earlier(item.article), *(one for i in by for one in self._of(i))]
+        return self._has_all(item, before)
+
     def _stood(self, item: Evidence, told: list[Sentence], heard: frozenset[str]) -> bool:
         article = item.article
         old = [i for i in self.reprinted(article.id) if i not in self.new or i in heard]
         before = [*told, *self._earlier(article), *(one for i in old for one in self._of(i))]
-        said = [article.text[item.start + a : item.start + b] for a, b in _spans(item.quote, article)]
+        return self._has_all(item, before)
+
+    def _has_all(self, item: Evidence, before: list[Sentence]) -> bool:
+        article = item.article
+        said = [item.quote[a:b] for a, b in _spans(item.quote, article)]
         return all(
             counterpart(self._sentence(one, article), before, self.analyses) is not None for one in said
         )

@@ -84,12 +84,13 @@ def replacing_value(
         values = _Value(whole, asked, analyses).of(kind)
         others = [_Value(one, asked, analyses).of(kind) for one in known]
         taken = [value for group in others for value in group]
+        fresh = [value for value in values if not any(_ALIKE[kind](value, old) for old in taken)]
+        # `30 workers, not 25 people`: what stands beside the old value is of the same kind.
+        beside = len(fresh) < len(values)
         new = [
             value
-            for value in values
-            if not any(_ALIKE[kind](value, old) for old in taken)
-            and any(_comparable(value, old) for old in taken)
-            and not _is_replaced(value, said)
+            for value in fresh
+            if (beside or any(_comparable(value, old) for old in taken)) and not _is_replaced(value, said)
         ]
         if new:
             span = _span(new[-1] if kind == "time" else new[0])
@@ -172,7 +173,8 @@ class _Value:
 
     def _days(self) -> list[list[DateMention]]:
         """Return each date with all its readings."""
-        dates = self._said.dates_on(stated_day(self._item.article.published_at))
+        # As they are said, too: `7 November` is the next one in May, and the last one in March.
+        dates = {*self._said.dates_on(stated_day(self._item.article.published_at)), *self._said.dates}
         stated = sorted((one for one in dates if self._within(one.start, one.end)), key=_start)
         return [list(readings) for _, readings in groupby(stated, _start)]
 
@@ -191,7 +193,12 @@ def _start(one: DateMention) -> int:
 
 
 def _same_day(one: list[DateMention], other: list[DateMention]) -> bool:
-    return any(a.implies(b) or b.implies(a) for a in one for b in other)
+    pairs = [(a, b) for a in one for b in other]
+    if any(a.full and b.full and a.full == b.full for a, b in pairs):
+        return True
+    # What isn't a whole day on both sides is compared as far as it is said: `June` and `June 12`.
+    vague = [(a, b) for a, b in pairs if not (a.full and b.full) and a.offset is None and b.offset is None]
+    return any(a.implies(b) or b.implies(a) for a, b in vague)
 
 
 def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

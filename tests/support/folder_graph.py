@@ -99,8 +99,8 @@ ALLOWED: dict[str, str] = {
     ),
     "rag/monitoring": (
         "rag/dossiers rag/engine rag/entities rag/entity_store rag/errors rag/extraction "
-        "rag/extraction/numbers rag/generation rag/library rag/query rag/retrieval rag/schema rag/search "
-        "rag/standing rag/text rag/verification"
+        "rag/extraction/names rag/extraction/numbers rag/full_text rag/generation rag/library rag/query "
+        "rag/retrieval rag/schema rag/search rag/standing rag/text rag/verification"
     ),
     "rag": "rag/engine rag/errors rag/schema",
     "ingest": "",
