@@ -136,6 +136,7 @@ def test_imports_are_absolute(package: str):
                 "rag/library/reprints.py",
                 "rag/storage/migrations.py",
                 "rag/index/multivector_store.py",
+                "rag/standing/store.py",
                 "rag/storage/sqlite.py",
             },
         ),
