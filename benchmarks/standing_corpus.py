@@ -164,7 +164,7 @@ class _Maker:
 
     def said_number(self, number: int, topic: dict, language: str) -> dict:
         written = f"{number:,}".replace(",", " " if language == "fr" else ",")
-        return {"all": [f"{written} {unit}" for unit in topic["unit"]]}
+        return {"all": [f"{written} {unit}" for unit in topic["unit"]], "figure": [written]}
 
     def said_money(self, tenths: int, kind: str) -> dict:
         if kind == "pounds":
@@ -189,6 +189,7 @@ class _Maker:
             value=value["all"][said % len(value["all"])],
             bare=(value.get("bare") or value["all"])[said % len(value.get("bare") or value["all"])],
             old=old["all"][0],
+            figure=value.get("figure", [""])[0],
         )
 
     def question(self, topic: dict, fates: list[str]) -> None:

@@ -11,7 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.extraction.analysed_sentence import SentenceAnalyses
-from rag.monitoring.values import denies, is_of_another_time, replacing_value, same_value
+from rag.generation.disagreement import disagreements
+from rag.monitoring.values import (
+    denies,
+    is_of_another_time,
+    replacing_value,
+    same_value,
+    same_value_in,
+)
 from rag.query.answer_type import ExpectedAnswer
 from rag.schema.answer import Evidence, Verdict
 from rag.schema.article import Article, Span
@@ -121,8 +128,7 @@ def _judged(
     """Return what an article says and which kind of change that is; None for no change."""
     told = [one for one in answer.evidence if not is_of_another_time(one, known.current, asked.expected)]
     if not told:
-        moved = _moved((), known, asked, answer, analyses) if answer.corrects else None
-        return moved, "correction" if moved else None
+        return _told_besides(known, asked, answer, analyses)
     others = [one for one in told if not _same(one, known, asked, analyses)]
     item = others[0] if others and (asked.several or answer.corrects) else told[0]
     if item in others:
@@ -132,6 +138,36 @@ def _judged(
     if any(denies(item, one, analyses) for one in known.current):
         return item, "correction" if answer.corrects else "contradiction"
     return item, None if answer.article.id in known.article_ids else "source"
+
+
+def _told_besides(
+    known: Known, asked: Asked, answer: NewAnswer, analyses: SentenceAnalyses
+) -> tuple[Evidence | None, ChangeKind | None]:
+    """Return what an article that doesn't answer says of what is known: another number, or it isn't so."""
+    besides = [one for one in answer.besides if not is_of_another_time(one, known.current, asked.expected)]
+    if answer.corrects and (moved := _moved((), known, asked, answer, analyses)) is not None:
+        return moved, "correction"
+    for one in besides:
+        if (other := _disagreeing(one, known, asked, analyses)) is not None:
+            return other, "value"
+    for one in besides:
+        for before in known.current:
+            marked = same_value_in(one, before, asked.expected, analyses)
+            if marked is not None and denies(one, before, analyses):
+                return one.answered_by(marked), "contradiction"
+    return None, None
+
+
+def _disagreeing(one: Evidence, known: Known, asked: Asked, analyses: SentenceAnalyses) -> Evidence | None:
+    """Return a sentence that says what is known with another number, that number marked."""
+    for before in known.current:
+        for told in disagreements((before, one), asked.expected, analyses):
+            words = told.sides[1].words
+            for number in analyses.of(one.quote, one.article.language).quantities:
+                marked = one.answered_by(Span(one.start + number.start, one.start + number.end))
+                if number.text in words and not _same(marked, known, asked, analyses):
+                    return marked
+    return None
 
 
 def _moved(

@@ -208,37 +208,35 @@ class QuestionAsker:
             if not subject.may_be_in(article):
                 continue
             answer = self._answer(query, (article.id,))
-            found = (
-                self._new_answer(article, answer, known) if subject.is_in(article, known.current) else None
-            )
-            fruitless = 0 if found else fruitless + 1
+            fruitless = 0 if answer.claims else fruitless + 1
             if fruitless == _FRUITLESS:
                 break
-            answers += [found] if found else []
+            if subject.is_in(article, known.current):
+                answers.append(self._new_answer(article, answer, subject))
         answers.sort(key=lambda one: (one.article.published_at or "9999", one.article.id))
         heard: list[str] = []
         new: list[NewAnswer] = []
         told = (*known.current, *known.earlier)
         for one in answers:
             unheard = stories.unheard(one.evidence, told, heard)
-            if unheard or not one.evidence:
-                new.append(replace(one, evidence=tuple(unheard)))
+            besides = stories.unheard(one.besides, told, heard)
+            if unheard or (besides and not one.evidence):
+                new.append(replace(one, evidence=tuple(unheard), besides=tuple(besides)))
                 told = (*told, *unheard)
             heard.append(one.article.id)
         return new
 
-    def _new_answer(self, article: Article, answer: Answer, known: Known) -> NewAnswer | None:
-        """Return what an article answers; None: nothing, and it corrects nothing that is known either."""
+    def _new_answer(self, article: Article, answer: Answer, subject: Subject) -> NewAnswer:
+        """Return what an article answers, and what else it says that may bear on what is known."""
         cited = answer.citations
-        says_so = bool(stated_correction(article)) or any(map(corrects, cited))
-        if not cited and not (says_so and known.current):
-            return None
         article = cited[0].article if cited else article
+        says_so = bool(stated_correction(article)) or any(map(corrects, cited))
         besides: tuple[Evidence, ...] = ()
-        if says_so:
+        if says_so or not cited:
             whole = self._library.whole([article.id]).get(article.id)
             spans = whole.sentences if whole else ()
-            besides = tuple(Evidence(article, span.start, span.end) for span in spans)
+            said = (Evidence(article, span.start, span.end) for span in spans)
+            besides = tuple(item for item in said if says_so or subject.is_named_in(item))
         return NewAnswer(article, cited, answer.verdict, says_so, besides)
 
     # --- what was pointed at ---

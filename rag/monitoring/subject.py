@@ -21,7 +21,8 @@ from rag.text.synonyms import related
 _BEGINNING = 4  # letters of a name that its other forms have too
 # `le pont de Carval`, `the mine at Oxwick`; and in English `the Oxwick mine`.
 _BEFORE_NAME = re.compile(
-    r"(?P<noun>[^\W\d_]{3,}) (?:de |du |des |d['’]|of |in |at |a |au )(?:la |le |les |l['’]|the )?$"
+    r"\b(?:(?:l[ea]|les|un|une|du|au|the|an?|this) |l['’])(?P<noun>[^\W\d_]{3,})"
+    r" (?:de |du |des |d['’]|of |in |at |a |au )(?:la |le |les |l['’]|the )?$"
 )
 _AFTER_NAME = re.compile(r"^ (?P<noun>[^\W\d_]{3,})")
 # What is asked of something, and needn't be called so where it is said.
@@ -54,6 +55,11 @@ class Subject:
             if item.article.language == self._language:
                 wanted = [one for one in wanted if _has(item.article, one)]
         return all(_has(article, one) for one in wanted)
+
+    def is_named_in(self, item: Evidence) -> bool:
+        """Return whether a quote itself has a word of the question's names."""
+        text = flatten(item.quote).lower()
+        return any(one in text for one in self._beginnings)
 
     @cached_property
     def _beginnings(self) -> list[str]:

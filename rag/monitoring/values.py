@@ -39,6 +39,14 @@ _REPLACED = re.compile(
     r"|\bsaid (?:\w+ ){0,8}|\bindiqu\w+ (?:\w+ ){0,6}|\becrit (?:\w+ ){0,6})"
     r"(?:\W+(?:le|la|les|l'|du|de|au|a|of|on|at|for|the|to|in|pour|en))*\W*$"
 )
+# What stands before the name of somebody whose place another takes.
+_SUCCEEDED = re.compile(
+    r"(?:\bsucced\w* a|\bsuccess(?:eur|rice) d[e']|\bremplac\w+|\ba la place d[e']"
+    r"|\bapres l[ae' ]*\w+ d[e']"
+    r"|\bsucceed(?:s|ed|ing)?|\bsuccessor (?:of|to)|\breplac(?:es|ed|ing)|\bin place of"
+    r"|\bt(?:ook|akes) over from"
+    r"|\bafter the \w+ of)(?: (?:m|mme|mr|mrs|ms|dr)\.?)? ?$"
+)
 _SIGN = re.compile(r"[;:()–—]|,(?!\d)")
 _OPENING = 3  # words of a time that opens a sentence: `En 2015,`
 _IN_A_YEAR = re.compile(r"\b(?:en|in|back in|des|d'ici(?: a)?|by|depuis|vers) ((?:1[0-9]|20)\d\d)\b")
@@ -74,6 +82,8 @@ def replacing_value(
     Returns:
         Where it stands in the article; None if the quote says nothing of the kind.
     """
+    if (successor := _successor(item, asked, analyses)) is not None:
+        return successor
     said = analyses.of(item.quote, item.article.language)
     if not _REPLACES.search(said.folded):
         return None
@@ -95,6 +105,35 @@ def replacing_value(
         if new:
             span = _span(new[-1] if kind == "time" else new[0])
             return Span(item.start + span.start, item.start + span.end)
+    return None
+
+
+def same_value_in(
+    item: Evidence, known: Evidence, asked: ExpectedAnswer, analyses: SentenceAnalyses
+) -> Span | None:
+    """Return where a quote has the day or the number that is known, in its article; None if it hasn't."""
+    for kind in _kinds(asked):
+        if kind == "name":
+            continue
+        wanted = _Value(known, asked, analyses).of(kind)
+        for value in _Value(item.answered_by(None), asked, analyses).of(kind):
+            if any(_ALIKE[kind](value, one) for one in wanted):
+                span = _span(value)
+                return Span(item.start + span.start, item.start + span.end)
+    return None
+
+
+def _successor(item: Evidence, asked: ExpectedAnswer, analyses: SentenceAnalyses) -> Span | None:
+    """Return who takes the place of the one that a quote answers with: `Ann Lee succeeds Bo Ek`."""
+    said = analyses.of(item.quote, item.article.language)
+    span = item.answer_span
+    if span is None or not _SUCCEEDED.search(said.flat[: span.start - item.start].lower()):
+        return None
+    named = set(words(asked.folded))
+    for one in said.names:
+        is_other = one.end <= span.start - item.start or one.start >= span.end - item.start
+        if is_other and len(one.tokens) > 1 and not named & set(words(one.text)):
+            return Span(item.start + one.start, item.start + one.end)
     return None
 
 

@@ -28,16 +28,17 @@ def add(options: argparse.Namespace, settings: Settings, filters: Filters) -> Sa
         UserError: It is no query, or there are too many.
     """
     from rag.engine.engine import open_recovered
+    from rag.library.library import Library
     from rag.monitoring.asker import ask_again
 
     language = settings.ui.language
     kind: StandingKind = "search" if options.search else "entity" if options.entity else "question"
-    with closing(open_recovered(settings)) as engine:
-        table = engine.library.standing
-        kept = table.add(options.user, kind, " ".join(options.words), language, filters)
-        if kept.asked_at is None:
+    with closing(Library(settings.data_dir)) as library:  # before models are loaded: it may be refused
+        kept = library.standing.add(options.user, kind, " ".join(options.words), language, filters)
+    if kept.asked_at is None:
+        with closing(open_recovered(settings)) as engine:
             ask_again(engine, [kept.id])
-        kept = table.find(options.user, kept.id)
+            kept = engine.library.standing.find(options.user, kept.id)
     failed = failure_text(kept, language)
     lines = [query_text(kept, language), text("standing_added", language, id=kept.id)]
     return kept.to_dict(), lines + ([failed] if failed else [])
