@@ -94,7 +94,11 @@ def _about(opened: OpenedEntity, language: str) -> Markup:
     name = page.entity.name
     parts = [
         element("p", " · ".join(counts), class_="meta"),
-        element("p", follow_button({"entity": name}, "entity", name, language), class_="ways"),
+        element(
+            "p",
+            follow_button({"entity": name}, "entity", name, language, class_="follow plain"),
+            class_="ways",
+        ),
     ]
     if opened.dossier:
         within = text("entity_within", language, name=opened.dossier)

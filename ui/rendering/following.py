@@ -18,14 +18,19 @@ from ui.html.element import element
 
 
 def follow_button(
-    said: dict, kind: StandingKind, words: str, language: str, filters: Filters = NO_FILTERS
+    said: dict,
+    kind: StandingKind,
+    words: str,
+    language: str,
+    filters: Filters = NO_FILTERS,
+    class_: str = "follow",
 ) -> Markup:
     """Return the button; `said` is what it tells the server: what to follow."""
     return element(
         "button",
         text("follow", language),
         type="button",
-        class_="follow",
+        class_=class_,
         title=text(f"follow_{kind}_help", language),
         data_follow=json.dumps(said, ensure_ascii=False),
         data_key=follow_key(kind, words, filters),

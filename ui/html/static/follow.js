@@ -66,9 +66,9 @@ function drawn() {
   followed = new Set(toast()?.dataset.keys.split(" "));
   markAll();
   if (quiet || element.querySelector("i[data-n]")?.dataset.n !== String(requests)) return;
-  // In front of an open dialog there is only what is in it.
+  // In front of an open dialog there is only what is in it; the page's own styles are the frame's.
   const dialog = [...document.querySelectorAll("dialog[open]")].at(-1);
-  (dialog ?? document.body).append(box);
+  (dialog ?? document.querySelector(".gradio-container") ?? document.body).append(box);
   hideLater();
   document.dispatchEvent(new CustomEvent("sourcier:followed"));
 }
