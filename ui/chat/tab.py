@@ -208,7 +208,9 @@ class ChatTab:
             async for update in updates:
                 yield update
 
-    async def _at_once(self, said: Again | Rated | Explained | None, session: Session) -> Update:
+    async def _at_once(
+        self, said: Again | Rated | Explained | StandingOpened | None, session: Session
+    ) -> Update:
         match said:
             case Again("edit", turn) if (question := session.edit(turn)) is not None:
                 return replace(page_update(session), box=question)
