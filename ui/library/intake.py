@@ -84,6 +84,8 @@ class Intake:
         """Begin with nothing; `on_changes` is told what changed in what is followed, after each intake."""
         self._context = context
         self._on_changes = on_changes
+        self._closing = threading.Event()
+        self._asking = threading.Lock()  # held while what is followed is asked again
         self._spool = Spool(context.settings.data_dir)
         self._lock = threading.Lock()  # of everything below
         self._tasks: list[_Task] = []
@@ -154,8 +156,10 @@ class Intake:
         """Bring nothing more in, and wait a little until what was read is kept."""
         for user in {task.user for task in tuple(self._tasks)}:
             self.stop(user)
-        if self._writing.acquire(timeout=_PATIENCE):
-            self._writing.release()
+        self._closing.set()
+        for held in (self._writing, self._asking):
+            if held.acquire(timeout=_PATIENCE):
+                held.release()
 
     def stop(self, user: str = "") -> None:
         """Bring in no more of the user's: what was read is kept, what waits is given up."""
@@ -303,8 +307,8 @@ class Intake:
     def _ask_again(self) -> None:
         """Ask what is followed again; the library is free for others meanwhile."""
         try:
-            with panics_as_errors():
-                asked = ask_again(self._context.engine)
+            with self._asking, panics_as_errors():
+                asked = ask_again(self._context.engine, stop=self._closing.is_set)
                 if asked.changes or asked.failed:
                     self._on_changes(asked)
         except SourcierError as error:
