@@ -11,7 +11,7 @@ from rag.entity_store import tables as entities
 from rag.library import listing, text_properties, versioning
 from rag.metadata import store as metadata
 from rag.notification import store as notification
-from rag.standing import store as standing
+from rag.standing import tables as standing
 from rag.storage.migrations import Step, statements
 
 # The columns of an article, in the order of its table.

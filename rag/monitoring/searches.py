@@ -11,6 +11,7 @@ from rag.entities.making import find_entities_of
 from rag.entity_store.records import EntityRow, StatementFilters, StoredStatement
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.full_text.tokens import split
+from rag.library.library import Library
 from rag.monitoring.found import Asking, kept_ids, opening
 from rag.monitoring.stories import Stories
 from rag.schema.answer import Evidence
@@ -96,7 +97,7 @@ def ask_entity(engine: Engine, turn: Turn, new: Sequence[str], analyses: Sentenc
         return Asking(found=named)
     stories = Stories(library, new, analyses)
     fresh = named.intersection(new)
-    said = _Said(library.entities.statements, entities, named - fresh, library.articles)
+    said = _Said(library, entities, named - fresh)
     changes: list[Found] = []
     heard: set[str] = set(named - fresh)
     for article in _oldest_first(library.articles(sorted(fresh))):
@@ -120,11 +121,11 @@ def _meant(index: EntityIndex, name: str) -> tuple[EntityRow, ...]:
 class _Said:
     """What entities say, in the articles of before and in new ones."""
 
-    def __init__(self, statements, entities: Sequence[EntityRow], old: frozenset[str], articles) -> None:
-        self._statements = statements
+    def __init__(self, library: Library, entities: Sequence[EntityRow], old: frozenset[str]) -> None:
+        self._library = library
         self._entities = entities
         before = self._in(sorted(old))
-        texts = {one.id: one for one in articles(sorted({one.article_id for one in before}))}
+        texts = {one.id: one for one in library.articles(sorted({one.article_id for one in before}))}
         self._known = {
             _letters(texts[one.article_id].text[one.words.start : one.words.end])
             for one in before
@@ -133,7 +134,7 @@ class _Said:
 
     def _in(self, ids: Sequence[str]) -> list[StoredStatement]:
         filters = StatementFilters(article_ids=tuple(ids))
-        return [one for row in self._entities for one in self._statements(row.id, filters)]
+        return [one for row in self._entities for one in self._library.entities.statements(row.id, filters)]
 
     def new_in(self, article: Article) -> list[Evidence]:
         """Return the statements of an article whose words no other has, in its order; they are known then."""

@@ -63,17 +63,12 @@ class Subject:
 
     @cached_property
     def _beginnings(self) -> list[str]:
-        # `Germany` is `Allemagne` elsewhere, and `UN` is short for much.
-        if any(
-            group_of(flatten(name.text).lower()) or len(name.text) < _BEGINNING for name in self._said.names
-        ):
+        # `Germany` is `Allemagne` elsewhere, and `UN` is short for much: there nothing is told by a look.
+        names = self._said.names
+        if any(group_of(flatten(name.text).lower()) or name.text.isupper() for name in names):
             return []
-        return [
-            flatten(word).lower()[: max(_BEGINNING, len(word) - 2)]
-            for name in self._said.names
-            for word in name.tokens
-            if len(word) >= _BEGINNING
-        ]
+        tokens = (word for name in names for word in name.tokens if len(word) >= _BEGINNING)
+        return [flatten(word).lower()[: max(_BEGINNING, len(word) - 2)] for word in tokens]
 
     @cached_property
     def _nouns(self) -> list[str]:

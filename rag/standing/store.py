@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
@@ -26,7 +25,7 @@ from rag.schema.standing import Change, StandingKind, StandingQuery
 from rag.standing.state import Found, Pointer, State
 from rag.standing.wording import checked_words, folded
 from rag.storage.errors import translate_storage_errors
-from rag.storage.sqlite import SqliteFile
+from rag.storage.sqlite import Connection, SqliteFile
 
 log = logging.getLogger(__name__)
 
@@ -34,49 +33,6 @@ MOST_QUERIES = 200  # of a user
 # Changes of a user that are kept, latest first: what was told years ago is in the articles.
 MOST_CHANGES = 5_000
 
-TABLES = """
-CREATE TABLE IF NOT EXISTS standing_queries (
-    id TEXT PRIMARY KEY, user TEXT NOT NULL, kind TEXT NOT NULL, words TEXT NOT NULL, folded TEXT NOT NULL,
-    language TEXT NOT NULL, filters TEXT NOT NULL, made_at TEXT NOT NULL, asked_at TEXT,
-    paused INTEGER NOT NULL, failure TEXT, failure_fr TEXT, turn INTEGER NOT NULL, arrival INTEGER NOT NULL,
-    state TEXT) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS standing_queries_by_words
-    ON standing_queries (user, kind, folded, filters);
-CREATE TABLE IF NOT EXISTS standing_found (
-    query_id TEXT NOT NULL REFERENCES standing_queries (id) ON DELETE CASCADE,
-    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    PRIMARY KEY (query_id, article_id)) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS standing_found_by_article ON standing_found (article_id);
-CREATE TABLE IF NOT EXISTS standing_changes (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-    query_id TEXT NOT NULL REFERENCES standing_queries (id) ON DELETE CASCADE, kind TEXT NOT NULL,
-    told_at TEXT NOT NULL, seen INTEGER NOT NULL, gone TEXT NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS standing_changes_by_query ON standing_changes (query_id);
-CREATE TABLE IF NOT EXISTS standing_quotes (
-    change_number INTEGER NOT NULL REFERENCES standing_changes (number) ON DELETE CASCADE,
-    is_after INTEGER NOT NULL, place INTEGER NOT NULL,
-    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE, content_hash TEXT NOT NULL,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, answer_start INTEGER, answer_end INTEGER,
-    PRIMARY KEY (change_number, is_after, place)) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS standing_quotes_by_article ON standing_quotes (article_id);
-CREATE TABLE IF NOT EXISTS arrivals (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    article_id TEXT NOT NULL UNIQUE REFERENCES articles (id) ON DELETE CASCADE) STRICT;
-"""
-_FILED = ("text", "title", "outlet", "author", "language", "published_at", "updated_at")
-_OTHERWISE = " OR ".join(f"old.{name} IS NOT new.{name}" for name in _FILED)
-_ARRIVE = "DELETE FROM arrivals WHERE article_id = new.id; INSERT INTO arrivals (article_id) VALUES (new.id)"
-TRIGGERS = (
-    # In which order articles came, or came to say something else: numbers only grow.
-    f"CREATE TRIGGER IF NOT EXISTS article_arrives AFTER INSERT ON articles BEGIN {_ARRIVE}; END",
-    f"CREATE TRIGGER IF NOT EXISTS article_arrives_anew AFTER UPDATE OF {', '.join(_FILED)} ON articles"
-    f" WHEN {_OTHERWISE} BEGIN {_ARRIVE}; END",
-    # What was told goes with the last article that it was told of; what came before is told without it.
-    "CREATE TRIGGER IF NOT EXISTS standing_change_goes AFTER DELETE ON standing_quotes"
-    " WHEN NOT EXISTS (SELECT 1 FROM standing_quotes WHERE change_number = old.change_number"
-    " AND is_after >= old.is_after) BEGIN DELETE FROM standing_changes WHERE number = old.change_number"
-    " AND (old.is_after OR gone = '[]'); END",
-)
 _QUERY = "id, kind, words, language, filters, made_at, asked_at, paused, failure, failure_fr"
 _POINTER = 'article_id, content_hash, start, "end", answer_start, answer_end'
 
@@ -109,7 +65,7 @@ class StandingTable:
         self._versions = versions
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Iterator[Connection]:
         with translate_storage_errors(self._file.folder), self._file.transaction() as db:
             yield db
 
@@ -386,7 +342,7 @@ class StandingTable:
             db.execute(query, (storable(english), storable(french), turn.query.id, turn.number))
 
 
-def _put_found(db: sqlite3.Connection, turn: Turn, found: Collection[str]) -> None:
+def _put_found(db: Connection, turn: Turn, found: Collection[str]) -> None:
     place = turn.query.id
     db.execute(
         "DELETE FROM standing_found WHERE query_id = ? AND article_id IN (SELECT value FROM json_each(?))",
@@ -399,7 +355,7 @@ def _put_found(db: sqlite3.Connection, turn: Turn, found: Collection[str]) -> No
     )
 
 
-def _tell(db: sqlite3.Connection, query_id: str, change: Found) -> str | None:
+def _tell(db: Connection, query_id: str, change: Found) -> str | None:
     """Keep a change; None if all that it tells of has left the library meanwhile."""
     sides = [
         (is_after, place, Pointer.of(item))
@@ -425,7 +381,7 @@ def _tell(db: sqlite3.Connection, query_id: str, change: Found) -> str | None:
     return name
 
 
-def _forget_oldest(db: sqlite3.Connection, user: str) -> None:
+def _forget_oldest(db: Connection, user: str) -> None:
     db.execute(
         "DELETE FROM standing_changes WHERE number IN (SELECT number FROM standing_changes JOIN"
         " standing_queries ON standing_queries.id = query_id WHERE user = ?"

@@ -136,7 +136,6 @@ def test_imports_are_absolute(package: str):
                 "rag/library/reprints.py",
                 "rag/storage/migrations.py",
                 "rag/index/multivector_store.py",
-                "rag/standing/store.py",
                 "rag/storage/sqlite.py",
             },
         ),

@@ -124,11 +124,14 @@ class _DueWork:
     def ask_again(self) -> None:
         """Ask what is followed again, and tell what changed; nobody else is kept from writing meanwhile."""
         from rag.engine.engine import open_engine
+        from rag.library.library import Library
         from rag.monitoring.asker import ask_again
 
+        with closing(Library(self._settings.data_dir, check=False)) as library:
+            if not library.standing.turns():  # nothing need be opened for it, each round
+                return
         with closing(open_engine(self._settings, self._embedder)) as engine:
-            if engine.library.standing.turns():
-                self._told.changed(ask_again(engine, stop=self._stop))
+            self._told.changed(ask_again(engine, stop=self._stop))
 
 
 class ChangeReport:

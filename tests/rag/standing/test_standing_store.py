@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from rag.backup.library_backup import back_up, restore
 from rag.errors import UserError
-from rag.library.library import Library
+from rag.library.library import FILE_NAME, Library
 from rag.library.records import Entry, Source
 from rag.schema.answer import Evidence
 from rag.schema.article import Article, Passage, Span
@@ -18,6 +21,7 @@ from rag.schema.standing import Change
 from rag.standing.state import Found, Pointer, State
 from rag.standing.store import MOST_QUERIES, StandingTable
 
+STORED = Path(__file__).parents[2] / "data" / "libraries"
 OLD = Article("a1", "Le pont a 12 arches.", "Le pont", "/1", "h1", language="fr")
 NEW = Article("a2", "Le pont a 14 arches.", "Les arches", "/2", "h2", language="fr")
 QUESTION = "Combien d'arches a le pont ?"
@@ -203,3 +207,39 @@ def test_arrivals_are_numbered_as_articles_come_and_change(library: Library, tab
     assert table.arrived(before) == []
     put(library, OLD)
     assert table.arrived(before) == ["a1"]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_library_of_an_earlier_version_takes_standing_queries(tmp_path: Path, number: int) -> None:
+    stored = (STORED / f"format-{number}.sql").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:
+        db.executescript(stored)
+        db.execute(f"PRAGMA user_version = {number}")
+    with closing(Library(tmp_path)) as library:
+        before = library.standing.arrival()
+        library.standing.add("", "question", QUESTION, "fr")
+        put(library, OLD, NEW)
+        tell(library.standing)
+        assert sorted(library.standing.arrived(before)) == ["a1", "a2"]
+        assert [sides(one) for one in library.standing.changes("")] == [(["12"], ["14"])]
+        assert library.problems() == []
+
+
+def test_a_backup_has_what_is_followed_and_what_was_told(table: StandingTable, tmp_path: Path) -> None:
+    kept = table.add("ada", "question", QUESTION, "fr")
+    tell(table, "ada")
+    back_up(tmp_path, tmp_path / "kept.zip", "1")
+    restore(tmp_path / "kept.zip", tmp_path / "again")
+    with closing(Library(tmp_path / "again")) as again:
+        assert [one.id for one in again.standing.all("ada")] == [kept.id]
+        assert [sides(one) for one in again.standing.changes("ada")] == [(["12"], ["14"])]
+        assert again.standing.arrival() == table.arrival()
+
+
+def test_a_state_that_is_damaged_is_none(table: StandingTable, tmp_path: Path) -> None:
+    table.add("", "question", QUESTION, "fr")
+    tell(table)
+    for damaged in ("", "[]", '[[["a", 1]], [], null]', '[[], [], "maybe"]', '{"current": 1}'):
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db, db:
+            db.execute("UPDATE standing_queries SET state = ?", (damaged,))
+        assert [turn.state for turn in table.turns()] == [None]
