@@ -23,7 +23,7 @@ from rag.verification.quantity_match import matches
 LIKENESS = 0.28
 _CORRECTS = re.compile(
     rf"\b({CORRECTION_WORDS}|corrige(?:e?s?|r|ons|ez|ent|a|ait|aient|ant)|nous avions"
-    r"|contrairement a ce que nous|we had)\b"
+    r"|contrairement a ce que nous|comme nous l'avons|we had|as we (?:wrote|reported|stated|said))\b"
 )
 
 

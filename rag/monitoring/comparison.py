@@ -18,6 +18,7 @@ from rag.monitoring.values import (
     replacing_value,
     same_value,
     same_value_in,
+    says_what_was_wrong,
 )
 from rag.query.answer_type import ExpectedAnswer
 from rag.schema.answer import Evidence, Verdict
@@ -97,13 +98,33 @@ def _step(asked: Asked, known: Known, answer: NewAnswer, analyses: SentenceAnaly
     if items and known.verdict is not None and answer.verdict is not None:
         return _sided(known, answer)
     item, kind = _judged(asked, known, answer, analyses)
-    if kind is None or item is None:
+    if item is None or kind is None:
         return Compared(_pointing_anew(known, answer, item))
     if kind == "source":
         added = replace(known, current=(*known.current, item)[-_MOST_KEPT:])
+        wrong = _corrected_before(item, asked, known, analyses) if answer.corrects else ()
+        if wrong:  # it bears out what is known, and says that what was told before it was wrong
+            return Compared(added, (Found("correction", wrong, (item,)),))
         return Compared(added, (Found(kind, known.current[-1:], (item,)),))
+    if kind == "value" and _is_known_of_old(item, asked, known, analyses):
+        return Compared(known)
     change = Found(kind, _telling(known.current), (item,))
     return Compared(_succeeded(asked, known, item), (change,))
+
+
+def _corrected_before(
+    item: Evidence, asked: Asked, known: Known, analyses: SentenceAnalyses
+) -> tuple[Evidence, ...]:
+    """Return what was told before what is known now, and gave another value."""
+    others = [one for one in known.earlier if not same_value(item, one, asked.expected, analyses)]
+    return _telling(others)
+
+
+def _is_known_of_old(item: Evidence, asked: Asked, known: Known, analyses: SentenceAnalyses) -> bool:
+    """Return whether an article from before what is known gives a value that was told already."""
+    return _is_older(item, known) and any(
+        same_value(item, one, asked.expected, analyses) for one in known.earlier
+    )
 
 
 def _sided(known: Known, answer: NewAnswer) -> Compared:
@@ -127,6 +148,8 @@ def _judged(
 ) -> tuple[Evidence | None, ChangeKind | None]:
     """Return what an article says and which kind of change that is; None for no change."""
     told = [one for one in answer.evidence if not is_of_another_time(one, known.current, asked.expected)]
+    if answer.corrects:
+        told = [one for one in told if not says_what_was_wrong(one)]
     if not told:
         return _told_besides(known, asked, answer, analyses)
     others = [one for one in told if not _same(one, known, asked, analyses)]
@@ -145,8 +168,9 @@ def _told_besides(
 ) -> tuple[Evidence | None, ChangeKind | None]:
     """Return what an article that doesn't answer says of what is known: another number, or it isn't so."""
     besides = [one for one in answer.besides if not is_of_another_time(one, known.current, asked.expected)]
-    if answer.corrects and (moved := _moved((), known, asked, answer, analyses)) is not None:
-        return moved, "correction"
+    if answer.corrects:
+        moved = _moved((), known, asked, answer, analyses)
+        return (moved, "correction") if moved else _borne_out(besides, known, asked, analyses)
     for one in besides:
         if (other := _disagreeing(one, known, asked, analyses)) is not None:
             return other, "value"
@@ -155,6 +179,17 @@ def _told_besides(
             marked = same_value_in(one, before, asked.expected, analyses)
             if marked is not None and denies(one, before, analyses):
                 return one.answered_by(marked), "contradiction"
+    return None, None
+
+
+def _borne_out(
+    besides: Sequence[Evidence], known: Known, asked: Asked, analyses: SentenceAnalyses
+) -> tuple[Evidence | None, ChangeKind | None]:
+    """Return the sentence of a correction that gives what is known, where another value was told before."""
+    for one in besides if known.earlier else ():
+        marked = same_value_in(one, known.current[-1], asked.expected, analyses)
+        if marked is not None and not says_what_was_wrong(one.answered_by(marked)):
+            return one.answered_by(marked), "source"
     return None, None
 
 
@@ -194,7 +229,12 @@ def _corrected(one: Evidence, known: Known, asked: Asked, analyses: SentenceAnal
         }
         for number in said.quantities:
             marked = one.answered_by(Span(one.start + number.start, one.start + number.end))
-            if (number.unit, number.noun) in counted and not _same(marked, known, asked, analyses):
+            is_right = not says_what_was_wrong(marked)
+            if (
+                is_right
+                and (number.unit, number.noun) in counted
+                and not _same(marked, known, asked, analyses)
+            ):
                 return marked
     return None
 

@@ -39,6 +39,13 @@ _REPLACED = re.compile(
     r"|\bsaid (?:\w+ ){0,8}|\bindiqu\w+ (?:\w+ ){0,6}|\becrit (?:\w+ ){0,6})"
     r"(?:\W+(?:le|la|les|l'|du|de|au|a|of|on|at|for|the|to|in|pour|en))*\W*$"
 )
+# That something wrong was written follows: `nous avons écrit que …`, `an earlier version said …`.
+_WROTE = re.compile(
+    r"\bnous (?:avons|avions) (?:\w+ ){0,4}qu[e']|\b(?:premiere|precedente) version \w+ (?:\w+ ){0,4}qu[e']"
+    r"|\b(?:earlier|previous) (?:version|article|report)\b.* (?:said|stated|wrote|reported|gave)\b"
+    r"|\bwe (?:had )?(?:wrote|written|reported|stated|said) (?:\w+ ){0,3}that\b"
+)
+_BUT = re.compile(r"\b(?:mais|en realite|or|but|in fact)\b")
 # What stands before the name of somebody whose place another takes.
 _SUCCEEDED = re.compile(
     r"(?:\bsucced\w* a|\bsuccess(?:eur|rice) d[e']|\bremplac\w+|\ba la place d[e']"
@@ -106,6 +113,15 @@ def replacing_value(
             span = _span(new[-1] if kind == "time" else new[0])
             return Span(item.start + span.start, item.start + span.end)
     return None
+
+
+def says_what_was_wrong(item: Evidence) -> bool:
+    """Return whether the answer in a quote is what its article says that was wrongly written before."""
+    span = item.answer_span
+    if span is None:
+        return False
+    before = flatten(item.quote[: span.start - item.start]).lower()
+    return _WROTE.search(before) is not None and _BUT.search(before) is None
 
 
 def same_value_in(

@@ -136,6 +136,31 @@ def test_the_past_says_nothing_of_today() -> None:
     assert kinds(PEOPLE, before, new(beside)) == ["value"]
 
 
+def test_a_correction_tells_what_is_right_and_of_what_was_wrong() -> None:
+    wrong = quote("La crue a tué trois personnes.", "trois personnes", "2026-05-01")
+    right = quote("La crue a tué deux personnes.", "deux personnes", "2026-05-02")
+    known = Known((right,), (wrong,), had_answer=True)
+    said = "Nous avons écrit que la crue avait tué trois personnes. Le bilan est de deux personnes."
+    reported, stated = quote(said, "trois personnes", "2026-05-03"), quote(said, "", "2026-05-03")
+    first = Evidence(
+        reported.article, 0, said.index(" Le bilan"),
+        answer_start=reported.answer_start, answer_end=reported.answer_end,
+    )  # fmt: skip
+    second = Evidence(stated.article, said.index("Le bilan"), len(said))
+    answer = NewAnswer(reported.article, (first,), None, True, (first, second))
+    question = "Combien de personnes la crue a-t-elle tuées ?"
+    [change] = compare(asked(question), known, [answer], ANALYSES).changes
+    assert (change.kind, change.before) == ("correction", (wrong,))
+    assert change.after[0].quote == "Le bilan est de deux personnes."
+
+
+def test_an_old_value_that_was_told_is_told_once() -> None:
+    before = quote("Villebourg compte 340 habitants.", "340 habitants")
+    older = quote("Villebourg compte 330 habitants.", "330 habitants", "2026-01-02", "a")
+    again = quote("Villebourg compte 330 habitants selon elle.", "330 habitants", "2026-01-03", "b")
+    assert kinds(PEOPLE, before, new(older), new(again)) == ["value"]
+
+
 def test_an_older_article_takes_no_place() -> None:
     before = quote("Villebourg compte 340 habitants.", "340 habitants")
     older = quote("Villebourg compte 330 habitants.", "330 habitants", day="2026-01-02")
