@@ -40,17 +40,17 @@ def search(page: Page) -> None:
 
 
 def library(page: Page) -> None:
-    open_tab(page, 2)
+    open_tab(page, 3)
 
 
 def reader(page: Page) -> None:
-    open_tab(page, 2)
+    open_tab(page, 3)
     page.locator("#library-tab a.open-article").first.click()
     page.wait_for_timeout(800)
 
 
 def panorama(page: Page) -> None:
-    open_tab(page, 3)
+    open_tab(page, 4)
     page.wait_for_selector("#corpus-map svg", timeout=60_000)  # it may have to be computed
 
 
@@ -60,7 +60,7 @@ def map_of_subjects(page: Page) -> None:
 
 
 def status(page: Page) -> None:
-    open_tab(page, 4)
+    open_tab(page, 5)
 
 
 VIEWS: dict[str, Callable[[Page], None]] = {

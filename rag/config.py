@@ -34,6 +34,10 @@ PREFIX = "SOURCIER_"
 CONFIG_FILE = "config.yaml"
 # How often a source is looked at: so many minutes, hours or days.
 EVERY = re.compile(r"[1-9][0-9]{0,3}[mhd]")
+# The scheme and the host of an address that is posted to.
+_HOOK = re.compile(r"(https?)://([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?(?:[/?][^\s#]*)?")
+# Keys whose values no message tells; nor those of a whole section, which may have such keys.
+_UNTOLD = {"api_key", "users", "token", "password", "secret"}
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -218,6 +222,100 @@ class TracingSettings(_Section):
     ) = None
 
 
+class AtomSettings(_Section):
+    """The file that a feed of what changed is written to, and whose standing queries it tells of."""
+
+    path: Path
+    user: str = ""
+
+
+def _recipients(value: object) -> object:
+    """Return addresses that are nobody's in particular, a list or `a@x, b@y`, as a mapping of users."""
+    return value if isinstance(value, dict) else {"": _listed(value)}
+
+
+MailAddress = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}$")]
+Recipients = Annotated[
+    dict[str, Annotated[tuple[MailAddress, ...], Field(min_length=1, max_length=50)]],
+    BeforeValidator(_recipients),
+]
+
+
+class MailSettings(_Section):
+    """The server by which changes are sent as e-mail, and to whom: addresses, or those of each user."""
+
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: SecretStr | None = None
+    sender: MailAddress
+    to: Recipients
+    timeout: Annotated[float, Field(ge=1, le=120)] = 20.0
+
+    @model_validator(mode="after")
+    def _nothing_in_clear(self) -> Self:
+        if (self.user is None) != (self.password is None):
+            raise ValueError("user and password go together")
+        if self.password is not None and self.security == "none":
+            raise ValueError("a password is only sent with security: starttls or tls")
+        signing_in = self.user or "", self.password.get_secret_value() if self.password else ""
+        if not all(map(str.isascii, signing_in)):
+            raise ValueError("user and password are written in ASCII")
+        return self
+
+    @property
+    def stated_port(self) -> int:
+        """The port, or the usual one of what secures the connection."""
+        return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
+
+
+class WebhookSettings(_Section):
+    """An address that changes are posted to as JSON, signed with the secret, and whose they are.
+
+    `allowed_hosts` are the names of hosts that may stand in a private network.
+    """
+
+    url: SecretStr
+    secret: Annotated[SecretStr, Field(min_length=16)]
+    users: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("",)
+    allowed_hosts: HostNames = ()
+    timeout: Annotated[float, Field(ge=1, le=120)] = 10.0
+
+    @model_validator(mode="after")
+    def _safe_address(self) -> Self:
+        found = _HOOK.fullmatch(self.url.get_secret_value())
+        if found is None:
+            raise ValueError("url is an address of http or https, without a name and password in it")
+        if found[1] == "http" and not self.is_internal:
+            raise ValueError("url is https, or the address of a host in allowed_hosts")
+        return self
+
+    @property
+    def host(self) -> str:
+        """The host that is posted to, lower case, in brackets no more if it is an address of IPv6."""
+        found = _HOOK.fullmatch(self.url.get_secret_value())
+        return found[2].lower().strip("[]") if found else ""
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether the host may stand in a private network."""
+        return self.host in {name.lower() for name in self.allowed_hosts}
+
+
+class NotifySettings(_Section):
+    """Who is told what changed in what standing queries find, besides the page: nobody unless it is said.
+
+    `page_url` is where readers open the page, for links.
+    """
+
+    terminal: bool = True
+    page_url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"']{1,500}$")] | None = None
+    atom: AtomSettings | None = None
+    email: MailSettings | None = None
+    webhook: WebhookSettings | None = None
+
+
 class Settings(_Section):
     """All settings. `data_dir` holds the library; None means the user's data folder."""
 
@@ -234,6 +332,7 @@ class Settings(_Section):
     logging: LoggingSettings = LoggingSettings()
     metrics: MetricsSettings = MetricsSettings()
     tracing: TracingSettings = TracingSettings()
+    notify: NotifySettings = NotifySettings()
 
     @property
     def model_writes(self) -> bool:
@@ -336,6 +435,9 @@ def _read_file(file: Path, environ: Mapping[str, str]) -> dict:
     for source in sources if isinstance(sources, list) else []:
         if isinstance(source, dict) and isinstance(source.get("path"), str):
             source["path"] = _beside(file, source["path"])
+    match values.get("notify"):
+        case {"atom": {"path": str(path)} as atom}:
+            atom["path"] = _beside(file, path)
     return values
 
 
@@ -396,7 +498,8 @@ def _explained(error: ValidationError, file: str, overrides: Mapping[str, list[s
     if first["type"] == "extra_forbidden":
         return _unknown_key(where, key)
     reason = first["msg"]
-    found = "…" if {"api_key", "users", "token"} & set(keys) else redacted(repr(first.get("input")))
+    untold = _UNTOLD & set(keys) or isinstance(first.get("input"), dict)
+    found = "…" if untold else redacted(repr(first.get("input")))
     return ConfigError(
         f"{where}: {key}: {reason} (found {found}).",
         f"{where} : {key} : {reason} (valeur trouvée : {found}).",

@@ -46,6 +46,7 @@ LONG = {
     "system/test_two_processes.py",
     "ui/chat/test_follow_ups.py",
     "ui/command/test_command.py",
+    "ui/command/test_notify.py",
     "ui/command/test_stopping.py",
 }
 # A shared machine can be slow for a moment: no test depends on time.

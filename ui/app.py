@@ -29,6 +29,8 @@ from ui.html import frame
 from ui.html.assets import script
 from ui.library.tab import LibraryTab
 from ui.library.welcome import Welcome
+from ui.news.desk import NewsDesk
+from ui.news.tab import Following, NewsTab
 from ui.notes.desk import NotesDesk
 from ui.notes.keeping import KeepingDialog
 from ui.notes.panel import NotesPanel
@@ -60,6 +62,8 @@ class _Page:
     def __init__(self, context: AppContext, language: str) -> None:
         self._context = context
         desk = DossierDesk(context)
+        self._news = NewsDesk(context)
+        self._following = Following(self._news, desk)
         self._sessions = PageSessions(SessionRegistry(language))
         self._dossiers = DossierDialog(context, desk)
         notes = NotesDesk(context.library, context.conversations)
@@ -72,11 +76,13 @@ class _Page:
         self._welcome = Welcome(context, self._library)
         self._chat = ChatTab(context, self._welcome)
         self._keeping = KeepingDialog(notes, self._chat.session)
+        context.standing.is_busy = lambda: self._chat.is_answering
         self._shortcuts = Shortcuts(context, self._chat.conversations_with)
         self._export = ExportPanel(context, self._chat, desk, notes)
         self._tabs: list[Tab] = [
             self._chat,
             SearchTab(context, desk, notes),
+            NewsTab(self._news),
             self._library,
             OverviewTab(context, desk, self._entities),
             StatusTab(context),
@@ -93,14 +99,17 @@ class _Page:
     @property
     def _parts(self) -> tuple[Tab, ...]:
         """The parts of the page: those in tabs, and those in front of them."""
-        before = (self._reader, self._entity, self._editing, self._dossiers, self._keeping, self._export)
+        before = (
+            self._reader, self._entity, self._editing, self._dossiers, self._keeping, self._export,
+            self._following,
+        )  # fmt: skip
         return (*self._tabs, self._entities, *before, self._shortcuts, self._welcome)
 
     def _lay_out(self, language: str) -> None:
         # The secret hides nothing: without one the choice would be forgotten when the server restarts.
         self.chosen = gr.BrowserState(language, storage_key="sourcier-language", secret="sourcier")
         with gr.Row(elem_id="top"):
-            self.header = html(self._header(language), "title", "header.js")
+            self.header = html(self._header(language), "title", "title.js")
             self._shortcuts.lay_out(language)
             choices = [(text("language_name", name), name) for name in LANGUAGES]
             self.language = gr.Radio(
@@ -126,6 +135,7 @@ class _Page:
         self._dossiers.lay_out(language)
         self._keeping.lay_out(language)
         self._export.lay_out(language)
+        self._following.lay_out(language)
 
     def _connect(self, blocks: gr.Blocks) -> None:
         for part in self._parts:
@@ -161,7 +171,7 @@ class _Page:
         session.language = language if language in LANGUAGES else session.language
         said = session.language
         return (
-            self._header(said),
+            self._header(said, session.user),
             frame.themes(said),
             gr.update(value=said, label=text("language_choice", said)),
             said,
@@ -170,14 +180,16 @@ class _Page:
         )
 
     def _counted(self, request: gr.Request) -> Markup:
-        """Return the header when a tab is shown, or `header.js` knows that the library has changed.
+        """Return the header when a tab is shown, or `title.js` knows that the library has changed.
 
         Others may have changed it, too.
         """
-        return self._header(self._sessions.of(request).language)
+        session = self._sessions.of(request)
+        return self._header(session.language, session.user)
 
-    def _header(self, language: str) -> Markup:
+    def _header(self, language: str, user: str | None = None) -> Markup:
         name = self._context.chain.model_name
         model = text("no_model", language) if name == NO_MODEL else name
         articles = text("articles_held", language, count=self._context.library.counts().articles)
-        return frame.header(articles, model, language)
+        unseen = 0 if user is None else self._news.unseen(user)
+        return frame.header(articles, model, language, unseen)

@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -364,35 +364,20 @@ def held(wanted: Sequence[ArticleVersion], library: Library) -> set[ArticleVersi
 def resolve(wanted: Sequence[ArticleVersion], library: Library) -> dict[ArticleVersion, Article]:
     """Return these versions as articles; those that the library no longer holds are left out.
 
-    An article that has changed is found among its revisions, with the rest of it as it is now, but for its
-    pages: those of an earlier text aren't kept.
+    An article that has changed is read as `Library.versions` does.
     """
-    articles = {article.id: article for article in library.articles([one.article_id for one in wanted])}
+    known = library.versions((one.article_id, one.content_hash) for one in wanted)
+    latest = {one.article_id for one in wanted if one.content_hash == ANY_VERSION}
+    current = {article.id: article for article in library.articles(sorted(latest))}
     found = {}
-    for version in wanted:
-        article = articles.get(version.article_id)
-        if article and version.content_hash not in (ANY_VERSION, article.content_hash):
-            article = _earlier(article, version.content_hash, library)
+    for one in wanted:
+        if one.content_hash == ANY_VERSION:
+            article = current.get(one.article_id)
+        else:
+            article = known.get((one.article_id, one.content_hash))
         if article:
-            found[version] = article
+            found[one] = article
     return found
-
-
-def _earlier(article: Article, content_hash: str, library: Library) -> Article | None:
-    for revision in library.revisions.of(article.id):
-        if revision.content_hash == content_hash:
-            return replace(
-                article,
-                text=revision.text,
-                title=revision.title,
-                content_hash=content_hash,
-                published_at=revision.published_at,
-                updated_at=revision.updated_at,
-                ingested_at=revision.ingested_at,
-                page_starts=(),
-                excerpt=library.was_excerpt(article.id, content_hash),
-            )
-    return None
 
 
 def lost(wanted: Sequence[ArticleVersion], library: Library) -> set[ArticleVersion]:

@@ -266,6 +266,11 @@ class DossierTable:
         with self._changing(dossier_id, user) as db:
             db.execute("DELETE FROM dossiers WHERE id = ?", (dossier_id,))
 
+    def forget_user(self, user: str) -> None:
+        """Delete all dossiers of a user."""
+        with self._writing() as db:
+            db.execute("DELETE FROM dossiers WHERE user = ?", (user,))
+
     def empty(self, dossier_id: str, user: str) -> None:
         """Take out every article and every rule, and forget what was taken out by hand.
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rag.entities.analysis import VERSION, analyse
 from rag.entities.identity import keyed
 from rag.library.library import Library
+from rag.library.records import ArticleSentences
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +47,26 @@ def find_entities(
     while ids := library.entities.waiting(VERSION, last, _AT_ONCE):
         last = ids[-1]
         for article_id, whole in library.whole(ids).items():
-            found = analyse(whole)
-            entities = [keyed(one) for one in found.entities]
-            library.entities.put(article_id, whole.article.text, VERSION, entities, found)
+            _analyse(library, article_id, whole)
             done += 1
             on_article(done)
             if stop():
                 return done
     return done
+
+
+def find_entities_of(library: Library, ids: Sequence[str]) -> None:
+    """Find the entities of these articles, of those that have none yet; damaged ones are left out."""
+    for start in range(0, len(ids), _AT_ONCE):
+        for article_id, whole in library.whole(ids[start : start + _AT_ONCE]).items():
+            if not library.entities.is_analysed(article_id, VERSION):
+                _analyse(library, article_id, whole)
+
+
+def _analyse(library: Library, article_id: str, whole: ArticleSentences) -> None:
+    found = analyse(whole)
+    entities = [keyed(one) for one in found.entities]
+    library.entities.put(article_id, whole.article.text, VERSION, entities, found)
 
 
 class EntityWorker:

@@ -81,6 +81,11 @@ class EntityTable:
         )
         return [row[0] for row in self._rows(query, after, version, count)]
 
+    def is_analysed(self, article_id: str, version: int) -> bool:
+        """Return whether this version has read an article."""
+        query = "SELECT 1 FROM analysed_articles WHERE article_id = ? AND version = ?"
+        return bool(self._rows(query, article_id, version))
+
     def waiting_count(self, version: int) -> int:
         """Return how many articles no analysis of this version has read."""
         query = (

@@ -72,6 +72,10 @@ class Chain(Runnable[str | Question, Event]):
         """Drop the answers that are kept for being asked again."""
         self._pipeline.forget()
 
+    def stop(self) -> None:
+        """Begin nothing more, and leave the library open, as whoever opened it is still at it."""
+        self._pipeline.close()
+
     def close(self) -> None:
         """Stop the model and close the library; the chain can't be used afterwards."""
         if hasattr(self._components.chat_model, "close"):

@@ -23,7 +23,7 @@ from rag.verification.quantity_match import matches
 LIKENESS = 0.28
 _CORRECTS = re.compile(
     rf"\b({CORRECTION_WORDS}|corrige(?:e?s?|r|ons|ez|ent|a|ait|aient|ant)|nous avions"
-    r"|contrairement a ce que nous|we had)\b"
+    r"|contrairement a ce que nous|comme nous l'avons|we had|as we (?:wrote|reported|stated|said))\b"
 )
 
 
@@ -116,4 +116,9 @@ def _correction(one: Evidence, two: Evidence) -> Evidence | None:
     later = max(one, two, key=lambda item: item.article.published_at or "")
     if one.article.published_at == two.article.published_at:
         return None
-    return later if _CORRECTS.search(fold(f"{later.article.title}\n{later.quote}")) else None
+    return later if corrects(later) else None
+
+
+def corrects(item: Evidence) -> bool:
+    """Return whether a quote, or the title over it, says that it corrects something."""
+    return _CORRECTS.search(fold(f"{item.article.title}\n{item.quote}")) is not None

@@ -61,8 +61,10 @@ from rag.library.tables import ARTICLE_FIELDS, STEPS
 from rag.metadata.fields import FIELDS
 from rag.metadata.store import MetadataTable
 from rag.notes.store import NoteTable
+from rag.notification.store import NotificationTable
 from rag.schema.article import Article, DamagedArticle, Passage
 from rag.schema.question import Filters
+from rag.standing.store import StandingTable
 from rag.storage.errors import storage_error
 from rag.storage.migrations import copy, is_present, migrate
 from rag.storage.permissions import make_folder, make_private
@@ -115,11 +117,13 @@ class Library:
         self.map = MapTable(self._db)
         self.metadata = MetadataTable(self._db)
         self.notes = NoteTable(self._db)
+        self.notifications = NotificationTable(self._db)
         self.origins = OriginTable(self._db)
         self.readings = ReadingTable(self._db)
         self.reprints = ReprintTable(self._db)
         self.responses = ResponseTable(self._db)
         self.revisions = RevisionTable(self._db)
+        self.standing = StandingTable(self._db, self.versions)
         # What was last counted, and the `version` that it was counted of.
         self._languages: tuple[int, list[str]] | None = None
         self._authors: tuple[int, list[str]] | None = None
@@ -466,6 +470,39 @@ class Library:
         for article_id, content_hash in self._rows(query, json.dumps(list(ids))):
             found.setdefault(article_id, set()).add(content_hash)
         return {article_id: frozenset(hashes) for article_id, hashes in found.items()}
+
+    def versions(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Article]:
+        """(article id, content hash) → that version of the article; those that aren't held are left out.
+
+        An article that has changed is found among its revisions, with the rest of it as it is now, but for
+        its pages: those of an earlier text aren't kept.
+        """
+        wanted = set(wanted)
+        articles = {article.id: article for article in self.articles(sorted({one for one, _ in wanted}))}
+        found = {}
+        for article_id, content_hash in wanted:
+            article = articles.get(article_id)
+            if article and article.content_hash != content_hash:
+                article = self._earlier(article, content_hash)
+            if article:
+                found[article_id, content_hash] = article
+        return found
+
+    def _earlier(self, article: Article, content_hash: str) -> Article | None:
+        for revision in self.revisions.of(article.id):
+            if revision.content_hash == content_hash:
+                return replace(
+                    article,
+                    text=revision.text,
+                    title=revision.title,
+                    content_hash=content_hash,
+                    published_at=revision.published_at,
+                    updated_at=revision.updated_at,
+                    ingested_at=revision.ingested_at,
+                    page_starts=(),
+                    excerpt=self.was_excerpt(article.id, content_hash),
+                )
+        return None
 
     def located(self, ids: Sequence[str]) -> dict[str, LocatedPassage]:
         """Passage id → passage with its article, as they stand together; unlisted ids are left out."""

@@ -12,6 +12,8 @@ from rag.followed import store as followed
 from rag.library import listing, text_properties, versioning
 from rag.metadata import store as metadata
 from rag.notes import store as notes
+from rag.notification import store as notification
+from rag.standing import tables as standing
 from rag.storage.migrations import Step, statements
 
 # The columns of an article, in the order of its table.
@@ -54,7 +56,7 @@ CREATE INDEX IF NOT EXISTS reprints_by_other ON reprints (other_id);
 # Where sources were found, what servers said of them, earlier texts, what could not be read; and, added to it
 # without a new number, checksums, the map, feedback, the rows of the listing, pages, the count of changes,
 # what waits for its time, checksums of passages and of earlier texts, dossiers, corrections, entities,
-# followed sources, notes.
+# followed sources, notes, standing queries, what is to be sent.
 _FORMAT_3 = """
 CREATE INDEX IF NOT EXISTS articles_by_language ON articles (language);
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at);
@@ -123,13 +125,16 @@ STEPS: tuple[Step, ...] = (
             + embargo.TABLES
             + metadata.TABLES
             + dossiers.TABLES
+            + notification.TABLES
             + entities.TABLES
             + followed.TABLES
             + notes.TABLES
+            + standing.TABLES
         ),
         *_CHECKSUMS_GO,
         *versioning.STATEMENTS,
         *dossiers.COUNTING,
         *entities.TRIGGERS,
+        *standing.TRIGGERS,
     ),
 )

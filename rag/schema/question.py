@@ -5,9 +5,11 @@ Frozen dataclasses without I/O.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from typing import Any
 
 from rag.errors import UserError
 
@@ -74,12 +76,27 @@ class Filters:
             "dossiers": [{"id": one.id, "name": one.name} for one in self.dossiers],
         }
 
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Filters:
+        """Return what `to_dict` told."""
+        return cls(
+            _day(told["date_from"]),
+            _day(told["date_to"]),
+            told["undated"],
+            *(tuple(told[name]) for name in ("outlets", "languages", "sources", "article_ids")),
+            tuple(NamedDossier(one["id"], one["name"]) for one in told["dossiers"]),
+        )
+
 
 NO_FILTERS = Filters()
 
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def _day(told: str | None) -> date | None:
+    return date.fromisoformat(told) if told else None
 
 
 @dataclass(frozen=True, slots=True)

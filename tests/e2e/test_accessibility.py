@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import Served
 from playwright.sync_api import Page, expect
 
-TABS = ("Questions", "Recherche", "Bibliothèque", "Panorama", "État")
+TABS = ("Questions", "Recherche", "Nouveau", "Bibliothèque", "Panorama", "État")
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 # Of the standard and of good practice alike; the rest of Gradio's own frame is the same in every application.
 SERIOUS = ("serious", "critical")

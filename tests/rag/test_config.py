@@ -215,6 +215,45 @@ def test_a_mistake_is_one_sentence_that_names_its_place(configured, text: str, v
     assert refusal(configured, text, **variables) == message
 
 
+MAIL = "host: h, sender: a@b.example, to: [c@d.example]"
+HOOK = "secret: 0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("email: {host: h, sender: a@b.example, to: ['a@b.example\\r\\nBcc: x']}", "to"),
+        (f"email: {{{MAIL}, user: u}}", "user and password go together"),
+        (f"email: {{{MAIL}, user: u, password: pw, security: none}}", "a password is only sent with"),
+        (f"email: {{{MAIL}, user: u, password: sésame}}", "user and password are written in ASCII"),
+        (f"webhook: {{{HOOK}, url: 'http://hook.example/'}}", "url is https"),
+        (f"webhook: {{{HOOK}, url: 'https://u:p@hook.example/'}}", "without a name and password"),
+        (f"webhook: {{{HOOK}, url: 'file:///etc/passwd'}}", "url is an address of http or https"),
+        ("webhook: {secret: short-one, url: 'https://hook.example/'}", "at least 16 items"),
+        ("page_url: 'javascript:alert(1)'", "should match pattern"),
+    ],
+)
+def test_a_mistake_in_a_channel_is_told_without_its_secrets(configured, text: str, message: str):
+    said = refusal(configured, f"notify: {{{text}}}")
+    assert message in said
+    assert not any(secret in said for secret in ("sésame", "short-one", "u:p@", "0123456789abcdef"))
+
+
+def test_channels_are_read_from_the_file_and_the_environment(configured):
+    settings = configured(
+        f"notify: {{email: {{{MAIL}, user: u}}, webhook: {{{HOOK}, url: 'http://HOOK.desk:8/a?b',"
+        " allowed_hosts: [hook.desk]}, atom: {path: news.atom}}",
+        SOURCIER_NOTIFY__EMAIL__PASSWORD="pw",
+        SOURCIER_NOTIFY__WEBHOOK__USERS="ada, bob",
+    ).notify
+    assert (settings.email.stated_port, settings.email.to) == (587, {"": ("c@d.example",)})
+    assert settings.email.password.get_secret_value() == "pw"
+    assert (settings.webhook.host, settings.webhook.is_internal) == ("hook.desk", True)
+    assert settings.webhook.users == ("ada", "bob")
+    assert settings.atom.path.is_absolute() or settings.atom.path.name == "news.atom"
+    assert "pw" not in repr(settings) and "0123456789abcdef" not in repr(settings)
+
+
 @pytest.mark.usefixtures("here")
 def test_a_file_that_is_not_there():
     assert refusal(load_settings, "autre.yaml", {}) == (

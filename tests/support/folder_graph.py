@@ -33,12 +33,14 @@ ALLOWED: dict[str, str] = {
     "rag/embargo": "rag/checksums rag/schema rag/storage",
     "rag/entity_store": "rag/schema rag/storage",
     "rag/dossiers": "rag/errors rag/full_text rag/schema rag/storage rag/text",
+    "rag/standing": "rag/dossiers rag/errors rag/full_text rag/schema rag/storage rag/text",
     "rag/notes": "rag/errors rag/schema rag/storage rag/text",
     "rag/followed": "rag/errors rag/storage",
     "rag/metadata": "rag/checksums rag/schema rag/storage rag/text",
+    "rag/notification": "rag/storage",
     "rag/library": (
         "rag/checksums rag/dossiers rag/embargo rag/entity_store rag/errors rag/followed rag/metadata "
-        "rag/notes rag/schema rag/storage rag/text"
+        "rag/notes rag/notification rag/schema rag/standing rag/storage rag/text"
     ),
     "rag/models": "rag/config rag/errors rag/observability rag/storage",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
@@ -57,8 +59,7 @@ ALLOWED: dict[str, str] = {
         "rag/text rag/verification"
     ),
     "rag/query/follow_ups": (
-        "rag/extraction rag/extraction/names rag/extraction/numbers rag/query/temporal rag/schema "
-        "rag/text"
+        "rag/extraction rag/extraction/names rag/extraction/numbers rag/query/temporal rag/schema rag/text"
     ),
     "rag/query/resolution": "rag/query/follow_ups rag/query/temporal rag/text",
     "rag/query/measuring": "rag/extraction rag/extraction/numbers rag/text",
@@ -97,6 +98,11 @@ ALLOWED: dict[str, str] = {
         "rag/answering rag/checksums rag/config rag/entities rag/errors rag/generation rag/grounding "
         "rag/index rag/library rag/models rag/observability rag/reading rag/retrieval rag/schema "
         "rag/search rag/storage"
+    ),
+    "rag/monitoring": (
+        "rag/dossiers rag/engine rag/entities rag/entity_store rag/errors rag/extraction "
+        "rag/extraction/names rag/extraction/numbers rag/full_text rag/generation rag/library rag/query "
+        "rag/retrieval rag/schema rag/search rag/standing rag/text rag/verification"
     ),
     "rag": "rag/engine rag/errors rag/schema",
     "ingest": "",
@@ -147,16 +153,17 @@ ALLOWED: dict[str, str] = {
         "rag/query rag/retrieval rag/schema rag/storage rag/text ui/evaluation/questions ui/formatting"
     ),
     "ui/evaluation/questions": "rag/schema rag/text ui/formatting",
+    "ui/formatting/standing": "rag/schema ui/formatting",
     "ui/html": "rag/schema rag/text ui/formatting",
     "ui/references": "rag/schema ui/formatting ui/html",
     "ui/documents": "rag/extraction rag/notes rag/schema ui/formatting ui/html ui/references ui/session",
     "ui/server/operations": "rag/errors rag/observability",
-    "ui/rendering": "rag/entity_store rag/schema ui/documents ui/formatting ui/html ui/session",
+    "ui/rendering": "rag/entity_store rag/schema rag/standing ui/documents ui/formatting ui/html ui/session",
     "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
     "ui/page": (
         "ingest/editing ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/generation "
-        "rag/library rag/observability rag/storage rag/topic_map ui/formatting ui/html ui/rendering "
-        "ui/server ui/server/operations ui/session"
+        "rag/library rag/monitoring rag/observability rag/storage rag/topic_map ui/formatting ui/html "
+        "ui/rendering ui/server ui/server/operations ui/session"
     ),
     "ui/dossiers": (
         "rag/dossiers rag/errors rag/library rag/schema ui/documents ui/formatting ui/html ui/page "
@@ -168,8 +175,7 @@ ALLOWED: dict[str, str] = {
         "ui/rendering ui/session"
     ),
     "ui/editing": (
-        "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page "
-        "ui/session"
+        "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page ui/session"
     ),
     "ui/following": (
         "ingest/fetch ingest/following ingest/pipeline ingest/schema rag/config rag/errors rag/followed "
@@ -204,19 +210,30 @@ ALLOWED: dict[str, str] = {
         "rag/dossiers rag/entity_store rag/errors rag/full_text rag/index rag/notes rag/schema rag/search "
         "ui/dossiers ui/formatting ui/html ui/notes ui/page ui/rendering ui/session"
     ),
+    "ui/notification": (
+        "ingest/fetch rag/config rag/errors rag/extraction rag/library rag/notification rag/schema "
+        "rag/storage ui/formatting ui/html ui/rendering"
+    ),
+    "ui/news": (
+        "rag/errors rag/notification rag/schema ui/dossiers ui/formatting ui/html ui/notification ui/page "
+        "ui/rendering ui/session"
+    ),
     "ui/shortcuts": (
         "rag/conversation rag/entity_store rag/errors rag/library rag/text ui/formatting ui/html ui/page "
         "ui/session"
     ),
     "ui": (
-        "ui/chat ui/dossiers ui/editing ui/entities ui/export ui/formatting ui/html ui/library ui/notes "
-        "ui/overview ui/page ui/reader ui/search ui/session ui/shortcuts ui/status"
+        "ui/chat ui/dossiers ui/editing ui/entities ui/export ui/formatting ui/html ui/library ui/news "
+        "ui/notes ui/overview ui/page ui/reader ui/search ui/session ui/shortcuts ui/status"
     ),
     "ui/command/corrections": (
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
         "rag/storage ui/formatting"
     ),
-    "ui/command/terminal": "ingest/schema ui/documents ui/formatting",
+    "ui/command/standing": (
+        "rag/config rag/engine rag/library rag/monitoring rag/schema ui/formatting ui/formatting/standing"
+    ),
+    "ui/command/terminal": "ingest/schema rag/monitoring ui/command/standing ui/documents ui/formatting",
     "ui/command/notes": (
         "rag/config rag/conversation rag/dossiers rag/engine rag/library rag/notes rag/schema "
         "ui/documents ui/formatting ui/notes ui/references"
@@ -226,9 +243,10 @@ ALLOWED: dict[str, str] = {
         "ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources rag/backup "
         "rag/checksums rag/config rag/conversation rag/dossiers rag/embargo rag/engine rag/entities "
         "rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/metadata rag/models "
-        "rag/notes rag/observability rag/schema rag/search rag/storage ui ui/command/corrections "
-        "ui/command/following ui/command/notes ui/command/terminal ui/documents ui/evaluation "
-        "ui/formatting ui/page ui/server ui/server/operations ui/session"
+        "rag/monitoring rag/notes rag/observability rag/schema rag/search rag/storage ui "
+        "ui/command/corrections ui/command/following ui/command/notes ui/command/standing "
+        "ui/command/terminal ui/documents ui/evaluation ui/formatting ui/notification ui/page ui/server "
+        "ui/server/operations ui/session"
     ),
 }
 

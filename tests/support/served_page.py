@@ -17,6 +17,7 @@ from gradio import Blocks
 from rag.config import Settings, UiSettings
 from rag.engine.factory import build_chain
 from ui.app import build_app
+from ui.notification.served import ServedFeeds
 from ui.page.context import AppContext
 from ui.server.operations.health import Readiness
 from ui.server.operations.routes import Operated
@@ -65,14 +66,17 @@ def served_page(
 ) -> Iterator[ServedPage]:
     """Serve the page on a free port; with `passwords`, one of these users has to sign in."""
     settings = Settings(data_dir=context.settings.data_dir, ui=UiSettings(users=passwords))
-    users = Users(settings) if passwords else None
+    users = Users(settings)
+    feeds = ServedFeeds(context.library, users.is_user)
     readiness = Readiness(context.library.version, lambda: context.chain.is_loaded, is_warm=True)
     operated = Operated(readiness, context.metrics, token=TOKEN)
 
     async def serving() -> tuple[Blocks, str]:
         port = free_port()
         app = build_app(context, "fr")
-        return app, start(app, "127.0.0.1", port, users=users, network=network, operated=operated)
+        known = users if passwords else None
+        more = {"network": network, "operated": operated, "feed_of": feeds}
+        return app, start(app, "127.0.0.1", port, users=known, **more)
 
     with ThreadPoolExecutor(1) as elsewhere:  # a loop may run in this thread already
         app, url = elsewhere.submit(lambda: asyncio.run(serving())).result()

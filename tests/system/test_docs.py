@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -21,9 +22,18 @@ def test_every_setting_is_documented_with_its_default():
     sections = Settings.model_fields
     existing = ["data_dir"]
     for name in sections.keys() - {"data_dir", "sources"}:
-        existing += [f"{name}.{key}" for key in sections[name].annotation.model_fields]
+        existing += _keys(name, sections[name].annotation)
     existing += [f"sources.{key}" for key in SourceSettings.model_fields]
     assert sorted(documented) == sorted(existing)
+
+
+def _keys(name: str, section: type) -> list[str]:
+    """The keys of a section, and of those that may stand in it."""
+    found = []
+    for key, known in section.model_fields.items():
+        inner = [one for one in get_args(known.annotation) if hasattr(one, "model_fields")]
+        found += _keys(f"{name}.{key}", inner[0]) if inner else [f"{name}.{key}"]
+    return found
 
 
 @pytest.mark.parametrize(

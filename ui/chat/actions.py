@@ -50,12 +50,21 @@ class SuggestionChosen:
     question: str
 
 
-def pressed(data: object) -> Again | Rated | Explained | SuggestionChosen | None:
+@dataclass(frozen=True, slots=True)
+class StandingOpened:
+    """A question that the reader follows, by its id."""
+
+    query_id: str
+
+
+def pressed(data: object) -> Again | Rated | Explained | SuggestionChosen | StandingOpened | None:
     """Return what the page's data asks for."""
     said = data if isinstance(data, dict) else {}
     verb, turn, question = said.get("verb"), said.get("turn"), said.get("question")
     if verb == "ask" and isinstance(question, str) and 0 < len(question) <= LONGEST_QUESTION:
         return SuggestionChosen(question)
+    if verb == "standing" and isinstance(query := said.get("standing"), str):
+        return StandingOpened(query)
     if type(turn) is not int:
         return None
     if verb in _VERBS:

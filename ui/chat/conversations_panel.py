@@ -88,6 +88,13 @@ class ConversationsList:
         """Return the user's conversations that have all these words, latest first."""
         return self._conversations.listed(user, words)
 
+    async def turn_to(self, conversation: str, session: Session, request: gr.Request) -> Session:
+        """Return the session of another conversation, a new one without an id, which the page shows now."""
+        opened = await self._conversations.open(conversation, request.session_hash, session)
+        self._sessions.show(request, opened)
+        self._words[opened] = self._words.get(session, "")
+        return opened
+
     async def run(
         self, updates: AsyncGenerator[Update], session: Session, request: gr.Request
     ) -> AsyncIterator[tuple[Update, tuple[object, ...]]]:
@@ -176,9 +183,7 @@ class ConversationsList:
     async def _open(
         self, conversation: str, session: Session, request: gr.Request
     ) -> AsyncIterator[tuple[object, ...]]:
-        opened = await self._conversations.open(conversation, request.session_hash, session)
-        self._sessions.show(request, opened)
-        self._words[opened] = self._words.get(session, "")
+        opened = await self.turn_to(conversation, session, request)
         told = await asyncio.to_thread(self._drawn, opened)
         yield *self._redraw.updates(opened), *told
         # What the page was told of the conversation that it leaves may be on its way still, and win.

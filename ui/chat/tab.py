@@ -15,7 +15,8 @@ from markupsafe import Markup
 from rag.conversation.store import Conversation
 from rag.errors import UserError
 from rag.schema.question import LONGEST_QUESTION, check_length
-from ui.chat.actions import Again, Explained, Rated, SuggestionChosen, pressed
+from rag.schema.standing import StandingQuery
+from ui.chat.actions import Again, Explained, Rated, StandingOpened, SuggestionChosen, pressed
 from ui.chat.chat import Chat
 from ui.chat.conversations_panel import ConversationsList, KeptConversation
 from ui.chat.filters_panel import FiltersPanel
@@ -123,6 +124,11 @@ class ChatTab:
         self._conversations.connect(sessions, redraw)
         self._filters.connect(sessions)
 
+    @property
+    def is_answering(self) -> bool:
+        """Whether anybody's question is being answered."""
+        return self._chat.line.answering > 0
+
     async def end_answers(self) -> None:
         """Take no more questions, and end the answers in progress with a sentence."""
         self._chat.line.close()
@@ -170,9 +176,20 @@ class ChatTab:
     async def _press(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
         """Whatever was pressed in the conversation, as `current.js` says."""
         session = await self.session(request)
-        updates = self._pressed(session, event._data)
+        match pressed(event._data):
+            case StandingOpened(query_id) if (query := self._standing(query_id, session)) is not None:
+                session = await self._conversations.turn_to("", session, request)
+                session.filters = query.filters
+                updates = self._chat.ask(query.words, session)
+            case _:
+                updates = self._pressed(session, event._data)
         async for update, told in self._conversations.run(updates, session, request):
             yield *self._outputs(update), *told
+
+    def _standing(self, query_id: str, session: Session) -> StandingQuery | None:
+        """Return a question that the reader follows; None if it isn't theirs, or isn't one any more."""
+        followed = self._library.standing.all(session.user)
+        return next((one for one in followed if one.id == query_id and one.kind == "question"), None)
 
     async def _pressed(self, session: Session, data: object) -> AsyncIterator[Update]:
         match pressed(data):
@@ -191,7 +208,9 @@ class ChatTab:
             async for update in updates:
                 yield update
 
-    async def _at_once(self, said: Again | Rated | Explained | None, session: Session) -> Update:
+    async def _at_once(
+        self, said: Again | Rated | Explained | StandingOpened | None, session: Session
+    ) -> Update:
         match said:
             case Again("edit", turn) if (question := session.edit(turn)) is not None:
                 return replace(page_update(session), box=question)

@@ -83,9 +83,11 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     sync = _command(commands, "sync", language)
     sync.add_argument("--store-embargoed", action="store_true", help=store)
     sync.add_argument("--prune", action="store_true", help=text("help_prune", language))
+    sync.add_argument("--notify", action="store_true", help=text("help_notify", language))
     watch = _command(commands, "watch", language)
     watch.add_argument("paths", nargs="*", metavar="PATH", help=text("help_watched", language))
     watch.add_argument("--prune", action="store_true", help=text("help_prune", language))
+    watch.add_argument("--notify", action="store_true", help=text("help_notify", language))
     ask = _command(commands, "ask", language)
     ask.add_argument("question", metavar="QUESTION", help=text("help_question", language))
     ask.add_argument("--all-dates", action="store_true", help=text("help_all_dates", language))
@@ -112,6 +114,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     _dossier(commands, language)
     _sources(commands, language)
     _notes(commands, language)
+    _standing(commands, language)
     _users(commands, language)
     _command(commands, "feedback", language)
     _command(commands, "status", language)
@@ -262,6 +265,31 @@ def _notes(commands: argparse._SubParsersAction, language: str) -> None:
     command.add_argument("--dossier", metavar="NAME", help=text("help_notes_dossier", language), **several)
     command.add_argument("--user", metavar="NAME", default="", help=text("help_notes_user", language))
     _output(command, (*DOCUMENTS, *REFERENCES), language)
+
+
+def _standing(commands: argparse._SubParsersAction, language: str) -> None:
+    about = text("help_standing", language)
+    standing = commands.add_parser("standing", language=language, help=about, description=about)
+    actions = _subcommands(standing, "action", language)
+    for name in ("add", "list", "show", "remove", "pause", "resume", "news", "ask"):
+        command = _command(actions, name, language, about=f"standing_{name}")
+        if name == "add":
+            _followed(command, language)
+            continue
+        command.add_argument("--user", metavar="NAME", default="", help=text("help_standing_user", language))
+        if name in ("show", "remove", "pause", "resume"):
+            words = text("help_standing_name", language)
+            command.add_argument("words", nargs="+", metavar="NAME", help=words)
+        if name == "news":
+            command.add_argument("--all", action="store_true", help=text("help_standing_all", language))
+
+
+def _followed(command: argparse.ArgumentParser, language: str) -> None:
+    command.add_argument("words", nargs="+", metavar="WORDS", help=text("help_standing_words", language))
+    kind = command.add_mutually_exclusive_group()
+    kind.add_argument("--search", action="store_true", help=text("help_standing_search", language))
+    kind.add_argument("--entity", action="store_true", help=text("help_standing_entity", language))
+    _all_filters(command, language)
 
 
 def _users(commands: argparse._SubParsersAction, language: str) -> None:

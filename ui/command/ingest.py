@@ -108,8 +108,13 @@ def sync(options: argparse.Namespace, settings: Settings) -> int:
             brought.extend(syncing.all(sources))
         return in_all(brought, stopped=stop())
 
-    code = bring_in(work, settings, options.json)
-    _tell_removed(brought, settings.ui.language, options.json)
+    from ui.notification.notifier import opened as notifying
+
+    told_here = settings.notify.terminal or not options.notify
+    with notifying(settings, options.notify) as notify:
+        code = bring_in(work, settings, options.json, told_here)
+        _tell_removed(brought, settings.ui.language, options.json)
+        notify(lambda sentence: print(printable(sentence), file=sys.stderr))
     return code
 
 
@@ -154,11 +159,15 @@ def keeps_embargoed(options: argparse.Namespace, settings: Settings) -> bool:
     return options.store_embargoed or settings.ingest.embargoed == "store"
 
 
-def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
-    """Run `work` on the library, held for writing, and tell of it; returns the exit code."""
+def bring_in(work: Work, settings: Settings, as_json: bool, tells_changes: bool = True) -> int:
+    """Run `work` on the library, held for writing, and tell of it; returns the exit code.
+
+    `tells_changes`: whether it is told here what changed in what is followed.
+    """
     from ingest.pipeline.chunking import chunker_of
     from rag.engine.engine import open_engine
     from rag.entities.making import find_entities
+    from rag.monitoring.asker import ask_again
     from rag.storage.write_lock import write_lock
 
     language = settings.ui.language
@@ -171,10 +180,13 @@ def bring_in(work: Work, settings: Settings, as_json: bool) -> int:
         try:
             summary = work(engine, chunker_of(engine), told.take, stop)
             find_entities(engine.library, stop)
+            asked = ask_again(engine, stop=stop)
         except KeyboardInterrupt:
             told.say(text("ingest_interrupted", language))
             raise
     told.sum_up(summary)
+    if tells_changes:
+        told.changed(asked)
     if summary.stopped:
         return INTERRUPTED
     if summary.needs_mapping:

@@ -21,7 +21,7 @@ from rag.observability import logs, request_id
 from rag.observability.redaction import redacted, secrets_of
 from ui.command.arguments import build_parser, config_path
 from ui.command.articles import articles
-from ui.command.ask import ask
+from ui.command.ask import all_filters_of, ask
 from ui.command.dossier import dossier
 from ui.command.entities import said, who
 from ui.command.feedback import feedback
@@ -122,10 +122,24 @@ def _notes(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _standing(options: argparse.Namespace, settings: Settings) -> int:
+    from ui.command.standing.manage import add, manage
+
+    if options.action == "add":
+        values, lines = add(options, settings, all_filters_of(options, settings))
+    else:
+        values, lines = manage(options, settings)
+    if options.json:
+        print_json(values)
+    else:
+        print("\n".join(map(printable, lines)))
+    return 0
+
+
 # LangChain sends each question and its prompt to a service if one of these says so.
 _SENDING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
 # What fails in these may have a question in what it says.
-_ASKING = ("ask", "search", "who", "said", "dossier", "notes", "eval")
+_ASKING = ("ask", "search", "who", "said", "dossier", "notes", "standing", "eval")
 _COMMANDS = {
     "ingest": ingest,
     "sync": sync,
@@ -139,6 +153,7 @@ _COMMANDS = {
     "dossier": dossier,
     "sources": _sources,
     "notes": _notes,
+    "standing": _standing,
     "users": manage,
     "feedback": feedback,
     "status": status,

@@ -39,6 +39,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
     with without_type_stubs():
         from ui.app import build_app
+    from ui.notification.served import ServedFeeds
     from ui.page.context import AppContext
     from ui.server import server
     from ui.server.operations.health import Readiness
@@ -93,6 +94,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
                 users=users,
                 network=network,
                 operated=operated,
+                feed_of=ServedFeeds(engine.library, users.is_user, settings.notify.page_url),
             )
         finally:
             warming.cancel()
@@ -160,3 +162,4 @@ def _warm_up(context: Any, entities: Any, language: str, readiness: Any) -> None
         logging.getLogger("ui").info("%s", error.text(language))
     context.rereader.begin()
     entities.start()
+    context.standing.ask_all()  # of what came while nobody asked

@@ -8,9 +8,6 @@ import sys
 from contextlib import closing
 
 from rag.config import Settings
-from rag.conversation.kept import KeptAnswers
-from rag.conversation.store import ConversationStore
-from rag.library.library import FILE_NAME, Library
 from ui.command.terminal import print_json, printable
 from ui.formatting.i18n import text, user_error
 from ui.server import users
@@ -62,20 +59,29 @@ def _remove(options: argparse.Namespace, settings: Settings) -> int:
         raise user_error("user_unknown", name=options.name, file=file)
     del listed[options.name]
     users.write(file, listed)
-    _forget_notes(settings, options.name)
+    _forget(options.name, settings)
     said = text("user_removed", language, name=options.name)
     _say(options, said if listed else f"{said} {text('users_last', language, file=file)}", name=options.name)
     return 0
 
 
-def _forget_notes(settings: Settings, name: str) -> None:
-    """Delete what the user noted and kept, where there is a library."""
-    if not (settings.data_dir / FILE_NAME).is_file():
-        return
-    with closing(Library(settings.data_dir)) as library:
-        library.notes.forget_user(name)
-    with closing(ConversationStore(settings.data_dir)) as conversations:
-        KeptAnswers(conversations).forget_user(name)
+def _forget(name: str, settings: Settings) -> None:
+    """Take out what is the user's alone: whoever is given this name later must not find it."""
+    from rag.conversation import store as conversation_store
+    from rag.conversation.kept import KeptAnswers
+    from rag.library.library import FILE_NAME, Library
+
+    if (settings.data_dir / conversation_store.FILE_NAME).is_file():
+        with closing(conversation_store.ConversationStore(settings.data_dir)) as conversations:
+            for one in conversations.listed(name):
+                conversations.delete(one.id, name)
+            KeptAnswers(conversations).forget_user(name)
+    if (settings.data_dir / FILE_NAME).is_file():
+        with closing(Library(settings.data_dir)) as library, library.transaction():
+            library.dossiers.forget_user(name)
+            library.notes.forget_user(name)
+            library.standing.forget_user(name)
+            library.notifications.forget_user(name)
 
 
 def _say(options: argparse.Namespace, said: str, **told: object) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.config import Settings, SourceSettings
 from rag.errors import LibraryBusyError, LibraryError
+from ui.command.standing.manage import standing_events, told_of
 from ui.command.terminal import columns_lines, failure_values, group_values, json_text, printable, stopping
 from ui.formatting.i18n import text, user_error
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ingest.schema.events import Event
     from ingest.sources.watcher import DueSource
     from rag.models.embedder import Embedder
+    from rag.monitoring.asker import AskedAgain
 
 
 def watch(options: argparse.Namespace, settings: Settings) -> int:
@@ -31,11 +33,17 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
     from ingest.fetch.fetcher import Fetcher
     from ingest.sources.watcher import SourceWatcher
     from rag.models.embedder_factory import load_embedder
+    from ui.notification.notifier import opened as notifying
 
     language = settings.ui.language
     told = ChangeReport(language, options.json)
     sources = _sources(options.paths, settings)
-    with stopping(lambda: told.say("watch_stopping")) as stop, closing(Fetcher()) as fetcher:
+    told.tells_changes = settings.notify.terminal or not options.notify
+    with (
+        stopping(lambda: told.say("watch_stopping")) as stop,
+        closing(Fetcher()) as fetcher,
+        notifying(settings, options.notify) as notify,
+    ):
         # What is named is followed as it is; the library's sources may come, pause and go meanwhile.
         current = None if options.paths else _Current(settings, sources, told)
         watching = SourceWatcher(sources, stop, current=current)
@@ -48,6 +56,8 @@ def watch(options: argparse.Namespace, settings: Settings) -> int:
                 for found in work.bring(due):
                     told.brought(found)
                     begun = True
+                work.ask_again()
+                notify(told.trouble)
             except LibraryBusyError as error:
                 told.trouble(error.text(language))
                 watching.again(due)
@@ -140,11 +150,27 @@ class _DueWork:
                     yield syncing.changed(one.source, one.paths)
             yield from syncing.each(one.source for one in due if one.paths is None)
 
+    def ask_again(self) -> None:
+        """Ask what is followed again, and tell what changed; nobody else is kept from writing meanwhile."""
+        from rag.engine.engine import open_engine
+        from rag.library.library import Library
+        from rag.monitoring.asker import ask_again
+
+        with closing(Library(self._settings.data_dir, check=False)) as library:
+            if not library.standing.turns():  # nothing need be opened for it, each round
+                return
+        with closing(open_engine(self._settings, self._embedder)) as engine:
+            self._told.changed(ask_again(engine, stop=self._stop))
+
 
 class ChangeReport:
-    """What is told of each change: a line for people, or a JSON object for programs."""
+    """What is told of each change: a line for people, or a JSON object for programs.
+
+    `tells_changes`: whether it tells here what changed in what is followed.
+    """
 
     def __init__(self, language: str, as_json: bool) -> None:
+        self.tells_changes = True
         self._language = language
         self._as_json = as_json
 
@@ -186,6 +212,15 @@ class ChangeReport:
             self._tell("removed", {"count": len(found.removed), "articles": list(found.removed)})
         if found.unsure:
             self._tell("sync_unsure", {"place": found.place})
+
+    def changed(self, asked: AskedAgain) -> None:
+        """Tell what changed in what is followed: a change in two lines, or an event each."""
+        if not self.tells_changes:
+            return
+        for event, values in standing_events(asked) if self._as_json else ():
+            print(json_text({"event": event} | values), flush=True)
+        for line in () if self._as_json else told_of(asked, self._language)[1]:
+            print(f"{_moment()} {printable(line)}", flush=True)
 
     def _tell(self, key: str, values: dict) -> None:
         if self._as_json:

@@ -19,6 +19,7 @@ from ui.formatting.entities import kind_text
 from ui.formatting.i18n import date_text, list_text, number_text, text
 from ui.html.element import element
 from ui.rendering.entity_link import entity_link, entity_links
+from ui.rendering.following import follow_button
 
 TITLE = "entity-title"
 _FORMS, _OUTLETS, _ARTICLES = 6, 12, 8
@@ -90,7 +91,15 @@ def _about(opened: OpenedEntity, language: str) -> Markup:
     ]
     if page.statement_count:
         counts.append(text("entity_statements", language, count=page.statement_count))
-    parts = [element("p", " · ".join(counts), class_="meta")]
+    name = page.entity.name
+    parts = [
+        element("p", " · ".join(counts), class_="meta"),
+        element(
+            "p",
+            follow_button({"entity": name}, "entity", name, language, class_="follow plain"),
+            class_="ways",
+        ),
+    ]
     if opened.dossier:
         within = text("entity_within", language, name=opened.dossier)
         everywhere = element(

@@ -20,6 +20,7 @@ _STYLES = (
     "entities.css",
     "exporting.css",
     "notes.css",
+    "news.css",
 )
 
 

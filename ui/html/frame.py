@@ -10,14 +10,20 @@ from ui.html.element import element
 THEMES = ("auto", "light", "dark")
 
 
-def header(library: str, model: str, language: str) -> Markup:
-    """Return the page's name, what it promises, and what is being asked: the library and the model."""
+def header(library: str, model: str, language: str, unseen: int = 0) -> Markup:
+    """Return the page's name, what it promises, and what is being asked: the library and the model.
+
+    `unseen` changes are counted at the tab of news, by `title.js`.
+    """
+    told = text("news_unseen", language, count=unseen)
     return element(
         "header",
         element("h1", "Sourcier"),
         element("p", text("tagline", language), class_="tagline"),
         element("p", text("status_line", language, library=library, model=model), class_="status"),
         lang=language,
+        data_unseen=str(unseen),
+        data_unseen_told=told if unseen else "",
     )
 
 

@@ -295,6 +295,7 @@ class Intake:
             finally:
                 # Answers rest on the articles of before.
                 self._context.chain.forget()
+                self._context.standing.ask_all()
 
     def _bring_in(self, batch: list[_Task]) -> None:
         engine = self._context.engine

@@ -20,6 +20,7 @@ from rag.library.library import Library
 from rag.storage.write_lock import write_lock
 from rag.topic_map.map_maker import MapMaker
 from ui.formatting.i18n import user_error
+from ui.page.standing_worker import StandingWorker
 from ui.server.operations.metrics import Metrics
 
 _PATIENCE = 3.0  # seconds that a reader's change waits for what is being written
@@ -43,12 +44,14 @@ class AppContext:
     conversations: ConversationStore = field(init=False)
     maps: MapMaker = field(init=False)
     rereader: Rereader = field(init=False)
+    standing: StandingWorker = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "conversations", ConversationStore(self.settings.data_dir))
         self.metrics.watch_library(lambda: asdict(self.library.counts()))
         engine = self.engine
         object.__setattr__(self, "maps", MapMaker(engine.library, engine.vectors, engine.indexer.recipe))
+        object.__setattr__(self, "standing", StandingWorker(engine))
         object.__setattr__(self, "rereader", Rereader(engine, self.writing, self.chain.forget))
 
     @contextmanager
@@ -70,6 +73,7 @@ class AppContext:
     def close(self) -> None:
         """End what goes on in the background, and close what was opened here; `engine` is the caller's."""
         self.rereader.close()
+        self.standing.close()
         self.maps.close()
         self.conversations.close()
 

@@ -16,9 +16,11 @@ from ui.formatting.i18n import list_text, text
 from ui.html.element import element
 from ui.rendering.collecting import article_buttons
 from ui.rendering.export_menu import export_menu
+from ui.rendering.following import follow_button
 from ui.session.exchange import Exchange
 from ui.session.rating import LONGEST, REASONS, Rating
 
+_FOLLOWED = ("answered", "partial", "not_found")
 _THUMBS = {"up": "▲", "down": "▼"}  # shapes that every font has
 
 
@@ -41,10 +43,19 @@ def actions(exchange: Exchange, language: str, last: bool, editing: bool) -> lis
         keep = element("button", text("answer_keep", language), type="button", data_keep_answer=turn)
         buttons += [keep, *(_thumb(exchange, verdict, language) for verdict in _THUMBS)]
     buttons += article_buttons(_cited(exchange), language)
+    buttons += _following(exchange, language)
     label = text("actions_label", language)
     bar = [element("div", *buttons, class_="actions", role="group", aria_label=label)] if buttons else []
     said = [_explaining(exchange.rating, turn, language)] if exchange.rating else []
     return [*bar, *([_replaced(turn, language)] if editing else []), *said]
+
+
+def _following(exchange: Exchange, language: str) -> list[Markup]:
+    """Return the button that follows a question that articles answer, or may answer one day."""
+    if exchange.answer is None or exchange.answer.status not in _FOLLOWED:
+        return []
+    asked = exchange.standalone_question or exchange.question
+    return [follow_button({"turn": exchange.number}, "question", asked, language, exchange.filters)]
 
 
 def _cited(exchange: Exchange) -> list[str]:

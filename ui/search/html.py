@@ -14,6 +14,7 @@ from rag.full_text.syntax import narrowed, outlet_condition
 from rag.index.full_text_index import Order
 from rag.notes.reading import FoundNote
 from rag.schema.article import Article, Span
+from rag.schema.question import NO_FILTERS, Filters
 from rag.search.full_text_search import FURTHEST, PAGE
 from rag.search.result import SearchHit, SearchResult, Snippet
 from ui.dossiers.html import choice_html
@@ -25,6 +26,7 @@ from ui.notes.html import searched_html
 from ui.rendering.collecting import article_buttons, rule_button
 from ui.rendering.entity_link import entity_link
 from ui.rendering.export_menu import copy_quote
+from ui.rendering.following import follow_button
 
 _ORDERS: tuple[Order, ...] = ("relevance", "newest", "oldest")
 HELP = ("words", "phrase", "without", "or", "near", "begins", "conditions")
@@ -108,17 +110,19 @@ def result_html(
     language: str,
     entities: Sequence[NamedEntity] = (),
     notes: Sequence[FoundNote] = (),
+    filters: Filters = NO_FILTERS,
 ) -> Markup:
     """Return what was found: how many, where and when published, and the articles with their excerpts.
 
-    `entities` are called what was searched for, `notes` of the reader's have its words.
+    `entities` are called what was searched for, the reader's `notes` have its words; `filters` narrow it to
+    a dossier, if any do.
     """
     mended = [element("li", words) for words in repairs_text(result.query, language)]
     shown = [_entities(entities, language)] if entities else []
     shown.append(element("p", outcome_text(result, language), role="status", class_="found"))
     shown += [searched_html(notes, language)] if notes else []
     shown += [element("ul", *mended, class_="mended")] if mended else []
-    shown += [_keeping(result, language)] if result.query.node is not None else []
+    shown += [_keeping(result, language, filters)] if result.query.node is not None else []
     shown += [_counts(result, language)] if result.total else []
     if result.hits:
         hits = [_hit(hit, language) for hit in result.hits]
@@ -139,11 +143,13 @@ def _entities(entities: Sequence[NamedEntity], language: str) -> Markup:
     return element("ul", *items, class_="entities", aria_label=text("entities_found", language))
 
 
-def _keeping(result: SearchResult, language: str) -> Markup:
+def _keeping(result: SearchResult, language: str, filters: Filters) -> Markup:
     """Return what can be done with a search and, where the page has all of them, with its articles."""
     ids = [hit.article.id for hit in result.hits]
     ways = article_buttons(ids, language) if 0 < len(ids) == result.total else []
-    return element("p", rule_button({"search": result.query.text}, language), *ways, class_="ways")
+    said = {"search": result.query.text, "dossier": "".join(filters.dossier_ids)}
+    follow = follow_button(said, "search", result.query.text, language, filters)
+    return element("p", follow, rule_button({"search": result.query.text}, language), *ways, class_="ways")
 
 
 def error_html(words: str, language: str) -> Markup:

@@ -74,11 +74,12 @@ class SearchTab:
         try:
             self._context.engine.release_due()
             within = words(said.get("dossier"))
-            among = self._context.library.among(self._desk.filters(within, session.user))
+            filters = self._desk.filters(within, session.user)
+            among = self._context.library.among(filters)
             found = self._context.engine.search.search(query, order, offset // PAGE * PAGE, among=among)
             named = [] if offset else self._named(query, among)
             notes = [] if offset else self._notes.searched(query, session.user, session.language, among)
-            shown = result_html(found, session.language, named, notes)
+            shown = result_html(found, session.language, named, notes, filters)
         except SourcierError as error:
             shown = error_html(error.text(session.language), session.language)
         return numbered(shown, said)

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.server.operations.feeds import FEED, PATTERN
 from ui.server.operations.routes import ALIVE, METRICS, READY
 from ui.server.request_body import again, read
 
@@ -110,6 +111,12 @@ OWN = (
     ListedRoute(("GET", "HEAD"), ALIVE, "whoever watches the process asks whether it lives"),
     ListedRoute(("GET", "HEAD"), READY, "a load balancer asks whether it can answer questions"),
     ListedRoute(("GET", "HEAD"), METRICS, "Prometheus on this machine, or with the token, asks for measures"),
+    ListedRoute(
+        ("GET", "HEAD"),
+        f"{FEED}/{{language}}/{{token}}",
+        "a feed reader asks with a reader's secret",
+        PATTERN,
+    ),
 )
 _UNKNOWN: Mapping[str, Set[int]] = MappingProxyType({})
 _QUERY = re.compile(r"([A-Za-z0-9_-]+=[A-Za-z0-9_.-]*(&[A-Za-z0-9_-]+=[A-Za-z0-9_.-]*)*)?")

@@ -31,6 +31,7 @@ from ui.server.connection import BoundedConnection
 from ui.server.first_paint import FirstPaint
 from ui.server.identity import Anybody, PageNames
 from ui.server.limits import BoundedBodies
+from ui.server.operations.feeds import FeedOf, Feeds
 from ui.server.operations.request_ids import RequestIds
 from ui.server.operations.routes import Operated, Operations
 from ui.server.operations.streams import OpenStreams
@@ -75,6 +76,7 @@ def start(
     users: Users | None = None,
     network: Network = Network(),
     operated: Operated | None = None,
+    feed_of: FeedOf | None = None,
 ) -> str:
     """Serve `app` from a background thread; return what ends it with `close`.
 
@@ -87,6 +89,7 @@ def start(
         users: If there are any, now or later, one of them has to sign in first.
         network: By which names and through which proxies it is reached.
         operated: What whoever runs it is told of it; nothing without it.
+        feed_of: What readers' feeds say; there are none without it.
 
     Raises:
         UserError: The address can't be opened.
@@ -98,6 +101,7 @@ def start(
         Middleware(TrustedProxies, proxies=network.trusted_proxies),
         Middleware(OwnOrigin, names=names, language=language),
         *([Middleware(Operations, operated=operated)] if operated else []),
+        *([Middleware(Feeds, feed_of=feed_of)] if feed_of else []),
         Middleware(BoundedBodies, language=language),
     ]
     try:
@@ -198,6 +202,7 @@ def serve(
     users: Users | None = None,
     network: Network = Network(),
     operated: Operated | None = None,
+    feed_of: FeedOf | None = None,
 ) -> None:
     """Serve `app` until Ctrl-C or SIGTERM, then close it: answers in progress end with a sentence.
 
@@ -215,6 +220,7 @@ def serve(
         users: If there are any, now or later, one of them has to sign in first.
         network: By which names and through which proxies it is reached.
         operated: What whoever runs it is told of it; nothing without it.
+        feed_of: What readers' feeds say; there are none without it.
 
     Raises:
         UserError: The address can't be opened.
@@ -222,7 +228,7 @@ def serve(
     previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
     ignored: dict[signal.Signals, Any] = {}
     try:
-        url = start(app, host, port, open_browser, language, users, network, operated)
+        url = start(app, host, port, open_browser, language, users, network, operated, feed_of)
         log.info(text("serving", language, url=url))
         once_up()
         threading.Event().wait()

@@ -88,6 +88,10 @@ class Users:
         """Return whether anybody has to sign in."""
         return bool(self._stated) or self._file.exists()
 
+    def is_user(self, name: str) -> bool:
+        """Return whether this is a user's name; nobody's, '', is as long as nobody has to sign in."""
+        return self.secret(name) is not None if self.are_required else name == ""
+
     def secret(self, name: str) -> Secret | None:
         """Return the hash of a user's password.
 

@@ -20,7 +20,7 @@ SINGLE = (
 )
 ESC = "Esc"
 ALWAYS = ((("Ctrl K", "⌘ K"), "key_go"), ((ESC,), "key_close"))
-TABS = ("chat", "search", "library", "corpus", "status")
+TABS = ("chat", "search", "news", "library", "corpus", "status")
 WORDS = (
     "article",
     "entity",

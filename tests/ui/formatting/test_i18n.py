@@ -23,6 +23,7 @@ from rag.metadata.fields import FIELDS
 from rag.metadata.outlets import Reason
 from rag.schema.answer import ClaimStatus
 from rag.schema.entity import Form, Kind
+from rag.schema.standing import ChangeKind, StandingKind
 from rag.verification.verifier import CHECKED_KINDS, REASON_KINDS
 from ui.formatting.i18n import LANGUAGES, date_text, number_text, text, words
 from ui.html.frame import THEMES
@@ -40,7 +41,7 @@ def forms(wording):
 
 
 FOLLOWING = ("list", "add", "pause", "resume", "remove", "move", "export", "import")
-TABS = ("chat", "search", "library", "corpus", "status")
+TABS = ("chat", "search", "news", "library", "corpus", "status")
 
 
 def blanks(sentence):
@@ -103,6 +104,16 @@ def test_all_that_the_code_says_has_words():
     computed |= {f"kinds_{kind}" for kind in get_args(Kind)} | {"entity_maybe", "entity_also_bare"}
     computed |= {"entity_bare", "entity_forms", "entity_roles", "entity_months", "entity_outlets"}
     computed |= {"said_nothing", "said_nothing_so"}
+    computed |= {f"told_{kind}" for kind in (*get_args(ChangeKind), "before", "after") if kind != "value"}
+    computed |= {f"told_value_{kind}" for kind in ("number", "date", "words")}
+    computed |= {f"following_{kind}" for kind in get_args(StandingKind)}
+    computed |= {f"follow_{kind}_help" for kind in get_args(StandingKind)}
+    computed |= {f"news_way_{kind}" for kind in get_args(StandingKind)}
+    computed |= {f"news_act_{act}{of}" for act in ("ask", "pause", "resume") for of in ("", "_of")}
+    computed |= {f"channel_{name}" for name in ("email", "webhook")} | {"notify_later", "notify_given_up"}
+    computed |= {f"change_{kind}" for kind in get_args(ChangeKind)}
+    computed |= {f"standing_{kind}" for kind in get_args(StandingKind)}
+    computed |= {f"standing_{done}" for done in ("removed", "is_paused", "is_resumed")}
     computed |= {f"full_text_{what}_{name}" for what in ("example", "help") for name in HELP}
     computed |= {f"help_sources_{name}" for name in FOLLOWING} | {
         f"sources_{name}" for name in ("pause", "resume")

@@ -28,6 +28,7 @@ from rag.config import IngestSettings
 from rag.engine.factory import build_chain
 from rag.errors import UserError
 from rag.models.embedder import TokenVectors
+from rag.monitoring.asker import ask_again
 from rag.storage.write_lock import write_lock
 from ui.formatting.library_status import remaining_text
 from ui.library.intake import Intake
@@ -102,6 +103,17 @@ def test_each_file_is_reported_in_order_of_arrival(desk, intake):
     assert reasons["photo.jpg"][0].startswith("photo.jpg : ce format ne peut pas être lu")
     assert desk.library.counts().articles == 2
     desk.check()
+
+
+def test_what_changed_in_what_is_followed_is_told_once_everything_is_in(newsroom, intake):
+    standing = newsroom.library.standing
+    standing.add("ada", "search", "pont", "fr")
+    ask_again(newsroom.engine)
+    send(intake, "bac.txt", b"Le bac est \xc3\xa0 quai.")
+    send(intake, "pont.txt", b"Le pont de Corvenne a rouvert.")
+    over(intake)
+    newsroom.standing.wait()
+    assert [one.kind for one in standing.changes("ada")] == ["match"]
 
 
 def test_a_table_is_one_entry_with_all_its_articles_and_what_is_broken_in_it(intake):

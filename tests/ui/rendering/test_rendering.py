@@ -40,7 +40,7 @@ HOSTILE = [
     "http://\u202eevil",
 ]
 ALLOWED = {
-    "header": {"lang"},
+    "header": {"lang", "data-unseen", "data-unseen-told"},
     "h1": set(),
     "h2": {"class", "dir"},
     "h3": {"dir"},
@@ -49,6 +49,7 @@ ALLOWED = {
         "data-copied", "data-failed", "data-only", "data-dossier-add", "aria-label", "aria-pressed",
         "data-export", "data-format", "data-article", "data-hash", "data-start", "data-end", "title",
         "data-keep-answer",
+        "data-follow", "data-key", "data-follow-word", "data-followed-word",
     },
     "div": {"class", "lang", "role", "aria-label", "aria-live", "aria-busy"},
     "fieldset": set(),

@@ -23,6 +23,7 @@ API = "/gradio_api"
 PASSWORDS = {"ada": "correct horse"}
 NETWORK = Network(allowed_hosts=("press.example",))
 ANYBODY, LED, USERS = "anybody", "anybody, who is led to the form", "who has signed in"
+SECRET = "who has a reader's secret"
 LOCAL = "this machine's programs, or who has the token"
 # A route that isn't here is answered to nobody; one that is listed in the server must be here.
 WHO = {
@@ -47,6 +48,8 @@ WHO = {
     "HEAD /readyz": ANYBODY,
     "GET /metrics": LOCAL,
     "HEAD /metrics": LOCAL,
+    "GET /feed/{language}/{token}": SECRET,
+    "HEAD /feed/{language}/{token}": SECRET,
 }
 SIGNING_IN = ("GET /sign-in", "POST /sign-in", "POST /sign-out")
 # Not asked to the end: the stream is open as long as the page is.
@@ -103,9 +106,11 @@ def test_a_stranger_is_answered_nothing_but_what_anybody_may_ask(guarded: Served
     for cookie in ((), (f"Cookie: {COOKIE}=x",)):
         status = asked(guarded, route, "Accept: text/html", *cookie)
         is_visit = route.startswith("GET")
-        expected = {ANYBODY: 200, LOCAL: 200, LED: 303, USERS: 303 if is_visit else 401}[WHO[route]]
+        expected = {ANYBODY: 200, LOCAL: 200, SECRET: 404, LED: 303, USERS: 303 if is_visit else 401}[
+            WHO[route]
+        ]
         assert status == expected, route
-        assert asked(guarded, route, *cookie) == (200 if WHO[route] in (ANYBODY, LOCAL) else 401)
+        assert asked(guarded, route, *cookie) == {ANYBODY: 200, LOCAL: 200, SECRET: 404}.get(WHO[route], 401)
 
 
 def test_a_user_is_answered_no_other_route(guarded: ServedPage):
@@ -174,7 +179,8 @@ def test_the_page_itself_is_answered(open_page: ServedPage, route: str):
     own = f"http://127.0.0.1:{open_page.port}"
     status = asked(open_page, route, f"Origin: {own}", f"Referer: {own}/", "Sec-Fetch-Site: same-origin")
     assert status == {f"GET {API}/queue/data": 422, "GET /assets/{path:path}": 404,
-                      "GET /static/{path:path}": 404}.get(route, 200)  # fmt: skip
+                      "GET /static/{path:path}": 404, "GET /feed/{language}/{token}": 404,
+                      "HEAD /feed/{language}/{token}": 404}.get(route, 200)  # fmt: skip
 
 
 CLAIMS = (

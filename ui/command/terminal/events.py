@@ -6,10 +6,12 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from ui.command.standing.manage import standing_events
 from ui.command.terminal import failure_values, group_values, json_text
 
 if TYPE_CHECKING:
     from ingest.schema.events import Event, Progress, Reading, Summary
+    from rag.monitoring.asker import AskedAgain
 
 _TOLD_EVERY = 0.5  # seconds between two events that tell of progress
 
@@ -90,6 +92,11 @@ class EventLines:
         """Print what came of it all."""
         counts = summary.to_dict() | {"failed": len(summary.failed)}
         _emit("summary", **counts)
+
+    def changed(self, asked: AskedAgain) -> None:
+        """Print what changed in what is followed: an event each."""
+        for event, values in standing_events(asked):
+            _emit(event, **values)
 
 
 def _emit(event: str, **values: object) -> None:

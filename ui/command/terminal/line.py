@@ -9,12 +9,14 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from ui.command.standing.manage import told_of
 from ui.command.terminal import columns_lines, printable
 from ui.formatting.i18n import text
 from ui.formatting.library_status import reading_text, remaining_text
 
 if TYPE_CHECKING:
     from ingest.schema.events import Event, Progress, Reading, Summary
+    from rag.monitoring.asker import AskedAgain
 
 _EVERY = 0.1  # seconds between two times that the line is rewritten
 _LONGEST_NAME = 48
@@ -94,6 +96,11 @@ class ProgressLine:
             print(text("ingest_unreadable", self._language, count=summary.unreadable, articles=damaged))
         if summary.stopped:
             print(stopped_text(summary, self._language), file=sys.stderr)
+
+    def changed(self, asked: AskedAgain) -> None:
+        """Print what changed in what is followed."""
+        for line in told_of(asked, self._language)[1]:
+            print(printable(line))
 
 
 def line_text(progress: Progress | None, reading: Reading | None, seconds: float, language: str) -> str:

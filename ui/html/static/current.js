@@ -70,6 +70,9 @@ function said(button) {
 // A question that another part of the page offers.
 document.addEventListener("sourcier:ask", (event) => trigger("click", { verb: "ask", question: event.detail }));
 
+// A question that is followed: asked in a conversation of its own, with what it is narrowed to.
+document.addEventListener("sourcier:standing", (event) => trigger("click", { verb: "standing", standing: event.detail }));
+
 scroller.addEventListener("click", (event) => {
   const button = event.target.closest("button.copy, button.unperiod, button[data-verb]");
   if (!button) return;

@@ -91,6 +91,13 @@ element.addEventListener("click", (event) => {
   }
 });
 
+// What is followed is searched for again.
+document.addEventListener("sourcier:search", ({ detail }) => {
+  field().value = detail.query;
+  within(detail.dossier);
+  search();
+});
+
 for (const news of ["sourcier:library", "sourcier:removed"]) {
   document.addEventListener(news, () => last && ask(last));
 }

@@ -1,0 +1,1 @@
+"""Asks standing queries again, and tells what changed in what they find."""

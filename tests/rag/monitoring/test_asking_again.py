@@ -1,0 +1,241 @@
+"""Standing queries asked again of a real library: what is told, what isn't, and what a crash leaves."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from desk import Desk
+
+from rag.config import ChunkingSettings
+from rag.errors import LibraryError
+from rag.models.embedder import Embedder
+from rag.monitoring import asker, searches
+from rag.monitoring.asker import AskedAgain, ask_again
+from rag.schema.question import NO_FILTERS, Filters
+from rag.schema.standing import Change, StandingQuery
+
+ROOT = Path(__file__).parents[3]
+TODAY = date(2026, 6, 1)
+QUESTION = "Combien d'habitants compte Villebourg ?"
+AROUND = (
+    "Le conseil municipal se réunira jeudi soir dans la salle des fêtes. Les commerçants demandent davantage"
+    " de places de stationnement autour de la halle. Un nouveau gymnase est en construction près du collège."
+)
+FIRST = f"Villebourg compte 12 340 habitants, selon la mairie. {AROUND}"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, embedder: Embedder) -> Iterator[Desk]:
+    opened = Desk(tmp_path, ChunkingSettings(), embedder)
+    with closing(opened):
+        write(opened, "premier", FIRST, "2026-03-02", "Le Phare")
+        opened.ingest()
+        yield opened
+
+
+def write(desk: Desk, name: str, text: str, day: str = "2026-05-02", outlet: str = "La Gazette") -> None:
+    desk.write(f"{name}.md", f"---\ntitle: {name}\ndate: {day}\noutlet: {outlet}\n---\n\n{text}\n")
+
+
+def follow(
+    desk: Desk, words: str = QUESTION, kind: str = "question", filters: Filters = NO_FILTERS
+) -> StandingQuery:
+    kept = desk.library.standing.add("", kind, words, "fr", filters)  # type: ignore[arg-type]
+    assert again(desk).total == 0  # the first asking tells nothing
+    return kept
+
+
+def again(desk: Desk) -> AskedAgain:
+    return ask_again(desk.parts, today=lambda: TODAY)
+
+
+def told(asked: AskedAgain) -> list[tuple[str, list[str], list[str]]]:
+    return [(one.kind, words(one.before), words(one.after)) for one in asked.changes.get("", ())]
+
+
+def words(side) -> list[str]:
+    return [item.answer_words or item.quote for item in side]
+
+
+def come(desk: Desk, name: str, text: str, **fields: str) -> list[tuple[str, list[str], list[str]]]:
+    write(desk, name, text, **fields)
+    desk.ingest()
+    return told(again(desk))
+
+
+def test_another_number_is_told_once_with_both_quotes(desk: Desk) -> None:
+    follow(desk)
+    found = come(desk, "suite", "La ville grandit. Villebourg compte maintenant 12 512 habitants.")
+    assert found == [("value", ["12 340 habitants"], ["12 512 habitants"])]
+    assert told(again(desk)) == []
+    [change] = desk.library.standing.changes("")
+    for item in (*change.before, *change.after):
+        assert item.article.text[item.start : item.end] == item.quote
+    assert desk.library.standing.unseen("") == 1
+
+
+@pytest.mark.parametrize("text", [FIRST, FIRST.rsplit(". ", 1)[0] + "."])
+def test_a_reprint_tells_nothing(desk: Desk, text: str) -> None:
+    follow(desk)
+    follow(desk, "Villebourg", "search")
+    follow(desk, "Villebourg", "entity")
+    assert come(desk, "reprise", f"{text} (avec agence)") == []
+
+
+def test_an_article_that_is_reworded_or_read_again_tells_nothing(desk: Desk) -> None:
+    follow(desk)
+    assert told(again(desk)) == []
+    text = FIRST.replace("selon la mairie", "d'après la mairie")
+    assert come(desk, "premier", text, day="2026-03-02", outlet="Le Phare") == []
+    [turn] = desk.library.standing.turns()
+    assert turn.state is not None
+    assert [one.content_hash for one in turn.state.current] == [
+        article.content_hash for article in desk.library.articles()
+    ]
+
+
+def test_an_article_that_says_another_number_now_shows_what_it_said(desk: Desk) -> None:
+    follow(desk)
+    text = FIRST.replace("12 340", "12 900")
+    found = come(desk, "premier", text, day="2026-03-02", outlet="Le Phare")
+    assert found == [("value", ["12 340 habitants"], ["12 900 habitants"])]
+
+
+def test_an_answer_is_gone_only_with_its_article(desk: Desk) -> None:
+    follow(desk)
+    article = desk.id_of("premier.md")
+    (desk.files / "premier.md").unlink()
+    desk.indexer.remove(article)
+    write(desk, "autre", "Le marché de Lormont change de place.")
+    desk.ingest()
+    [change] = again(desk).changes[""]
+    assert (change.kind, change.before, change.after, change.gone) == ("unanswered", (), (), (article,))
+    assert come(desk, "retour", "Villebourg compte 12 340 habitants.")[0][0] == "answered"
+
+
+def test_what_comes_in_one_go_or_in_several_is_told_alike(
+    desk: Desk, tmp_path: Path, embedder: Embedder
+) -> None:
+    texts = {
+        "un": ("Villebourg compte maintenant 12 512 habitants.", "2026-04-01"),
+        "deux": ("La population de Villebourg atteint 12 700 habitants.", "2026-04-09"),
+        "ailleurs": ("Lormont compte 9 100 habitants, selon la mairie.", "2026-04-05"),
+    }
+    follow(desk)
+    apart = [one for name, (text, day) in texts.items() for one in come(desk, name, text, day=day)]
+    with closing(Desk(tmp_path / "other", ChunkingSettings(), embedder)) as other:
+        write(other, "premier", FIRST, "2026-03-02", "Le Phare")
+        other.ingest()
+        follow(other)
+        for name in sorted(texts):
+            write(other, name, texts[name][0], texts[name][1])
+        other.ingest()
+        assert told(again(other)) == apart
+    assert [kind for kind, *_ in apart] == ["value", "value"]
+
+
+def test_a_search_and_an_entity(desk: Desk) -> None:
+    write(desk, "ancien", "Anne Lebrun a présidé la séance. Le tramway était à l'ordre du jour.")
+    desk.ingest()
+    follow(desk, "tramway", "search")
+    follow(desk, "Anne Lebrun", "entity")
+    write(desk, "parole", "« Le tramway roulera en mai », a déclaré Anne Lebrun.", "2026-05-03")
+    write(desk, "mention", "Une lettre a été envoyée à Anne Lebrun par les riverains.", "2026-05-04")
+    desk.ingest()
+    assert sorted((kind, len(before)) for kind, before, _ in told(again(desk))) == [
+        ("match", 0), ("mention", 0), ("statement", 0),
+    ]  # fmt: skip
+
+
+def test_only_articles_that_the_filters_keep_are_told(desk: Desk) -> None:
+    follow(desk, filters=Filters(outlets=("Le Phare",)))
+    follow(desk, "Villebourg", "search", Filters(date_to=date(2026, 4, 1)))
+    assert come(desk, "suite", "Villebourg compte maintenant 12 512 habitants.") == []
+
+
+def test_a_query_that_fails_says_so_and_stops_no_other(desk: Desk) -> None:
+    dossier = desk.library.dossiers.create("", "Villes")
+    desk.library.dossiers.add(dossier.id, "", [desk.id_of("premier.md")])
+    lost = follow(desk, "Villebourg", "search", Filters(dossiers=(dossier.as_filter,)))
+    follow(desk)
+    desk.library.dossiers.delete(dossier.id, "")
+    write(desk, "suite", "Villebourg compte maintenant 12 512 habitants.")
+    desk.ingest()
+    asked = again(desk)
+    assert [kind for kind, *_ in told(asked)] == ["value"]
+    [failed] = asked.failed[""]
+    assert failed.id == lost.id
+    assert "« Villes »" in failed.failure[1]
+    assert desk.library.standing.find("", lost.id).failure == failed.failure
+
+
+def test_what_fails_for_a_time_is_told_later(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    follow(desk, "tramway", "search")
+
+    def broken(*_: object) -> None:
+        raise LibraryError("broken", "cassé")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(asker, "ask_search", broken)
+        assert come(desk, "suite", "Le tramway roulera en mai.") == []
+    assert [kind for kind, *_ in told(again(desk))] == ["match"]
+    assert asker.ask_search is searches.ask_search
+
+
+def test_two_who_ask_at_once_tell_each_change_once(desk: Desk) -> None:
+    follow(desk)
+    write(desk, "suite", "Villebourg compte maintenant 12 512 habitants.")
+    desk.ingest()
+    found: list[Change] = []
+    threads = [
+        threading.Thread(target=lambda: found.extend(again(desk).changes.get("", ()))) for _ in range(3)
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(found) == len(desk.library.standing.changes("")) == 1
+
+
+# Asks again of a library, and dies at a place that is named.
+DYING = """
+import os, sys
+from pathlib import Path
+from rag.config import Settings
+from rag.engine.engine import open_engine
+from rag.monitoring import asker
+from rag.standing import store
+
+left = [int(sys.argv[2])]
+
+def dying(*arguments):
+    left[0] -= 1
+    if not left[0]:
+        os._exit(9)
+    return tell(*arguments)
+
+tell, store._tell = store._tell, dying
+asker.ask_again(open_engine(Settings(data_dir=Path(sys.argv[1]))))
+"""
+
+
+def test_killed_while_it_tells_it_tells_each_change_once_when_it_goes_on(desk: Desk) -> None:
+    for word in ("tramway", "patinoire", "péage"):
+        follow(desk, word, "search")
+    write(desk, "suite", "Le tramway longera la patinoire. Le péage est supprimé.")
+    desk.ingest()
+    desk.close()
+    killed = subprocess.run([sys.executable, "-c", DYING, str(desk.data), "2"], cwd=ROOT, check=False)
+    assert killed.returncode == 9
+    desk.open()
+    assert len(desk.library.standing.changes("")) == 1
+    again(desk)
+    changes = desk.library.standing.changes("")
+    assert sorted(one.query.words for one in changes) == ["patinoire", "péage", "tramway"]

@@ -1,0 +1,1 @@
+"""Standing queries and what changed in them, in words."""
