@@ -248,14 +248,14 @@ class StandingTable:
                 )
         return found
 
-    def unseen(self, user: str) -> int:
-        """Return how many changes the user hasn't been shown."""
+    def unseen(self, user: str, query_id: str | None = None) -> int:
+        """Return how many changes the user hasn't been shown, of all queries or of one."""
         query = (
             "SELECT count(*) FROM standing_changes JOIN standing_queries ON standing_queries.id = query_id"
-            " WHERE user = ? AND NOT seen"
+            " WHERE user = ?1 AND NOT seen AND (?2 IS NULL OR query_id = ?2)"
         )
         with self._file.connection() as db:
-            return db.execute(query, (user,)).fetchone()[0]
+            return db.execute(query, (user, query_id)).fetchone()[0]
 
     def mark_seen(self, user: str, up_to: str) -> None:
         """Note that the user has been shown this change, and all that were told before it."""

@@ -7,13 +7,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from desk import Desk
 
 from rag.config import ChunkingSettings
+from rag.embargo.store import EmbargoedArticle
 from rag.errors import LibraryError
 from rag.models.embedder import Embedder
 from rag.monitoring import asker, searches
@@ -187,6 +189,23 @@ def test_what_fails_for_a_time_is_told_later(desk: Desk, monkeypatch: pytest.Mon
         assert come(desk, "suite", "Le tramway roulera en mai.") == []
     assert [kind for kind, *_ in told(again(desk))] == ["match"]
     assert asker.ask_search is searches.ask_search
+
+
+def test_what_waits_for_its_time_is_told_once_it_has_come(desk: Desk) -> None:
+    follow(desk, "tramway", "search")
+    write(desk, "secret", "Le tramway roulera en mai.")
+    desk.ingest()
+    article = desk.library.article(desk.id_of("secret.md"))
+    passages = tuple(desk.library.passages_of(article.id))
+    desk.indexer.remove(article.id)
+    key = str((desk.files / "secret.md").resolve())
+    until = datetime.now(UTC) + timedelta(hours=1)
+    recipe = desk.indexer.recipe
+    waiting = EmbargoedArticle(article, passages, recipe, key, article.source, "d", key, until)
+    desk.library.embargoes.put(waiting)
+    assert told(again(desk)) == []
+    desk.library.embargoes.put(replace(waiting, until=datetime.now(UTC) - timedelta(hours=1)))
+    assert [kind for kind, *_ in told(again(desk))] == ["match"]  # asking lets it in
 
 
 def test_two_who_ask_at_once_tell_each_change_once(desk: Desk) -> None:

@@ -77,7 +77,7 @@ def _listed(library: Library, options: argparse.Namespace, language: str) -> Sai
     queries = library.standing.all(options.user)
     values, lines = [], []
     for query in queries:
-        unseen = len(library.standing.changes(options.user, query_id=query.id, unseen=True, limit=1_000))
+        unseen = library.standing.unseen(options.user, query.id)
         values.append(query.to_dict() | {"unseen": unseen})
         counted = f"  ({text('standing_unseen', language, count=unseen)})" if unseen else ""
         lines.append(f"{query.id}  {query_text(query, language)}{counted}")
