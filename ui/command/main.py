@@ -25,7 +25,6 @@ from ui.command.ask import all_filters_of, ask
 from ui.command.dossier import dossier
 from ui.command.entities import said, who
 from ui.command.feedback import feedback
-from ui.command.following.sources import sources
 from ui.command.ingest import ingest, reindex, sync
 from ui.command.maintenance import backup, compact, doctor, restore, status
 from ui.command.search import search
@@ -97,7 +96,8 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _sources(options: argparse.Namespace, settings: Settings) -> int:
-    """Run `sourcier sources …`."""
+    from ui.command.following.sources import sources
+
     told = sources(options, settings)
     if told.file is not None:
         hand_out(File("sources.opml", "text/x-opml", told.file), options.output)

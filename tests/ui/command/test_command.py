@@ -182,7 +182,7 @@ def test_filters_are_those_that_were_asked_for(dated):
         "--outlet",
         "jadis",
         "--outlet",
-        "x",
+        "HIER",
     ]
     arguments += ["--language", "fr", "--source", "jadis.md", "--json"]
     answer = json.loads(run(dated, "ask", question, *arguments).stdout)
@@ -191,7 +191,7 @@ def test_filters_are_those_that_were_asked_for(dated):
         "date_from": "2024-03-01",
         "date_to": "2024-03-31",
         "undated": True,
-        "outlets": ["jadis", "x"],
+        "outlets": ["jadis", "hier"],
         "languages": ["fr"],
         "sources": ["jadis.md"],
         "article_ids": [],
