@@ -40,7 +40,7 @@ from ingest.pipeline.pipeline import ingest  # noqa: E402
 from rag.config import Settings  # noqa: E402
 from rag.engine.engine import open_engine  # noqa: E402
 from rag.engine.factory import build_chain  # noqa: E402
-from rag.generation.chain import Chain  # noqa: E402
+from rag.runnable.chain import Chain  # noqa: E402
 from rag.schema.answer import Answer  # noqa: E402
 
 TODAY = date(2026, 11, 2)

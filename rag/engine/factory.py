@@ -10,12 +10,14 @@ from langchain_core.language_models.chat_models import BaseChatModel
 
 from rag.config import Settings, load_settings
 from rag.engine.engine import Engine, open_recovered
-from rag.generation.chain import Chain
+from rag.errors import UserError
 from rag.generation.pipeline import Components, Options
+from rag.library.library import FILE_NAME
 from rag.models.chat_model_factory import load_writer
 from rag.observability.question_run import RunSink
 from rag.observability.tracing import traces_to
 from rag.reading.reader import load_reader
+from rag.runnable.chain import Chain
 
 
 def build_chain(
@@ -59,7 +61,15 @@ def load_chain(config: str | Path | Settings | None = None) -> Chain:
     Raises:
         ConfigError: The configuration is wrong.
         ModelError: A model can't be found.
+        UserError: There is no library where the configuration says.
     """
     settings = config if isinstance(config, Settings) else load_settings(config)
+    if not (settings.data_dir / FILE_NAME).exists():
+        raise UserError(
+            f"There is no library in {settings.data_dir}; add articles with `sourcier ingest PATH` first, or"
+            " name another configuration.",
+            f"Il n'y a pas de bibliothèque dans {settings.data_dir} ; ajoutez d'abord des articles avec"
+            " `sourcier ingest CHEMIN`, ou nommez une autre configuration.",
+        )
     chat_model = load_writer(settings)
     return build_chain(open_recovered(settings), chat_model)

@@ -41,11 +41,12 @@ from rag.query.understanding import normalised, understand
 from rag.reading.network import processors, questions_at_once
 from rag.reading.reader import Reader
 from rag.retrieval import answerability, sentence_selection
+from rag.retrieval.documents import traced
 from rag.retrieval.insistence import insistent
 from rag.retrieval.passage_reading import read_hits
 from rag.retrieval.retriever import Retrieved, Retriever
-from rag.schema.answer import Claim, Evidence
 from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit
 from rag.schema.question import NO_FILTERS, Filters, Question
 from rag.verification.premise import EvidenceReader
@@ -135,6 +136,19 @@ class Pipeline:
         for threads in (self._working, self._reading):
             threads.shutdown(wait=False, cancel_futures=True)
 
+    def find(self, asked: Question, limit: int) -> tuple[Hit, ...]:
+        """Return at most `limit` hits for a question, as they are found to answer it; none for a greeting.
+
+        Raises:
+            UserError: The question or the library is empty.
+        """
+        self._options.refresh(asked.filters)
+        question = self._understood(normalised(asked))
+        if question.small_talk is not None:
+            return ()
+        searched = ground(question, self._parts.names).searched()
+        return self._parts.retriever.retrieve(searched, limit, question.filters).hits
+
     def forget(self) -> None:
         """Drop the answers that are kept for being asked again."""
         self._answers = AnswerCache()
@@ -178,13 +192,18 @@ class Pipeline:
             return
 
         grounding = await self._aside(met, ground, question, self._parts.names)
-        retrieved = await self._aside(
-            met,
-            self._parts.retriever.retrieve,
-            grounding.searched(),
-            self._options.hits,
-            question.filters,
-            run.during,
+        searched = grounding.searched()
+        retrieved = await traced(
+            searched.text,
+            config,
+            lambda: self._aside(
+                met,
+                self._parts.retriever.retrieve,
+                searched,
+                self._options.hits,
+                question.filters,
+                run.during,
+            ),
         )
         answer.mark("retrieval")
         yield HitsFound(retrieved.hits, question.standalone, question.filters, question.period)

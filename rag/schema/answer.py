@@ -1,225 +1,26 @@
-"""What is answered: evidence, claims, disagreements, answers.
+"""What is answered: an answer, with all that its claims rest on.
 
 Frozen dataclasses without I/O. All offsets count characters (Unicode code points) of `Article.text`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from rag.schema.article import Article, DamagedArticle, Span
-from rag.schema.hit import Hit, Reprint
+from rag.errors import UserError
+from rag.schema.article import Article, DamagedArticle
+from rag.schema.evidence import Claim, Disagreement, Evidence, gone
+from rag.schema.hit import Hit
+from rag.schema.listing import ArticleListing
 from rag.schema.question import NO_FILTERS, CitedSpan, Filters, Period, Turn
 from rag.schema.quotation import quoted
+from rag.schema.shown import as_html, as_text
 
-ClaimStatus = Literal["supported", "contradicted", "unsupported"]
 AnswerStatus = Literal["answered", "partial", "not_found", "conversation", "catalogue"]
+FindArticles = Callable[[Sequence[str]], Iterable[Article]]
 Verdict = Literal["yes", "no", "disputed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One or a few whole sentences of an article: a pointer. The quote is read through it.
-
-    `also_in` are the articles that carry the same sentence: the same statement, not another one for it.
-    `before` and `after` are its neighbours in the passage, nearest first. `answer_start` and `answer_end`
-    bound the answer span, the words of the quote that answer, in the article's offsets: None where the
-    quote answers as a whole.
-    """
-
-    article: Article
-    start: int
-    end: int
-    score: float = 0.0
-    also_in: tuple[Reprint, ...] = ()
-    before: tuple[Span, ...] = ()
-    after: tuple[Span, ...] = ()
-    answer_start: int | None = None
-    answer_end: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.answer_start is None and self.answer_end is None:
-            return
-        if None in (self.answer_start, self.answer_end) or not (
-            self.start <= self.answer_start < self.answer_end <= self.end
-        ):
-            raise ValueError("an answer span stands inside its quote")
-
-    def answered_by(self, span: Span | None) -> Evidence:
-        """Return this evidence with the words that answer; None takes them away."""
-        start, end = (span.start, span.end) if span else (None, None)
-        return replace(self, answer_start=start, answer_end=end)
-
-    @property
-    def answer_span(self) -> Span | None:
-        """The words of the quote that answer, in the article's offsets."""
-        if self.answer_start is None or self.answer_end is None:
-            return None
-        return Span(self.answer_start, self.answer_end)
-
-    @property
-    def answer_words(self) -> str:
-        """The words of the quote that answer, as published; empty where none are marked."""
-        span = self.answer_span
-        return self.article.text[span.start : span.end] if span else ""
-
-    def widened(self) -> Iterator[Evidence]:
-        """With the sentences around it, a few at a time: what it follows on, what it is followed by."""
-        starts = [self.start, *(span.start for span in self.before)]
-        ends = [self.end, *(span.end for span in self.after)]
-        widths = sorted((i + j, j, i) for i in range(len(starts)) for j in range(len(ends)))
-        for _, j, i in widths[1:]:
-            # Another article may carry this sentence without its neighbours.
-            yield replace(self, start=starts[i], end=ends[j], also_in=(), before=(), after=())
-
-    @property
-    def quote(self) -> str:
-        """Return the words that the evidence points at."""
-        return self.article.text[self.start : self.end]
-
-    @property
-    def pages(self) -> range:
-        """The pages that the quote stands on, counted from 1; none for an article without pages."""
-        return self.article.pages(self.start, self.end)
-
-    def to_dict(self) -> dict:
-        """Return the fields as JSON has them."""
-        return {
-            "article_id": self.article.id,
-            "start": self.start,
-            "end": self.end,
-            "quote": self.quote,
-            "answer_start": self.answer_start,
-            "answer_end": self.answer_end,
-            "title": self.article.title,
-            "outlet": self.article.outlet,
-            "author": self.article.author,
-            "published_at": self.article.published_at,
-            "source": self.article.source,
-            "canonical_url": self.article.canonical_url,
-            "pages": list(self.pages),
-            "excerpt": self.article.excerpt,
-            "also_in": [reprint.to_dict() for reprint in self.also_in],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One sentence of an answer, with what it rests on and what checking it found.
-
-    `heading` names the part of the answer that it belongs to, where there are several: a comparison's side.
-    `checked` are the kinds of things in it that were compared with the quotes; a quote itself has none.
-    """
-
-    text: str
-    evidence: tuple[Evidence, ...]
-    status: ClaimStatus = "supported"
-    reasons: tuple[str, ...] = ()
-    heading: str = ""
-    checked: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not self.evidence:
-            raise ValueError("a claim needs evidence")
-
-    @classmethod
-    def quoting(cls, evidence: Evidence, heading: str = "") -> Claim:
-        """Evidence that speaks for itself: a claim in its quote's words, on one line."""
-        return cls(" ".join(evidence.quote.split()), (evidence,), heading=heading)
-
-    @property
-    def is_quote(self) -> bool:
-        """Whether its words are the article's."""
-        return [" ".join(item.quote.split()) for item in self.evidence] == [self.text]
-
-    def to_dict(self) -> dict:
-        """Return the fields as JSON has them."""
-        return {
-            "text": self.text,
-            "heading": self.heading,
-            "status": self.status,
-            "reasons": list(self.reasons),
-            "checked": list(self.checked),
-            "evidence": [evidence.to_dict() for evidence in self.evidence],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class StatedValue:
-    """Words of a quote that state a value: `340 habitants`."""
-
-    words: str
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Articles that give different values for the same thing; `correction` is the later one that corrects."""
-
-    sides: tuple[StatedValue, ...]
-    correction: Evidence | None = None
-
-    def to_dict(self) -> dict:
-        """Return the fields as JSON has them."""
-        return {
-            "sides": [{"words": side.words, "evidence": side.evidence.to_dict()} for side in self.sides],
-            "correction": self.correction.to_dict() if self.correction else None,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueEntry:
-    """An article as the catalogue names it."""
-
-    article_id: str
-    title: str
-    outlet: str | None
-    author: str | None
-    published_at: str | None
-    source: str
-    canonical_url: str | None = None
-
-    @classmethod
-    def of(cls, article: Article) -> CatalogueEntry:
-        """Return what is named of an article."""
-        return cls(
-            article.id, article.title, article.outlet, article.author, article.published_at, article.source,
-            article.canonical_url,
-        )  # fmt: skip
-
-    def to_dict(self) -> dict:
-        """Return the fields as JSON has them."""
-        return {
-            "article_id": self.article_id,
-            "title": self.title,
-            "outlet": self.outlet,
-            "author": self.author,
-            "published_at": self.published_at,
-            "source": self.source,
-            "canonical_url": self.canonical_url,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleListing:
-    """Articles that the catalogue has of what was asked for: the first of `total`.
-
-    `definition` says, in the answer's language, which articles were counted.
-    """
-
-    articles: tuple[CatalogueEntry, ...]
-    total: int
-    definition: str
-
-    def to_dict(self) -> dict:
-        """Return the fields as JSON has them."""
-        return {
-            "articles": [article.to_dict() for article in self.articles],
-            "total": self.total,
-            "definition": self.definition,
-        }
 
 
 def _attributed(claim: Claim) -> str:
@@ -229,7 +30,7 @@ def _attributed(claim: Claim) -> str:
     return f"{marked} ({article.outlet})" if article.outlet else marked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Answer:
     """What a question gets. It has claims exactly when its `status` is `answered` or `partial`.
 
@@ -302,6 +103,52 @@ class Answer:
             tuple(dict.fromkeys(title for title in titles if title)),
         )
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], find: FindArticles) -> Answer:
+        """Return the answer that `to_dict` gave, but for what was withdrawn and the neighbours of quotes.
+
+        Args:
+            values: What was given.
+            find: Gives the articles of some ids, such as `chain.library.articles`.
+
+        Raises:
+            UserError: It is no answer, or rests on words that the articles don't have any more.
+        """
+        try:
+            return cls._read(values, {one.id: one for one in find(sorted(_pointed_at(values)))})
+        except (AttributeError, LookupError, TypeError, ValueError):
+            raise UserError(
+                "This isn't an answer: it has to be what Answer.to_dict gave.",
+                "Ce n'est pas une réponse : il faut ce qu'a donné Answer.to_dict.",
+            ) from None
+
+    @classmethod
+    def _read(cls, values: Mapping[str, Any], articles: Mapping[str, Article]) -> Answer:
+        if lost := [one["title"] for one in values["hits"] if one["article_id"] not in articles]:
+            raise gone(lost[0])
+        period, listing = values["period"], values["listing"]
+        return cls(
+            values["question"],
+            values["standalone_question"],
+            values["language"],
+            values["status"],
+            tuple(Claim.from_dict(one, articles) for one in values["claims"]),
+            tuple(Hit.from_dict(one, articles[one["article_id"]]) for one in values["hits"]),
+            timings=dict(values["timings"]),
+            model=values["model"],
+            plain_text="" if values["claims"] else values["text"],
+            filters=Filters.from_dict(values["filters"]),
+            period=Period.from_dict(period) if period else None,
+            cached=values["cached"],
+            disagreements=tuple(Disagreement.from_dict(one, articles) for one in values["disagreements"]),
+            missing=tuple(values["missing"]),
+            verdict=values["verdict"],
+            incomplete=values["incomplete"],
+            listing=ArticleListing.from_dict(listing) if listing else None,
+            left_out=tuple(map(DamagedArticle.from_dict, values["left_out"])),
+            request_id=values["request_id"],
+        )
+
     def numbers(self, claim: Claim) -> tuple[int, ...]:
         """Return the `[n]` of a claim's evidence, in the order of `citations`, from 1."""
         order = {(e.article.id, e.start, e.end): n for n, e in enumerate(self.citations, start=1)}
@@ -313,16 +160,39 @@ class Answer:
 
         A heading stands on a line of its own before the first of its claims.
         """
+        return self._told[0]
+
+    @property
+    def claim_spans(self) -> tuple[tuple[int, int], ...]:
+        """Where each claim's words stand in `text`, without their markers: `[start, end)`."""
+        return self._told[1]
+
+    @property
+    def _told(self) -> tuple[str, tuple[tuple[int, int], ...]]:
         if not self.claims:
-            return self.plain_text
-        said = ""
+            return self.plain_text, ()
+        said, spans = "", []
         for place, claim in enumerate(self.claims):
             words = _attributed(claim) if claim.is_quote else claim.text
             marks = "".join(f"[{n}]" for n in self.numbers(claim))
             heading = self.heading_over(place)
             gap = "" if not said else "\n\n" if heading else " "
-            said += gap + (f"{heading}\n" if heading else "") + f"{words} {marks}"
-        return said
+            said += gap + (f"{heading}\n" if heading else "")
+            spans.append((len(said), len(said) + len(words)))
+            said += f"{words} {marks}"
+        return said, tuple(spans)
+
+    def __str__(self) -> str:
+        """Return the answer with its references."""
+        return as_text(self.text, self.citations)
+
+    def __repr__(self) -> str:
+        """Return what it answers to, without the articles."""
+        return f"Answer(question={self.question!r}, status={self.status!r}, text={self.text!r})"
+
+    def _repr_html_(self) -> str:
+        """Return the answer with its references, as a notebook shows it; escaped."""
+        return as_html(self.question, self.text, self.citations, self.language)
 
     def heading_over(self, place: int) -> str:
         """Return the heading that stands over `claims[place]`; empty if it is the same part's as the last."""
@@ -354,3 +224,13 @@ class Answer:
             "left_out": [one.to_dict() for one in self.left_out],
             "request_id": self.request_id,
         }
+
+
+def _pointed_at(values: Any) -> set[str]:
+    """Return the ids of the articles that hits and quotes are of."""
+    if isinstance(values, Mapping):
+        here = {values["article_id"]} if "article_id" in values and "start" in values else set()
+        return here.union(*map(_pointed_at, values.values()))
+    if isinstance(values, Sequence) and not isinstance(values, str):
+        return set().union(*map(_pointed_at, values))
+    return set()

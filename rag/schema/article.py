@@ -7,6 +7,7 @@ All offsets count characters (Unicode code points) of `Article.text`.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,6 +74,11 @@ class DamagedArticle:
     def to_dict(self) -> dict:
         """Return the fields as JSON has them."""
         return {"article_id": self.article_id, "title": self.title, "source": self.source}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, str]) -> DamagedArticle:
+        """Return what `to_dict` gives."""
+        return cls(**values)
 
 
 @dataclass(frozen=True, slots=True, order=True)

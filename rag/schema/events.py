@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit
 from rag.schema.question import NO_FILTERS, Filters, Period
 

@@ -5,7 +5,9 @@ Frozen dataclasses without I/O.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from rag.schema.article import Article, Span
 
@@ -52,6 +54,11 @@ class Reprint:
             "canonical_url": self.canonical_url,
         }
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Reprint:
+        """Return what `to_dict` gives, which has no sentences."""
+        return cls(**values)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -76,6 +83,7 @@ class Hit:
     def to_dict(self) -> dict:
         """Return the fields as JSON has them."""
         return {
+            "passage_id": self.passage_id,
             "article_id": self.article.id,
             "start": self.start,
             "end": self.end,
@@ -83,3 +91,11 @@ class Hit:
             "title": self.article.title,
             "also_in": [reprint.to_dict() for reprint in self.also_in],
         }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], article: Article) -> Hit:
+        """Return what `to_dict` gives, which has no sentences, of its article."""
+        also = tuple(map(Reprint.from_dict, values["also_in"]))
+        return cls(
+            values["passage_id"], article, values["start"], values["end"], values["score"], also_in=also
+        )

@@ -6,7 +6,7 @@ Frozen dataclasses without I/O.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -77,26 +77,56 @@ class Filters:
         }
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> Filters:
-        """Return what `to_dict` told."""
-        return cls(
-            _day(told["date_from"]),
-            _day(told["date_to"]),
-            told["undated"],
-            *(tuple(told[name]) for name in ("outlets", "languages", "sources", "article_ids")),
-            tuple(NamedDossier(one["id"], one["name"]) for one in told["dossiers"]),
-        )
+    def from_dict(cls, values: Any) -> Filters:
+        """Return filters from what `to_dict` gives, or a part of it.
+
+        Raises:
+            UserError: A name that filters don't have, or a value that isn't one.
+        """
+        known = [one.name for one in fields(cls)]
+        if not isinstance(values, Mapping) or not set(values) <= set(known):
+            raise UserError(
+                f"Filters are a dict with {', '.join(known)}.",
+                f"Les filtres sont un dict avec {', '.join(known)}.",
+            )
+        found = {}
+        for name, value in values.items():
+            try:
+                found[name] = _filter(name, value)
+            except (TypeError, ValueError, LookupError):
+                raise UserError(
+                    f"The filter “{name}” can't be {value!r}: a day is written 2026-12-31, names are a list.",
+                    f"Le filtre « {name} » ne peut être {value!r} : un jour s'écrit 2026-12-31, et des noms"
+                    " sont une liste.",
+                ) from None
+        return cls(**found)
 
 
 NO_FILTERS = Filters()
 
 
+def _filter(name: str, value: Any) -> Any:
+    """Return the value of one filter, as `Filters` has it."""
+    if name in ("date_from", "date_to"):
+        return date.fromisoformat(value) if isinstance(value, str) else _checked(value, date | None)
+    if name == "undated":
+        return _checked(value, bool)
+    listed = _checked(value, list | tuple)
+    if name == "dossiers":
+        return tuple(
+            one if isinstance(one, NamedDossier) else NamedDossier(one["id"], one["name"]) for one in listed
+        )
+    return tuple(_checked(one, str) for one in listed)
+
+
+def _checked(value: Any, kind: Any) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError(kind)
+    return value
+
+
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _day(told: str | None) -> date | None:
-    return date.fromisoformat(told) if told else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +151,12 @@ class Period:
             "end": self.end,
             "words": self.words,
         }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Period:
+        """Return a period from what `to_dict` gives."""
+        days = (values[name] and date.fromisoformat(values[name]) for name in ("date_from", "date_to"))
+        return cls(*days, values["start"], values["end"], values["words"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.schema.question import NO_FILTERS, Filters
 
 StandingKind = Literal["question", "search", "entity"]

@@ -39,8 +39,8 @@ from ingest.pipeline.pipeline import ingest
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.engine.factory import build_chain
-from rag.generation.chain import Chain
 from rag.models.embedder import Embedder
+from rag.runnable.chain import Chain
 from ui.app import build_app
 from ui.page.context import AppContext
 from ui.server.server import close, start

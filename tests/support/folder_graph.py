@@ -59,7 +59,8 @@ ALLOWED: dict[str, str] = {
         "rag/text rag/verification"
     ),
     "rag/query/follow_ups": (
-        "rag/extraction rag/extraction/names rag/extraction/numbers rag/query/temporal rag/schema rag/text"
+        "rag/extraction rag/extraction/names rag/extraction/numbers rag/query/temporal rag/schema "
+        "rag/text"
     ),
     "rag/query/resolution": "rag/query/follow_ups rag/query/temporal rag/text",
     "rag/query/measuring": "rag/extraction rag/extraction/numbers rag/text",
@@ -94,10 +95,13 @@ ALLOWED: dict[str, str] = {
         "rag/extraction/numbers rag/grounding rag/library rag/models rag/observability rag/query "
         "rag/reading rag/retrieval rag/schema rag/speech rag/text rag/verification"
     ),
+    "rag/runnable": (
+        "rag/errors rag/generation rag/library rag/observability rag/query rag/retrieval rag/schema"
+    ),
     "rag/engine": (
         "rag/answering rag/checksums rag/config rag/entities rag/errors rag/generation rag/grounding "
-        "rag/index rag/library rag/models rag/observability rag/reading rag/retrieval rag/schema "
-        "rag/search rag/storage"
+        "rag/index rag/library rag/models rag/observability rag/reading rag/retrieval rag/runnable "
+        "rag/schema rag/search rag/storage"
     ),
     "rag/monitoring": (
         "rag/dossiers rag/engine rag/entities rag/entity_store rag/errors rag/extraction "
@@ -150,7 +154,8 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/evaluation": (
         "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
-        "rag/query rag/retrieval rag/schema rag/storage rag/text ui/evaluation/questions ui/formatting"
+        "rag/query rag/retrieval rag/runnable rag/schema rag/storage rag/text ui/evaluation/questions "
+        "ui/formatting"
     ),
     "ui/evaluation/questions": "rag/schema rag/text ui/formatting",
     "ui/formatting/standing": "rag/schema ui/formatting",
@@ -162,8 +167,8 @@ ALLOWED: dict[str, str] = {
     "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
     "ui/page": (
         "ingest/editing ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/generation "
-        "rag/library rag/monitoring rag/observability rag/storage rag/topic_map ui/formatting ui/html "
-        "ui/rendering ui/server ui/server/operations ui/session"
+        "rag/library rag/monitoring rag/observability rag/runnable rag/storage rag/topic_map "
+        "ui/formatting ui/html ui/rendering ui/server ui/server/operations ui/session"
     ),
     "ui/dossiers": (
         "rag/dossiers rag/errors rag/library rag/schema ui/documents ui/formatting ui/html ui/page "
@@ -171,11 +176,12 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/chat": (
         "rag/conversation rag/dossiers rag/errors rag/extraction rag/generation rag/library "
-        "rag/observability rag/schema rag/text ui/documents ui/dossiers ui/formatting ui/html ui/page "
-        "ui/rendering ui/session"
+        "rag/observability rag/runnable rag/schema rag/text ui/documents ui/dossiers ui/formatting "
+        "ui/html ui/page ui/rendering ui/session"
     ),
     "ui/editing": (
-        "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page ui/session"
+        "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page "
+        "ui/session"
     ),
     "ui/following": (
         "ingest/fetch ingest/following ingest/pipeline ingest/schema rag/config rag/errors rag/followed "

@@ -23,12 +23,12 @@ from rag import Answer, Filters, Question
 from rag.config import AnsweringSettings, ChatModelSettings, Settings
 from rag.engine.engine import Engine, open_engine
 from rag.engine.factory import build_chain
-from rag.generation.chain import Chain
 from rag.generation.prompts import prefix
 from rag.library.records import Entry, Source
 from rag.models.chat_model_factory import load_chat_model
-from rag.schema.answer import Claim, Evidence
+from rag.runnable.chain import Chain
 from rag.schema.events import EvidenceChosen
+from rag.schema.evidence import Claim, Evidence
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "articles"
 ATTACKS = {

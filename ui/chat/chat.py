@@ -13,8 +13,8 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 
 from rag.errors import SourcierError, panics_as_errors
-from rag.generation.chain import Chain
 from rag.observability import request_id
+from rag.runnable.chain import Chain
 from rag.schema.events import Event, EvidenceChosen, RewritingNeeded
 from rag.schema.question import Question
 from ui.chat.admission import Admission

@@ -15,7 +15,7 @@ import numpy as np
 from langchain_core.callbacks import UsageMetadataCallbackHandler
 from langchain_core.runnables import Runnable
 
-from rag.generation.chain import Chain
+from rag.runnable.chain import Chain
 from rag.schema.events import ClaimChecked, TokenDrafted
 from rag.schema.question import NO_FILTERS, Question
 from ui.evaluation.answer_metrics import (

@@ -15,8 +15,8 @@ from ingest.fetch.fetcher import Fetcher
 from rag.config import Settings
 from rag.conversation.store import ConversationStore
 from rag.engine.engine import Engine
-from rag.generation.chain import Chain
 from rag.library.library import Library
+from rag.runnable.chain import Chain
 from rag.storage.write_lock import write_lock
 from rag.topic_map.map_maker import MapMaker
 from ui.formatting.i18n import user_error

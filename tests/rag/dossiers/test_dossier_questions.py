@@ -11,8 +11,8 @@ from desk import Desk
 
 from rag.dossiers.rule import Rule
 from rag.engine.factory import build_chain
-from rag.generation.chain import Chain
 from rag.models.embedder import Embedder
+from rag.runnable.chain import Chain
 from rag.schema.answer import Answer
 from rag.schema.question import Filters, Question
 

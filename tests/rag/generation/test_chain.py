@@ -116,7 +116,7 @@ def test_the_json_has_exactly_the_keys_that_everything_shares(births):
         "article_id", "start", "end", "quote", "answer_start", "answer_end", "title", "outlet",
         "author", "published_at", "source", "canonical_url", "pages", "excerpt", "also_in",
     }  # fmt: skip
-    assert set(answer["hits"][0]) == {"article_id", "start", "end", "score", "title", "also_in"}
+    assert set(answer["hits"][0]) == {"passage_id", "article_id", "start", "end", "score", "title", "also_in"}
 
 
 def test_events_come_in_order_hits_first_and_the_answer_last(births):

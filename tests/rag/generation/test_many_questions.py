@@ -13,11 +13,11 @@ from desk import Desk
 from fake_embedder import FakeEmbedder
 
 from rag.engine.factory import build_chain
-from rag.generation.chain import Chain
 from rag.models.embedder import TokenVectors
 from rag.reading.network import questions_at_once
 from rag.reading.reader import Reader
 from rag.reading.schema import PassageWindow, Reading
+from rag.runnable.chain import Chain
 from rag.schema.answer import Answer
 from rag.schema.events import HitsFound
 

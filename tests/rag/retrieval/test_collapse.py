@@ -20,7 +20,6 @@ from ingest.pipeline.chunking import chunk
 from rag.answering.subject import SubjectIndex
 from rag.config import AnsweringSettings
 from rag.extraction.analysed_sentence import SentenceAnalyses
-from rag.generation.chain import Chain
 from rag.generation.pipeline import Components, Options
 from rag.grounding.library_names import LibraryNames
 from rag.index.full_text_index import FullTextIndex
@@ -36,6 +35,7 @@ from rag.retrieval.collapse import collapse, enough
 from rag.retrieval.retriever import Retriever
 from rag.retrieval.scoring import rank
 from rag.retrieval.sentence_selection import candidates, choose
+from rag.runnable.chain import Chain
 from rag.schema.article import Article, Passage
 from rag.schema.hit import Hit
 from rag.schema.question import NO_FILTERS, Filters

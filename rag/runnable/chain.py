@@ -1,6 +1,7 @@
 """The pipeline from question to Answer as a LangChain Runnable: `invoke`, `stream`, `batch`, `|`, callbacks.
 
-Knows how events are handed out, and the life of the parts; `rag.generation.pipeline` knows what is done.
+Knows how events are handed out, and the life of the parts; `rag.generation.pipeline` knows what is done, and
+`rag.runnable.inputs` what may be asked.
 """
 
 from __future__ import annotations
@@ -11,26 +12,43 @@ from dataclasses import replace
 from typing import Any
 
 from anyio.from_thread import start_blocking_portal
-from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.messages import AIMessage
+from langchain_core.output_parsers import BaseOutputParser
+from langchain_core.runnables import (
+    Runnable,
+    RunnableConfig,
+    RunnableLambda,
+    RunnableSequence,
+    RunnableSerializable,
+)
+from langchain_core.runnables.base import coerce_to_runnable
 from langchain_core.runnables.config import patch_config
+from langchain_core.tools import BaseTool
+from pydantic import BaseModel
 
+from rag.errors import LibraryError
 from rag.generation import prompts
 from rag.generation.pipeline import Components, Options, Pipeline
 from rag.library.library import Library
 from rag.observability.question_run import QuestionRun, RunSink, recorded
 from rag.query import intent
+from rag.runnable.inputs import Asked, question_of
+from rag.runnable.messages import message_of
+from rag.runnable.retriever import ArticleRetriever
+from rag.runnable.tool import tool_of
 from rag.schema.answer import Answer
 from rag.schema.events import Event
-from rag.schema.question import Question
+from rag.schema.hit import Hit
+from rag.schema.question import NO_FILTERS, Filters, Question
 
 
-class Chain(Runnable[str | Question, Event]):
-    """Answers questions from the library. Input: a string, or a Question with history and filters.
+class Chain(Runnable[Asked, Event]):
+    """Answers questions from the library: a string, a Question with history and filters, a dict, messages.
 
     `stream` gives HitsFound, EvidenceChosen, TokenDrafted and ClaimChecked as they come, and last the
     Answer; `invoke` gives the Answer alone. RewritingNeeded comes first, before the model is asked to reword
     a follow-up that leans on an answer. Small talk gets its Answer at once and no other event.
-    UserError for an empty question or an empty library.
+    UserError for an empty question or an empty library. It is closed where a `with` that it begins ends.
     """
 
     def __init__(self, components: Components, options: Options, sinks: Sequence[RunSink] = ()) -> None:
@@ -38,6 +56,20 @@ class Chain(Runnable[str | Question, Event]):
         self._sinks = tuple(sinks)
         self._components = components
         self._pipeline = Pipeline(components, options)
+        self._hits = options.hits
+        self._is_closed = False
+
+    def __enter__(self) -> Chain:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Chain:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def library(self) -> Library:
@@ -78,6 +110,9 @@ class Chain(Runnable[str | Question, Event]):
 
     def close(self) -> None:
         """Stop the model and close the library; the chain can't be used afterwards."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         if hasattr(self._components.chat_model, "close"):
             self._components.chat_model.close()
         self._pipeline.close()
@@ -87,34 +122,84 @@ class Chain(Runnable[str | Question, Event]):
         self._components.retriever.close()
         self.library.close()
 
+    # --- other forms that LangChain knows ---
+
+    def as_messages(self) -> Runnable[Asked, AIMessage]:
+        """Return the chain that answers with a message, whose citations are LangChain's standard blocks."""
+        return RunnableSequence(self, _AS_MESSAGE)
+
+    def as_retriever(
+        self, hits: int | None = None, filters: Filters = NO_FILTERS, infer_dates: bool = True
+    ) -> ArticleRetriever:
+        """Return what finds passages as LangChain's Documents; without `hits`, as many as are read."""
+        return ArticleRetriever(
+            find=self._find, hits=hits or self._hits, filters=filters, infer_dates=infer_dates
+        )
+
+    def as_tool(
+        self,
+        args_schema: type[BaseModel] | None = None,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        arg_types: dict[str, type] | None = None,
+    ) -> BaseTool:
+        """Return a tool that asks one question; with arguments of one's own, LangChain's for any Runnable."""
+        if args_schema is not None or arg_types is not None:
+            return super().as_tool(args_schema, name=name, description=description, arg_types=arg_types)
+        return tool_of(self.invoke, self.ainvoke, name, description)
+
+    def __or__(self, other: Any) -> RunnableSerializable[Asked, Any]:
+        """Return the chain with what comes after it; a parser of messages is given one."""
+        if isinstance(other, BaseOutputParser):
+            return self.as_messages() | other
+        return super().__or__(other)
+
+    def __ror__(self, other: Any) -> RunnableSerializable[Any, Any]:
+        """Return the chain with what comes before it, such as a dict of what makes its question."""
+        return _Answering(coerce_to_runnable(other), self)
+
+    def pipe(self, *others: Any, name: str | None = None) -> RunnableSerializable[Asked, Any]:
+        """Return the same as `|` with each of them."""
+        if others and isinstance(others[0], BaseOutputParser):
+            return self.as_messages().pipe(*others, name=name)
+        return super().pipe(*others, name=name)
+
+    def _find(self, question: Question, limit: int) -> tuple[Hit, ...]:
+        self._check_open()
+        return self._pipeline.find(question, limit)
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise LibraryError(
+                "The chain is closed; make another with load_chain.",
+                "La chaîne est fermée ; faites-en une autre avec load_chain.",
+            )
+
     # --- every way in runs the one generator `Pipeline.events` ---
 
-    def invoke(self, input: str | Question, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+    def invoke(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """Answer a question: the last event, the Answer."""
         *_, answer = self.stream(input, config, **kwargs)
         return answer
 
-    async def ainvoke(
-        self, input: str | Question, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> Answer:
+    async def ainvoke(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """Answer a question: the last event, the Answer."""
         async with aclosing(self.astream(input, config, **kwargs)) as events:
             async for event in events:
                 last = event
         return last
 
-    def stream(
-        self, input: str | Question, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> Iterator[Event]:
+    def stream(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Event]:
         """Yield the events of answering a question, the Answer last."""
         yield from self._transform_stream_with_config(iter([input]), self._transform, config, **kwargs)
 
     async def astream(
-        self, input: str | Question, config: RunnableConfig | None = None, **kwargs: Any
+        self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncIterator[Event]:
         """Yield the events of answering a question, the Answer last."""
 
-        async def inputs() -> AsyncIterator[str | Question]:
+        async def inputs() -> AsyncIterator[Asked]:
             yield input
 
         run = self._atransform_stream_with_config(inputs(), self._atransform, config, **kwargs)
@@ -123,15 +208,17 @@ class Chain(Runnable[str | Question, Event]):
                 yield event
 
     def _transform(
-        self, inputs: Iterator[str | Question], run_manager: Any, config: RunnableConfig
+        self, inputs: Iterator[Asked], run_manager: Any, config: RunnableConfig
     ) -> Iterator[Event]:
         """Run the pipeline on an event loop of its own, in a thread: works inside a notebook's loop too."""
         child = patch_config(config, callbacks=run_manager.get_child())
         # What runs here has a context of its own, which LangChain made.
         with start_blocking_portal() as portal, recorded(self._sinks) as run:
             for question in inputs:
-                run.private["question"] = question if isinstance(question, str) else question.text
-                events = self._pipeline.events(question, child, run)
+                self._check_open()
+                asked = question_of(question)
+                run.private["question"] = asked.text
+                events = self._pipeline.events(asked, child, run)
                 try:
                     while (event := portal.call(anext, events, None)) is not None:
                         yield _noted(event, run)
@@ -139,15 +226,28 @@ class Chain(Runnable[str | Question, Event]):
                     portal.call(events.aclose)
 
     async def _atransform(
-        self, inputs: AsyncIterator[str | Question], run_manager: Any, config: RunnableConfig
+        self, inputs: AsyncIterator[Asked], run_manager: Any, config: RunnableConfig
     ) -> AsyncIterator[Event]:
         child = patch_config(config, callbacks=run_manager.get_child())
         with recorded(self._sinks) as run:
             async for question in inputs:
-                run.private["question"] = question if isinstance(question, str) else question.text
-                async with aclosing(self._pipeline.events(question, child, run)) as events:
+                self._check_open()
+                asked = question_of(question)
+                run.private["question"] = asked.text
+                async with aclosing(self._pipeline.events(asked, child, run)) as events:
                     async for event in events:
                         yield _noted(event, run)
+
+
+_AS_MESSAGE = RunnableLambda(message_of, name="AnswerMessage")
+
+
+class _Answering(RunnableSequence):
+    """What ends with the chain; a parser of messages that follows is given one."""
+
+    def __or__(self, other: Any) -> RunnableSerializable[Any, Any]:
+        between = [_AS_MESSAGE] if isinstance(other, BaseOutputParser) else []
+        return RunnableSequence(*self.steps, *between, coerce_to_runnable(other))
 
 
 def _noted(event: Event, run: QuestionRun) -> Event:
