@@ -27,8 +27,8 @@ from rag.index.term_index import TermIndex, posting
 from rag.library.library import Library
 from rag.library.records import Entry, Source
 from rag.query.understanding import normalised, understand
-from rag.schema.answer import Evidence
 from rag.schema.article import Article, Passage
+from rag.schema.evidence import Evidence
 from rag.text.sentences import split_sentences
 from ui.evaluation.questions.dataset import GoldQuestion, read_squad
 from ui.evaluation.questions.name_swapped import swapped_names

@@ -31,8 +31,9 @@ from rag.config import load_settings
 from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain
 from rag.models.chat_model_factory import load_chat_model
-from rag.schema.answer import Answer, Evidence
+from rag.schema.answer import Answer
 from rag.schema.events import ClaimChecked, EvidenceChosen
+from rag.schema.evidence import Evidence
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

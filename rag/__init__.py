@@ -14,8 +14,9 @@ from rag.errors import (
     SourcierError,
     UserError,
 )
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import Article
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit, Reprint
 from rag.schema.question import Filters, Period, Question, Turn
 

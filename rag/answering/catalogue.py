@@ -17,8 +17,8 @@ from rag.answering.wording import day_text, definition, joined, said, told_in
 from rag.library.listing import Chosen
 from rag.query.intent import Intent
 from rag.query.parsed_question import ParsedQuestion
-from rag.schema.answer import ArticleListing, CatalogueEntry
 from rag.schema.article import Article
+from rag.schema.listing import ArticleListing, CatalogueEntry
 from rag.schema.question import Filters
 from rag.schema.quotation import quoted
 from rag.text.normalization import words

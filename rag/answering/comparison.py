@@ -24,8 +24,8 @@ from rag.query.parsed_question import ParsedQuestion
 from rag.query.question_text import QuestionText
 from rag.retrieval.retriever import Retrieved
 from rag.retrieval.sentence_selection import Candidate, candidates
-from rag.schema.answer import Claim, Evidence
 from rag.schema.article import Span
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit
 from rag.schema.question import Filters
 from rag.text.folding import flatten

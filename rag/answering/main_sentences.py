@@ -16,8 +16,8 @@ from rag.answering.subject import Subject
 from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
 from rag.library.records import ArticleSentences
 from rag.query.anaphora import leans_back
-from rag.schema.answer import Evidence
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Evidence
 from rag.text.headings import is_heading
 from rag.text.normalization import fold
 from rag.text.word_lists import WordList

@@ -16,8 +16,8 @@ from rag.answering.unfound import no_articles
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.library.library import Library
 from rag.query.parsed_question import ParsedQuestion
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from rag.schema.hit import Reprint
 
 # Articles that are told of, and those that are looked at: twins are left out.

@@ -10,8 +10,10 @@ from rag.library.library import Library
 from rag.models.embedder import Embedder
 from rag.retrieval.passage_reading import Readings
 from rag.retrieval.retriever import Retriever
-from rag.schema.answer import AnswerStatus, ArticleListing, Claim, Evidence
+from rag.schema.answer import AnswerStatus
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit
+from rag.schema.listing import ArticleListing
 
 ReadHits = Callable[[str, Sequence[Hit]], Readings]
 

@@ -21,8 +21,8 @@ from rag.library.records import ArticleSentences
 from rag.query.intent import Intent
 from rag.query.offers import of_name
 from rag.query.parsed_question import ParsedQuestion
-from rag.schema.answer import Evidence
 from rag.schema.article import Span
+from rag.schema.evidence import Evidence
 from rag.schema.question import Filters
 from rag.speech.speakers import Speaker, Statement, statements
 from rag.text.analyzer import terms

@@ -18,8 +18,8 @@ from rag.answering.unfound import no_articles
 from rag.answering.wording import said
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.query.parsed_question import ParsedQuestion
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 
 # Articles that a subject's summary is made from, and its sentences.
 _ARTICLES, _SENTENCES = 6, 6

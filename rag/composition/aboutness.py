@@ -21,8 +21,8 @@ from rag.extraction.names.matching import supported
 from rag.extraction.names.recognition import Name
 from rag.extraction.phrases import PREPOSITIONS, own
 from rag.query.anaphora import leans_back
-from rag.schema.answer import Evidence
 from rag.schema.article import Span
+from rag.schema.evidence import Evidence
 from rag.text.normalization import fold
 from rag.text.synonyms import meanings
 from rag.verification.correspondence import ReadTexts

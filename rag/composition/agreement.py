@@ -16,8 +16,8 @@ from rag.composition import words
 from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.extraction.names.recognition import Name
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
 from rag.schema.article import Span
+from rag.schema.evidence import Evidence
 from rag.text.folding import flatten
 from rag.text.normalization import fold
 from rag.verification.premise import EvidenceReader

@@ -23,8 +23,8 @@ from rag.composition.sides import side_parts
 from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.extraction.names.exonyms import groups_in
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
 from rag.schema.article import Span
+from rag.schema.evidence import Evidence
 from rag.text.normalization import fold
 from rag.verification.premise import EvidenceReader
 

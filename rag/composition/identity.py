@@ -16,8 +16,8 @@ from rag.answer_span.phrases import phrases
 from rag.composition import words
 from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
 from rag.schema.article import Span
+from rag.schema.evidence import Evidence
 from rag.text.analyzer import terms
 from rag.text.synonyms import meanings
 from rag.verification.premise import EvidenceReader

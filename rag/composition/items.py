@@ -24,8 +24,8 @@ from rag.extraction.names.gazetteer import ROLES
 from rag.extraction.names.phonetics import sound
 from rag.extraction.names.recognition import Name
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
 from rag.schema.article import Span
+from rag.schema.evidence import Evidence
 from rag.text.normalization import fold
 from rag.text.synonyms import meanings
 from rag.verification.premise import EvidenceReader, ReadEvidence

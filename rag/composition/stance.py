@@ -21,8 +21,8 @@ from rag.extraction import cue_words
 from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.extraction.assertions import Mention
 from rag.extraction.clauses import FACT, POSSIBLE, PROJECTED
-from rag.schema.answer import Evidence
 from rag.schema.article import Span
+from rag.schema.evidence import Evidence
 from rag.text.normalization import fold
 from rag.text.synonyms import related
 from rag.text.word_lists import WordList

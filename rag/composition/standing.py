@@ -14,7 +14,7 @@ from rag.composition.predication import predication
 from rag.composition.statement import Statement
 from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.extraction.corrections import CORRECTION_WORDS
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.text.folding import flatten
 from rag.text.normalization import fold
 from rag.text.sentences import split_sentences

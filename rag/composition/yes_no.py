@@ -12,7 +12,8 @@ from rag.composition.stance import Stance, stance
 from rag.composition.standing import putting_off, with_reply
 from rag.composition.statement import statement
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence, Verdict
+from rag.schema.answer import Verdict
+from rag.schema.evidence import Evidence
 from rag.verification.correspondence import ReadTexts
 from rag.verification.premise import EvidenceReader
 

@@ -12,17 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rag.schema.answer import (
-    Answer,
-    ArticleListing,
-    CatalogueEntry,
-    Claim,
-    Disagreement,
-    Evidence,
-    StatedValue,
-)
+from rag.schema.answer import Answer
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Claim, Disagreement, Evidence, StatedValue
 from rag.schema.hit import Hit, Reprint
+from rag.schema.listing import ArticleListing, CatalogueEntry
 from rag.schema.question import Filters, NamedDossier, Period
 
 Value = Any  # what JSON can hold

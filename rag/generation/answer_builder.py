@@ -17,8 +17,9 @@ from rag.generation.composition import Composed
 from rag.observability.question_run import QuestionRun
 from rag.query import answer_type
 from rag.query.parsed_question import ParsedQuestion
-from rag.schema.answer import Answer, Claim, Evidence, Verdict
+from rag.schema.answer import Answer, Verdict
 from rag.schema.events import ClaimChecked, Event, HitsFound
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit
 from rag.text.normalization import fold
 

@@ -15,7 +15,7 @@ from rag.models.embedder import Embedder
 from rag.query import answer_type
 from rag.query.parsed_question import ParsedQuestion
 from rag.retrieval.scoring import covered
-from rag.schema.answer import Claim, Evidence
+from rag.schema.evidence import Claim, Evidence
 from rag.text.analyzer import terms
 from rag.verification import verifier
 from rag.verification.premise import EvidenceReader

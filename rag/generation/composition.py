@@ -42,8 +42,9 @@ from rag.generation.parts import answers_to_parts
 from rag.generation.reasons import giving_reasons, telling_how
 from rag.query.parsed_question import ParsedQuestion
 from rag.retrieval.passage_reading import Readings
-from rag.schema.answer import Claim, Evidence, Verdict
+from rag.schema.answer import Verdict
 from rag.schema.article import Article
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit
 from rag.speech.speakers import speaker_of
 from rag.text.sentences import split_sentences

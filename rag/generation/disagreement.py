@@ -14,8 +14,8 @@ from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.extraction.corrections import CORRECTION_WORDS
 from rag.extraction.numbers.quantities import Quantity
 from rag.query.answer_type import ExpectedAnswer
-from rag.schema.answer import Disagreement, Evidence, StatedValue
 from rag.schema.article import stated_day
+from rag.schema.evidence import Disagreement, Evidence, StatedValue
 from rag.text.normalization import fold
 from rag.verification.quantity_match import matches
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.query.anaphora import leans_back
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 
 # How much the sentences' scores weigh, as an exponent.
 RANKING = 0.6

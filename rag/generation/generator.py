@@ -18,7 +18,7 @@ from rag.generation import prompts, structured_output
 from rag.generation.draft_parser import Drafted, DraftParser, DraftPiece
 from rag.models.completion import reply
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 
 log = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from rag.answer_span.short_answer import ChosenSpan, ReadSpan, answer_span
 from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.generation.claim_checker import ClaimChecker
 from rag.retrieval.passage_reading import Readings
-from rag.schema.answer import Evidence
 from rag.schema.article import Span, stated_day
+from rag.schema.evidence import Evidence
 from rag.schema.hit import Hit
 
 # Words are marked as the answer if they are estimated to share this much with the right ones, in [0, 1].

@@ -19,8 +19,8 @@ from rag.generation.marking import LEAST_SURE, chosen_words, marked, marked_as, 
 from rag.query import answer_type
 from rag.query.question_text import QuestionText
 from rag.retrieval.passage_reading import Readings
-from rag.schema.answer import Evidence
 from rag.schema.article import Span
+from rag.schema.evidence import Evidence
 from rag.text.synonyms import meanings
 
 # What a sentence without any word of a part is worth to it.

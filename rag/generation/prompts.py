@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from rag.query.anaphora import leans_back
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.text.sanitization import inert
 
 NOTHING = "[0]"

@@ -18,8 +18,8 @@ from rag.generation.claim_checker import ClaimChecker
 from rag.generation.marking import marked, published, read, said
 from rag.query.anaphora import leans_back
 from rag.retrieval.passage_reading import Readings
-from rag.schema.answer import Evidence
 from rag.schema.article import Span
+from rag.schema.evidence import Evidence
 
 # How many sentences may stand between what happened and why.
 _NEAR = 3

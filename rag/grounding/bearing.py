@@ -25,8 +25,8 @@ from rag.grounding.polarity import is_reversed
 from rag.grounding.subjects import ROLE_OF, NameKind, Subject, kind_of, slot_of
 from rag.grounding.words import OCCASIONS, RANKS
 from rag.query.answer_type import ExpectedAnswer
-from rag.schema.answer import Evidence
 from rag.schema.article import stated_day
+from rag.schema.evidence import Evidence
 from rag.text.analyzer import terms
 from rag.text.folding import flatten
 from rag.text.headings import heading_over

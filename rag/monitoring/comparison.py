@@ -21,8 +21,9 @@ from rag.monitoring.values import (
     says_what_was_wrong,
 )
 from rag.query.answer_type import ExpectedAnswer
-from rag.schema.answer import Evidence, Verdict
+from rag.schema.answer import Verdict
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Evidence
 from rag.schema.standing import ChangeKind
 from rag.standing.state import Found
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rag.library.library import Library
-from rag.schema.answer import Evidence
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Evidence
 from rag.schema.question import Filters
 from rag.standing.state import Found, State
 

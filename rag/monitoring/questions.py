@@ -14,7 +14,6 @@ from datetime import date
 from rag.errors import UserError
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.extraction.corrections import stated_correction
-from rag.generation.chain import Chain
 from rag.generation.disagreement import corrects
 from rag.library.library import Library
 from rag.monitoring.comparison import Asked, Known, NewAnswer, compare
@@ -26,8 +25,10 @@ from rag.query.parsed_question import ParsedQuestion
 from rag.query.understanding import normalised, understand
 from rag.retrieval.retriever import Retriever, best_first
 from rag.retrieval.scoring import rank
-from rag.schema.answer import Answer, Evidence
+from rag.runnable.chain import Chain
+from rag.schema.answer import Answer
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Evidence
 from rag.schema.hit import Scored
 from rag.schema.question import Question
 from rag.schema.standing import StandingQuery

@@ -14,8 +14,8 @@ from rag.full_text.tokens import split
 from rag.library.library import Library
 from rag.monitoring.found import Asking, kept_ids, opening
 from rag.monitoring.stories import Stories
-from rag.schema.answer import Evidence
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Evidence
 from rag.search.result import SearchHit
 from rag.standing.state import Found
 from rag.standing.store import Turn

@@ -11,8 +11,8 @@ from functools import cached_property
 
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.library.library import Library
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from rag.text.sentences import split_sentences
 from rag.verification.paraphrase import Sentence, comparable, counterpart
 

@@ -13,8 +13,8 @@ from functools import cached_property
 from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
 from rag.extraction.names.exonyms import group_of
 from rag.query.parsed_question import ParsedQuestion
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from rag.text.folding import flatten
 from rag.text.synonyms import related
 

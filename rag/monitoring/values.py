@@ -14,8 +14,8 @@ from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
 from rag.extraction.dates import DateMention
 from rag.extraction.numbers.quantities import Quantity
 from rag.query.answer_type import ExpectedAnswer
-from rag.schema.answer import Evidence
 from rag.schema.article import Span, stated_day
+from rag.schema.evidence import Evidence
 from rag.text.folding import flatten
 from rag.text.normalization import fold, words
 from rag.verification.contradiction import negation_conflict, paired

@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from rag.extraction import cue_words
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.text.normalization import fold
 
 

@@ -21,8 +21,8 @@ from rag.retrieval.passage_reading import ReadSentence
 from rag.retrieval.retriever import Retrieved
 from rag.retrieval.scoring import SentenceSignals, covered, spread
 from rag.retrieval.stated_measures import states_measure
-from rag.schema.answer import Evidence
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Evidence
 from rag.schema.hit import Hit, Reprint
 from rag.verification.paraphrase import Sentence, comparable, repeats
 

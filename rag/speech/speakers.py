@@ -16,8 +16,8 @@ from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
 from rag.extraction.names.recognition import Name
 from rag.extraction.names.vocabulary import Vocabulary
 from rag.library.records import ArticleSentences
-from rag.schema.answer import Evidence
 from rag.schema.article import Span
+from rag.schema.evidence import Evidence
 from rag.text.folding import flatten
 from rag.text.sentences import split_sentences
 from rag.text.word_lists import WordList

@@ -6,7 +6,8 @@ import json
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from rag.schema.answer import Evidence, Verdict
+from rag.schema.answer import Verdict
+from rag.schema.evidence import Evidence
 from rag.schema.standing import ChangeKind
 
 

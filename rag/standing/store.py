@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 
 from rag.dossiers.naming import near_names
 from rag.errors import UserError
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from rag.schema.question import NO_FILTERS, Filters
 from rag.schema.standing import Change, StandingKind, StandingQuery
 from rag.standing.state import Found, Pointer, State

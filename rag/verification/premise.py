@@ -21,8 +21,8 @@ from rag.extraction.descriptions import Description, descriptions
 from rag.extraction.names.recognition import Name
 from rag.extraction.names.vocabulary import Vocabulary
 from rag.extraction.numbers.quantities import Quantity
-from rag.schema.answer import Evidence
 from rag.schema.article import stated_day
+from rag.schema.evidence import Evidence
 from rag.text.analyzer import terms
 from rag.text.sentences import unwrapped
 from rag.text.synonyms import meanings, related

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from rag.extraction.names.matching import mentioned, supported
 from rag.extraction.phrases import PREPOSITIONS, THIN, own
-from rag.schema.answer import ClaimStatus, Evidence
+from rag.schema.evidence import ClaimStatus, Evidence
 from rag.text.analyzer import terms
 from rag.text.synonyms import meanings
 from rag.verification.attribution import misattributions, speaks

@@ -13,7 +13,7 @@ from conftest import Served, until
 from playwright.sync_api import Download, Locator, Page, expect
 from test_accessibility import violations
 
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from ui.documents.copying import quote_copy
 
 pytestmark = pytest.mark.browser

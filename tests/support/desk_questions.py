@@ -31,8 +31,9 @@ from typing import Literal
 import yaml
 
 from ingest.converters.registry import read_article
-from rag.schema.answer import Answer, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Evidence
 from rag.text.folding import flatten
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -17,8 +17,9 @@ import yaml
 from ingest.converters.registry import read_article
 from rag.query.parsed_question import ParsedQuestion
 from rag.query.understanding import normalised, understand
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import Article
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.question import Question, Turn
 from rag.text.folding import flatten
 from rag.text.sentences import split_sentences

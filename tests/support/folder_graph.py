@@ -106,7 +106,7 @@ ALLOWED: dict[str, str] = {
     "rag/monitoring": (
         "rag/dossiers rag/engine rag/entities rag/entity_store rag/errors rag/extraction "
         "rag/extraction/names rag/extraction/numbers rag/full_text rag/generation rag/library rag/query "
-        "rag/retrieval rag/schema rag/search rag/standing rag/text rag/verification"
+        "rag/retrieval rag/runnable rag/schema rag/search rag/standing rag/text rag/verification"
     ),
     "rag": "rag/engine rag/errors rag/schema",
     "ingest": "",
@@ -153,9 +153,8 @@ ALLOWED: dict[str, str] = {
         "rag/errors rag/full_text rag/library rag/metadata rag/schema rag/search rag/text"
     ),
     "ui/evaluation": (
-        "ingest/pipeline rag/config rag/engine rag/errors rag/generation rag/index rag/library rag/models "
-        "rag/query rag/retrieval rag/runnable rag/schema rag/storage rag/text ui/evaluation/questions "
-        "ui/formatting"
+        "ingest/pipeline rag/config rag/engine rag/errors rag/index rag/library rag/models rag/query "
+        "rag/retrieval rag/runnable rag/schema rag/storage rag/text ui/evaluation/questions ui/formatting"
     ),
     "ui/evaluation/questions": "rag/schema rag/text ui/formatting",
     "ui/formatting/standing": "rag/schema ui/formatting",
@@ -166,18 +165,18 @@ ALLOWED: dict[str, str] = {
     "ui/rendering": "rag/entity_store rag/schema rag/standing ui/documents ui/formatting ui/html ui/session",
     "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
     "ui/page": (
-        "ingest/editing ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/generation "
-        "rag/library rag/monitoring rag/observability rag/runnable rag/storage rag/topic_map "
-        "ui/formatting ui/html ui/rendering ui/server ui/server/operations ui/session"
+        "ingest/editing ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/library "
+        "rag/monitoring rag/observability rag/runnable rag/storage rag/topic_map ui/formatting ui/html "
+        "ui/rendering ui/server ui/server/operations ui/session"
     ),
     "ui/dossiers": (
         "rag/dossiers rag/errors rag/library rag/schema ui/documents ui/formatting ui/html ui/page "
         "ui/rendering ui/session"
     ),
     "ui/chat": (
-        "rag/conversation rag/dossiers rag/errors rag/extraction rag/generation rag/library "
-        "rag/observability rag/runnable rag/schema rag/text ui/documents ui/dossiers ui/formatting "
-        "ui/html ui/page ui/rendering ui/session"
+        "rag/conversation rag/dossiers rag/errors rag/extraction rag/library rag/observability "
+        "rag/runnable rag/schema rag/text ui/documents ui/dossiers ui/formatting ui/html ui/page "
+        "ui/rendering ui/session"
     ),
     "ui/editing": (
         "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page "

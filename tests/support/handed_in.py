@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
+from rag.schema.answer import Answer
 from rag.schema.article import Article
+from rag.schema.evidence import Claim, Disagreement, Evidence, StatedValue
 from rag.schema.question import Filters
 from ui.documents.answers import answers
 from ui.documents.files import answers_file

@@ -19,8 +19,8 @@ from rag.generation.claim_checker import ClaimChecker
 from rag.models.embedder import Embedder
 from rag.query.parsed_question import ParsedQuestion
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from rag.schema.question import NO_FILTERS, Question
 from rag.text.sentences import split_sentences
 

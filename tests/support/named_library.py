@@ -15,8 +15,8 @@ from rag.library.library import Library
 from rag.library.records import Entry, Source
 from rag.query.parsed_question import ParsedQuestion
 from rag.query.understanding import normalised, understand
-from rag.schema.answer import Evidence
 from rag.schema.article import Article, Passage
+from rag.schema.evidence import Evidence
 from rag.schema.question import Question
 from rag.text.sentences import split_sentences
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from rag.schema.standing import Change, ChangeKind, StandingQuery
 
 HOSTILE = "<script>alert(1)</script>\r\nBcc: all@evil.example \x00& ]]> {count}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from desk_questions import DeskQuestion, asked_carelessly, desk_questions, example, questions_in
 
-from rag.schema.answer import Answer, ArticleListing, Claim, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import Span
+from rag.schema.evidence import Claim, Evidence
+from rag.schema.listing import ArticleListing
 
 OPEN = {question.id: question for question in desk_questions("open")}
 SORVANA, KHELDAR, SAWMILL = "seisme-sorvana.md", "kheldar-earthquake.html", "proces-scierie-pontmirail.html"

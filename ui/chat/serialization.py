@@ -18,8 +18,8 @@ from rag.conversation.serialization import (
 )
 from rag.conversation.store import Pointer, Record, lost, resolve, storable
 from rag.library.library import Library
-from rag.schema.answer import Claim, Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Claim, Evidence
 from rag.text.normalization import fold
 from ui.session.exchange import Draft, Exchange
 

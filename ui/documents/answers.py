@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from rag.extraction.corrections import stated_correction
 from rag.notes.reading import FoundNote
-from rag.schema.answer import Claim, Disagreement, Evidence
 from rag.schema.article import Article, DamagedArticle
+from rag.schema.evidence import Claim, Disagreement, Evidence
 from ui.documents.document import (
     Block,
     Bullets,

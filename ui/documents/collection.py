@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.notes.reading import FoundNote
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from ui.documents.answers import correction, note
 from ui.documents.document import Block, Bullets, Document, Heading, NoteMark, Paragraph, Quotation, text_of
 from ui.documents.notes import note_blocks

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from ui.documents.answers import note
 from ui.documents.page import line_html
 from ui.documents.plain import line_text

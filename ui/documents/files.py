@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from rag.notes.reading import FoundNote
-from rag.schema.answer import CatalogueEntry, Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
+from rag.schema.listing import CatalogueEntry
 from ui.documents.answers import answers
 from ui.documents.collection import collection
 from ui.documents.document import Document

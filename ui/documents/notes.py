@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rag.notes.reading import FoundNote, in_order
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from ui.documents.document import Block, Heading, Line, NoteMark, Paragraph, Quotation, Text, text_of
 from ui.formatting.i18n import text
 from ui.references.formatted import formatted

@@ -18,8 +18,8 @@ from markupsafe import Markup
 
 from rag.errors import SourcierError
 from rag.notes.reading import FoundNote
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from ui.documents.copying import quote_copy
 from ui.documents.files import (
     DOCUMENTS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.schema.answer import Claim, Disagreement, Evidence
+from rag.schema.evidence import Claim, Disagreement, Evidence
 from ui.formatting.i18n import list_text, text
 from ui.formatting.source_line import Part, source_line
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.schema.answer import ArticleListing
+from rag.schema.listing import ArticleListing
 from ui.formatting.i18n import text
 from ui.formatting.source_line import Part, source_line
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.schema.answer import Answer, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import DamagedArticle
+from rag.schema.evidence import Evidence
 from rag.schema.quotation import quoted
 from rag.text.cldr import language_name
 from ui.formatting.claims import printed_by

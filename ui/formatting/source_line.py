@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import Literal
 
-from rag.schema.answer import CatalogueEntry
 from rag.schema.article import Article
 from rag.schema.hit import Reprint
+from rag.schema.listing import CatalogueEntry
 from ui.formatting.i18n import date_text, text
 from ui.formatting.page_numbers import pages_text
 

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.schema.standing import Change, StandingQuery
 from ui.formatting.claims import printed_by
 from ui.formatting.filters import chips

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from rag.notes.reading import FoundNote
 from rag.notes.wording import LONGEST_NOTE
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from ui.documents.answers import answers
 from ui.documents.files import DOCUMENTS, REFERENCES, cited
 from ui.documents.plain import plain

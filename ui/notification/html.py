@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.schema.quotation import quotation_marks
 from rag.schema.standing import Change
 from ui.formatting.i18n import text

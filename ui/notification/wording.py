@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rag.extraction.dates import find_dates
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from rag.schema.quotation import quoted
 from rag.schema.standing import Change
 from ui.formatting.claims import printed_by

@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.schema.answer import CatalogueEntry
 from rag.schema.article import Article, Imprint, stated_day
+from rag.schema.listing import CatalogueEntry
 from ui.html.element import web_address
 from ui.references.names import Name, names
 from ui.references.writable import one_line

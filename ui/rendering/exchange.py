@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer
+from rag.schema.evidence import Claim, Evidence
 from ui.formatting.claims import checked_text, disagreement_text, printed_by
 from ui.formatting.i18n import date_text, text
 from ui.formatting.page_numbers import pages_text

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from rag.schema.answer import ArticleListing, CatalogueEntry
+from rag.schema.listing import ArticleListing, CatalogueEntry
 from ui.formatting.i18n import date_text, text
 from ui.html.element import element
 

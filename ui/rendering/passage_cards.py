@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.schema.answer import Answer, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Evidence
 from rag.schema.hit import Hit, Reprint
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.schema.quotation import quotation_marks
 from ui.html.element import element
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer
 from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit
 from rag.schema.question import NO_FILTERS, Filters, Period, Turn
 from ui.session.rating import Rating

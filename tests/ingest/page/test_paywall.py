@@ -15,8 +15,9 @@ from ingest.converters.registry import read_article
 from rag.checksums.checksum import article_checksum as checksum
 from rag.conversation.serialization import ArticleVersion
 from rag.conversation.store import resolve
-from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
+from rag.schema.answer import Answer
 from rag.schema.article import Article
+from rag.schema.evidence import Claim, Disagreement, Evidence, StatedValue
 from rag.schema.hit import Hit
 from ui.command.ask import answer_text
 from ui.command.main import main

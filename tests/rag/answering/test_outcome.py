@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.answering.outcome import quoting
 from rag.library.library import Library
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 
 
 def test_quotes_are_an_answer_and_none_are_none(library: Library, make_article):

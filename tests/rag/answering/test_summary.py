@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from desk import Desk
 
-from rag.schema.answer import Answer, Evidence
+from rag.schema.answer import Answer
+from rag.schema.evidence import Evidence
 from rag.schema.question import CitedSpan, Turn
 
 Ask = Callable[..., Answer]

@@ -8,8 +8,8 @@ from rag.composition.company import company_question, in_company, may_say_compan
 from rag.composition.sides import side_parts
 from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
 from rag.schema.article import Span
+from rag.schema.evidence import Evidence
 from rag.text.sentences import split_sentences
 from rag.verification.premise import EvidenceReader
 

@@ -6,7 +6,7 @@ import pytest
 
 from rag.composition.identity import identified, identity_question
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.text.sentences import split_sentences
 from rag.verification.premise import EvidenceReader
 

@@ -6,8 +6,8 @@ import pytest
 
 from rag.composition.items import enumerated, list_items, with_items
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Evidence
 from rag.text.sentences import split_sentences
 from rag.verification.premise import EvidenceReader
 

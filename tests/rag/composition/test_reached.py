@@ -6,7 +6,7 @@ import pytest
 
 from rag.composition.agreement import reached_question, reached_sides
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.verification.premise import EvidenceReader
 
 

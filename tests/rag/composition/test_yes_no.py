@@ -7,8 +7,8 @@ import pytest
 from rag.composition.statement import statement
 from rag.composition.yes_no import YesNo, yes_no
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from rag.text.sentences import split_sentences
 from rag.verification.premise import EvidenceReader
 

@@ -15,8 +15,8 @@ from desk import Desk
 from rag.conversation.serialization import AnswerDecoder, AnswerEncoder, ArticleVersion, versions, without
 from rag.conversation.store import STEPS, Cited, ConversationStore, Pointer, Record, resolve
 from rag.errors import LibraryError
-from rag.schema.answer import Claim, Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Claim, Evidence
 
 QUESTION = "Quand le pont a-t-il rouvert ?"
 FORMATS = Path(__file__).parents[2] / "data" / "conversations"

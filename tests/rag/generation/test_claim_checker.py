@@ -10,7 +10,7 @@ from questions import parsed
 from rag.generation.claim_checker import ClaimChecker
 from rag.generation.draft_parser import Drafted
 from rag.retrieval.sentence_selection import AFTER, BEFORE
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.text.analyzer import terms
 from rag.text.sentences import split_sentences
 

@@ -10,7 +10,7 @@ from questions import parsed
 from rag.generation.claim_checker import ClaimChecker
 from rag.generation.composition import Composed, composed
 from rag.query.intent import read_intent
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.schema.hit import Hit
 from rag.text.analyzer import terms
 from rag.text.folding import flatten

@@ -8,7 +8,7 @@ from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.generation.disagreement import disagreements, others
 from rag.query.answer_type import ExpectedAnswer
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Disagreement, Evidence, StatedValue
+from rag.schema.evidence import Disagreement, Evidence, StatedValue
 from rag.schema.hit import Reprint
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.generation import extractive
-from rag.schema.answer import Evidence
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Evidence
 
 TEXT = "Le pont rouvre lundi. Il mesure 320 mètres. La mairie paie les travaux."
 ARTICLE = Article("a", TEXT, "Le pont", "a.txt", "h", language="fr")

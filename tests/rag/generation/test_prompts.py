@@ -12,8 +12,8 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from rag.generation.draft_parser import Drafted, DraftParser
 from rag.generation.prompts import MAX_CLAIMS, NOTHING, grammar, messages, not_found, prefix
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Evidence
 
 MakeArticle = Callable[..., Article]
 HOSTILE = [

@@ -19,7 +19,7 @@ from rag.generation.generator import draft
 from rag.generation.structured_output import Lines, options, schema
 from rag.models.chat_model_factory import load_chat_model
 from rag.query.question_text import QuestionText
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 
 ANSWER = {
     "claims": [{"sentences": [2], "text": "Le pont rouvre lundi."}, {"sentences": [1, 3], "text": "Il."}]

@@ -13,8 +13,8 @@ from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.grounding.bearing import Bearing
 from rag.grounding.grounding import ground
 from rag.grounding.library_names import LibraryNames
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 
 POOL = (
     "Valorme : la piscine reste fermée",

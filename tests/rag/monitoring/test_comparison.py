@@ -12,8 +12,9 @@ from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.monitoring.comparison import Asked, Known, NewAnswer, compare
 from rag.monitoring.values import is_of_another_time, replacing_value, same_value
 from rag.query.answer_type import expected
-from rag.schema.answer import Evidence, Verdict
+from rag.schema.answer import Verdict
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from rag.text.normalization import fold
 
 ANALYSES = SentenceAnalyses()

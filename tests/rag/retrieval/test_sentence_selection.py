@@ -30,8 +30,8 @@ from rag.retrieval.sentence_selection import (
     passage_read,
     probabilities,
 )
-from rag.schema.answer import Evidence
 from rag.schema.article import Article, Passage, Span
+from rag.schema.evidence import Evidence
 from rag.schema.hit import Hit, Reprint
 from rag.text.analyzer import terms
 from rag.text.sentences import split_sentences

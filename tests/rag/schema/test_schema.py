@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit, Reprint
 from rag.schema.question import Filters, Period, Question
 

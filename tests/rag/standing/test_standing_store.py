@@ -14,8 +14,8 @@ from rag.backup.library_backup import back_up, restore
 from rag.errors import UserError
 from rag.library.library import FILE_NAME, Library
 from rag.library.records import Entry, Source
-from rag.schema.answer import Evidence
 from rag.schema.article import Article, Passage, Span
+from rag.schema.evidence import Evidence
 from rag.schema.question import Filters, NamedDossier
 from rag.schema.standing import Change
 from rag.standing.state import Found, Pointer, State

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from rag.verification.verifier import Verdict, verify
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from labelled_claims import evidence_of
 
 from ingest.converters.registry import read_article
-from rag.schema.answer import Evidence
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from rag.text.sentences import split_sentences
 from rag.verification.verifier import REASON_KINDS, Verdict, refers, verify
 

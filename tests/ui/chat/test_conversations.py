@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from rag.conversation.store import ConversationStore
 from rag.library.library import Library
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import Article
+from rag.schema.evidence import Claim, Evidence
 from rag.text.normalization import fold
 from ui.chat import serialization
 from ui.chat.conversations import Conversations, title_of

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from rag.config import UiSettings
 from rag.library.feedback import Feedback, PassageRead
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit
 from rag.storage.write_lock import write_lock
 from ui.chat.actions import Again, Explained, Rated, SuggestionChosen, pressed

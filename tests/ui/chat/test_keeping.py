@@ -13,8 +13,9 @@ import pytest
 from desk import Desk
 
 from rag.conversation.store import ConversationStore
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer
 from rag.schema.events import Event, HitsFound
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.question import Question
 from ui.chat import conversations as keeping
 from ui.chat.chat import Chat

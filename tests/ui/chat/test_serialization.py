@@ -16,17 +16,11 @@ from hypothesis import strategies as st
 
 from rag.conversation.serialization import ArticleVersion, versions, without
 from rag.conversation.store import ConversationStore, resolve
-from rag.schema.answer import (
-    Answer,
-    ArticleListing,
-    CatalogueEntry,
-    Claim,
-    Disagreement,
-    Evidence,
-    StatedValue,
-)
+from rag.schema.answer import Answer
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Claim, Disagreement, Evidence, StatedValue
 from rag.schema.hit import Hit, Reprint
+from rag.schema.listing import ArticleListing, CatalogueEntry
 from rag.schema.question import Filters, NamedDossier, Period
 from ui.chat import serialization
 from ui.chat.conversations import TITLE, title_of

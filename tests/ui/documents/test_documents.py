@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown_it import MarkdownIt
 
-from rag.schema.answer import Answer, ArticleListing, CatalogueEntry, Claim, Evidence
+from rag.schema.answer import Answer
+from rag.schema.evidence import Claim, Evidence
+from rag.schema.listing import ArticleListing, CatalogueEntry
 from ui.documents.answers import answers
 from ui.documents.collection import collection
 from ui.documents.copying import quote_copy

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import Article
+from rag.schema.evidence import Claim, Evidence
 from ui.command.ask import answer_text
 from ui.formatting.claims import checked_text
 from ui.rendering.exchange import exchange_html

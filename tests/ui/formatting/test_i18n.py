@@ -21,8 +21,8 @@ from rag.generation.claim_checker import OFF_QUESTION
 from rag.index.full_text_index import Order
 from rag.metadata.fields import FIELDS
 from rag.metadata.outlets import Reason
-from rag.schema.answer import ClaimStatus
 from rag.schema.entity import Form, Kind
+from rag.schema.evidence import ClaimStatus
 from rag.schema.standing import ChangeKind, StandingKind
 from rag.verification.verifier import CHECKED_KINDS, REASON_KINDS
 from ui.formatting.i18n import LANGUAGES, date_text, number_text, text, words

@@ -27,8 +27,9 @@ from rag.conversation.serialization import ArticleVersion
 from rag.conversation.store import resolve
 from rag.library.library import FILE_NAME
 from rag.library.records import Entry
-from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
+from rag.schema.answer import Answer
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Claim, Disagreement, Evidence, StatedValue
 from rag.schema.hit import Hit
 from rag.text.normalization import normalise_text
 from ui.command.ask import answer_text

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from rag.schema.answer import Answer, Claim, Disagreement, Evidence, StatedValue
+from rag.schema.answer import Answer
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Claim, Disagreement, Evidence, StatedValue
 from ui.command.ask import answer_text
 from ui.formatting.short_answers import short_answer_text
 from ui.rendering.exchange import current

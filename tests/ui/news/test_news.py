@@ -14,7 +14,7 @@ from told_changes import HOSTILE, change, evidence
 from rag.engine.factory import build_chain
 from rag.errors import UserError
 from rag.notification.store import FeedToken
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.schema.question import Filters
 from rag.schema.standing import ChangeKind
 from rag.standing.state import Found, State

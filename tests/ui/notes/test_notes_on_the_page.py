@@ -17,8 +17,9 @@ from rag.library.library import Library
 from rag.library.records import Entry, Source
 from rag.notes.reading import FoundNote, listed
 from rag.notes.store import KINDS, Note, Place
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Claim, Evidence
 from ui.formatting.i18n import text
 from ui.library.removal import question_html
 from ui.notes.desk import NotesDesk

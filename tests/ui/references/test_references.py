@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
-from rag.schema.answer import CatalogueEntry
 from rag.schema.article import Article, Imprint
+from rag.schema.listing import CatalogueEntry
 from ui.references.bibtex import bibtex
 from ui.references.csl_json import csl_json
 from ui.references.formatted import formatted, formatted_text

@@ -12,8 +12,10 @@ from desk import Desk
 from handed_in import copied, json_of, markdown_of, page_of
 from lxml import html
 
-from rag.schema.answer import Answer, ArticleListing, CatalogueEntry, Claim, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import Article
+from rag.schema.evidence import Claim, Evidence
+from rag.schema.listing import ArticleListing, CatalogueEntry
 from ui.chat import serialization
 from ui.command.ask import answer_text
 from ui.rendering import exchange as render

@@ -8,8 +8,9 @@ import pytest
 from lxml import html
 from lxml.html import HtmlElement
 
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import Article
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.quotation import quoted
 from ui.command.ask import answer_text
 from ui.html.assets import style, styles

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from rag.schema.answer import Answer, Claim, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import Article, Span
 from rag.schema.events import ClaimChecked, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit, Reprint
 from rag.schema.question import Period
 from ui.formatting.dates import articles_text, days_text

@@ -9,9 +9,11 @@ import pytest
 from handed_in import copied, json_of, markdown_of, page_of
 from lxml import html
 
-from rag.schema.answer import Answer, ArticleListing, CatalogueEntry, Claim, Evidence
+from rag.schema.answer import Answer
 from rag.schema.article import Article, Span
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit, Reprint
+from rag.schema.listing import ArticleListing, CatalogueEntry
 from ui.command.ask import answer_text
 from ui.reader.html import ReaderView, reader_html
 from ui.rendering import exchange as render

@@ -5,7 +5,7 @@ Plain text: whoever puts it into HTML escapes it. What is quoted is the article'
 
 from __future__ import annotations
 
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.schema.quotation import quoted
 from rag.schema.standing import Change, StandingQuery
 from ui.formatting.filters import chips

@@ -9,7 +9,7 @@ import feedparser
 import pytest
 from served_page import ServedPage, answered, opened, sent, served_page
 
-from rag.schema.answer import Evidence
+from rag.schema.evidence import Evidence
 from rag.standing.state import Found, State
 from ui.page.context import AppContext
 
