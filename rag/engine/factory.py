@@ -64,6 +64,17 @@ def load_chain(config: str | Path | Settings | None = None) -> Chain:
         UserError: There is no library where the configuration says.
     """
     settings = config if isinstance(config, Settings) else load_settings(config)
+    check_library(settings)
+    chat_model = load_writer(settings)
+    return build_chain(open_recovered(settings), chat_model)
+
+
+def check_library(settings: Settings) -> None:
+    """Check that there is a library: whoever only reads makes none.
+
+    Raises:
+        UserError: There is none where the settings say.
+    """
     if not (settings.data_dir / FILE_NAME).exists():
         raise UserError(
             f"There is no library in {settings.data_dir}; add articles with `sourcier ingest PATH` first, or"
@@ -71,5 +82,3 @@ def load_chain(config: str | Path | Settings | None = None) -> Chain:
             f"Il n'y a pas de bibliothèque dans {settings.data_dir} ; ajoutez d'abord des articles avec"
             " `sourcier ingest CHEMIN`, ou nommez une autre configuration.",
         )
-    chat_model = load_writer(settings)
-    return build_chain(open_recovered(settings), chat_model)

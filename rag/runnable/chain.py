@@ -133,7 +133,7 @@ class Chain(Runnable[Asked, Event]):
     ) -> ArticleRetriever:
         """Return what finds passages as LangChain's Documents; without `hits`, as many as are read."""
         return ArticleRetriever(
-            find=self._find, hits=hits or self._hits, filters=filters, infer_dates=infer_dates
+            find=self.find, hits=hits or self._hits, filters=filters, infer_dates=infer_dates
         )
 
     def as_tool(
@@ -165,7 +165,12 @@ class Chain(Runnable[Asked, Event]):
             return self.as_messages().pipe(*others, name=name)
         return super().pipe(*others, name=name)
 
-    def _find(self, question: Question, limit: int) -> tuple[Hit, ...]:
+    def find(self, question: Question, limit: int) -> tuple[Hit, ...]:
+        """Return at most `limit` hits for a question, best first, as they are found to answer it.
+
+        Raises:
+            UserError: The question or the library is empty.
+        """
         self._check_open()
         return self._pipeline.find(question, limit)
 

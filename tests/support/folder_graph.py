@@ -235,6 +235,10 @@ ALLOWED: dict[str, str] = {
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
         "rag/storage ui/formatting"
     ),
+    "ui/mcp": (
+        "rag/config rag/engine rag/errors rag/library rag/models rag/runnable rag/schema rag/search "
+        "ui/formatting ui/server"
+    ),
     "ui/command/standing": (
         "rag/config rag/engine rag/library rag/monitoring rag/schema ui/formatting ui/formatting/standing"
     ),
@@ -250,8 +254,8 @@ ALLOWED: dict[str, str] = {
         "rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/metadata rag/models "
         "rag/monitoring rag/notes rag/observability rag/schema rag/search rag/storage ui "
         "ui/command/corrections ui/command/following ui/command/notes ui/command/standing "
-        "ui/command/terminal ui/documents ui/evaluation ui/formatting ui/notification ui/page ui/server "
-        "ui/server/operations ui/session"
+        "ui/command/terminal ui/documents ui/evaluation ui/formatting ui/mcp ui/notification ui/page "
+        "ui/server ui/server/operations ui/session"
     ),
 }
 

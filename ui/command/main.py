@@ -34,6 +34,7 @@ from ui.command.users import manage
 from ui.command.watch import watch
 from ui.documents.files import File
 from ui.formatting.i18n import LANGUAGES, text
+from ui.mcp.command import mcp
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +140,7 @@ def _standing(options: argparse.Namespace, settings: Settings) -> int:
 # LangChain sends each question and its prompt to a service if one of these says so.
 _SENDING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
 # What fails in these may have a question in what it says.
-_ASKING = ("ask", "search", "who", "said", "dossier", "notes", "standing", "eval")
+_ASKING = ("ask", "search", "who", "said", "dossier", "notes", "standing", "mcp", "eval")
 _COMMANDS = {
     "ingest": ingest,
     "sync": sync,
@@ -149,6 +150,7 @@ _COMMANDS = {
     "who": who,
     "said": said,
     "serve": serve,
+    "mcp": mcp,
     "articles": articles,
     "dossier": dossier,
     "sources": _sources,
