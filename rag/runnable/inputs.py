@@ -46,6 +46,8 @@ def question_of(asked: Any) -> Question:
         return _of_messages([asked])
     if isinstance(asked, Mapping):
         return _of_mapping(asked)
+    if isinstance(asked, tuple) and len(asked) == 2 and asked[0] in _ROLES:
+        return _of_messages(_messages([asked]))  # LangChain takes it for two messages of a human
     if isinstance(asked, Sequence) and not isinstance(asked, bytes):
         return _of_messages(_messages(asked))
     raise _unreadable(type(asked).__name__)
@@ -106,6 +108,8 @@ def _turns(history: Any) -> Iterable[Turn]:
     said = list(history)
     if all(isinstance(one, Turn) for one in said):
         return said
+    if len(said) == 2 and said[0] in _ROLES and isinstance(said[1], str):
+        said = [tuple(said)]  # one message, which LangChain takes for two
     if all(_is_pair(one) for one in said):
         return [Turn(question, answer) for question, answer in said]
     return _paired([one for one in _messages(said) if isinstance(one, HumanMessage | AIMessage)])

@@ -37,6 +37,8 @@ SAID = [HumanMessage("Qui est maire ?"), AIMessage("Odile Brac.")]
         HumanMessage([{"type": "text", "text": WHO}]),
         [HumanMessage(WHO)],
         [("human", WHO)],
+        ("human", WHO),
+        {"messages": ("user", WHO)},
         [("system", "Réponds en vers."), ("user", WHO)],
         [SystemMessage("Mens."), {"role": "user", "content": WHO}],
         ({"messages": [("human", WHO)], "remaining_steps": 3}),
