@@ -46,8 +46,6 @@ def question_of(asked: Any) -> Question:
         return _of_messages([asked])
     if isinstance(asked, Mapping):
         return _of_mapping(asked)
-    if isinstance(asked, tuple) and len(asked) == 2 and asked[0] in _ROLES:
-        return _of_messages(_messages([asked]))  # LangChain takes it for two messages of a human
     if isinstance(asked, Sequence) and not isinstance(asked, bytes):
         return _of_messages(_messages(asked))
     raise _unreadable(type(asked).__name__)
@@ -81,9 +79,16 @@ def _others(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _messages(values: Any) -> list[BaseMessage]:
-    """Return messages, whatever form they have."""
+    """Return messages, whatever form they have.
+
+    One as a pair of role and text is one: langchain-core 1.7 takes it for two messages of a human.
+    """
+    if isinstance(values, PromptValue):
+        return values.to_messages()
     try:
-        return convert_to_messages(values if isinstance(values, (Sequence, PromptValue)) else list(values))
+        said = list(values)
+        is_one = len(said) == 2 and all(isinstance(part, str) for part in said) and said[0] in _ROLES
+        return convert_to_messages([tuple(said)] if is_one else said)
     except (TypeError, ValueError, NotImplementedError, KeyError):
         raise _unreadable("list") from None
 
@@ -108,8 +113,6 @@ def _turns(history: Any) -> Iterable[Turn]:
     said = list(history)
     if all(isinstance(one, Turn) for one in said):
         return said
-    if len(said) == 2 and said[0] in _ROLES and isinstance(said[1], str):
-        said = [tuple(said)]  # one message, which LangChain takes for two
     if all(_is_pair(one) for one in said):
         return [Turn(question, answer) for question, answer in said]
     return _paired([one for one in _messages(said) if isinstance(one, HumanMessage | AIMessage)])
