@@ -54,6 +54,7 @@ _SUCCEEDED = re.compile(
     r"|\bt(?:ook|akes) over from"
     r"|\bafter the \w+ of)(?: (?:m|mme|mr|mrs|ms|dr)\.?)? ?$"
 )
+_CAPITALISED = re.compile(r"\b[^\W\d_a-zà-ÿ][\w'’-]+ $")
 _SIGN = re.compile(r"[;:()–—]|,(?!\d)")
 _OPENING = 3  # words of a time that opens a sentence: `En 2015,`
 _IN_A_YEAR = re.compile(r"\b(?:en|in|back in|des|d'ici(?: a)?|by|depuis|vers) ((?:1[0-9]|20)\d\d)\b")
@@ -148,8 +149,12 @@ def _successor(item: Evidence, asked: ExpectedAnswer, analyses: SentenceAnalyses
     named = set(words(asked.folded))
     for one in said.names:
         is_other = one.end <= span.start - item.start or one.start >= span.end - item.start
-        if is_other and len(one.tokens) > 1 and not named & set(words(one.text)):
-            return Span(item.start + one.start, item.start + one.end)
+        # A first name that opens a sentence may be a word like any other: `Grace Okafor`.
+        first = _CAPITALISED.search(item.quote[: one.start])
+        start = first.start() if first else one.start
+        is_whole = len(one.tokens) > 1 or first is not None
+        if is_other and is_whole and not named & set(words(item.quote[start : one.end])):
+            return Span(item.start + start, item.start + one.end)
     return None
 
 
