@@ -91,7 +91,7 @@ def definition(
         parts.append(said("of_outlets", language, names=joined(filters.outlets, language)))
     if filters.sources:
         parts.append(said("of_sources", language, names=named(filters.sources, language)))
-    if filters.article_ids:
+    if filters.article_ids and not filters.dossiers:  # a dossier's articles are named by it
         parts.append(said("of_chosen", language, count=len(filters.article_ids)))
     if filters.languages:
         spoken = [language_name(code, told_in(language)) or code for code in filters.languages]
