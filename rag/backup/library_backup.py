@@ -31,8 +31,10 @@ DATABASES = {
     conversations.FILE_NAME: len(conversations.STEPS),
     catalogue.FILE_NAME: len(tables.STEPS),
 }
-USERS = "users"
-KEPT = (*DATABASES, USERS)
+# Who may sign in, and which programs may ask.
+USERS, KEYS = "users", "keys"
+ACCESS = (USERS, KEYS)
+KEPT = (*DATABASES, *ACCESS)
 
 
 def back_up(folder: Path, file: Path, version: str) -> Manifest:
@@ -64,9 +66,10 @@ def _snapshots(folder: Path, beside: Path) -> Iterator[tuple[str, tuple[Path, in
             copied = beside / name
             _copy_sound(folder / name, copied)
             yield name, (copied, format_of(copied))
-    if (folder / USERS).is_file():
-        shutil.copyfile(folder / USERS, beside / USERS)
-        yield USERS, (beside / USERS, None)
+    for name in ACCESS:
+        if (folder / name).is_file():
+            shutil.copyfile(folder / name, beside / name)
+            yield name, (beside / name, None)
 
 
 def _copy_sound(file: Path, copied: Path) -> None:
@@ -147,7 +150,7 @@ def _refuse_taken(folder: Path) -> None:
 
 def _holds_something(folder: Path) -> bool:
     """Return whether there is more than the library, without an article, that a mere look at it makes."""
-    if not_kept(folder) or (folder / USERS).exists():
+    if not_kept(folder) or any((folder / name).exists() for name in ACCESS):
         return True
     try:
         return _has_articles(folder) or _has_conversations(folder)

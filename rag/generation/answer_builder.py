@@ -97,6 +97,10 @@ class AnswerBuilder:
         """State a claim, or withdraw it."""
         (self.claims if kept else self.withdrawn).append(claim)
 
+    def headed(self, claim: Claim) -> Claim:
+        """Return a claim as it stands in the answer: under the name that was taken for the question's."""
+        return replace(claim, heading=self.taken_for) if self.taken_for and not claim.heading else claim
+
     @property
     def cited(self) -> list[Evidence]:
         """What the claims rest on so far."""
@@ -106,10 +110,7 @@ class AnswerBuilder:
         """Make the answer from what was collected; `hits` is all that was read, `analyses` what it states."""
         self._end()
         asked, expected = self.question, self.question.expected_answer
-        if self.taken_for:
-            self.claims = [
-                claim if claim.heading else replace(claim, heading=self.taken_for) for claim in self.claims
-            ]
+        self.claims = [self.headed(claim) for claim in self.claims]
         said = [analyses.of(claim.text, asked.language) for claim in self.claims]
         missing = self.missing
         if said and not self.parted:

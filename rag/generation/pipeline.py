@@ -254,7 +254,8 @@ class Pipeline:
             silenced |= insisting
             told = await self._aside(met, self._told_besides, question, grounding, silenced)
             for claim in answer.take_besides(told.composed):
-                yield ClaimChecked(len(answer.claims) + len(answer.withdrawn) - 1, claim, kept=True)
+                place = len(answer.claims) + len(answer.withdrawn) - 1
+                yield ClaimChecked(place, answer.headed(claim), kept=True)
             cited, known = {item.article.id for item in answer.cited}, {hit.passage_id for hit in hits}
             besides = [hit for hit in told.hits if hit.article.id in cited and hit.passage_id not in known]
             hits, insisting = (*hits, *besides), told.insisting
@@ -333,7 +334,7 @@ class Pipeline:
             answer.take(said)
             answer.mark("first_token")
             for number, claim in enumerate(said.claims):
-                yield ClaimChecked(number, claim, kept=True)
+                yield ClaimChecked(number, answer.headed(claim), kept=True)
         expected, analyses = checker.question.expected_answer, checker.reader.analyses
         if answer.claims and answer.verdict is None and not answer.incomplete:
             offered = [item for item in checker.offered if checker.is_of_the_subject(item)]
@@ -344,7 +345,8 @@ class Pipeline:
         """Let evidence speak for itself: a claim whose words are its quote's."""
         claim = Claim.quoting(item)
         answer.add(claim, kept=True)
-        return ClaimChecked(len(answer.claims) + len(answer.withdrawn) - 1, claim, kept=True)
+        place = len(answer.claims) + len(answer.withdrawn) - 1
+        return ClaimChecked(place, answer.headed(claim), kept=True)
 
     async def _drafted(
         self, answer: AnswerBuilder, checker: ClaimChecker, config: RunnableConfig
@@ -368,7 +370,7 @@ class Pipeline:
                     claim.status == "unsupported" and self._options.answering.unsupported == "mark"
                 )
                 answer.add(claim, kept)
-                yield ClaimChecked(piece.claim, claim, kept)
+                yield ClaimChecked(piece.claim, answer.headed(claim), kept)
         answer.mark("draft")
         if not answer.claims and not made_up(answer.withdrawn):
             for item in [item for item in pointed if checker.answers(item)][:1]:

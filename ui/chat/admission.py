@@ -12,13 +12,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rag.errors import UserError
-from ui.formatting.i18n import LANGUAGES, text, user_error
+from ui.formatting.i18n import LANGUAGES, text
 
 LONGEST_WAIT = 60.0  # seconds that whoever is let in is expected to wait for their turn
 FIRST_PACE = 7.5  # seconds between two answers, as long as none has been given
 MOST = 200  # questions at once, however fast they are answered
 _WEIGHT = 0.2  # of the latest answer in the pace
 _STEP = 5  # seconds: a time to come back is no more exact
+
+
+class CrowdedError(UserError):
+    """Too many wait: `seconds` until one more is let in, as far as can be told."""
+
+    def __init__(self, english: str, french: str, seconds: float) -> None:
+        super().__init__(english, french)
+        self.seconds = seconds
+
+
+class StoppingError(UserError):
+    """Nobody is let in any more."""
 
 
 class Admission:
@@ -63,10 +75,11 @@ class Admission:
         """Count as one who is being answered, as long as the context is open.
 
         Raises:
-            UserError: The wait would be too long, or the server is stopping.
+            CrowdedError: The wait would be too long.
+            StoppingError: The server is stopping.
         """
         if self._is_closed:
-            raise user_error("server_stopping")
+            raise StoppingError(text("server_stopping", "en"), text("server_stopping", "fr"))
         waiting = self._inside - self._places  # without the one who comes
         wait = (waiting + 1) * self.pace
         if waiting >= 0 and wait > LONGEST_WAIT:
@@ -90,12 +103,12 @@ class Admission:
         self._moved = now
 
 
-def _refusal(waiting: int, seconds: float) -> UserError:
+def _refusal(waiting: int, seconds: float) -> CrowdedError:
     english, french = (
         text("too_many_waiting", language, count=waiting, delay=_delay(seconds, language))
         for language in sorted(LANGUAGES)
     )
-    return UserError(english, french)
+    return CrowdedError(english, french, seconds)
 
 
 def _delay(seconds: float, language: str) -> str:

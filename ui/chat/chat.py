@@ -1,24 +1,21 @@
 """What happens when the reader asks: the chain's events become updates of the page.
 
-Knows the chain's events and sessions; knows no widget. The chain must be a Runnable whose `astream` does
-nothing while nobody asks it for more, and can be closed at any time.
+Knows the chain's events and sessions; knows no widget.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
 
 from rag.errors import SourcierError, panics_as_errors
 from rag.observability import request_id
 from rag.runnable.chain import Chain
-from rag.schema.events import Event, EvidenceChosen, RewritingNeeded
 from rag.schema.question import Question
 from ui.chat.admission import Admission
-from ui.chat.queue import ModelQueue
+from ui.chat.line import QuestionLine, QuestionsAhead, Step, with_pauses
 from ui.formatting.i18n import text
 from ui.rendering.updates import Update, page_update, step_update
 from ui.session import exchange as exchanges
@@ -27,7 +24,6 @@ from ui.session.session import Session
 
 log = logging.getLogger(__name__)
 
-CONCURRENT_ANSWERS = 2  # that a model writes at once, if it doesn't say how many; more wait
 PAUSE = 1.0  # seconds
 SLOW = 4  # pauses without anything new before the page says why
 
@@ -37,9 +33,8 @@ class Chat:
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
-        places = chain.at_once or CONCURRENT_ANSWERS
-        self._line = ModelQueue(places)
-        self._admission = Admission(places)
+        self.questions = QuestionLine(chain)
+        self._admission = self.questions.admission
 
     @property
     def line(self) -> Admission:
@@ -118,7 +113,7 @@ class Chat:
             session.language,
         )
         silent = 0
-        async with aclosing(_with_pauses(self._events(question), session)) as events:
+        async with aclosing(with_pauses(self.questions.steps(question), PAUSE, session.runs)) as events:
             async for event in events:
                 silent = silent + 1 if event is None else 0
                 before, exchange = exchange, self._after(exchange, event, silent)
@@ -132,9 +127,9 @@ class Chat:
         if session.last is exchange and exchange.answer is None:
             raise RuntimeError("the chain ended without an answer")
 
-    def _after(self, before: Exchange, event: Event | _QuestionsAhead | None, silent: int) -> Exchange:
+    def _after(self, before: Exchange, event: Step | None, silent: int) -> Exchange:
         """Return the exchange after an event, or after `silent` pauses without one."""
-        if isinstance(event, _QuestionsAhead):
+        if isinstance(event, QuestionsAhead):
             return exchanges.waiting(before, event.questions)
         if event is not None:
             return advance(before, event)
@@ -147,69 +142,7 @@ class Chat:
             return exchange.why
         return f"why_{exchange.stage}" if self._chain.is_loaded else "why_loading"
 
-    async def _events(self, question: Question) -> AsyncGenerator[Event | _QuestionsAhead]:
-        """Yield the chain's events.
-
-        What is found comes at once: only the model has to be waited for, to answer or, before anything is
-        searched, to put a follow-up into other words. It has its turn once, for both.
-        """
-        turns = None
-        async with AsyncExitStack() as open_:
-            events = await open_.enter_async_context(aclosing(self._chain.astream(question)))
-            async for event in events:
-                yield event
-                if turns is None and isinstance(event, RewritingNeeded | EvidenceChosen):
-                    # The chain has not asked the model yet: it does nothing until it is asked for more.
-                    turns = await open_.enter_async_context(aclosing(self._line.turn()))
-                    async for before in turns:
-                        yield _QuestionsAhead(before)
-                        if before == 0:
-                            break
-
     def _fail(self, session: Session, number: int, error: str) -> None:
         last = session.last
         if last is not None and last.number == number and last.unfinished:
             session.put(last, fail(last, error))
-
-
-@dataclass(frozen=True, slots=True)
-class _QuestionsAhead:
-    """How many questions are before this one; with none its answer begins."""
-
-    questions: int
-
-
-async def _with_pauses(
-    events: AsyncGenerator[Event | _QuestionsAhead], session: Session
-) -> AsyncIterator[Event | _QuestionsAhead | None]:
-    """Yield the events, and None after every second without one.
-
-    Closing this closes them; `session.stop` too.
-
-    A page that was closed is only noticed when it is sent something, and a model may read for long before
-    its first word: without the pauses it would go on reading for nobody.
-    """
-    ready: asyncio.Queue[Event | _QuestionsAhead | None] = asyncio.Queue()
-
-    async def pump() -> None:
-        async with aclosing(events):
-            async for event in events:
-                ready.put_nowait(event)
-
-    pumping = asyncio.create_task(pump())
-    session.runs(pumping)
-    pumping.add_done_callback(lambda _: ready.put_nowait(None))
-    try:
-        while not (pumping.done() and ready.empty()):
-            try:
-                event = await asyncio.wait_for(ready.get(), PAUSE)
-            except TimeoutError:
-                yield None
-                continue
-            if event is not None:
-                yield event
-        if not pumping.cancelled():
-            pumping.result()
-    finally:
-        pumping.cancel()
-        await asyncio.wait([pumping])

@@ -20,6 +20,7 @@ from ui.chat.actions import Again, Explained, Rated, StandingOpened, SuggestionC
 from ui.chat.chat import Chat
 from ui.chat.conversations_panel import ConversationsList, KeptConversation
 from ui.chat.filters_panel import FiltersPanel
+from ui.chat.line import QuestionLine
 from ui.chat.ratings import Ratings
 from ui.chat.suggestions import suggestions
 from ui.chat.typed_address import typed_address
@@ -128,6 +129,11 @@ class ChatTab:
     def is_answering(self) -> bool:
         """Whether anybody's question is being answered."""
         return self._chat.line.answering > 0
+
+    @property
+    def questions(self) -> QuestionLine:
+        """The line that questions wait in."""
+        return self._chat.questions
 
     async def end_answers(self) -> None:
         """Take no more questions, and end the answers in progress with a sentence."""

@@ -120,6 +120,7 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     _notes(commands, language)
     _standing(commands, language)
     _users(commands, language)
+    _keys(commands, language)
     _command(commands, "feedback", language)
     _command(commands, "status", language)
     _command(commands, "reindex", language)
@@ -304,6 +305,22 @@ def _users(commands: argparse._SubParsersAction, language: str) -> None:
         command = _command(actions, name, language, about=f"users_{name}")
         if name != "list":
             command.add_argument("name", metavar="NAME", help=text("help_user_name", language))
+
+
+def _keys(commands: argparse._SubParsersAction, language: str) -> None:
+    words = text("help_keys", language)
+    keys = commands.add_parser("keys", language=language, help=words, description=words)
+    actions = _subcommands(keys, "action", language)
+    for name in ("add", "list", "revoke"):
+        command = _command(actions, name, language, about=f"keys_{name}")
+        if name != "list":
+            command.add_argument("name", metavar="NAME", help=text("help_key_name", language))
+        if name == "add":
+            command.add_argument("--user", metavar="NAME", default="", help=text("help_key_user", language))
+            can_write = text("help_key_can_write", language)
+            command.add_argument("--can-write", action="store_true", help=can_write)
+            most = text("help_key_per_minute", language)
+            command.add_argument("--per-minute", type=int, default=60, metavar="N", help=most)
 
 
 def _eval(commands: argparse._SubParsersAction, language: str) -> None:

@@ -19,6 +19,7 @@ from rag.config import PREFIX, Settings, load_settings
 from rag.errors import ConfigError, ModelError, SourcierError
 from rag.observability import logs, request_id
 from rag.observability.redaction import redacted, secrets_of
+from ui.api.command import manage_keys
 from ui.command.arguments import build_parser, config_path
 from ui.command.articles import articles
 from ui.command.ask import all_filters_of, ask
@@ -157,6 +158,7 @@ _COMMANDS = {
     "notes": _notes,
     "standing": _standing,
     "users": manage,
+    "keys": manage_keys,
     "feedback": feedback,
     "status": status,
     "reindex": reindex,

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ingest.pipeline.pipeline import reindex
 from rag.backup import archive
-from rag.backup.library_backup import KEPT, USERS, back_up, not_kept, restore
+from rag.backup.library_backup import KEPT, KEYS, USERS, back_up, not_kept, restore
 from rag.conversation.kept import KeptAnswers
 from rag.conversation.store import ConversationStore, Record
 from rag.dossiers.rule import Rule
@@ -27,6 +27,7 @@ from rag.library.feedback import Feedback
 from rag.library.library import FILE_NAME, Library
 from rag.library.tables import STEPS
 from rag.schema.article import Span
+from ui.api import keys
 from ui.server import users
 
 BRIDGE = "Le pont de Corvenne a rouvert lundi. La mairie attendait la fin du chantier depuis mars."
@@ -63,6 +64,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         desk.library.dossiers.add(dossier.id, "ada", [desk.id_of("bac.txt")])
         desk.parts.filling.fill([dossier.id])
         users.write(desk.data / USERS, {"ada": users.Secret.of("mot de passe")})
+        keys.write(desk.data / KEYS, {"bot": keys.new_key("bot", "ada")[0]})
         yield desk
 
 
@@ -98,7 +100,7 @@ def opened(desk: Desk, folder: Path) -> Desk:
 
 def test_a_restored_library_is_what_it_was(desk: Desk, backup: Path, tmp_path: Path):
     before, asked = rows(desk.data), desk.found("pont rouvert lundi", ["pont"])
-    users_before = (desk.data / USERS).read_bytes()
+    access = {name: (desk.data / name).read_bytes() for name in (USERS, KEYS)}
     assert len(before["library.sqlite3 revisions"]) == len(before["library.sqlite3 feedback"]) == 1
     assert [row[2] for row in before["library.sqlite3 dossier_matches"]] == [desk.id_of("pont.txt")]
     assert [row[7] for row in before["library.sqlite3 notes"]] == ["à garder"]
@@ -111,7 +113,7 @@ def test_a_restored_library_is_what_it_was(desk: Desk, backup: Path, tmp_path: P
     assert {k: v for k, v in after.items() if k != changes} == {
         k: v for k, v in before.items() if k != changes
     }
-    assert (restored.data / USERS).read_bytes() == users_before
+    assert {name: (restored.data / name).read_bytes() for name in access} == access
     assert desk.found("pont rouvert lundi", ["pont"]) == asked
     assert desk.ingest().unchanged == 2
 
@@ -119,7 +121,7 @@ def test_a_restored_library_is_what_it_was(desk: Desk, backup: Path, tmp_path: P
 def test_every_file_of_a_data_folder_is_accounted_for(desk: Desk):
     assert not_kept(desk.data) == []
     assert set(KEPT) <= {path.name for path in desk.data.iterdir()}
-    assert users.FILE_NAME == USERS
+    assert (users.FILE_NAME, keys.FILE_NAME) == (USERS, KEYS)
     (desk.data / "vectors.new").mkdir()  # an index that was being made when the power went
     (desk.data / "notes.txt").write_text("à moi")
     assert not_kept(desk.data) == ["notes.txt"]
