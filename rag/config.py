@@ -174,6 +174,10 @@ HostNames = Annotated[
     tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?$")], ...],
     BeforeValidator(_listed),
 ]
+Origins = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?$")], ...],
+    BeforeValidator(_listed),
+]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_listed)]
 Passwords = Annotated[dict[str, Annotated[SecretStr, Field(min_length=8)]], BeforeValidator(_named_passwords)]
 
@@ -195,6 +199,17 @@ class UiSettings(_Section):
     trusted_proxies: Networks = ()
     # Whether the page may be served to other machines though nobody has to sign in.
     open_to_all: bool = False
+
+
+class ApiSettings(_Section):
+    """What programs may ask of the page's server, with a key of `sourcier keys`."""
+
+    enabled: bool = True
+    # Whether programs of this machine may read without a key, where nobody has to sign in and the server is
+    # reached from this machine alone.
+    local_without_key: bool = True
+    # Sites whose pages may use it in a browser, with a key: `https://tools.example.org`.
+    origins: Origins = ()
 
 
 class LoggingSettings(_Section):
@@ -329,6 +344,7 @@ class Settings(_Section):
     ingest: IngestSettings = IngestSettings()
     sources: tuple[SourceSettings, ...] = ()
     ui: UiSettings = UiSettings()
+    api: ApiSettings = ApiSettings()
     logging: LoggingSettings = LoggingSettings()
     metrics: MetricsSettings = MetricsSettings()
     tracing: TracingSettings = TracingSettings()

@@ -91,6 +91,7 @@ class _Page:
             title="Sourcier", fill_height=True, fill_width=True, analytics_enabled=False
         ) as blocks:
             blocks.end_work = self._end_work
+            blocks.questions, blocks.intake = self._chat.questions, self._library.intake_of_all
             blocks.language_of = lambda request: self._sessions.of(request).language
             self._lay_out(language)
             self._connect(blocks)

@@ -14,8 +14,12 @@ from pathlib import Path
 from desk import Desk
 from gradio import Blocks
 
-from rag.config import Settings, UiSettings
+from rag.config import ApiSettings, Settings, UiSettings
 from rag.engine.factory import build_chain
+from ui.api.access import Access
+from ui.api.application import ProgramInterface
+from ui.api.keys import Keys
+from ui.api.services import Services
 from ui.app import build_app
 from ui.notification.served import ServedFeeds
 from ui.page.context import AppContext
@@ -62,10 +66,13 @@ def opened(folder: Path) -> Iterator[AppContext]:
 
 @contextmanager
 def served_page(
-    context: AppContext, passwords: Mapping[str, str] | None = None, network: Network = LOCAL
+    context: AppContext,
+    passwords: Mapping[str, str] | None = None,
+    network: Network = LOCAL,
+    programs: ApiSettings = ApiSettings(),
 ) -> Iterator[ServedPage]:
     """Serve the page on a free port; with `passwords`, one of these users has to sign in."""
-    settings = Settings(data_dir=context.settings.data_dir, ui=UiSettings(users=passwords))
+    settings = Settings(data_dir=context.settings.data_dir, ui=UiSettings(users=passwords), api=programs)
     users = Users(settings)
     feeds = ServedFeeds(context.library, users.is_user)
     readiness = Readiness(context.library.version, lambda: context.chain.is_loaded, is_warm=True)
@@ -75,7 +82,10 @@ def served_page(
         port = free_port()
         app = build_app(context, "fr")
         known = users if passwords else None
-        more = {"network": network, "operated": operated, "feed_of": feeds}
+        access = Access(Keys(settings), users, network == LOCAL and programs.local_without_key)
+        services = Services(context, app.questions, app.intake, "fr")
+        api = ProgramInterface(services, access, programs)
+        more = {"network": network, "operated": operated, "feed_of": feeds, "api": api}
         return app, start(app, "127.0.0.1", port, users=known, **more)
 
     with ThreadPoolExecutor(1) as elsewhere:  # a loop may run in this thread already

@@ -50,7 +50,9 @@ class Key:
         return self.digest[:16]
 
 
-def new_key(name: str, user: str = "", can_write: bool = False, per_minute: int = PER_MINUTE) -> tuple[Key, str]:
+def new_key(
+    name: str, user: str = "", can_write: bool = False, per_minute: int = PER_MINUTE
+) -> tuple[Key, str]:
     """Return a new key, and the words that a program says it by: they are known here alone."""
     said = PREFIX + secrets.token_urlsafe(32)
     return Key(name, digest_of(said), user, can_write, per_minute, _now()), said

@@ -38,7 +38,11 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     from ui.server.gradio_start import without_type_stubs, without_unserved_apps
 
     with without_type_stubs():
+        from ui.api.application import ProgramInterface
         from ui.app import build_app
+    from ui.api.access import Access
+    from ui.api.keys import Keys
+    from ui.api.services import Services
     from ui.notification.served import ServedFeeds
     from ui.page.context import AppContext
     from ui.server import server
@@ -52,6 +56,8 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     multiply_in_one_thread()
     users = Users(settings)
     users.check()
+    keys = Keys(settings)
+    keys.check()
     host = settings.ui.host
     network = server.Network(settings.ui.allowed_hosts, settings.ui.trusted_proxies)
     is_local = is_loopback(host) and network == server.Network()
@@ -78,6 +84,12 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         operated = Operated(
             readiness, metrics, settings.metrics.enabled, token.get_secret_value() if token else None
         )
+        without_key = is_local and settings.api.local_without_key
+        api = ProgramInterface(
+            Services(context, app.questions, app.intake, language),
+            Access(keys, users, without_key),
+            settings.api,
+        )
         warming = threading.Timer(_SECONDS_TO_OPEN, _warm_up, (context, entities, language, readiness))
         warming.daemon = True
         port = options.port or settings.ui.port
@@ -95,6 +107,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
                 network=network,
                 operated=operated,
                 feed_of=ServedFeeds(engine.library, users.is_user, settings.notify.page_url),
+                api=api if settings.api.enabled else None,
             )
         finally:
             warming.cancel()

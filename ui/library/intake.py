@@ -9,6 +9,7 @@ in; empty when nobody has to.
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -92,6 +93,7 @@ class Intake:
         self._unsent: dict[str, int] = {}  # user → files that were not sent, since they were stopped
         self._of_source: dict[str, _Task] = {}
         self._reading: _Task | None = None
+        self._followed: dict[str, _Task] = {}
 
     # --- what comes in ---
 
@@ -103,21 +105,9 @@ class Intake:
         A file that can't be taken at all gets a token too: the first piece of it is refused. Files are
         counted by user or, where nobody signs in, by page.
         """
-        sender = user or page
         with self._lock:
-            self._left[user, sender] = _Left(left)
-            self._unsent.pop(user, None)
-            upload = self._spool.begin(name, size, sender) if self._has_room(sender) else None
-            self._drop_forsaken()
-            if upload is None:
-                return None
-            task = self._new(IntakeEntry(upload.name, "receiving", size=size), user, sender, upload)
-            self._arriving[upload.token] = task
-            if self._spool.is_too_large(size):
-                self._refuse(task, too_large(upload.name))
-            elif format_of(upload.name) is None:
-                self._refuse(task, unknown_format(upload.name))
-            return upload.token
+            task = self._announce(name, size, user, page, left)
+            return task.upload.token if task and task.upload else None
 
     def append(self, token: str, data: bytes, user: str = "") -> bool:
         """Take a file's next piece; False when no more of it is wanted. With the last one it is queued."""
@@ -139,12 +129,37 @@ class Intake:
         Raises:
             UserError: It isn't a URL that can be fetched, or too many wait.
         """
-        url = normal_url(written if "://" in written else f"https://{written.strip()}")
-        sender = user or page
+        self.leave(self.followed_url(written, user, page))
+
+    def followed(self, name: str, size: int, user: str, sender: str) -> str | None:
+        """Do as `begin` does for a file whose sender waits for what comes of it: `became` tells it."""
         with self._lock:
-            if not self._has_room(sender):
+            task = self._announce(name, size, user, sender, 0)
+            if task is None or task.upload is None:
+                return None
+            self._followed[task.upload.token] = task
+            return task.upload.token
+
+    def followed_url(self, written: str, user: str, sender: str) -> str:
+        """Do as `add_url` does, and return what `became` knows it by; raises as that does."""
+        url = normal_url(written if "://" in written else f"https://{written.strip()}")
+        token = secrets.token_urlsafe(16)
+        with self._lock:
+            if not self._has_room(user or sender):
                 raise user_error("intake_full")
-            self._enqueue(self._new(IntakeEntry(url, "waiting"), user, sender, None))
+            task = self._followed[token] = self._new(IntakeEntry(url, "waiting"), user, user or sender, None)
+            self._enqueue(task)
+        return token
+
+    def became(self, token: str) -> IntakeEntry:
+        """Return how something that is followed stands now."""
+        with self._lock:
+            return self._followed[token].entry
+
+    def leave(self, token: str) -> None:
+        """Follow it no more; it is brought in all the same."""
+        with self._lock:
+            self._followed.pop(token, None)
 
     def close(self) -> None:
         """Bring nothing more in, and wait a little until what was read is kept."""
@@ -238,6 +253,22 @@ class Intake:
         number = self._tasks[-1].entry.number + 1 if self._tasks else 1
         task = _Task(replace(entry, number=number), user, sender, upload)
         self._tasks.append(task)
+        return task
+
+    def _announce(self, name: str, size: int, user: str, page: str, left: int) -> _Task | None:
+        sender = user or page
+        self._left[user, sender] = _Left(left)
+        self._unsent.pop(user, None)
+        upload = self._spool.begin(name, size, sender) if self._has_room(sender) else None
+        self._drop_forsaken()
+        if upload is None:
+            return None
+        task = self._new(IntakeEntry(upload.name, "receiving", size=size), user, sender, upload)
+        self._arriving[upload.token] = task
+        if self._spool.is_too_large(size):
+            self._refuse(task, too_large(upload.name))
+        elif format_of(upload.name) is None:
+            self._refuse(task, unknown_format(upload.name))
         return task
 
     def _refuse(self, task: _Task, error: UserError) -> None:

@@ -91,6 +91,11 @@ class LibraryTab:
         """
         return remove(self._context, ids)
 
+    @property
+    def intake_of_all(self) -> Intake:
+        """What is being brought in, whoever sends it."""
+        return self._intake
+
     async def end_intake(self) -> None:
         """Bring nothing more in: what was read is kept."""
         await asyncio.gather(

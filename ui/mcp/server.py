@@ -22,13 +22,12 @@ from rag.engine.engine import Engine
 from rag.errors import SourcierError
 from rag.library.listing import PAGE, ListingQuery
 from rag.runnable.chain import Chain
-from rag.schema.article import Article
-from rag.schema.question import NO_FILTERS, Filters, Question, check_length
+from rag.schema.question import Filters, Question
 from ui.mcp import records
+from ui.mcp.reading import Reading
 
 MOST_PASSAGES = 50
 MOST_CHARACTERS = 100_000
-_ALL = 1_000_000_000
 INSTRUCTIONS = (
     "The user's own articles, mostly news. ask_articles answers a question with cited, checked sentences, or says that"
     " the articles don't answer: don't fill the gap yourself. search_articles finds passages, get_article reads on."
@@ -58,6 +57,7 @@ class LibraryServer(MCPServer):
         )
         self._engine = engine
         self._chain = chain
+        self._reading = Reading(engine, chain)
         self.tool(title="Search the articles", annotations=_READING)(self.search_articles)
         self.tool(title="Ask the articles", annotations=_READING)(self.ask_articles)
         self.tool(title="Read an article", annotations=_READING)(self.get_article)
@@ -83,7 +83,7 @@ class LibraryServer(MCPServer):
     ) -> records.Found:
         """Find passages in the articles, verbatim, with their offsets; best first."""
         filters = _filters(outlets, languages, after, before)
-        search = self._by_words if by == "words" else self._by_meaning
+        search = self._reading.by_words if by == "words" else self._reading.by_meaning
         return await anyio.to_thread.run_sync(_told, lambda: search(query, limit, filters))
 
     async def ask_articles(
@@ -110,35 +110,14 @@ class LibraryServer(MCPServer):
         """Read an article's text as it was published, or a part of it."""
 
         def read() -> records.ArticleText:
-            if (article := self._article(article_id)) is None:
+            if (article := self._reading.article(article_id)) is None:
                 raise ToolError(f"No article has the id “{article_id}”.")
             return records.text_of(article, start, length)
 
         return await anyio.to_thread.run_sync(_told, read)
 
-    def _by_meaning(self, query: str, limit: int, filters: Filters) -> records.Found:
-        return records.found_by_meaning(self._chain.find(Question(query, filters=filters), limit))
-
-    def _by_words(self, query: str, limit: int, filters: Filters) -> records.Found:
-        check_length(query)
-        self._engine.refresh(filters)
-        if self._engine.indexer.lacks_full_text:
-            self._engine.complete_full_text()
-        listing = self._engine.library.listing
-        among = (
-            None
-            if filters == NO_FILTERS
-            else listing.chosen(self._engine.library.resolved(filters) or filters, None, _ALL).ids
-        )
-        found = self._engine.search.search(query, limit=limit, among=among)
-        return records.found_by_words(found.hits, found.total, limit)
-
-    def _article(self, article_id: str) -> Article | None:
-        self._engine.release_due()
-        return self._engine.library.article(article_id)
-
     async def _read(self, article_id: str) -> str:
-        article = await anyio.to_thread.run_sync(self._article, article_id)
+        article = await anyio.to_thread.run_sync(self._reading.article, article_id)
         if article is None:
             raise ResourceNotFoundError(f"No article has the id “{article_id}”.")
         return article.text

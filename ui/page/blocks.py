@@ -26,10 +26,13 @@ class PageBlocks(gr.Blocks):
     """Gradio's, but for that.
 
     `language_of` says which language the page of a request is in; `end_work` ends what is under way.
+    `questions` (`ui.chat.line`) and `intake` (`ui.library.intake`) are what it shares with programs.
     """
 
     language_of: Callable[[gr.Request], str]
     end_work: Callable[[], Coroutine[None, None, None]]
+    questions: Any
+    intake: Any
 
     async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
         """Return what an event sends for each of its outputs; those that it leaves as they are cost nothing.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 from starlette.datastructures import Headers
@@ -15,6 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.formatting.i18n import LANGUAGES, text
+from ui.server.route_list import is_of_api
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,13 @@ UPLOADED = "/gradio_api/component_server/"
 LONGEST_PIECE = 2_000_000  # characters of a piece of an upload, in base64
 # Bytes of a body, by path; an upload comes in pieces, and has its own limit as a whole.
 LONGEST_BODIES: Mapping[str, int] = MappingProxyType(
-    {UPLOADED: LONGEST_PIECE + 4096, "/gradio_api/queue/join": 512 * 1024}
+    {
+        UPLOADED: LONGEST_PIECE + 4096,
+        "/gradio_api/queue/join": 512 * 1024,
+        "/v1/chat/completions": 512 * 1024,
+        "/api/ask": 512 * 1024,
+        "/api/ingest": 52 * 2**20,  # a file as long as any that is read, and what is around it
+    }
 )
 LONGEST_OTHER_BODY = 128 * 1024
 SILENT_SECONDS = 30.0  # that a body may pause
@@ -65,15 +73,16 @@ class BoundedBodies:
                 is_answered = True
                 await send(message)
 
-        try:
+        with suppress(_RefusedError):  # what is behind may have made an answer of it, which isn't sent
             await self._app(scope, body.receive, sending)
-        except _RefusedError as refused:
-            if is_answered:
-                log.debug("a body that nothing depended on was given up")
-                return
-            if isinstance(refused, _TooLongError):
-                await body.drop()
-            await self._refuse(refused, scope, receive, send)
+        if (refused := body.refused) is None:
+            return
+        if is_answered:
+            log.debug("a body that nothing depended on was given up")
+            return
+        if isinstance(refused, _TooLongError):
+            await body.drop()
+        await self._refuse(refused, scope, receive, send)
 
     async def _refuse(self, refused: _RefusedError, scope: Scope, receive: Receive, send: Send) -> None:
         language = preferred(Headers(scope=scope).get("accept-language", ""), self._language)
@@ -81,9 +90,24 @@ class BoundedBodies:
         log.info("%s: %s", refused.status, scope["path"][:200].encode("unicode_escape").decode())
         headers = {"Connection": "close", "Content-Language": language, "Cache-Control": "no-store"}
         response: Response = PlainTextResponse(said, refused.status, headers=headers)
-        if scope["path"].startswith(_EVENTS):  # its page shows what is said so, in place of words of its own
+        if is_of_api(scope["path"]):
+            response = JSONResponse(said_by_api(scope["path"], said, refused.status), refused.status, headers)
+        elif scope["path"].startswith(
+            _EVENTS
+        ):  # its page shows what is said so, in place of words of its own
             response = JSONResponse({"detail": said}, refused.status, headers=headers)
         await response(scope, receive, send)
+
+
+def said_by_api(
+    path: str, said: str, status: int, code: str | None = None, param: str | None = None
+) -> dict[str, object]:
+    """Return what the API says of a failure: in OpenAI's form under `/v1`, else one sentence."""
+    if not path.startswith("/v1"):
+        return {"detail": said}
+    kinds = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+    kind = kinds.get(status, "server_error" if status >= 500 else "invalid_request_error")
+    return {"error": {"message": said, "type": kind, "param": param, "code": code}}
 
 
 def longest(path: str) -> int:

@@ -9,7 +9,7 @@ import ipaddress
 import logging
 import re
 import socket
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.formatting.i18n import text
+from ui.server.route_list import is_of_api
 
 log = logging.getLogger(__name__)
 
@@ -86,11 +87,12 @@ class OwnOrigin:
 
     What is sent to a name that isn't among `names` has been led here (DNS rebinding); a page of another
     origin, or a link from one, is seen by comparing names, and by what the browser itself says. `language`
-    is that of the log.
+    is that of the log. `leave` are the origins whose pages may use the API, for which they need a key.
     """
 
-    def __init__(self, app: ASGIApp, names: ServerNames, language: str) -> None:
+    def __init__(self, app: ASGIApp, names: ServerNames, language: str, leave: Collection[str] = ()) -> None:
         self._app = app
+        self._leave = frozenset(leave)
         self._names = names
         self._language = language
         self._told: set[str] = set()
@@ -107,6 +109,9 @@ class OwnOrigin:
         if host is None or not self._names.has(host["name"]):
             self._tell(host["name"] if host else "")
             return PlainTextResponse("Not a name of this server", status_code=400)
+        origins = headers.getlist("origin")
+        if is_of_api(scope["path"]) and len(origins) == 1 and origins[0] in self._leave:
+            return None
         if not self._is_own("origin", headers):
             return PlainTextResponse("Foreign origin", status_code=403)
         if scope["path"] in VISITED and scope["method"] in ("GET", "HEAD"):

@@ -118,8 +118,28 @@ OWN = (
         PATTERN,
     ),
 )
+# Those of the API for programs, which are answered before the framework too, to who has a key (`ui.api`).
+API = (
+    ListedRoute(("GET",), "/api/", "what a program may ask, for people"),
+    ListedRoute(("GET",), "/api/openapi.json", "the same for programs"),
+    ListedRoute(("POST",), "/api/ask", "a question, and its answer with every citation"),
+    ListedRoute(("POST",), "/api/search", "passages, by meaning or by words"),
+    ListedRoute(("GET",), "/api/articles", "which articles there are"),
+    ListedRoute(
+        ("GET",), "/api/articles/{article_id}", "an article's text", pattern=f"/api/articles/{_NAME}"
+    ),
+    ListedRoute(("POST",), "/api/ingest", "articles are brought in, with a key that may write"),
+    ListedRoute(("GET",), "/v1/models", "programs that speak OpenAI's API ask which models there are"),
+    ListedRoute(("GET",), "/v1/models/{model}", "and what one of them is", pattern=f"/v1/models/{_FILE}"),
+    ListedRoute(("POST",), "/v1/chat/completions", "a question, as such a program asks it"),
+)
 _UNKNOWN: Mapping[str, Set[int]] = MappingProxyType({})
 _QUERY = re.compile(r"([A-Za-z0-9_-]+=[A-Za-z0-9_.-]*(&[A-Za-z0-9_-]+=[A-Za-z0-9_.-]*)*)?")
+
+
+def is_of_api(path: str) -> bool:
+    """Return whether a path belongs to the API, whether or not there is anything at it."""
+    return path in ("/api", "/v1") or path.startswith(("/api/", "/v1/"))
 
 
 class RouteList:

@@ -12,10 +12,10 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 from gradio import http_server
@@ -37,7 +37,7 @@ from ui.server.operations.routes import Operated, Operations
 from ui.server.operations.streams import OpenStreams
 from ui.server.origin import OwnOrigin, ServerNames
 from ui.server.proxy import TrustedProxies
-from ui.server.route_list import RouteList
+from ui.server.route_list import RouteList, is_of_api
 from ui.server.sign_in import SignIn
 from ui.server.users import Users
 
@@ -77,6 +77,7 @@ def start(
     network: Network = Network(),
     operated: Operated | None = None,
     feed_of: FeedOf | None = None,
+    api: Api | None = None,
 ) -> str:
     """Serve `app` from a background thread; return what ends it with `close`.
 
@@ -90,6 +91,7 @@ def start(
         network: By which names and through which proxies it is reached.
         operated: What whoever runs it is told of it; nothing without it.
         feed_of: What readers' feeds say; there are none without it.
+        api: What programs may ask; nothing without it.
 
     Raises:
         UserError: The address can't be opened.
@@ -99,16 +101,42 @@ def start(
     outer = [
         Middleware(RequestIds),
         Middleware(TrustedProxies, proxies=network.trusted_proxies),
-        Middleware(OwnOrigin, names=names, language=language),
+        Middleware(OwnOrigin, names=names, language=language, leave=api.origins if api else ()),
         *([Middleware(Operations, operated=operated)] if operated else []),
         *([Middleware(Feeds, feed_of=feed_of)] if feed_of else []),
         Middleware(BoundedBodies, language=language),
+        *([Middleware(_WithApi, api=api)] if api else []),
     ]
     try:
         return _launch(app, host, port, open_browser, outer, middleware(users, language, names, app))
     except OSError as error:  # Gradio's for all that keeps its server from being up
         log.debug("Gradio gave up: %s", error)
         raise user_error("start_failed", host=host, port=port) from None
+
+
+class Api(Protocol):
+    """What programs may ask, as an application of its own.
+
+    `origins` are those of other sites' pages that may ask it, too.
+    """
+
+    origins: Collection[str]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request whose path is the API's."""
+        ...
+
+
+class _WithApi:
+    """Has the API answer what is asked of it, and passes everything else on."""
+
+    def __init__(self, app: ASGIApp, api: Api) -> None:
+        self._app = app
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_asked = scope["type"] == "http" and is_of_api(scope["path"])
+        await (self._api if is_asked else self._app)(scope, receive, send)
 
 
 class _Server(http_server.Server):
@@ -203,6 +231,7 @@ def serve(
     network: Network = Network(),
     operated: Operated | None = None,
     feed_of: FeedOf | None = None,
+    api: Api | None = None,
 ) -> None:
     """Serve `app` until Ctrl-C or SIGTERM, then close it: answers in progress end with a sentence.
 
@@ -221,6 +250,7 @@ def serve(
         network: By which names and through which proxies it is reached.
         operated: What whoever runs it is told of it; nothing without it.
         feed_of: What readers' feeds say; there are none without it.
+        api: What programs may ask; nothing without it.
 
     Raises:
         UserError: The address can't be opened.
@@ -228,7 +258,7 @@ def serve(
     previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
     ignored: dict[signal.Signals, Any] = {}
     try:
-        url = start(app, host, port, open_browser, language, users, network, operated, feed_of)
+        url = start(app, host, port, open_browser, language, users, network, operated, feed_of, api)
         log.info(text("serving", language, url=url))
         once_up()
         threading.Event().wait()
