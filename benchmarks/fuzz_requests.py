@@ -28,13 +28,21 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 import httpx2  # noqa: E402
 from served_page import ServedPage, opened, served_page  # noqa: E402
 
-from ui.server.route_list import LISTED  # noqa: E402
+from ui.api import keys as program_keys  # noqa: E402
+from ui.server.route_list import API, LISTED  # noqa: E402
 
 LONGEST = 60.0  # seconds until an answer begins
 STREAMED = 1.0  # seconds of a stream that are read
 PASSWORDS = {"ada": "correct horse", "bob": "battery staple"}
+# What a program may ask, by the names of what it sends.
+ASKED = {
+    "/api/ask": ("question", "history", "filters", "infer_dates", "fresh", "language"),
+    "/api/search": ("query", "by", "limit", "filters"),
+    "/v1/chat/completions": ("model", "messages", "stream", "n", "sourcier", "stream_options"),
+}
 ROUTES = [
     *((method, route.path, route.keys) for route in LISTED for method in route.methods),
+    *((method, route.path, ASKED.get(route.path, ())) for route in API for method in route.methods),
     ("GET", "/sign-in", ()),
     ("POST", "/sign-in", ()),
     ("POST", "/sign-out", ()),
@@ -86,6 +94,10 @@ class Visitors:
         self.events = [one["id"] for one in config["dependencies"]]
         self.components = [one["id"] for one in config["components"]]
         self.cookies: dict[str, str] = {}
+        made = {user: program_keys.new_key(user, user, True, 100_000) for user in PASSWORDS}
+        settings = served.context.settings
+        program_keys.write(program_keys.keys_file(settings), {user: key for user, (key, _) in made.items()})
+        self.keys = {user: said for user, (_, said) in made.items()}
         for user, password in PASSWORDS.items():
             with httpx2.Client(base_url=served.url, timeout=LONGEST) as client:
                 answer = client.post("sign-in", data={"name": user, "password": password})
@@ -104,6 +116,11 @@ class Visitors:
             "data": [], "event_data": None, "fn_index": chance.choice(self.events), "trigger_id": None,
             "session_hash": chance.choice([*PASSWORDS, "p", "q"]), "event_id": "x",
             "component_id": chance.choice(self.components), "fn_name": "begin_upload",
+            "question": "Combien de nageurs ?", "query": "piscine", "by": "words", "limit": 3, "history": [],
+            "filters": {"languages": [chance.choice(WORDS)], "date_from": chance.choice([None, "2026-01-01"])},
+            "infer_dates": True, "fresh": False, "language": "fr", "model": "sourcier", "n": 1,
+            "messages": [{"role": "user", "content": chance.choice(["Combien de nageurs ?", *WORDS])}],
+            "stream": chance.random() < 0.5, "stream_options": {"include_usage": True}, "sourcier": {},
         }  # fmt: skip
         said = {key: usual.get(key) for key in keys}
         for _ in range(chance.choice([0, 1, 1, 2, 4])):
@@ -120,10 +137,12 @@ def request(visitors: Visitors, chance: random.Random, told: Told) -> tuple[str,
     method, path, keys = chance.choice(ROUTES)
     told.routes.add(f"{method} {path}")
     target = path.replace("{session_hash}", chance.choice([*PASSWORDS, "p"])).replace("{path:path}", "x.js")
+    target = target.replace("{article_id}", "x").replace("{model}", chance.choice(["sourcier", "x"]))
     if chance.random() < 0.2:
         target += chance.choice(["/", "//", ";x", "/..", "%2f", quote(chance.choice(WORDS))[:300]])
     if chance.random() < 0.3 or "queue/data" in path:
-        name = chance.choice(["session_hash", "v", "x"])
+        names = ["session_hash", "v", "x", "page", "start", "length", "dossier", "date_from", "sort"]
+        name = chance.choice(names)
         target += f"?{name}={quote(chance.choice([*WORDS, *PASSWORDS]))[:3_000]}"
     if chance.random() < 0.1:
         method = chance.choice(["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "x"])
@@ -136,6 +155,7 @@ def request(visitors: Visitors, chance: random.Random, told: Told) -> tuple[str,
     who = chance.choice(["ada", "bob", "bob", "nobody"]) if path != "/sign-out" else "nobody"
     if who != "nobody":
         headers.append(f"Cookie: {visitors.cookies[who]}")
+        headers.append(f"Authorization: Bearer {visitors.keys[who]}")
     head = [f"{method} {target} HTTP/1.1", f"Host: 127.0.0.1:{visitors.served.port}", *headers]
     head += [f"Content-Length: {len(body)}", "Connection: close", "", ""]
     return who, "\r\n".join(head).encode("latin-1", "replace") + body

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from desk import Desk
 from gradio import Blocks
+from langchain_core.language_models.chat_models import BaseChatModel
 
 from rag.config import ApiSettings, Settings, UiSettings
 from rag.engine.factory import build_chain
@@ -30,6 +31,7 @@ from ui.server.users import Users
 
 NEWS = "La mairie de Malvoisy a ouvert une piscine de 25 mètres lundi.\n\nElle accueille 300 nageurs."
 LOCAL = Network()
+PROGRAMS = ApiSettings()
 TOKEN = "a-token-of-the-tests"  # for measures
 
 
@@ -54,12 +56,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[AppContext]:
+def opened(folder: Path, chat_model: BaseChatModel | None = None) -> Iterator[AppContext]:
     """A library of one article."""
     desk = Desk(folder)
     desk.write("a.md", NEWS)
     desk.ingest()
-    with closing(build_chain(desk.parts, None)) as chain, closing(AppContext(desk.parts, chain)) as context:
+    with (
+        closing(build_chain(desk.parts, chat_model)) as chain,
+        closing(AppContext(desk.parts, chain)) as context,
+    ):
         yield context
     desk.close()
 
@@ -69,7 +74,7 @@ def served_page(
     context: AppContext,
     passwords: Mapping[str, str] | None = None,
     network: Network = LOCAL,
-    programs: ApiSettings = ApiSettings(),
+    programs: ApiSettings = PROGRAMS,
 ) -> Iterator[ServedPage]:
     """Serve the page on a free port; with `passwords`, one of these users has to sign in."""
     settings = Settings(data_dir=context.settings.data_dir, ui=UiSettings(users=passwords), api=programs)

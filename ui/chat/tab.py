@@ -128,7 +128,7 @@ class ChatTab:
     @property
     def is_answering(self) -> bool:
         """Whether anybody's question is being answered."""
-        return self._chat.line.answering > 0
+        return self._chat.questions.admission.answering > 0
 
     @property
     def questions(self) -> QuestionLine:

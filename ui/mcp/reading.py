@@ -12,7 +12,7 @@ _ALL = 1_000_000_000
 
 
 class Reading:
-    """Reads an open library; whoever opened it closes it. Each call may take a second: not on an event loop."""
+    """Reads an open library, which its opener closes. A call may take a second: not on an event loop."""
 
     def __init__(self, engine: Engine, chain: Chain) -> None:
         self._engine = engine

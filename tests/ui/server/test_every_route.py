@@ -15,6 +15,7 @@ from served_page import ServedPage, answered, example, opened, sent, served_page
 
 from ui.page.context import AppContext
 from ui.server.origin import VISITED
+from ui.server.route_list import API as PROGRAMS
 from ui.server.route_list import LISTED, OWN
 from ui.server.server import Network
 from ui.server.sign_in import COOKIE
@@ -25,6 +26,8 @@ NETWORK = Network(allowed_hosts=("press.example",))
 ANYBODY, LED, USERS = "anybody", "anybody, who is led to the form", "who has signed in"
 SECRET = "who has a reader's secret"
 LOCAL = "this machine's programs, or who has the token"
+KEY = "who has a key, and where nobody has to sign in this machine's programs"
+WRITING = "who has a key that may write"
 # A route that isn't here is answered to nobody; one that is listed in the server must be here.
 WHO = {
     "GET /": LED,
@@ -50,6 +53,16 @@ WHO = {
     "HEAD /metrics": LOCAL,
     "GET /feed/{language}/{token}": SECRET,
     "HEAD /feed/{language}/{token}": SECRET,
+    "GET /api/": ANYBODY,
+    "GET /api/openapi.json": ANYBODY,
+    "POST /api/ask": KEY,
+    "POST /api/search": KEY,
+    "GET /api/articles": KEY,
+    "GET /api/articles/{article_id}": KEY,
+    "POST /api/ingest": WRITING,
+    "GET /v1/models": KEY,
+    "GET /v1/models/{model}": KEY,
+    "POST /v1/chat/completions": KEY,
 }
 SIGNING_IN = ("GET /sign-in", "POST /sign-in", "POST /sign-out")
 # Not asked to the end: the stream is open as long as the page is.
@@ -84,7 +97,7 @@ def said(served: ServedPage, path: str) -> dict:
     values |= {"event_data": None, "trigger_id": None}
     if path.endswith("/component_server/"):
         values |= {"component_id": parts["library-intake"], "fn_name": "begin_upload", "data": {}}
-    keys = next(one.keys for one in LISTED if one.path == path)
+    keys = next((one.keys for one in LISTED if one.path == path), ())
     return {key: values[key] for key in keys}
 
 
@@ -98,7 +111,9 @@ def asked(served: ServedPage, route: str, *headers: str) -> int:
 
 
 def test_every_route_that_is_answered_is_known_with_who_may_ask():
-    assert {f"{method} {route.path}" for route in (*LISTED, *OWN) for method in route.methods} == WHO.keys()
+    assert {
+        f"{method} {route.path}" for route in (*LISTED, *OWN, *PROGRAMS) for method in route.methods
+    } == WHO.keys()
 
 
 @pytest.mark.parametrize("route", WHO)
@@ -106,9 +121,8 @@ def test_a_stranger_is_answered_nothing_but_what_anybody_may_ask(guarded: Served
     for cookie in ((), (f"Cookie: {COOKIE}=x",)):
         status = asked(guarded, route, "Accept: text/html", *cookie)
         is_visit = route.startswith("GET")
-        expected = {ANYBODY: 200, LOCAL: 200, SECRET: 404, LED: 303, USERS: 303 if is_visit else 401}[
-            WHO[route]
-        ]
+        known = {ANYBODY: 200, LOCAL: 200, SECRET: 404, LED: 303, USERS: 303 if is_visit else 401}
+        expected = known.get(WHO[route], 401)
         assert status == expected, route
         assert asked(guarded, route, *cookie) == {ANYBODY: 200, LOCAL: 200, SECRET: 404}.get(WHO[route], 401)
 
@@ -178,9 +192,10 @@ def test_the_server_s_other_name_is_its_own(open_page: ServedPage, headers: tupl
 def test_the_page_itself_is_answered(open_page: ServedPage, route: str):
     own = f"http://127.0.0.1:{open_page.port}"
     status = asked(open_page, route, f"Origin: {own}", f"Referer: {own}/", "Sec-Fetch-Site: same-origin")
-    assert status == {f"GET {API}/queue/data": 422, "GET /assets/{path:path}": 404,
-                      "GET /static/{path:path}": 404, "GET /feed/{language}/{token}": 404,
-                      "HEAD /feed/{language}/{token}": 404}.get(route, 200)  # fmt: skip
+    without_key = {route: 401 for route, who in WHO.items() if who in (KEY, WRITING)}  # it has another name
+    secret = {route: 404 for route, who in WHO.items() if who == SECRET}
+    expected = {f"GET {API}/queue/data": 422, "GET /assets/{path:path}": 404, "GET /static/{path:path}": 404}
+    assert status == (expected | without_key | secret).get(route, 200)
 
 
 CLAIMS = (

@@ -8,8 +8,9 @@ from contextlib import closing, suppress
 import pytest
 from served_page import answered, opened, served_page
 
+from ingest.schema.document import MAX_BYTES
 from ui.server import connection, limits
-from ui.server.route_list import LISTED
+from ui.server.route_list import API, LISTED
 
 JSON = "Content-Type: application/json"
 JOIN = "/gradio_api/queue/join"
@@ -98,6 +99,10 @@ def test_every_route_that_takes_a_body_has_its_limit():
     for route in LISTED:
         if "POST" in route.methods:
             assert 0 < limits.longest(route.path) <= limits.LONGEST_PIECE + 4096
+    for route in API:
+        if "POST" in route.methods and route.path != "/api/ingest":
+            assert 0 < limits.longest(route.path) <= 512 * 1024
+    assert MAX_BYTES < limits.longest("/api/ingest") < 1.1 * MAX_BYTES
 
 
 @pytest.mark.parametrize("path", [JOIN, "/sign-in", limits.UPLOADED])

@@ -1,0 +1,93 @@
+"""Bringing articles in by a program: with a key that may write, on the page's own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+from api_keys import add_key, bearer
+from served_page import ServedPage, opened, served_page
+
+from ui.page.context import AppContext
+
+BRIDGE = "Le pont de Corvenne a rouvert mardi.\n\nIl compte 2 voies et {} arches."
+
+
+@pytest.fixture(scope="module")
+def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppContext]:
+    with opened(tmp_path_factory.mktemp("desk")) as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def served(context: AppContext) -> Iterator[ServedPage]:
+    with served_page(context) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def client(served: ServedPage, context: AppContext) -> Iterator[httpx2.Client]:
+    said = add_key(context.settings, "writer", can_write=True, per_minute=10_000)
+    headers = bearer(said) | {"Accept-Language": "en"}
+    with httpx2.Client(base_url=served.url, headers=headers, timeout=60) as client:
+        yield client
+
+
+def sent(client: httpx2.Client, *files: tuple[str, bytes], **form: object) -> list[dict]:
+    answer = client.post("api/ingest", files=[("file", one) for one in files], data=form)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["entries"]
+
+
+def test_what_is_sent_is_in_the_library_and_answers(client: httpx2.Client):
+    (new,) = sent(client, ("pont.md", BRIDGE.format("cinq").encode()))
+    assert (new["name"], new["state"], new["new"], new["refused"]) == ("pont.md", "done", 1, [])
+    (same,) = sent(client, ("pont.md", BRIDGE.format("cinq").encode()))
+    assert (same["new"], same["changed"], same["unchanged"]) == (0, 0, 1)
+    (changed,) = sent(client, ("pont.md", BRIDGE.format("six").encode()))
+    assert (changed["new"], changed["changed"]) == (0, 1)
+    told = client.post("api/ask", json={"question": "Combien d'arches le pont de Corvenne compte-t-il ?"})
+    assert "six arches" in told.json()["text"]
+
+
+def test_each_has_its_own_outcome(client: httpx2.Client):
+    entries = sent(
+        client,
+        ("bac.txt", b"Le bac de Valmorin reste a quai dimanche. Il repartira lundi."),
+        ("a.xyz", b"x"),
+        ("empty.txt", b""),
+        ("../../etc/x.txt", b"Le phare de Valmorin est ferme. Il rouvrira en mai."),
+        url=["http://127.0.0.1:9/", "ftp://x", "  "],
+    )
+    assert [one["new"] for one in entries] == [1, 0, 0, 1, 0, 0]
+    assert entries[3]["name"] == "etc/x.txt"
+    for one in (entries[1], entries[2], entries[4], entries[5]):
+        assert one["refused"], one
+    assert "format" in entries[1]["refused"][0]
+
+
+def test_a_key_that_only_reads_and_a_program_without_a_key_add_nothing(
+    served: ServedPage, context: AppContext
+):
+    before = context.library.counts()
+    reader = bearer(add_key(context.settings, "reader"))
+    files = {"file": ("new.txt", b"Le phare de Corvenne est ferme.")}
+    refused = httpx2.post(f"{served.url}api/ingest", files=files, headers=reader)
+    assert (refused.status_code, list(refused.json())) == (403, ["detail"])
+    assert httpx2.post(f"{served.url}api/ingest", files=files).status_code == 401
+    assert context.library.counts() == before
+
+
+def test_nothing_to_add_is_said(client: httpx2.Client):
+    answer = client.post("api/ingest", files={"other": b"x"}, data={"url": " "})
+    assert (answer.status_code, answer.json()) == (400, {"detail": "Send files (file) or an address (url)."})
+    assert client.post("api/ingest", json={"url": "x"}).status_code == 415
+    broken = client.post("api/ingest", content=b"x", headers={"Content-Type": "multipart/form-data"})
+    assert broken.status_code == 400
+
+
+def test_what_others_send_is_in_nobody_else_s_report(client: httpx2.Client, served: ServedPage):
+    sent(client, ("x.txt", b"Une phrase suffit ici. En voici une autre."))
+    assert served.app.intake.view("ada").entries == ()
+    assert "x.txt" in [one.name for one in served.app.intake.view("").entries]
