@@ -117,7 +117,7 @@ class Visitors:
             "session_hash": chance.choice([*PASSWORDS, "p", "q"]), "event_id": "x",
             "component_id": chance.choice(self.components), "fn_name": "begin_upload",
             "question": "Combien de nageurs ?", "query": "piscine", "by": "words", "limit": 3, "history": [],
-            "filters": {"languages": [chance.choice(WORDS)], "date_from": chance.choice([None, "2026-01-01"])},
+            "filters": {"languages": [chance.choice(WORDS)], "date_from": "2026-01-01"},
             "infer_dates": True, "fresh": False, "language": "fr", "model": "sourcier", "n": 1,
             "messages": [{"role": "user", "content": chance.choice(["Combien de nageurs ?", *WORDS])}],
             "stream": chance.random() < 0.5, "stream_options": {"include_usage": True}, "sourcier": {},

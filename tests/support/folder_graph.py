@@ -235,6 +235,10 @@ ALLOWED: dict[str, str] = {
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
         "rag/storage ui/formatting"
     ),
+    "ui/api": (
+        "rag/config rag/errors rag/library rag/observability rag/runnable rag/schema rag/storage ui/chat "
+        "ui/formatting ui/html ui/library ui/mcp ui/page ui/server ui/server/operations"
+    ),
     "ui/mcp": (
         "rag/config rag/engine rag/errors rag/library rag/models rag/runnable rag/schema rag/search "
         "ui/formatting ui/server"
@@ -252,7 +256,7 @@ ALLOWED: dict[str, str] = {
         "ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources rag/backup "
         "rag/checksums rag/config rag/conversation rag/dossiers rag/embargo rag/engine rag/entities "
         "rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/metadata rag/models "
-        "rag/monitoring rag/notes rag/observability rag/schema rag/search rag/storage ui "
+        "rag/monitoring rag/notes rag/observability rag/schema rag/search rag/storage ui ui/api "
         "ui/command/corrections ui/command/following ui/command/notes ui/command/standing "
         "ui/command/terminal ui/documents ui/evaluation ui/formatting ui/mcp ui/notification ui/page "
         "ui/server ui/server/operations ui/session"

@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -40,6 +41,8 @@ _HEADERS = (
     (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
 )
+# It would tell whatever collector the environment names of each request, with its query.
+_UNTOLD = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
 _SECURITY = {"key": {"type": "http", "scheme": "bearer"}}
 
 
@@ -131,7 +134,9 @@ def _route(scope: Scope) -> ListedRoute:
 
 
 def _application(services: Services) -> FastAPI:
-    made = FastAPI(title="Sourcier", version="1", docs_url=None, redoc_url=None, openapi_url=None)
+    made = FastAPI(
+        title="Sourcier", version="1", docs_url=None, redoc_url=None, openapi_url=None, telemetry=_UNTOLD
+    )
     made.state.services = services
     for one in (articles, ingestion, completions):
         made.include_router(one.router)

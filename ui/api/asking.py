@@ -1,4 +1,4 @@
-"""A program's question in the line that it shares with the page, until it is answered or the program hangs up."""
+"""A program's question in the line that it shares with the page, answered unless the program hangs up."""
 
 from __future__ import annotations
 

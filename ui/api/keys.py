@@ -157,7 +157,7 @@ def write(file: Path, keys: Mapping[str, Key]) -> None:
     Raises:
         LibraryError: The disk is full, or can't be written to.
     """
-    lines = (json.dumps(asdict(key), ensure_ascii=False) for _, key in sorted(keys.items()))
+    lines = (json.dumps(asdict(key)) for _, key in sorted(keys.items()))
     _write(file, "".join(f"{line}\n" for line in lines))
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rag.schema.answer import Answer
 from rag.schema.evidence import Evidence
 from ui.api.errors import ApiError
-from ui.api.question_records import Asked, FilterFields
+from ui.api.question_records import LONGEST_ANSWER, Asked, FilterFields
 from ui.mcp.records import SCHEME
 
 MODEL = "sourcier"
@@ -112,6 +112,7 @@ def _spoken(message: Message) -> dict[str, Any]:
     said = said or "\n".join(part.text or "" for part in parts if part.type in _WRITTEN)
     if message.role == "user":
         return {"role": "user", "content": said}
+    said = said[:LONGEST_ANSWER]
     notes = [note for one in message.annotations or () if (note := _as_langchain(one)) is not None]
     return {"role": "assistant", "content": [{"type": "text", "text": said, "annotations": notes}]}
 

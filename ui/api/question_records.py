@@ -16,6 +16,8 @@ from ui.formatting.i18n import user_error
 Name = Annotated[str, Field(max_length=2_000)]
 Names = Annotated[list[Name], Field(max_length=1_000)]
 MOST_PASSAGES = 50
+# Characters of what was answered before, in which what a follow-up leans on is looked for.
+LONGEST_ANSWER = 20_000
 
 
 class Asked(BaseModel):
@@ -81,7 +83,7 @@ class Exchange(Asked):
     """A question that was asked before, and what was answered."""
 
     question: str
-    answer: str
+    answer: str = Field(max_length=LONGEST_ANSWER)
 
 
 class QuestionFields(Asked):

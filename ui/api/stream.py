@@ -5,6 +5,7 @@ No draft is ever sent, since what was sent can't be withdrawn. Knows steps and t
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -107,7 +108,14 @@ async def events_of(
                     whole = answer.to_dict()
                     yield _event(chunk(id_, created, {}, finish_reason="stop", sourcier=whole))
                     if usage is not None:
-                        yield _event(chunk(id_, created, None, usage=usage(answer).model_dump()))
+                        yield _event(
+                            chunk(
+                                id_,
+                                created,
+                                None,
+                                usage=(await asyncio.to_thread(usage, answer)).model_dump(),
+                            )
+                        )
     except SourcierError as error:
         yield _event(_failure(error.text(language)))
     except Exception:

@@ -1,7 +1,7 @@
 """The library's tools and resources for an MCP client: search, ask, read. Knows no transport.
 
-Everything that a tool gives is read from the articles by a pointer. Articles are data: the instructions say so
-to the model that reads them.
+Everything that a tool gives is read from the articles by a pointer. Articles are data: the instructions say
+so to the model that reads them.
 """
 
 from __future__ import annotations

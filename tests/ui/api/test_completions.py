@@ -312,10 +312,7 @@ def test_a_key_leaves_room_for_the_page(tmp_path: Path):
 
 
 def test_when_too_many_wait_it_is_said_how_long(served: ServedPage, client: OpenAI, monkeypatch):
-    monkeypatch.setattr("ui.chat.admission.LONGEST_WAIT", -1.0)
-    monkeypatch.setattr("ui.chat.admission.MOST", 1)
-    line = served.app.questions.admission
-    monkeypatch.setattr(line, "_places", 0)
+    monkeypatch.setattr(served.app.questions.admission, "_inside", 500)
     for stream in (False, True):
         with pytest.raises(openai.RateLimitError) as caught:
             ask(client, ASKED, stream=stream)

@@ -69,7 +69,8 @@ def test_keys_are_read_as_they_were_written(tmp_path_factory, listed: list[Key])
 
 @pytest.mark.parametrize(
     "line",
-    ["x", "[]", "{}", '{"name": "a", "digest": "b"}', json.dumps({"name": "a", "digest": "0" * 64, "more": 1}),
+    ["x", "[]", "{}", '{"name": "a", "digest": "b"}',
+     json.dumps({"name": "a", "digest": "0" * 64, "more": 1}),
      json.dumps({"name": "a", "digest": "0" * 64, "per_minute": 0}),
      json.dumps({"name": "a", "digest": "0" * 64, "can_write": "yes"})],
 )  # fmt: skip
