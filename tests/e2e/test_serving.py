@@ -144,6 +144,7 @@ def test_it_serves_until_it_is_told_to_end(tmp_path, signal_number: int):
     ) as server:
         assert server.stderr.readline() == f"Sourcier is at http://127.0.0.1:{port}/ (Ctrl-C stops it).\n"
         assert httpx2.get(f"http://127.0.0.1:{port}/").status_code == 200
+        assert httpx2.get(f"http://127.0.0.1:{port}/v1/models").json()["data"][0]["id"] == "sourcier"
         server.send_signal(signal_number)
         assert server.wait(60) == 0
         assert "Traceback" not in server.stderr.read()

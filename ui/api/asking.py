@@ -14,6 +14,7 @@ from rag.schema.answer import Answer
 from rag.schema.question import Question
 from ui.api.access import Caller
 from ui.api.errors import GoneError
+from ui.chat.admission import stopping
 from ui.chat.line import QuestionLine, Step, with_pauses
 
 PAUSE = 10.0  # seconds without anything new after which a stream says that it goes on
@@ -24,13 +25,17 @@ async def steps_of(line: QuestionLine, caller: Caller, question: Question) -> As
     """Yield what becomes of a question, and None after each pause. Closing this stops the model.
 
     Raises:
-        UserError: The question can't be asked, or too many wait.
+        UserError: The question can't be asked, too many wait, or the server is stopping.
     """
+    is_answered = False
     async with caller.turns:
         with panics_as_errors(), line.admission.entered():
-            async with aclosing(with_pauses(line.steps(question), PAUSE)) as steps:
+            async with aclosing(with_pauses(line.steps(question), PAUSE, line.runs)) as steps:
                 async for step in steps:
+                    is_answered = is_answered or isinstance(step, Answer)
                     yield step
+            if not is_answered:
+                raise stopping()
 
 
 async def answer_of(line: QuestionLine, caller: Caller, question: Question, request: Request) -> Answer:

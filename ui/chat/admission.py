@@ -79,7 +79,7 @@ class Admission:
             StoppingError: The server is stopping.
         """
         if self._is_closed:
-            raise StoppingError(text("server_stopping", "en"), text("server_stopping", "fr"))
+            raise stopping()
         waiting = self._inside - self._places  # without the one who comes
         wait = (waiting + 1) * self.pace
         if waiting >= 0 and wait > LONGEST_WAIT:
@@ -101,6 +101,11 @@ class Admission:
         took = (now - begun) / self._places if self._inside <= self._places else now - self._moved
         self._pace += _WEIGHT * (took - self._pace)
         self._moved = now
+
+
+def stopping() -> StoppingError:
+    """Return the error that questions are not answered any more."""
+    return StoppingError(text("server_stopping", "en"), text("server_stopping", "fr"))
 
 
 def _refusal(waiting: int, seconds: float) -> CrowdedError:

@@ -39,6 +39,18 @@ class QuestionLine:
         places = chain.at_once or CONCURRENT_ANSWERS
         self._queue = ModelQueue(places)
         self.admission = Admission(places)
+        self._programs: set[asyncio.Task] = set()
+
+    def runs(self, task: asyncio.Task) -> None:
+        """Take note of what a program's question runs in; the pages' sessions know theirs."""
+        self._programs.add(task)
+        task.add_done_callback(self._programs.discard)
+
+    def end(self) -> None:
+        """Let nobody in any more, and give up what programs have asked."""
+        self.admission.close()
+        for task in tuple(self._programs):
+            task.cancel()
 
     async def steps(self, question: Question) -> AsyncGenerator[Step]:
         """Yield the chain's events.

@@ -137,7 +137,7 @@ class ChatTab:
 
     async def end_answers(self) -> None:
         """Take no more questions, and end the answers in progress with a sentence."""
-        self._chat.line.close()
+        self._chat.questions.end()
         await self._conversations.end_all()
 
     async def arrive(self, remembered: object, request: gr.Request) -> Session:

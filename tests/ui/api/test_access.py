@@ -1,4 +1,4 @@
-"""Who may use the API: programs with a key, or of this machine where nobody signs in; no other site's page."""
+"""Who may use the API: programs with a key, those of this machine where nobody signs in; no web page."""
 
 from __future__ import annotations
 

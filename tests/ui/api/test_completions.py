@@ -329,6 +329,32 @@ def test_a_model_that_fails_ends_the_stream_with_an_error(tmp_path: Path):
             ask(client, ASKED)
 
 
+def test_a_server_that_stops_says_so_to_who_waits(tmp_path: Path):
+    gate = threading.Event()
+    model = FakeChatModel(respond=lambda *_, **__: "[1] La piscine accueille 300 nageurs.", gate=gate)
+    with writing(tmp_path, model) as (served, client):
+        line, said = served.app.questions, []
+
+        def asking(stream: bool) -> None:
+            with pytest.raises(openai.APIError) as caught:
+                answer = ask(client, ASKED, stream=stream)
+                list(answer)
+            said.append(caught.value.message)
+
+        threads = [threading.Thread(target=asking, args=(stream,)) for stream in (True, False)]
+        for thread in threads:
+            thread.start()
+        eventually(lambda: line.admission.answering == 2 and len(model.calls) >= 1)
+        served.app.server.loop.call_soon_threadsafe(line.end)
+        for thread in threads:
+            thread.join(60)
+        assert len(said) == 2
+        assert all("Le serveur s'arrête" in one for one in said)
+        with pytest.raises(openai.InternalServerError, match="Le serveur s'arrête") as caught:
+            ask(client, ASKED)
+        assert caught.value.status_code == 503
+
+
 # --- the text as it grows ---
 
 TEXT = "Le pont ferme. Il rouvrira en mai. La mairie l'a dit."

@@ -63,7 +63,15 @@ def test_nobody_opens_the_page_to_others_by_accident(
     ("arguments", "variables", "warns"),
     [
         (["--open-to-all"], {"SOURCIER_UI__ALLOWED_HOSTS": "press.example"}, True),
-        ([], {"SOURCIER_UI__ALLOWED_HOSTS": "press.example", "SOURCIER_UI__OPEN_TO_ALL": "true"}, True),
+        (
+            [],
+            {
+                "SOURCIER_UI__ALLOWED_HOSTS": "press.example",
+                "SOURCIER_UI__OPEN_TO_ALL": "true",
+                "SOURCIER_API__ENABLED": "false",
+            },
+            True,
+        ),
         (
             [],
             {"SOURCIER_UI__ALLOWED_HOSTS": "a,press.example", "SOURCIER_UI__USERS": "ada:password"},
@@ -86,6 +94,8 @@ def test_with_users_or_a_word_it_is_served_by_its_name(
         assert server.stderr.readline().startswith("Sourcier is at ")
         url = f"http://127.0.0.1:{port}/"
         assert httpx2.get(url, headers={"Host": "press.example"}).status_code == (200 if warns else 401)
+        has_api = "SOURCIER_API__ENABLED" not in variables
+        assert httpx2.get(f"{url}v1/models").status_code == (401 if has_api else 404)
         for _ in range(2):
             assert httpx2.get(url, headers={"Host": "other.example"}).status_code == 400
         server.send_signal(signal.SIGTERM)
