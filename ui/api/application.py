@@ -70,6 +70,8 @@ class ProgramInterface:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
+                route = next((one.path for one in API if one.is_of(scope["path"])), "other")
+                self._services.context.metrics.answered(route, message["status"])
                 stated = {name.lower() for name, _ in message["headers"]}
                 more = [pair for pair in _HEADERS if pair[0] not in stated]
                 message = message | {"headers": [*message["headers"], *more]}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 from api_keys import ASKED, add_key, bearer
+from prometheus_client import generate_latest
 from served_page import ServedPage, opened, served_page
 
 from rag.schema.answer import Answer
@@ -159,6 +160,18 @@ def test_what_fails_unexpectedly_has_a_reference_and_no_words_in_the_log(
     assert answer.headers["x-request-id"] in answer.json()["detail"]
     assert "secret" not in answer.text
     assert not any("secret" in one.getMessage() for one in caplog.records)
+
+
+def test_requests_are_counted_by_route_and_status_alone(client: httpx2.Client, context: AppContext):
+    def count(route: str, status: int) -> float:
+        labels = {"route": route, "status": str(status)}
+        return context.metrics.registry.get_sample_value("sourcier_api_requests_total", labels) or 0.0
+
+    before = [count("/api/articles/{article_id}", 404), count("other", 404)]
+    client.get("api/articles/a-secret")
+    client.get("api/a-secret")
+    assert [count("/api/articles/{article_id}", 404), count("other", 404)] == [one + 1 for one in before]
+    assert b"secret" not in generate_latest(context.metrics.registry)
 
 
 # --- what may be asked ---

@@ -71,6 +71,12 @@ class Metrics:
             buckets=_LONG_SECONDS,
             registry=self.registry,
         )
+        self._requests = Counter(
+            "sourcier_api_requests",
+            "Requests of programs, by the route of the API and the status that was answered.",
+            ["route", "status"],
+            registry=self.registry,
+        )
         self._lines = _Lines()
         self.registry.register(self._lines)
 
@@ -88,6 +94,10 @@ class Metrics:
         for outcome in _INGESTED:
             self._ingested.labels(outcome).inc(articles.get(outcome, 0))
         self._ingestions.observe(seconds)
+
+    def answered(self, route: str, status: int) -> None:
+        """Count a program's request; `route` is one of the API's own, never what a program wrote."""
+        self._requests.labels(route, str(status)).inc()
 
     def watch(self, line: Line) -> None:
         """Tell of this line, too."""
