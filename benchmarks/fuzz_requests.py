@@ -53,8 +53,8 @@ WORDS = [
     "\r\nX: y",
 ]  # fmt: skip
 VALUES = [
-    None, True, 0, -1, 2**70, 1.5, "", "x", "ada", "p", "é\u202e\0", "a" * 3_000, [], {}, [[]], [None] * 40,
-    {"path": "/etc/passwd"}, {"do": "open", "id": "x"}, {"do": "delete", "id": ""},
+    None, True, 0, -1, 2**70, 1.5, "", "x", "ada", "p", "é\u202e\0", "\ud800", "a" * 3_000, [], {}, [[]],
+    [None] * 40, {"path": "/etc/passwd"}, {"do": "open", "id": "x"}, {"do": "delete", "id": ""},
     {"verb": "rate", "turn": -1}, {"token": "x", "data": "!"}, {"name": "../a.txt", "size": -1},
     [{"path": "x", "meta": {"_type": "gradio.FileData"}}],
 ]  # fmt: skip

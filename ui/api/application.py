@@ -174,7 +174,7 @@ def _of_field(first: Any) -> ApiError:
     kind = first["type"]
     if kind in ("json_invalid", "model_attributes_type", "dict_type") and len(first["loc"]) <= 2:
         return ApiError(400, "api_not_json")
-    place = [str(part)[:40] for part in first["loc"][1:]]
+    place = [str(part)[:40].encode("utf-8", "replace").decode() for part in first["loc"][1:]]
     field = ".".join(place) or "body"
     keys = {"missing": "api_field_missing", "extra_forbidden": "api_field_unknown"}
     return ApiError(400, keys.get(kind, "api_field_wrong"), param=field, field=field)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rag.schema.answer import Answer
 from rag.schema.evidence import Evidence
 from ui.api.errors import ApiError
-from ui.api.question_records import LONGEST_ANSWER, Asked, FilterFields
+from ui.api.question_records import LONGEST_ANSWER, Asked, FilterFields, Words, is_text
 from ui.mcp.records import SCHEME
 
 MODEL = "sourcier"
@@ -28,7 +28,7 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     type: str
-    text: str | None = None
+    text: Words | None = None
 
 
 class Message(BaseModel):
@@ -37,7 +37,7 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     role: str = Field(max_length=40)
-    content: str | list[Part] | None = None
+    content: Words | list[Part] | None = None
     annotations: list[dict[str, Any]] | None = Field(
         None, description="Of an answer of ours, as it was given."
     )
@@ -123,6 +123,9 @@ def _as_langchain(annotation: Mapping[str, Any]) -> dict[str, Any] | None:
     if not isinstance(cited, Mapping):
         return None
     extras = {name: cited.get(name) for name in ("article_id", "content_hash", "start", "end")}
+    said = (*extras.values(), cited.get("title"), cited.get("quote"))
+    if not all(is_text(one) for one in said if isinstance(one, str)):
+        return None
     return {
         "type": "citation", "title": cited.get("title"), "cited_text": cited.get("quote"), "extras": extras
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from rag.library.library import Library
 from rag.library.listing import Column
@@ -13,7 +13,24 @@ from rag.schema.question import Filters, NamedDossier, Question, Turn
 from ui.api.errors import ApiError
 from ui.formatting.i18n import user_error
 
-Name = Annotated[str, Field(max_length=2_000)]
+
+def is_text(words: str) -> bool:
+    """Return whether words are Unicode text: JSON can write halves of characters, which nothing can store."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _text(words: str) -> str:
+    if not is_text(words):
+        raise ValueError("half a character")
+    return words
+
+
+Words = Annotated[str, AfterValidator(_text)]
+Name = Annotated[Words, Field(max_length=2_000)]
 Names = Annotated[list[Name], Field(max_length=1_000)]
 MOST_PASSAGES = 50
 # Characters of what was answered before, in which what a follow-up leans on is looked for.
@@ -82,14 +99,14 @@ def _dossier(asked: str | DossierName, library: Library, user: str) -> NamedDoss
 class Exchange(Asked):
     """A question that was asked before, and what was answered."""
 
-    question: str
-    answer: str = Field(max_length=LONGEST_ANSWER)
+    question: Words
+    answer: Words = Field(max_length=LONGEST_ANSWER)
 
 
 class QuestionFields(Asked):
     """A question, what was said before it, and what it is narrowed to."""
 
-    question: str = Field(description="One question, in any language, of at most 2000 characters.")
+    question: Words = Field(description="One question, in any language, of at most 2000 characters.")
     history: Annotated[list[Exchange], Field(max_length=200)] = Field([], description="Oldest first.")
     filters: FilterFields = FilterFields()
     infer_dates: bool = Field(True, description="Whether a period in the question narrows it, too.")
@@ -108,7 +125,7 @@ class QuestionFields(Asked):
 class SearchFields(Asked):
     """What is sought."""
 
-    query: str = Field(min_length=1, description="A question or a subject; or words, see `by`.")
+    query: Words = Field(min_length=1, description="A question or a subject; or words, see `by`.")
     by: Literal["meaning", "words"] = Field(
         "meaning",
         description='`words` takes "exact phrases", -without, OR, outlet:, author:, after:, before:.',

@@ -226,6 +226,26 @@ def test_what_is_no_question_is_said_to_be_none(client: OpenAI, messages: list, 
     assert "question" in caught.value.message
 
 
+def test_what_is_said_to_have_been_cited_is_only_a_pointer(served: ServedPage, key: str):
+    """Whatever a program says that an earlier answer cited: it is looked up, and nothing of it is believed."""
+    odd = [None, 1, "x", "\ud800", [], {}, True, -1, 2**70]
+    for value in odd:
+        cited = {"article_id": value, "content_hash": value, "start": value, "end": value, "title": value}
+        notes = [{"type": "url_citation", "url_citation": one} for one in (cited | {"quote": value}, value)]
+        messages = [
+            {"role": "user", "content": "Où une piscine a-t-elle ouvert ?"},
+            {"role": "assistant", "content": "À Malvoisy.", "annotations": notes},
+            {"role": "user", "content": "Combien de nageurs accueille-t-elle ?"},
+        ]
+        body = json.dumps({"model": "sourcier", "messages": messages})
+        headers = bearer(key) | {"Content-Type": "application/json"}
+        answer = httpx2.post(f"{served.url}v1/chat/completions", content=body, headers=headers, timeout=60)
+        assert answer.status_code == 200, answer.text
+    body = json.dumps({"model": "sourcier", "messages": [{"role": "user", "content": "\ud800"}]})
+    answer = httpx2.post(f"{served.url}v1/chat/completions", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["error"]["type"]) == (400, "invalid_request_error")
+
+
 def test_a_wrong_key_is_what_openai_says_it_is(served: ServedPage):
     with pytest.raises(openai.AuthenticationError) as caught:
         ask(OpenAI(base_url=f"{served.url}v1", api_key="sk-x", max_retries=0), ASKED)
