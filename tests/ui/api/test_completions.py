@@ -227,7 +227,7 @@ def test_what_is_no_question_is_said_to_be_none(client: OpenAI, messages: list, 
 
 
 def test_what_is_said_to_have_been_cited_is_only_a_pointer(served: ServedPage, key: str):
-    """Whatever a program says that an earlier answer cited: it is looked up, and nothing of it is believed."""
+    """Whatever a program says that an earlier answer cited: it is looked up, not believed."""
     odd = [None, 1, "x", "\ud800", [], {}, True, -1, 2**70]
     for value in odd:
         cited = {"article_id": value, "content_hash": value, "start": value, "end": value, "title": value}
