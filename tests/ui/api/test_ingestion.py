@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import httpx2
 import pytest
 from api_keys import add_key, bearer
 from served_page import ServedPage, opened, served_page
 
+from rag.config import IngestSettings
 from ui.page.context import AppContext
 
 BRIDGE = "Le pont de Corvenne a rouvert mardi.\n\nIl compte 2 voies et {} arches."
@@ -65,6 +70,39 @@ def test_each_has_its_own_outcome(client: httpx2.Client):
     for one in (entries[1], entries[2], entries[4], entries[5]):
         assert one["refused"], one
     assert "format" in entries[1]["refused"][0]
+
+
+def test_what_is_under_embargo_is_told_to_nobody(tmp_path: Path):
+    secret = {"uri": "urn:a.example:1", "type": "text", "embargoed": "2090-09-01"}
+    secret |= {"body_text": "Le phare de Corvenne fermera en mai. Il a 300 marches."}
+    with (
+        opened(tmp_path) as context,
+        context_keeping_embargoes(context) as keeping,
+        served_page(keeping) as served,
+    ):
+        said = add_key(context.settings, "writer", can_write=True)
+        with httpx2.Client(base_url=served.url, headers=bearer(said), timeout=60) as client:
+            (entry,) = sent(client, ("a.json", json.dumps(secret).encode()))
+            assert (entry["embargoed"], entry["new"], entry["refused"]) == (1, 0, [])
+            asked = {"question": "Combien de marches le phare de Corvenne a-t-il ?"}
+            told = [client.post("api/ask", json=asked).text, client.get("api/articles").text]
+            told += [
+                client.post("api/search", json={"query": "phare Corvenne", "by": by}).text
+                for by in ("words", "meaning")
+            ]
+            held = context.library.embargoes.all()[0].article.id
+            unread = client.get(f"api/articles/{held}")
+    assert unread.status_code == 404
+    assert not any("300 marches" in one for one in (*told, unread.text))
+
+
+@contextmanager
+def context_keeping_embargoes(context: AppContext) -> Iterator[AppContext]:
+    """The same library, where articles under embargo are stored and not refused."""
+    settings = context.settings.model_copy(update={"ingest": IngestSettings(embargoed="store")})
+    engine = replace(context.engine, settings=settings)
+    with closing(AppContext(engine, context.chain)) as keeping:
+        yield keeping
 
 
 def test_a_key_that_only_reads_and_a_program_without_a_key_add_nothing(
