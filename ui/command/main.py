@@ -138,8 +138,15 @@ def _standing(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-# LangChain sends each question and its prompt to a service if one of these says so.
-_SENDING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
+# LangChain sends each question and its prompt to a service if one of these says so, and FastAPI, which the
+# page's framework is built on, each address with its query and each error with its words.
+_SENDING = (
+    "LANGSMITH_TRACING",
+    "LANGSMITH_TRACING_V2",
+    "LANGCHAIN_TRACING",
+    "LANGCHAIN_TRACING_V2",
+    "FASTAPI_OTEL_AUTO_CONFIGURE",
+)
 # What fails in these may have a question in what it says.
 _ASKING = ("ask", "search", "who", "said", "dossier", "notes", "standing", "mcp", "eval")
 _COMMANDS = {

@@ -23,6 +23,7 @@ from program import sourcier
 from rag.config import TracingSettings
 from rag.engine.factory import build_chain
 from rag.schema.question import Question
+from ui.command.main import main
 
 NEWS = "La mairie de Malvoisy a ouvert une piscine de 25 mètres lundi.\n\nElle accueille 300 nageurs."
 
@@ -194,3 +195,10 @@ def test_variables_alone_have_nothing_sent(tmp_path: Path, library: str):
             assert done.returncode == 0, done.stderr
         assert "mairie" in done.stdout
     assert listener.heard == []
+
+
+def test_what_the_pages_framework_would_send_is_switched_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SOURCIER_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+    assert main(["users", "list"]) == 0
+    assert "FASTAPI_OTEL_AUTO_CONFIGURE" not in os.environ
