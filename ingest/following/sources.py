@@ -26,6 +26,7 @@ from rag.errors import UserError
 from rag.followed.readings import Reading
 from rag.followed.store import LONGEST_NAME, FollowedSource, followed_in
 from rag.library.library import FILE_NAME, Library
+from rag.observability.redaction import without_userinfo
 
 EVERY_NEW = "1h"  # of what is added without an interval
 _LONGEST_PATH = 4_000
@@ -112,11 +113,14 @@ def _settings_of(source: FollowedSource) -> SourceSettings:
 
 
 def place_of(source: SourceSettings) -> str:
-    """Return by which name the readings of a source are kept: its URL, path or pattern in one spelling."""
+    """Return by which name the readings of a source are kept: its URL, path or pattern in one spelling.
+
+    A name and password in a URL of the configuration are left out: nothing keeps or tells them.
+    """
     try:
-        return origin_of(source.place)
+        return without_userinfo(origin_of(source.place))
     except (UserError, OSError, ValueError):  # what can't be read fails in its own reading
-        return source.place
+        return without_userinfo(source.place)
 
 
 def place_as_listed(written: str) -> str:

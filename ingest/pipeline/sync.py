@@ -34,6 +34,7 @@ from rag.followed.readings import Outcome as ReadingOutcome
 from rag.index.indexer import Indexer
 from rag.library.library import Library
 from rag.library.sources import Visits
+from rag.observability.redaction import without_userinfo
 
 LAST_SYNC = "last_sync"  # the fact that says when all sources were last brought in
 
@@ -219,7 +220,8 @@ def reading_of(brought: SyncResult, place: str, begun_at: str, ended_at: str) ->
         len(brought.removed),
         len(summary.failed),
         tuple(
-            ReadingFailure(one.source, one.reason, one.reason_fr) for one in summary.failed[:MOST_FAILURES]
+            ReadingFailure(*map(without_userinfo, (one.source, one.reason, one.reason_fr)))
+            for one in summary.failed[:MOST_FAILURES]
         ),
         brought.moved_to,
     )

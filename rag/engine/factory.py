@@ -12,7 +12,7 @@ from rag.config import Settings, load_settings
 from rag.engine.engine import Engine, open_recovered
 from rag.errors import UserError
 from rag.generation.pipeline import Components, Options
-from rag.library.library import FILE_NAME
+from rag.library.library import FILE_NAME, refuse_missing
 from rag.models.chat_model_factory import load_writer
 from rag.observability.question_run import RunSink
 from rag.observability.tracing import traces_to
@@ -74,7 +74,9 @@ def check_library(settings: Settings) -> None:
 
     Raises:
         UserError: There is none where the settings say.
+        LibraryError: Its catalogue is gone, and its indexes are there.
     """
+    refuse_missing(settings.data_dir)
     if not (settings.data_dir / FILE_NAME).exists():
         raise UserError(
             f"There is no library in {settings.data_dir}; add articles with `sourcier ingest PATH` first, or"

@@ -149,7 +149,7 @@ def followed_in(file: Path) -> list[FollowedSource]:
 
     None of a library that isn't there yet, or of an older version that nobody has opened since.
     """
-    if not file.is_file():
+    if not file.is_file() or not file.stat().st_size:  # an empty one would be begun in
         return []
     opened = SqliteFile(file)
     with closing(opened):

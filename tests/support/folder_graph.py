@@ -59,8 +59,7 @@ ALLOWED: dict[str, str] = {
         "rag/text rag/verification"
     ),
     "rag/query/follow_ups": (
-        "rag/extraction rag/extraction/names rag/extraction/numbers rag/query/temporal rag/schema "
-        "rag/text"
+        "rag/extraction rag/extraction/names rag/extraction/numbers rag/query/temporal rag/schema rag/text"
     ),
     "rag/query/resolution": "rag/query/follow_ups rag/query/temporal rag/text",
     "rag/query/measuring": "rag/extraction rag/extraction/numbers rag/text",
@@ -136,7 +135,7 @@ ALLOWED: dict[str, str] = {
     ),
     "ingest/following": (
         "ingest/decoding ingest/fetch ingest/schema ingest/sources rag/config rag/errors rag/followed "
-        "rag/library"
+        "rag/library rag/observability"
     ),
     "ingest/pipeline": (
         "ingest/containers ingest/converters ingest/fetch ingest/following ingest/schema ingest/sources "
@@ -179,8 +178,7 @@ ALLOWED: dict[str, str] = {
         "ui/rendering ui/session"
     ),
     "ui/editing": (
-        "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page "
-        "ui/session"
+        "ingest/editing rag/errors rag/metadata rag/schema rag/text ui/formatting ui/html ui/page ui/session"
     ),
     "ui/following": (
         "ingest/fetch ingest/following ingest/pipeline ingest/schema rag/config rag/errors rag/followed "

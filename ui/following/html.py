@@ -94,7 +94,7 @@ def _form(language: str, may_read_paths: bool) -> Markup:
     label = text("sources_place_or_path" if may_read_paths else "sources_place", language)
     place = element(
         "input", type="text", inputmode="url", id="source-place", maxlength="4000", autocomplete="off",
-        placeholder="https://", aria_describedby="source-hint", required=True,
+        placeholder="https://", aria_describedby="source-hint", aria_required="true",
     )  # fmt: skip
     name = element("input", type="text", id="source-name", maxlength=str(LONGEST_NAME), autocomplete="off")
     return element(

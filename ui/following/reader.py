@@ -23,6 +23,7 @@ from ingest.schema.events import Event, Progress
 from rag.errors import LibraryBusyError, SourcierError, panics_as_errors
 from rag.followed.readings import Reading
 from rag.observability import request_id
+from rag.observability.redaction import without_userinfo
 from rag.storage.write_lock import write_lock
 from ui.formatting.i18n import user_error
 from ui.page.context import AppContext
@@ -234,7 +235,7 @@ class SourceReader:
     def _take(self, event: Event) -> None:
         if isinstance(event, Progress):
             with self._lock:
-                self._view = replace(self._view, place=event.source)
+                self._view = replace(self._view, place=without_userinfo(event.source))
 
     def _count(self, brought: SyncResult) -> None:
         reading = reading_of(brought, brought.place, "", "")

@@ -207,9 +207,8 @@ class Endless(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        assert whence == 0
-        self._at = offset
-        return offset
+        self._at = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence] + offset
+        return self._at
 
     def readinto(self, buffer: memoryview) -> int:
         data = (self._start[self._at :] + b"x" * len(buffer))[: min(len(buffer), self._size - self._at)]

@@ -15,11 +15,14 @@ from desk import Desk
 from rag.dossiers.rule import Rule
 from rag.embargo.store import EmbargoedArticle
 from rag.entities.making import find_entities
+from rag.followed.store import FollowedSource
 from rag.library.feedback import Feedback, PassageRead
-from rag.library.library import FILE_NAME
+from rag.library.library import FILE_NAME, Library
 from rag.library.map import CorpusMap, TypicalWord
 from rag.library.sources import Response
-from rag.schema.article import Imprint
+from rag.schema.article import Article, Imprint, Span
+from rag.schema.evidence import Evidence
+from rag.standing.state import Found, State
 
 STORY = (
     "Le pont de Corvenne a rouvert lundi après trois mois de travaux."
@@ -70,12 +73,28 @@ def full(tmp_path: Path) -> Iterator[Desk]:
         library.dossiers.add_rule(dossier.id, "", Rule("pont"))
         desk.parts.filling.fill([dossier.id])
         library.dossiers.take_out(dossier.id, "", [desk.id_of("00.txt"), desk.id_of("02.txt")])
+        fill_desk(library, library.article(desk.id_of("03.txt")), moment)
         library.announce(["left by a crash"])
         staying = [desk.id_of(f"{number:02}.txt") for number in (0, 3, 4)]
         words = tuple(tuple(TypicalWord(f"mot{c}{r}", staying[c]) for r in range(6)) for c in range(3))
         places = np.linspace(0, 1, 2 * len(ids)).reshape(-1, 2)
         library.map.put(CorpusMap("now", ids, places, np.arange(len(ids)) % 3, words))
         yield desk
+
+
+def fill_desk(library: Library, article: Article, now: str) -> None:
+    """Follow a source, note something, ask again, and have it told."""
+    library.followed.add(FollowedSource("https://a.example/feed.xml"))
+    library.readings.begin("https://a.example/feed.xml", now)
+    library.notes.add("", article, Span(0, 7), words="à garder")
+    library.standing.add("", "question", "Quand le pont a-t-il rouvert ?", "fr")
+    (turn,) = library.standing.turns()
+    change = Found("source", after=(Evidence(article, 0, 7),))
+    told = library.standing.put(turn, turn.arrival, State(), [change], {article.id})
+    channel = library.notifications.channel("email", "")
+    assert told
+    assert library.notifications.put(channel, told)
+    library.notifications.feed_token("")
 
 
 def everything(desk: Desk) -> dict[str, list[tuple]]:

@@ -186,6 +186,7 @@ def test_the_json_has_exactly_the_agreed_keys_and_values():
         ],
         "hits": [
             {
+                "passage_id": "a1:0",
                 "article_id": "a1",
                 "start": 0,
                 "end": 83,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 from api_keys import ASKED, add_key, bearer
-from served_page import ServedPage, answered, opened, sent, served_page
+from served_page import ServedPage, answered, sent, served_page
 
 from rag.config import ApiSettings
 from rag.dossiers.rule import Rule
@@ -21,24 +21,6 @@ from ui.page.context import AppContext
 from ui.server.server import Network
 
 SITE = "https://tools.example.org"
-
-
-@pytest.fixture(scope="module")
-def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppContext]:
-    with opened(tmp_path_factory.mktemp("desk")) as context:
-        yield context
-
-
-@pytest.fixture(scope="module")
-def served(context: AppContext) -> Iterator[ServedPage]:
-    """A server that nobody has to sign in to."""
-    with served_page(context) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def key(context: AppContext) -> str:
-    return add_key(context.settings, "reader", per_minute=10_000)
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from api_keys import ASKED, add_key, bearer
+from api_keys import ASKED, bearer
 from prometheus_client import generate_latest
-from served_page import ServedPage, opened, served_page
+from served_page import ServedPage
 
 from rag.schema.answer import Answer
 from ui.api.answer_records import AnswerRecord
@@ -24,20 +24,8 @@ HOSTILE = "</script><img src=x onerror=alert(1)>\u202e"
 
 
 @pytest.fixture(scope="module")
-def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppContext]:
-    with opened(tmp_path_factory.mktemp("desk")) as context:
-        yield context
-
-
-@pytest.fixture(scope="module")
-def served(context: AppContext) -> Iterator[ServedPage]:
-    with served_page(context) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def client(served: ServedPage, context: AppContext) -> Iterator[httpx2.Client]:
-    headers = bearer(add_key(context.settings, "reader", per_minute=10_000)) | {"Accept-Language": "en"}
+def client(served: ServedPage, key: str) -> Iterator[httpx2.Client]:
+    headers = bearer(key) | {"Accept-Language": "en"}
     with httpx2.Client(base_url=served.url, headers=headers, timeout=60) as client:
         yield client
 

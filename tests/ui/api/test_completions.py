@@ -33,23 +33,6 @@ GREETING = "Bonjour !"
 
 
 @pytest.fixture(scope="module")
-def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppContext]:
-    with opened(tmp_path_factory.mktemp("desk")) as context:
-        yield context
-
-
-@pytest.fixture(scope="module")
-def served(context: AppContext) -> Iterator[ServedPage]:
-    with served_page(context) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def key(context: AppContext) -> str:
-    return add_key(context.settings, "reader", per_minute=10_000)
-
-
-@pytest.fixture(scope="module")
 def client(served: ServedPage, key: str) -> Iterator[OpenAI]:
     headers = {"Accept-Language": "en"}
     with OpenAI(base_url=f"{served.url}v1", api_key=key, max_retries=0, default_headers=headers) as client:

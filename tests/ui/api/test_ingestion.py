@@ -20,18 +20,6 @@ BRIDGE = "Le pont de Corvenne a rouvert mardi.\n\nIl compte 2 voies et {} arches
 
 
 @pytest.fixture(scope="module")
-def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppContext]:
-    with opened(tmp_path_factory.mktemp("desk")) as context:
-        yield context
-
-
-@pytest.fixture(scope="module")
-def served(context: AppContext) -> Iterator[ServedPage]:
-    with served_page(context) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
 def client(served: ServedPage, context: AppContext) -> Iterator[httpx2.Client]:
     said = add_key(context.settings, "writer", can_write=True, per_minute=10_000)
     headers = bearer(said) | {"Accept-Language": "en"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import fields, replace
 from datetime import date
@@ -133,6 +134,10 @@ class Shelf:
 
     def articles(self, ids: list[str]) -> list[Article]:
         return [one for wanted in dict.fromkeys(ids) for one in ARTICLES if one.id == wanted]
+
+    def versions(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Article]:
+        held = {(one.id, one.content_hash): one for one in ARTICLES}
+        return {version: held[version] for version in wanted if version in held}
 
 
 def restored(exchange: Exchange, earlier: tuple[Exchange, ...] = ()) -> Exchange:

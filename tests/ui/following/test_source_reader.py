@@ -141,9 +141,8 @@ def test_a_stop_keeps_what_was_read_and_says_so(newsroom, make_reader, site):
     wait_for(lambda: reader.view().done == 1)
     reader.stop()
     assert reader.view().stopping
-    time.sleep(0.8)  # whoever waits for a page asks twice a second whether to stop
+    view = over(reader)  # whoever waits for a page asks twice a second whether to stop
     held.set()
-    view = over(reader)
     assert (view.stopped, view.brought.new) == (True, 1)
     assert outcomes(newsroom)["pont"] == "read"
     assert newsroom.library.facts.get(LAST_SYNC) is None
