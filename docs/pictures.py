@@ -2,7 +2,8 @@
 
     python docs/pictures.py http://127.0.0.1:7860
 
-The page must be served over the example articles (`make run`). Pictures go to `docs/images/`.
+The page must be served over the example articles (`make run`), some of which came after `sourcier standing add`
+had something to follow in the others. Pictures go to `docs/images/`.
 """
 
 from __future__ import annotations
@@ -39,6 +40,10 @@ def search(page: Page) -> None:
     page.wait_for_selector("#full-text-found ol")
 
 
+def news(page: Page) -> None:
+    open_tab(page, 2)
+
+
 def library(page: Page) -> None:
     open_tab(page, 3)
 
@@ -67,6 +72,7 @@ VIEWS: dict[str, Callable[[Page], None]] = {
     "answer": answer,
     "not-found": not_found,
     "search": search,
+    "news": news,
     "library": library,
     "reader": reader,
     "panorama": panorama,

@@ -41,6 +41,7 @@ _OF_ITSELF = (
 # and cutting a megabyte into sentences takes seconds.
 _END = 20_000
 _STATES = re.compile(f"{_LABEL}|{_OF_ITSELF}")
+_TITLED = re.compile(_LABEL)
 _MAY_STATE = re.compile(
     rf"\b(?:{CORRECTION_WORDS}|errata|maj|actualisation|version|article|texte|depeche|nous|this)\b"
 )
@@ -68,6 +69,11 @@ def stated_correction(article: Article) -> str:
     Of a long text, at its ends only.
     """
     return _stated(article.text, article.language)
+
+
+def is_correction(article: Article) -> bool:
+    """Return whether an article says in its text or its title (`Correction : la crue…`) that it corrects."""
+    return _TITLED.search(fold(article.title)) is not None or bool(stated_correction(article))
 
 
 @lru_cache(maxsize=256)  # a conversation is drawn at each question, with what it cites

@@ -7,10 +7,12 @@ were published, so that it doesn't matter in which order they came.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.extraction.analysed_sentence import SentenceAnalyses
+from rag.extraction.numbers.quantities import Quantity
 from rag.generation.disagreement import disagreements
 from rag.monitoring.values import (
     denies,
@@ -26,9 +28,12 @@ from rag.schema.article import Article, Span
 from rag.schema.evidence import Evidence
 from rag.schema.standing import ChangeKind
 from rag.standing.state import Found
+from rag.text.folding import flatten
 
 _SHOWN = 3  # quotes on each side
 _MOST_KEPT = 100  # quotes that a state has of each kind
+
+_NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +109,11 @@ def _step(asked: Asked, known: Known, answer: NewAnswer, analyses: SentenceAnaly
     if kind == "source":
         added = replace(known, current=(*known.current, item)[-_MOST_KEPT:])
         wrong = _corrected_before(item, asked, known, analyses) if answer.corrects else ()
-        if wrong:  # it bears out what is known, and says that what was told before it was wrong
-            return Compared(added, (Found("correction", wrong, (item,)),))
+        if wrong:  # it bears out what is known, and says that what was told before or beside it was wrong
+            right = tuple(one for one in added.current if one not in wrong)
+            earlier = (*known.earlier, *(one for one in known.current if one in wrong))[-_MOST_KEPT:]
+            settled = replace(added, current=right, earlier=earlier)
+            return Compared(settled, (Found("correction", wrong, (item,)),))
         return Compared(added, (Found(kind, known.current[-1:], (item,)),))
     if kind == "value" and _is_known_of_old(item, asked, known, analyses):
         return Compared(known)
@@ -116,8 +124,9 @@ def _step(asked: Asked, known: Known, answer: NewAnswer, analyses: SentenceAnaly
 def _corrected_before(
     item: Evidence, asked: Asked, known: Known, analyses: SentenceAnalyses
 ) -> tuple[Evidence, ...]:
-    """Return what was told before what is known now, and gave another value."""
-    others = [one for one in known.earlier if not same_value(item, one, asked.expected, analyses)]
+    """Return what was told, before what is known now or beside it, and gave another value."""
+    told = (*known.earlier, *known.current)
+    others = [one for one in told if not same_value(item, one, asked.expected, analyses)]
     return _telling(others)
 
 
@@ -186,11 +195,14 @@ def _told_besides(
 def _borne_out(
     besides: Sequence[Evidence], known: Known, asked: Asked, analyses: SentenceAnalyses
 ) -> tuple[Evidence | None, ChangeKind | None]:
-    """Return the sentence of a correction that gives what is known, where another value was told before."""
-    for one in besides if known.earlier else ():
-        marked = same_value_in(one, known.current[-1], asked.expected, analyses)
-        if marked is not None and not says_what_was_wrong(one.answered_by(marked)):
-            return one.answered_by(marked), "source"
+    """Return the sentence of a correction that gives what is known, where another value was told too."""
+    for one in besides if known.earlier or len(known.current) > 1 else ():
+        for before in reversed(known.current):
+            marked = same_value_in(one, before, asked.expected, analyses)
+            if marked is None or says_what_was_wrong(one.answered_by(marked)):
+                continue
+            if _corrected_before(one.answered_by(marked), asked, known, analyses):
+                return one.answered_by(marked), "source"
     return None, None
 
 
@@ -200,7 +212,7 @@ def _disagreeing(one: Evidence, known: Known, asked: Asked, analyses: SentenceAn
         for told in disagreements((before, one), asked.expected, analyses):
             words = told.sides[1].words
             for number in analyses.of(one.quote, one.article.language).quantities:
-                marked = one.answered_by(Span(one.start + number.start, one.start + number.end))
+                marked = one.answered_by(_with_noun(one, number))
                 if number.text in words and not _same(marked, known, asked, analyses):
                     return marked
     return None
@@ -229,15 +241,24 @@ def _corrected(one: Evidence, known: Known, asked: Asked, analyses: SentenceAnal
             (n.unit, n.noun) for n in was.quantities if before.answer_words and n.text in before.answer_words
         }
         for number in said.quantities:
-            marked = one.answered_by(Span(one.start + number.start, one.start + number.end))
+            marked = one.answered_by(_with_noun(one, number))
             is_right = not says_what_was_wrong(marked)
-            if (
-                is_right
-                and (number.unit, number.noun) in counted
-                and not _same(marked, known, asked, analyses)
-            ):
+            is_meant = (number.unit, number.noun) in counted or _is_asked(number, asked)
+            if is_right and is_meant and not _same(marked, known, asked, analyses):
                 return marked
     return None
+
+
+def _is_asked(number: Quantity, asked: Asked) -> bool:
+    """Return whether a number counts what the question does: `deux morts` to `combien de morts`."""
+    return bool(number.noun) and f" {number.noun.rstrip('s')}" in asked.expected.folded
+
+
+def _with_noun(one: Evidence, number: Quantity) -> Span:
+    """Return where a number of a quote stands, with what it counts where that follows: `deux morts`."""
+    after = _NEXT_WORD.match(one.quote, number.end)
+    follows = after is not None and bool(number.noun) and flatten(after[1]).lower() == number.noun
+    return Span(one.start + number.start, one.start + (after.end() if after and follows else number.end))
 
 
 def _same(item: Evidence, known: Known, asked: Asked, analyses: SentenceAnalyses) -> bool:

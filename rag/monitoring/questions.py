@@ -13,7 +13,7 @@ from datetime import date
 
 from rag.errors import UserError
 from rag.extraction.analysed_sentence import SentenceAnalyses
-from rag.extraction.corrections import stated_correction
+from rag.extraction.corrections import is_correction
 from rag.generation.disagreement import corrects
 from rag.library.library import Library
 from rag.monitoring.comparison import Asked, Known, NewAnswer, compare
@@ -34,6 +34,7 @@ from rag.schema.question import Question
 from rag.schema.standing import StandingQuery
 from rag.standing.state import Found, Pointer, State
 from rag.standing.store import Turn
+from rag.text.folding import flatten
 from rag.text.sentences import split_sentences
 from rag.verification.paraphrase import comparable, counterpart
 
@@ -206,7 +207,7 @@ class QuestionAsker:
         answers: list[NewAnswer] = []
         fruitless = 0
         for article in self._library.articles(candidates):
-            if not subject.may_be_in(article):
+            if not (subject.may_be_in(article) or _may_correct(article, known, stories.analyses)):
                 continue
             answer = self._answer(query, (article.id,))
             fruitless = 0 if answer.claims else fruitless + 1
@@ -231,7 +232,7 @@ class QuestionAsker:
         """Return what an article answers, and what else it says that may bear on what is known."""
         cited = answer.citations
         article = cited[0].article if cited else article
-        says_so = bool(stated_correction(article)) or any(map(corrects, cited))
+        says_so = is_correction(article) or any(map(corrects, cited))
         besides: tuple[Evidence, ...] = ()
         if says_so or not cited:
             whole = self._library.whole([article.id]).get(article.id)
@@ -301,3 +302,18 @@ def _named(change: Found, parsed: ParsedQuestion, gone: tuple[str, ...]) -> Foun
     if parsed.intent.kind == "statements" and change.kind in ("value", "source"):
         return replace(change, kind="statement", before=())
     return change
+
+
+def _may_correct(article: Article, known: Known, analyses: SentenceAnalyses) -> bool:
+    """Return whether an article corrects something, and has a name of a title of its outlet that was told of.
+
+    It needn't have the question's: `la crue de l'Orlande` is that of Valbrume.
+    """
+    if not article.outlet or not is_correction(article):
+        return False
+    text = flatten(f"{article.title} {article.text}").lower()
+    for one in {item.article.id: item.article for item in (*known.current, *known.earlier)}.values():
+        names = analyses.of(one.title, one.language).names if one.outlet == article.outlet else ()
+        if any(flatten(name.text).lower() in text for name in names):
+            return True
+    return False

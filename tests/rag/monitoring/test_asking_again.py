@@ -83,6 +83,45 @@ def test_another_number_is_told_once_with_both_quotes(desk: Desk) -> None:
     assert desk.library.standing.unseen("") == 1
 
 
+FLOOD = (
+    "La crue éclair de l'Orlande a tué trois personnes à Valbrume, d'après les secours. Quarante familles ont"
+    " quitté leur logement. " + AROUND
+)
+RIGHTED = (
+    "Dans notre édition de lundi, nous avons écrit que la crue de {river} avait coûté la vie à trois"
+    " personnes. C'est inexact. Le bilan, confirmé par la préfecture, est de deux morts. La version en ligne"
+    " sera rectifiée."
+)
+
+
+def correct(desk: Desk, river: str, outlet: str) -> list[tuple[str, list[str], list[str]]]:
+    desk.write(
+        "correction.md",
+        f"---\ntitle: 'Correction : la crue de {river} a fait deux morts'\ndate: 2026-05-05\noutlet: {outlet}\n---\n\n"
+        + RIGHTED.format(river=river) + "\n",
+    )  # fmt: skip
+    desk.ingest()
+    return told(again(desk))
+
+
+def flooded(desk: Desk) -> None:
+    title = "'Crue de l''Orlande : trois morts à Valbrume'"
+    desk.write("crue.md", f"---\ntitle: {title}\ndate: 2026-05-04\noutlet: L'Écho\n---\n\n{FLOOD}\n")
+    desk.ingest()
+    follow(desk, "Combien de morts dans la crue de Valbrume ?")
+
+
+def test_a_correction_neednt_have_the_names_of_the_question(desk: Desk) -> None:
+    flooded(desk)
+    assert correct(desk, "l’Orlande", "L'Écho") == [("correction", ["trois personnes"], ["deux morts"])]
+
+
+@pytest.mark.parametrize(("river", "outlet"), [("la Seille", "L'Écho"), ("l’Orlande", "La Gazette")])
+def test_a_correction_of_something_else_tells_nothing(desk: Desk, river: str, outlet: str) -> None:
+    flooded(desk)
+    assert correct(desk, river, outlet) == []
+
+
 @pytest.mark.parametrize("text", [FIRST, FIRST.rsplit(". ", 1)[0] + "."])
 def test_a_reprint_tells_nothing(desk: Desk, text: str) -> None:
     follow(desk)
