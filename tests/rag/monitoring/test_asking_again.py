@@ -95,11 +95,9 @@ RIGHTED = (
 
 
 def correct(desk: Desk, river: str, outlet: str) -> list[tuple[str, list[str], list[str]]]:
-    desk.write(
-        "correction.md",
-        f"---\ntitle: 'Correction : la crue de {river} a fait deux morts'\ndate: 2026-05-05\noutlet: {outlet}\n---\n\n"
-        + RIGHTED.format(river=river) + "\n",
-    )  # fmt: skip
+    title = f"'Correction : la crue de {river} a fait deux morts'"
+    head = f"---\ntitle: {title}\ndate: 2026-05-05\noutlet: {outlet}\n---\n\n"
+    desk.write("correction.md", f"{head}{RIGHTED.format(river=river)}\n")
     desk.ingest()
     return told(again(desk))
 
