@@ -2,8 +2,8 @@
 
     python docs/pictures.py http://127.0.0.1:7860
 
-The page must be served over the example articles (`make run`), some of which came after `sourcier standing add`
-had something to follow in the others. Pictures go to `docs/images/`.
+The page must be served over the example articles (`make run`), some of which came in after something was
+followed in the others (`sourcier standing add`). Pictures go to `docs/images/`.
 """
 
 from __future__ import annotations

@@ -45,7 +45,9 @@ _WROTE = re.compile(
     r"|\b(?:earlier|previous) (?:version|article|report)\b.* (?:said|stated|wrote|reported|gave)\b"
     r"|\bwe (?:had )?(?:wrote|written|reported|stated|said) (?:\w+ ){0,3}that\b"
 )
-_BUT = re.compile(r"\b(?:mais|en realite|or|but|in fact)\b")
+_BUT = re.compile(
+    r"\b(?:mais|en realite|or|but|in fact)\b|[:;] ?(?:elles?|ils?|c'est|ce sont|it|they|s?he)\b"
+)
 # What stands before the name of somebody whose place another takes.
 _SUCCEEDED = re.compile(
     r"(?:\bsucced\w* a|\bsuccess(?:eur|rice) d[e']|\bremplac\w+|\ba la place d[e']"
@@ -57,7 +59,10 @@ _SUCCEEDED = re.compile(
 _CAPITALISED = re.compile(r"\b[^\W\d_a-zà-ÿ][\w'’-]+ $")
 _SIGN = re.compile(r"[;:()–—]|,(?!\d)")
 _OPENING = 3  # words of a time that opens a sentence: `En 2015,`
-_IN_A_YEAR = re.compile(r"\b(?:en|in|back in|des|d'ici(?: a)?|by|depuis|vers) ((?:1[0-9]|20)\d\d)\b")
+_IN_A_YEAR = re.compile(
+    r"\b(?:en|in|back in|des|d'ici(?: a)?|by|depuis|vers|(?:at|in|by) the"
+    r"|(?:recensement|enquete|elections?) d[eu]|census of) ((?:1[0-9]|20)\d\d)\b"
+)
 
 
 def same_value(one: Evidence, other: Evidence, asked: ExpectedAnswer, analyses: SentenceAnalyses) -> bool:

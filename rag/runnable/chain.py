@@ -26,7 +26,7 @@ from langchain_core.runnables.config import patch_config
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel
 
-from rag.errors import LibraryError
+from rag.errors import LibraryError, UserError
 from rag.generation import prompts
 from rag.generation.pipeline import Components, Options, Pipeline
 from rag.library.library import Library
@@ -132,6 +132,11 @@ class Chain(Runnable[Asked, Event]):
         self, hits: int | None = None, filters: Filters = NO_FILTERS, infer_dates: bool = True
     ) -> ArticleRetriever:
         """Return what finds passages as LangChain's Documents; without `hits`, as many as are read."""
+        if hits is not None and hits < 1:
+            raise UserError(
+                f"A retriever gives at least one Document; {hits} are asked for.",
+                f"Un retriever donne au moins un Document ; il en est demandé {hits}.",
+            )
         return ArticleRetriever(
             find=self.find, hits=hits or self._hits, filters=filters, infer_dates=infer_dates
         )

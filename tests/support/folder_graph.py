@@ -242,7 +242,8 @@ ALLOWED: dict[str, str] = {
         "ui/formatting ui/server"
     ),
     "ui/command/standing": (
-        "rag/config rag/engine rag/library rag/monitoring rag/schema ui/formatting ui/formatting/standing"
+        "rag/config rag/engine rag/library rag/monitoring rag/schema ui/formatting ui/formatting/standing "
+        "ui/server"
     ),
     "ui/command/terminal": "ingest/schema rag/monitoring ui/command/standing ui/documents ui/formatting",
     "ui/command/notes": (

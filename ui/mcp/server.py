@@ -123,6 +123,14 @@ class LibraryServer(MCPServer):
             raise ResourceNotFoundError(f"No article has the id “{article_id}”.")
         return article.text
 
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+        """Call a tool; an argument that it doesn't have is refused, since whoever gives one counts on it."""
+        tool = self._tool_manager.get_tool(name)
+        known = list(tool.parameters.get("properties", ())) if tool else list(arguments)
+        if unknown := [one for one in arguments if one not in known]:
+            raise ToolError(f"{name} has no “{unknown[0]}”; known are {', '.join(known)}.")
+        return await super().call_tool(name, arguments, context)
+
     async def _handle_list_resources(
         self, ctx: Any, params: PaginatedRequestParams | None
     ) -> ListResourcesResult:

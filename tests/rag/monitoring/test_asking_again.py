@@ -120,6 +120,13 @@ def test_a_correction_of_something_else_tells_nothing(desk: Desk, river: str, ou
     assert correct(desk, river, outlet) == []
 
 
+def test_a_census_of_another_year_tells_nothing(desk: Desk) -> None:
+    write(desk, "marwick", "Marwick has 12,340 residents, the council said.", "2026-03-02")
+    desk.ingest()
+    follow(desk, "How many residents does Marwick have?")
+    assert come(desk, "census", "At the 2011 census Marwick had 10,950 residents.") == []
+
+
 @pytest.mark.parametrize("text", [FIRST, FIRST.rsplit(". ", 1)[0] + "."])
 def test_a_reprint_tells_nothing(desk: Desk, text: str) -> None:
     follow(desk)

@@ -86,6 +86,12 @@ def test_documents_are_passages_where_they_stand(chain: Chain):
     assert [document.id for document in chain.as_retriever().invoke(BIRTHS)] == answered
 
 
+@pytest.mark.parametrize("hits", [0, -3])
+def test_a_retriever_of_nothing_is_refused(chain: Chain, hits: int):
+    with pytest.raises(UserError, match="at least one Document"):
+        chain.as_retriever(hits=hits)
+
+
 def test_a_retriever_keeps_to_its_filters(chain: Chain):
     outlet = chain.invoke(BIRTHS).citations[0].article.outlet
     filters = replace(Question("").filters, outlets=(outlet,))

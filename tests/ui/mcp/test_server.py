@@ -164,6 +164,8 @@ async def test_what_is_asked_wrongly_is_told(server: LibraryServer):
     told = await refused(server, "search_articles", query="x" * 3000, by="words")
     assert "characters; ask it in at most" in told
     await refused(server, "search_articles", query="x", limit=0)
+    told = await refused(server, "ask_articles", question=BIRTHS, date_from="2026-01-01")
+    assert "ask_articles has no “date_from”; known are question, outlets" in told
 
 
 async def test_tools_say_what_they_take_and_give(server: LibraryServer):

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from rag.config import Settings
 from rag.schema.question import Filters
 from rag.schema.standing import Change, StandingKind
-from ui.formatting.i18n import text
+from ui.formatting.i18n import text, user_error
 from ui.formatting.standing.changes import change_lines, failure_text, query_text
+from ui.server.users import Users
 
 if TYPE_CHECKING:
     from rag.library.library import Library
@@ -32,6 +33,8 @@ def add(options: argparse.Namespace, settings: Settings, filters: Filters) -> Sa
     from rag.monitoring.asker import ask_again
 
     language = settings.ui.language
+    if options.user and not Users(settings).is_user(options.user):
+        raise user_error("standing_user_unknown", name=options.user)
     kind: StandingKind = "search" if options.search else "entity" if options.entity else "question"
     with closing(Library(settings.data_dir)) as library:  # before models are loaded: it may be refused
         kept = library.standing.add(options.user, kind, " ".join(options.words), language, filters)
