@@ -25,6 +25,7 @@ _WHEN = (
 )
 _LABEL = rf"^[\W_]*(?:{CORRECTION_WORDS}|errata|maj|actualisation){_WHEN}[ .)*_]*(?:[:\]—–]| - )"
 _CHANGED = r"(?:modifie|corrige|rectifie|actualise|amende|complete|mis a jour|mise a jour)e?"
+_WRONGLY = r"(?:wrongly|incorrectly|mistakenly|erroneously|in error|by mistake)"
 _OF_ITSELF = (
     rf"\bcet(?:te)? (?:article|texte|depeche|version) a (?:\w+ )?ete (?:\w+ )?{_CHANGED}\b"
     rf"|^[\W_]*(?:article|texte|depeche) {_CHANGED} (?:le|a|ce|du)\b"
@@ -35,6 +36,8 @@ _OF_ITSELF = (
     r"|\bcontrairement a ce que nous (?:avions|avons)\b"
     r"|\bthis (?:article|story|report|piece|post|page) (?:was|has been|is being) (?:\w+ )?"
     r"(?:amended|corrected|updated|modified|edited)\b"
+    rf"|\bwe (?:had )?{_WRONGLY} (?:wrote|written|reported|stated|said)\b"
+    rf"|\bwe (?:had )?(?:wrote|written|reported|stated|said) {_WRONGLY}\b"
     r"|\ban? (?:earlier|previous|prior) version of this (?:article|story|report|piece|post)\b"
 )
 # Characters at either end of an article where corrections are looked for: they stand at the head or the foot,
@@ -43,7 +46,7 @@ _END = 20_000
 _STATES = re.compile(f"{_LABEL}|{_OF_ITSELF}")
 _TITLED = re.compile(_LABEL)
 _MAY_STATE = re.compile(
-    rf"\b(?:{CORRECTION_WORDS}|errata|maj|actualisation|version|article|texte|depeche|nous|this)\b"
+    rf"\b(?:{CORRECTION_WORDS}|errata|maj|actualisation|version|article|texte|depeche|nous|this|we)\b"
 )
 
 

@@ -237,7 +237,7 @@ class Pipeline:
         offered = selection.offered if likely else selection.stated
         if offered:
             yield EvidenceChosen(offered)
-            bearing = grounding.bearing(retrieved.analyses)
+            bearing = grounding.bearing(retrieved.analyses, retrieved.hits)
             checker = ClaimChecker(
                 question, offered, retrieved.query.idf, self._parts.embedder, reader, bearing
             )
@@ -280,7 +280,7 @@ class Pipeline:
             found.query.idf,
             self._parts.embedder,
             EvidenceReader(found.analyses),
-            grounding.bearing(found.analyses),
+            grounding.bearing(found.analyses, found.hits),
         )
         composed = composition.composed(checker, found.hits, found.readings)
         cited = (item.article for claim in composed.claims for item in claim.evidence)

@@ -15,6 +15,7 @@ from itertools import islice
 
 from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
 from rag.extraction.names.exonyms import group_of
+from rag.extraction.names.longer import is_longer, standing
 from rag.extraction.names.matching import mentioned, supported
 from rag.extraction.names.recognition import Name
 from rag.extraction.names.vocabulary import Vocabulary
@@ -71,6 +72,8 @@ class Bearing:
         question: The question.
         analyses: The sentences that have been read for it.
         yes_or_no: Whether yes or no would answer it.
+        alone: The names, flattened, that stand by themselves in what was found: `Brassy-les-Bains` is none of
+            Brassy where articles speak of Brassy.
 
     """
 
@@ -79,6 +82,7 @@ class Bearing:
     question: AnalysedSentence
     analyses: SentenceAnalyses
     yes_or_no: bool = False
+    alone: frozenset[str] = frozenset()
 
     def bears(self, *evidence: Evidence) -> bool:
         """Return whether pieces of evidence together are of what the question is about.
@@ -242,9 +246,26 @@ class _Place:
 
     def _names(self, name: Name, said: AnalysedSentence, article: Vocabulary | None = None) -> bool:
         language = self._asked.question.language
+        if self._is_anothers_name(name, said.flat):
+            return False
         if article is not None:
             return mentioned(name, said.vocabulary, article, self._crossing, language)
         return supported(name, said.vocabulary, self._crossing, language)
+
+    def _is_anothers_name(self, name: Name, flat: str) -> bool:
+        """Return whether a text has one of the names that stand by themselves in longer ones only."""
+        form = flatten(name.text)
+        return form.lower() in self._asked.alone and standing(form, flat) == "within"
+
+    def _is_mine(self, other: Name, mine: Name, said: AnalysedSentence) -> bool:
+        """Return whether a name of a text may be one of the question's, and no longer one that has it."""
+        if not alike(other, mine):
+            return False
+        form = flatten(mine.text)
+        if form.lower() not in self._asked.alone:
+            return True
+        at = said.flat.lower().find(form.lower(), other.start, other.end)
+        return at < 0 or not is_longer(said.flat, at, at + len(form))
 
     def _publishes(self, name: Name) -> bool:
         article = self._evidence.article
@@ -254,7 +275,9 @@ class _Place:
     def _rivals(self, subject: Subject) -> Iterator[tuple[Name, NameKind]]:
         """Yield the quote's names that stand where the subject would, and are none of the question's."""
         for name in self._quote_names:
-            if any(alike(name, mine) for mine in self._asked.names) or self._answers(name):
+            if any(self._is_mine(name, mine, self._quote) for mine in self._asked.names) or self._answers(
+                name
+            ):
                 continue
             kind = self._kind(name, self._quote)
             if self._is_rival(subject, name, kind):
@@ -301,7 +324,7 @@ class _Place:
             return False
         said = self._before if self._points_back else None
         beside = [
-            (alike(name, subject.name), not noun.isdisjoint(preceding(text, name)))
+            (self._is_mine(name, subject.name, text), not noun.isdisjoint(preceding(text, name)))
             for text, names in ((self._quote, self._quote_names), (said, self._before_names if said else ()))
             if text is not None
             for name in names
@@ -312,7 +335,7 @@ class _Place:
     def _is_nearest(self, subject: Subject, name: Name) -> bool:
         """Return whether the last name of its kind before the quote is the subject's."""
         for other in reversed(self._before_names):
-            if alike(other, name) or self._same(other, name):
+            if self._is_mine(other, name, self._before) or self._same(other, name):
                 return True
             kind = self._kind(other, self._before)
             titled = any(alike(other, topic) for topic in self._title_names)
@@ -328,7 +351,7 @@ class _Place:
     def _has_other_topic(self, subject: Subject) -> bool:
         """Return whether the title names another one of the subject's kind."""
         return any(
-            not any(alike(name, mine) for mine in self._asked.names)
+            not any(self._is_mine(name, mine, self._title) for mine in self._asked.names)
             and (kind := self._kind(name, self._title)) == subject.of
             and kind != ""
             for name in self._title_names

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.extraction.analysed_sentence import SentenceAnalyses
+from rag.extraction.names.longer import is_longer, standing
 from rag.extraction.names.matching import supported
 from rag.extraction.names.recognition import Name
 from rag.grounding import refusals
@@ -21,6 +22,7 @@ from rag.grounding.unknown import Lookup, look_up
 from rag.query.parsed_question import ParsedQuestion
 from rag.query.question_text import QuestionText
 from rag.schema.hit import Hit
+from rag.text.folding import flatten
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,26 @@ class Grounding:
     subjects: tuple[Subject, ...] = ()
     yes_or_no: bool = False
 
-    def bearing(self, analyses: SentenceAnalyses) -> Bearing:
-        """Return what tells whether evidence bears the subjects out; `analyses` are what was read for it."""
+    def bearing(self, analyses: SentenceAnalyses, hits: Sequence[Hit] = ()) -> Bearing:
+        """Return what tells whether evidence bears the subjects out.
+
+        Args:
+            analyses: What was read for it.
+            hits: What was found: a name that stands by itself there isn't meant by a longer one.
+        """
         question = self.question
         read = analyses.of(question.text, question.language)
-        return Bearing(self.subjects, question.expected_answer, read, analyses, self.yes_or_no)
+        alone = self._alone(read.flat, [text for hit in hits for text in (hit.article.title, hit.text)])
+        return Bearing(self.subjects, question.expected_answer, read, analyses, self.yes_or_no, alone)
+
+    def _alone(self, asked: str, texts: Sequence[str]) -> frozenset[str]:
+        """Return the names that the question and one of these texts have by themselves, flattened."""
+        names = [one.name for one in self.subjects if one.name is not None]
+        forms = {flatten(name.text) for name in names if not is_longer(asked, name.start, name.end)}
+        read = [flatten(text) for text in texts] if forms else ()
+        return frozenset(
+            form.lower() for form in forms if any(standing(form, text) == "alone" for text in read)
+        )
 
     def unknown(self, hits: Sequence[Hit], analyses: SentenceAnalyses) -> tuple[Name, ...]:
         """Return the names that no article has, in any form: not in the index, and not in what was found.

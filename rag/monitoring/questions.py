@@ -221,8 +221,10 @@ class QuestionAsker:
         told = (*known.current, *known.earlier)
         for one in answers:
             unheard = stories.unheard(one.evidence, told, heard)
-            besides = stories.unheard(one.besides, told, heard)
-            if unheard or (besides and not one.evidence):
+            # What a correction says of what was wrong resembles that: only another one said it before.
+            alike = [item for item in told if is_correction(item.article)] if one.corrects else told
+            besides = stories.unheard(one.besides, alike, heard)
+            if unheard or (besides and (one.corrects or not one.evidence)):
                 new.append(replace(one, evidence=tuple(unheard), besides=tuple(besides)))
                 told = (*told, *unheard)
             heard.append(one.article.id)

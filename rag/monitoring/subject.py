@@ -12,6 +12,7 @@ from functools import cached_property
 
 from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
 from rag.extraction.names.exonyms import group_of
+from rag.extraction.names.longer import is_longer, standing
 from rag.query.parsed_question import ParsedQuestion
 from rag.schema.article import Article
 from rag.schema.evidence import Evidence
@@ -47,7 +48,12 @@ class Subject:
         return any(one in text for one in self._beginnings)
 
     def is_in(self, article: Article, known: Sequence[Evidence]) -> bool:
-        """Return whether an article speaks of what the question calls by a name, as what is known does."""
+        """Return whether an article speaks of what the question calls by a name, as what is known does.
+
+        Where that has the name by itself, an article of a longer one doesn't: `Brassy-les-Bains`.
+        """
+        if any(_is_of_another(form, article, known) for form in self._forms):
+            return False
         wanted = self._nouns
         if not wanted or article.language != self._language:
             return True
@@ -71,6 +77,13 @@ class Subject:
         return [flatten(word).lower()[: max(_BEGINNING, len(word) - 2)] for word in tokens]
 
     @cached_property
+    def _forms(self) -> list[str]:
+        """Return the names that the question has by themselves, flattened."""
+        flat = self._said.flat
+        names = [name for name in self._said.names if not is_longer(flat, name.start, name.end)]
+        return [flatten(name.text) for name in names]
+
+    @cached_property
     def _nouns(self) -> list[str]:
         """Return the stems of the words that say what is called by a name."""
         flat = self._said.flat.lower()
@@ -81,6 +94,17 @@ class Subject:
             nouns = [match["noun"] for match in (before, after) if match]
             found += [noun for noun in nouns if not _ASKED.fullmatch(noun)]
         return [stem for noun in found for stem in AnalysedSentence(noun, self._language).terms]
+
+
+def _is_of_another(form: str, article: Article, known: Sequence[Evidence]) -> bool:
+    """Return whether an article has a name in longer ones only, that articles of what is known have alone."""
+    if standing(form, _flat(article)) != "within":
+        return False
+    return any(standing(form, _flat(item.article)) == "alone" for item in known)
+
+
+def _flat(article: Article) -> str:
+    return flatten(f"{article.title}\n{article.text}")
 
 
 def _has(article: Article, stem: str) -> bool:

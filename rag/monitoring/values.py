@@ -27,6 +27,7 @@ _SAME_WORDS = 0.5
 _REPLACES = re.compile(
     r"\b(?:report|repouss|decal|avanc|differ|revis|rectifi|corrig|ajourn|reprogramm|relev|abaiss|finalement|desormais"
     r"|passe(?:nt|r|ra|ront|e|es)? d|au lieu d|et non|plutot que|initialement|contrairement|au total"
+    r"|par erreur|a tort|wrongly|erroneous|mistaken|incorrect|by mistake|in error"
     r"|postpon|delay|push|brought forward|moved|moves|reschedul|revis|correct|instead|rather than|originally"
     r"|previously|earlier version|raised|lowered|up from|down from|rose from|fell from|now)"
 )

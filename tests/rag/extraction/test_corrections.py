@@ -44,6 +44,8 @@ def test_a_french_statement_is_found_and_its_sentence_is_the_span(sentence):
         "Correction: the works cost 3.4 million.",
         "Clarification: the mayor was not there.",
         "This article was amended on 17 August 2025.",
+        "We wrote by mistake that the bridge cost £3m.",
+        "We incorrectly reported that the bridge cost £3m.",
         "This story has been corrected.",
         "An earlier version of this article misspelt the mayor's name.",
     ],

@@ -120,6 +120,59 @@ def test_a_correction_of_something_else_tells_nothing(desk: Desk, river: str, ou
     assert correct(desk, river, outlet) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "question", "said", "right"),
+    [
+        (
+            "fr",
+            "La piscine de Brassy rouvrira le 15 avril 2026, a indiqué la mairie.",
+            "Quand rouvrira la piscine de Brassy ?",
+            "Nous avons écrit par erreur que la piscine de Brassy rouvrirait le 15 avril 2026 : elle rouvrira"
+            " le 25 avril 2026.",
+            "25 avril 2026",
+        ),
+        (
+            "en",
+            "The Brassy swimming pool will reopen on 15 April 2026, the council said.",
+            "When will the Brassy swimming pool reopen?",
+            "We wrote by mistake that the Brassy swimming pool would reopen on 15 April 2026: it will reopen"
+            " on 25 April 2026.",
+            "25 April 2026",
+        ),
+    ],
+)
+def test_a_correction_that_says_first_what_was_wrong(
+    desk: Desk, language: str, first: str, question: str, said: str, right: str
+) -> None:
+    write(desk, "piscine", first, "2026-03-02")
+    desk.ingest()
+    desk.library.standing.add("", "question", question, language)
+    assert again(desk).total == 0
+    [(kind, _, after)] = come(desk, "rectificatif", f"Correction. {said}", day="2026-03-04")
+    assert (kind, after) == ("correction", [right])
+
+
+TOWNS = [
+    ("fr", "Qui est le maire de Brassy ?", "Le maire de Brassy, Paul Verrier, a coupé le ruban lundi.",
+     "Le maire de Brassy-les-Bains, Hector Lamiral, a inauguré le port samedi."),
+    ("fr", "Combien d'habitants compte Brassy ?", "Brassy compte 340 habitants, selon la mairie.",
+     "Saint-Brassy compte 5 431 habitants, selon la mairie."),
+    ("en", "How many residents does Marwick have?", "Marwick has 12,340 residents, the council said.",
+     "Marwick-on-Tay has 801 residents, and North Marwick has 95 residents, the council said."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "question", "first", "other"), TOWNS)
+def test_a_town_whose_name_has_the_other_tells_nothing(
+    desk: Desk, language: str, question: str, first: str, other: str
+) -> None:
+    write(desk, "mairie", first, "2026-03-02")
+    desk.ingest()
+    desk.library.standing.add("", "question", question, language)
+    assert again(desk).total == 0
+    assert come(desk, "ailleurs", other) == []
+
+
 def test_a_census_of_another_year_tells_nothing(desk: Desk) -> None:
     write(desk, "marwick", "Marwick has 12,340 residents, the council said.", "2026-03-02")
     desk.ingest()
