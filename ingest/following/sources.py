@@ -127,7 +127,11 @@ def place_as_listed(written: str) -> str:
     """Return a place as sources are listed by, of what somebody wrote to mean one of them."""
     written = written.strip()
     try:
-        return normal_url(written) if is_url(written) else origin_of(str(Path(written).expanduser()))
+        if is_url(written):
+            return normal_url(written)
+        if not _is_path(written, may_read_paths=True):
+            return normal_url(f"https://{written}")  # as it may be added
+        return origin_of(str(Path(written).expanduser()))
     except (UserError, OSError, ValueError):
         return written
 

@@ -172,9 +172,14 @@ def _told(error: Exception) -> ApiError:
 def _of_field(first: Any) -> ApiError:
     """Return the sentence for the first field that isn't as it should be; its value isn't told."""
     kind = first["type"]
-    if kind in ("json_invalid", "model_attributes_type", "dict_type") and len(first["loc"]) <= 2:
+    if kind == "json_invalid" or (kind in ("model_attributes_type", "dict_type") and len(first["loc"]) <= 1):
         return ApiError(400, "api_not_json")
-    place = [str(part)[:40].encode("utf-8", "replace").decode() for part in first["loc"][1:]]
+    # Between fields stand what pydantic calls the kinds that a value may be of: `function-after[…]`.
+    place = [
+        str(part)[:40].encode("utf-8", "replace").decode()
+        for part in first["loc"][1:]
+        if "[" not in str(part)
+    ]
     field = ".".join(place) or "body"
     keys = {"missing": "api_field_missing", "extra_forbidden": "api_field_unknown"}
     return ApiError(400, keys.get(kind, "api_field_wrong"), param=field, field=field)

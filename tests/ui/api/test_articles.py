@@ -105,6 +105,20 @@ def test_articles_are_listed_and_read(client: httpx2.Client, context: AppContext
         ("GET", "api/docs", None, 404, "nothing at this address"),
         ("GET", "api", None, 404, "nothing at this address"),
         ("GET", "v1", None, 404, ""),
+        (
+            "POST",
+            "v1/chat/completions",
+            {"messages": [{"role": "user", "content": "x"}], "sourcier": 5},
+            400,
+            "“sourcier” doesn't have a value",
+        ),
+        (
+            "POST",
+            "v1/chat/completions",
+            {"messages": [{"role": "user", "content": "\ud800"}]},
+            400,
+            "“messages.0.content” doesn't have a value",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence(

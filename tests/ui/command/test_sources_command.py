@@ -42,6 +42,17 @@ def values(run: Run, command: str, *arguments: str):
     return json.loads(out)
 
 
+def test_a_name_of_several_sources_removes_none(run: Run):
+    for place in ("a.example/rss", "b.example/rss"):
+        assert run("sources add", place, "--name", "Le Monde")[0] == 0
+    code, _, err = run("sources remove", "Le Monde")
+    assert (code, "several sources are called so" in err) == (2, True)
+    assert "a.example" in err
+    assert "b.example" in err
+    assert len(values(run, "sources list")) == 3
+    assert run("sources remove", "a.example/rss")[0] == 0
+
+
 def test_a_source_from_its_beginning_to_its_end(run: Run):
     assert run("sources add", "a.example/rss", "--name", "Le Phare") == (0, f"Followed: {RSS}\n", "")
     assert values(run, "sources pause", "Le Phare")["paused_at"]

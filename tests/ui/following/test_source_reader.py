@@ -124,7 +124,8 @@ def test_while_another_process_writes_who_asks_is_told_and_what_is_due_waits(new
     assert outcomes(newsroom) == {"pont": "read"}
 
 
-def test_a_stop_keeps_what_was_read_and_says_so(newsroom, make_reader, site):
+def test_a_stop_keeps_what_was_read_and_says_so(newsroom, make_reader, tmp_path, site):
+    """The first source is a folder: of two pages of one host either may be asked for first."""
     held, asked = threading.Event(), threading.Event()
     answer = site.pages["/lac"]
 
@@ -134,9 +135,14 @@ def test_a_stop_keeps_what_was_read_and_says_so(newsroom, make_reader, site):
         answer(request)
 
     site.pages["/lac"] = slowly
-    newsroom.library.followed.add(FollowedSource(site.url("/lac")))
+    folder = tmp_path / "aaa"
+    folder.mkdir()
+    (folder / "pont.txt").write_text("Le pont a rouvert lundi matin.", encoding="utf-8")
+    places = [str(folder), site.url("/lac")]
+    for place in places:
+        newsroom.library.followed.add(FollowedSource(place))
     reader = make_reader()
-    reader.read()
+    reader.read(places)
     assert asked.wait(20)
     wait_for(lambda: reader.view().done == 1)
     reader.stop()
@@ -144,7 +150,7 @@ def test_a_stop_keeps_what_was_read_and_says_so(newsroom, make_reader, site):
     view = over(reader)  # whoever waits for a page asks twice a second whether to stop
     held.set()
     assert (view.stopped, view.brought.new) == (True, 1)
-    assert outcomes(newsroom)["pont"] == "read"
+    assert outcomes(newsroom)["aaa"] == "read"
     assert newsroom.library.facts.get(LAST_SYNC) is None
 
 

@@ -158,7 +158,7 @@ def _found(written: str, settings: Settings, library: Library) -> ListedSource:
     """Return the source that is meant by its place as it is listed, as it was typed, or by its name.
 
     Raises:
-        UserError: There is none, or it is the configuration's.
+        UserError: There is none, several have the name, or it is the configuration's.
     """
     from ingest.following.sources import listed_sources, place_as_listed
 
@@ -169,6 +169,9 @@ def _found(written: str, settings: Settings, library: Library) -> ListedSource:
         from rag.followed.store import not_followed
 
         raise not_followed(written)
+    if len(meant) > 1:
+        places = ", ".join(one.place for one in meant)
+        raise user_error("source_ambiguous", name=written, places=places)
     if meant[0].in_config:
         raise user_error("source_in_config", place=meant[0].place)
     return meant[0]

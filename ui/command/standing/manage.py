@@ -73,6 +73,8 @@ def manage(options: argparse.Namespace, settings: Settings) -> Said:
         }
         do, said = done[options.action]
         do(options.user, query.id)
+        if options.action != "remove":
+            query = library.standing.find(options.user, query.id)
         return query.to_dict(), [query_text(query, settings.ui.language), text(said, settings.ui.language)]
 
 
