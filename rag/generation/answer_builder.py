@@ -11,15 +11,18 @@ from dataclasses import dataclass, field, replace
 
 from rag.answering.outcome import Outcome
 from rag.checksums.damaged import Met
+from rag.consistency.disagreement import disagreements
+from rag.consistency.superseding import superseded
 from rag.extraction.analysed_sentence import SentenceAnalyses
-from rag.generation import disagreement, prompts
+from rag.generation import prompts
 from rag.generation.composition import Composed
 from rag.observability.question_run import QuestionRun
 from rag.query import answer_type
+from rag.query.answer_type import ExpectedAnswer
 from rag.query.parsed_question import ParsedQuestion
 from rag.schema.answer import Answer, Verdict
 from rag.schema.events import ClaimChecked, Event, HitsFound
-from rag.schema.evidence import Claim, Evidence
+from rag.schema.evidence import Claim, Disagreement, Evidence
 from rag.schema.hit import Hit
 from rag.text.normalization import fold
 
@@ -132,8 +135,21 @@ class AnswerBuilder:
             missing=missing,
             verdict=self.verdict,
             incomplete=self.incomplete,
-            disagreements=disagreement.disagreements(self.cited, expected, analyses),
+            disagreements=self._disagreements(expected, analyses),
             left_out=tuple(self.met.values()),
+        )
+
+    def _disagreements(
+        self, expected: ExpectedAnswer, analyses: SentenceAnalyses
+    ) -> tuple[Disagreement, ...]:
+        """Return what the articles that are cited give different values for, or say in each other's place."""
+        numbers = disagreements(self.cited, expected, analyses)
+        if self.parted or self.verdict is not None or self.incomplete:
+            return numbers
+        told = {frozenset(side.evidence.article.id for side in one.sides) for one in numbers}
+        later = superseded(self.cited, expected, analyses)
+        return numbers + tuple(
+            one for one in later if frozenset(side.evidence.article.id for side in one.sides) not in told
         )
 
     def events_of(self, outcome: Outcome) -> Iterator[Event]:

@@ -89,9 +89,10 @@ ALLOWED: dict[str, str] = {
         "rag/extraction rag/extraction/names rag/grounding rag/index rag/library rag/models rag/query "
         "rag/retrieval rag/schema rag/speech rag/text"
     ),
+    "rag/consistency": "rag/extraction rag/extraction/numbers rag/query rag/schema rag/text rag/verification",
     "rag/generation": (
-        "rag/answer_span rag/answering rag/checksums rag/composition rag/config rag/errors rag/extraction "
-        "rag/extraction/numbers rag/grounding rag/library rag/models rag/observability rag/query "
+        "rag/answer_span rag/answering rag/checksums rag/composition rag/config rag/consistency rag/errors "
+        "rag/extraction rag/grounding rag/library rag/models rag/observability rag/query "
         "rag/reading rag/retrieval rag/schema rag/speech rag/text rag/verification"
     ),
     "rag/runnable": (
@@ -103,8 +104,8 @@ ALLOWED: dict[str, str] = {
         "rag/schema rag/search rag/storage"
     ),
     "rag/monitoring": (
-        "rag/dossiers rag/engine rag/entities rag/entity_store rag/errors rag/extraction "
-        "rag/extraction/names rag/extraction/numbers rag/full_text rag/generation rag/library rag/query "
+        "rag/consistency rag/dossiers rag/engine rag/entities rag/entity_store rag/errors rag/extraction "
+        "rag/extraction/names rag/full_text rag/library rag/query "
         "rag/retrieval rag/runnable rag/schema rag/search rag/standing rag/text rag/verification"
     ),
     "rag": "rag/engine rag/errors rag/schema",
