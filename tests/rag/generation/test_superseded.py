@@ -37,10 +37,11 @@ ARTICLES = (
     ("Le stade", "2025-01-02", "fr", "Le stade de Morlange ouvrira le 3 juin 2025, dit la ville."),
     ("Le stade attendra", "2025-05-20", "fr",
      "L'ouverture du stade de Morlange est repoussée au 12 septembre 2025, a dit la ville."),
-    # Another thing of the same town was put off; and what was said before is no correction of what came after.
+    # Another thing was put off that day; and what was said before is no correction of what came after.
     ("La gare de Morlange attendra", "2025-05-21", "fr",
      "L'ouverture de la gare de Tilly est repoussée au 8 octobre 2025."),
-    ("Le pont de Tessy attendra", "2026-01-05", "fr", "L'ouverture du pont de Tessy est repoussée au 2 juin 2026."),
+    ("Le pont de Tessy attendra", "2026-01-05", "fr",
+     "L'ouverture du pont de Tessy est repoussée au 2 juin 2026."),
     ("Le pont de Tessy", "2026-02-05", "fr", "Le pont de Tessy ouvrira le 12 mai 2026, dit le département."),
 )  # fmt: skip
 
