@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import postgres_server
 import pytest
 from filelock import FileLock
 from hypothesis import settings
@@ -77,6 +78,23 @@ def examples_library(tmp_path_factory: pytest.TempPathFactory, embedder: Embedde
                 assert (summary.new, summary.failed) == (37, ())
             unfinished.data_dir.rename(made)
     return made
+
+
+@pytest.fixture(scope="session")
+def postgres_server_of_tests() -> Iterator[postgres_server.Server]:
+    """A PostgreSQL server, one in each test process that asks for it."""
+    if postgres_server.programs() is None:
+        pytest.skip(postgres_server.NOT_INSTALLED)
+    with postgres_server.started() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server_of_tests: postgres_server.Server) -> Iterator[str]:
+    """The address of an empty PostgreSQL database, with a password in it."""
+    url = postgres_server_of_tests.make_database()
+    yield url
+    postgres_server_of_tests.drop_database(url)
 
 
 @pytest.fixture
