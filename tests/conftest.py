@@ -55,7 +55,7 @@ LONG = {
 # Folders whose tests are of what is kept: on SQLite and on PostgreSQL it must be the same.
 ON_BOTH = {
     "rag/conversation", "rag/dossiers", "rag/embargo", "rag/entities", "rag/followed", "rag/library",
-    "rag/metadata", "rag/monitoring", "rag/notes", "rag/standing", "ui/notification",
+    "rag/metadata", "rag/notes", "rag/standing", "ui/notification",
 }  # fmt: skip
 # A shared machine can be slow for a moment: no test depends on time.
 settings.register_profile("sourcier", deadline=None)
@@ -143,7 +143,8 @@ def library(place: Place) -> Iterator[Library]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests of stores that ask for a place, or for an empty library, on both engines."""
     folder = Path(metafunc.module.__file__).parent.relative_to(TESTS).as_posix()
-    if "place" in metafunc.fixturenames and folder in ON_BOTH:
+    of_tables = not metafunc.definition.get_closest_marker("in_a_file")
+    if "place" in metafunc.fixturenames and folder in ON_BOTH and of_tables:
         metafunc.parametrize("place", ["sqlite", "postgres"], indirect=True)
 
 

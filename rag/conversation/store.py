@@ -169,7 +169,9 @@ class ConversationStore:
         try:
             make_folder(folder)
             yield
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, self._db.Error) as error:
+            if not isinstance(error, OSError | sqlite3.Error):
+                raise _unusable(self._db.name, error) from error
             raise storage_error(folder, error) or LibraryError(
                 f"{self._file}: the conversations can't be used ({error}); move this file away.",
                 f"{self._file} : les conversations sont inutilisables ({error}) ; mettez ce fichier de côté.",
@@ -361,6 +363,14 @@ class ConversationStore:
             LibraryBusyError: Others are reading.
         """
         self._db.compact()
+
+
+def _unusable(name: str, error: Exception) -> LibraryError:
+    said = str(error).partition("\n")[0]  # what follows tells what was to be kept
+    return LibraryError(
+        f"{name}: the conversations can't be used ({said}).",
+        f"{name} : les conversations sont inutilisables ({said}).",
+    )
 
 
 def held(wanted: Sequence[ArticleVersion], library: Library) -> set[ArticleVersion]:

@@ -43,6 +43,7 @@ _COLUMNS = (
 )
 _SORTED = 500  # characters by which names and titles are sorted: an index takes no more
 _LAST = "\U0010ffff"  # behind every outlet: none
+_IN_ROWS = "listed.rowid IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
 _WAITING_BATCH = 2_000
 _MANY = 5_000  # rows that words are found in
 _MOST_OUTLETS = 500
@@ -149,7 +150,8 @@ class ListingTable:
         outlet = fold(article.outlet)[:_SORTED] if article.outlet else _LAST
         row = (
             article.id, article.content_hash, article.title, article.outlet, article.published_at,
-            article.language, article.source, passages, fold(article.title)[:_SORTED], outlet, _words(article),
+            article.language, article.source, passages, fold(article.title)[:_SORTED], outlet,
+            _words(article),
         )  # fmt: skip
         with self._file.transaction() as db:
             db.execute(upsert("listed", _COLUMNS, "article_id"), row)
@@ -181,7 +183,7 @@ class ListingTable:
             query = (
                 "SELECT id, title, source, content_hash, outlet, language, published_at,"
                 " (SELECT count(*) FROM passages WHERE article_id = articles.id)"
-                " FROM articles WHERE rowid IN (SELECT value FROM json_each(?))"
+                " FROM articles WHERE rowid IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
             )
             for *values, passages in db.execute(query, (json.dumps(waiting),)).fetchall():
                 article_id, title, source, content_hash, outlet, language, published_at = values
@@ -352,7 +354,7 @@ def _condition(db: Connection, query: ListingQuery) -> _Condition:
         matching = " AND ".join(["instr(words, ?) > 0"] * len(words))
         found = _with_words(db, matching, words)
         # A word that most have is looked for again, in the order of the index, until the page is full.
-        tests.append(matching if found is None else "listed.rowid IN (SELECT value FROM json_each(?))")
+        tests.append(matching if found is None else _IN_ROWS)
         values += words if found is None else [json.dumps(found)]
     for column, value in (("outlet", query.outlet), ("language", query.language)):
         if value:

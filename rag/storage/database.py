@@ -48,6 +48,13 @@ class Connection(Protocol):
 class Database(Protocol):
     """Tables that threads and processes share."""
 
+    # Whatever the engine raises that isn't a sentence for the user.
+    Error: type[Exception]
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+
     @property
     def folder(self) -> Path:
         """The data folder of this machine."""

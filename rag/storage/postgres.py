@@ -38,6 +38,8 @@ class PostgresDatabase:
     `folder` is this machine's data folder: what is derived is kept there.
     """
 
+    Error = psycopg.Error
+
     def __init__(self, url: str, schema: str = "sourcier", folder: Path | None = None) -> None:
         """Note where the database is; nothing is connected yet.
 

@@ -27,11 +27,18 @@ class SqliteFile:
     `remedy` is what to do about a damaged file, in English and in French, as it ends a sentence.
     """
 
+    Error = sqlite3.Error
+
     def __init__(self, file: Path, remedy: tuple[str, str] = REMEDY) -> None:
         self._file = file
         self._remedy = remedy
         self._idle: list[sqlite3.Connection] = []
         self._used = threading.local()
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return str(self._file)
 
     @property
     def folder(self) -> Path:

@@ -22,6 +22,7 @@ BEGUN, ENDED = "2026-01-05T12:00:00+00:00", "2026-01-05T12:00:09+00:00"
 FAILURE = ReadingFailure("https://a.example/x", "gone (404).", "disparue (404).")
 
 
+@pytest.mark.in_a_file
 def test_what_is_followed_is_there_when_the_library_is_opened_again(tmp_path):
     with closing(Library(tmp_path)) as library:
         kept = library.followed.add(FEED)
@@ -105,6 +106,7 @@ def test_the_reading_of_a_source_that_was_removed_meanwhile_stays_away(library):
     assert library.readings.latest() == {}
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_library_of_an_older_version_follows_nothing_yet(tmp_path, number):
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:
@@ -115,6 +117,7 @@ def test_a_library_of_an_older_version_follows_nothing_yet(tmp_path, number):
     assert [one.place for one in followed_in(Place(tmp_path), FILE_NAME, SCHEMA)] == [FEED.place]
 
 
+@pytest.mark.in_a_file
 def test_where_there_is_no_library_nothing_is_followed_and_none_is_made(tmp_path):
     assert followed_in(Place(tmp_path), FILE_NAME, SCHEMA) == []
     assert list(tmp_path.iterdir()) == []
