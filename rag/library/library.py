@@ -65,10 +65,11 @@ from rag.notification.store import NotificationTable
 from rag.schema.article import Article, DamagedArticle, Passage
 from rag.schema.question import Filters
 from rag.standing.store import StandingTable
-from rag.storage.database import Connection, Place, open_database, place_of, upsert
+from rag.storage.database import Connection, Place, place_of, upsert
 from rag.storage.errors import storage_error
 from rag.storage.leases import Leases
 from rag.storage.migrations import copy, is_present
+from rag.storage.opening import open_database
 from rag.storage.permissions import make_folder, make_private
 from rag.storage.sqlite import LOOKED_AT_WHOLE
 
@@ -475,8 +476,8 @@ class Library:
         """
         query = (
             "WITH wanted AS (SELECT value FROM json_each(?))"
-            " SELECT id, content_hash FROM articles WHERE id IN wanted"
-            " UNION SELECT article_id, content_hash FROM revisions WHERE article_id IN wanted"
+            " SELECT id, content_hash FROM articles WHERE id IN (SELECT value FROM wanted)"
+            " UNION SELECT article_id, content_hash FROM revisions WHERE article_id IN (SELECT value FROM wanted)"
         )
         found: dict[str, set[str]] = {}
         for article_id, content_hash in self._rows(query, json.dumps(list(ids))):

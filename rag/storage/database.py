@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from rag.errors import ConfigError, LibraryError
+from rag.errors import LibraryError
 from rag.storage.leases import Leases
 from rag.storage.migrations import Step
 
@@ -113,31 +113,6 @@ class Place:
     folder: Path
     url: str | None = field(default=None, repr=False)
     has_own_indexes: bool = True
-
-
-REMEDY = ("restore it from a backup", "restaurez-le d'une sauvegarde")
-
-
-def open_database(place: Place, file: str, schema: str, remedy: tuple[str, str] = REMEDY) -> Database:
-    """Open tables of a library: those in `file` of its folder, or those in `schema` of its database.
-
-    `remedy` is what to do about a damaged file, in English and in French, as it ends a sentence.
-
-    Raises:
-        ConfigError: The database can't be used by this installation.
-    """
-    if place.url is None:
-        from rag.storage.sqlite import SqliteFile
-
-        return SqliteFile(place.folder / file, remedy)
-    try:
-        from rag.storage.postgres import PostgresDatabase  # an extra
-    except ImportError:
-        raise ConfigError(
-            "library.url: needs PostgreSQL's client; run `pip install 'sourcier[postgres]'`.",
-            "library.url : le client de PostgreSQL manque ; lancez `pip install 'sourcier[postgres]'`.",
-        ) from None
-    return PostgresDatabase(place.url, schema, place.folder)
 
 
 def is_there(place: Place, file: str) -> bool:

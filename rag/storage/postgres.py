@@ -6,25 +6,22 @@ Knows nothing of what is stored. Each `schema` has its tables, its format and it
 from __future__ import annotations
 
 import hashlib
-import re
-import select
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import errors
-from psycopg.adapt import Buffer, Dumper, Loader
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.pq import TransactionStatus
 
 from rag.errors import ConfigError, LibraryError
 from rag.storage import dialect
-from rag.storage.leases import PostgresLeases
 from rag.storage.migrations import Step
+from rag.storage.postgres_connection import PostgresConnection, adapt
 from rag.storage.postgres_errors import explained, server_name
+from rag.storage.postgres_leases import PostgresLeases
 
 _LOCK_CLASS = 0x50C1E5  # of our advisory locks, among others' in the same database
 _PATIENCE = "30s"  # as SQLite waits for whoever writes
@@ -90,7 +87,7 @@ class PostgresDatabase:
                 **(parameters | self._parameters | {"client_encoding": "UTF8"}), autocommit=True
             )
             raw.prepared_max = _PREPARED
-            _adapt(raw)
+            adapt(raw)
             raw.execute(_SERVER_KEEPS, (f'"{self.schema}"',))
         return PostgresConnection(raw)
 
@@ -270,92 +267,6 @@ class PostgresDatabase:
                 db.run(f'VACUUM (FULL, ANALYZE) "{self.schema}"."{table}"')
 
 
-class PostgresConnection:
-    """A connection that runs the statements of `rag.storage.database`."""
-
-    def __init__(self, raw: psycopg.Connection) -> None:
-        self.raw = raw
-
-    def execute(self, sql: str, values: Sequence[Any] = ()) -> psycopg.Cursor:
-        """Run a statement."""
-        found = dialect.statement(sql)
-        return self.raw.execute(found.sql, found.bound(values))  # type: ignore[call-overload]
-
-    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> psycopg.Cursor:
-        """Run a statement for each of these rows of values, all sent before any is answered."""
-        found = dialect.statement(sql)
-        cursor = self.raw.cursor()
-        cursor.executemany(found.sql, [found.bound(row) for row in rows])  # type: ignore[arg-type]
-        return cursor
-
-    def run(self, sql: str) -> None:
-        """Run PostgreSQL's own words, without values; of several statements each in its turn."""
-        self.raw.execute(sql)  # type: ignore[call-overload]
-
-    @property
-    def in_transaction(self) -> bool:
-        """Whether a transaction is open."""
-        return self.raw.info.transaction_status != TransactionStatus.IDLE
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether it can't be used any more."""
-        return self.raw.closed or self.raw.broken
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether the server hasn't said goodbye meanwhile: asked of this machine, not over the network."""
-        if self.is_broken:
-            return False
-        # Whoever asks nothing is told nothing, but that it ends.
-        return not select.select([self.raw.fileno()], [], [], 0)[0]
-
-    def close(self) -> None:
-        """Close it."""
-        with suppress(psycopg.Error):
-            self.raw.close()
-
-
 def lock_number(name: str) -> int:
     """Return the number that a lock of this name has, of 32 bits."""
     return int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:4], signed=True)
-
-
-# --- values ---
-
-
-class _Text(Dumper):
-    """Text, all of whose characters come back."""
-
-    def dump(self, obj: str) -> Buffer | None:
-        return dialect.escaped(obj).encode()
-
-
-class _Truth(Dumper):
-    """Columns hold 0 and 1, as SQLite's do."""
-
-    oid = psycopg.adapters.types["int8"].oid
-
-    def dump(self, obj: bool) -> Buffer | None:
-        return b"1" if obj else b"0"
-
-
-class _TextLoader(Loader):
-    def load(self, data: Buffer) -> str:
-        return dialect.unescaped(bytes(data).decode("utf-8"))
-
-
-class _NumberLoader(Loader):
-    """Sums of whole numbers are whole."""
-
-    def load(self, data: Buffer) -> int | float:
-        said = bytes(data).decode()
-        return int(said) if re.fullmatch(r"-?\d+", said) else float(said)
-
-
-def _adapt(raw: psycopg.Connection) -> None:
-    raw.adapters.register_dumper(str, _Text)
-    raw.adapters.register_dumper(bool, _Truth)
-    for name in ("text", "varchar", "name"):
-        raw.adapters.register_loader(name, _TextLoader)
-    raw.adapters.register_loader("numeric", _NumberLoader)

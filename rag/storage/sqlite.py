@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import LibraryBusyError, LibraryError
-from rag.storage.database import REMEDY
 from rag.storage.leases import NoLeases
 from rag.storage.migrations import Step, migrate
 from rag.storage.permissions import make_file
@@ -18,6 +17,7 @@ from rag.storage.permissions import make_file
 Connection = sqlite3.Connection
 # What SQLite says of a file that isn't (any more) what it wrote.
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+REMEDY = ("restore it from a backup", "restaurez-le d'une sauvegarde")
 # Of a file that is as small as this, all is looked at when it is opened: a few hundredths of a second.
 LOOKED_AT_WHOLE = 8_000_000  # bytes
 
