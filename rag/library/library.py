@@ -75,6 +75,7 @@ from rag.storage.sqlite import LOOKED_AT_WHOLE
 
 FILE_NAME = "library.sqlite3"
 SCHEMA = "sourcier"  # in a database
+COPYING = "copying"  # the fact that says that not all has been copied here yet
 _STORED = ", ".join(ARTICLE_FIELDS)
 _NEWEST_FIRST = "published_at IS NULL, published_at DESC, title, id"
 _REMEDY = (
@@ -116,6 +117,7 @@ class Library:
                 f"{folder}: the library can't be opened ({error}).",
                 f"{folder} : la bibliothèque ne peut pas être ouverte ({error}).",
             ) from error
+        self._refuse_unfinished()
         self.dossiers = DossierTable(self._db)
         self.embargoes = EmbargoTable(self._db)
         self.entities = EntityTable(self._db)
@@ -147,6 +149,16 @@ class Library:
     def close(self) -> None:
         """Close the file. A later call opens it again."""
         self._db.close()
+
+    def _refuse_unfinished(self) -> None:
+        if FactTable(self._db).get(COPYING) is not None:
+            self._db.close()
+            raise LibraryError(
+                f"{self._db.name}: a library is being copied here; wait, or run `sourcier library copy`"
+                " again.",
+                f"{self._db.name} : une bibliothèque est en cours de copie ici ; attendez, ou relancez"
+                " `sourcier library copy`.",
+            )
 
     def _refuse_damaged(self) -> None:
         if found := self._db.damages():

@@ -83,6 +83,12 @@ class Database(Protocol):
     def snapshot(self) -> AbstractContextManager[Connection]:
         """Return a connection that sees what was there when it began, whoever writes meanwhile."""
 
+    def without_triggers(self) -> AbstractContextManager[Connection]:
+        """Open a transaction in which no trigger does anything: for rows that are copied as they are."""
+
+    def settle_numbers(self) -> None:
+        """Have rows that come get numbers behind those that were written with their own."""
+
     def damage(self, found: str) -> LibraryError:
         """Return the sentence that says that the tables are damaged, and what to do."""
 

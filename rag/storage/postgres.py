@@ -183,6 +183,34 @@ class PostgresDatabase:
                 db.run("ROLLBACK")
             raise
 
+    @contextmanager
+    def without_triggers(self) -> Iterator[PostgresConnection]:
+        """Open a transaction in which no trigger does anything: for rows that are copied as they are."""
+        query = (
+            "SELECT DISTINCT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            " WHERE NOT tgisinternal AND relnamespace = to_regnamespace(?) ORDER BY relname"
+        )
+        with self.transaction() as db:
+            names = [row[0] for row in db.execute(query, (self.schema,))]
+            for name in names:
+                db.run(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+            yield db
+            for name in names:
+                db.run(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+
+    def settle_numbers(self) -> None:
+        """Have rows that come get numbers behind those that were written with their own."""
+        query = (
+            "SELECT table_name, column_name FROM information_schema.columns"
+            " WHERE table_schema = ? AND is_identity = 'YES'"
+        )
+        with self.transaction() as db:
+            for table, column in db.execute(query, (self.schema,)).fetchall():
+                db.run(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), max({column}))"
+                    f" FROM {table} HAVING max({column}) IS NOT NULL"
+                )
+
     # --- tables ---
 
     def has_table(self, name: str) -> bool:
