@@ -489,7 +489,8 @@ class Library:
         query = (
             "WITH wanted AS (SELECT value FROM json_each(?))"
             " SELECT id, content_hash FROM articles WHERE id IN (SELECT value FROM wanted)"
-            " UNION SELECT article_id, content_hash FROM revisions WHERE article_id IN (SELECT value FROM wanted)"
+            " UNION SELECT article_id, content_hash FROM revisions"
+            " WHERE article_id IN (SELECT value FROM wanted)"
         )
         found: dict[str, set[str]] = {}
         for article_id, content_hash in self._rows(query, json.dumps(list(ids))):
