@@ -80,6 +80,9 @@ class Database(Protocol):
         One transaction at a time writes.
         """
 
+    def each(self, sql: str, rows: Iterable[Values]) -> list[list[Any]]:
+        """Return what a statement finds for each of these rows of values, without waiting between them."""
+
     def snapshot(self) -> AbstractContextManager[Connection]:
         """Return a connection that sees what was there when it began, whoever writes meanwhile."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -161,6 +161,11 @@ class PostgresDatabase:
             with self._ending(db):
                 db.run(f"BEGIN; SET LOCAL lock_timeout = '{_PATIENCE}'; {lock}")
                 yield db
+
+    def each(self, sql: str, rows: Iterable[Sequence[Any]]) -> list[list[tuple]]:
+        """Return what a statement finds for each of these rows of values, all sent before any is answered."""
+        with self.connection() as db:
+            return db.each(sql, rows)
 
     @contextmanager
     def snapshot(self) -> Iterator[PostgresConnection]:

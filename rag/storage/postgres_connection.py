@@ -33,6 +33,18 @@ class PostgresConnection:
         cursor.executemany(found.sql, [found.bound(row) for row in rows])  # type: ignore[arg-type]
         return cursor
 
+    def each(self, sql: str, rows: Iterable[Sequence[Any]]) -> list[list[tuple]]:
+        """Return what a statement finds for each of these rows of values, all sent before any is answered."""
+        found, rows = dialect.statement(sql), list(rows)
+        if not rows:
+            return []
+        cursor = self.raw.cursor()
+        cursor.executemany(found.sql, [found.bound(row) for row in rows], returning=True)  # type: ignore[arg-type]
+        results = [cursor.fetchall()]
+        while cursor.nextset():
+            results.append(cursor.fetchall())
+        return results
+
     def run(self, sql: str) -> None:
         """Run PostgreSQL's own words, without values; of several statements each in its turn."""
         self.raw.execute(sql)  # type: ignore[call-overload]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -114,6 +114,11 @@ class SqliteFile:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
+
+    def each(self, sql: str, rows: Iterable[Sequence]) -> list[list[tuple]]:
+        """Return what a statement finds for each of these rows of values."""
+        with self.connection() as db:
+            return [db.execute(sql, row).fetchall() for row in rows]
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
