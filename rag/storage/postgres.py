@@ -27,6 +27,7 @@ _LOCK_CLASS = 0x50C1E5  # of our advisory locks, among others' in the same datab
 _PATIENCE = "30s"  # as SQLite waits for whoever writes
 _PREPARED = 500  # statements that a connection keeps prepared
 _CONNECT_TIMEOUT = 10  # seconds
+_OLDEST = 14  # version of PostgreSQL
 _MOST_IDLE = 8  # connections
 # A machine that vanishes is noticed by both sides within a minute, and its locks are free.
 _KEPT_ALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -232,6 +233,7 @@ class PostgresDatabase:
         digest = hashlib.sha256(repr((steps, dialect.FUNCTIONS)).encode()).hexdigest()
         if self._format() == (len(steps), digest):
             return
+        self._refuse_unfit()
         with self.connection() as db, suppress(errors.DuplicateSchema, errors.UniqueViolation):  # two at once
             db.run(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"')
         with self.transaction() as db:
@@ -255,6 +257,18 @@ class PostgresDatabase:
             db.run("CREATE TABLE IF NOT EXISTS format (number BIGINT NOT NULL, digest TEXT NOT NULL)")
             db.run("DELETE FROM format")
             db.execute("INSERT INTO format VALUES (?, ?)", (len(steps), digest))
+
+    def _refuse_unfit(self) -> None:
+        with self.connection() as db:
+            encoding = db.execute("SELECT current_setting('server_encoding')").fetchone()[0]
+            version = db.raw.info.server_version // 10_000
+        if encoding != "UTF8" or version < _OLDEST:
+            raise LibraryError(
+                f"{self.name}: is PostgreSQL {version} in {encoding}; a library needs PostgreSQL"
+                f" {_OLDEST} or newer and the encoding UTF8.",
+                f"{self.name} : c'est PostgreSQL {version} en {encoding} ; une bibliothèque demande"
+                f" PostgreSQL {_OLDEST} ou plus récent et l'encodage UTF8.",
+            )
 
     def _format(self) -> tuple[int, str] | None:
         """Return the number of the tables' format and a digest of what made them; None: there are none."""

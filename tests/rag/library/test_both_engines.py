@@ -143,3 +143,21 @@ def test_a_library_tells_the_same_on_both_engines(both: tuple[Library, Library],
     for name in one:
         assert one[name] == other[name], name
     assert both[1].problems() == []
+
+
+def test_what_one_has_acknowledged_another_tells_at_once(postgres_place: Place):
+    """As on two machines: each has looked before, and knows what there was."""
+    with closing(Library(postgres_place)) as one, closing(Library(postgres_place)) as other:
+        dossier = one.dossiers.create("", "Ponts")
+        for number, outlet in enumerate(("Le Phare", "Échos")):
+            assert told(one) == told(other)
+            other.dossiers.members([dossier.id])
+            made = article("abcd"[number], "Le pont", outlet, "2025-08-16", ("fr", "en")[number])
+            Acknowledge(made, 2)(one)
+            one.dossiers.add(dossier.id, "", [made.id])
+            assert told(other) == told(one)
+            assert other.languages() == sorted(["fr", "en"][: number + 1])
+            assert other.dossiers.members([dossier.id]) == tuple("abcd"[: number + 1])
+        one.remove("a")
+        assert [found.id for found in other.articles()] == ["b"]
+        assert other.authors() == ["Échos"]

@@ -124,6 +124,17 @@ def test_what_is_wrong_is_one_sentence_without_the_password(
         assert word not in repr(told.value) + told.value.text("fr")
 
 
+def test_a_database_that_cannot_hold_every_text_is_refused(
+    postgres_server_of_tests: postgres_server.Server,
+) -> None:
+    with psycopg.connect(postgres_server_of_tests.url(), autocommit=True) as db:
+        db.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    with closing(PostgresDatabase(postgres_server_of_tests.url("latin"))) as latin:
+        with pytest.raises(LibraryError, match="in LATIN1; a library needs") as told:
+            latin.migrate(STEPS)
+        assert "l'encodage UTF8" in told.value.text("fr")
+
+
 def test_a_later_format_is_refused(postgres: str, database: PostgresDatabase) -> None:
     with closing(PostgresDatabase(postgres)) as later:
         later.migrate((*STEPS, ("CREATE TABLE IF NOT EXISTS others (name TEXT)",)))
