@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -589,6 +589,17 @@ class Library:
         if recipe is None:
             query = "SELECT id FROM articles WHERE indexed_with = '' ORDER BY id"
         return [row[0] for row in self._rows(query, *([] if recipe is None else [recipe]))]
+
+    def recipes(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return article id → how it was cut and read; empty for those that wait to be indexed again."""
+        query = "SELECT id, indexed_with FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self._rows(query, _listed(ids)))
+
+    def put_recipes(self, recipes: Mapping[str, str]) -> None:
+        """Note of these articles, by id, how they were cut and read: the indexes hold them."""
+        with self._db.transaction() as db:
+            query = "UPDATE articles SET indexed_with = ? WHERE id = ?"
+            db.executemany(query, [(recipe, article_id) for article_id, recipe in recipes.items()])
 
     def passages_indexed(self) -> int:
         """Return how many passages belong to articles that don't wait to be indexed again."""

@@ -7,12 +7,24 @@ from pathlib import Path
 
 import pytest
 from desk import Desk
+from fake_embedder import FakeEmbedder
 
 from rag.backup.library_copy import CopyProgress, copy_library
 from rag.conversation.store import ConversationStore
+from rag.engine.index_copy import copy_indexes
 from rag.errors import LibraryError, UserError
 from rag.library.library import Library
 from rag.storage.database import Place
+
+
+class Refusing(FakeEmbedder):
+    """An encoder that has nothing to do."""
+
+    refuses = True
+
+    def read_passages(self, texts):
+        assert not self.refuses
+        return super().read_passages(texts)
 
 
 class KilledError(Exception):
@@ -82,6 +94,26 @@ def test_a_library_is_the_same_in_the_database_and_back_in_a_folder(
         made = library.dossiers.create("zoé", "Bacs")
         assert library.dossiers.get(made.id, "zoé") == made
         assert library.standing.arrival() <= arrival
+
+
+def test_what_the_encoder_made_is_copied_and_finds_the_same(
+    origin: Place, postgres_place: Place, tmp_path: Path
+):
+    target = Place(tmp_path / "copy" / "data", postgres_place.url)
+    copy_library(origin, target, lambda _: None)
+    with (
+        closing(Desk(origin.folder.parent)) as one,
+        closing(Desk(tmp_path / "copy", url=postgres_place.url, embedder=Refusing())) as other,
+    ):
+        assert len(other.library.not_indexed()) == 5
+        assert copy_indexes(one.parts, other.parts, lambda *_: None) == 0
+        other.check()
+        other.embedder.refuses = False
+        found = [desk.found("Le pont 3", ["pont", "3"]) for desk in (one, other)]
+        assert [[hit.passage_id for hit in hits] for hits in found[0]] == [
+            [hit.passage_id for hit in hits] for hits in found[1]
+        ]
+        assert found[0][0][0].score == pytest.approx(found[1][0][0].score, abs=1e-3)
 
 
 def test_another_library_is_not_written_over(origin: Place, tmp_path: Path):
