@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import LibraryBusyError, LibraryError
+from rag.storage.leases import NoLeases
+from rag.storage.migrations import Step, migrate
 from rag.storage.permissions import make_file
 
 # As those who are given one name it.
 Connection = sqlite3.Connection
 # What SQLite says of a file that isn't (any more) what it wrote.
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+REMEDY = ("restore it from a backup", "restaurez-le d'une sauvegarde")
 # Of a file that is as small as this, all is looked at when it is opened: a few hundredths of a second.
 LOOKED_AT_WHOLE = 8_000_000  # bytes
-_REMEDY = ("restore it from a backup", "restaurez-le d'une sauvegarde")
 
 
 class SqliteFile:
@@ -26,11 +28,19 @@ class SqliteFile:
     `remedy` is what to do about a damaged file, in English and in French, as it ends a sentence.
     """
 
-    def __init__(self, file: Path, remedy: tuple[str, str] = _REMEDY) -> None:
+    Error = sqlite3.Error
+    leases = NoLeases()
+
+    def __init__(self, file: Path, remedy: tuple[str, str] = REMEDY) -> None:
         self._file = file
         self._remedy = remedy
         self._idle: list[sqlite3.Connection] = []
         self._used = threading.local()
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return str(self._file)
 
     @property
     def folder(self) -> Path:
@@ -104,6 +114,55 @@ class SqliteFile:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
+
+    def each(self, sql: str, rows: Iterable[Sequence]) -> list[list[tuple]]:
+        """Return what a statement finds for each of these rows of values."""
+        with self.connection() as db:
+            return [db.execute(sql, row).fetchall() for row in rows]
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Return a connection that sees what was there when it began, whoever writes meanwhile."""
+        with self.connection() as db:
+            if db.in_transaction:
+                yield db
+                return
+            db.execute("BEGIN")
+            try:
+                yield db
+            finally:
+                db.execute("COMMIT")
+
+    @contextmanager
+    def without_triggers(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction in which no trigger does anything: for rows that are copied as they are."""
+        with self.transaction() as db:
+            found = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            for name, _ in found:
+                db.execute(f"DROP TRIGGER {name}")
+            yield db
+            for _, made in found:
+                db.execute(made)
+
+    def settle_numbers(self) -> None:
+        """Do nothing: SQLite sees to it."""
+
+    def has_table(self, name: str) -> bool:
+        """Return whether there is such a table; nothing is made to know it."""
+        if not self._file.is_file() or not self._file.stat().st_size:  # an empty one would be begun in
+            return False
+        with self.connection() as db:
+            query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+            return db.execute(query, (name,)).fetchone() is not None
+
+    def migrate(self, steps: Sequence[Step]) -> None:
+        """Bring the tables to the present format, made if missing, in the caller's transaction.
+
+        Raises:
+            LibraryError: They are of a later format than the last step's.
+        """
+        with self.transaction() as db:
+            migrate(db, self._file, steps)
 
     def problems(self) -> list[str]:
         """Return what SQLite finds wrong with the file: damage, and rows that refer to nothing."""

@@ -23,8 +23,9 @@ ALLOWED: dict[str, str] = {
     "rag/errors": "",
     "rag/schema": "rag/errors",
     "rag/observability": "rag/errors",
-    "rag/config": "rag/errors rag/observability",
+    "rag/config": "rag/errors rag/observability rag/storage",
     "rag/storage": "rag/errors",
+    "rag/access_lists": "rag/storage",
     "rag/text": "rag/schema",
     "rag/extraction/numbers": "rag/text",
     "rag/extraction/names": "rag/text",
@@ -48,7 +49,8 @@ ALLOWED: dict[str, str] = {
     "rag/backup": "rag/conversation rag/errors rag/library rag/storage",
     "rag/full_text": "rag/schema rag/text",
     "rag/index": (
-        "rag/errors rag/full_text rag/library rag/metadata rag/models rag/schema rag/storage rag/text"
+        "rag/embargo rag/errors rag/full_text rag/library rag/metadata rag/models rag/schema rag/storage "
+        "rag/text"
     ),
     "rag/search": "rag/dossiers rag/errors rag/full_text rag/index rag/library rag/schema",
     "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
@@ -163,7 +165,7 @@ ALLOWED: dict[str, str] = {
     "ui/documents": "rag/extraction rag/notes rag/schema ui/formatting ui/html ui/references ui/session",
     "ui/server/operations": "rag/errors rag/observability",
     "ui/rendering": "rag/entity_store rag/schema rag/standing ui/documents ui/formatting ui/html ui/session",
-    "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
+    "ui/server": "rag/access_lists rag/config rag/storage ui/formatting ui/html ui/server/operations",
     "ui/page": (
         "ingest/editing ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/library "
         "rag/monitoring rag/observability rag/runnable rag/storage rag/topic_map ui/formatting ui/html "
@@ -235,8 +237,8 @@ ALLOWED: dict[str, str] = {
         "rag/storage ui/formatting"
     ),
     "ui/api": (
-        "rag/config rag/errors rag/library rag/observability rag/runnable rag/schema rag/storage ui/chat "
-        "ui/formatting ui/html ui/library ui/mcp ui/page ui/server ui/server/operations"
+        "rag/access_lists rag/config rag/errors rag/library rag/observability rag/runnable rag/schema "
+        "rag/storage ui/chat ui/formatting ui/html ui/library ui/mcp ui/page ui/server ui/server/operations"
     ),
     "ui/mcp": (
         "rag/config rag/engine rag/errors rag/library rag/models rag/runnable rag/schema rag/search "

@@ -50,7 +50,7 @@ def standing(flat_name: str, flat: str) -> Standing:
 
 
 def longer_name(flat_name: str, text: str) -> str:
-    """Return the longer name that has this one in it as a text writes it: `Brassy-les-Bains`; empty if none."""
+    """Return the longer name with this one in it, as a text writes it: `Brassy-les-Bains`; empty if none."""
     flat = flatten(text)
     for place in _written(flat_name).finditer(flat):
         if is_longer(flat, place.start(), place.end()):

@@ -1,0 +1,61 @@
+"""What keeps those apart that write to one library at once: names that one has to do with at a time.
+
+Where one process writes at a time, as in a folder, everything is free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+
+class Leases(Protocol):
+    """Names that one process at a time has to do with."""
+
+    @property
+    def are_shared(self) -> bool:
+        """Whether there may be others."""
+
+    def take(self, name: str, before_waiting: Callable[[], object] | None = None) -> bool:
+        """Have a name; return whether it had to be waited for, after `before_waiting()` was called."""
+
+    def give_back(self, names: Iterable[str]) -> None:
+        """Have these names no more, each as often as it is listed."""
+
+    def held(self, names: Iterable[str]) -> AbstractContextManager[None]:
+        """Have all of these names inside, waiting for those that others have."""
+
+    def free(self, names: Iterable[str]) -> AbstractContextManager[set[str]]:
+        """Have those of these names inside that nobody else has: these are given."""
+
+    def alone(self) -> AbstractContextManager[bool]:
+        """Tell whether nobody else writes; while it is so, nobody begins to."""
+
+
+class NoLeases:
+    """Everything is free: somebody else sees to it that one process writes at a time."""
+
+    are_shared = False
+
+    def take(self, name: str, before_waiting: Callable[[], object] | None = None) -> bool:  # noqa: ARG002
+        """Have a name, which nobody else has."""
+        return False
+
+    def give_back(self, names: Iterable[str]) -> None:
+        """Do nothing."""
+
+    @contextmanager
+    def held(self, names: Iterable[str]) -> Iterator[None]:  # noqa: ARG002
+        """Have all of these names."""
+        yield
+
+    @contextmanager
+    def free(self, names: Iterable[str]) -> Iterator[set[str]]:
+        """Have all of these names."""
+        yield set(names)
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Tell that nobody else writes."""
+        yield True
