@@ -21,9 +21,9 @@ from rag.dossiers.rule import Rule, RuleError
 from rag.dossiers.wording import checked_description, checked_name, folded
 from rag.errors import UserError
 from rag.schema.question import NamedDossier
+from rag.schema.record_id import new_record_id
 from rag.storage.database import Connection, Database
 from rag.storage.errors import translate_storage_errors
-from rag.storage.record_id import new_record_id
 from rag.text.sanitization import storable
 
 _MOST_RULES = 20

@@ -18,9 +18,9 @@ from rag.errors import UserError
 from rag.notes.anchoring import hash_of
 from rag.notes.wording import checked_words
 from rag.schema.article import Article, Span
+from rag.schema.record_id import new_record_id
 from rag.storage.database import Connection, Database
 from rag.storage.errors import translate_storage_errors
-from rag.storage.record_id import new_record_id
 from rag.text.sanitization import storable
 
 Kind = Literal["important", "check", "quote"]

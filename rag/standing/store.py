@@ -19,12 +19,12 @@ from rag.errors import UserError
 from rag.schema.article import Article
 from rag.schema.evidence import Evidence
 from rag.schema.question import NO_FILTERS, Filters
+from rag.schema.record_id import new_record_id
 from rag.schema.standing import Change, StandingKind, StandingQuery
 from rag.standing.state import Found, Pointer, State
 from rag.standing.wording import checked_words, folded
 from rag.storage.database import Connection, Database
 from rag.storage.errors import translate_storage_errors
-from rag.storage.record_id import new_record_id
 from rag.text.sanitization import storable
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.storage.record_id import new_record_id
+from rag.schema.record_id import new_record_id
 
 
 def test_ids_are_words_for_a_command():
