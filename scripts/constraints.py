@@ -59,9 +59,11 @@ def _compiled(options: list[str], build: Path, pins: Path) -> str:
 
 
 def _entries(text: str) -> dict[str, str]:
-    """Name → its requirement with the hashes, in the order of the file."""
-    found = re.findall(r"^(([\w.-]+)==.*\n(?:[ \t]+.*\n)*)", text, re.MULTILINE)
-    return {name: entry for entry, name in found}
+    """Name → its requirements with their hashes, in the order of the file; some have one for each Python."""
+    entries: dict[str, str] = {}
+    for entry, name in re.findall(r"^(([\w.-]+)==.*\n(?:[ \t]+.*\n)*)", text, re.MULTILINE):
+        entries[name] = entries.get(name, "") + entry
+    return entries
 
 
 def _file_of(name: str, default: Collection[str]) -> Path:
