@@ -86,6 +86,12 @@ install-browser:
 		apt-get install -qy --no-install-recommends "$$1"; }; \
 		install chromium-headless-shell || install chromium
 
+# The wheel, for pip elsewhere, in dist/ (docs/install.md).
+.PHONY: wheel
+wheel: $(APP)
+	rm -rf build dist
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+
 # The commands' help, as docs/ shows it.
 docs: $(DEV)
 	$(BIN)/python -m ui.command.arguments

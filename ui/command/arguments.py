@@ -123,6 +123,8 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     _keys(commands, language)
     _command(commands, "feedback", language)
     _command(commands, "status", language)
+    config = _command(commands, "config", language, about="show_config")
+    config.add_argument("--write", action="store_true", help=text("help_config_write", language))
     _command(commands, "reindex", language)
     _command(commands, "compact", language)
     _command(commands, "doctor", language)

@@ -23,6 +23,7 @@ from ui.api.command import manage_keys
 from ui.command.arguments import build_parser, config_path
 from ui.command.articles import articles
 from ui.command.ask import all_filters_of, ask
+from ui.command.configuration.command import config
 from ui.command.dossier import dossier
 from ui.command.entities import said, who
 from ui.command.feedback import feedback
@@ -168,6 +169,7 @@ _COMMANDS = {
     "keys": manage_keys,
     "feedback": feedback,
     "status": status,
+    "config": config,
     "reindex": reindex,
     "compact": compact,
     "doctor": doctor,
