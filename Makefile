@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
+PACKAGES := $(VENV)/.installed-packages
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Packages are those that constraints*.txt name, each by its hashes: no dependency is looked for.
 INSTALL := $(PIP) install --require-hashes --no-deps
@@ -57,12 +58,19 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # PyTorch for the processor alone, where it is to be had; else PyPI's, whose wheel says whether it wants CUDA.
-# The last line fails if anything is missing.
-$(APP): pyproject.toml constraints.txt constraints-cpu.txt constraints-cuda.txt | $(BIN)/python
+$(PACKAGES): constraints.txt constraints-cpu.txt constraints-cuda.txt | $(BIN)/python
 	@$(INSTALL) -q -r constraints-cpu.txt 2>/dev/null \
 		|| echo "No index here has PyTorch for the processor alone (constraints-cpu.txt): taking PyPI's."
 	$(INSTALL) -r constraints.txt
 	@if $(BIN)/python -c '$(WANTS_CUDA)'; then $(INSTALL) -r constraints-cuda.txt; fi
+	@touch $@
+
+# All that sourcier[local] needs, and not itself: what changes seldom, for images (Dockerfile).
+.PHONY: packages
+packages: $(PACKAGES)
+
+# The last line fails if anything is missing.
+$(APP): pyproject.toml setup.py $(PACKAGES)
 	$(PIP) install --no-deps --no-build-isolation -e .
 	$(PIP) check
 	@touch $@
@@ -86,11 +94,12 @@ install-browser:
 		apt-get install -qy --no-install-recommends "$$1"; }; \
 		install chromium-headless-shell || install chromium
 
-# The wheel, for pip elsewhere, in dist/ (docs/install.md).
+# The wheel, for pip elsewhere, and the versions that were tested, in dist/ (docs/install.md).
 .PHONY: wheel
-wheel: $(APP)
+wheel: $(PACKAGES)
 	rm -rf build dist
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	$(BIN)/python scripts/constraints.py --without-hashes > dist/constraints.txt
 
 # The commands' help, as docs/ shows it.
 docs: $(DEV)

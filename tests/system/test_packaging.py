@@ -1,26 +1,36 @@
 """What `pip install` gives: the wheel has every file that it reads, and works with no checkout near.
 
 The wheel is made of a source distribution, as the index would have both. It is installed into an environment
-of its own, which sees the packages that the tests run with and not the checkout.
+of its own, which sees the packages that the tests run with, but for those that are never used, and no checkout.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import sysconfig
+import time
 import tomllib
 import venv
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
+from importlib.metadata import packages_distributions
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+import weights  # noqa: E402
+
 PACKAGES = ("rag", "ingest", "ui")
 COPIED = {
     "examples/articles": "ingest/sources/articles",
@@ -35,13 +45,20 @@ SOURCES = (
     "LICENSE",
     "config.yaml",
 )
+LISTED = (ROOT / "scripts" / "unused.txt").read_text(encoding="utf-8").splitlines()
+UNUSED = {line for line in LISTED if not line.startswith("#")}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ARTICLE = """Le pont Neuf de Corvenne rouvre
 
 La maire de Corvenne, Odile Marchal, a rouvert le pont Neuf à la circulation le 3 mars 2025.
 Les travaux ont coûté 4,2 millions d'euros.
 """
-WHERE = "import rag, ingest, ui; print(*(p.__file__ for p in (rag, ingest, ui)), sep='\\n')"
+WHERE = """
+from importlib.util import find_spec
+for package in ("rag", "ingest", "ui"):
+    print(find_spec(package).origin)
+print(find_spec("kubernetes"))
+"""
 EXAMPLES = "from ingest.sources.examples import EXAMPLES as e; print(e, len(list(e.iterdir())))"
 # A worker in a process of its own, which must find its own module there.
 SANDBOXED = (
@@ -60,22 +77,37 @@ class Installed:
     def programs(self) -> Path:
         return self.folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
 
-    def run(self, program: str, *arguments: str) -> str:
-        home = {f"XDG_{kind}_HOME": str(self.folder / kind.lower()) for kind in ("CONFIG", "DATA")}
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        kept = {name: value for name, value in kept.items() if not name.startswith("SOURCIER_")}
+    @property
+    def place(self) -> dict:
+        """Where a program runs: in the empty folder, with an account's folders, and no word of the tests'."""
         (self.folder / "empty").mkdir(exist_ok=True)
+        home = {f"XDG_{kind}_HOME": str(self.folder / kind.lower()) for kind in ("CONFIG", "DATA")}
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SOURCIER_"))
+        }
+        return {"cwd": self.folder / "empty", "env": kept | home}
+
+    def run(self, program: str, *arguments: str) -> str:
+        command = [self.programs / program, *arguments]
         done = subprocess.run(
-            [self.programs / program, *arguments],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            cwd=self.folder / "empty",
-            env=kept | home,
-            timeout=300,
+            command, capture_output=True, text=True, encoding="utf-8", timeout=300, **self.place
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """The address of the page, once it is ready."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = [self.programs / "sourcier", "serve", "--port", str(port)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, **self.place) as running:
+            try:
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                running.terminate()
+                running.wait(30)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +137,15 @@ def installed(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Installe
     # A path in a .pth doesn't have the .pth files there read: an editable checkout isn't found.
     (own,) = folder.glob("venv/**/site-packages")
     (own / "linked.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+    blocked = f"import sys; sys.modules.update(dict.fromkeys({sorted(modules_of(UNUSED))}))"
+    (own / "unused.pth").write_text(f"{blocked}\n", encoding="utf-8")
     return done
+
+
+def modules_of(packages: set[str]) -> set[str]:
+    """The names by which what packages bring is imported."""
+    found = packages_distributions().items()
+    return {module for module, by in found if packages >= {canonicalize_name(one) for one in by}}
 
 
 def _pip(*arguments: str | Path) -> None:
@@ -117,6 +157,11 @@ def _pip(*arguments: str | Path) -> None:
 
 
 # --- what is in it ---
+
+
+def test_what_is_left_out_is_what_nothing_else_asks_for():
+    assert weights.brought_alone(weights.wanted_by(), "kubernetes") == UNUSED
+    assert {"kubernetes", "aiohttp", "websocket"} <= modules_of(UNUSED)
 
 
 def test_the_wheel_has_every_file_of_the_packages_and_what_they_read_and_nothing_else(wheel: Path):
@@ -145,8 +190,11 @@ def test_the_wheel_names_its_extras_and_its_command(wheel: Path):
 
 
 def test_what_is_imported_is_the_wheel_s(installed: Installed):
-    for file in installed.run("python", "-c", WHERE).splitlines():
+    *files, unused = installed.run("python", "-c", WHERE).splitlines()
+    assert len(files) == len(PACKAGES)
+    for file in files:
         assert Path(file).is_relative_to(installed.folder)
+    assert unused == "None"
     examples, count = installed.run("python", "-c", EXAMPLES).split()
     assert Path(examples).is_relative_to(installed.folder)
     assert int(count) == len(list((ROOT / "examples" / "articles").iterdir()))
@@ -164,6 +212,24 @@ def test_an_article_is_read_and_asked_in_an_empty_folder(installed: Installed, t
     answer = installed.run("sourcier", "ask", "Combien ont coûté les travaux du pont Neuf ?")
     assert "4,2 millions" in answer
     assert list((installed.folder / "empty").iterdir()) == []
+
+
+def test_the_page_is_served(installed: Installed):
+    with installed.served() as address:
+        until = time.monotonic() + 120
+        while not is_there(f"{address}/readyz"):
+            assert time.monotonic() < until
+            time.sleep(0.2)
+        with urlopen(address, timeout=30) as page:
+            assert "Sourcier" in page.read().decode()
+
+
+def is_there(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=10) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
 
 
 def test_settings_are_written_where_they_are_read(installed: Installed):
