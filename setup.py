@@ -1,7 +1,4 @@
-"""What pyproject.toml can't say: a wheel has copies of what a checkout has beside its packages.
-
-The example articles and the file of settings, next to the modules that read them.
-"""
+"""What pyproject.toml can't say: a wheel has the example articles, which here are beside the packages."""
 
 from __future__ import annotations
 
@@ -12,43 +9,40 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
-COPIED = {
-    "examples/articles": "ingest/sources/articles",
-    "config.yaml": "ui/command/configuration/config.yaml",
-}
+EXAMPLES = ROOT / "examples" / "articles"
+INSTALLED = Path("ingest", "sources", "articles")
 
 
-class BuildWithCopies(build_py):
-    """Build the packages with copies of what they read; an editable installation reads it where it is."""
+class BuildWithExamples(build_py):
+    """Build the packages with a copy of the examples; an editable installation reads them where they are."""
 
     def run(self) -> None:
-        """Copy the packages, then the rest."""
+        """Copy the packages, then the examples."""
         super().run()
         for source, target in self._copies().items():
-            Path(target).parent.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:
         """Return every file that is made."""
-        return [*super().get_outputs(include_bytecode), *self._copies().values()]
+        return [*super().get_outputs(include_bytecode), *map(str, self._copies().values())]
 
     def get_source_files(self) -> list[str]:
         """Return every file that is read: those of a source distribution."""
-        return [
-            *super().get_source_files(),
-            *(str(Path(one).relative_to(ROOT)) for one in self._copies(True)),
-        ]
+        return [*super().get_source_files(), *(str(file.relative_to(ROOT)) for file in _examples())]
 
-    def _copies(self, always: bool = False) -> dict[str, str]:
+    def _copies(self) -> dict[Path, Path]:
         """Each file to copy → where to."""
-        found: dict[str, str] = {}
-        for source, target in COPIED.items() if always or not self.editable_mode else ():
-            files = [ROOT / source] if (ROOT / source).is_file() else sorted((ROOT / source).rglob("*.*"))
-            if not files:
-                raise FileNotFoundError(f"{ROOT / source}: is missing")
-            into = Path(self.build_lib or "build", target)
-            found |= {str(one): str(into / one.relative_to(ROOT / source)) for one in files}
-        return found
+        if self.editable_mode:
+            return {}
+        return {file: Path(self.build_lib) / INSTALLED / file.name for file in _examples()}
 
 
-setup(cmdclass={"build_py": BuildWithCopies})
+def _examples() -> list[Path]:
+    found = sorted(EXAMPLES.glob("*.*"))
+    if not found:
+        raise FileNotFoundError(f"{EXAMPLES}: no examples")
+    return found
+
+
+setup(cmdclass={"build_py": BuildWithExamples})

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 from functools import partial
 from pathlib import Path
 
@@ -18,10 +17,8 @@ from rag.observability.redaction import redacted
 from ui.command.terminal import print_json, printable
 from ui.formatting.i18n import text, user_error
 
-# The commented file that the project comes with: a wheel has it here (setup.py), a checkout at its root.
-_INSTALLED = Path(__file__).with_name("config.yaml")
-TEMPLATE = _INSTALLED if _INSTALLED.is_file() else Path(__file__).parents[3] / "config.yaml"
-_DATA_DIR = re.compile(r"^data_dir: .*$", re.MULTILINE)
+# The commented file of the project's root, but for the place of the library.
+TEMPLATE = Path(__file__).with_name("config.yaml")
 
 
 def config(options: argparse.Namespace, settings: Settings) -> int:
@@ -58,8 +55,7 @@ def write_template(file: Path) -> None:
     Raises:
         UserError: There is a file already, or it can't be written.
     """
-    commented, found = _DATA_DIR.subn("# data_dir: /somewhere/else", TEMPLATE.read_text(encoding="utf-8"))
-    assert found == 1, TEMPLATE
+    commented = TEMPLATE.read_text(encoding="utf-8")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with open(file, "x", encoding="utf-8", opener=partial(os.open, mode=0o600)) as new:
