@@ -101,9 +101,15 @@ wheel: $(PACKAGES)
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 	$(BIN)/python scripts/constraints.py --without-hashes > dist/constraints.txt
 
-# The commands' help, as docs/ shows it.
+# The commands' help and the pictures of the data flows, as docs/ shows them.
 docs: $(DEV)
 	$(BIN)/python -m ui.command.arguments
+	$(BIN)/python scripts/diagrams.py
+
+# The documentation as a site, in site/ (docs/documentation.md).
+.PHONY: site
+site: $(DEV)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 # Which folder imports which, from the ground up.
 graph:
@@ -124,4 +130,4 @@ licences: $(DEV)
 	$(BIN)/python scripts/licences.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-constraints build dist *.egg-info
+	rm -rf $(VENV) $(VENV)-constraints build dist site *.egg-info

@@ -42,6 +42,7 @@ LONG = {
     "system/test_payloads.py",
     "system/test_poisoned_articles.py",
     "system/test_secrets.py",
+    "system/test_site.py",
     "system/test_stateful.py",
     "system/test_thousand_files.py",
     "system/test_two_processes.py",
