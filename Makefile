@@ -101,8 +101,12 @@ wheel: $(PACKAGES)
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 	$(BIN)/python scripts/constraints.py --without-hashes > dist/constraints.txt
 
-# The commands' help and the pictures of the data flows, as docs/ shows them.
+# The commands' help and the pictures of the data flows, as docs/ shows them; the file of settings that
+# `sourcier config --write` writes, which is ours but for the place of the library.
 docs: $(DEV)
+	sed -e 's|^data_dir: data$$|# data_dir: /somewhere/else|' \
+		-e '/^# Where the library is kept/s|$$| By default in the folder that the system has for data.|' \
+		config.yaml > ui/command/configuration/config.yaml
 	$(BIN)/python -m ui.command.arguments
 	$(BIN)/python scripts/diagrams.py
 

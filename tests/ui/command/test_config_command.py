@@ -78,13 +78,13 @@ def test_the_file_that_is_written_is_read_and_changes_nothing(run: Run):
 
 
 def test_the_file_that_is_written_says_what_the_project_s_says_but_for_the_place_of_the_library(run: Run):
-    """Who changes one changes the other: config.yaml and ui/command/configuration/config.yaml."""
     run("--write")
     ours, written = (file.read_text(encoding="utf-8").splitlines() for file in (PROJECT, user_file()))
+    assert len(ours) == len(written), "run: make docs"
     assert [pair[0] for pair in zip(ours, written, strict=True) if pair[0] != pair[1]] == [
         "# Where the library is kept; relative to this file.",
         "data_dir: data",
-    ]
+    ], "run: make docs"
 
 
 def test_a_file_that_is_there_stays_as_it_is(run: Run):
