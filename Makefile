@@ -94,30 +94,30 @@ install-browser:
 		apt-get install -qy --no-install-recommends "$$1"; }; \
 		install chromium-headless-shell || install chromium
 
-# The wheel, for pip elsewhere, and the versions that were tested, in dist/ (docs/install.md).
-.PHONY: wheel
-wheel: $(PACKAGES)
-	rm -rf build dist
-	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
-	$(BIN)/python scripts/constraints.py --without-hashes > dist/constraints.txt
-
-# The commands' help and the pictures of the data flows, as docs/ shows them; the file of settings that
-# `sourcier config --write` writes, which is ours but for the place of the library.
+# The commands' help, as docs/ shows it.
 docs: $(DEV)
+	$(BIN)/python -m ui.command.arguments
+	$(BIN)/python scripts/diagrams.py
+# What `sourcier config --write` writes is the project's own file but for the place of the library.
 	sed -e 's|^data_dir: data$$|# data_dir: /somewhere/else|' \
 		-e '/^# Where the library is kept/s|$$| By default in the folder that the system has for data.|' \
 		config.yaml > ui/command/configuration/config.yaml
-	$(BIN)/python -m ui.command.arguments
-	$(BIN)/python scripts/diagrams.py
+
+# Which folder imports which, from the ground up.
+graph:
+	@$(PYTHON) tests/support/folder_graph.py
 
 # The documentation as a site, in site/ (docs/documentation.md).
 .PHONY: site
 site: $(DEV)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
-# Which folder imports which, from the ground up.
-graph:
-	@$(PYTHON) tests/support/folder_graph.py
+# The wheel, for pip elsewhere, and the versions that were tested, in dist/ (docs/install.md).
+.PHONY: wheel
+wheel: $(PACKAGES)
+	rm -rf build dist
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	$(BIN)/python scripts/constraints.py --without-hashes > dist/constraints.txt
 
 # Renew constraints*.txt: everything that a fresh installation gets today, and the table of its licences.
 constraints:

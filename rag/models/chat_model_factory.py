@@ -105,6 +105,14 @@ def _provided(name: str, settings: ChatModelSettings) -> BaseChatModel:
         ) from None
 
 
+def _reason(error: Exception) -> str:
+    """Return what the provider says, without the values that it was given: a key may be among them."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_input=False, include_url=False)[0]
+        return ": ".join([*map(str, first["loc"]), first["msg"].rstrip(".")])
+    return str(error).strip().split("\n")[0].rstrip(".: ") or type(error).__name__
+
+
 def _missing(name: str, reason: str) -> ConfigError:
     """Say what to install: an extra of ours, or what the framework advises for other providers."""
     package = next((one for one in _EXTRAS if f"{one} package" in reason), None)
@@ -115,11 +123,3 @@ def _missing(name: str, reason: str) -> ConfigError:
         f"chat_model.model: {name} needs the package {package}, which isn't installed; run: {install}",
         f"chat_model.model : {name} a besoin du paquet {package}, qui n'est pas là ; lancez : {install}",
     )
-
-
-def _reason(error: Exception) -> str:
-    """Return what the provider says, without the values that it was given: a key may be among them."""
-    if isinstance(error, ValidationError):
-        first = error.errors(include_input=False, include_url=False)[0]
-        return ": ".join([*map(str, first["loc"]), first["msg"].rstrip(".")])
-    return str(error).strip().split("\n")[0].rstrip(".: ") or type(error).__name__
