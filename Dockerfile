@@ -27,7 +27,8 @@ RUN python scripts/constraints.py --without-hashes > pins.txt \
     && /opt/sourcier/bin/pip uninstall -y -r scripts/unused.txt
 # The encoder, written once: the container needs neither a network nor its cache kept.
 RUN XDG_CACHE_HOME=/opt/cache /opt/sourcier/bin/python -c \
-    'from rag.models.bundled import embedding_folder, vocabulary_folder; embedding_folder(); vocabulary_folder()'
+    'from rag.models.bundled import embedding_folder, vocabulary_folder; embedding_folder(); vocabulary_folder()' \
+    && chmod -R a+rX /opt/cache
 
 FROM python:3.11.14-slim-bookworm
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent sourcier \
