@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError
+from importlib.util import find_spec
 from pathlib import Path
 
 import folder_graph
@@ -114,6 +115,19 @@ def ollama(_monkeypatch, _capsys) -> dict[str, str]:
     return provided("langchain_ollama", "ollama:a-model")
 
 
+def ray(monkeypatch, capsys) -> dict[str, str]:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    Path("pont.txt").write_text("Le pont Neuf rouvre.", encoding="utf-8")
+    return said_by(["ingest", "--ray", "pont.txt"], monkeypatch, capsys)
+
+
+def postgres(monkeypatch, capsys) -> dict[str, str]:
+    monkeypatch.delitem(sys.modules, "rag.storage.postgres", raising=False)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.setenv("SOURCIER_LIBRARY__URL", "postgresql://sourcier@127.0.0.1:1/sourcier")
+    return said_by(["status"], monkeypatch, capsys)
+
+
 WITHOUT = {
     "local": local,
     "writer": writer,
@@ -123,6 +137,9 @@ WITHOUT = {
     "mcp": mcp,
     "eval": evaluation,
 }
+# Where these engines are.
+WITHOUT |= {"ray": ray} if find_spec("ingest.bulk") else {}
+WITHOUT |= {"postgres": postgres} if find_spec("rag.storage.database") else {}
 
 
 @pytest.mark.parametrize("extra", WITHOUT)
