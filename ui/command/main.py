@@ -23,7 +23,6 @@ from ui.api.command import manage_keys
 from ui.command.arguments import build_parser, config_path
 from ui.command.articles import articles
 from ui.command.ask import all_filters_of, ask
-from ui.command.configuration.command import config
 from ui.command.dossier import dossier
 from ui.command.entities import said, who
 from ui.command.feedback import feedback
@@ -98,6 +97,12 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
     return evaluate(options, settings)
 
 
+def _config(options: argparse.Namespace, settings: Settings) -> int:
+    from ui.command.configuration.command import config
+
+    return config(options, settings)
+
+
 def _sources(options: argparse.Namespace, settings: Settings) -> int:
     from ui.command.following.sources import sources
 
@@ -169,7 +174,7 @@ _COMMANDS = {
     "keys": manage_keys,
     "feedback": feedback,
     "status": status,
-    "config": config,
+    "config": _config,
     "reindex": reindex,
     "compact": compact,
     "doctor": doctor,
