@@ -407,8 +407,23 @@ class _Environment(EnvSettingsSource):
         return parse_env_vars(self._variables, ignore_empty=True, parse_none_str="null")
 
 
+def user_file() -> Path:
+    """Where the user's own file of settings is, or would be: in the system's folder for settings."""
+    folder = Path(platformdirs.user_config_dir("sourcier"))
+    # Some systems have one folder for both, and what a library is restored into has nothing else in it.
+    shared = folder == Path(platformdirs.user_data_dir("sourcier"))
+    return folder.with_suffix(".yaml") if shared else folder / CONFIG_FILE
+
+
+def settings_file(path: str | Path | None = None) -> Path | None:
+    """Return the file that settings are read from: `path`, else `config.yaml` here, else the user's own."""
+    if path is not None:
+        return Path(path)
+    return next((file for file in (Path(CONFIG_FILE), user_file()) if file.is_file()), None)
+
+
 def load_settings(path: str | Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """Read `path` (None: `config.yaml` here if there is one), then let `SOURCIER_…` variables override.
+    """Read `path`, or the file that `settings_file` finds, then let `SOURCIER_…` variables override.
 
     `SOURCIER_DATA_DIR` sets `data_dir`, `SOURCIER_SECTION__KEY` sets `section.key`; a relative
     `data_dir` or source in the file is relative to the file. `${NAME}` in a value is replaced from the
@@ -419,15 +434,15 @@ def load_settings(path: str | Path | None = None, environ: Mapping[str, str] | N
 
     """
     environ = os.environ if environ is None else environ
-    file = Path(path) if path is not None else Path(CONFIG_FILE)
-    values = _read_file(file, environ) if path is not None or file.is_file() else {}
+    file = settings_file(path)
+    values = _read_file(file, environ) if file else {}
     variables = {name: value for name, value in sorted(environ.items()) if name.startswith(PREFIX) and value}
     overrides = {name: name[len(PREFIX) :].lower().split("__") for name in variables}
     _check_places(values, overrides)
     try:
         settings = Settings.model_construct(**dict(_Loaded(environ=variables, **values)))
     except ValidationError as error:
-        raise _explained(error, str(file), overrides) from None
+        raise _explained(error, str(file or CONFIG_FILE), overrides) from None
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
 
 

@@ -41,9 +41,11 @@ LONG = {
     "system/test_crash.py",
     "system/test_crash_benchmark.py",
     "system/test_damaged_files.py",
+    "system/test_packaging.py",
     "system/test_payloads.py",
     "system/test_poisoned_articles.py",
     "system/test_secrets.py",
+    "system/test_site.py",
     "system/test_stateful.py",
     "system/test_thousand_files.py",
     "system/test_two_processes.py",
@@ -62,6 +64,14 @@ settings.register_profile("sourcier", deadline=None)
 settings.load_profile("sourcier")
 # A shell starts what runs in its background deaf to Ctrl-C, and so would be every program that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_of_the_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nobody's own file of settings changes what tests see."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("account")))
+        yield
 
 
 @pytest.fixture(scope="session")

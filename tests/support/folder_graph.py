@@ -232,6 +232,7 @@ ALLOWED: dict[str, str] = {
         "ui/chat ui/dossiers ui/editing ui/entities ui/export ui/formatting ui/html ui/library ui/news "
         "ui/notes ui/overview ui/page ui/reader ui/search ui/session ui/shortcuts ui/status"
     ),
+    "ui/command/configuration": "rag/config rag/observability ui/command/terminal ui/formatting",
     "ui/command/corrections": (
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
         "rag/storage ui/formatting"
@@ -259,9 +260,9 @@ ALLOWED: dict[str, str] = {
         "rag/checksums rag/config rag/conversation rag/dossiers rag/embargo rag/engine rag/entities "
         "rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/metadata rag/models "
         "rag/monitoring rag/notes rag/observability rag/schema rag/search rag/storage ui ui/api "
-        "ui/command/corrections ui/command/following ui/command/notes ui/command/standing "
-        "ui/command/terminal ui/documents ui/evaluation ui/formatting ui/mcp ui/notification ui/page "
-        "ui/server ui/server/operations ui/session"
+        "ui/command/configuration ui/command/corrections ui/command/following ui/command/notes "
+        "ui/command/standing ui/command/terminal ui/documents ui/evaluation ui/formatting ui/mcp "
+        "ui/notification ui/page ui/server ui/server/operations ui/session"
     ),
 }
 

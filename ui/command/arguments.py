@@ -119,6 +119,8 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     _sources(commands, language)
     _notes(commands, language)
     _standing(commands, language)
+    config = _command(commands, "config", language, about="show_config")
+    config.add_argument("--write", action="store_true", help=text("help_config_write", language))
     _users(commands, language)
     _keys(commands, language)
     _command(commands, "feedback", language)
