@@ -36,6 +36,8 @@ CONFIG_FILE = "config.yaml"
 EVERY = re.compile(r"[1-9][0-9]{0,3}[mhd]")
 # The scheme and the host of an address that is posted to.
 _HOOK = re.compile(r"(https?)://([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?(?:[/?][^\s#]*)?")
+# The address of a server, without a name and password in it.
+_SERVER = r"^https?://([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$"
 # Keys whose values no message tells; nor those of a whole section, which may have such keys.
 _UNTOLD = {"api_key", "users", "token", "password", "secret"}
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -52,6 +54,18 @@ class EmbeddingSettings(_Section):
     batch_size: Annotated[int, Field(ge=1, le=512)] = 8  # a processor's cache holds these; a GPU wants more
     query_prompt: str = "query: "
     passage_prompt: str = "passage: "
+
+
+class StoreSettings(_Section):
+    """Where vectors are kept: in the data folder, or on a Chroma server that several machines share."""
+
+    # The server's address, `http://host:8000`; without one, the data folder.
+    url: Annotated[str, Field(pattern=_SERVER)] | None = None
+    # What the library's collection is called there: libraries that share a server have a name each.
+    collection: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,120}[A-Za-z0-9]$")] = "sourcier"
+    # What the server, or the proxy before it, is told: `Bearer …` in Authorization, else as it is.
+    token: SecretStr | None = None
+    token_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,60}$")] = "Authorization"
 
 
 class ChatModelSettings(_Section):
@@ -335,6 +349,7 @@ class Settings(_Section):
     """All settings. `data_dir` holds the library; None means the user's data folder."""
 
     data_dir: Path = Path(platformdirs.user_data_dir("sourcier"))
+    store: StoreSettings = StoreSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     chat_model: ChatModelSettings = ChatModelSettings()
     reader: ReaderSettings = ReaderSettings()

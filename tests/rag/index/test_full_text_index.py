@@ -15,7 +15,8 @@ from rag.full_text.occurrences import occurrences
 from rag.full_text.query import And, Named, Near, Node, Not, Or, Published, Words
 from rag.full_text.syntax import parse
 from rag.full_text.tokens import tokens
-from rag.index.full_text_index import FullTextIndex, Matches
+from rag.index.full_text_index import FullTextIndex
+from rag.index.stores import Matches
 from rag.schema.article import Article, stated_day
 
 Make = Callable[..., Article]

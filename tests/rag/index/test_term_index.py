@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import LibraryError
-from rag.index.term_index import Posting, TermIndex, posting
+from rag.index.stores import Posting, posting
+from rag.index.term_index import TermIndex
 from rag.schema.article import Article, Passage
 from rag.schema.hit import Scored
 from rag.schema.question import Filters
@@ -25,7 +26,8 @@ MakeArticle = Callable[..., Article]
 WRITER = """
 import sys
 from pathlib import Path
-from rag.index.term_index import Posting, TermIndex
+from rag.index.stores import Posting
+from rag.index.term_index import TermIndex
 from rag.schema.article import Article
 
 article = Article("other", "Texte.", "Titre", "autre.txt", "0f" * 32)
