@@ -22,7 +22,7 @@ run: models
 	$(BIN)/sourcier ingest --examples
 	$(BIN)/sourcier serve --open
 
-test: $(DEV) browser models writer lint
+test: $(DEV) browser postgres models writer lint
 	$(BIN)/python -m pytest -n auto
 
 test-thorough: export SOURCIER_TESTS = thorough
@@ -85,6 +85,16 @@ install-browser:
 	install() { $$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive \
 		apt-get install -qy --no-install-recommends "$$1"; }; \
 		install chromium-headless-shell || install chromium
+
+# PostgreSQL's server, which tests of a shared library start for themselves; where it can't be installed they
+# are skipped, and say so.
+.PHONY: postgres
+postgres:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
+		|| ! command -v apt-get >/dev/null \
+		|| { sudo=$$([ "$$(id -u)" = 0 ] || command -v sudo || true); $$sudo apt-get update -q \
+		&& $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql; } \
+		|| echo "PostgreSQL can't be installed here: the tests of a shared library are skipped."
 
 # The commands' help, as docs/ shows it.
 docs: $(DEV)

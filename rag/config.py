@@ -29,6 +29,7 @@ from pydantic_settings.sources.utils import parse_env_vars
 
 from rag.errors import ConfigError
 from rag.observability.redaction import redacted
+from rag.storage.database import Place
 
 PREFIX = "SOURCIER_"
 CONFIG_FILE = "config.yaml"
@@ -39,12 +40,27 @@ _HOOK = re.compile(r"(https?)://([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:]+\])(?::[0-
 # The address of a server, without a name and password in it.
 _SERVER = r"^https?://([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$"
 # Keys whose values no message tells; nor those of a whole section, which may have such keys.
-_UNTOLD = {"api_key", "users", "token", "password", "secret"}
+_UNTOLD = {"api_key", "users", "token", "password", "secret", "library"}
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+_DATABASE = re.compile(r"postgres(?:ql)?://\S+")
+
+
+class LibrarySettings(_Section):
+    """Where the library is kept: in the data folder, or with `url` in a PostgreSQL database."""
+
+    url: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _known_scheme(self) -> Self:
+        if self.url is not None and not _DATABASE.fullmatch(self.url.get_secret_value()):
+            raise ValueError("is the address of a database, postgresql://user:password@host:5432/name")
+        return self
 
 
 class EmbeddingSettings(_Section):
@@ -349,6 +365,7 @@ class Settings(_Section):
     """All settings. `data_dir` holds the library; None means the user's data folder."""
 
     data_dir: Path = Path(platformdirs.user_data_dir("sourcier"))
+    library: LibrarySettings = LibrarySettings()
     store: StoreSettings = StoreSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     chat_model: ChatModelSettings = ChatModelSettings()
@@ -364,6 +381,11 @@ class Settings(_Section):
     metrics: MetricsSettings = MetricsSettings()
     tracing: TracingSettings = TracingSettings()
     notify: NotifySettings = NotifySettings()
+
+    @property
+    def place(self) -> Place:
+        """Where the library is."""
+        return Place(self.data_dir, self.library.url and self.library.url.get_secret_value())
 
     @property
     def model_writes(self) -> bool:

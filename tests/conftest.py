@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import postgres_server
 import pytest
 from chroma_process import ChromaProcess
 from filelock import FileLock
@@ -87,6 +88,23 @@ def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server_of_tests() -> Iterator[postgres_server.Server]:
+    """A PostgreSQL server, one in each test process that asks for it."""
+    if postgres_server.programs() is None:
+        pytest.skip(postgres_server.NOT_INSTALLED)
+    with postgres_server.started() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server_of_tests: postgres_server.Server) -> Iterator[str]:
+    """The address of an empty PostgreSQL database, with a password in it."""
+    url = postgres_server_of_tests.make_database()
+    yield url
+    postgres_server_of_tests.drop_database(url)
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import LibraryBusyError, LibraryError
+from rag.storage.migrations import Step, migrate
 from rag.storage.permissions import make_file
 
 # As those who are given one name it.
@@ -104,6 +105,28 @@ class SqliteFile:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Return a connection that sees what was there when it began, whoever writes meanwhile."""
+        with self.connection() as db:
+            if db.in_transaction:
+                yield db
+                return
+            db.execute("BEGIN")
+            try:
+                yield db
+            finally:
+                db.execute("COMMIT")
+
+    def migrate(self, steps: Sequence[Step]) -> None:
+        """Bring the tables to the present format, made if missing, in the caller's transaction.
+
+        Raises:
+            LibraryError: They are of a later format than the last step's.
+        """
+        with self.transaction() as db:
+            migrate(db, self._file, steps)
 
     def problems(self) -> list[str]:
         """Return what SQLite finds wrong with the file: damage, and rows that refer to nothing."""

@@ -331,3 +331,17 @@ def test_a_source_that_cannot_be_is_told(tmp_path, source, said):
     with pytest.raises(ConfigError) as caught:
         load_settings(file, {})
     assert said in str(caught.value)
+
+
+def test_the_database_of_a_library_is_one_of_postgresql_and_its_password_is_never_told(
+    configured: Callable[..., Settings],
+) -> None:
+    url = "postgresql://desk:secret-word@db.example/news"
+    found = configured("library: {url: '${URL}'}\ndata_dir: here", URL=url)
+    assert (found.place.url, found.place.folder.name) == (url, "here")
+    assert configured("", SOURCIER_LIBRARY__URL=url).place.url == url
+    assert configured("").place.url is None
+    assert "secret-word" not in f"{found!r} {found} {found.place!r} {found.model_dump_json()}"
+    with pytest.raises(ConfigError, match=r"config\.yaml: library: .*postgresql://.*\(found …\)") as told:
+        configured("library: {url: 'mysql://desk:secret-word@db/news'}")
+    assert "secret-word" not in str(told.value)

@@ -23,7 +23,7 @@ ALLOWED: dict[str, str] = {
     "rag/errors": "",
     "rag/schema": "rag/errors",
     "rag/observability": "rag/errors",
-    "rag/config": "rag/errors rag/observability",
+    "rag/config": "rag/errors rag/observability rag/storage",
     "rag/storage": "rag/errors",
     "rag/text": "rag/schema",
     "rag/extraction/numbers": "rag/text",

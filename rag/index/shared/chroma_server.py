@@ -87,6 +87,7 @@ class ChromaServer:
         except SourcierError:
             raise
         except urllib.error.HTTPError as error:
+            error.close()
             raise (self._refusing() if error.code in _REFUSED else self._failing(error)) from error
         except (httpx.TransportError, OSError) as error:
             raise self._silent() from error

@@ -179,11 +179,10 @@ def test_a_making_anew_that_was_stopped_loses_nothing(
 def test_vectors_of_another_model_are_not_made_anew(
     chroma: ChromaProcess, name: str, store: ServerVectorStore
 ):
-    store.upsert([], AXES[:0], [])
     assert store.count() == 0
-    with closing(ServerVectorStore(ChromaServer(chroma.url), name, "another")) as other:
-        with pytest.raises(LibraryError, match="made by model, not another"):
-            other.rebuild([])
+    other = ServerVectorStore(ChromaServer(chroma.url), name, "another")
+    with closing(other), pytest.raises(LibraryError, match="made by model, not another"):
+        other.rebuild([])
 
 
 # --- settings ---

@@ -1,0 +1,128 @@
+"""What the tables of a library are kept in: one small interface over SQLite and PostgreSQL.
+
+Statements are written once, in the SQL that both understand, with `?` and `?1` for values. A list of values is
+one value: the JSON that `json_each(?)` reads, which both have. Of each row that is asked for the order is said,
+that of NULL too, and what is compared with 1 is no truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from rag.errors import ConfigError, LibraryError
+from rag.storage.migrations import Step
+
+Values = Sequence[Any]
+
+
+class Cursor(Protocol):
+    """The rows that a statement gave, and how many it concerned."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written."""
+
+    def fetchone(self) -> Any:
+        """Return the next row; None after the last."""
+
+    def fetchall(self) -> list[Any]:
+        """Return all rows."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """A connection that one thread has for itself."""
+
+    def execute(self, sql: str, values: Values = ()) -> Cursor:
+        """Run a statement."""
+
+    def executemany(self, sql: str, rows: Iterable[Values]) -> Cursor:
+        """Run a statement for each of these rows of values."""
+
+
+class Database(Protocol):
+    """Tables that threads and processes share."""
+
+    @property
+    def folder(self) -> Path:
+        """The data folder of this machine."""
+
+    def migrate(self, steps: Sequence[Step]) -> None:
+        """Bring the tables to the present format, made if missing, in the caller's transaction.
+
+        Raises:
+            LibraryError: They are of a later format than the last step's.
+        """
+
+    def connection(self) -> AbstractContextManager[Connection]:
+        """Return a connection that no other thread uses meanwhile: inside another `connection`, the same."""
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """Commit what is done inside; after an error nothing of it stays. Inside another, part of that.
+
+        One transaction at a time writes.
+        """
+
+    def snapshot(self) -> AbstractContextManager[Connection]:
+        """Return a connection that sees what was there when it began, whoever writes meanwhile."""
+
+    def damage(self, found: str) -> LibraryError:
+        """Return the sentence that says that the tables are damaged, and what to do."""
+
+    def damages(self) -> list[str]:
+        """Return what is found damaged."""
+
+    def problems(self) -> list[str]:
+        """Return what is found wrong: damage, and rows that refer to nothing."""
+
+    def rebuild_indexes(self) -> None:
+        """Make every index anew from its table."""
+
+    def compact(self) -> None:
+        """Leave nothing of what was taken out in free pages."""
+
+    def close(self) -> None:
+        """Close all connections. A later call opens them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a library is: in a folder of this machine, or with `url` in PostgreSQL, beside such a folder.
+
+    `url` has a password in it: no message tells it.
+    """
+
+    folder: Path
+    url: str | None = field(default=None, repr=False)
+
+
+def open_database(place: Place, file: str, schema: str, remedy: tuple[str, str]) -> Database:
+    """Open tables of a library: those in `file` of its folder, or those in `schema` of its database.
+
+    `remedy` is what to do about a damaged file, in English and in French, as it ends a sentence.
+
+    Raises:
+        ConfigError: The database can't be used by this installation.
+    """
+    if place.url is None:
+        from rag.storage.sqlite import SqliteFile
+
+        return SqliteFile(place.folder / file, remedy)
+    try:
+        from rag.storage.postgres import PostgresDatabase  # an extra
+    except ImportError:
+        raise ConfigError(
+            "library.url: needs PostgreSQL's client; run `pip install 'sourcier[postgres]'`.",
+            "library.url : le client de PostgreSQL manque ; lancez `pip install 'sourcier[postgres]'`.",
+        ) from None
+    return PostgresDatabase(place.url, schema, place.folder)
+
+
+def place_of(place: Path | Place) -> Place:
+    """Return a place; a folder is one with everything in it."""
+    return place if isinstance(place, Place) else Place(place)

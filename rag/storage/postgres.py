@@ -1,0 +1,345 @@
+"""A PostgreSQL database that threads, processes and machines share: connections that are kept, transactions.
+
+Knows nothing of what is stored. Each `schema` has its tables, its format and its one writer at a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import select
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from psycopg.adapt import Buffer, Dumper, Loader
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+
+from rag.errors import ConfigError, LibraryError
+from rag.storage import dialect
+from rag.storage.migrations import Step
+from rag.storage.postgres_errors import explained, server_name
+
+_LOCK_CLASS = 0x50C1E5  # of our advisory locks, among others' in the same database
+_PATIENCE = "30s"  # as SQLite waits for whoever writes
+_PREPARED = 500  # statements that a connection keeps prepared
+_CONNECT_TIMEOUT = 10  # seconds
+_MOST_IDLE = 8  # connections
+
+
+class PostgresDatabase:
+    """The tables in `schema` of the database at `url`, made where they are missing.
+
+    `folder` is this machine's data folder: what is derived is kept there.
+    """
+
+    def __init__(self, url: str, schema: str = "sourcier", folder: Path | None = None) -> None:
+        """Note where the database is; nothing is connected yet.
+
+        Raises:
+            ConfigError: The URL can't be read.
+        """
+        try:
+            self._parameters = conninfo_to_dict(url)
+        except psycopg.Error:
+            raise ConfigError(
+                "library.url: can't be read; write postgresql://user:password@host:5432/database.",
+                "library.url : illisible ; écrivez postgresql://utilisateur:mot de passe@hôte:5432/base.",
+            ) from None
+        self.name = server_name(self._parameters)
+        self.schema = schema
+        self._folder = folder or Path()
+        self._idle: list[PostgresConnection] = []
+        self._used = threading.local()
+
+    @property
+    def folder(self) -> Path:
+        """The data folder of this machine."""
+        return self._folder
+
+    # --- connections ---
+
+    def _connect(self) -> PostgresConnection:
+        parameters: dict[str, Any] = {"connect_timeout": _CONNECT_TIMEOUT, "application_name": "sourcier"}
+        with self._explaining():
+            raw = psycopg.connect(
+                **(parameters | self._parameters | {"client_encoding": "UTF8"}), autocommit=True
+            )
+            raw.prepared_max = _PREPARED
+            _adapt(raw)
+            raw.execute("SELECT set_config('search_path', %s, false)", (f'"{self.schema}"',))
+        return PostgresConnection(raw)
+
+    @contextmanager
+    def connection(self) -> Iterator[PostgresConnection]:
+        """Return a connection that no other thread uses meanwhile: inside another `connection`, the same.
+
+        Kept for whoever comes next. One that was lost is made anew.
+
+        Raises:
+            LibraryError: The server isn't reached, refuses, or is lost.
+        """
+        if (used := getattr(self._used, "db", None)) is not None:
+            yield used
+            return
+        db = self._taken()
+        self._used.db = db
+        try:
+            with self._explaining():
+                yield db
+        finally:
+            self._used.db = None
+            self._give_back(db)
+
+    def _taken(self) -> PostgresConnection:
+        while True:
+            try:
+                db = self._idle.pop()
+            except IndexError:
+                return self._connect()
+            if db.is_alive:
+                return db
+            db.close()
+
+    def _give_back(self, db: PostgresConnection) -> None:
+        if db.is_broken or db.in_transaction or len(self._idle) >= _MOST_IDLE:
+            db.close()
+        else:
+            self._idle.append(db)
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            if (said := explained(error, self.name)) is None:
+                raise
+            raise said from error
+
+    @contextmanager
+    def dedicated(self) -> Iterator[PostgresConnection]:
+        """Return a connection of its own, closed at the end: whoever holds a lock as long as it lives."""
+        db = self._connect()
+        try:
+            with self._explaining():
+                yield db
+        finally:
+            db.close()
+
+    def close(self) -> None:
+        """Close all connections. A later call opens them again."""
+        while self._idle:
+            self._idle.pop().close()
+
+    # --- transactions ---
+
+    @contextmanager
+    def transaction(self) -> Iterator[PostgresConnection]:
+        """Commit what is done inside; after an error nothing of it stays. Inside another, part of that.
+
+        One transaction at a time writes to a schema, from whichever machine, as in SQLite: what was read
+        inside is still so when it is written. They are short; what takes long is done before.
+        """
+        with self.connection() as db:
+            if db.in_transaction:
+                yield db
+                return
+            lock = f"SELECT pg_advisory_xact_lock({_LOCK_CLASS}, {lock_number(self.schema)})"
+            with self._ending(db):
+                db.run(f"BEGIN; SET LOCAL lock_timeout = '{_PATIENCE}'; {lock}")
+                yield db
+
+    @contextmanager
+    def snapshot(self) -> Iterator[PostgresConnection]:
+        """Return a connection that sees what was there when it began, whoever writes meanwhile."""
+        with self.connection() as db:
+            if db.in_transaction:
+                yield db
+                return
+            with self._ending(db):
+                db.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                yield db
+
+    @contextmanager
+    def _ending(self, db: PostgresConnection) -> Iterator[None]:
+        try:
+            yield
+            db.run("COMMIT")
+        except BaseException:
+            if not db.is_broken and db.in_transaction:
+                db.run("ROLLBACK")
+            raise
+
+    # --- tables ---
+
+    def migrate(self, steps: Sequence[Step]) -> None:
+        """Make the tables, and bring those of an earlier format to the present one, in one transaction.
+
+        Raises:
+            LibraryError: They are of a later format than the last step's, or may not be made.
+        """
+        digest = hashlib.sha256(repr((steps, dialect.FUNCTIONS)).encode()).hexdigest()
+        if self._format() == (len(steps), digest):
+            return
+        with self.connection() as db, suppress(errors.DuplicateSchema, errors.UniqueViolation):  # two at once
+            db.run(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"')
+        with self.transaction() as db:
+            found = self._format()
+            if found == (len(steps), digest):  # somebody else did meanwhile
+                return
+            number = found[0] if found else 0
+            if number > len(steps):
+                raise LibraryError(
+                    f"{self.name}: made by another version of Sourcier (format {number}, this one reads"
+                    f" {len(steps)}); use that version or another database.",
+                    f"{self.name} : créé par une autre version de Sourcier (format {number}, celle-ci lit le"
+                    f" {len(steps)}) ; utilisez cette version ou une autre base.",
+                )
+            for one in dialect.FUNCTIONS:
+                db.run(one)
+            for step in steps[max(number, 1) - 1 :]:
+                for statement in step:
+                    for one in dialect.definition(statement):
+                        db.run(one)
+            db.run("CREATE TABLE IF NOT EXISTS format (number BIGINT NOT NULL, digest TEXT NOT NULL)")
+            db.run("DELETE FROM format")
+            db.execute("INSERT INTO format VALUES (?, ?)", (len(steps), digest))
+
+    def _format(self) -> tuple[int, str] | None:
+        """Return the number of the tables' format and a digest of what made them; None: there are none."""
+        with self.connection() as db:
+            table = f"{self.schema}.format"
+            if db.execute("SELECT to_regclass(?)", (table,)).fetchone()[0] is None:
+                return None
+            return db.execute("SELECT number, digest FROM format").fetchone()
+
+    def damage(self, found: str) -> LibraryError:
+        """Return the sentence that says that the database is damaged."""
+        said = " ".join(found.split())
+        return LibraryError(
+            f"{self.name} is damaged ({said}); restore it from a backup.",
+            f"{self.name} est abîmé ({said}) ; restaurez-le d'une sauvegarde.",
+        )
+
+    def damages(self) -> list[str]:
+        """Return what is found damaged: the server looks after its files itself."""
+        return []
+
+    def problems(self) -> list[str]:
+        """Return what is found wrong: constraints and indexes that the server doesn't vouch for."""
+        query = (
+            "SELECT conrelid::regclass::text || ': ' || conname FROM pg_constraint WHERE NOT convalidated"
+            " AND connamespace = to_regnamespace(?1) UNION ALL SELECT indexrelid::regclass::text FROM pg_index"
+            " JOIN pg_class ON pg_class.oid = indexrelid WHERE NOT indisvalid"
+            " AND relnamespace = to_regnamespace(?1)"
+        )
+        with self.connection() as db:
+            return [f"{row[0]}: not valid" for row in db.execute(query, (self.schema,))]
+
+    def rebuild_indexes(self) -> None:
+        """Make every index anew from its table."""
+        with self.connection() as db:
+            db.run(f'REINDEX SCHEMA "{self.schema}"')
+
+    def compact(self) -> None:
+        """Write every table anew: what was taken out is in no free page of a table any more."""
+        with self.connection() as db:
+            query = "SELECT tablename FROM pg_tables WHERE schemaname = ? ORDER BY tablename"
+            for (table,) in db.execute(query, (self.schema,)).fetchall():
+                db.run(f'VACUUM (FULL, ANALYZE) "{self.schema}"."{table}"')
+
+
+class PostgresConnection:
+    """A connection that runs the statements of `rag.storage.database`."""
+
+    def __init__(self, raw: psycopg.Connection) -> None:
+        self.raw = raw
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> psycopg.Cursor:
+        """Run a statement."""
+        found = dialect.statement(sql)
+        return self.raw.execute(found.sql, found.bound(values))  # type: ignore[call-overload]
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> psycopg.Cursor:
+        """Run a statement for each of these rows of values, all sent before any is answered."""
+        found = dialect.statement(sql)
+        cursor = self.raw.cursor()
+        cursor.executemany(found.sql, [found.bound(row) for row in rows])  # type: ignore[arg-type]
+        return cursor
+
+    def run(self, sql: str) -> None:
+        """Run PostgreSQL's own words, without values; of several statements each in its turn."""
+        self.raw.execute(sql)  # type: ignore[call-overload]
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self.raw.info.transaction_status != TransactionStatus.IDLE
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it can't be used any more."""
+        return self.raw.closed or self.raw.broken
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the server hasn't said goodbye meanwhile: asked of this machine, not over the network."""
+        if self.is_broken:
+            return False
+        # Whoever asks nothing is told nothing, but that it ends.
+        return not select.select([self.raw.fileno()], [], [], 0)[0]
+
+    def close(self) -> None:
+        """Close it."""
+        with suppress(psycopg.Error):
+            self.raw.close()
+
+
+def lock_number(name: str) -> int:
+    """Return the number that a lock of this name has, of 32 bits."""
+    return int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:4], signed=True)
+
+
+# --- values ---
+
+
+class _Text(Dumper):
+    """Text, all of whose characters come back."""
+
+    def dump(self, obj: str) -> Buffer | None:
+        return dialect.escaped(obj).encode()
+
+
+class _Truth(Dumper):
+    """Columns hold 0 and 1, as SQLite's do."""
+
+    oid = psycopg.adapters.types["int8"].oid
+
+    def dump(self, obj: bool) -> Buffer | None:
+        return b"1" if obj else b"0"
+
+
+class _TextLoader(Loader):
+    def load(self, data: Buffer) -> str:
+        return dialect.unescaped(bytes(data).decode("utf-8"))
+
+
+class _NumberLoader(Loader):
+    """Sums of whole numbers are whole."""
+
+    def load(self, data: Buffer) -> int | float:
+        said = bytes(data).decode()
+        return int(said) if re.fullmatch(r"-?\d+", said) else float(said)
+
+
+def _adapt(raw: psycopg.Connection) -> None:
+    raw.adapters.register_dumper(str, _Text)
+    raw.adapters.register_dumper(bool, _Truth)
+    for name in ("text", "varchar", "name"):
+        raw.adapters.register_loader(name, _TextLoader)
+    raw.adapters.register_loader("numeric", _NumberLoader)
