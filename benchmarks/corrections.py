@@ -39,7 +39,7 @@ def measure(parts: Engine, articles: Path) -> None:
     counts = parts.library.counts()
     print(f"ingested {counts.articles} articles, {counts.passages} passages in {ingested:.1f} s")
     ids = [one.id for one in parts.library.articles()]
-    with write_lock(parts.settings.data_dir):
+    with write_lock(parts.settings.place):
         together = timed(lambda: edit_articles(parts.indexer, ids, {"outlet": "The Gazette"}))
         merged = timed(lambda: merge_outlets(parts.indexer, "The Gazette", "La Gazette"))
         author = timed(lambda: edit_articles(parts.indexer, ids, {"author": "Zoé"}))

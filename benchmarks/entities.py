@@ -249,7 +249,7 @@ def tell_ingestion(made: list[Made]) -> None:
         settings = Settings(data_dir=Path(folder) / "data")
         parts = [made[start::4] for start in range(4)]
         reading = finding = 0.0
-        with write_lock(settings.data_dir), closing(open_engine(settings)) as engine:
+        with write_lock(settings.place), closing(open_engine(settings)) as engine:
             for number, part in enumerate(parts):
                 files = Path(folder) / f"part{number}"
                 files.mkdir()

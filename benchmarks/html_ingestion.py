@@ -131,7 +131,7 @@ def _serve(library: Path) -> None:
                 with suppress(UserError):
                     read_article(path.read_bytes(), str(path))
             converted = time.process_time()
-            with write_lock(settings.data_dir):
+            with write_lock(settings.place):
                 chunker = Chunker(engine.embedder, settings.chunking)
                 ingest([str(part)], engine.indexer, chunker, lambda _: None)
             print(json.dumps([converted - begun, time.process_time() - converted]), flush=True)

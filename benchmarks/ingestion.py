@@ -115,7 +115,7 @@ def measure(folder: Path, articles: int, rounds: int, stock: bool) -> None:
 
 
 def take(parts: Engine, folder: Path) -> None:
-    with write_lock(parts.settings.data_dir):
+    with write_lock(parts.settings.place):
         chunker = Chunker(parts.embedder, parts.settings.chunking)
         ingest([str(folder)], parts.indexer, chunker, lambda _: None)
 

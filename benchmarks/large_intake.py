@@ -286,7 +286,7 @@ def work(folder: Path) -> None:
     (file,) = folder.glob("news.*")
     settings = Settings(data_dir=folder / "library")
     embedder = FakeEmbedder()
-    with closing(open_engine(settings, embedder)) as engine, write_lock(settings.data_dir):
+    with closing(open_engine(settings, embedder)) as engine, write_lock(settings.place):
         new = 0
 
         def tell(event: Event) -> None:

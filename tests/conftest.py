@@ -19,11 +19,13 @@ from run import IS_WORKER
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest
 from rag.config import EmbeddingSettings, Settings
+from rag.conversation.store import ConversationStore
 from rag.engine.engine import open_engine
 from rag.library.library import Library
 from rag.models.embedder import Embedder
 from rag.models.embedder_factory import load_embedder
 from rag.schema.article import Article
+from rag.storage.database import Place
 
 TESTS = Path(__file__).parent
 EXAMPLES = TESTS.parent / "examples" / "articles"
@@ -51,6 +53,11 @@ LONG = {
     "ui/command/test_notify.py",
     "ui/command/test_stopping.py",
 }
+# Folders whose tests are of what is kept: on SQLite and on PostgreSQL it must be the same.
+ON_BOTH = {
+    "rag/conversation", "rag/dossiers", "rag/embargo", "rag/entities", "rag/followed", "rag/library",
+    "rag/metadata", "rag/notes", "rag/standing", "ui/notification",
+}  # fmt: skip
 # A shared machine can be slow for a moment: no test depends on time.
 settings.register_profile("sourcier", deadline=None)
 settings.load_profile("sourcier")
@@ -107,11 +114,48 @@ def postgres(postgres_server_of_tests: postgres_server.Server) -> Iterator[str]:
     postgres_server_of_tests.drop_database(url)
 
 
+@pytest.fixture(scope="session")
+def empty_postgres_library(
+    postgres_server_of_tests: postgres_server.Server, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """The address of a database with the tables of a library and nothing in them: copied by each test."""
+    place = Place(tmp_path_factory.mktemp("empty"), postgres_server_of_tests.make_database())
+    Library(place).close()
+    ConversationStore(place).close()
+    return place.url
+
+
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
+def postgres_place(
+    postgres_server_of_tests: postgres_server.Server, empty_postgres_library: str, tmp_path: Path
+) -> Iterator[Place]:
+    """An empty library in a PostgreSQL database."""
+    url = postgres_server_of_tests.make_database(empty_postgres_library)
+    yield Place(tmp_path, url)
+    postgres_server_of_tests.drop_database(url)
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where an empty library is to be: in a folder, and for the tests of stores in a database too."""
+    if getattr(request, "param", "sqlite") == "postgres":
+        return request.getfixturevalue("postgres_place")
+    return Place(tmp_path)
+
+
+@pytest.fixture
+def library(place: Place) -> Iterator[Library]:
     """An empty library."""
-    with closing(Library(tmp_path)) as opened:
+    with closing(Library(place)) as opened:
         yield opened
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of stores that ask for a place, or for an empty library, on both engines."""
+    folder = Path(metafunc.module.__file__).parent.relative_to(TESTS).as_posix()
+    of_tables = not metafunc.definition.get_closest_marker("in_a_file")
+    if "place" in metafunc.fixturenames and folder in ON_BOTH and of_tables:
+        metafunc.parametrize("place", ["sqlite", "postgres"], indirect=True)
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,7 @@ class Rereader:
 
     def _read_some(self) -> bool:
         """Read some of the articles again; return whether there may be more that can be."""
-        with self._writing, write_lock(self._engine.settings.data_dir):
+        with self._writing, write_lock(self._engine.settings.place):
             waiting = self._engine.library.metadata.unread()
             if not waiting:
                 return False

@@ -25,7 +25,7 @@ from rag.config import EVERY, Settings, SourceSettings
 from rag.errors import UserError
 from rag.followed.readings import Reading
 from rag.followed.store import LONGEST_NAME, FollowedSource, followed_in
-from rag.library.library import FILE_NAME, Library
+from rag.library.library import FILE_NAME, SCHEMA, Library
 from rag.observability.redaction import without_userinfo
 
 EVERY_NEW = "1h"  # of what is added without an interval
@@ -92,7 +92,7 @@ def sources_to_read(settings: Settings) -> list[SourceSettings]:
     Raises:
         LibraryError: The catalogue is damaged.
     """
-    followed = followed_in(settings.data_dir / FILE_NAME)
+    followed = followed_in(settings.place, FILE_NAME, SCHEMA)
     return [one.settings for one in _listed(settings.sources, followed) if not one.is_paused]
 
 

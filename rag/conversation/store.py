@@ -1,4 +1,4 @@
-"""Conversations, in a SQLite file of their own beside the library: who asked what, and what answers cited.
+"""Conversations, in a file or a schema of their own beside the library: who asked what, what answers cited.
 
 Every call names the user, and sees only what is that user's. Knows the bodies of exchanges as
 `rag.conversation.serialization` makes them; not what is shown of them.
@@ -22,14 +22,16 @@ from rag.errors import LibraryError
 from rag.library.library import Library
 from rag.schema.article import Article
 from rag.schema.question import Filters
+from rag.storage.database import Connection, Place, open_database, place_of, upsert
 from rag.storage.errors import storage_error
-from rag.storage.migrations import Step, migrate, statements
+from rag.storage.migrations import Step, statements
 from rag.storage.permissions import make_folder
-from rag.storage.sqlite import LOOKED_AT_WHOLE, Connection, SqliteFile
+from rag.storage.sqlite import LOOKED_AT_WHOLE
 
 log = logging.getLogger(__name__)
 
 FILE_NAME = "conversations.sqlite3"
+SCHEMA = "sourcier_conversations"  # in a database
 _TABLES = """
 CREATE TABLE IF NOT EXISTS conversations (
     id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, begun_at TEXT NOT NULL,
@@ -137,29 +139,39 @@ def new_id() -> str:
 
 
 class ConversationStore:
-    """The conversations in `folder`. Usable from several threads and processes."""
+    """The conversations at a place. Usable from several threads, processes and machines."""
 
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / FILE_NAME
-        self._db = SqliteFile(self._file, _REMEDY)
-        with self.transaction() as db:
-            migrate(db, self._file, STEPS)
+    def __init__(self, place: Path | Place) -> None:
+        """Open the conversations in a file of a folder, or in the database of a place."""
+        place = place_of(place)
+        self._file = place.folder / FILE_NAME
+        self._db = open_database(place, FILE_NAME, SCHEMA, _REMEDY)
+        with self._explaining():
+            self._db.migrate(STEPS)
+        if place.url is not None:
+            return
         if self._file.stat().st_size <= LOOKED_AT_WHOLE and (found := self._db.damages()):
             raise self._db.damage(found[0])
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[Connection]:
         """Write at once or not at all.
 
         Raises:
             LibraryError: The disk or the file doesn't let it be; LibraryBusyError when others are writing.
         """
+        with self._explaining(), self._db.transaction() as db:
+            yield db
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
         folder = self._file.parent
         try:
             make_folder(folder)
-            with self._db.transaction() as db:
-                yield db
-        except (OSError, sqlite3.Error) as error:
+            yield
+        except (OSError, self._db.Error) as error:
+            if not isinstance(error, OSError | sqlite3.Error):
+                raise _unusable(self._db.name, error) from error
             raise storage_error(folder, error) or LibraryError(
                 f"{self._file}: the conversations can't be used ({error}); move this file away.",
                 f"{self._file} : les conversations sont inutilisables ({error}) ; mettez ce fichier de côté.",
@@ -237,9 +249,10 @@ class ConversationStore:
     def citations_of(self, article_id: str, user: str) -> tuple[Cited, ...]:
         """Return what the user's answers cited an article for, by place; once for each question."""
         query = (
-            'SELECT DISTINCT start, "end", content_hash, question FROM citations'
+            'SELECT start, "end", content_hash, question FROM citations'
             " JOIN exchanges USING (conversation_id, number) JOIN conversations ON id = conversation_id"
-            ' WHERE article_id = ? AND user = ? ORDER BY start, "end", changed_at, number'
+            ' WHERE article_id = ? AND user = ? GROUP BY start, "end", content_hash, question'
+            ' ORDER BY start, "end", min(changed_at), min(number)'
         )
         with self._db.connection() as db:
             return tuple(Cited(*row) for row in db.execute(query, (storable(article_id), user)))
@@ -286,7 +299,7 @@ class ConversationStore:
         """Exchanges with other numbers go: they were asked anew, in other words or of other articles."""
         query = (
             "DELETE FROM exchanges WHERE conversation_id = (SELECT id FROM conversations WHERE id = ? AND"
-            " user = ?) AND number NOT IN (SELECT value FROM json_each(?))"
+            " user = ?) AND number NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
         )
         with self.transaction() as db:
             db.execute(query, (storable(conversation_id), user, json.dumps(list(numbers))))
@@ -301,8 +314,9 @@ class ConversationStore:
             words: The folded words.
         """
         query = (
-            "INSERT OR REPLACE INTO said SELECT conversation_id, number, ? FROM exchanges"
+            "INSERT INTO said SELECT conversation_id, number, ? FROM exchanges"
             " WHERE conversation_id = ? AND number = ? AND body = ?"
+            " ON CONFLICT (conversation_id, number) DO UPDATE SET words = excluded.words"
         )
         with self.transaction() as db:
             db.execute(query, (storable(words), conversation_id, number, _encoded(body)))
@@ -349,6 +363,14 @@ class ConversationStore:
             LibraryBusyError: Others are reading.
         """
         self._db.compact()
+
+
+def _unusable(name: str, error: Exception) -> LibraryError:
+    said = str(error).partition("\n")[0]  # what follows tells what was to be kept
+    return LibraryError(
+        f"{name}: the conversations can't be used ({said}).",
+        f"{name} : les conversations sont inutilisables ({said}).",
+    )
 
 
 def held(wanted: Sequence[ArticleVersion], library: Library) -> set[ArticleVersion]:
@@ -402,14 +424,15 @@ def _known_filters(filters: Mapping[str, Value], library: Library) -> dict[str, 
     return {**filters, "sources": sources, "outlets": outlets}
 
 
-def write(db: sqlite3.Connection, conversation_id: str, record: Record) -> None:
+def write(db: Connection, conversation_id: str, record: Record) -> None:
     """Write an exchange of a conversation, in place of the one with its number."""
     place = (conversation_id, record.number)
     db.execute("DELETE FROM exchanges WHERE conversation_id = ? AND number = ?", place)
     values = (*place, storable(record.question), _encoded(record.body))
     db.execute("INSERT INTO exchanges VALUES (?, ?, ?, ?)", values)
     summed = (*place, row_checksum(values[2:]))
-    db.execute("INSERT OR REPLACE INTO exchange_checksums VALUES (?, ?, ?)", summed)
+    columns, key = "conversation_id, number, crc32", "conversation_id, number"
+    db.execute(upsert("exchange_checksums", columns, key), summed)
     if record.words is not None:
         db.execute("INSERT INTO said VALUES (?, ?, ?)", (*place, storable(record.words)))
     resting = [(*place, one.article_id, one.content_hash) for one in versions(record.body)]
@@ -434,7 +457,7 @@ def _encoded(body: Mapping[str, Value]) -> str:
     return json.dumps(body, separators=(",", ":"))
 
 
-def cited(db: sqlite3.Connection, conversation_id: str, number: int) -> list[Pointer]:
+def cited(db: Connection, conversation_id: str, number: int) -> list[Pointer]:
     """Return what an exchange cites."""
     query = (
         'SELECT article_id, content_hash, start, "end" FROM citations'

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,8 +22,8 @@ from rag.dossiers.rule import Rule, RuleError
 from rag.dossiers.wording import checked_description, checked_name, folded
 from rag.errors import UserError
 from rag.schema.question import NamedDossier
+from rag.storage.database import Connection, Database
 from rag.storage.errors import translate_storage_errors
-from rag.storage.sqlite import SqliteFile
 from rag.text.sanitization import storable
 
 _MOST_RULES = 20
@@ -51,7 +50,7 @@ CREATE TABLE IF NOT EXISTS dossier_choices (
 CREATE INDEX IF NOT EXISTS dossier_choices_by_article ON dossier_choices (article_id);
 CREATE TABLE IF NOT EXISTS dossier_changes (
     one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL) STRICT;
-INSERT OR IGNORE INTO dossier_changes VALUES (1, 0);
+INSERT INTO dossier_changes VALUES (1, 0) ON CONFLICT DO NOTHING;
 """
 # What the articles in dossiers rest on is counted as `rag.library.versioning` counts: by triggers.
 COUNTING = tuple(
@@ -60,13 +59,13 @@ COUNTING = tuple(
     for table in ("dossier_matches", "dossier_choices")
     for event in ("INSERT", "DELETE", "UPDATE")
 )
-# The ids of the articles in the dossiers of a JSON array that is bound as `:dossiers`.
+# The ids of the articles in the dossiers of a JSON array, which is bound twice.
 IN_DOSSIERS = (
-    "SELECT article_id FROM dossier_choices WHERE is_in AND dossier_id IN"
-    " (SELECT value FROM json_each(:dossiers)) UNION"
+    "SELECT article_id FROM dossier_choices WHERE is_in = 1 AND dossier_id IN"
+    " (SELECT value FROM json_each(?)) UNION"
     " SELECT article_id FROM dossier_matches AS m WHERE dossier_id IN"
-    " (SELECT value FROM json_each(:dossiers)) AND NOT EXISTS (SELECT 1 FROM dossier_choices AS c"
-    " WHERE c.dossier_id = m.dossier_id AND c.article_id = m.article_id AND NOT c.is_in)"
+    " (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM dossier_choices AS c"
+    " WHERE c.dossier_id = m.dossier_id AND c.article_id = m.article_id AND c.is_in = 0)"
 )
 
 
@@ -110,19 +109,19 @@ class DossierCounts:
 class DossierTable:
     """The dossiers of a library. What is done inside a transaction of the catalogue belongs to it."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
         # A question asks several times. What was last read, and the `version` that it was read in.
         self._members: LRUCache[tuple[str, ...], tuple[int, tuple[str, ...]]] = LRUCache(_REMEMBERED)
         self._lock = threading.Lock()
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Iterator[Connection]:
         with translate_storage_errors(self._file.folder), self._file.transaction() as db:
             yield db
 
     @contextmanager
-    def _changing(self, dossier_id: str, user: str) -> Iterator[sqlite3.Connection]:
+    def _changing(self, dossier_id: str, user: str) -> Iterator[Connection]:
         """Open a transaction on a dossier.
 
         Raises:
@@ -163,7 +162,7 @@ class DossierTable:
             with self._lock:
                 known = self._members.get(wanted)
             if known is None or known[0] != version:
-                rows = db.execute(f"{IN_DOSSIERS} ORDER BY article_id", {"dossiers": json.dumps(wanted)})
+                rows = db.execute(f"{IN_DOSSIERS} ORDER BY article_id", [json.dumps(wanted)] * 2)
                 known = version, tuple(row[0] for row in rows)
                 with self._lock:
                     self._members[wanted] = known
@@ -171,9 +170,9 @@ class DossierTable:
 
     def count(self, dossier_id: str) -> int:
         """Return how many articles are in a dossier."""
-        bound = {"dossiers": json.dumps([dossier_id])}
+        bound = [json.dumps([dossier_id])] * 2
         with self._file.connection() as db:
-            return db.execute(f"SELECT count(*) FROM ({IN_DOSSIERS})", bound).fetchone()[0]
+            return db.execute(f"SELECT count(*) FROM ({IN_DOSSIERS}) AS members", bound).fetchone()[0]
 
     def counts(self, dossier: Dossier) -> DossierCounts:
         """Count what is in a dossier, and what is new there."""
@@ -195,7 +194,7 @@ class DossierTable:
         matched = "SELECT 1 FROM dossier_matches WHERE dossier_id = d.id AND article_id = w.value"
         query = (
             "SELECT id FROM dossiers AS d WHERE user = ? AND NOT EXISTS (SELECT 1 FROM json_each(?) AS w"
-            f" WHERE NOT coalesce(({chosen}), EXISTS ({matched})))"
+            f" WHERE coalesce(({chosen}), ({matched} LIMIT 1), 0) = 0)"
         )
         if not article_ids:
             return set()
@@ -376,7 +375,7 @@ class DossierTable:
                 (*place, _now(), json.dumps(sorted({*article_ids} - before))),
             )
 
-    def _refuse_taken(self, db: sqlite3.Connection, user: str, name: str, but: str = "") -> None:
+    def _refuse_taken(self, db: Connection, user: str, name: str, but: str = "") -> None:
         query = "SELECT name FROM dossiers WHERE user = ? AND folded = ? AND id != ?"
         if taken := db.execute(query, (user, folded(name), but)).fetchone():
             raise UserError(

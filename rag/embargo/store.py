@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from rag.checksums import damaged
 from rag.checksums.checksum import row_checksum
 from rag.schema.article import Article, DamagedArticle, Imprint, Passage, Span
-from rag.storage.sqlite import SqliteFile
+from rag.storage.database import Database, upsert
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS embargoed (
@@ -57,7 +57,7 @@ class EmbargoedArticle:
 class EmbargoTable:
     """The articles that wait, in the catalogue's file."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     def put(self, waiting: EmbargoedArticle) -> None:
@@ -70,17 +70,13 @@ class EmbargoTable:
         )  # fmt: skip
         with self._file.transaction() as db:
             db.execute("DELETE FROM embargoed WHERE key = ?", (waiting.key,))
-            db.execute(
-                f"INSERT OR REPLACE INTO embargoed (article_id, {_COLUMNS})"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                row,
-            )
+            db.execute(upsert("embargoed", f"article_id, {_COLUMNS}", "article_id"), row)
             self._put_checksums([row])
 
     def _put_checksums(self, rows: Iterable[tuple]) -> None:
         with self._file.transaction() as db:
             sums = [(row[0], row_checksum(row)) for row in rows]
-            db.executemany("INSERT OR REPLACE INTO embargoed_checksums VALUES (?, ?)", sums)
+            db.executemany(upsert("embargoed_checksums", "article_id, crc32", "article_id"), sums)
 
     def damaged(self) -> list[str]:
         """Return the ids of those that aren't what was stored."""

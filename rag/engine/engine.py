@@ -105,7 +105,7 @@ class Engine:
         if not self.library.embargoes.has_due(now):
             return
         try:
-            with write_lock(self.settings.data_dir):
+            with write_lock(self.settings.place):
                 self.indexer.release(now)
         except LibraryBusyError:
             log.debug("%s is being written to", self.settings.data_dir)
@@ -127,7 +127,7 @@ class Engine:
         """
         if self.indexer.lacks_full_text:
             try:
-                with write_lock(self.settings.data_dir):
+                with write_lock(self.settings.place):
                     self.indexer.recover_full_text()
             except LibraryBusyError:
                 log.debug("%s is being written to", self.settings.data_dir)
@@ -150,7 +150,7 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, check: boo
     Raises:
         LibraryError: The library can't be used as it is.
     """
-    library = Library(settings.data_dir, check)
+    library = Library(settings.place, check)
     embedder = embedder or load_embedder(settings.embedding)
     vectors = VectorStore(settings.data_dir / "vectors", embedder.name)
     terms, full_text = TermIndex(settings.data_dir / "terms"), FullTextIndex(settings.data_dir / "full_text")
@@ -174,7 +174,7 @@ def open_recovered(settings: Settings, embedder: Embedder | None = None) -> Engi
     """
     engine = open_engine(settings, embedder)
     try:
-        with write_lock(settings.data_dir):
+        with write_lock(settings.place):
             engine.indexer.recover_passages()
             engine.indexer.release(datetime.now(UTC))
             engine.indexer.check_complete()

@@ -76,6 +76,8 @@ def check_library(settings: Settings) -> None:
         UserError: There is none where the settings say.
         LibraryError: Its catalogue is gone, and its indexes are there.
     """
+    if settings.place.url is not None:
+        return
     refuse_missing(settings.data_dir)
     if not (settings.data_dir / FILE_NAME).exists():
         raise UserError(

@@ -18,7 +18,7 @@ from rag.entity_store.records import (
 )
 from rag.schema.article import Span
 from rag.schema.entity import ArticleEntities
-from rag.storage.sqlite import Connection, SqliteFile
+from rag.storage.database import Connection, Database
 
 _ROW = (
     "SELECT e.id, e.kind, e.name, count(*), sum(a.mentions), min(a.is_bare) FROM entities AS e"
@@ -34,7 +34,7 @@ Among = Sequence[str] | None
 class EntityTable:
     """The entities of the catalogue's articles."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     def _rows(self, query: str, *values: str | int) -> list[tuple]:
@@ -108,7 +108,7 @@ class EntityTable:
         )
         other = (
             "SELECT m.article_id FROM entity_mentions AS m JOIN articles ON id = m.article_id"
-            " WHERE NOT is_shared AND NOT EXISTS (SELECT 1 FROM entity_forms AS f"
+            " WHERE is_shared = 0 AND NOT EXISTS (SELECT 1 FROM entity_forms AS f"
             " WHERE f.article_id = m.article_id AND f.entity_id = m.entity_id"
             ' AND f.form = substr(text, start + 1, "end" - start))'
         )
@@ -186,7 +186,7 @@ class EntityTable:
     def mentions(self, entity_id: int, article_ids: Sequence[str]) -> dict[str, list[Span]]:
         """Return article id → where it names an entity, in order, without mentions that several share."""
         query = (
-            'SELECT article_id, start, "end" FROM entity_mentions WHERE entity_id = ? AND NOT is_shared'
+            'SELECT article_id, start, "end" FROM entity_mentions WHERE entity_id = ? AND is_shared = 0'
             " AND article_id IN (SELECT value FROM json_each(?)) ORDER BY article_id, start"
         )
         found: dict[str, list[Span]] = {}
@@ -201,7 +201,7 @@ class EntityTable:
             "SELECT e.id, e.name, count(*) FROM entity_mentions AS mine JOIN entity_mentions AS theirs"
             " ON theirs.article_id = mine.article_id AND theirs.start = mine.start"
             " AND theirs.entity_id != mine.entity_id JOIN entities AS e ON e.id = theirs.entity_id"
-            f" WHERE mine.entity_id = ? AND mine.is_shared{kept}"
+            f" WHERE mine.entity_id = ? AND mine.is_shared = 1{kept}"
             " GROUP BY e.id ORDER BY count(*) DESC, e.name"
         )
         return [(int(row[0]), str(row[1]), int(row[2])) for row in self._rows(query, entity_id, *ids)]
@@ -234,8 +234,8 @@ class EntityTable:
             " count(DISTINCT theirs.article_id || ' ' || theirs.sentence) AS sentences"
             " FROM entity_mentions AS mine JOIN entity_mentions AS theirs"
             " ON theirs.article_id = mine.article_id AND theirs.sentence = mine.sentence"
-            " WHERE mine.entity_id = ?1 AND theirs.entity_id != ?1 AND NOT mine.is_shared"
-            f" AND NOT theirs.is_shared{kept} GROUP BY theirs.entity_id),"
+            " WHERE mine.entity_id = ?1 AND theirs.entity_id != ?1 AND mine.is_shared = 0"
+            f" AND theirs.is_shared = 0{kept} GROUP BY theirs.entity_id),"
             " same AS (SELECT theirs.entity_id AS id, count(*) AS articles FROM entity_articles AS mine"
             " JOIN entity_articles AS theirs ON theirs.article_id = mine.article_id"
             f" WHERE mine.entity_id = ?1 AND theirs.entity_id != ?1{kept} GROUP BY theirs.entity_id)"
@@ -293,7 +293,7 @@ def _among(column: str, among: Among) -> tuple[str, tuple[str, ...]]:
 
 def _identified(db: Connection, one: KeyedEntity) -> int:
     db.execute(
-        "INSERT OR IGNORE INTO entities (key, kind, name, surname) VALUES (?, ?, ?, ?)",
+        "INSERT INTO entities (key, kind, name, surname) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (one.key, one.entity.kind, one.entity.name, one.surname),
     )
     entity_id, name = db.execute("SELECT id, name FROM entities WHERE key = ?", (one.key,)).fetchone()
@@ -332,8 +332,8 @@ def _put_articles(
 
 def _put_pointers(db: Connection, article_id: str, ids: Sequence[int], found: ArticleEntities) -> None:
     db.executemany(
-        'INSERT OR IGNORE INTO entity_mentions (article_id, start, entity_id, "end", sentence, is_shared)'
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        'INSERT INTO entity_mentions (article_id, start, entity_id, "end", sentence, is_shared)'
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
             (article_id, one.span.start, ids[at], one.span.end, one.sentence, len(one.entities) > 1)
             for one in found.mentions
@@ -341,8 +341,9 @@ def _put_pointers(db: Connection, article_id: str, ids: Sequence[int], found: Ar
         ],
     )
     db.executemany(
-        "INSERT OR IGNORE INTO entity_statements (entity_id, article_id, start, \"end\", form, context_start,"
-        " context_end, verb_start, verb_end, is_alleged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        'INSERT INTO entity_statements (entity_id, article_id, start, "end", form, context_start,'
+        " context_end, verb_start, verb_end, is_alleged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
         [
             (
                 ids[one.entity], article_id, one.words.start, one.words.end, one.form, one.context.start,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from rag.storage.sqlite import SqliteFile
+from rag.storage.database import Database
 
 KEPT = 20  # readings of a source
 _MOST = 50_000  # of all sources together
@@ -74,15 +74,17 @@ class Reading:
 class ReadingTable:
     """The readings of a library's sources, by place: those of `config.yaml` too."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     def begin(self, place: str, now: str) -> int:
         """Note that a source is being read from `now` on; return the number to end it with."""
         with self._file.transaction() as db:
-            insert = f"INSERT INTO readings ({_COLUMNS}) VALUES (?, ?, NULL, 'open', 0, 0, 0, 0, 0, '[]', '')"
-            number = db.execute(insert, (place, now)).lastrowid
-            assert number is not None
+            insert = (
+                f"INSERT INTO readings ({_COLUMNS}) VALUES (?, ?, NULL, 'open', 0, 0, 0, 0, 0, '[]', '')"
+                " RETURNING number"
+            )
+            (number,) = db.execute(insert, (place, now)).fetchone()
             kept = "SELECT number FROM readings WHERE place = ?1 ORDER BY number DESC LIMIT ?2"
             db.execute(f"DELETE FROM readings WHERE place = ?1 AND number NOT IN ({kept})", (place, KEPT))
             db.execute("DELETE FROM readings WHERE number <= ?", (number - _MOST,))

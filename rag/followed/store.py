@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from rag.errors import UserError
 from rag.followed import readings
+from rag.storage.database import Connection, Database, Place, open_database
 from rag.storage.errors import translate_storage_errors
-from rag.storage.sqlite import Connection, SqliteFile
 
 MOST = 2_000  # sources
 LONGEST_NAME = 200  # characters, of a name or a category
@@ -51,7 +50,7 @@ class FollowedSource:
 class FollowedTable:
     """The followed sources of a library; they are everybody's who uses it."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     @contextmanager
@@ -144,20 +143,19 @@ class FollowedTable:
                 raise not_followed(place)
 
 
-def followed_in(file: Path) -> list[FollowedSource]:
-    """Return the sources that the catalogue in `file` follows, without opening the library.
+def followed_in(place: Place, file: str, schema: str) -> list[FollowedSource]:
+    """Return the sources that the catalogue at a place follows, without opening the library.
 
     None of a library that isn't there yet, or of an older version that nobody has opened since.
+
+    Args:
+        place: Where it is.
+        file: The name of its file, if it is in the folder.
+        schema: That of its schema, if it is in a database.
     """
-    if not file.is_file() or not file.stat().st_size:  # an empty one would be begun in
-        return []
-    opened = SqliteFile(file)
+    opened = open_database(place, file, schema)
     with closing(opened):
-        with opened.connection() as db:
-            query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'followed'"
-            if db.execute(query).fetchone() is None:
-                return []
-        return FollowedTable(opened).listed()
+        return FollowedTable(opened).listed() if opened.has_table("followed") else []
 
 
 def _twice(place: str) -> UserError:

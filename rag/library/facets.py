@@ -20,7 +20,7 @@ from rag.library.date_histogram import Bucket, cut
 from rag.library.filter_conditions import UNDATED, any_of, published_between, within
 from rag.schema.article import stated_day
 from rag.schema.question import NO_FILTERS, Filters
-from rag.storage.sqlite import SqliteFile
+from rag.storage.database import Database
 
 _NONE = -1
 
@@ -188,7 +188,7 @@ def _tallies(names: Sequence[str], column: np.ndarray, counts: np.ndarray) -> tu
 class FacetTable:
     """The articles counted and named by day, outlet and language."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
         # What was last counted, and the `version` that it was counted of.
         self._counted: tuple[int, Census] | None = None

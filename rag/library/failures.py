@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.storage.sqlite import SqliteFile
+from rag.storage.database import Database, upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class FailedSource:
 class FailureTable:
     """What could not be read when it was last asked for, and why."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     def put(self, failures: Iterable[FailedSource]) -> None:
         """Record these, each in place of an earlier one of the same source."""
         rows = [(f.source, f.reason, f.reason_fr, f.failed_at) for f in failures]
         with self._file.transaction() as db:
-            db.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", rows)
+            db.executemany(upsert("failures", "source, reason, reason_fr, failed_at", "source"), rows)
 
     def clear(self, sources: Iterable[str]) -> None:
         """Forget the failures of these: they can be read again, or are gone."""

@@ -8,12 +8,11 @@ repeat what those articles say, so they go with the first of them; the verdict a
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from rag.storage.database import Connection, Database
 from rag.storage.errors import translate_storage_errors
-from rag.storage.sqlite import SqliteFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ _READ = 'article_id, content_hash, start, "end", citation'
 class FeedbackTable:
     """What readers said of answers."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     def put(self, feedback: Feedback) -> None:
@@ -82,7 +81,8 @@ class FeedbackTable:
                 (feedback.id, p.article_id, p.content_hash, p.start, p.end, p.citation) for p in listed
             ]
             db.executemany(
-                f"INSERT OR IGNORE INTO feedback_read (feedback_id, {_READ}) VALUES (?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO feedback_read (feedback_id, {_READ}) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
                 pointers,
             )
 
@@ -117,7 +117,7 @@ def _feedback(row: Sequence, read: tuple[PassageRead, ...]) -> Feedback:
     return Feedback(*row[:4], tuple(json.loads(row[4])), *row[5:], read)
 
 
-def _read(db: sqlite3.Connection, feedback_id: str) -> tuple[PassageRead, ...]:
+def _read(db: Connection, feedback_id: str) -> tuple[PassageRead, ...]:
     query = (
         f"SELECT {_READ} FROM feedback_read WHERE feedback_id = ?"
         " ORDER BY citation = 0, citation, article_id, start"
@@ -125,11 +125,11 @@ def _read(db: sqlite3.Connection, feedback_id: str) -> tuple[PassageRead, ...]:
     return tuple(PassageRead(*row) for row in db.execute(query, (feedback_id,)))
 
 
-def _is_erased(db: sqlite3.Connection, feedback_id: str) -> bool:
+def _is_erased(db: Connection, feedback_id: str) -> bool:
     """Return whether something is said under this id of a question that went with an article."""
     query = "SELECT 1 FROM feedback WHERE id = ? AND question = ''"
     return db.execute(query, (feedback_id,)).fetchone() is not None
 
 
-def _is_listed(db: sqlite3.Connection, article_id: str) -> bool:
+def _is_listed(db: Connection, article_id: str) -> bool:
     return db.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone() is not None

@@ -29,12 +29,12 @@ def dated(column: str) -> str:
     """Return the condition that `rag.schema.article.stated_day` reads a day in a column of stated dates."""
     day = f"substr({column}, 1, 10)"
     # SQLite's calendar begins with the year 0; of a day that there isn't, counting on makes another or NULL.
-    return f"({column} >= '0001-01-01' AND date({day}, '+0 days') IS {day})"
+    return f"({column} >= '0001-01-01' AND date({day}, '+0 days') = {day})"
 
 
 def undated(column: str) -> str:
     """Return the condition that it reads none."""
-    return f"NOT coalesce({dated(column)}, 0)"
+    return f"NOT coalesce({dated(column)}, FALSE)"
 
 
 def published_between(column: str, first: date | None, last: date | None) -> Condition:

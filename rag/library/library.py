@@ -65,12 +65,14 @@ from rag.notification.store import NotificationTable
 from rag.schema.article import Article, DamagedArticle, Passage
 from rag.schema.question import Filters
 from rag.standing.store import StandingTable
+from rag.storage.database import Connection, Place, open_database, place_of, upsert
 from rag.storage.errors import storage_error
-from rag.storage.migrations import copy, is_present, migrate
+from rag.storage.migrations import copy, is_present
 from rag.storage.permissions import make_folder, make_private
-from rag.storage.sqlite import LOOKED_AT_WHOLE, SqliteFile
+from rag.storage.sqlite import LOOKED_AT_WHOLE
 
 FILE_NAME = "library.sqlite3"
+SCHEMA = "sourcier"  # in a database
 _STORED = ", ".join(ARTICLE_FIELDS)
 _NEWEST_FIRST = "published_at IS NULL, published_at DESC, title, id"
 _REMEDY = (
@@ -80,25 +82,32 @@ _REMEDY = (
     " une sauvegarde (`sourcier restore`)",
 )
 _AT_ONCE = 500  # articles
+_UNLIST = "INSERT INTO unlisted SELECT id FROM passages WHERE article_id = ? ON CONFLICT DO NOTHING"
+_SETTLE = "DELETE FROM unlisted WHERE passage_id IN (SELECT value FROM json_each(?))"
 
 
 class Library:
-    """The catalogue in `folder`, made if missing. Usable from several threads and processes."""
+    """The catalogue at a place, made if missing. Usable from several threads, processes and machines."""
 
-    def __init__(self, folder: Path, check: bool = True) -> None:
-        """Open the catalogue; `check` looks for damage in a small file, and refuses one that has any.
+    def __init__(self, place: Path | Place, check: bool = True) -> None:
+        """Open the catalogue in a folder, or in the database of a place.
+
+        `check` looks for damage in a small file, and refuses one that has any.
 
         Raises:
-            LibraryError: The file is damaged, can't be opened, or is missing beside its indexes.
+            LibraryError: The file is damaged, can't be opened, or is missing beside its indexes; the database
+                isn't reached, or refuses.
         """
-        refuse_missing(folder)
-        self._db = SqliteFile(folder / FILE_NAME, _REMEDY)
+        place = place_of(place)
+        folder = place.folder
+        if place.url is None:
+            refuse_missing(folder)
+        self._db = open_database(place, FILE_NAME, SCHEMA, _REMEDY)
         try:
             make_folder(folder)
-            with self._db.transaction() as db:
-                migrate(db, folder / FILE_NAME, STEPS)
+            self._db.migrate(STEPS)
             make_private(folder)
-            if check and (folder / FILE_NAME).stat().st_size <= LOOKED_AT_WHOLE:
+            if check and place.url is None and (folder / FILE_NAME).stat().st_size <= LOOKED_AT_WHOLE:
                 self._refuse_damaged()
         except (OSError, sqlite3.Error) as error:
             raise storage_error(folder, error) or LibraryError(
@@ -148,10 +157,11 @@ class Library:
         Those that are listed already stay so: an article that is indexed again isn't lost in a crash.
         """
         query = (
-            "INSERT OR IGNORE INTO unlisted SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM passages WHERE id = ?1)"
+            "INSERT INTO unlisted SELECT value FROM json_each(?) WHERE NOT EXISTS"
+            " (SELECT 1 FROM passages WHERE id = value) ON CONFLICT DO NOTHING"
         )
         with self._db.transaction() as db:
-            db.executemany(query, ((i,) for i in passage_ids))
+            db.execute(query, (_listed(passage_ids),))
 
     def acknowledge(self, entries: Sequence[Entry], recipe: str, announced: Iterable[str] = ()) -> None:
         """List these articles, replacing their earlier versions, all at once or not at all.
@@ -164,15 +174,13 @@ class Library:
         with self._db.transaction() as db:
             for entry in entries:
                 self._replace(db, entry, recipe)
-            db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((name,) for name in announced))
+            db.execute(_SETTLE, (_listed(announced),))
 
-    def _replace(self, db: sqlite3.Connection, entry: Entry, recipe: str) -> None:
+    def _replace(self, db: Connection, entry: Entry, recipe: str) -> None:
         """List an article that comes as it is stated, filed under what was corrected of it."""
         stated = entry.article
         (article,) = self.metadata.effective([stated])
-        db.execute(
-            "INSERT OR IGNORE INTO unlisted SELECT id FROM passages WHERE article_id = ?", (article.id,)
-        )
+        db.execute(_UNLIST, (article.id,))
         db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
         values = [getattr(article, name) for name in ARTICLE_FIELDS]
         updates = ", ".join(f"{name} = excluded.{name}" for name in (*ARTICLE_FIELDS[1:], "indexed_with"))
@@ -194,7 +202,7 @@ class Library:
         rows = [(p.id, p.article_id, p.start, p.end, encoded(p.sentences)) for p in entry.passages]
         db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?)", rows)
         _put_passage_checksums(db, rows)
-        db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((p.id,) for p in entry.passages))
+        db.execute(_SETTLE, (_listed(p.id for p in entry.passages),))
         if entry.source is not None:
             self._put_source(db, entry.source)
         self.embargoes.remove(article.id)
@@ -231,7 +239,7 @@ class Library:
         for start in range(0, len(ids), _AT_ONCE):
             yield from self.each_stored(ids[start : start + _AT_ONCE])
 
-    def _file(self, db: sqlite3.Connection, article: Article, is_sound: bool) -> None:
+    def _file(self, db: Connection, article: Article, is_sound: bool) -> None:
         columns = [name for name in FIELDS if name in ARTICLE_FIELDS]
         values = [getattr(article, name) for name in columns]
         updates = ", ".join(f"{name} = ?" for name in columns)
@@ -258,7 +266,7 @@ class Library:
             self._put_checksums(db, [article])
             self.listing.put_words(article)
 
-    def _put_source(self, db: sqlite3.Connection, source: Source) -> None:
+    def _put_source(self, db: Connection, source: Source) -> None:
         """Record the source; an article that it no longer brings, and no other does, goes."""
         self.origins.welcome(source.key)
         before = db.execute("SELECT article_id FROM sources WHERE key = ?", (source.key,)).fetchone()
@@ -296,10 +304,8 @@ class Library:
             waited = not keeps_waiting and self.embargoes.remove(article_id)
             return self._delete(db, article_id) or waited
 
-    def _delete(self, db: sqlite3.Connection, article_id: str) -> bool:
-        db.execute(
-            "INSERT OR IGNORE INTO unlisted SELECT id FROM passages WHERE article_id = ?", (article_id,)
-        )
+    def _delete(self, db: Connection, article_id: str) -> bool:
+        db.execute(_UNLIST, (article_id,))
         self.reprints.unlink(article_id)
         self.failures.forget(article_id)
         self.feedback.forget(article_id)
@@ -321,7 +327,7 @@ class Library:
     def cleared(self, passage_ids: Iterable[str]) -> None:
         """Note that no index holds these passages any more."""
         with self._db.transaction() as db:
-            db.executemany("DELETE FROM unlisted WHERE passage_id = ?", ((i,) for i in passage_ids))
+            db.execute(_SETTLE, (_listed(passage_ids),))
 
     def distrust(self, article_id: str) -> None:
         """Note that an article isn't what was stored.
@@ -339,9 +345,9 @@ class Library:
         with self._db.transaction() as db:
             self._put_checksums(db, articles)
 
-    def _put_checksums(self, db: sqlite3.Connection, articles: Iterable[Article]) -> None:
+    def _put_checksums(self, db: Connection, articles: Iterable[Article]) -> None:
         rows = [(article.id, article_checksum(article)) for article in articles]
-        db.executemany("INSERT OR REPLACE INTO checksums VALUES (?, ?)", rows)
+        db.executemany(upsert("checksums", "article_id, sha256", "article_id"), rows)
 
     def put_missing_checksums(self, but: Iterable[str] = ()) -> None:
         """Store what passages, earlier texts and articles that wait are now, where nothing is stored yet.
@@ -728,14 +734,24 @@ def refuse_missing(folder: Path) -> None:
 
 
 @contextmanager
-def read_library(folder: Path) -> Iterator[Library]:
-    """Open the catalogue in `folder` so that nothing is written there: not even the folder, if it is missing.
+def read_library(place: Path | Place) -> Iterator[Library]:
+    """Open the catalogue at a place so that nothing is written there: not even the folder, if it is missing.
 
-    One of an earlier format is brought to the present one in a copy.
+    One of an earlier format is brought to the present one in a copy. In a database that has no tables yet,
+    nothing is made.
 
     Raises:
         LibraryError: It can't be opened.
     """
+    place = place_of(place)
+    folder = place.folder
+    if place.url is not None:
+        with ExitStack() as open_:
+            database = open_.enter_context(closing(open_database(place, FILE_NAME, SCHEMA)))
+            if not database.has_table("articles"):
+                place = Place(Path(open_.enter_context(TemporaryDirectory())))
+            yield open_.enter_context(closing(Library(place)))
+        return
     refuse_missing(folder)
     file = folder / FILE_NAME
     with ExitStack() as open_:
@@ -752,9 +768,9 @@ def read_library(folder: Path) -> Iterator[Library]:
         yield open_.enter_context(closing(Library(folder)))
 
 
-def _put_passage_checksums(db: sqlite3.Connection, rows: Iterable[tuple]) -> None:
+def _put_passage_checksums(db: Connection, rows: Iterable[tuple]) -> None:
     sums = [(row[0], row_checksum(row)) for row in rows]
-    db.executemany("INSERT OR REPLACE INTO passage_checksums VALUES (?, ?)", sums)
+    db.executemany(upsert("passage_checksums", "passage_id, crc32", "passage_id"), sums)
 
 
 def _listed(ids: Iterable[str]) -> str:

@@ -9,7 +9,6 @@ recovery.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +19,7 @@ from rag.library.filter_conditions import dated, published_between, undated
 from rag.metadata.store import IS_CORRECTED
 from rag.schema.article import Article
 from rag.schema.question import Filters
-from rag.storage.sqlite import SqliteFile
+from rag.storage.database import Connection, Database, upsert
 from rag.text.normalization import fold
 
 PAGE = 50  # rows
@@ -30,15 +29,21 @@ Column = Literal["title", "outlet", "date", "language", "passages", "reprints", 
 _ORDERS: dict[Column, str] = {
     "title": "sort_title {way}",
     "outlet": "sort_outlet {way}",
-    "date": "published_at IS NULL, published_at {way}",
-    "language": "language {way}",
+    "date": "published_at IS NULL, published_at {way} {nulls}",
+    "language": "language {way} {nulls}",
     "passages": "passages {way}",
     "reprints": "reprints {way}",
     "revisions": "revisions {way}",
 }
 _COUNTED = ("reprints", "revisions")  # columns that are counted in tables of their own
 _FIELDS = ("article_id", "title", "outlet", "published_at", "language", "source", "passages")
+_COLUMNS = (
+    "article_id, content_hash, title, outlet, published_at, language, source, passages, sort_title,"
+    " sort_outlet, words"
+)
+_SORTED = 500  # characters by which names and titles are sorted: an index takes no more
 _LAST = "\U0010ffff"  # behind every outlet: none
+_IN_ROWS = "listed.rowid IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
 _WAITING_BATCH = 2_000
 _MANY = 5_000  # rows that words are found in
 _MOST_OUTLETS = 500
@@ -137,18 +142,19 @@ class OutletCount:
 class ListingTable:
     """The articles as a table, without their texts."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     def put(self, article: Article, passages: int) -> None:
         """List an article of the catalogue, in place of what was listed of it before."""
-        outlet = fold(article.outlet) if article.outlet else _LAST
+        outlet = fold(article.outlet)[:_SORTED] if article.outlet else _LAST
         row = (
             article.id, article.content_hash, article.title, article.outlet, article.published_at,
-            article.language, article.source, passages, fold(article.title), outlet, _words(article),
+            article.language, article.source, passages, fold(article.title)[:_SORTED], outlet,
+            _words(article),
         )  # fmt: skip
         with self._file.transaction() as db:
-            db.execute(f"INSERT OR REPLACE INTO listed VALUES ({', '.join('?' * len(row))})", row)
+            db.execute(upsert("listed", _COLUMNS, "article_id"), row)
 
     def put_words(self, article: Article) -> None:
         """Have a listed article found by its words as they are now."""
@@ -177,7 +183,7 @@ class ListingTable:
             query = (
                 "SELECT id, title, source, content_hash, outlet, language, published_at,"
                 " (SELECT count(*) FROM passages WHERE article_id = articles.id)"
-                " FROM articles WHERE rowid IN (SELECT value FROM json_each(?))"
+                " FROM articles WHERE rowid IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
             )
             for *values, passages in db.execute(query, (json.dumps(waiting),)).fetchall():
                 article_id, title, source, content_hash, outlet, language, published_at = values
@@ -294,15 +300,17 @@ def _words(article: Article) -> str:
 # --- reading ---
 
 
-def _ids(db: sqlite3.Connection, query: ListingQuery, condition: _Condition, page: int) -> list[str]:
+def _ids(db: Connection, query: ListingQuery, condition: _Condition, page: int) -> list[str]:
     way = "DESC" if query.descending else "ASC"
-    order, counted = _ORDERS[query.sort].format(way=way), ""
+    # NULL is before all others, as an index has it.
+    nulls = "NULLS LAST" if query.descending else "NULLS FIRST"
+    order, counted = _ORDERS[query.sort].format(way=way, nulls=nulls), ""
     if query.sort == "date" and query.descending:
-        order = "published_at DESC"  # the same order, as the index has it
+        order = "published_at DESC NULLS LAST"  # the same order, as the index has it
     if query.sort in _COUNTED:
         counted = (
             f"LEFT JOIN (SELECT article_id AS counted, count(*) AS {query.sort} FROM {query.sort}"
-            " GROUP BY article_id) ON counted = listed.article_id"
+            " GROUP BY article_id) AS counts ON counted = listed.article_id"
         )
         order = f"coalesce({query.sort}, 0) {way}"
     found = db.execute(
@@ -339,21 +347,21 @@ def _kept(filters: Filters, among: Collection[str] | None, dated_only: bool = Fa
     return _Condition(f"WHERE {' AND '.join(tests)}" if tests else "", tuple(values))
 
 
-def _condition(db: sqlite3.Connection, query: ListingQuery) -> _Condition:
+def _condition(db: Connection, query: ListingQuery) -> _Condition:
     tests: list[str] = []
     values: list[str] = []
     if words := fold(query.words).split():
         matching = " AND ".join(["instr(words, ?) > 0"] * len(words))
         found = _with_words(db, matching, words)
         # A word that most have is looked for again, in the order of the index, until the page is full.
-        tests.append(matching if found is None else "listed.rowid IN (SELECT value FROM json_each(?))")
+        tests.append(matching if found is None else _IN_ROWS)
         values += words if found is None else [json.dumps(found)]
     for column, value in (("outlet", query.outlet), ("language", query.language)):
         if value:
             tests.append(f"{column} = ?")
             values.append(value)
     if query.dossier:
-        tests.append(f"listed.article_id IN ({IN_DOSSIERS.replace(':dossiers', '?')})")
+        tests.append(f"listed.article_id IN ({IN_DOSSIERS})")
         values += [json.dumps([query.dossier])] * 2
     if query.undated:
         tests.append(undated("published_at"))
@@ -366,7 +374,7 @@ def _condition(db: sqlite3.Connection, query: ListingQuery) -> _Condition:
     return _Condition(f"WHERE {' AND '.join(tests)}" if tests else "", tuple(values))
 
 
-def _with_words(db: sqlite3.Connection, matching: str, words: list[str]) -> list[int] | None:
+def _with_words(db: Connection, matching: str, words: list[str]) -> list[int] | None:
     """Return the rows with all these words, found in an index that holds nothing else.
 
     None if they are many.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.library.sources import FactTable
-from rag.storage.sqlite import SqliteFile
+from rag.storage.database import Database
 
 _OF = "map_of"
 
@@ -44,7 +44,7 @@ class CorpusMap:
 class MapTable:
     """The map of the corpus as it was last made."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
         self._facts = FactTable(file)
 
@@ -54,19 +54,15 @@ class MapTable:
 
     def stored(self) -> CorpusMap:
         """Return the map that was last put, without the articles that have gone since."""
-        with self._file.connection() as db:
-            # Together, or a removal in between would leave a word without its points.
-            db.execute("BEGIN")
-            try:
-                state = self.of()
-                points = db.execute(
-                    "SELECT article_id, x, y, cluster FROM map_points ORDER BY article_id"
-                ).fetchall()
-                words = db.execute(
-                    "SELECT cluster, word, article_id FROM map_words ORDER BY cluster, rank"
-                ).fetchall()
-            finally:
-                db.execute("COMMIT")
+        # Together, or a removal in between would leave a word without its points.
+        with self._file.snapshot() as db:
+            state = self.of()
+            points = db.execute(
+                "SELECT article_id, x, y, cluster FROM map_points ORDER BY article_id"
+            ).fetchall()
+            words = db.execute(
+                "SELECT cluster, word, article_id FROM map_words ORDER BY cluster, rank"
+            ).fetchall()
             clusters = max((row[3] for row in points), default=-1) + 1
             typical = [tuple(TypicalWord(*row[1:]) for row in words if row[0] == c) for c in range(clusters)]
             return CorpusMap(

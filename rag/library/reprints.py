@@ -9,13 +9,12 @@ the others stay linked when one goes. An index over the hashes of sketches finds
 from __future__ import annotations
 
 import json
-import sqlite3
 import struct
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from rag.storage.sqlite import SqliteFile
+from rag.storage.database import Connection, Database
 from rag.text import shingling
 
 # Hashes that two sketches must share for their texts to be compared. The least that two reprints of the
@@ -34,7 +33,7 @@ _shingles = lru_cache(maxsize=256)(shingling.shingles)
 class ReprintTable:
     """Which listed articles are reprints of one another."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     def link(self, article_id: str, text: str) -> None:
@@ -45,10 +44,8 @@ class ReprintTable:
             hashes = shingling.sketch(found)
             candidates = _candidates(db, hashes)
             blob = struct.pack(f"<{len(hashes)}q", *hashes)
-            number = db.execute(
-                "INSERT INTO sketches (article_id, version, hashes) VALUES (?, ?, ?)",
-                (article_id, shingling.VERSION, blob),
-            ).lastrowid
+            query = "INSERT INTO sketches (article_id, version, hashes) VALUES (?, ?, ?) RETURNING number"
+            (number,) = db.execute(query, (article_id, shingling.VERSION, blob)).fetchone()
             db.executemany("INSERT INTO sketched VALUES (?, ?)", ((h, number) for h in hashes))
             others = [i for i, other in candidates if shingling.are_reprints(found, _shingles(other))]
             both = [pair for other in others for pair in ((article_id, other), (other, article_id))]
@@ -102,7 +99,7 @@ class ReprintTable:
         query = (
             "SELECT article_id, other_id FROM (SELECT article_id, other_id, row_number() OVER"
             " (PARTITION BY article_id ORDER BY other_id) AS place FROM reprints"
-            " WHERE article_id IN (SELECT value FROM json_each(?))) WHERE place <= ?"
+            " WHERE article_id IN (SELECT value FROM json_each(?))) AS placed WHERE place <= ?"
         )
         with self._file.connection() as db:
             return {
@@ -110,7 +107,7 @@ class ReprintTable:
             }
 
 
-def _candidates(db: sqlite3.Connection, hashes: Iterable[int]) -> list[tuple[str, str]]:
+def _candidates(db: Connection, hashes: Iterable[int]) -> list[tuple[str, str]]:
     """Ids and texts of the articles whose sketches share most of these hashes, enough of them."""
     query = "SELECT number FROM sketched WHERE hash = ? ORDER BY number DESC LIMIT ?"
     shared: Counter[int] = Counter()
@@ -120,7 +117,7 @@ def _candidates(db: sqlite3.Connection, hashes: Iterable[int]) -> list[tuple[str
     nearest = [number for _, number in sorted(enough, reverse=True)[:_COMPARED]]
     query = (
         "SELECT id, text FROM articles JOIN sketches ON article_id = id"
-        " WHERE number IN (SELECT value FROM json_each(?))"
+        " WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
     )
     return db.execute(query, (json.dumps(nearest),)).fetchall()
 

@@ -6,10 +6,11 @@ What is done inside a transaction of the catalogue belongs to it. A revision goe
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from rag.checksums.checksum import row_checksum
 from rag.metadata.store import as_stated
-from rag.storage.sqlite import SqliteFile
+from rag.storage.database import Database, upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ _COLUMNS = "article_id, number, text, title, content_hash, published_at, updated
 class RevisionTable:
     """What articles said before they changed."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     def keep(self, article_id: str, text: str, title: str, replaced_at: str | None) -> None:
@@ -57,18 +58,18 @@ class RevisionTable:
             f"INSERT INTO revisions ({_COLUMNS})"
             " SELECT id, (SELECT coalesce(max(number), 0) + 1 FROM revisions WHERE article_id = id),"
             f" text, {said}, content_hash, {published}, {updated}, ingested_at,"
-            " coalesce(?, strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now'))"
+            " ?"
             f" FROM articles WHERE id = ? AND content_hash != '' AND (text != ? OR {said} != ?)"
         )
         with self._file.transaction() as db:
-            if db.execute(query, (replaced_at, article_id, text, title)).rowcount:
+            if db.execute(query, (replaced_at or _now(), article_id, text, title)).rowcount:
                 latest = f"SELECT {_COLUMNS} FROM revisions WHERE article_id = ? ORDER BY number DESC LIMIT 1"
                 self._put_checksums(db.execute(latest, (article_id,)).fetchall())
 
     def _put_checksums(self, rows: list[tuple]) -> None:
         with self._file.transaction() as db:
             sums = [(*row[:2], row_checksum(row)) for row in rows]
-            db.executemany("INSERT OR REPLACE INTO revision_checksums VALUES (?, ?, ?)", sums)
+            db.executemany(upsert("revision_checksums", "article_id, number, crc32", "article_id, number"), sums)
 
     def counts(self) -> dict[str, int]:
         """Article id → how many revisions are kept of it; articles that never changed are left out."""
@@ -97,3 +98,7 @@ class RevisionTable:
         )
         with self._file.connection() as db:
             return db.execute(f"SELECT {_COLUMNS}, {stored} FROM revisions {where}", values).fetchall()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

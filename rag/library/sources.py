@@ -12,7 +12,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.storage.sqlite import SqliteFile
+from rag.storage.database import Database, upsert
+
+_DISMISS = "INSERT INTO dismissed VALUES (?) ON CONFLICT DO NOTHING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,12 @@ class Visits:
 class OriginTable:
     """Where sources were found, when they were asked for, and which of them the user took out."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     def put(self, key: str, origin: str) -> None:
         """Note that a listed source was found in `origin`; a source that isn't listed is left out."""
-        query = "INSERT OR IGNORE INTO found_in SELECT key, ?2 FROM sources WHERE key = ?1"
+        query = "INSERT INTO found_in SELECT key, ?2 FROM sources WHERE key = ?1 ON CONFLICT DO NOTHING"
         with self._file.transaction() as db:
             db.execute(query, (key, origin))
 
@@ -98,8 +100,9 @@ class OriginTable:
     def rename(self, origin: str, to: str) -> None:
         """Have what was found in `origin` be in `to` in its place: it has moved."""
         with self._file.transaction() as db:
-            db.execute("UPDATE OR IGNORE found_in SET origin = ?2 WHERE origin = ?1", (origin, to))
-            db.execute("DELETE FROM found_in WHERE origin = ?", (origin,))  # what `to` had too
+            there = "key IN (SELECT key FROM found_in WHERE origin = ?2)"
+            db.execute(f"DELETE FROM found_in WHERE origin = ?1 AND {there}", (origin, to))
+            db.execute("UPDATE found_in SET origin = ?2 WHERE origin = ?1", (origin, to))
 
     def visits(self, origin: str) -> dict[str, Visits]:
         """Key → visits, of every source that was found in `origin`."""
@@ -112,7 +115,10 @@ class OriginTable:
 
     def put_asked(self, key: str, moment: str) -> None:
         """Note when it was last asked whether a listed source is still there."""
-        query = "INSERT OR REPLACE INTO asked_for SELECT key, ?2 FROM sources WHERE key = ?1"
+        query = (
+            "INSERT INTO asked_for SELECT key, ?2 FROM sources WHERE key = ?1"
+            " ON CONFLICT (key) DO UPDATE SET asked_at = excluded.asked_at"
+        )
         with self._file.transaction() as db:
             db.execute(query, (key, moment))
 
@@ -120,12 +126,12 @@ class OriginTable:
         """Remember, by their hashes alone, the sources of an article that the user takes out."""
         with self._file.transaction() as db:
             rows = db.execute("SELECT key FROM sources WHERE article_id = ?", (article_id,)).fetchall()
-            db.executemany("INSERT OR IGNORE INTO dismissed VALUES (?)", [(_hash(key),) for (key,) in rows])
+            db.executemany(_DISMISS, [(_hash(key),) for (key,) in rows])
 
     def dismiss_source(self, key: str) -> None:
         """Remember, by its hash alone, a source that the user takes out."""
         with self._file.transaction() as db:
-            db.execute("INSERT OR IGNORE INTO dismissed VALUES (?)", (_hash(key),))
+            db.execute(_DISMISS, (_hash(key),))
 
     def is_dismissed(self, key: str) -> bool:
         """Return whether the user took out what this source brings."""
@@ -147,7 +153,7 @@ def _hash(key: str) -> str:
 class ResponseTable:
     """What servers said to recognise their pages by."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     def get(self, url: str) -> Response | None:
@@ -159,10 +165,7 @@ class ResponseTable:
 
     def put(self, said: Response) -> None:
         """Remember what the server said of `said.url`, in place of what it said before."""
-        query = (
-            "INSERT OR REPLACE INTO responses (url, digest, fetched_at, etag, last_modified)"
-            " VALUES (?, ?, ?, ?, ?)"
-        )
+        query = upsert("responses", "url, digest, fetched_at, etag, last_modified", "url")
         with self._file.transaction() as db:
             db.execute(query, (said.url, said.digest, said.fetched_at, said.etag, said.last_modified))
 
@@ -170,7 +173,7 @@ class ResponseTable:
 class FactTable:
     """What is noted of the library as a whole, such as when it was last brought up to date."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     def get(self, name: str) -> str | None:
@@ -182,4 +185,4 @@ class FactTable:
     def put(self, name: str, value: str) -> None:
         """Note `value` under `name`."""
         with self._file.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+            db.execute(upsert("facts", "name, value", "name"), (name, value))

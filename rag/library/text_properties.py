@@ -7,10 +7,10 @@ another version of Sourcier has put in its place has none.
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import astuple
 
 from rag.schema.article import Article, Imprint
+from rag.storage.database import Connection
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS pages (
@@ -39,7 +39,7 @@ COLUMNS = (
 )
 
 
-def put(db: sqlite3.Connection, article: Article) -> None:
+def put(db: Connection, article: Article) -> None:
     """Keep what is known of the text of a listed article, in place of what was known of it."""
     db.execute("DELETE FROM pages WHERE article_id = ?", (article.id,))
     if article.page_starts:
@@ -55,7 +55,7 @@ def put(db: sqlite3.Connection, article: Article) -> None:
     put_url(db, article)
 
 
-def put_url(db: sqlite3.Connection, article: Article) -> None:
+def put_url(db: Connection, article: Article) -> None:
     """Keep the URL of a listed article, in place of the one that was known."""
     db.execute("DELETE FROM canonical_urls WHERE article_id = ?", (article.id,))
     if article.canonical_url:
@@ -80,7 +80,7 @@ def read(starts: str | None, excerpt: int, imprint: str | None, canonical_url: s
         return {}
 
 
-def was_excerpt(db: sqlite3.Connection, article_id: str, content_hash: str) -> bool:
+def was_excerpt(db: Connection, article_id: str, content_hash: str) -> bool:
     """Return whether a text of an article, the one of now or an earlier one, is an excerpt."""
     query = "SELECT 1 FROM excerpts WHERE article_id = ? AND content_hash = ?"
     return db.execute(query, (article_id, content_hash)).fetchone() is not None

@@ -6,7 +6,7 @@ one of another version, can't leave the number behind its articles. Feedback, ma
 
 from __future__ import annotations
 
-import sqlite3
+from rag.storage.database import Connection
 
 # What is counted. An article that is acknowledged again counts even if it says the same: its vectors may be
 # others. That it waits to be indexed (`indexed_with`) changes nothing yet. Passages come and go with their
@@ -17,9 +17,9 @@ _COUNTED = {
         "DELETE",
         "UPDATE OF id, text, title, source, content_hash, outlet, author, language, published_at, updated_at",
     ),
-    "checksums": ("INSERT", "DELETE"),
+    "checksums": ("INSERT", "UPDATE", "DELETE"),
     # A filter on a name keeps other articles, even if none of its own articles is there any more.
-    "outlet_aliases": ("INSERT", "DELETE"),
+    "outlet_aliases": ("INSERT", "UPDATE", "DELETE"),
     "reprints": ("INSERT", "DELETE"),
     "sources": ("INSERT", "DELETE"),
     "unlisted": ("DELETE",),
@@ -36,12 +36,12 @@ def _trigger(table: str, event: str, when: str = "") -> str:
 STATEMENTS = (
     "CREATE TABLE IF NOT EXISTS changes"
     " (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL) STRICT",
-    "INSERT OR IGNORE INTO changes VALUES (1, 0)",
+    "INSERT INTO changes VALUES (1, 0) ON CONFLICT DO NOTHING",
     *(_trigger(table, event) for table, events in _COUNTED.items() for event in events),
     _trigger("sources", "UPDATE OF source, article_id", f"WHEN {_MOVED}"),
 )
 
 
-def number(db: sqlite3.Connection) -> int:
+def number(db: Connection) -> int:
     """Return how often something has changed; comparing tells, the size of the number doesn't."""
     return db.execute("SELECT number FROM changes").fetchone()[0]

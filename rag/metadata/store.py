@@ -14,7 +14,7 @@ from rag.metadata import fields
 from rag.metadata.fields import READ, Field, FieldRecord, canonical, merged_into, settled, value_of
 from rag.metadata.outlets import OutletUse, host_of
 from rag.schema.article import Article
-from rag.storage.sqlite import SqliteFile
+from rag.storage.database import Database, upsert
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS field_records (
@@ -40,13 +40,13 @@ _NOTHING: dict[Field, FieldRecord] = {}
 def as_stated(field: Field) -> str:
     """Return the expression for what was stated of a field in a row of `articles`."""
     record = _RECORD.format(field=field)
-    return f"iif(EXISTS (SELECT 1 {record}), (SELECT stated {record}), articles.{field})"
+    return f"CASE WHEN EXISTS (SELECT 1 {record}) THEN (SELECT stated {record}) ELSE articles.{field} END"
 
 
 class MetadataTable:
     """Corrections of articles, and aliases of outlets."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     # --- articles ---
@@ -125,7 +125,7 @@ class MetadataTable:
         was, becomes = (fields.corrected(article, records) for records in (before, after))
         if any(value_of(was, field) != value_of(becomes, field) for field in READ):
             with self._file.transaction() as db:
-                db.execute("INSERT OR IGNORE INTO unread_corrections VALUES (?)", (article.id,))
+                db.execute("INSERT INTO unread_corrections VALUES (?) ON CONFLICT DO NOTHING", (article.id,))
 
     def _put(self, article_id: str, records: Mapping[Field, FieldRecord]) -> None:
         rows = [
@@ -172,7 +172,7 @@ class MetadataTable:
         """Have what is called `alias` go by the name of `outlet`; return the articles that this concerns."""
         concerned = self.unmerge(alias) if alias in self.aliases() else self._filed_under(alias)
         with self._file.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO outlet_aliases VALUES (?, ?, ?)", (alias, outlet, now))
+            db.execute(upsert("outlet_aliases", "alias, outlet, merged_at", "alias"), (alias, outlet, now))
         return concerned
 
     def unmerge(self, alias: str) -> list[str]:

@@ -19,8 +19,8 @@ from rag.errors import UserError
 from rag.notes.anchoring import hash_of
 from rag.notes.wording import checked_words
 from rag.schema.article import Article, Span
+from rag.storage.database import Connection, Database
 from rag.storage.errors import translate_storage_errors
-from rag.storage.sqlite import Connection, SqliteFile
 from rag.text.sanitization import storable
 
 Kind = Literal["important", "check", "quote"]
@@ -68,7 +68,7 @@ class Note:
 class NoteTable:
     """The notes of a library. What is done inside a transaction of the catalogue belongs to it."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     @contextmanager

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from rag.storage.database import Database
 from rag.storage.errors import translate_storage_errors
-from rag.storage.sqlite import SqliteFile
 
 MOST_TRIES = 20
 _KEPT = timedelta(days=90)  # what was sent
@@ -82,7 +82,7 @@ class FeedToken:
 class NotificationTable:
     """The outbox of a library. What is done inside a transaction of the catalogue belongs to it."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: Database) -> None:
         self._file = file
 
     # --- channels ---
@@ -91,7 +91,7 @@ class NotificationTable:
         """Return a channel; from the first time on, what changes then is told over it."""
         with translate_storage_errors(self._file.folder), self._file.transaction() as db:
             row = (name, user, str(uuid.uuid4()), moment())
-            db.execute("INSERT OR IGNORE INTO notification_channels VALUES (?, ?, ?, ?)", row)
+            db.execute("INSERT INTO notification_channels VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
             query = "SELECT feed_id, since FROM notification_channels WHERE channel = ? AND user = ?"
             return Channel(name, user, *db.execute(query, (name, user)).fetchone())
 
@@ -107,7 +107,7 @@ class NotificationTable:
             row = (delivery, channel.name, channel.user, moment())
             insert = "INSERT INTO notification_deliveries VALUES (?, ?, ?, ?, 'waiting', 0, NULL)"
             db.execute(insert, row)
-            query = "INSERT OR IGNORE INTO notification_changes VALUES (?, ?, ?, ?)"
+            query = "INSERT INTO notification_changes VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
             rows = [(channel.name, channel.user, one, delivery) for one in change_ids]
             if db.executemany(query, rows).rowcount > 0:
                 return delivery
@@ -170,7 +170,7 @@ class NotificationTable:
             before = (moment(datetime.now(UTC) - _KEPT),)
             query = "DELETE FROM notification_deliveries WHERE state IN ('sent', 'given_up') AND made_at < ?"
             db.execute(query, before)
-            db.execute("UPDATE notification_channels SET since = max(since, ?)", before)
+            db.execute("UPDATE notification_channels SET since = ?1 WHERE since < ?1", before)
 
     # --- feeds ---
 

@@ -23,8 +23,8 @@ from rag.schema.question import NO_FILTERS, Filters
 from rag.schema.standing import Change, StandingKind, StandingQuery
 from rag.standing.state import Found, Pointer, State
 from rag.standing.wording import checked_words, folded
+from rag.storage.database import Connection, Database
 from rag.storage.errors import translate_storage_errors
-from rag.storage.sqlite import Connection, SqliteFile
 from rag.text.sanitization import storable
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Turn:
 class StandingTable:
     """The standing queries of a library. What is done inside a transaction of the catalogue belongs to it."""
 
-    def __init__(self, file: SqliteFile, versions: Versions) -> None:
+    def __init__(self, file: Database, versions: Versions) -> None:
         """Open the table; `versions` reads the articles that changes point into."""
         self._file = file
         self._versions = versions
@@ -195,7 +195,7 @@ class StandingTable:
             before: The id of a change: only those that were told before it.
         """
         where = [
-            "user = ?1", "(?2 IS NULL OR query_id = ?2)", "(NOT ?3 OR NOT seen)",
+            "user = ?1", "(?2 IS NULL OR query_id = ?2)", "(?3 = 0 OR seen = 0)",
             "(?4 IS NULL OR number < (SELECT number FROM standing_changes WHERE id = ?4))",
         ]  # fmt: skip
         return self._told(" AND ".join(where), limit, user, query_id, int(unseen), before)
@@ -214,7 +214,7 @@ class StandingTable:
         )
         quoted = (
             f"SELECT change_number, is_after, {_POINTER} FROM standing_quotes WHERE change_number IN"
-            " (SELECT value FROM json_each(?)) ORDER BY change_number, is_after, place"
+            " (SELECT CAST(value AS BIGINT) FROM json_each(?)) ORDER BY change_number, is_after, place"
         )
         with self._file.connection() as db:
             rows = db.execute(query, values).fetchall()
@@ -252,7 +252,7 @@ class StandingTable:
         """Return how many changes the user hasn't been shown, of all queries or of one."""
         query = (
             "SELECT count(*) FROM standing_changes JOIN standing_queries ON standing_queries.id = query_id"
-            " WHERE user = ?1 AND NOT seen AND (?2 IS NULL OR query_id = ?2)"
+            " WHERE user = ?1 AND seen = 0 AND (?2 IS NULL OR query_id = ?2)"
         )
         with self._file.connection() as db:
             return db.execute(query, (user, query_id)).fetchone()[0]
@@ -260,7 +260,7 @@ class StandingTable:
     def mark_seen(self, user: str, up_to: str) -> None:
         """Note that the user has been shown this change, and all that were told before it."""
         query = (
-            "UPDATE standing_changes SET seen = 1 WHERE NOT seen AND"
+            "UPDATE standing_changes SET seen = 1 WHERE seen = 0 AND"
             " number <= (SELECT number FROM standing_changes WHERE id = ?)"
             " AND query_id IN (SELECT id FROM standing_queries WHERE user = ?)"
         )
@@ -272,8 +272,7 @@ class StandingTable:
     def arrival(self) -> int:
         """Return how far articles have come: whatever comes after this has a greater number."""
         with self._file.connection() as db:
-            row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'arrivals'").fetchone()
-            return row[0] if row else 0
+            return db.execute("SELECT coalesce(max(number), 0) FROM arrivals").fetchone()[0]
 
     def arrived(self, since: int) -> list[str]:
         """Return the ids of the articles that came, or came to say other things, after `since`, in order."""
@@ -288,7 +287,7 @@ class StandingTable:
             ids: These queries alone; None for all.
         """
         query = (
-            f"SELECT user, turn, arrival, state, {_QUERY} FROM standing_queries WHERE NOT paused"
+            f"SELECT user, turn, arrival, state, {_QUERY} FROM standing_queries WHERE paused = 0"
             " AND (?1 IS NULL OR id IN (SELECT value FROM json_each(?1))) ORDER BY made_at, id"
         )
         found = "SELECT article_id FROM standing_found WHERE query_id = ?"
@@ -349,8 +348,8 @@ def _put_found(db: Connection, turn: Turn, found: Collection[str]) -> None:
         (place, json.dumps(sorted(turn.found - {*found}))),
     )
     db.execute(
-        "INSERT OR IGNORE INTO standing_found SELECT ?, id FROM articles"
-        " WHERE id IN (SELECT value FROM json_each(?))",
+        "INSERT INTO standing_found SELECT ?, id FROM articles"
+        " WHERE id IN (SELECT value FROM json_each(?)) ON CONFLICT DO NOTHING",
         (place, json.dumps(sorted({*found} - turn.found))),
     )
 
@@ -370,10 +369,11 @@ def _tell(db: Connection, query_id: str, change: Found) -> str | None:
         return None
     name = secrets.token_urlsafe(9)
     row = (name, query_id, change.kind, _now(), json.dumps(list(change.gone)))
-    number = db.execute(
-        "INSERT INTO standing_changes (id, query_id, kind, told_at, seen, gone) VALUES (?, ?, ?, ?, 0, ?)",
+    (number,) = db.execute(
+        "INSERT INTO standing_changes (id, query_id, kind, told_at, seen, gone) VALUES (?, ?, ?, ?, 0, ?)"
+        " RETURNING number",
         row,
-    ).lastrowid
+    ).fetchone()
     db.executemany(
         "INSERT INTO standing_quotes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(number, is_after, place, *astuple(pointer)) for is_after, place, pointer in kept],
@@ -385,7 +385,7 @@ def _forget_oldest(db: Connection, user: str) -> None:
     db.execute(
         "DELETE FROM standing_changes WHERE number IN (SELECT number FROM standing_changes JOIN"
         " standing_queries ON standing_queries.id = query_id WHERE user = ?"
-        " ORDER BY number DESC LIMIT -1 OFFSET ?)",
+        " ORDER BY number DESC LIMIT 1000000000 OFFSET ?)",
         (user, MOST_CHANGES),
     )
 

@@ -46,5 +46,5 @@ TRIGGERS = (
     "CREATE TRIGGER IF NOT EXISTS standing_change_goes AFTER DELETE ON standing_quotes"
     " WHEN NOT EXISTS (SELECT 1 FROM standing_quotes WHERE change_number = old.change_number"
     " AND is_after >= old.is_after) BEGIN DELETE FROM standing_changes WHERE number = old.change_number"
-    " AND (old.is_after OR gone = '[]'); END",
+    " AND (old.is_after = 1 OR gone = '[]'); END",
 )

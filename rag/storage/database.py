@@ -48,9 +48,19 @@ class Connection(Protocol):
 class Database(Protocol):
     """Tables that threads and processes share."""
 
+    # Whatever the engine raises that isn't a sentence for the user.
+    Error: type[Exception]
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+
     @property
     def folder(self) -> Path:
         """The data folder of this machine."""
+
+    def has_table(self, name: str) -> bool:
+        """Return whether there is such a table; nothing is made to know it."""
 
     def migrate(self, steps: Sequence[Step]) -> None:
         """Bring the tables to the present format, made if missing, in the caller's transaction.
@@ -101,7 +111,10 @@ class Place:
     url: str | None = field(default=None, repr=False)
 
 
-def open_database(place: Place, file: str, schema: str, remedy: tuple[str, str]) -> Database:
+REMEDY = ("restore it from a backup", "restaurez-le d'une sauvegarde")
+
+
+def open_database(place: Place, file: str, schema: str, remedy: tuple[str, str] = REMEDY) -> Database:
     """Open tables of a library: those in `file` of its folder, or those in `schema` of its database.
 
     `remedy` is what to do about a damaged file, in English and in French, as it ends a sentence.
@@ -121,6 +134,26 @@ def open_database(place: Place, file: str, schema: str, remedy: tuple[str, str])
             "library.url : le client de PostgreSQL manque ; lancez `pip install 'sourcier[postgres]'`.",
         ) from None
     return PostgresDatabase(place.url, schema, place.folder)
+
+
+def is_there(place: Place, file: str) -> bool:
+    """Return whether there is something to open at a place: in a database, whatever it holds."""
+    return place.url is not None or (place.folder / file).is_file()
+
+
+def upsert(table: str, columns: str, key: str) -> str:
+    """Return the statement that puts a row in place of the one with its key.
+
+    Args:
+        table: The table.
+        columns: All columns that are written, with commas between them.
+        key: Those of the primary key.
+    """
+    names = [name.strip() for name in columns.split(",")]
+    keys = {name.strip() for name in key.split(",")}
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+    marks = ", ".join("?" * len(names))
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {changes}"
 
 
 def place_of(place: Path | Place) -> Place:

@@ -90,9 +90,9 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda m: m[1] or "\0", text)
 
 
-def list_text(values: str) -> str:
+def list_text(values: str | None) -> str | None:
     """Return a JSON array of texts or numbers as PostgreSQL can read it."""
-    if _JSON_SPECIAL.search(values) is None:
+    if values is None or _JSON_SPECIAL.search(values) is None:
         return values
     return json.dumps(
         [
@@ -194,6 +194,8 @@ FUNCTIONS = (
     # The values of a JSON array, as text.
     "CREATE OR REPLACE FUNCTION json_each(listed text) RETURNS TABLE (value text) LANGUAGE sql IMMUTABLE"
     " AS 'SELECT jsonb_array_elements_text(listed::jsonb)'",
+    "CREATE OR REPLACE FUNCTION substr(words text, first bigint, count bigint) RETURNS text LANGUAGE sql"
+    " IMMUTABLE AS 'SELECT pg_catalog.substr(words, first::integer, count::integer)'",
     "CREATE OR REPLACE FUNCTION instr(words text, word text) RETURNS integer LANGUAGE sql IMMUTABLE"
     " AS 'SELECT strpos(words, word)'",
     # A day that there is, `2025-08-17`, as it is; NULL for what is none. The change is always none.

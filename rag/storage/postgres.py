@@ -38,6 +38,8 @@ class PostgresDatabase:
     `folder` is this machine's data folder: what is derived is kept there.
     """
 
+    Error = psycopg.Error
+
     def __init__(self, url: str, schema: str = "sourcier", folder: Path | None = None) -> None:
         """Note where the database is; nothing is connected yet.
 
@@ -181,6 +183,11 @@ class PostgresDatabase:
 
     # --- tables ---
 
+    def has_table(self, name: str) -> bool:
+        """Return whether there is such a table; nothing is made to know it."""
+        with self.connection() as db:
+            return db.execute("SELECT to_regclass(?)", (f"{self.schema}.{name}",)).fetchone()[0] is not None
+
     def migrate(self, steps: Sequence[Step]) -> None:
         """Make the tables, and bring those of an earlier format to the present one, in one transaction.
 
@@ -216,10 +223,9 @@ class PostgresDatabase:
 
     def _format(self) -> tuple[int, str] | None:
         """Return the number of the tables' format and a digest of what made them; None: there are none."""
+        if not self.has_table("format"):
+            return None
         with self.connection() as db:
-            table = f"{self.schema}.format"
-            if db.execute("SELECT to_regclass(?)", (table,)).fetchone()[0] is None:
-                return None
             return db.execute("SELECT number, digest FROM format").fetchone()
 
     def damage(self, found: str) -> LibraryError:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import LibraryBusyError, LibraryError
+from rag.storage.database import REMEDY
 from rag.storage.migrations import Step, migrate
 from rag.storage.permissions import make_file
 
@@ -18,7 +19,6 @@ Connection = sqlite3.Connection
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 # Of a file that is as small as this, all is looked at when it is opened: a few hundredths of a second.
 LOOKED_AT_WHOLE = 8_000_000  # bytes
-_REMEDY = ("restore it from a backup", "restaurez-le d'une sauvegarde")
 
 
 class SqliteFile:
@@ -27,11 +27,18 @@ class SqliteFile:
     `remedy` is what to do about a damaged file, in English and in French, as it ends a sentence.
     """
 
-    def __init__(self, file: Path, remedy: tuple[str, str] = _REMEDY) -> None:
+    Error = sqlite3.Error
+
+    def __init__(self, file: Path, remedy: tuple[str, str] = REMEDY) -> None:
         self._file = file
         self._remedy = remedy
         self._idle: list[sqlite3.Connection] = []
         self._used = threading.local()
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return str(self._file)
 
     @property
     def folder(self) -> Path:
@@ -118,6 +125,14 @@ class SqliteFile:
                 yield db
             finally:
                 db.execute("COMMIT")
+
+    def has_table(self, name: str) -> bool:
+        """Return whether there is such a table; nothing is made to know it."""
+        if not self._file.is_file() or not self._file.stat().st_size:  # an empty one would be begun in
+            return False
+        with self.connection() as db:
+            query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+            return db.execute(query, (name,)).fetchone() is not None
 
     def migrate(self, steps: Sequence[Step]) -> None:
         """Bring the tables to the present format, made if missing, in the caller's transaction.

@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rag.errors import LibraryBusyError
+from rag.storage.database import Place, place_of
 from rag.storage.errors import translate_storage_errors
 from rag.storage.permissions import make_file, make_folder, make_private
 
@@ -19,12 +20,13 @@ _SOMEBODY = ("another process", "un autre processus")
 
 
 @contextmanager
-def write_lock(folder: Path) -> Iterator[None]:
+def write_lock(place: Path | Place) -> Iterator[None]:
     """Hold the library in `folder` for writing.
 
     Raises:
         LibraryBusyError: Another process has it; the sentence names it.
     """
+    folder = place_of(place).folder
     holder = folder / "writer.json"
     lock = FileLock(folder / "writer.lock", timeout=0, mode=0o600)
     try:

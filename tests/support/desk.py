@@ -12,13 +12,14 @@ from fake_embedder import FakeEmbedder
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest
 from ingest.schema.events import Summary
-from rag.config import ChunkingSettings, Settings
+from rag.config import ChunkingSettings, LibrarySettings, Settings
 from rag.engine.engine import Engine, open_engine
 from rag.engine.integrity import inspect
 from rag.index.indexer import Indexer
 from rag.library.library import Library
 from rag.models.embedder import Embedder
 from rag.schema.hit import Scored
+from rag.storage.database import Place
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 SMALL = ChunkingSettings(max_tokens=32, overlap_tokens=0)
@@ -33,6 +34,7 @@ class Desk:
     embedder: Embedder = field(default_factory=FakeEmbedder)
     now: datetime = NOON
     check_at_opening: bool = True
+    url: str | None = None
     parts: Engine = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,6 +50,10 @@ class Desk:
         return self.folder / "data"
 
     @property
+    def place(self) -> Place:
+        return Place(self.data, self.url)
+
+    @property
     def library(self) -> Library:
         return self.parts.library
 
@@ -60,7 +66,7 @@ class Desk:
         return Chunker(self.embedder, self.chunking)
 
     def open(self) -> None:
-        settings = Settings(data_dir=self.data, chunking=self.chunking)
+        settings = Settings(data_dir=self.data, chunking=self.chunking, library=LibrarySettings(url=self.url))
         self.parts = open_engine(settings, self.embedder, self.check_at_opening)
 
     def close(self) -> None:

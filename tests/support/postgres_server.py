@@ -39,11 +39,11 @@ class Server:
         """The address of a database of it."""
         return f"postgresql://tester:{password}@127.0.0.1:{self.port}/{database}"
 
-    def make_database(self) -> str:
-        """An empty database; its address."""
-        name = f"t{secrets.token_hex(6)}"
+    def make_database(self, like: str = "") -> str:
+        """An empty database, or one like that at another address, to which nobody is connected; its address."""
+        name, template = f"t{secrets.token_hex(6)}", like.rpartition("/")[2] or "template1"
         with psycopg.connect(self.url(), autocommit=True) as db:
-            db.execute(f"CREATE DATABASE {name}")
+            db.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
     def drop_database(self, url: str) -> None:

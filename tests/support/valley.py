@@ -6,6 +6,8 @@ from pathlib import Path
 
 from desk import Desk
 
+from rag.storage.database import Place, place_of
+
 POOL = (
     "La piscine de Lormont fermera du 20 janvier au 20 mars, a annoncé jeudi la mairie. La fermeture doit"
     " faire"
@@ -84,9 +86,10 @@ ARTICLES = {
 }  # fmt: skip
 
 
-def valley(folder: Path) -> Desk:
+def valley(place: Path | Place) -> Desk:
     """A desk whose library holds the articles."""
-    desk = Desk(folder)
+    place = place_of(place)
+    desk = Desk(place.folder, url=place.url)
     for name, (stated, text) in ARTICLES.items():
         about = {"language": "fr", **stated}
         lines = "\n".join(f'{key}: "{value}"' for key, value in about.items())

@@ -43,7 +43,7 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
     from rag.library.library import Library
 
     dossiers = Filters(dossiers=chosen(options, settings))
-    with closing(Library(settings.data_dir)) as library:
+    with closing(Library(settings.place)) as library:
         if dossiers.dossiers:
             open_filling(settings, library).fill(dossiers.dossier_ids)
         among = library.among(dossiers)
@@ -118,7 +118,7 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
     from ui.formatting.reprints import also_in_text
 
     language = settings.ui.language
-    with closing(Library(settings.data_dir)) as library:
+    with closing(Library(settings.place)) as library:
         article = library.article(options.article)
         waiting = None if article else library.embargoes.get(options.article)
         if waiting is not None:
@@ -209,7 +209,7 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
 
     options.json = False
     form, filters = wanted_format(options) or "bibtex", all_filters_of(options, settings)
-    with closing(Library(settings.data_dir)) as library:
+    with closing(Library(settings.place)) as library:
         if filters.dossiers:
             open_filling(settings, library).fill(filters.dossier_ids)
         unknown = next((i for i in options.article if library.stored(i) is None), None)
@@ -267,9 +267,9 @@ def _remove(options: argparse.Namespace, settings: Settings) -> int:
 
     language = settings.ui.language
     with (
-        write_lock(settings.data_dir),
+        write_lock(settings.place),
         closing(open_engine(settings)) as engine,
-        closing(ConversationStore(settings.data_dir)) as conversations,
+        closing(ConversationStore(settings.place)) as conversations,
     ):
         unknown = next((i for i in options.article if not _is_known(engine.library, i)), None)
         if unknown is not None:

@@ -96,7 +96,7 @@ def all_filters_of(options: argparse.Namespace, settings: Settings) -> Filters:
     if options.outlet:
         from rag.library.library import Library
 
-        with closing(Library(settings.data_dir)) as library:
+        with closing(Library(settings.place)) as library:
             filters = replace(filters, outlets=named_outlets(options.outlet, library))
     return replace(filters, sources=tuple(options.source), dossiers=chosen(options, settings))
 
@@ -133,7 +133,7 @@ def chosen(options: argparse.Namespace, settings: Settings) -> tuple[NamedDossie
     from rag.dossiers.naming import find
     from rag.library.library import Library
 
-    with closing(Library(settings.data_dir)) as library:
+    with closing(Library(settings.place)) as library:
         found = [find(library.dossiers, name, options.user) for name in options.dossier]
     return tuple(dossier.as_filter for dossier in found)
 

@@ -36,7 +36,7 @@ def dossier(options: argparse.Namespace, settings: Settings) -> int:
     from rag.engine.engine import open_filling
     from rag.library.library import Library
 
-    with closing(Library(settings.data_dir)) as library:
+    with closing(Library(settings.place)) as library:
         desk = _Desk(options, settings.ui.language, library, open_filling(settings, library))
         actions: dict[str, Callable[[], None]] = {
             "list": desk.list_all,

@@ -31,7 +31,7 @@ def dry_run(options: argparse.Namespace, settings: Settings, columns: ColumnsOf,
     from ingest.sources.web import Web
     from rag.library.library import read_library
 
-    with read_library(settings.data_dir) as library, closing(Fetcher()) as fetcher:
+    with read_library(settings.place) as library, closing(Fetcher()) as fetcher:
         found = WithColumns(find(options.paths, Web(fetcher)), columns)
         told = preview(found, library, keep_embargoed)
     if options.json:

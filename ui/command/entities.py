@@ -86,7 +86,7 @@ def _library(settings: Settings) -> Iterator[Library]:
     from rag.library.library import Library
 
     language = settings.ui.language
-    with closing(Library(settings.data_dir)) as library:
+    with closing(Library(settings.place)) as library:
         if waiting := library.entities.waiting_count(VERSION):
             print(text("entities_preparing", language, count=waiting), file=sys.stderr)
             with stopping(lambda: print(text("ingest_stopping", language), file=sys.stderr)) as stop:

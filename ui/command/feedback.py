@@ -18,7 +18,7 @@ from ui.formatting.i18n import list_text, text
 
 def feedback(options: argparse.Namespace, settings: Settings) -> int:
     """Print all of it, latest first."""
-    with closing(Library(settings.data_dir)) as library:
+    with closing(Library(settings.place)) as library:
         given = library.feedback.all()
         if options.json:
             print_json([_exported(library, one) for one in given])

@@ -172,7 +172,7 @@ def bring_in(work: Work, settings: Settings, as_json: bool, tells_changes: bool 
 
     language = settings.ui.language
     with (
-        write_lock(settings.data_dir),
+        write_lock(settings.place),
         closing(open_engine(settings)) as engine,
         EventLines() if as_json else ProgressLine(language) as told,
         stopping(lambda: told.say(text("ingest_stopping", language))) as stop,
@@ -204,7 +204,7 @@ def reindex(options: argparse.Namespace, settings: Settings) -> int:
 
     language = settings.ui.language
     with (
-        write_lock(settings.data_dir),
+        write_lock(settings.place),
         closing(open_engine(settings)) as engine,
         ProgressLine(language) as bar,
         stopping(lambda: bar.say(text("ingest_stopping", language))) as stop,

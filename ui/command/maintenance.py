@@ -29,7 +29,7 @@ def status(options: argparse.Namespace, settings: Settings) -> int:
     from rag.library.library import Library
     from ui.formatting.library_status import held_lines, library_status, sizes_line
 
-    with closing(Library(settings.data_dir)) as library:
+    with closing(Library(settings.place)) as library:
         now = library_status(library, settings)
     if options.json:
         print_json(now.to_dict())
@@ -58,9 +58,9 @@ def compact(options: argparse.Namespace, settings: Settings) -> int:
     from ui.formatting.library_status import megabytes, sizes
 
     before = sizes(settings.data_dir)["total"]
-    with write_lock(settings.data_dir), closing(open_engine(settings)) as engine:
+    with write_lock(settings.place), closing(open_engine(settings)) as engine:
         engine.indexer.compact()
-        with closing(ConversationStore(settings.data_dir)) as conversations:
+        with closing(ConversationStore(settings.place)) as conversations:
             conversations.erase_removed(engine.library)
             conversations.compact()
     after = sizes(settings.data_dir)["total"]
@@ -78,7 +78,7 @@ def doctor(options: argparse.Namespace, settings: Settings) -> int:
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock
 
-    with write_lock(settings.data_dir), closing(open_engine(settings, check=False)) as engine:
+    with write_lock(settings.place), closing(open_engine(settings, check=False)) as engine:
         report = repair(engine, lambda _: None)
     if options.json:
         print_json(report.to_dict())
@@ -150,7 +150,7 @@ def _index_and_check(settings: Settings, embedder: Embedder) -> RepairReport:
     from ui.command.terminal.line import ProgressLine
 
     with (
-        write_lock(settings.data_dir),
+        write_lock(settings.place),
         closing(open_engine(settings, embedder)) as engine,
         ProgressLine(settings.ui.language) as bar,
     ):
@@ -167,8 +167,8 @@ def _tell_restored(
     from ui.server import users
 
     with (
-        closing(Library(settings.data_dir)) as library,
-        closing(ConversationStore(settings.data_dir)) as conversations,
+        closing(Library(settings.place)) as library,
+        closing(ConversationStore(settings.place)) as conversations,
     ):
         now, said = library_status(library, settings), conversations.count()
     names = users.read(users.users_file(settings))

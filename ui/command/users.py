@@ -70,14 +70,15 @@ def _forget(name: str, settings: Settings) -> None:
     from rag.conversation import store as conversation_store
     from rag.conversation.kept import KeptAnswers
     from rag.library.library import FILE_NAME, Library
+    from rag.storage.database import is_there
 
-    if (settings.data_dir / conversation_store.FILE_NAME).is_file():
-        with closing(conversation_store.ConversationStore(settings.data_dir)) as conversations:
+    if is_there(settings.place, conversation_store.FILE_NAME):
+        with closing(conversation_store.ConversationStore(settings.place)) as conversations:
             for one in conversations.listed(name):
                 conversations.delete(one.id, name)
             KeptAnswers(conversations).forget_user(name)
-    if (settings.data_dir / FILE_NAME).is_file():
-        with closing(Library(settings.data_dir)) as library, library.transaction():
+    if is_there(settings.place, FILE_NAME):
+        with closing(Library(settings.place)) as library, library.transaction():
             library.dossiers.forget_user(name)
             library.notes.forget_user(name)
             library.standing.forget_user(name)

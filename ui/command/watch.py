@@ -133,8 +133,8 @@ class _DueWork:
         from rag.engine.engine import open_engine
         from rag.storage.write_lock import write_lock
 
-        folder = self._settings.data_dir
-        with write_lock(folder), closing(open_engine(self._settings, self._embedder)) as engine:
+        place = self._settings.place
+        with write_lock(place), closing(open_engine(self._settings, self._embedder)) as engine:
             syncing = Synchronizer(
                 engine.indexer,
                 chunker_of(engine),
@@ -156,7 +156,7 @@ class _DueWork:
         from rag.library.library import Library
         from rag.monitoring.asker import ask_again
 
-        with closing(Library(self._settings.data_dir, check=False)) as library:
+        with closing(Library(self._settings.place, check=False)) as library:
             if not library.standing.turns():  # nothing need be opened for it, each round
                 return
         with closing(open_engine(self._settings, self._embedder)) as engine:

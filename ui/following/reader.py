@@ -169,7 +169,7 @@ class SourceReader:
             with panics_as_errors(), closing(context.fetcher()) as fetcher:
                 while batch := self._next():
                     # Between two of them whoever waits to write gets a turn.
-                    with context.writing, write_lock(context.settings.data_dir):
+                    with context.writing, write_lock(context.settings.place):
                         self._read(batch, fetcher)
                 if self._is_all and not self._stopping.is_set():
                     context.library.facts.put(LAST_SYNC, _moment())

@@ -315,7 +315,7 @@ class Intake:
         # A worker that has run out of work may not have let go of the library yet.
         with self._writing:
             try:
-                with panics_as_errors(), write_lock(self._context.settings.data_dir):
+                with panics_as_errors(), write_lock(self._context.settings.place):
                     while batch := self._next():
                         self._bring_in(batch)
             except SourcierError as error:

@@ -52,7 +52,7 @@ def opened(settings: Settings, wanted: bool = True) -> Iterator[Callable[[Tell],
     if not wanted:
         yield lambda _: None
         return
-    with closing(Library(settings.data_dir)) as library:
+    with closing(Library(settings.place)) as library:
         yield Notifier(library, library.standing, settings.notify, settings.ui.language).round
 
 

@@ -47,7 +47,7 @@ class AppContext:
     standing: StandingWorker = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "conversations", ConversationStore(self.settings.data_dir))
+        object.__setattr__(self, "conversations", ConversationStore(self.settings.place))
         self.metrics.watch_library(lambda: asdict(self.library.counts()))
         engine = self.engine
         object.__setattr__(self, "maps", MapMaker(engine.library, engine.vectors, engine.indexer.recipe))
@@ -65,7 +65,7 @@ class AppContext:
         if not self.writing.acquire(timeout=_PATIENCE):
             raise user_error("removal_busy")
         try:
-            with write_lock(self.settings.data_dir):
+            with write_lock(self.settings.place):
                 yield
         finally:
             self.writing.release()

@@ -69,7 +69,7 @@ class StatusTab:
     def _forget(self, source: Any) -> SourcierError | None:
         """Say no more that this couldn't be read; or why that must still be said."""
         try:
-            with write_lock(self._context.settings.data_dir):
+            with write_lock(self._context.settings.place):
                 self._context.library.failures.clear([source] if isinstance(source, str) else [])
         except SourcierError as error:
             return error

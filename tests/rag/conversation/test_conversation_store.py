@@ -17,14 +17,15 @@ from rag.conversation.store import STEPS, Cited, ConversationStore, Pointer, Rec
 from rag.errors import LibraryError
 from rag.schema.article import Article
 from rag.schema.evidence import Claim, Evidence
+from rag.storage.database import Place
 
 QUESTION = "Quand le pont a-t-il rouvert ?"
 FORMATS = Path(__file__).parents[2] / "data" / "conversations"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with closing(Desk(tmp_path)) as desk:
+def desk(place: Place) -> Iterator[Desk]:
+    with closing(Desk(place.folder, url=place.url)) as desk:
         desk.write("pont.txt", "Le pont de Corvenne a rouvert lundi. Il porte deux voies.")
         desk.write("bac.txt", "Le bac de Valmorin ne circulera plus le dimanche.")
         desk.ingest()
@@ -33,7 +34,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def store(desk: Desk) -> Iterator[ConversationStore]:
-    with closing(ConversationStore(desk.data)) as store:
+    with closing(ConversationStore(desk.place)) as store:
         yield store
 
 
@@ -63,7 +64,7 @@ def test_an_exchange_comes_back_as_it_was(desk: Desk, store: ConversationStore):
     claim = claim_about(desk, "pont.txt", "Il a rouvert lundi.")
     begun = store.begin("", QUESTION)
     assert store.put(begun.id, "", record(1, QUESTION, claim))
-    with closing(ConversationStore(desk.data)) as later:
+    with closing(ConversationStore(desk.place)) as later:
         (kept,) = later.records(begun.id, "")
         assert (kept.number, kept.question) == (1, QUESTION)
         assert claims_of(kept, desk) == [claim]
@@ -117,6 +118,7 @@ def test_ids_cannot_be_guessed(store: ConversationStore):
     assert {len(one) for one in ids} == {32}  # 24 random bytes
 
 
+@pytest.mark.in_a_file
 def test_renamed_deleted_and_asked_anew(desk: Desk, store: ConversationStore):
     begun = store.begin("", QUESTION)
     for number in (1, 2, 3):
@@ -190,6 +192,7 @@ def test_without_leaves_the_rest_as_it_is(make_article: Callable[..., Article]):
     assert left == {"claims": body["claims"][:1], "articles": [["a1", one.content_hash], None]}
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("number", [0, 2])
 def test_a_file_of_an_earlier_format_is_brought_to_the_present_one(desk: Desk, number: int):
     """0: from before formats were numbered; 1 was written by no version, 2 by the one that kept words first.
@@ -219,6 +222,7 @@ def test_a_file_of_an_earlier_format_is_brought_to_the_present_one(desk: Desk, n
         assert db.execute("PRAGMA user_version").fetchone() == (len(STEPS),)
 
 
+@pytest.mark.in_a_file
 def test_a_file_of_a_later_version_is_refused(desk: Desk):
     ConversationStore(desk.data).close()
     with closing(sqlite3.connect(desk.data / "conversations.sqlite3")) as db:

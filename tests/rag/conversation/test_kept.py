@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +13,7 @@ from rag.conversation.kept import KeptAnswers, origin_of
 from rag.conversation.serialization import ArticleVersion
 from rag.conversation.store import FILE_NAME, ConversationStore, Pointer, Record
 from rag.errors import UserError
+from rag.storage.database import Place
 
 BODY = {"articles": [["a1", "h"]], "answer": None}
 RECORD = Record(3, "Combien ?", BODY, (Pointer(ArticleVersion("a1", "h"), 2, 9),), "combien")
@@ -21,8 +21,8 @@ ORIGIN = origin_of("c1", 3)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[ConversationStore]:
-    with closing(ConversationStore(tmp_path)) as store:
+def store(place: Place) -> Iterator[ConversationStore]:
+    with closing(ConversationStore(place)) as store:
         yield store
 
 
@@ -76,6 +76,7 @@ def test_what_a_user_kept_goes_with_them_and_nothing_else(store, monkeypatch):
         kept.keep("bob", origin_of("c2", 1), RECORD)
 
 
+@pytest.mark.in_a_file
 def test_conversations_of_an_earlier_version_take_kept_answers(tmp_path):
     with closing(ConversationStore(tmp_path)) as store:
         store.begin("ada", "avant")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from contextlib import closing
@@ -14,10 +15,12 @@ from rag.dossiers.rule import Rule
 from rag.embargo.store import EmbargoedArticle
 from rag.library.library import Library
 from rag.schema.article import Article, Passage
+from rag.storage.database import Place
 
 ROOT = Path(__file__).parents[3]
 # Says what it has done once it is done, for ever.
 BUSY = """
+import os
 import sys
 from pathlib import Path
 from rag.config import Settings
@@ -25,8 +28,8 @@ from rag.dossiers.rule import Rule
 from rag.engine.engine import open_filling
 from rag.library.library import Library
 
-settings = Settings(data_dir=Path(sys.argv[1]))
-library = Library(settings.data_dir)
+settings = Settings(data_dir=Path(sys.argv[1]), library={"url": os.environ["SOURCIER_LIBRARY__URL"] or None})
+library = Library(settings.place)
 table, filling = library.dossiers, open_filling(settings, library)
 ids = [row.article_id for row in library.listing.rows(sys.argv[2:])]
 number = 0
@@ -44,8 +47,8 @@ while True:
 """
 
 
-def test_what_a_killed_process_has_said_it_did_is_done(tmp_path: Path):
-    with closing(Desk(tmp_path)) as desk:
+def test_what_a_killed_process_has_said_it_did_is_done(place: Place):
+    with closing(Desk(place.folder, url=place.url)) as desk:
         for name, text in {
             "bac": "Le bac a fermé.",
             "pont": "Le pont ouvre.",
@@ -54,13 +57,14 @@ def test_what_a_killed_process_has_said_it_did_is_done(tmp_path: Path):
             desk.write(f"{name}.txt", text)
         desk.ingest()
         by_hand, out, other = (desk.id_of(f"{name}.txt") for name in ("bac", "pont", "autre"))
+    environment = os.environ | {"SOURCIER_LIBRARY__URL": place.url or ""}
     command = [sys.executable, "-c", BUSY, str(desk.data), by_hand, out]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as busy:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as busy:
         said = [busy.stdout.readline().strip() for _ in range(40)]
         busy.kill()
         said += busy.stdout.read().split()
     gone = {one[1:] for one in said if one.startswith("-")}
-    with closing(Library(desk.data)) as library:
+    with closing(Library(desk.place)) as library:
         assert library.problems() == []
         there = {one.id for one in library.dossiers.listed("")}
         kept = {one for one in said if not one.startswith("-")} - gone
@@ -72,8 +76,8 @@ def test_what_a_killed_process_has_said_it_did_is_done(tmp_path: Path):
             assert {*library.dossiers.members([dossier_id])} == {by_hand, other}
 
 
-def test_what_waits_for_its_time_is_in_no_dossier_before(tmp_path: Path):
-    with closing(Desk(tmp_path)) as desk:
+def test_what_waits_for_its_time_is_in_no_dossier_before(place: Place):
+    with closing(Desk(place.folder, url=place.url)) as desk:
         noon = datetime(2026, 1, 5, 12, tzinfo=UTC)
         desk.now = noon - timedelta(hours=1)
         desk.write("bac.txt", "Le bac a fermé.")

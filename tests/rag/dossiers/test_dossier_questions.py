@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from desk import Desk
@@ -15,13 +14,14 @@ from rag.models.embedder import Embedder
 from rag.runnable.chain import Chain
 from rag.schema.answer import Answer
 from rag.schema.question import Filters, Question
+from rag.storage.database import Place
 
 ASKED = "Quand le musée de Port-Salin rouvrira-t-il ?"
 
 
 @pytest.fixture
-def asked(tmp_path: Path, embedder: Embedder) -> Iterator[tuple[Desk, Chain]]:
-    with closing(Desk(tmp_path, embedder=embedder)) as desk:
+def asked(place: Place, embedder: Embedder) -> Iterator[tuple[Desk, Chain]]:
+    with closing(Desk(place.folder, url=place.url, embedder=embedder)) as desk:
         desk.write("musee.txt", "Le musée de Port-Salin rouvrira le 3 mai. L'entrée coûtera 4 euros.")
         desk.write("foire.txt", "La foire de Port-Salin attire chaque année des milliers de visiteurs.")
         desk.ingest()

@@ -26,6 +26,7 @@ from rag.library.records import Entry, Source
 from rag.schema.article import Article, Passage, Span
 from rag.schema.question import Filters, NamedDossier
 from rag.search.dossier_filling import DossierFilling
+from rag.storage.database import Place
 
 WORDS = ("pont", "bac", "foire")
 OUTLETS = ("Le Phare", "La Gazette")
@@ -54,9 +55,9 @@ def is_as(rule: Rule, one: Article) -> bool:
 class Shelf:
     """A library with its full-text index, and nothing else."""
 
-    def __init__(self, folder: Path) -> None:
-        self.library = Library(folder)
-        self.index = FullTextIndex(folder / "full_text")
+    def __init__(self, place: Place) -> None:
+        self.library = Library(place)
+        self.index = FullTextIndex(place.folder / "full_text")
         self.filling = DossierFilling(self.library, self.index)
 
     def put(self, one: Article) -> None:
@@ -76,8 +77,8 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Shelf]:
-    shelf = Shelf(tmp_path)
+def shelf(place: Place) -> Iterator[Shelf]:
+    shelf = Shelf(place)
     with closing(shelf.library):
         for number, word in enumerate((*WORDS, *WORDS)):
             shelf.put(article(number, word, OUTLETS[number % 2]))
@@ -90,7 +91,7 @@ class Dossiers(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.folder = TemporaryDirectory()
-        self.shelf = Shelf(Path(self.folder.name))
+        self.shelf = Shelf(Place(Path(self.folder.name)))
         self.there: dict[str, Article] = {}
         self.table = self.shelf.library.dossiers
         self.users = ("", "zoé")
@@ -166,7 +167,7 @@ class Dossiers(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         self.shelf.library.close()
-        self.shelf = Shelf(Path(self.folder.name))
+        self.shelf = Shelf(Place(Path(self.folder.name)))
         self.table = self.shelf.library.dossiers
 
     @invariant()
@@ -215,6 +216,7 @@ def test_what_comes_in_later_is_new_until_the_dossier_is_opened(shelf: Shelf):
     assert shelf.library.dossiers.counts(shelf.library.dossiers.get(dossier.id, "")).new == 0
 
 
+@pytest.mark.in_a_file
 def test_nothing_is_looked_for_while_the_library_stays_as_it_is(shelf: Shelf):
     dossier = made(shelf, Rule("pont"))
     shelf.filling.fill([dossier.id])
@@ -226,6 +228,7 @@ def test_nothing_is_looked_for_while_the_library_stays_as_it_is(shelf: Shelf):
     assert shelf.library.dossiers.version() > before
 
 
+@pytest.mark.in_a_file
 def test_a_rule_that_is_not_understood_any_more_keeps_its_articles(shelf: Shelf):
     dossier = made(shelf, Rule("pont"))
     shelf.filling.fill([dossier.id])
@@ -312,8 +315,8 @@ def test_dossiers_and_other_filters_must_all_hold(shelf: Shelf):
     assert shelf.library.resolved(narrowed).article_ids == ("a1",)
 
 
-def test_questions_and_searches_are_of_the_dossier_alone(tmp_path: Path):
-    with closing(Desk(tmp_path)) as desk:
+def test_questions_and_searches_are_of_the_dossier_alone(place: Place):
+    with closing(Desk(place.folder, url=place.url)) as desk:
         desk.write("pont.txt", "Le pont de Corvenne a rouvert lundi.")
         desk.write("bac.txt", "Le bac de Corvenne a rouvert mardi.")
         desk.ingest()

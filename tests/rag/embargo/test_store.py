@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 from rag.embargo.store import EmbargoedArticle
 from rag.library.library import Library
 from rag.schema.article import Article, Imprint, Passage, Span
+from rag.storage.database import Place
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 ARTICLE = Article(
@@ -22,18 +22,18 @@ WAITING = EmbargoedArticle(
 )
 
 
-def test_what_waits_comes_back_whole(tmp_path: Path):
-    with closing(Library(tmp_path)) as library:
+def test_what_waits_comes_back_whole(place: Place):
+    with closing(Library(place)) as library:
         library.embargoes.put(WAITING)
-    with closing(Library(tmp_path)) as library:
+    with closing(Library(place)) as library:
         assert library.embargoes.get("a") == WAITING
         assert library.embargoes.with_key("/k#1") == WAITING
         assert library.embargoes.keys("/k") == {"/k#1"}
         assert library.is_empty()
 
 
-def test_it_is_due_from_its_moment_on(tmp_path: Path):
-    with closing(Library(tmp_path)) as library:
+def test_it_is_due_from_its_moment_on(place: Place):
+    with closing(Library(place)) as library:
         library.embargoes.put(WAITING)
         library.embargoes.put(replace(WAITING, article=replace(ARTICLE, id="b"), key="/k#2", until=None))
         before, there = NOON - timedelta(seconds=1), NOON.astimezone(timezone(timedelta(hours=-5)))
@@ -43,8 +43,8 @@ def test_it_is_due_from_its_moment_on(tmp_path: Path):
         assert [one.article.id for one in library.embargoes.all()] == ["a", "b"]
 
 
-def test_a_later_version_and_another_article_of_the_same_source_take_its_place(tmp_path: Path):
-    with closing(Library(tmp_path)) as library:
+def test_a_later_version_and_another_article_of_the_same_source_take_its_place(place: Place):
+    with closing(Library(place)) as library:
         library.embargoes.put(WAITING)
         library.embargoes.put(replace(WAITING, article=replace(ARTICLE, id="c")))
         assert [one.article.id for one in library.embargoes.all()] == ["c"]

@@ -23,6 +23,7 @@ from rag.library.library import Library
 from rag.library.records import ArticleSentences
 from rag.schema.article import Article
 from rag.schema.entity import ArticleEntities
+from rag.storage.database import Place
 from rag.text.sentences import split_sentences
 
 TABLES = (
@@ -36,8 +37,8 @@ TABLES = (
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with closing(valley(tmp_path)) as desk:
+def desk(place: Place) -> Iterator[Desk]:
+    with closing(valley(place)) as desk:
         yield desk
 
 
@@ -54,7 +55,7 @@ def test_what_is_said_in_an_outlet_is_found_by_each_of_its_names(desk: Desk):
 
 
 def rows(desk: Desk) -> dict[str, list[tuple]]:
-    with sqlite3.connect(desk.data / "library.sqlite3") as db:
+    with desk.library._db.connection() as db:
         return {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}
 
 
@@ -125,6 +126,7 @@ def test_a_changed_text_has_none_of_its_former_pointers(desk: Desk):
     assert desk.parts.entities.find("Odile Marchand").meant.articles == 1
 
 
+@pytest.mark.in_a_file
 def test_a_text_that_another_program_changed_has_none_of_its_pointers(desk: Desk):
     """Without foreign keys, which SQLite leaves off unless it is told otherwise."""
     find_entities(desk.library)
@@ -142,6 +144,7 @@ def test_who_is_stopped_goes_on(desk: Desk):
     assert find_entities(desk.library) == 0
 
 
+@pytest.mark.in_a_file
 def test_another_versions_findings_are_made_anew(desk: Desk):
     find_entities(desk.library)
     with sqlite3.connect(desk.data / "library.sqlite3") as db:
@@ -165,6 +168,7 @@ def test_a_worker_finds_what_is_there_and_ends(desk: Desk):
     assert is_complete(desk.library)
 
 
+@pytest.mark.in_a_file
 def test_doctor_finds_pointers_that_are_off_and_makes_them_anew(desk: Desk):
     from ingest.pipeline.repair import repair
 
@@ -181,6 +185,7 @@ def test_doctor_finds_pointers_that_are_off_and_makes_them_anew(desk: Desk):
     assert inspect(desk.parts).about("entities") == []
 
 
+@pytest.mark.in_a_file
 def test_a_damaged_article_gives_no_quote(desk: Desk):
     find_entities(desk.library)
     index = desk.parts.entities
@@ -192,6 +197,7 @@ def test_a_damaged_article_gives_no_quote(desk: Desk):
     assert index.statements(whom).found == ()
 
 
+@pytest.mark.in_a_file
 def test_compaction_leaves_no_byte_of_who_was_removed(desk: Desk):
     find_entities(desk.library)
     for article in desk.library.articles():
@@ -202,6 +208,7 @@ def test_compaction_leaves_no_byte_of_who_was_removed(desk: Desk):
     assert (b"tallon" in stored.lower(), b"verdier" in stored.lower()) == (False, True)
 
 
+@pytest.mark.in_a_file
 def test_a_backup_has_them(desk: Desk, tmp_path: Path):
     find_entities(desk.library)
     back_up(desk.data, tmp_path / "backup", "1.0")
@@ -211,8 +218,8 @@ def test_a_backup_has_them(desk: Desk, tmp_path: Path):
         assert library.entities.counts() == desk.library.entities.counts()
 
 
-def test_what_waits_for_its_time_is_in_no_table(tmp_path: Path):
-    with closing(Desk(tmp_path)) as desk:
+def test_what_waits_for_its_time_is_in_no_table(place: Place):
+    with closing(Desk(place.folder, url=place.url)) as desk:
         desk.write("a.md", "---\ntitle: A\nlanguage: fr\n---\n\n« Non », a dit Paul Roux.\n")
         desk.ingest()
         find_entities(desk.library)
@@ -294,6 +301,7 @@ def test_every_question_that_is_offered_is_answered(desk: Desk, language: str):
     assert [one for one in asked if chain.invoke(Question(one)).status not in ("answered", "catalogue")] == []
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_an_earlier_versions_library_gets_its_entities(tmp_path: Path, number: int):
     stored = Path(__file__).parents[2] / "data" / "libraries" / f"format-{number}.sql"

@@ -13,7 +13,8 @@ from rag.errors import UserError
 from rag.followed import store
 from rag.followed.readings import KEPT, MOST_FAILURES, Reading, ReadingFailure
 from rag.followed.store import FollowedSource, followed_in
-from rag.library.library import FILE_NAME, Library
+from rag.library.library import FILE_NAME, SCHEMA, Library
+from rag.storage.database import Place
 
 OLDER = Path(__file__).parents[2] / "data" / "libraries"
 FEED = FollowedSource("https://a.example/rss", "Le Phare", "Presse", "15m")
@@ -21,12 +22,13 @@ BEGUN, ENDED = "2026-01-05T12:00:00+00:00", "2026-01-05T12:00:09+00:00"
 FAILURE = ReadingFailure("https://a.example/x", "gone (404).", "disparue (404).")
 
 
+@pytest.mark.in_a_file
 def test_what_is_followed_is_there_when_the_library_is_opened_again(tmp_path):
     with closing(Library(tmp_path)) as library:
         kept = library.followed.add(FEED)
         assert kept == replace(FEED, added_at=kept.added_at)
     with closing(Library(tmp_path)) as library:
-        assert library.followed.listed() == [kept] == followed_in(tmp_path / FILE_NAME)
+        assert library.followed.listed() == [kept] == followed_in(Place(tmp_path), FILE_NAME, SCHEMA)
 
 
 def test_a_source_is_paused_resumed_changed_and_removed(library):
@@ -104,16 +106,18 @@ def test_the_reading_of_a_source_that_was_removed_meanwhile_stays_away(library):
     assert library.readings.latest() == {}
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_library_of_an_older_version_follows_nothing_yet(tmp_path, number):
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:
         db.executescript((OLDER / f"format-{number}.sql").read_text(encoding="utf-8"))
-    assert followed_in(tmp_path / FILE_NAME) == []
+    assert followed_in(Place(tmp_path), FILE_NAME, SCHEMA) == []
     with closing(Library(tmp_path)) as library:
         library.followed.add(FEED)
-    assert [one.place for one in followed_in(tmp_path / FILE_NAME)] == [FEED.place]
+    assert [one.place for one in followed_in(Place(tmp_path), FILE_NAME, SCHEMA)] == [FEED.place]
 
 
+@pytest.mark.in_a_file
 def test_where_there_is_no_library_nothing_is_followed_and_none_is_made(tmp_path):
-    assert followed_in(tmp_path / FILE_NAME) == []
+    assert followed_in(Place(tmp_path), FILE_NAME, SCHEMA) == []
     assert list(tmp_path.iterdir()) == []

@@ -114,6 +114,7 @@ def test_counts_follow_what_comes_and_goes(library, make_article):
     assert library.facets.facets().languages == (Tally("en", 1),)
 
 
+@pytest.mark.in_a_file
 def test_counting_reads_no_article(library):
     """A text or a title stands in the table; dates, outlets and languages stand in an index of their own."""
     query = "SELECT published_at, outlet, language, count(*) FROM articles GROUP BY 1, 2, 3"

@@ -112,6 +112,7 @@ def test_pages_hold_each_article_once_and_end(library, put):
     assert (beyond.page, beyond.pages, beyond.total, len(beyond.rows)) == (2, 2, PAGE + 3, 3)
 
 
+@pytest.mark.in_a_file
 def test_a_change_shows_and_a_removal_leaves_nothing(library, put, tmp_path):
     put("a", "Le pangolinquartzite", outlet="Outletquartzite", source="sourcequartzite.md")
     put("a", "Un autre titre", text="Autre chose.")
@@ -126,6 +127,7 @@ def test_a_change_shows_and_a_removal_leaves_nothing(library, put, tmp_path):
     assert not [file for file in tmp_path.iterdir() if b"quartzite" in file.read_bytes()]
 
 
+@pytest.mark.in_a_file
 def test_what_another_version_wrote_is_listed_at_recovery(library, put, tmp_path):
     put("a", "Avant")
     put("b", "Ailleurs")
@@ -138,6 +140,7 @@ def test_what_another_version_wrote_is_listed_at_recovery(library, put, tmp_path
     assert [(row.title, row.passages) for row in found.rows] == [("Ailleurs", 1), ("Après", 1)]
 
 
+@pytest.mark.in_a_file
 def test_a_table_that_is_gone_is_made_anew(library, put, tmp_path):
     put("a", "Avant")
     library.close()

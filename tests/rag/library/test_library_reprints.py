@@ -150,6 +150,7 @@ def test_the_others_stay_linked_when_the_first_goes(three: Library, make_article
     assert links(three) == all_linked(["a2", "a3", "a4"])
 
 
+@pytest.mark.in_a_file
 def test_ingesting_again_changes_nothing(tmp_path: Path, three: Library, make_article: MakeArticle):
     tables = ("sketches", "sketched", "reprints")
     before = [rows(tmp_path, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
@@ -178,6 +179,7 @@ def test_an_article_that_loses_its_last_source_leaves(library: Library, make_art
     assert links(library) == {}
 
 
+@pytest.mark.in_a_file
 def test_a_removed_article_leaves_no_trace(tmp_path: Path, three: Library):
     for name in ("a2", "a1", "a3"):
         three.remove(name)
@@ -209,6 +211,7 @@ def of_format_1(folder: Path, articles: Iterable[Article]) -> None:
         db.commit()
 
 
+@pytest.mark.in_a_file
 def test_a_library_of_format_1_opens_whole_and_is_compared_at_the_next_ingestion(
     tmp_path: Path, make_article: MakeArticle
 ):
@@ -240,6 +243,7 @@ def test_a_library_of_format_1_opens_whole_and_is_compared_at_the_next_ingestion
         assert {a.id for a in library.articles()} == {a.id for a in articles} | {"new"}
 
 
+@pytest.mark.in_a_file
 def test_sketches_of_another_version_are_made_again(tmp_path: Path, three: Library):
     three.close()
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:

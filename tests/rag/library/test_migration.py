@@ -22,6 +22,7 @@ from rag.dossiers.rule import Rule
 from rag.errors import LibraryError
 from rag.library.library import FILE_NAME, Library
 from rag.library.tables import STEPS
+from rag.storage.database import Place
 from rag.storage.migrations import migrate
 
 STORED = Path(__file__).parents[2] / "data" / "libraries"
@@ -33,9 +34,9 @@ TEXTS = [
 
 
 @pytest.fixture(params=FORMATS)
-def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+def old(request: pytest.FixtureRequest, place: Place) -> Iterator[Desk]:
     """A closed desk whose catalogue an earlier version stored, and whose indexes are gone."""
-    desk = Desk(tmp_path)
+    desk = Desk(place.folder, url=place.url)
     for number, text in enumerate(TEXTS):
         desk.write(f"{number}.txt", text)
     desk.close()
@@ -108,17 +109,20 @@ def test_every_format_has_a_stored_library():
     assert sorted(file.name for file in STORED.iterdir()) == [f"format-{number}.sql" for number in FORMATS]
 
 
+@pytest.mark.in_a_file
 def test_a_stored_library_is_brought_to_the_present_format(old: Desk):
     old.open()
     check(old)
 
 
+@pytest.mark.in_a_file
 def test_a_migrated_library_has_what_a_new_one_has(old: Desk, tmp_path: Path):
     old.open()
     Library(tmp_path / "new").close()
     assert shape(old.data / FILE_NAME) == shape(tmp_path / "new" / FILE_NAME)
 
 
+@pytest.mark.in_a_file
 def test_each_step_makes_its_format_of_the_one_before(old: Desk):
     file = old.data / FILE_NAME
     for number in range(format_of(file), len(STEPS) + 1):
@@ -129,6 +133,7 @@ def test_each_step_makes_its_format_of_the_one_before(old: Desk):
     check(old)
 
 
+@pytest.mark.in_a_file
 def test_a_process_that_died_while_doing_so_has_changed_nothing(old: Desk):
     file = old.data / FILE_NAME
     before = (format_of(file), shape(file))
@@ -141,6 +146,7 @@ def test_a_process_that_died_while_doing_so_has_changed_nothing(old: Desk):
     check(old)
 
 
+@pytest.mark.in_a_file
 def test_a_stored_article_learns_its_url_when_its_file_is_read_again(old: Desk):
     store_what_states_its_url(old)
     old.open()
@@ -165,6 +171,7 @@ def vectors_of(desk: Desk) -> dict[str, list[float]]:
     return {i: list(map(float, v)) for i, v in zip(held["ids"], held["embeddings"], strict=True)}
 
 
+@pytest.mark.in_a_file
 def test_opening_a_present_library_writes_nothing(tmp_path: Path):
     with closing(Desk(tmp_path)) as desk, closing(sqlite3.connect(desk.data / FILE_NAME)) as watcher:
         version = watcher.execute("PRAGMA data_version").fetchone()
@@ -172,6 +179,7 @@ def test_opening_a_present_library_writes_nothing(tmp_path: Path):
             assert watcher.execute("PRAGMA data_version").fetchone() == version
 
 
+@pytest.mark.in_a_file
 def test_a_library_of_a_later_version_is_refused_and_left_as_it_is(tmp_path: Path):
     Library(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:
@@ -182,6 +190,7 @@ def test_a_library_of_a_later_version_is_refused_and_left_as_it_is(tmp_path: Pat
     assert (tmp_path / FILE_NAME).read_bytes() == before
 
 
+@pytest.mark.in_a_file
 def test_an_old_library_can_be_corrected(old: Desk):
     old.open()
     reindex(old.indexer, old.chunker, lambda _: None)

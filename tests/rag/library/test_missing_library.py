@@ -48,6 +48,7 @@ def beheaded(request: pytest.FixtureRequest, tmp_path: Path, examples_library: P
     return data
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_command_says_so_in_one_sentence_and_erases_nothing(
     beheaded: Path, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd
@@ -71,6 +72,7 @@ def test_every_command_says_so_in_one_sentence_and_erases_nothing(
         assert files(beheaded) == before, arguments
 
 
+@pytest.mark.in_a_file
 def test_a_new_folder_is_begun_in_also_where_somebody_made_empty_ones(tmp_path: Path):
     for name in ("vectors", "terms", "sketches"):
         (tmp_path / name).mkdir()
@@ -81,6 +83,7 @@ def test_a_new_folder_is_begun_in_also_where_somebody_made_empty_ones(tmp_path: 
         assert library.is_empty()
 
 
+@pytest.mark.in_a_file
 def test_reading_only_finds_it_missing_too(beheaded: Path):
     with pytest.raises(LibraryError, match="its indexes are there"), read_library(beheaded):
         pass

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import psycopg
 import pytest
 from desk import Desk
 
@@ -22,14 +23,16 @@ from rag.library.library import FILE_NAME, Library
 from rag.library.map import CorpusMap, TypicalWord
 from rag.library.records import Entry, Source
 from rag.library.sources import Response
+from rag.storage.database import Place
 
+IntegrityErrors = (sqlite3.IntegrityError, psycopg.IntegrityError)
 BRIDGE = "Le pont de Corvenne a rouvert lundi après trois mois de travaux. Il porte deux voies."
 FERRY = "Le bac de Valmorin ne circulera plus le dimanche, faute de pilotes. Le maire proteste."
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with closing(Desk(tmp_path)) as desk:
+def desk(place: Place) -> Iterator[Desk]:
+    with closing(Desk(place.folder, url=place.url)) as desk:
         desk.write("pont.txt", BRIDGE)
         desk.write("bac.txt", FERRY)
         desk.ingest()
@@ -108,7 +111,7 @@ def note(desk: Desk) -> None:
 
 def reopen(desk: Desk) -> None:
     desk.indexer.recover()
-    with closing(Library(desk.data)):
+    with closing(Library(desk.place)):
         pass
 
 
@@ -143,10 +146,11 @@ def test_the_version_outlives_the_process_that_changed_it(desk: Desk):
     before = desk.library.version()
     script = (
         "import os, sys, signal; from pathlib import Path; from rag.library.library import Library;"
-        "library = Library(Path(sys.argv[1])); library.remove(sys.argv[2]);"
+        "from rag.storage.database import Place;"
+        "library = Library(Place(Path(sys.argv[1]), sys.argv[3] or None)); library.remove(sys.argv[2]);"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
-    arguments = [sys.executable, "-c", script, str(desk.data), desk.id_of("bac.txt")]
+    arguments = [sys.executable, "-c", script, str(desk.data), desk.id_of("bac.txt"), desk.url or ""]
     ended = subprocess.run(arguments, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])})
     assert ended.returncode == -9
     assert [article.text for article in desk.library.articles()] == [BRIDGE]
@@ -157,12 +161,13 @@ def test_what_was_never_committed_has_not_changed_it(desk: Desk):
     before = desk.library.version()
     article = desk.library.article(desk.id_of("bac.txt"))
     broken = [Entry(replace(article, text="Autre."), ()), Entry(replace(article, id="b", title=None), ())]
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(IntegrityErrors):
         desk.library.acknowledge(broken, "test")
     assert desk.library.article(article.id) == article
     assert desk.library.version() == before
 
 
+@pytest.mark.in_a_file
 def test_a_program_that_knows_nothing_of_it_changes_it_all_the_same(desk: Desk):
     before = desk.library.version()
     with closing(sqlite3.connect(desk.data / FILE_NAME)) as db, db:
@@ -170,6 +175,7 @@ def test_a_program_that_knows_nothing_of_it_changes_it_all_the_same(desk: Desk):
     assert desk.library.version() != before
 
 
+@pytest.mark.in_a_file
 def test_a_library_of_an_earlier_version_counts_from_when_it_is_opened(desk: Desk):
     desk.close()
     with closing(sqlite3.connect(desk.data / FILE_NAME)) as db, db:

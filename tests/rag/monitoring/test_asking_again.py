@@ -22,6 +22,7 @@ from rag.monitoring import asker, searches
 from rag.monitoring.asker import AskedAgain, ask_again
 from rag.schema.question import NO_FILTERS, Filters
 from rag.schema.standing import Change, StandingQuery
+from rag.storage.database import Place
 
 ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 6, 1)
@@ -34,8 +35,8 @@ FIRST = f"Villebourg compte 12 340 habitants, selon la mairie. {AROUND}"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, embedder: Embedder) -> Iterator[Desk]:
-    opened = Desk(tmp_path, ChunkingSettings(), embedder)
+def desk(place: Place, embedder: Embedder) -> Iterator[Desk]:
+    opened = Desk(place.folder, ChunkingSettings(), embedder, url=place.url)
     with closing(opened):
         write(opened, "premier", FIRST, "2026-03-02", "Le Phare")
         opened.ingest()

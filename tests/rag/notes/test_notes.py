@@ -23,6 +23,7 @@ from rag.notes.reading import listed, on_article
 from rag.notes.store import KINDS, LONGEST_MARK, MOST_ON_ARTICLE, Note
 from rag.notes.wording import LONGEST_NOTE, has_words
 from rag.schema.article import Article, Passage, Span
+from rag.storage.database import Place
 
 TEXT = "Le pont a rouvert lundi. Le maire parle de 3 millions d'euros. Le pont est neuf."
 SENTENCE = Span(25, 62)
@@ -114,6 +115,7 @@ def test_another_title_or_date_moves_nothing(library):
     assert [one.span for one in on_article(library, other, "ada")] == [SENTENCE]
 
 
+@pytest.mark.in_a_file
 def test_a_removed_article_leaves_the_note_and_none_of_its_words(library, tmp_path):
     one = put(library, article("Un secret de polichinelle.", title="Polichinelle"))
     library.notes.add("ada", one, Span(3, 25), "quote", "ma note à moi")
@@ -218,6 +220,7 @@ def test_notes_are_found_by_words_by_accents_and_capitals_folded(library):
     assert has_words("", "x")
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_library_of_an_earlier_format_takes_notes(tmp_path, number):
     import sqlite3
@@ -296,6 +299,6 @@ TestMarking.settings = hypothesis_settings(max_examples=25, stateful_step_count=
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with closing(Library(tmp_path)) as opened:
+def library(place: Place) -> Iterator[Library]:
+    with closing(Library(place)) as opened:
         yield opened

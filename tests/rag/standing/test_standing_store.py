@@ -20,6 +20,7 @@ from rag.schema.question import Filters, NamedDossier
 from rag.schema.standing import Change
 from rag.standing.state import Found, Pointer, State
 from rag.standing.store import MOST_QUERIES, StandingTable
+from rag.storage.database import Place
 
 STORED = Path(__file__).parents[2] / "data" / "libraries"
 OLD = Article("a1", "Le pont a 12 arches.", "Le pont", "/1", "h1", language="fr")
@@ -42,8 +43,8 @@ def evidence(article: Article, words: str) -> Evidence:
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    opened = Library(tmp_path)
+def library(place: Place) -> Iterator[Library]:
+    opened = Library(place)
     put(opened, OLD, NEW)
     yield opened
     opened.close()
@@ -209,6 +210,7 @@ def test_arrivals_are_numbered_as_articles_come_and_change(library: Library, tab
     assert table.arrived(before) == ["a1"]
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_library_of_an_earlier_version_takes_standing_queries(tmp_path: Path, number: int) -> None:
     stored = (STORED / f"format-{number}.sql").read_text(encoding="utf-8")
@@ -225,6 +227,7 @@ def test_a_library_of_an_earlier_version_takes_standing_queries(tmp_path: Path, 
         assert library.problems() == []
 
 
+@pytest.mark.in_a_file
 def test_a_backup_has_what_is_followed_and_what_was_told(table: StandingTable, tmp_path: Path) -> None:
     kept = table.add("ada", "question", QUESTION, "fr")
     tell(table, "ada")
@@ -236,6 +239,7 @@ def test_a_backup_has_what_is_followed_and_what_was_told(table: StandingTable, t
         assert again.standing.arrival() == table.arrival()
 
 
+@pytest.mark.in_a_file
 def test_a_state_that_is_damaged_is_none(table: StandingTable, tmp_path: Path) -> None:
     table.add("", "question", QUESTION, "fr")
     tell(table)

@@ -18,6 +18,7 @@ from rag.config import AtomSettings, NotifySettings
 from rag.library.library import Library
 from rag.notification import store
 from rag.schema.standing import Change
+from rag.storage.database import Place
 from ui.notification.channel import NotSentError, Parcel
 from ui.notification.notifier import Notifier
 
@@ -59,8 +60,8 @@ class Line:
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with closing(Library(tmp_path)) as library:
+def library(place: Place) -> Iterator[Library]:
+    with closing(Library(place)) as library:
         yield library
 
 
@@ -146,13 +147,13 @@ def test_a_kill_while_sending_loses_nothing(library: Library, monkeypatch: pytes
     assert len(set(ids)) == 1  # whoever gets it twice can tell
 
 
-def test_the_library_opens_again_with_all_that_was_written(library: Library, tmp_path: Path):
+def test_the_library_opens_again_with_all_that_was_written(library: Library, place: Place):
     kept, line = Kept(), Line()
     rounds = notifier(library, kept, line)
     kept.tell("a", "b")
     rounds.round(lambda _: None)
     library.notifications.feed_token("ada")
-    with closing(Library(tmp_path)) as again:  # which looks for damage
+    with closing(Library(place)) as again:  # which looks for damage
         assert again.notifications.waiting() == 0
 
 

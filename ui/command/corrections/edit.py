@@ -34,7 +34,7 @@ def edit(options: argparse.Namespace, settings: Settings) -> tuple[dict, list[st
     for name, field in NAMES.items():
         if field in changes and field in undone:
             raise user_error("edit_and_undo", field=name)
-    with write_lock(settings.data_dir), closing(open_engine(settings)) as engine:
+    with write_lock(settings.place), closing(open_engine(settings)) as engine:
         engine.indexer.recover()
         edited = edit_articles(engine.indexer, options.article, changes, undone)
         read_corrected(engine.indexer, chunker_of(engine))

@@ -41,7 +41,7 @@ def _written(settings: Settings, change: Callable[[Indexer], list[str]]) -> list
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock
 
-    with write_lock(settings.data_dir), closing(open_engine(settings)) as engine:
+    with write_lock(settings.place), closing(open_engine(settings)) as engine:
         engine.indexer.recover()
         return change(engine.indexer)
 
@@ -51,7 +51,7 @@ def _listed(settings: Settings) -> tuple[dict, list[str]]:
     from rag.metadata.outlets import suggestions
 
     language = settings.ui.language
-    with closing(Library(settings.data_dir)) as library:
+    with closing(Library(settings.place)) as library:
         found = library.metadata.outlets()
     suggested = suggestions(found)
     values = {

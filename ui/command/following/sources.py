@@ -53,7 +53,7 @@ def sources(options: argparse.Namespace, settings: Settings) -> Told:
         "export": lambda _, settings, library: _export(settings, library),
         "import": _import,
     }
-    with closing(Library(settings.data_dir)) as library:
+    with closing(Library(settings.place)) as library:
         return actions[options.action](options, settings, library)
 
 

@@ -60,8 +60,8 @@ def notes(options: argparse.Namespace, settings: Settings) -> Listing:
 
     words = " ".join(options.words)
     with (
-        closing(Library(settings.data_dir)) as library,
-        closing(ConversationStore(settings.data_dir)) as conversations,
+        closing(Library(settings.place)) as library,
+        closing(ConversationStore(settings.place)) as conversations,
     ):
         desk = NotesDesk(library, conversations)
         among = _among(options, settings, library, desk)

@@ -36,7 +36,7 @@ def add(options: argparse.Namespace, settings: Settings, filters: Filters) -> Sa
     if options.user and not Users(settings).is_user(options.user):
         raise user_error("standing_user_unknown", name=options.user)
     kind: StandingKind = "search" if options.search else "entity" if options.entity else "question"
-    with closing(Library(settings.data_dir)) as library:  # before models are loaded: it may be refused
+    with closing(Library(settings.place)) as library:  # before models are loaded: it may be refused
         kept = library.standing.add(options.user, kind, " ".join(options.words), language, filters)
     if kept.asked_at is None:
         with closing(open_recovered(settings)) as engine:
@@ -57,7 +57,7 @@ def manage(options: argparse.Namespace, settings: Settings) -> Said:
 
     if options.action == "ask":
         return _ask(options, settings)
-    with closing(Library(settings.data_dir)) as library:
+    with closing(Library(settings.place)) as library:
         if options.action == "list":
             return _listed(library, options, settings.ui.language)
         if options.action == "news":
