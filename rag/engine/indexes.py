@@ -1,4 +1,4 @@
-"""Opens the indexes of a library where the settings say: in the data folder, or on servers that are shared."""
+"""Opens a library's indexes where the settings say: in the data folder, or on servers that are shared."""
 
 from __future__ import annotations
 

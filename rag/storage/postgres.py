@@ -74,9 +74,10 @@ class PostgresDatabase:
             )
             raw.prepared_max = _PREPARED
             _adapt(raw)
-            # Compiling a query of a few milliseconds takes a hundred.
+            # Compiling a query of a few milliseconds takes a hundred; what is looked up is in memory mostly.
             raw.execute(
-                "SELECT set_config('search_path', %s, false), set_config('jit', 'off', false)",
+                "SELECT set_config('search_path', %s, false), set_config('jit', 'off', false),"
+                " set_config('random_page_cost', '1.1', false)",
                 (f'"{self.schema}"',),
             )
         return PostgresConnection(raw)

@@ -28,11 +28,11 @@ def quoted(lexeme: str) -> str:
 
 def vector(lexemes: Sequence[str]) -> str:
     """Return lexemes that stand one after the other, as a vector is written: the first at position 1."""
-    return _written(_places([(one,) for one in lexemes], 0)[0])
+    return _written(_places(lexemes, 0)[0])
 
 
-def vectors(standing: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Yield the vectors of a text of which these lexemes stand at each position; none for a gap.
+def vectors(standing: Sequence[str]) -> Iterator[str]:
+    """Yield the vector of a text of these lexemes, an empty one being a gap.
 
     Several that overlap where one doesn't hold it.
     """
@@ -45,22 +45,23 @@ def vectors(standing: Sequence[tuple[str, ...]]) -> Iterator[str]:
         start = end - min(_OVERLAP, (end - start) // 2)
 
 
-def _places(standing: Sequence[tuple[str, ...]], start: int) -> tuple[dict[str, list[int]], int]:
+def _places(standing: Sequence[str], start: int) -> tuple[dict[str, list[int]], int]:
     """Return where lexemes are, from a position on as far as one vector goes, and the position after."""
     places: dict[str, list[int]] = {}
     size = 0
     for at in range(start, min(len(standing), start + _MOST_PLACES)):
-        here = standing[at]
-        if size > _MOST_BYTES or any(len(places.get(one, ())) >= _MOST_OF_ONE for one in here):
+        if not (here := standing[at]):
+            continue
+        there = places.setdefault(here, [])
+        if size > _MOST_BYTES or len(there) >= _MOST_OF_ONE:
             return places, at
-        for one in here:
-            places.setdefault(one, []).append(at - start + 1)
-            size += len(one.encode("utf-8", "replace")) + 4
+        there.append(at - start + 1)
+        size += len(here.encode("utf-8", "replace")) + 4
     return places, min(len(standing), start + _MOST_PLACES)
 
 
 def _written(places: dict[str, list[int]]) -> str:
-    return " ".join(f"{quoted(one)}:{','.join(map(str, at))}" for one, at in places.items() if one)
+    return " ".join(f"{quoted(one)}:{','.join(map(str, at))}" for one, at in places.items() if at)
 
 
 def row(lexemes: Iterable[tuple[int, str]]) -> str:

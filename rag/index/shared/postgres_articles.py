@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
 from rag.full_text.query import MOST_NEAR, And, Named, Near, Node, Not, Or, Published, Words, sought
 from rag.full_text.tokens import language_code, split, stems_of
@@ -25,7 +25,7 @@ _MOST_MONTHS = 2_400
 _MOST_NAME = 1_000  # words of an outlet's or an author's name
 _AT_ONCE = 500  # articles that are written together
 # No word: what begins and ends a name. A title's words are kept away from those of the text.
-_BEGIN, _END, _GAP = "^", "$", ((),) * (MOST_NEAR + 2)
+_BEGIN, _END, _GAP = "^", "$", ("",) * (MOST_NEAR + 2)
 _EARLIEST, _LATEST = 1, 3_652_059  # ordinals of the first and the last day that a date can be
 _ORDERS = {
     "relevance": "score DESC, article_id",
@@ -98,9 +98,9 @@ class PostgresFullTextIndex:
         count = length = 0
         with db.raw.cursor().copy("COPY searched_articles FROM STDIN") as copy:
             for article in articles:
-                standing = _standing(article)
+                standing, stems = _standing(article)
                 copy.write_row(_record(article, len(standing)))
-                parts = enumerate(lexemes.vectors(standing))
+                parts = enumerate(chain(lexemes.vectors(standing), lexemes.vectors(stems)))
                 words += [(article.id, number, vector) for number, vector in parts]
                 count, length = count + 1, length + len(standing)
         with db.raw.cursor().copy("COPY searched_words FROM STDIN") as copy:
@@ -206,12 +206,16 @@ def _worth(number: int) -> str:
     return f"{idf} * {K1 + 1} * {f} / ({f} + {K1} * ({1 - B} + {B} * a.length / greatest({mean}, 1)))"
 
 
-def _standing(article: Article) -> list[tuple[str, ...]]:
-    """Return the lexemes at each position of an article: a word and its stem, none between title and text."""
+def _standing(article: Article) -> tuple[list[str], list[str]]:
+    """Return an article's words as lexemes, and its stems; nothing stands between title and text."""
     title, text = (split(part)[0] for part in (article.title, article.text))
     words = [*title, *text]
-    both = [(_word(one), stem) for one, stem in zip(words, stems_of(words, article.language), strict=True)]
-    return [*both[: len(title)], *_GAP, *both[len(title) :]]
+    stems = stems_of(words, article.language)
+    at = len(title)
+    return (
+        [*map(_word, title), *_GAP, *map(_word, text)],
+        [*stems[:at], *_GAP, *stems[at:]],
+    )
 
 
 def _word(word: str) -> str:
@@ -236,11 +240,11 @@ def _record(article: Article, length: int) -> tuple[object, ...]:
 
 def _names(article: Article) -> str:
     """Return the words of the outlet's and the author's names, each name for itself."""
-    standing: list[tuple[str, ...]] = []
+    standing: list[str] = []
     for kind, written in (("outlet", article.outlet), ("author", article.author)):
         if written:
             words = [_BEGIN, *split(written)[0][:_MOST_NAME], _END]
-            standing += [(_name(kind, word),) for word in words] + [()]
+            standing += [*(_name(kind, word) for word in words), ""]
     return next(lexemes.vectors(standing))
 
 

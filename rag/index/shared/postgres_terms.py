@@ -1,9 +1,10 @@
 """The term index of passages in PostgreSQL: BM25 over stems, the counterpart of `rag.index.term_index`.
 
 Passages are found by PostgreSQL's index of lexemes, which are our own stems; a term's frequency in a passage
-is what `ts_rank_cd` counts, and in how many passages it is stands in a table. Of the passages that have any
-of a question's terms only those are scored that can be among the best: first those with its rarest terms,
-then, if a passage without them could be as good, those with commoner ones (MaxScore, Turtle and Flood 1995).
+is told by `ts_rank`, and in how many passages it is stands in a table. Of the passages that have any of a
+question's terms only those are scored that are likely to be among the best: first those with its rarest
+terms, then, if passages without them could be as good, those with commoner ones (after MaxScore, Turtle and
+Flood 1995).
 """
 
 from __future__ import annotations
@@ -26,8 +27,15 @@ K1, B = 1.2, 0.75
 _PRIOR_PASSAGES = 1_000
 _AT_ONCE = 2_000  # passages that are written together
 _FEW = 2_000  # passages that are scored before it is asked whether others could be as good
-# With weights of 1, how often a query is in a vector.
-_FREQUENCY = "ts_rank_cd('{1,1,1,1}', terms, {query})"
+# What a passage has at most, for each unit of weight of the terms that it was found without: 1 is what it
+# gets for a term that it has once, if it is as long as others are.
+_MOST = 1.3
+# With weights of 1, `ts_rank` is x = (1 + 1/4 + 1/9 + …) / (pi² / 6) for a term that is there n times. So
+# n = 0.645 x / (1 - x), within a few hundredths, and n / (n + c) is 0.645 / (0.645 - c + c / x).
+_ONCE = 0.645
+_SHARE = f"coalesce({_ONCE} / ({_ONCE} - c + c / nullif(ts_rank('{{1,1,1,1}}', terms, %s::tsquery), 0)), 0)"
+# How often a row of terms is in a passage.
+_OFTEN = "ts_rank_cd('{1,1,1,1}', terms, asked)"
 _LONGEST_ALIKE = 100  # characters
 _MOST_WITH_GAPS = 5  # words: between more than these, one other may stand at most
 
@@ -144,8 +152,7 @@ class PostgresTermIndex:
             first = max(1, sum(so_far <= _FEW for so_far in reached))
             mean = length / passages
             found = self._best(db, weights, ranked[:first], limit, mean, filters)
-            # What a passage can have at most that has none of the first terms, or of more of them.
-            rest = [(K1 + 1) * sum(weights[word] for word in ranked[at:]) for at in range(len(ranked) + 1)]
+            rest = [_MOST * sum(weights[word] for word in ranked[at:]) for at in range(len(ranked) + 1)]
             least = found[limit - 1].score if len(found) == limit else 0.0
             if rest[first] <= least:
                 return found
@@ -162,21 +169,18 @@ class PostgresTermIndex:
         filters: Filters | None,
     ) -> list[Scored]:
         """Return the best of the passages that have one of these terms, by all the terms that are weighed."""
-        part = f"{K1 + 1} * %s::float8 * f / (f + {K1} * ({1 - B} + {B} * length / %s::float8))"
-        summed = " + ".join(
-            f"(SELECT {part} FROM (SELECT {_FREQUENCY.replace('{query}', '%s::tsquery')}) AS one (f))"
-            for _ in weights
-        )
         conditions, values = _conditions(filters)
         query = (
-            f"SELECT passage_id, {summed} AS score FROM passage_terms WHERE terms @@ %s::tsquery{conditions}"
+            f"SELECT passage_id, {' + '.join([f'%s::float8 * {_SHARE}'] * len(weights))} AS score FROM"
+            f" (SELECT passage_id, terms, {K1} * ({1 - B} + {B} * length / %s::float8) AS c"
+            f" FROM passage_terms WHERE terms @@ %s::tsquery{conditions} OFFSET 0) AS found"
             " ORDER BY score DESC, passage_id LIMIT %s"
         )
-        scoring = [
-            value for word, weight in weights.items() for value in (weight, mean, lexemes.quoted(word))
+        weighed = [
+            value for word, weight in weights.items() for value in ((K1 + 1) * weight, lexemes.quoted(word))
         ]
         asked = lexemes.any_of(map(lexemes.quoted, having))
-        rows = db.raw.execute(query, [*scoring, asked, *values, limit], prepare=False)
+        rows = db.raw.execute(query, [*weighed, mean, asked, *values, limit], prepare=False)
         return [Scored(passage_id, score) for passage_id, score in rows]
 
     def _frequencies(self, db: PostgresConnection, words: Iterable[str]) -> tuple[dict[str, int], int, int]:
@@ -199,11 +203,10 @@ class PostgresTermIndex:
         if not words:
             return []
         asked = lexemes.any_of(lexemes.row(row) for row in _with_gaps(words, gaps))
-        often = _FREQUENCY.replace("{query}", "asked")
         mean = "(SELECT totals.length::float8 / greatest(documents, 1) FROM totals WHERE kind = 'passages')"
         query = (
             "SELECT passage_id FROM passage_terms, CAST(%s AS tsquery) AS asked WHERE terms @@ asked"
-            f" ORDER BY {often} / ({often} + {K1} * ({1 - B} + {B} * length / greatest({mean}, 1)))"
+            f" ORDER BY {_OFTEN} / ({_OFTEN} + {K1} * ({1 - B} + {B} * length / greatest({mean}, 1)))"
             " DESC, passage_id LIMIT %s"
         )
         with self._db.connection() as db:

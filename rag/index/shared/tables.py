@@ -32,9 +32,12 @@ STEPS: tuple[Step, ...] = (
         "CREATE INDEX IF NOT EXISTS searched_articles_by_name ON searched_articles USING gin (names)",
         "CREATE INDEX IF NOT EXISTS searched_articles_by_language ON searched_articles (language)",
         "CREATE INDEX IF NOT EXISTS searched_articles_by_day ON searched_articles (day)",
-        # Their words and stems with their positions; of a long article in several overlapping parts.
+        # Their words, and apart from these their stems, with positions; of a long article in several
+        # overlapping parts. Most fit into a page, and needn't be put together and unpacked to be ranked.
         "CREATE TABLE IF NOT EXISTS searched_words (article_id TEXT NOT NULL REFERENCES searched_articles"
         " ON DELETE CASCADE, part INTEGER NOT NULL, words TSVECTOR NOT NULL, PRIMARY KEY (article_id, part))",
+        "ALTER TABLE searched_words ALTER COLUMN words SET STORAGE MAIN",
+        "ALTER TABLE searched_words SET (toast_tuple_target = 8160)",
         "CREATE INDEX IF NOT EXISTS searched_words_by_word ON searched_words USING gin (words)"
         " WITH (fastupdate = off)",
         # How many documents there are of each kind, and how many words in all of them.
