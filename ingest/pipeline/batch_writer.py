@@ -26,12 +26,14 @@ _UNDER_WAY = 3
 class Batch:
     """Entries that are acknowledged together.
 
-    `outcomes` say what each of them is to the library, `seen` are the sources that were read meanwhile.
+    `outcomes` say what each of them is to the library, `seen` are the sources that were read meanwhile,
+    `leases` are of what nobody else may bring until it is acknowledged.
     """
 
     entries: tuple[Entry, ...]
     outcomes: tuple[Outcome, ...]
     seen: tuple[SourceDocument, ...]
+    leases: tuple[str, ...] = ()
 
 
 class BatchWriter:

@@ -31,7 +31,7 @@ from ingest.sources.discovery import find
 from ingest.sources.web import Web, fetching_ahead
 from rag.embargo.store import EmbargoedArticle
 from rag.errors import UserError
-from rag.index.indexer import Indexer
+from rag.index.indexer import Indexer, lease_of
 from rag.library.failures import FailedSource
 from rag.library.library import Library
 from rag.library.records import Entry, Source
@@ -239,6 +239,9 @@ class _Ingestion:
     damaged: int = 0
     embargoed: int = 0
     reread: int = 0
+    # Leases of what waits, and those of what is being read.
+    leases: list[str] = field(default_factory=list)
+    mine: list[str] = field(default_factory=list)
     latest: str = ""
     outer: str = ""  # what `latest` is of
 
@@ -275,11 +278,15 @@ class _Ingestion:
             self._fail(item.source, item)
             return
         self._open(item)
+        self.mine = []
         try:
             outcome = self._read(item)
         except UserError as error:
             self._fail(item.key, Failure.of(item.source, error))
             return
+        finally:
+            self.library.leases.give_back(self.mine)  # of what waits, they wait with it
+            self.mine = []
         if outcome is not None:
             self.counts[outcome] += 1
         self._see(item)
@@ -311,6 +318,9 @@ class _Ingestion:
 
     def _read(self, item: SourceDocument) -> Outcome | None:
         """Return what a document is to the library; None if it is kept until it may be published."""
+        if item.delivery is not None and item.delivery.identity:
+            self._lease(f"source {item.key}")
+            self._lease(lease_of(id_of(item.delivery)))
         if item.delivery is not None:
             withdrawn = self._withdraw(item.delivery)
             if item.delivery.status == "canceled":
@@ -328,6 +338,10 @@ class _Ingestion:
         digest = digest_of(data, item.known)
         if known and known.digest == digest and not self.library.is_damaged(known.article_id):
             return "unchanged"
+        if self._lease(f"source {item.key}"):  # another process may have brought it meanwhile
+            known = self.library.source(item.key)
+            if known and known.digest == digest and not self.library.is_damaged(known.article_id):
+                return "unchanged"
         article = read_article(data, item.source, item.key, item.format, item.stated, item.known)
         source = Source(item.key, item.source, digest, "")
         if item.delivery is not None and item.delivery.identity:
@@ -390,6 +404,7 @@ class _Ingestion:
         """
         if any(entry.article.id == article.id for entry in self.arriving):
             self._settle_waiting()
+        self._lease(lease_of(article.id))
         stored = self.library.as_stated(article.id)
         is_known = stored is not None and stored.content_hash == article.content_hash
         if is_known and self.library.is_damaged(article.id):
@@ -406,6 +421,7 @@ class _Ingestion:
 
         One with the same content, the one that was here before, or a new one.
         """
+        self._lease(f"content {article.content_hash}")
         same = self.library.with_content(article.content_hash)
         if same and self.library.is_damaged(same):
             return self._wait(replace(article, id=same), source, "changed")
@@ -414,6 +430,8 @@ class _Ingestion:
             self._complete(same, article)
             return "changed" if known and known.article_id != same else "unchanged"
         article_id = identity(article, source.key, known, self.library, self.arriving)
+        if self._lease(lease_of(article_id)):
+            article_id = identity(article, source.key, known, self.library, self.arriving)
         outcome: Outcome = "changed" if self.library.stored(article_id) else "new"
         return self._wait(replace(article, id=article_id), source, outcome)
 
@@ -423,9 +441,20 @@ class _Ingestion:
         entry = entry_of(article, self.chunker, self.library, replace(source, article_id=article.id))
         self.waiting.append(entry)
         self.outcomes.append(outcome)
+        self.leases, self.mine = [*self.leases, *self.mine], []
         if _passages(self.waiting) >= _BATCH_PASSAGES:
             self.flush()
         return outcome
+
+    def _lease(self, name: str) -> bool:
+        """Have what nobody else may bring until it is acknowledged; return whether it was waited for.
+
+        Whoever waits has given back everything but what is being read: its source, its content, its article,
+        in this order, so that nobody waits in a circle.
+        """
+        waited = self.library.leases.take(name, self._settle_waiting)
+        self.mine.append(name)
+        return waited
 
     def _complete(self, article_id: str, found: Article) -> None:
         """Bring in what is known of a listed article only now that the same text is read again.
@@ -447,8 +476,8 @@ class _Ingestion:
 
     def flush(self) -> None:
         """Send what waits on its way into the library, and that the sources read meanwhile could be read."""
-        batch = Batch(tuple(self.waiting), tuple(self.outcomes), tuple(self.seen))
-        self.waiting, self.outcomes, self.seen = [], [], []
+        batch = Batch(tuple(self.waiting), tuple(self.outcomes), tuple(self.seen), tuple(self.leases))
+        self.waiting, self.outcomes, self.seen, self.leases = [], [], [], []
         if batch.entries:
             self.writer.put(batch)
         else:
@@ -457,6 +486,7 @@ class _Ingestion:
 
     def _stored(self, batch: Batch) -> None:
         """Tell that a batch is acknowledged, and that its sources could be read."""
+        self.library.leases.give_back(batch.leases)
         self.passages += _passages(batch.entries)
         for entry, outcome in zip(batch.entries, batch.outcomes, strict=True):
             article = entry.article

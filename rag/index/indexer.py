@@ -14,6 +14,7 @@ from itertools import islice
 
 import numpy as np
 
+from rag.embargo.store import EmbargoedArticle
 from rag.errors import LibraryError
 from rag.index.encoding import EncodedPassages, mean_vector, read_passages, sketched
 from rag.index.stores import ArticleSearch, Expected, Posting, SketchStore, TermSearch, VectorIndex, posting
@@ -70,19 +71,29 @@ class Indexer:
         if self._vectors.is_foreign():
             return 0
         due = self.library.embargoes.due(now)
-        for waiting in due:
-            article = waiting.article
+        return sum(self._release(waiting) for waiting in due)
+
+    def _release(self, waiting: EmbargoedArticle) -> bool:
+        """List an article whose time has come; False if another process did meanwhile."""
+        article = waiting.article
+        with self.library.leases.held([lease_of(article.id)]):
+            if self.library.leases.are_shared and self.library.embargoes.get(article.id) != waiting:
+                return False
             source = Source(waiting.key, waiting.source, waiting.digest, article.id)
             entry = Entry(article, waiting.passages, source)
             self.store([entry], self.read([entry]), waiting.recipe)
             self.library.origins.put(waiting.key, waiting.origin)
-        return len(due)
+        return True
 
     def store(self, entries: Sequence[Entry], reading: EncodedPassages, recipe: str = "") -> None:
         """Index and list articles as they were read, and cut by `recipe` (default: the indexer's).
 
         They come as they are stated; found and listed they are by what was corrected of them.
         """
+        with self.library.leases.held(lease_of(entry.article.id) for entry in entries):
+            self._store(entries, reading, recipe or self.recipe)
+
+    def _store(self, entries: Sequence[Entry], reading: EncodedPassages, recipe: str) -> None:
         effective = self.library.metadata.effective([entry.article for entry in entries])
         filed = _with(entries, effective)
         pairs = _pairs(filed)
@@ -95,8 +106,17 @@ class Indexer:
             self._vectors.upsert(ids, vectors, [article for article, _ in pairs])
             self._terms.update([posting(*pair) for pair in pairs])
             self._full_text.update([entry.article for entry in filed if entry.passages])
-        self.library.acknowledge(entries, recipe or self.recipe, [words_of(e.article.id) for e in entries])
+        self.library.acknowledge(entries, recipe, [words_of(entry.article.id) for entry in entries])
+        if self.library.leases.are_shared:
+            self._file_what_was_corrected(filed)
         self.clear_unlisted()
+
+    def _file_what_was_corrected(self, filed: Sequence[Entry]) -> None:
+        """Have indexes follow what another process corrected while these articles were put into them."""
+        stored = self.library.each_stored([entry.article.id for entry in filed])
+        now = {article.id: article for article in stored}
+        later = [entry.article.id for entry in filed if now.get(entry.article.id) != entry.article]
+        self.library.announce(map(words_of, later))
 
     def file_anew(
         self,
@@ -124,13 +144,23 @@ class Indexer:
 
     def remove(self, article_id: str) -> bool:
         """Take an article out of the library and every index; False if it isn't there."""
-        removed = self.library.remove(article_id)
-        self.clear_unlisted()
+        with self.library.leases.held([lease_of(article_id)]):
+            removed = self.library.remove(article_id)
+            self.clear_unlisted()
         return removed
 
     def clear_unlisted(self) -> None:
         """Take out of the indexes what the library doesn't list: replaced, removed, or left by a crash."""
-        unlisted = self.library.unlisted()
+        waiting = self.library.unlisted()
+        for start in range(0, len(waiting), _AT_ONCE):
+            some = waiting[start : start + _AT_ONCE]
+            # What another process has is left to it: it may be about to list what isn't listed yet.
+            with self.library.leases.free(lease_of(article_of(one)) for one in some) as free:
+                self._clear([one for one in some if lease_of(article_of(one)) in free])
+
+    def _clear(self, passage_ids: Sequence[str]) -> None:
+        """Take those of these passages out of the indexes that the library doesn't list, as it is now."""
+        unlisted = self.library.unlisted(passage_ids) if self.library.leases.are_shared else passage_ids
         if unlisted:
             refiled = [one for one in unlisted if one == words_of(article_of(one))]
             if gone := sorted(set(unlisted) - set(refiled)):
@@ -170,13 +200,17 @@ class Indexer:
 
     def recover_passages(self) -> None:
         """Put right what a question needs: the full-text index, which can take minutes, stays as it is."""
-        self._vectors.discard_unfinished()
-        self.clear_unlisted()
-        self.library.reprints.link_waiting()
-        self.library.listing.list_waiting()
-        self._restore_rows()
-        if self._terms.is_damaged or self._terms.count() != self.library.counts().passages:
-            self.rebuild_terms()
+        with self.library.leases.alone() as alone:
+            if alone:
+                self._vectors.discard_unfinished()
+            self.clear_unlisted()
+            self.library.reprints.link_waiting()
+            self.library.listing.list_waiting()
+            if not alone:  # whoever writes has put indexes right, and they are ahead of what is listed
+                return
+            self._restore_rows()
+            if self._terms.is_damaged or self._terms.count() != self.library.counts().passages:
+                self.rebuild_terms()
 
     @property
     def lacks_full_text(self) -> bool:
@@ -185,8 +219,9 @@ class Indexer:
 
     def recover_full_text(self) -> None:
         """Make the full-text index anew, unless it is that of the library."""
-        if self.lacks_full_text:
-            self.rebuild_full_text()
+        with self.library.leases.alone() as alone:
+            if alone and self.lacks_full_text:
+                self.rebuild_full_text()
 
     def check_complete(self) -> None:
         """Refuse to search indexes that lack passages: a file of theirs is missing, damaged or another's.
@@ -268,6 +303,11 @@ class Indexer:
         # First: vectors of another model are refused, sketches of another model would be misread.
         self._sketches.clear()
         self._vectors.reset()
+
+
+def lease_of(article_id: str) -> str:
+    """Return the name that whoever changes an article, or what indexes hold of it, has a lease of."""
+    return f"article {article_id}"
 
 
 def words_of(article_id: str) -> str:

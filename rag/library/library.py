@@ -67,6 +67,7 @@ from rag.schema.question import Filters
 from rag.standing.store import StandingTable
 from rag.storage.database import Connection, Place, open_database, place_of, upsert
 from rag.storage.errors import storage_error
+from rag.storage.leases import Leases
 from rag.storage.migrations import copy, is_present
 from rag.storage.permissions import make_folder, make_private
 from rag.storage.sqlite import LOOKED_AT_WHOLE
@@ -136,6 +137,11 @@ class Library:
         # What was last counted, and the `version` that it was counted of.
         self._languages: tuple[int, list[str]] | None = None
         self._authors: tuple[int, list[str]] | None = None
+
+    @property
+    def leases(self) -> Leases:
+        """What keeps processes apart that write to this library at once."""
+        return self._db.leases
 
     def close(self) -> None:
         """Close the file. A later call opens it again."""
@@ -635,9 +641,15 @@ class Library:
         """Return whether no article is listed."""
         return not self._rows("SELECT 1 FROM articles LIMIT 1")
 
-    def unlisted(self) -> list[str]:
-        """Return the passages that an index may hold and the catalogue does not."""
-        return [row[0] for row in self._rows("SELECT passage_id FROM unlisted ORDER BY passage_id")]
+    def unlisted(self, among: Iterable[str] | None = None) -> list[str]:
+        """Return the passages that an index may hold and the catalogue does not, `among` these or all."""
+        if among is None:
+            return [row[0] for row in self._rows("SELECT passage_id FROM unlisted ORDER BY passage_id")]
+        query = (
+            "SELECT passage_id FROM unlisted WHERE passage_id IN (SELECT value FROM json_each(?))"
+            " ORDER BY passage_id"
+        )
+        return [row[0] for row in self._rows(query, _listed(among))]
 
     def ids_from_sources(self, filters: Filters) -> tuple[str, ...]:
         """Return `filters.sources` as article ids: a source may be any of an article's sources."""

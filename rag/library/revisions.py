@@ -69,7 +69,8 @@ class RevisionTable:
     def _put_checksums(self, rows: list[tuple]) -> None:
         with self._file.transaction() as db:
             sums = [(*row[:2], row_checksum(row)) for row in rows]
-            db.executemany(upsert("revision_checksums", "article_id, number, crc32", "article_id, number"), sums)
+            columns, key = "article_id, number, crc32", "article_id, number"
+            db.executemany(upsert("revision_checksums", columns, key), sums)
 
     def counts(self) -> dict[str, int]:
         """Article id → how many revisions are kept of it; articles that never changed are left out."""

@@ -1,8 +1,8 @@
 """What the tables of a library are kept in: one small interface over SQLite and PostgreSQL.
 
-Statements are written once, in the SQL that both understand, with `?` and `?1` for values. A list of values is
-one value: the JSON that `json_each(?)` reads, which both have. Of each row that is asked for the order is said,
-that of NULL too, and what is compared with 1 is no truth.
+Statements are written once, in the SQL that both understand, with `?` and `?1` for values. A list of values
+is one value: the JSON that `json_each(?)` reads, which both have. The order of rows is said, that of NULL
+too; a column of 0 and 1 is compared with them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from rag.errors import ConfigError, LibraryError
+from rag.storage.leases import Leases
 from rag.storage.migrations import Step
 
 Values = Sequence[Any]
@@ -50,6 +51,7 @@ class Database(Protocol):
 
     # Whatever the engine raises that isn't a sentence for the user.
     Error: type[Exception]
+    leases: Leases
 
     @property
     def name(self) -> str:
@@ -104,11 +106,13 @@ class Database(Protocol):
 class Place:
     """Where a library is: in a folder of this machine, or with `url` in PostgreSQL, beside such a folder.
 
-    `url` has a password in it: no message tells it.
+    `url` has a password in it: no message tells it. `has_own_indexes`: whether indexes are files in the
+    folder, to which one process writes at a time.
     """
 
     folder: Path
     url: str | None = field(default=None, repr=False)
+    has_own_indexes: bool = True
 
 
 REMEDY = ("restore it from a backup", "restaurez-le d'une sauvegarde")

@@ -22,6 +22,7 @@ from psycopg.pq import TransactionStatus
 
 from rag.errors import ConfigError, LibraryError
 from rag.storage import dialect
+from rag.storage.leases import PostgresLeases
 from rag.storage.migrations import Step
 from rag.storage.postgres_errors import explained, server_name
 
@@ -30,6 +31,15 @@ _PATIENCE = "30s"  # as SQLite waits for whoever writes
 _PREPARED = 500  # statements that a connection keeps prepared
 _CONNECT_TIMEOUT = 10  # seconds
 _MOST_IDLE = 8  # connections
+# A machine that vanishes is noticed by both sides within a minute, and its locks are free.
+_KEPT_ALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+# Nor is a query of milliseconds compiled for a hundred of them; what is looked up is in memory mostly.
+_SERVER_KEEPS = (
+    "SELECT set_config('jit', 'off', false), set_config('random_page_cost', '1.1', false),"
+    " set_config('tcp_keepalives_idle', '30', false),"
+    " set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '3', false),"
+    " set_config('search_path', %s, false)"
+)
 
 
 class PostgresDatabase:
@@ -58,6 +68,7 @@ class PostgresDatabase:
         self._folder = folder or Path()
         self._idle: list[PostgresConnection] = []
         self._used = threading.local()
+        self.leases = PostgresLeases(self)
 
     @property
     def folder(self) -> Path:
@@ -66,20 +77,23 @@ class PostgresDatabase:
 
     # --- connections ---
 
-    def _connect(self) -> PostgresConnection:
-        parameters: dict[str, Any] = {"connect_timeout": _CONNECT_TIMEOUT, "application_name": "sourcier"}
-        with self._explaining():
+    def connect(self, application: str = "sourcier") -> PostgresConnection:
+        """Return a connection of its own, for whoever holds a lock as long as it lives, and closes it.
+
+        `application` is what the server's lists call it.
+
+        Raises:
+            LibraryError: The server isn't reached, or refuses.
+        """
+        parameters: dict[str, Any] = {"connect_timeout": _CONNECT_TIMEOUT, **_KEPT_ALIVE}
+        parameters["application_name"] = application
+        with self.explaining():
             raw = psycopg.connect(
                 **(parameters | self._parameters | {"client_encoding": "UTF8"}), autocommit=True
             )
             raw.prepared_max = _PREPARED
             _adapt(raw)
-            # Compiling a query of a few milliseconds takes a hundred; what is looked up is in memory mostly.
-            raw.execute(
-                "SELECT set_config('search_path', %s, false), set_config('jit', 'off', false),"
-                " set_config('random_page_cost', '1.1', false)",
-                (f'"{self.schema}"',),
-            )
+            raw.execute(_SERVER_KEEPS, (f'"{self.schema}"',))
         return PostgresConnection(raw)
 
     @contextmanager
@@ -97,7 +111,7 @@ class PostgresDatabase:
         db = self._taken()
         self._used.db = db
         try:
-            with self._explaining():
+            with self.explaining():
                 yield db
         finally:
             self._used.db = None
@@ -108,7 +122,7 @@ class PostgresDatabase:
             try:
                 db = self._idle.pop()
             except IndexError:
-                return self._connect()
+                return self.connect()
             if db.is_alive:
                 return db
             db.close()
@@ -120,7 +134,8 @@ class PostgresDatabase:
             self._idle.append(db)
 
     @contextmanager
-    def _explaining(self) -> Iterator[None]:
+    def explaining(self) -> Iterator[None]:
+        """Raise what the server says inside as a sentence for the user, where there is one."""
         try:
             yield
         except psycopg.Error as error:
@@ -128,18 +143,9 @@ class PostgresDatabase:
                 raise
             raise said from error
 
-    @contextmanager
-    def dedicated(self) -> Iterator[PostgresConnection]:
-        """Return a connection of its own, closed at the end: whoever holds a lock as long as it lives."""
-        db = self._connect()
-        try:
-            with self._explaining():
-                yield db
-        finally:
-            db.close()
-
     def close(self) -> None:
         """Close all connections. A later call opens them again."""
+        self.leases.close()
         while self._idle:
             self._idle.pop().close()
 
@@ -244,10 +250,11 @@ class PostgresDatabase:
     def problems(self) -> list[str]:
         """Return what is found wrong: constraints and indexes that the server doesn't vouch for."""
         query = (
-            "SELECT conrelid::regclass::text || ': ' || conname FROM pg_constraint WHERE NOT convalidated"
-            " AND connamespace = to_regnamespace(?1) UNION ALL SELECT indexrelid::regclass::text FROM pg_index"
-            " JOIN pg_class ON pg_class.oid = indexrelid WHERE NOT indisvalid"
-            " AND relnamespace = to_regnamespace(?1)"
+            "SELECT conrelid::regclass::text || ': ' || conname FROM pg_constraint"
+            " WHERE NOT convalidated AND connamespace = to_regnamespace(?1)"
+            " UNION ALL SELECT indexrelid::regclass::text FROM pg_index"
+            " JOIN pg_class ON pg_class.oid = indexrelid"
+            " WHERE NOT indisvalid AND relnamespace = to_regnamespace(?1)"
         )
         with self.connection() as db:
             return [f"{row[0]}: not valid" for row in db.execute(query, (self.schema,))]

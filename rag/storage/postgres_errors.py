@@ -1,4 +1,4 @@
-"""What PostgreSQL and the way to it say went wrong → one sentence for the user. No sentence tells a password."""
+"""What PostgreSQL and the way to it say → one sentence for the user. No sentence tells a password."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rag.errors import LibraryBusyError, LibraryError
 from rag.storage.database import REMEDY
+from rag.storage.leases import NoLeases
 from rag.storage.migrations import Step, migrate
 from rag.storage.permissions import make_file
 
@@ -28,6 +29,7 @@ class SqliteFile:
     """
 
     Error = sqlite3.Error
+    leases = NoLeases()
 
     def __init__(self, file: Path, remedy: tuple[str, str] = REMEDY) -> None:
         self._file = file

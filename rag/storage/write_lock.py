@@ -1,4 +1,7 @@
-"""One process at a time writes to a library; whoever comes second is told who has it."""
+"""One process at a time writes to a library in a folder; whoever comes second is told who has it.
+
+To one in a database several write at a time, each what it has leased, unless one has to be alone.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -14,19 +17,39 @@ from filelock import FileLock, Timeout
 from rag.errors import LibraryBusyError
 from rag.storage.database import Place, place_of
 from rag.storage.errors import translate_storage_errors
+from rag.storage.leases import writing
 from rag.storage.permissions import make_file, make_folder, make_private
 
 _SOMEBODY = ("another process", "un autre processus")
 
 
 @contextmanager
-def write_lock(place: Path | Place) -> Iterator[None]:
-    """Hold the library in `folder` for writing.
+def write_lock(place: Path | Place, alone: bool = False) -> Iterator[None]:
+    """Hold the library at a place for writing; in a database as one of several, unless `alone`.
 
     Raises:
         LibraryBusyError: Another process has it; the sentence names it.
     """
-    folder = place_of(place).folder
+    place = place_of(place)
+    with ExitStack() as held:
+        if place.url is None or place.has_own_indexes:
+            held.enter_context(_folder_lock(place.folder))
+        if place.url is not None:
+            held.enter_context(_shared_lock(place, alone))
+        yield
+
+
+@contextmanager
+def _shared_lock(place: Place, alone: bool) -> Iterator[None]:
+    from rag.storage.postgres import PostgresDatabase  # an extra, which whoever opened the library has
+
+    assert place.url is not None
+    with closing(PostgresDatabase(place.url, folder=place.folder)) as database, writing(database, alone):
+        yield
+
+
+@contextmanager
+def _folder_lock(folder: Path) -> Iterator[None]:
     holder = folder / "writer.json"
     lock = FileLock(folder / "writer.lock", timeout=0, mode=0o600)
     try:

@@ -48,7 +48,8 @@ ALLOWED: dict[str, str] = {
     "rag/backup": "rag/conversation rag/errors rag/library rag/storage",
     "rag/full_text": "rag/schema rag/text",
     "rag/index": (
-        "rag/errors rag/full_text rag/library rag/metadata rag/models rag/schema rag/storage rag/text"
+        "rag/embargo rag/errors rag/full_text rag/library rag/metadata rag/models rag/schema rag/storage "
+        "rag/text"
     ),
     "rag/index/shared": (
         "rag/errors rag/full_text rag/index rag/observability rag/schema rag/storage rag/text"

@@ -204,7 +204,7 @@ def reindex(options: argparse.Namespace, settings: Settings) -> int:
 
     language = settings.ui.language
     with (
-        write_lock(settings.place),
+        write_lock(settings.place, alone=True),
         closing(open_engine(settings)) as engine,
         ProgressLine(language) as bar,
         stopping(lambda: bar.say(text("ingest_stopping", language))) as stop,

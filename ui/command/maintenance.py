@@ -12,8 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.config import Settings
-from rag.errors import SourcierError
+from rag.config import LibrarySettings, Settings
+from rag.errors import SourcierError, UserError
 from ui.command.terminal import print_json, printable
 from ui.formatting.i18n import list_text, text
 
@@ -58,7 +58,7 @@ def compact(options: argparse.Namespace, settings: Settings) -> int:
     from ui.formatting.library_status import megabytes, sizes
 
     before = sizes(settings.data_dir)["total"]
-    with write_lock(settings.place), closing(open_engine(settings)) as engine:
+    with write_lock(settings.place, alone=True), closing(open_engine(settings)) as engine:
         engine.indexer.compact()
         with closing(ConversationStore(settings.place)) as conversations:
             conversations.erase_removed(engine.library)
@@ -78,7 +78,7 @@ def doctor(options: argparse.Namespace, settings: Settings) -> int:
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock
 
-    with write_lock(settings.place), closing(open_engine(settings, check=False)) as engine:
+    with write_lock(settings.place, alone=True), closing(open_engine(settings, check=False)) as engine:
         report = repair(engine, lambda _: None)
     if options.json:
         print_json(report.to_dict())
@@ -106,6 +106,7 @@ def _repair_line(repair: Repair, language: str) -> str:
 
 def backup(options: argparse.Namespace, settings: Settings) -> int:
     """Run `sourcier backup`."""
+    _refuse_shared(settings)
     from rag.backup.library_backup import back_up, not_kept
     from ui.formatting.library_status import megabytes
 
@@ -121,13 +122,24 @@ def backup(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _refuse_shared(settings: Settings) -> None:
+    if settings.place.url is not None:
+        raise UserError(
+            "A library in PostgreSQL is backed up and restored with pg_dump and pg_restore (docs/team.md).",
+            "Une bibliothèque dans PostgreSQL se sauvegarde et se restaure avec pg_dump et pg_restore"
+            " (docs/team.md).",
+        )
+
+
 def restore(options: argparse.Namespace, settings: Settings) -> int:
     """Run `sourcier restore`: exit code 1 if something is wrong that can't be repaired."""
     from rag.backup.library_backup import restore as restore_library
     from rag.models.embedder_factory import load_embedder
 
+    if not options.to:
+        _refuse_shared(settings)
     folder = Path(options.to).absolute() if options.to else settings.data_dir
-    settings = settings.model_copy(update={"data_dir": folder})
+    settings = settings.model_copy(update={"data_dir": folder, "library": LibrarySettings()})
     loaded: list[Embedder] = []
     manifest = restore_library(
         Path(options.file), folder, lambda: loaded.append(load_embedder(settings.embedding))
@@ -150,7 +162,7 @@ def _index_and_check(settings: Settings, embedder: Embedder) -> RepairReport:
     from ui.command.terminal.line import ProgressLine
 
     with (
-        write_lock(settings.place),
+        write_lock(settings.place, alone=True),
         closing(open_engine(settings, embedder)) as engine,
         ProgressLine(settings.ui.language) as bar,
     ):

@@ -60,7 +60,7 @@ class Check:
     def _looked(self) -> Checked:
         try:
             # Held for writing: what is half written would look like damage.
-            with panics_as_errors(), write_lock(self._context.settings.place):
+            with panics_as_errors(), write_lock(self._context.settings.place, alone=True):
                 seen = inspect(self._context.engine)
         except SourcierError as error:
             return Checked(error=error)

@@ -225,7 +225,7 @@ def test_an_article_goes_with_its_last_source(library: Library, make_article: Ma
 
 
 def test_a_source_of_no_article_is_refused(library: Library):
-    with pytest.raises(IntegrityErrors, match="(?i)foreign key"):
+    with pytest.raises(IntegrityErrors, match=r"(?i)foreign key"):
         library.put_source(Source("key", "key", "digest", "unknown"))
     assert library.source("key") is None
 
