@@ -7,10 +7,11 @@
 Starts a Chroma server and a PostgreSQL server of its own (durable, 256 MB of shared buffers), fills both
 libraries with the very same readings of the encoder, and asks both the same in turns.
 
-`quality`: recall at 5 and MRR of the product's retrieval over a SQuAD-format file's questions. `scale`: made-up
-news (`synthetic`) with made-up vectors; milliseconds (p50/p95) of each search alone, of a full-text search and
-of the whole retrieval, and recall@10 of the vectors' search against exact search. `ingestion`: seconds that
-articles take to be read by the real encoder (of `--read` articles, scaled) and to be stored in either.
+`quality`: recall at 5 and MRR of the product's retrieval over a SQuAD-format file's questions. `scale`:
+made-up news (`synthetic`) with made-up vectors; milliseconds (p50/p95) of each search alone, of a full-text
+search and of the whole retrieval, and recall@10 of the vectors' search against exact search. `ingestion`:
+seconds that articles of one passage take to be read by the real encoder (of `--read` articles, scaled) and
+to be stored in either.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support"), str(ROOT / "benchmar
 import postgres_server  # noqa: E402
 import psycopg  # noqa: E402
 from chroma_process import ChromaProcess  # noqa: E402
+from fake_embedder import FakeEmbedder  # noqa: E402
 from scale_measure import Given  # noqa: E402
 from synthetic import Articles  # noqa: E402
 
@@ -40,6 +42,7 @@ from ingest.pipeline.chunking import Chunker  # noqa: E402
 from rag.config import LibrarySettings, Settings, StoreSettings  # noqa: E402
 from rag.engine.engine import Engine, open_engine  # noqa: E402
 from rag.full_text.syntax import parse  # noqa: E402
+from rag.index.encoding import read_passages  # noqa: E402
 from rag.index.multivector import BlockWords, PassageVectors, make  # noqa: E402
 from rag.index.stores import posting  # noqa: E402
 from rag.library.records import Entry  # noqa: E402
@@ -256,25 +259,22 @@ def sketch(rng: np.random.Generator) -> PassageVectors:
 
 def ingestion(articles: int, read: int) -> None:
     embedder = load_embedder(Settings().embedding)
-    short = Articles().entries()
+    every = [replace(e, passages=e.passages[:1]) for e in islice(Articles().entries(), articles)]
     with both(embedder) as engines:
-        entries = [replace(entry, passages=entry.passages[:1]) for entry in islice(short, articles)]
-        reading = engines["files"].indexer.read(entries[:read])
-        reads = timed(lambda: engines["files"].indexer.read(entries[:read])) * articles / read
-        seconds = dict.fromkeys(SETTINGS, 0.0)
+        indexer = engines["files"].indexer
+        reads, seconds = 0.0, dict.fromkeys(SETTINGS, 0.0)
+        for start in range(0, read, BATCH):
+            reads += timed(lambda at=start: indexer.read(every[at : min(at + BATCH, read)]))
+        reads *= articles / read
+        stand_in = FakeEmbedder(embedder.name, embedder.dimension)  # as large, and read at once
         for start in range(0, articles, BATCH):
-            batch = entries[start : start + BATCH]
-            at = [n % read for n in range(start, start + len(batch))]
-            made = replace(
-                reading,
-                blocks=tuple(reading.blocks[n] for n in at),
-                reads=tuple(reading.reads[n] for n in at),
-            )
-            cut = [replace(e, passages=(fitted(e, len(b)),)) for e, b in zip(batch, made.blocks, strict=True)]
+            batch = every[start : start + BATCH]
+            made = read_passages([(e.article, e.passages[0]) for e in batch], stand_in)
             for name, engine in engines.items():
-                seconds[name] += timed(lambda e=engine: e.indexer.store(cut, made))  # noqa: B023
+                seconds[name] += timed(lambda e=engine, b=batch, m=made: e.indexer.store(b, m))
     total = {name: reads + took for name, took in seconds.items()}
-    print(f"{articles} articles: read in {reads:.0f} s; stored in {seconds}")
+    told = ", ".join(f"{name} {took:.0f} s" for name, took in seconds.items())
+    print(f"{articles} articles: read in {reads:.0f} s; stored in {told}")
     print(f"reading and storing, servers to files: {total['servers'] / total['files']:.3f}")
 
 
