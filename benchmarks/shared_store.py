@@ -140,7 +140,7 @@ def scale(passages: int, questions: int) -> None:
     topics = unit(rng.standard_normal((TOPICS, DIMENSION)))
     drawn = [sketch(rng) for _ in range(50)]
     vectors, ids, firsts, listed = [], [], [], []
-    seconds = dict.fromkeys(SETTINGS, 0.0)
+    seconds = {name: np.zeros(len(PARTS)) for name in SETTINGS}
     with both(given) as engines:
         entries, count = Articles().entries(), 0
         while count < passages:
@@ -152,15 +152,20 @@ def scale(passages: int, questions: int) -> None:
             made = made.astype(np.float32)
             sketches = [replace(drawn[n % 50], blocks=made[n : n + 1]) for n in range(len(some))]
             for name, engine in engines.items():
-                seconds[name] += timed(lambda e=engine: fill(e, batch, some, made, sketches))  # noqa: B023
+                seconds[name] += fill(engine, batch, some, made, sketches)
             vectors.append(made)
             ids += some
             firsts += [entry.article.text.split(". ")[0] for entry in batch[:20]]
             listed += [entry.article.id for entry in batch[:40]]
             count += len(some)
-        print(f"{count} passages; stored in " + ", ".join(f"{n} {s:.0f} s" for n, s in seconds.items()))
+        for name, taken in seconds.items():
+            told = ", ".join(f"{part} {took:.0f}" for part, took in zip(PARTS, taken, strict=True))
+            print(f"{count} passages in {name}: stored in {taken.sum():.0f} s ({told})", flush=True)
         analyse(engines["servers"])
         compare(engines, given, np.concatenate(vectors), ids, firsts[:questions], listed[:500])
+
+
+PARTS = ("sketches", "vectors", "terms", "full texts", "catalogue")
 
 
 def fill(
@@ -169,13 +174,19 @@ def fill(
     ids: Sequence[str],
     vectors: np.ndarray,
     made: Sequence[PassageVectors],
-) -> None:
+) -> np.ndarray:
+    """Store a batch as the indexer does; the seconds of each part."""
     pairs = [(entry.article, passage) for entry in batch for passage in entry.passages]
-    engine.sketches.put(ids, made)
-    engine.vectors.upsert(ids, vectors, [article for article, _ in pairs])
-    engine.terms.update([posting(*pair) for pair in pairs])
-    engine.full_text.update([entry.article for entry in batch])
-    engine.library.acknowledge(batch, "made up", [])
+    postings = [posting(*pair) for pair in pairs]
+    return np.array(
+        [
+            timed(lambda: engine.sketches.put(ids, made)),
+            timed(lambda: engine.vectors.upsert(ids, vectors, [article for article, _ in pairs])),
+            timed(lambda: engine.terms.update(postings)),
+            timed(lambda: engine.full_text.update([entry.article for entry in batch])),
+            timed(lambda: engine.library.acknowledge(batch, "made up", [])),
+        ]
+    )
 
 
 def analyse(engine: Engine) -> None:

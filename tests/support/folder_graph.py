@@ -52,7 +52,7 @@ ALLOWED: dict[str, str] = {
         "rag/text"
     ),
     "rag/index/shared": (
-        "rag/errors rag/full_text rag/index rag/observability rag/schema rag/storage rag/text"
+        "rag/errors rag/full_text rag/index rag/observability rag/schema rag/storage"
     ),
     "rag/search": "rag/dossiers rag/errors rag/full_text rag/index rag/library rag/schema",
     "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
