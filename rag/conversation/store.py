@@ -22,9 +22,10 @@ from rag.errors import LibraryError
 from rag.library.library import Library
 from rag.schema.article import Article
 from rag.schema.question import Filters
-from rag.storage.database import Connection, Place, open_database, place_of, upsert
+from rag.storage.database import Connection, Place, place_of, upsert
 from rag.storage.errors import storage_error
 from rag.storage.migrations import Step, statements
+from rag.storage.opening import open_database
 from rag.storage.permissions import make_folder
 from rag.storage.sqlite import LOOKED_AT_WHOLE
 

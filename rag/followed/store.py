@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 
 from rag.errors import UserError
 from rag.followed import readings
-from rag.storage.database import Connection, Database, Place, open_database
+from rag.storage.database import Connection, Database, Place
 from rag.storage.errors import translate_storage_errors
+from rag.storage.opening import open_database
 
 MOST = 2_000  # sources
 LONGEST_NAME = 200  # characters, of a name or a category

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -65,15 +65,17 @@ from rag.notification.store import NotificationTable
 from rag.schema.article import Article, DamagedArticle, Passage
 from rag.schema.question import Filters
 from rag.standing.store import StandingTable
-from rag.storage.database import Connection, Place, open_database, place_of, upsert
+from rag.storage.database import Connection, Place, place_of, upsert
 from rag.storage.errors import storage_error
 from rag.storage.leases import Leases
 from rag.storage.migrations import copy, is_present
+from rag.storage.opening import open_database
 from rag.storage.permissions import make_folder, make_private
 from rag.storage.sqlite import LOOKED_AT_WHOLE
 
 FILE_NAME = "library.sqlite3"
 SCHEMA = "sourcier"  # in a database
+COPYING = "copying"  # the fact that says that not all has been copied here yet
 _STORED = ", ".join(ARTICLE_FIELDS)
 _NEWEST_FIRST = "published_at IS NULL, published_at DESC, title, id"
 _REMEDY = (
@@ -115,6 +117,7 @@ class Library:
                 f"{folder}: the library can't be opened ({error}).",
                 f"{folder} : la bibliothèque ne peut pas être ouverte ({error}).",
             ) from error
+        self._refuse_unfinished()
         self.dossiers = DossierTable(self._db)
         self.embargoes = EmbargoTable(self._db)
         self.entities = EntityTable(self._db)
@@ -146,6 +149,16 @@ class Library:
     def close(self) -> None:
         """Close the file. A later call opens it again."""
         self._db.close()
+
+    def _refuse_unfinished(self) -> None:
+        if FactTable(self._db).get(COPYING) is not None:
+            self._db.close()
+            raise LibraryError(
+                f"{self._db.name}: a library is being copied here; wait, or run `sourcier library copy`"
+                " again.",
+                f"{self._db.name} : une bibliothèque est en cours de copie ici ; attendez, ou relancez"
+                " `sourcier library copy`.",
+            )
 
     def _refuse_damaged(self) -> None:
         if found := self._db.damages():
@@ -475,8 +488,9 @@ class Library:
         """
         query = (
             "WITH wanted AS (SELECT value FROM json_each(?))"
-            " SELECT id, content_hash FROM articles WHERE id IN wanted"
-            " UNION SELECT article_id, content_hash FROM revisions WHERE article_id IN wanted"
+            " SELECT id, content_hash FROM articles WHERE id IN (SELECT value FROM wanted)"
+            " UNION SELECT article_id, content_hash FROM revisions"
+            " WHERE article_id IN (SELECT value FROM wanted)"
         )
         found: dict[str, set[str]] = {}
         for article_id, content_hash in self._rows(query, json.dumps(list(ids))):
@@ -575,6 +589,17 @@ class Library:
         if recipe is None:
             query = "SELECT id FROM articles WHERE indexed_with = '' ORDER BY id"
         return [row[0] for row in self._rows(query, *([] if recipe is None else [recipe]))]
+
+    def recipes(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return article id → how it was cut and read; empty for those that wait to be indexed again."""
+        query = "SELECT id, indexed_with FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self._rows(query, _listed(ids)))
+
+    def put_recipes(self, recipes: Mapping[str, str]) -> None:
+        """Note of these articles, by id, how they were cut and read: the indexes hold them."""
+        with self._db.transaction() as db:
+            query = "UPDATE articles SET indexed_with = ? WHERE id = ?"
+            db.executemany(query, [(recipe, article_id) for article_id, recipe in recipes.items()])
 
     def passages_indexed(self) -> int:
         """Return how many passages belong to articles that don't wait to be indexed again."""

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from rag.storage.database import Connection, Database
+from rag.storage.database import Database
 from rag.text import shingling
 
 # Hashes that two sketches must share for their texts to be compared. The least that two reprints of the
@@ -42,7 +42,7 @@ class ReprintTable:
             self.unlink(article_id)
             found = _shingles(text)
             hashes = shingling.sketch(found)
-            candidates = _candidates(db, hashes)
+            candidates = self._candidates(hashes)
             blob = struct.pack(f"<{len(hashes)}q", *hashes)
             query = "INSERT INTO sketches (article_id, version, hashes) VALUES (?, ?, ?) RETURNING number"
             (number,) = db.execute(query, (article_id, shingling.VERSION, blob)).fetchone()
@@ -50,6 +50,23 @@ class ReprintTable:
             others = [i for i, other in candidates if shingling.are_reprints(found, _shingles(other))]
             both = [pair for other in others for pair in ((article_id, other), (other, article_id))]
             db.executemany("INSERT INTO reprints VALUES (?, ?)", both)
+
+    def _candidates(self, hashes: Iterable[int]) -> list[tuple[str, str]]:
+        """Ids and texts of the articles whose sketches share most of these hashes, enough of them."""
+        query = "SELECT number FROM sketched WHERE hash = ? ORDER BY number DESC LIMIT ?"
+        shared: Counter[int] = Counter()
+        for rows in self._file.each(query, ((value, _PER_HASH) for value in hashes)):
+            shared.update(number for (number,) in rows)
+        enough = [(count, number) for number, count in shared.items() if count >= _SHARED]
+        nearest = [number for _, number in sorted(enough, reverse=True)[:_COMPARED]]
+        if not nearest:
+            return []
+        query = (
+            "SELECT id, text FROM articles JOIN sketches ON article_id = id"
+            " WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
+        )
+        with self._file.connection() as db:
+            return db.execute(query, (json.dumps(nearest),)).fetchall()
 
     def unlink(self, article_id: str) -> None:
         """Forget an article's sketch and its links; the links of the others to each other stay."""
@@ -105,21 +122,6 @@ class ReprintTable:
             return {
                 i: tuple(others) for i, others in _grouped(db.execute(query, (_listed(ids), _SHOWN))).items()
             }
-
-
-def _candidates(db: Connection, hashes: Iterable[int]) -> list[tuple[str, str]]:
-    """Ids and texts of the articles whose sketches share most of these hashes, enough of them."""
-    query = "SELECT number FROM sketched WHERE hash = ? ORDER BY number DESC LIMIT ?"
-    shared: Counter[int] = Counter()
-    for value in hashes:
-        shared.update(number for (number,) in db.execute(query, (value, _PER_HASH)))
-    enough = [(count, number) for number, count in shared.items() if count >= _SHARED]
-    nearest = [number for _, number in sorted(enough, reverse=True)[:_COMPARED]]
-    query = (
-        "SELECT id, text FROM articles JOIN sketches ON article_id = id"
-        " WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
-    )
-    return db.execute(query, (json.dumps(nearest),)).fetchall()
 
 
 def _listed(ids: Iterable[str]) -> str:

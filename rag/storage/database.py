@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from rag.errors import ConfigError, LibraryError
+from rag.errors import LibraryError
 from rag.storage.leases import Leases
 from rag.storage.migrations import Step
 
@@ -80,8 +80,17 @@ class Database(Protocol):
         One transaction at a time writes.
         """
 
+    def each(self, sql: str, rows: Iterable[Values]) -> list[list[Any]]:
+        """Return what a statement finds for each of these rows of values, without waiting between them."""
+
     def snapshot(self) -> AbstractContextManager[Connection]:
         """Return a connection that sees what was there when it began, whoever writes meanwhile."""
+
+    def without_triggers(self) -> AbstractContextManager[Connection]:
+        """Open a transaction in which no trigger does anything: for rows that are copied as they are."""
+
+    def settle_numbers(self) -> None:
+        """Have rows that come get numbers behind those that were written with their own."""
 
     def damage(self, found: str) -> LibraryError:
         """Return the sentence that says that the tables are damaged, and what to do."""
@@ -113,31 +122,6 @@ class Place:
     folder: Path
     url: str | None = field(default=None, repr=False)
     has_own_indexes: bool = True
-
-
-REMEDY = ("restore it from a backup", "restaurez-le d'une sauvegarde")
-
-
-def open_database(place: Place, file: str, schema: str, remedy: tuple[str, str] = REMEDY) -> Database:
-    """Open tables of a library: those in `file` of its folder, or those in `schema` of its database.
-
-    `remedy` is what to do about a damaged file, in English and in French, as it ends a sentence.
-
-    Raises:
-        ConfigError: The database can't be used by this installation.
-    """
-    if place.url is None:
-        from rag.storage.sqlite import SqliteFile
-
-        return SqliteFile(place.folder / file, remedy)
-    try:
-        from rag.storage.postgres import PostgresDatabase  # an extra
-    except ImportError:
-        raise ConfigError(
-            "library.url: needs PostgreSQL's client; run `pip install 'sourcier[postgres]'`.",
-            "library.url : le client de PostgreSQL manque ; lancez `pip install 'sourcier[postgres]'`.",
-        ) from None
-    return PostgresDatabase(place.url, schema, place.folder)
 
 
 def is_there(place: Place, file: str) -> bool:

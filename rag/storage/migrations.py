@@ -10,6 +10,8 @@ import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from rag.errors import LibraryError
@@ -23,6 +25,35 @@ _MADE = re.compile(r"CREATE (?:TABLE|INDEX|TRIGGER) IF NOT EXISTS (\w+)")
 def statements(sql: str) -> Step:
     """Split statements, none of which has a semicolon inside, into those of a step."""
     return tuple(statement for part in sql.split(";") if (statement := part.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its columns in order, and those of its primary key, if it has one."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+def tables_of(steps: Sequence[Step]) -> tuple[Table, ...]:
+    """Return the tables that steps make, each behind those that it refers to."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        for step in steps:
+            for statement in step:
+                db.execute(statement)
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        names = [row[0] for row in db.execute(query)]
+        parents = {name: {row[2] for row in db.execute(f"PRAGMA foreign_key_list({name})")} for name in names}
+        found = {name: db.execute(f"PRAGMA table_info({name})").fetchall() for name in names}
+    return tuple(
+        Table(
+            name,
+            tuple(column[1] for column in found[name]),
+            tuple(column[1] for column in sorted(found[name], key=lambda row: row[5]) if column[5]),
+        )
+        for name in TopologicalSorter(parents).static_order()
+    )
 
 
 def is_present(file: Path, steps: Sequence[Step]) -> bool:

@@ -6,8 +6,6 @@ Knows nothing of what is stored. Each `schema` has its tables, its format and it
 from __future__ import annotations
 
 import hashlib
-import re
-import select
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,20 +14,20 @@ from typing import Any
 
 import psycopg
 from psycopg import errors
-from psycopg.adapt import Buffer, Dumper, Loader
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.pq import TransactionStatus
 
 from rag.errors import ConfigError, LibraryError
 from rag.storage import dialect
-from rag.storage.leases import PostgresLeases
 from rag.storage.migrations import Step
+from rag.storage.postgres_connection import PostgresConnection, adapt
 from rag.storage.postgres_errors import explained, server_name
+from rag.storage.postgres_leases import PostgresLeases
 
 _LOCK_CLASS = 0x50C1E5  # of our advisory locks, among others' in the same database
 _PATIENCE = "30s"  # as SQLite waits for whoever writes
 _PREPARED = 500  # statements that a connection keeps prepared
 _CONNECT_TIMEOUT = 10  # seconds
+_OLDEST = 14  # version of PostgreSQL
 _MOST_IDLE = 8  # connections
 # A machine that vanishes is noticed by both sides within a minute, and its locks are free.
 _KEPT_ALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -92,7 +90,7 @@ class PostgresDatabase:
                 **(parameters | self._parameters | {"client_encoding": "UTF8"}), autocommit=True
             )
             raw.prepared_max = _PREPARED
-            _adapt(raw)
+            adapt(raw)
             raw.execute(_SERVER_KEEPS, (f'"{self.schema}"',))
         return PostgresConnection(raw)
 
@@ -167,6 +165,11 @@ class PostgresDatabase:
                 db.run(f"BEGIN; SET LOCAL lock_timeout = '{_PATIENCE}'; {lock}")
                 yield db
 
+    def each(self, sql: str, rows: Iterable[Sequence[Any]]) -> list[list[tuple]]:
+        """Return what a statement finds for each of these rows of values, all sent before any is answered."""
+        with self.connection() as db:
+            return db.each(sql, rows)
+
     @contextmanager
     def snapshot(self) -> Iterator[PostgresConnection]:
         """Return a connection that sees what was there when it began, whoever writes meanwhile."""
@@ -188,6 +191,34 @@ class PostgresDatabase:
                 db.run("ROLLBACK")
             raise
 
+    @contextmanager
+    def without_triggers(self) -> Iterator[PostgresConnection]:
+        """Open a transaction in which no trigger does anything: for rows that are copied as they are."""
+        query = (
+            "SELECT DISTINCT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            " WHERE NOT tgisinternal AND relnamespace = to_regnamespace(?) ORDER BY relname"
+        )
+        with self.transaction() as db:
+            names = [row[0] for row in db.execute(query, (self.schema,))]
+            for name in names:
+                db.run(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+            yield db
+            for name in names:
+                db.run(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+
+    def settle_numbers(self) -> None:
+        """Have rows that come get numbers behind those that were written with their own."""
+        query = (
+            "SELECT table_name, column_name FROM information_schema.columns"
+            " WHERE table_schema = ? AND is_identity = 'YES'"
+        )
+        with self.transaction() as db:
+            for table, column in db.execute(query, (self.schema,)).fetchall():
+                db.run(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), max({column}))"
+                    f" FROM {table} HAVING max({column}) IS NOT NULL"
+                )
+
     # --- tables ---
 
     def has_table(self, name: str) -> bool:
@@ -204,6 +235,7 @@ class PostgresDatabase:
         digest = hashlib.sha256(repr((steps, dialect.FUNCTIONS)).encode()).hexdigest()
         if self._format() == (len(steps), digest):
             return
+        self._refuse_unfit()
         with self.connection() as db, suppress(errors.DuplicateSchema, errors.UniqueViolation):  # two at once
             db.run(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"')
         with self.transaction() as db:
@@ -227,6 +259,18 @@ class PostgresDatabase:
             db.run("CREATE TABLE IF NOT EXISTS format (number BIGINT NOT NULL, digest TEXT NOT NULL)")
             db.run("DELETE FROM format")
             db.execute("INSERT INTO format VALUES (?, ?)", (len(steps), digest))
+
+    def _refuse_unfit(self) -> None:
+        with self.connection() as db:
+            encoding = db.execute("SELECT current_setting('server_encoding')").fetchone()[0]
+            version = db.raw.info.server_version // 10_000
+        if encoding != "UTF8" or version < _OLDEST:
+            raise LibraryError(
+                f"{self.name}: is PostgreSQL {version} in {encoding}; a library needs PostgreSQL"
+                f" {_OLDEST} or newer and the encoding UTF8.",
+                f"{self.name} : c'est PostgreSQL {version} en {encoding} ; une bibliothèque demande"
+                f" PostgreSQL {_OLDEST} ou plus récent et l'encodage UTF8.",
+            )
 
     def _format(self) -> tuple[int, str] | None:
         """Return the number of the tables' format and a digest of what made them; None: there are none."""
@@ -272,92 +316,6 @@ class PostgresDatabase:
                 db.run(f'VACUUM (FULL, ANALYZE) "{self.schema}"."{table}"')
 
 
-class PostgresConnection:
-    """A connection that runs the statements of `rag.storage.database`."""
-
-    def __init__(self, raw: psycopg.Connection) -> None:
-        self.raw = raw
-
-    def execute(self, sql: str, values: Sequence[Any] = ()) -> psycopg.Cursor:
-        """Run a statement."""
-        found = dialect.statement(sql)
-        return self.raw.execute(found.sql, found.bound(values))  # type: ignore[call-overload]
-
-    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> psycopg.Cursor:
-        """Run a statement for each of these rows of values, all sent before any is answered."""
-        found = dialect.statement(sql)
-        cursor = self.raw.cursor()
-        cursor.executemany(found.sql, [found.bound(row) for row in rows])  # type: ignore[arg-type]
-        return cursor
-
-    def run(self, sql: str) -> None:
-        """Run PostgreSQL's own words, without values; of several statements each in its turn."""
-        self.raw.execute(sql)  # type: ignore[call-overload]
-
-    @property
-    def in_transaction(self) -> bool:
-        """Whether a transaction is open."""
-        return self.raw.info.transaction_status != TransactionStatus.IDLE
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether it can't be used any more."""
-        return self.raw.closed or self.raw.broken
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether the server hasn't said goodbye meanwhile: asked of this machine, not over the network."""
-        if self.is_broken:
-            return False
-        # Whoever asks nothing is told nothing, but that it ends.
-        return not select.select([self.raw.fileno()], [], [], 0)[0]
-
-    def close(self) -> None:
-        """Close it."""
-        with suppress(psycopg.Error):
-            self.raw.close()
-
-
 def lock_number(name: str) -> int:
     """Return the number that a lock of this name has, of 32 bits."""
     return int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:4], signed=True)
-
-
-# --- values ---
-
-
-class _Text(Dumper):
-    """Text, all of whose characters come back."""
-
-    def dump(self, obj: str) -> Buffer | None:
-        return dialect.escaped(obj).encode()
-
-
-class _Truth(Dumper):
-    """Columns hold 0 and 1, as SQLite's do."""
-
-    oid = psycopg.adapters.types["int8"].oid
-
-    def dump(self, obj: bool) -> Buffer | None:
-        return b"1" if obj else b"0"
-
-
-class _TextLoader(Loader):
-    def load(self, data: Buffer) -> str:
-        return dialect.unescaped(bytes(data).decode("utf-8"))
-
-
-class _NumberLoader(Loader):
-    """Sums of whole numbers are whole."""
-
-    def load(self, data: Buffer) -> int | float:
-        said = bytes(data).decode()
-        return int(said) if re.fullmatch(r"-?\d+", said) else float(said)
-
-
-def _adapt(raw: psycopg.Connection) -> None:
-    raw.adapters.register_dumper(str, _Text)
-    raw.adapters.register_dumper(bool, _Truth)
-    for name in ("text", "varchar", "name"):
-        raw.adapters.register_loader(name, _TextLoader)
-    raw.adapters.register_loader("numeric", _NumberLoader)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import LibraryBusyError, LibraryError
-from rag.storage.database import REMEDY
 from rag.storage.leases import NoLeases
 from rag.storage.migrations import Step, migrate
 from rag.storage.permissions import make_file
@@ -18,6 +17,7 @@ from rag.storage.permissions import make_file
 Connection = sqlite3.Connection
 # What SQLite says of a file that isn't (any more) what it wrote.
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+REMEDY = ("restore it from a backup", "restaurez-le d'une sauvegarde")
 # Of a file that is as small as this, all is looked at when it is opened: a few hundredths of a second.
 LOOKED_AT_WHOLE = 8_000_000  # bytes
 
@@ -115,6 +115,11 @@ class SqliteFile:
                     db.execute("ROLLBACK")
                 raise
 
+    def each(self, sql: str, rows: Iterable[Sequence]) -> list[list[tuple]]:
+        """Return what a statement finds for each of these rows of values."""
+        with self.connection() as db:
+            return [db.execute(sql, row).fetchall() for row in rows]
+
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """Return a connection that sees what was there when it began, whoever writes meanwhile."""
@@ -127,6 +132,20 @@ class SqliteFile:
                 yield db
             finally:
                 db.execute("COMMIT")
+
+    @contextmanager
+    def without_triggers(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction in which no trigger does anything: for rows that are copied as they are."""
+        with self.transaction() as db:
+            found = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            for name, _ in found:
+                db.execute(f"DROP TRIGGER {name}")
+            yield db
+            for _, made in found:
+                db.execute(made)
+
+    def settle_numbers(self) -> None:
+        """Do nothing: SQLite sees to it."""
 
     def has_table(self, name: str) -> bool:
         """Return whether there is such a table; nothing is made to know it."""

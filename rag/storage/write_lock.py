@@ -17,7 +17,6 @@ from filelock import FileLock, Timeout
 from rag.errors import LibraryBusyError
 from rag.storage.database import Place, place_of
 from rag.storage.errors import translate_storage_errors
-from rag.storage.leases import writing
 from rag.storage.permissions import make_file, make_folder, make_private
 
 _SOMEBODY = ("another process", "un autre processus")
@@ -42,6 +41,7 @@ def write_lock(place: Path | Place, alone: bool = False) -> Iterator[None]:
 @contextmanager
 def _shared_lock(place: Place, alone: bool) -> Iterator[None]:
     from rag.storage.postgres import PostgresDatabase  # an extra, which whoever opened the library has
+    from rag.storage.postgres_leases import writing
 
     assert place.url is not None
     with closing(PostgresDatabase(place.url, folder=place.folder)) as database, writing(database, alone):

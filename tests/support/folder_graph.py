@@ -25,6 +25,7 @@ ALLOWED: dict[str, str] = {
     "rag/observability": "rag/errors",
     "rag/config": "rag/errors rag/observability rag/storage",
     "rag/storage": "rag/errors",
+    "rag/access_lists": "rag/storage",
     "rag/text": "rag/schema",
     "rag/extraction/numbers": "rag/text",
     "rag/extraction/names": "rag/text",
@@ -166,7 +167,7 @@ ALLOWED: dict[str, str] = {
     "ui/documents": "rag/extraction rag/notes rag/schema ui/formatting ui/html ui/references ui/session",
     "ui/server/operations": "rag/errors rag/observability",
     "ui/rendering": "rag/entity_store rag/schema rag/standing ui/documents ui/formatting ui/html ui/session",
-    "ui/server": "rag/config rag/storage ui/formatting ui/html ui/server/operations",
+    "ui/server": "rag/access_lists rag/config rag/storage ui/formatting ui/html ui/server/operations",
     "ui/page": (
         "ingest/editing ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/library "
         "rag/monitoring rag/observability rag/runnable rag/storage rag/topic_map ui/formatting ui/html "
@@ -238,8 +239,8 @@ ALLOWED: dict[str, str] = {
         "rag/storage ui/formatting"
     ),
     "ui/api": (
-        "rag/config rag/errors rag/library rag/observability rag/runnable rag/schema rag/storage ui/chat "
-        "ui/formatting ui/html ui/library ui/mcp ui/page ui/server ui/server/operations"
+        "rag/access_lists rag/config rag/errors rag/library rag/observability rag/runnable rag/schema "
+        "rag/storage ui/chat ui/formatting ui/html ui/library ui/mcp ui/page ui/server ui/server/operations"
     ),
     "ui/mcp": (
         "rag/config rag/engine rag/errors rag/library rag/models rag/runnable rag/schema rag/search "

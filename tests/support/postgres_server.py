@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, started once in a test process, with an empty database for each test."""
+"""A PostgreSQL server of the tests' own, started once in a test process, with a database for each test."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Server:
         return f"postgresql://tester:{password}@127.0.0.1:{self.port}/{database}"
 
     def make_database(self, like: str = "") -> str:
-        """An empty database, or one like that at another address, to which nobody is connected; its address."""
+        """An empty database, or one like that at another address (nobody is connected to it); its address."""
         name, template = f"t{secrets.token_hex(6)}", like.rpartition("/")[2] or "template1"
         with psycopg.connect(self.url(), autocommit=True) as db:
             db.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
@@ -74,7 +74,8 @@ def started() -> Iterator[Server]:
         server = Server(_free_port(), folder, bin)
         with (folder / "data" / "postgresql.conf").open("a") as settings:
             settings.write(
-                f"port = {server.port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{folder}'\n"
+                f"port = {server.port}\nlisten_addresses = '127.0.0.1'\n"
+                f"unix_socket_directories = '{folder}'\n"
                 "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 200\n"
                 "shared_buffers = 32MB\n"
             )

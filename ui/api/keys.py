@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rag.access_lists.store import SharedList, access_list
 from rag.config import Settings
 from rag.storage.durability import replacing
 from rag.storage.errors import translate_storage_errors
@@ -68,7 +69,7 @@ class Keys:
 
     def __init__(self, settings: Settings) -> None:
         self._file = keys_file(settings)
-        self._used = settings.data_dir / USED_NAME
+        self._used = access_list(settings.place, USED_NAME)
         self._read_at: tuple[int, int, int] | None = None
         self._keys: dict[str, Key] = {}
 
@@ -118,12 +119,12 @@ class Keys:
         _write(self._used, json.dumps(used, sort_keys=True) + "\n")
 
 
-def keys_file(settings: Settings) -> Path:
+def keys_file(settings: Settings) -> Path | SharedList:
     """Return the file of keys beside the library."""
-    return settings.data_dir / FILE_NAME
+    return access_list(settings.place, FILE_NAME)
 
 
-def read(file: Path) -> dict[str, Key]:
+def read(file: Path | SharedList) -> dict[str, Key]:
     """Return the keys by name in a file of JSON objects, one a line.
 
     Raises:
@@ -142,7 +143,7 @@ def read(file: Path) -> dict[str, Key]:
     return found
 
 
-def read_used(file: Path) -> dict[str, str]:
+def read_used(file: Path | SharedList) -> dict[str, str]:
     """Return when keys were last used; nothing of a file that can't be understood: it is written anew."""
     try:
         said = json.loads(file.read_text(encoding="utf-8"))
@@ -151,7 +152,7 @@ def read_used(file: Path) -> dict[str, str]:
     return {str(id_): str(at) for id_, at in said.items()} if isinstance(said, dict) else {}
 
 
-def write(file: Path, keys: Mapping[str, Key]) -> None:
+def write(file: Path | SharedList, keys: Mapping[str, Key]) -> None:
     """Write the file at once or not at all, readable by its owner alone.
 
     Raises:
@@ -183,7 +184,10 @@ def _parsed(line: str) -> Key | None:
     return key if is_sound and 1 <= key.per_minute <= MOST_PER_MINUTE else None
 
 
-def _write(file: Path, said: str) -> None:
+def _write(file: Path | SharedList, said: str) -> None:
+    if isinstance(file, SharedList):
+        file.write_text(said)
+        return
     with translate_storage_errors(file.parent):
         make_folder(file.parent)
         with replacing(file) as new:

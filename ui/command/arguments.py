@@ -131,6 +131,11 @@ def build_parser(language: str, version: str) -> argparse.ArgumentParser:
     restore = _command(commands, "restore", language)
     restore.add_argument("file", metavar="FILE", help=text("help_restore_file", language))
     restore.add_argument("--to", metavar="FOLDER", help=text("help_restore_to", language))
+    words = text("help_library", language)
+    library = commands.add_parser("library", language=language, help=words, description=words)
+    copying = _command(_subcommands(library, "action", language), "copy", language, about="library_copy")
+    copying.add_argument("origin", metavar="FROM", help=text("help_copy_from", language))
+    copying.add_argument("target", metavar="TO", help=text("help_copy_to", language))
     _eval(commands, language)
     return parser
 

@@ -23,6 +23,7 @@ from ui.api.command import manage_keys
 from ui.command.arguments import build_parser, config_path
 from ui.command.articles import articles
 from ui.command.ask import all_filters_of, ask
+from ui.command.copying import copy
 from ui.command.dossier import dossier
 from ui.command.entities import said, who
 from ui.command.feedback import feedback
@@ -173,5 +174,6 @@ _COMMANDS = {
     "doctor": doctor,
     "backup": backup,
     "restore": restore,
+    "library": copy,
     "eval": _eval,
 }

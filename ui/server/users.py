@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.access_lists.store import SharedList, access_list
 from rag.config import Settings
 from rag.storage.durability import replacing
 from rag.storage.errors import translate_storage_errors
@@ -117,12 +118,12 @@ class Users:
         return {**self._listed, **self._stated}
 
 
-def users_file(settings: Settings) -> Path:
+def users_file(settings: Settings) -> Path | SharedList:
     """Return the file of users beside the library."""
-    return settings.data_dir / FILE_NAME
+    return access_list(settings.place, FILE_NAME)
 
 
-def read(file: Path) -> dict[str, Secret]:
+def read(file: Path | SharedList) -> dict[str, Secret]:
     """Return the users in a file of lines `name:hash`.
 
     Raises:
@@ -142,13 +143,16 @@ def read(file: Path) -> dict[str, Secret]:
     return found
 
 
-def write(file: Path, users: Mapping[str, Secret]) -> None:
+def write(file: Path | SharedList, users: Mapping[str, Secret]) -> None:
     """Write the file at once or not at all, readable by its owner alone.
 
     Raises:
         LibraryError: The disk is full, or can't be written to.
     """
     lines = "".join(f"{name}:{secret}\n" for name, secret in sorted(users.items()))
+    if isinstance(file, SharedList):
+        file.write_text(lines)
+        return
     with translate_storage_errors(file.parent):
         make_folder(file.parent)
         with replacing(file) as new:

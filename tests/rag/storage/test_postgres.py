@@ -93,8 +93,10 @@ def test_a_connection_that_was_lost_is_made_anew(
     assert names(database) == []
     with psycopg.connect(postgres_server_of_tests.url(), autocommit=True) as other:
         other.execute(end)
+        while other.execute(end).fetchall():
+            pass
         assert names(database) == []  # it was idle: nobody notices
-        with pytest.raises(LibraryError, match="connection to the server was lost") as told:
+        with pytest.raises(LibraryError, match="connection to the server was lost") as told:  # noqa: SIM117
             with database.connection() as db:
                 other.execute(end)
                 db.execute("SELECT 1")
@@ -120,6 +122,17 @@ def test_what_is_wrong_is_one_sentence_without_the_password(
     assert french in told.value.text("fr")
     for word in (postgres_server.PASSWORD, "wrong-password", "secret-word"):
         assert word not in repr(told.value) + told.value.text("fr")
+
+
+def test_a_database_that_cannot_hold_every_text_is_refused(
+    postgres_server_of_tests: postgres_server.Server,
+) -> None:
+    with psycopg.connect(postgres_server_of_tests.url(), autocommit=True) as db:
+        db.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    with closing(PostgresDatabase(postgres_server_of_tests.url("latin"))) as latin:
+        with pytest.raises(LibraryError, match="in LATIN1; a library needs") as told:
+            latin.migrate(STEPS)
+        assert "l'encodage UTF8" in told.value.text("fr")
 
 
 def test_a_later_format_is_refused(postgres: str, database: PostgresDatabase) -> None:

@@ -1,0 +1,1 @@
+"""Lists of who may use a library that several machines share."""

@@ -1,0 +1,103 @@
+"""A list of users or keys in the database of a shared library, in place of a file in the data folder.
+
+Knows no user and no key: a list is text, and has of a file what whoever reads lists asks of one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.storage.database import Connection, Place
+from rag.storage.migrations import Step, statements
+from rag.storage.opening import open_database
+
+SCHEMA = "sourcier_access"  # in a database
+STEPS: tuple[Step, ...] = (
+    statements(
+        "CREATE TABLE IF NOT EXISTS access_lists"
+        " (name TEXT PRIMARY KEY, said TEXT NOT NULL, number INTEGER NOT NULL) STRICT"
+    ),
+)
+# What was read holds so long: a user who is taken out is out within a second, on every machine.
+_HOLDS = 0.5  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """What a list is known by, as a file is: another number whenever it was written."""
+
+    st_mtime_ns: int
+    st_size: int
+    st_ino: int = 0
+
+
+class SharedList:
+    """A list in a database."""
+
+    def __init__(self, place: Place, name: str) -> None:
+        self._place = place
+        self._name = name
+        self._said = ""
+        self._state: ListState | None = None
+        self._looked_at = -_HOLDS
+
+    def __str__(self) -> str:
+        return f"PostgreSQL: {self._name}"
+
+    def exists(self) -> bool:
+        """Return whether it was ever written."""
+        return self._look() is not None
+
+    def stat(self) -> ListState:
+        """Return its state.
+
+        Raises:
+            FileNotFoundError: It was never written.
+        """
+        if (state := self._look()) is None:
+            raise FileNotFoundError(str(self))
+        return state
+
+    def read_text(self, encoding: str = "utf-8") -> str:  # noqa: ARG002 (as a file's)
+        """Return what is in it.
+
+        Raises:
+            FileNotFoundError: It was never written.
+        """
+        self.stat()
+        return self._said
+
+    def write_text(self, said: str) -> None:
+        """Write it in place of what was in it."""
+        query = (
+            "INSERT INTO access_lists VALUES (?, ?, 1) ON CONFLICT (name)"
+            " DO UPDATE SET said = excluded.said, number = access_lists.number + 1"
+        )
+        with self._connected() as db:
+            db.execute(query, (self._name, said))
+        self._looked_at = -_HOLDS
+
+    def _look(self) -> ListState | None:
+        if time.monotonic() - self._looked_at > _HOLDS:
+            with self._connected() as db:
+                query = "SELECT said, number FROM access_lists WHERE name = ?"
+                row = db.execute(query, (self._name,)).fetchone()
+            self._said, self._state = (row[0], ListState(row[1], len(row[0]))) if row else ("", None)
+            self._looked_at = time.monotonic()
+        return self._state
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with closing(open_database(self._place, "", SCHEMA)) as database:
+            database.migrate(STEPS)
+            with database.transaction() as db:
+                yield db
+
+
+def access_list(place: Place, name: str) -> Path | SharedList:
+    """Return the list of this name: a file in the data folder, or where the library is shared, with it."""
+    return place.folder / name if place.url is None else SharedList(place, name)

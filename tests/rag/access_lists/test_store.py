@@ -1,0 +1,49 @@
+"""A list that machines share is what was last written, on each of them within a second."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from rag.access_lists.store import access_list
+from rag.config import LibrarySettings, Settings
+from rag.storage.database import Place
+from ui.api import keys
+from ui.server import users
+from ui.server.users import Secret, Users
+
+PASSWORD = "correct horse"
+
+
+def test_users_and_keys_of_a_shared_library_are_the_same_on_every_machine(
+    postgres_place: Place, tmp_path: Path
+):
+    one, other = (
+        Settings(data_dir=tmp_path / name, library=LibrarySettings(url=postgres_place.url)) for name in "ab"
+    )
+    known, programs = Users(other), keys.Keys(other)
+    assert not known.are_required
+    key, said = keys.new_key("bot", "ada")
+    users.write(users.users_file(one), {"ada": Secret.of(PASSWORD)})
+    keys.write(keys.keys_file(one), {"bot": key})
+    time.sleep(0.6)
+    assert known.are_required
+    assert known.accept("ada", PASSWORD)
+    assert programs.find(said) == key
+    programs.note_used({key.id: "2026-01-01T00:00:00+00:00"})
+    assert keys.Keys(one).last_used() == {key.id: "2026-01-01T00:00:00+00:00"}
+    users.write(users.users_file(other), {})
+    assert known.are_required  # even when nobody is left
+    time.sleep(0.6)
+    assert not known.is_user("ada")
+    assert list(tmp_path.rglob("users")) == list(tmp_path.rglob("keys*")) == []
+
+
+def test_a_list_that_was_never_written_is_not_there(postgres_place: Place, tmp_path: Path):
+    shared = access_list(postgres_place, "users")
+    assert not shared.exists()
+    with pytest.raises(FileNotFoundError):
+        shared.read_text()
+    assert access_list(Place(tmp_path), "users") == tmp_path / "users"

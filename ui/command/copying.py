@@ -1,0 +1,64 @@
+"""`sourcier library copy`: a library from a folder into a database, or back, with its indexes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from rag.config import Settings, load_settings
+from ui.command.terminal import print_json, printable
+from ui.formatting.i18n import text
+
+
+def copy(options: argparse.Namespace, settings: Settings) -> int:
+    """Run `sourcier library copy`."""
+    from rag.backup.library_copy import CopyProgress, copy_library
+
+    language = settings.ui.language
+    origin, target = (_settings(said, settings) for said in (options.origin, options.target))
+    latest = ""
+
+    def tell(progress: CopyProgress) -> None:
+        nonlocal latest
+        if progress.name != latest and not options.json:
+            latest = progress.name
+            words = {"table": progress.table, "tables": progress.tables, "name": progress.name}
+            print(printable(text("library_copying", language, **words)), file=sys.stderr)
+
+    copied = copy_library(origin.place, target.place, tell)
+    left = _copy_indexes(origin, target, options.json, language)
+    if options.json:
+        print_json({"articles": copied.articles, "rows": copied.rows, "not_indexed": left})
+        return 0
+    print(text("library_copied", language, articles=copied.articles, rows=copied.rows))
+    if left:
+        print(text("library_copy_left", language, count=left))
+    return 0
+
+
+def _copy_indexes(origin: Settings, target: Settings, is_quiet: bool, language: str) -> int:
+    from rag.engine.engine import open_engine
+    from rag.engine.index_copy import copy_indexes
+    from rag.storage.write_lock import write_lock
+
+    def tell(done: int, total: int) -> None:
+        if not is_quiet:
+            print(text("library_copying_indexes", language, done=done, total=total), file=sys.stderr)
+
+    with (
+        write_lock(origin.place, alone=True),
+        write_lock(target.place, alone=True),
+        closing(open_engine(target)) as there,
+        closing(open_engine(origin, there.embedder)) as here,
+    ):
+        return copy_indexes(here, there, tell)
+
+
+def _settings(said: str, settings: Settings) -> Settings:
+    """Return those of a configuration file, or those that a library in a data folder has."""
+    path = Path(said)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        return load_settings(path)
+    return Settings(data_dir=path.absolute(), embedding=settings.embedding, chunking=settings.chunking)
