@@ -12,7 +12,7 @@ from rag.index.multivector_store import MultivectorStore
 from rag.index.stores import ArticleSearch, SketchStore, TermSearch, VectorIndex
 from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
-from rag.storage.database import open_database
+from rag.storage.opening import open_database
 
 if TYPE_CHECKING:
     from rag.storage.postgres import PostgresDatabase
