@@ -387,6 +387,11 @@ class Settings(_Section):
         """Where the library is."""
         return Place(self.data_dir, self.library.url and self.library.url.get_secret_value())
 
+    def in_folder(self, folder: Path) -> Settings:
+        """Return the same for a library in a folder of its own: what is shared with others isn't touched."""
+        alone = {"data_dir": folder, "library": LibrarySettings(), "store": StoreSettings()}
+        return self.model_copy(update=alone)
+
     @property
     def model_writes(self) -> bool:
         """Whether a chat model puts answers into its own words."""

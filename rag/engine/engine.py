@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from rag.entities.lookup import EntityIndex
 
 log = logging.getLogger(__name__)
+
+_IDENTITY = "identity"  # among a library's facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +153,18 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, check: boo
     """
     library = Library(settings.place, check)
     embedder = embedder or load_embedder(settings.embedding)
-    found = open_indexes(settings, embedder.name, check)
+    found = open_indexes(settings, embedder.name, check, _identity(library) if settings.store.url else "")
     return Engine(settings, library, found.vectors, found.terms, found.full_text, found.sketches, embedder)
+
+
+def _identity(library: Library) -> str:
+    """Return what tells a library from others, made when it is first asked for."""
+    with library.transaction():
+        known = library.facts.get(_IDENTITY)
+        if known is None:
+            known = secrets.token_hex(8)
+            library.facts.put(_IDENTITY, known)
+    return known
 
 
 def open_filling(settings: Settings, library: Library) -> DossierFilling:

@@ -30,7 +30,7 @@ class Indexes:
     sketches: SketchStore
 
 
-def open_indexes(settings: Settings, embedding: str, check: bool = True) -> Indexes:
+def open_indexes(settings: Settings, embedding: str, check: bool = True, library: str = "") -> Indexes:
     """Open the indexes, made if missing.
 
     Args:
@@ -38,11 +38,12 @@ def open_indexes(settings: Settings, embedding: str, check: bool = True) -> Inde
             A library in a database with its vectors in the data folder is for one machine.
         embedding: The name of the model that vectors are of.
         check: Whether to refuse a file that is found damaged: whoever repairs it doesn't.
+        library: What tells the library from others that may have vectors on the same server.
 
     Raises:
         LibraryError: They can't be used as they are.
     """
-    vectors = _open_vectors(settings, embedding)
+    vectors = _open_vectors(settings, embedding, library)
     folder = settings.data_dir
     if settings.place.url is None:
         terms, full_text = TermIndex(folder / "terms"), FullTextIndex(folder / "full_text")
@@ -56,7 +57,7 @@ def open_indexes(settings: Settings, embedding: str, check: bool = True) -> Inde
     return Indexes(vectors, PostgresTermIndex(database), PostgresFullTextIndex(database), sketches)
 
 
-def _open_vectors(settings: Settings, embedding: str) -> VectorIndex:
+def _open_vectors(settings: Settings, embedding: str, library: str) -> VectorIndex:
     store = settings.store
     if store.url is None:
         return VectorStore(settings.data_dir / "vectors", embedding)
@@ -64,7 +65,8 @@ def _open_vectors(settings: Settings, embedding: str) -> VectorIndex:
     from rag.index.shared.server_vectors import ServerVectorStore
 
     token = store.token.get_secret_value() if store.token else None
-    return ServerVectorStore(ChromaServer(store.url, token, store.token_header), store.collection, embedding)
+    server = ChromaServer(store.url, token, store.token_header)
+    return ServerVectorStore(server, store.collection, embedding, library)
 
 
 def open_article_search(settings: Settings) -> ArticleSearch:

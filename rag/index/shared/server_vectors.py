@@ -37,7 +37,9 @@ _Where = dict[str, Any]
 class ServerVectorStore:
     """One collection on a server, for vectors of one embedding model, for threads, processes and machines."""
 
-    def __init__(self, server: ChromaServer, collection: str, embedding: str) -> None:
+    def __init__(self, server: ChromaServer, collection: str, embedding: str, library: str = "") -> None:
+        """Note where the vectors are; nothing is connected yet. Another library's are never touched."""
+        self._library = library
         self._server = server
         self._name = collection
         self._embedding = embedding
@@ -61,15 +63,27 @@ class ServerVectorStore:
     def _opened(self) -> Collection:
         self._settle()
         found = self._made(self._name)
+        self._refuse_another_library(found)
         self._refuse_foreign((found.metadata or {}).get("embedding"))
         return found
+
+    def _refuse_another_library(self, found: Collection | None) -> None:
+        of = (found.metadata or {}).get("library") if found is not None else None
+        if of and self._library and of != self._library:
+            where = f"{self._server.url}, {self._name}"
+            raise LibraryError(
+                f"{where}: these are another library's vectors; set store.collection to a name of this one's"
+                " own.",
+                f"{where} : ce sont les vecteurs d'une autre bibliothèque ; donnez à store.collection un nom"
+                " propre à celle-ci.",
+            )
 
     def _made(self, name: str) -> Collection:
         return self._server.client().get_or_create_collection(
             name,
             embedding_function=None,
             configuration={"hnsw": _HNSW},
-            metadata={"embedding": self._embedding},
+            metadata={"embedding": self._embedding, "library": self._library},
         )
 
     def _refuse_foreign(self, found: str | None) -> None:
@@ -91,6 +105,7 @@ class ServerVectorStore:
         """Return whether the vectors there were made by another embedding model."""
         with self._server.told():
             found = self._existing(self._name)
+            self._refuse_another_library(found)
         return found is not None and (found.metadata or {}).get("embedding") != self._embedding
 
     def _existing(self, name: str) -> Collection | None:
@@ -106,6 +121,7 @@ class ServerVectorStore:
         """Drop every vector, and take vectors of this store's embedding model from now on."""
         with self._server.told():
             self._collection = None
+            self._refuse_another_library(self._existing(self._name))
             for name in (self._name, self._new, self._old):
                 self._drop(name)
             self._made(self._name)

@@ -120,6 +120,21 @@ def test_libraries_of_other_names_have_nothing_in_common(
         assert (everything(store), everything(other)) == ({"a"}, set())
 
 
+def test_vectors_of_another_library_are_refused_and_left_alone(
+    chroma: ChromaProcess, name: str, article: Article
+):
+    server = ChromaServer(chroma.url)
+    mine = ServerVectorStore(server, name, "model", "mine")
+    other = ServerVectorStore(server, name, "another", "other")
+    touches = (other.count, other.is_foreign, other.reset, other.start_anew, lambda: other.rebuild([]))
+    with closing(server):
+        mine.upsert(["a"], AXES[:1], [article])
+        for touch in touches:
+            with pytest.raises(LibraryError, match=r"another library's vectors; set store\.collection"):
+                touch()
+        assert everything(mine) == {"a"}
+
+
 # --- filed anew, made anew ---
 
 
@@ -186,6 +201,13 @@ def test_vectors_of_another_model_are_not_made_anew(
 
 
 # --- settings ---
+
+
+def test_settings_of_a_folder_touch_nothing_that_is_shared(tmp_path: Path):
+    """An evaluation, or a backup that is restored elsewhere, isn't the team's library."""
+    shared = {"SOURCIER_STORE__URL": "http://host:1", "SOURCIER_LIBRARY__URL": "postgresql://host/team"}
+    alone = load_settings(environ=shared).in_folder(tmp_path)
+    assert (alone.data_dir, alone.place.url, alone.store.url) == (tmp_path, None, None)
 
 
 @pytest.mark.parametrize(
