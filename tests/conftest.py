@@ -11,6 +11,7 @@ from pathlib import Path
 
 import postgres_server
 import pytest
+from chroma_process import ChromaProcess
 from filelock import FileLock
 from hypothesis import settings
 from run import IS_WORKER
@@ -95,6 +96,15 @@ def examples_library(tmp_path_factory: pytest.TempPathFactory, embedder: Embedde
                 assert (summary.new, summary.failed) == (37, ())
             unfinished.data_dir.rename(made)
     return made
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
+    """A Chroma server for whoever asks: each test has collections of its own there."""
+    server = ChromaProcess(tmp_path_factory.mktemp("chroma"))
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -17,10 +17,7 @@ import numpy as np
 from rag.embargo.store import EmbargoedArticle
 from rag.errors import LibraryError
 from rag.index.encoding import EncodedPassages, mean_vector, read_passages, sketched
-from rag.index.full_text_index import FullTextIndex
-from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import Posting, TermIndex, posting
-from rag.index.vector_store import Expected, VectorStore
+from rag.index.stores import ArticleSearch, Expected, Posting, SketchStore, TermSearch, VectorIndex, posting
 from rag.library.library import Library
 from rag.library.records import Entry, Source
 from rag.metadata.store import MetadataTable
@@ -37,10 +34,10 @@ class Indexer:
     def __init__(
         self,
         library: Library,
-        vectors: VectorStore,
-        terms: TermIndex,
-        full_text: FullTextIndex,
-        sketch_store: MultivectorStore,
+        vectors: VectorIndex,
+        terms: TermSearch,
+        full_text: ArticleSearch,
+        sketch_store: SketchStore,
         embedder: Embedder,
         recipe: str,
     ) -> None:
@@ -333,7 +330,7 @@ def incomplete() -> LibraryError:
     )
 
 
-def nearly(ids: Sequence[str], sketches: MultivectorStore) -> dict[str, np.ndarray]:
+def nearly(ids: Sequence[str], sketches: SketchStore) -> dict[str, np.ndarray]:
     """Passage id → its vector, as nearly as its sketch tells it; none for those without a whole sketch."""
     return {passage_id: mean_vector(sketch) for passage_id, sketch in sketches.get(ids).items()}
 

@@ -52,6 +52,9 @@ ALLOWED: dict[str, str] = {
         "rag/embargo rag/errors rag/full_text rag/library rag/metadata rag/models rag/schema rag/storage "
         "rag/text"
     ),
+    "rag/index/shared": (
+        "rag/errors rag/full_text rag/index rag/observability rag/schema rag/storage"
+    ),
     "rag/search": "rag/dossiers rag/errors rag/full_text rag/index rag/library rag/schema",
     "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
     "rag/verification": "rag/extraction rag/extraction/names rag/extraction/numbers rag/schema rag/text",
@@ -102,8 +105,8 @@ ALLOWED: dict[str, str] = {
     ),
     "rag/engine": (
         "rag/answering rag/checksums rag/config rag/entities rag/errors rag/generation rag/grounding "
-        "rag/index rag/library rag/models rag/observability rag/reading rag/retrieval rag/runnable "
-        "rag/schema rag/search rag/storage"
+        "rag/index rag/index/shared rag/library rag/models rag/observability rag/reading rag/retrieval "
+        "rag/runnable rag/schema rag/search rag/storage"
     ),
     "rag/monitoring": (
         "rag/consistency rag/dossiers rag/engine rag/entities rag/entity_store rag/errors rag/extraction "
