@@ -199,6 +199,16 @@ def writing(database: Sessions, alone: bool) -> Iterator[None]:
         one.release()
 
 
+def refuse_writers(session: PostgresConnection, name: str, schema: str) -> None:
+    """Refuse to go on while other processes write.
+
+    Raises:
+        LibraryBusyError: One does; the sentence names it.
+    """
+    if others := _writers(session, schema):
+        raise _busy(name, _named(others[0]))
+
+
 def _enter(session: PostgresConnection, database: Sessions, alone: bool) -> None:
     """Come in by the door, which is shut while one puts indexes right, and stay until the session ends."""
     door, inside = _number(database.schema, "door"), _number(database.schema, "inside")
