@@ -29,12 +29,12 @@ _PREPARED = 500  # statements that a connection keeps prepared
 _CONNECT_TIMEOUT = 10  # seconds
 _OLDEST = 14  # version of PostgreSQL
 _MOST_IDLE = 8  # connections
-# A machine that vanishes is noticed by both sides within a minute, and its locks are free.
+# A machine that vanishes is noticed by both sides within a minute, and its locks are free; nobody else's are.
 _KEPT_ALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 _SERVER_KEEPS = (
     "SELECT set_config('tcp_keepalives_idle', '30', false),"
     " set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '3', false),"
-    " set_config('search_path', %s, false)"
+    " set_config('idle_session_timeout', '0', false), set_config('search_path', %s, false)"
 )
 
 
@@ -216,6 +216,15 @@ class PostgresDatabase:
                     f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), max({column}))"
                     f" FROM {table} HAVING max({column}) IS NOT NULL"
                 )
+
+    def size(self) -> int:
+        """Return how many bytes it takes on disk."""
+        query = (
+            "SELECT coalesce(sum(pg_total_relation_size(pg_class.oid)), 0) FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = to_regnamespace(?)"
+        )
+        with self.connection() as db:
+            return db.execute(query, (self.schema,)).fetchone()[0]
 
     # --- tables ---
 
