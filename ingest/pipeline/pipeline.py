@@ -41,6 +41,10 @@ from rag.schema.article import Article
 _BATCH_PASSAGES = 64
 # The library learns of so many sources at once that nothing is new of but that they were seen.
 _BATCH_SEEN = 500
+_TOO_LONG = (
+    "its address is too long for a library in PostgreSQL",
+    "son adresse est trop longue pour une bibliothèque dans PostgreSQL",
+)
 LAST_INGESTED = "last_ingested"  # the fact that says when an ingestion last came to its end
 
 
@@ -277,6 +281,8 @@ class _Ingestion:
         if isinstance(item, Failure):
             self._fail(item.source, item)
             return
+        if self._is_too_long(item):
+            return
         self._open(item)
         self.mine = []
         try:
@@ -290,6 +296,16 @@ class _Ingestion:
         if outcome is not None:
             self.counts[outcome] += 1
         self._see(item)
+
+    def _is_too_long(self, item: SourceDocument) -> bool:
+        """Report a source whose name the library can't hold, nor what is wrong with it."""
+        most = self.library.leases.longest_key
+        if most is None or len(f"{item.key}{item.origin}".encode("utf-8", "surrogatepass")) <= most:
+            return False
+        failure = Failure(item.source, *_TOO_LONG)
+        self.failed.append(failure)
+        self.on_event(failure)
+        return True
 
     def _fail(self, key: str, failure: Failure) -> None:
         self.failed.append(failure)

@@ -142,6 +142,15 @@ class Library:
         self._authors: tuple[int, list[str]] | None = None
 
     @property
+    def name(self) -> str:
+        """What messages call it: its file, or its database, without a password."""
+        return self._db.name
+
+    def size(self) -> int:
+        """Return how many bytes it takes on disk, without its indexes."""
+        return self._db.size()
+
+    @property
     def leases(self) -> Leases:
         """What keeps processes apart that write to this library at once."""
         return self._db.leases

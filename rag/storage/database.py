@@ -92,6 +92,9 @@ class Database(Protocol):
     def settle_numbers(self) -> None:
         """Have rows that come get numbers behind those that were written with their own."""
 
+    def size(self) -> int:
+        """Return how many bytes it takes on disk."""
+
     def damage(self, found: str) -> LibraryError:
         """Return the sentence that says that the tables are damaged, and what to do."""
 

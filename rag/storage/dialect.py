@@ -126,6 +126,7 @@ IN_ORDER = {"articles", "conversations", "followed", "listed"}
 # A row of a B-tree has at most 2,704 bytes: these are of words without bounds, and only looked up.
 _HASHED = {"articles_by_author", "listed_by_outlet"}
 _LEFT_OUT = {"listed_by_words", "articles_by_facets"}
+_DIGESTED = {"standing_queries_by_words": ("folded", "filters")}
 
 Definition = Callable[[str], list[str]]
 
@@ -155,6 +156,9 @@ def _index(create: str, name: str, on: str, columns: str) -> list[str]:
         return []
     if name in _HASHED:
         return [f"{create}{name}{on} USING hash ({columns})"]
+    if long := _DIGESTED.get(name):
+        listed = [_named(column.strip()) for column in columns.split(",")]
+        return [f"{create}{name}{on}({', '.join(f'md5({one})' if one in long else one for one in listed)})"]
     # NULL goes before all others, as in SQLite: one index then serves both directions.
     listed = ", ".join(f"{_named(column.strip())} NULLS FIRST" for column in columns.split(","))
     return [f"{create}{name}{on}({listed})"]

@@ -17,6 +17,10 @@ class Leases(Protocol):
     def are_shared(self) -> bool:
         """Whether there may be others."""
 
+    @property
+    def longest_key(self) -> int | None:
+        """How many bytes the name of a source and of where it was found may have together; None: any."""
+
     def take(self, name: str, before_waiting: Callable[[], object] | None = None) -> bool:
         """Have a name; return whether it had to be waited for, after `before_waiting()` was called."""
 
@@ -37,6 +41,7 @@ class NoLeases:
     """Everything is free: somebody else sees to it that one process writes at a time."""
 
     are_shared = False
+    longest_key = None
 
     def take(self, name: str, before_waiting: Callable[[], object] | None = None) -> bool:  # noqa: ARG002
         """Have a name, which nobody else has."""

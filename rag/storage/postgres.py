@@ -21,7 +21,7 @@ from rag.storage import dialect
 from rag.storage.migrations import Step
 from rag.storage.postgres_connection import PostgresConnection, adapt
 from rag.storage.postgres_errors import explained, server_name
-from rag.storage.postgres_leases import PostgresLeases
+from rag.storage.postgres_leases import PostgresLeases, refuse_writers
 
 _LOCK_CLASS = 0x50C1E5  # of our advisory locks, among others' in the same database
 _PATIENCE = "30s"  # as SQLite waits for whoever writes
@@ -29,14 +29,14 @@ _PREPARED = 500  # statements that a connection keeps prepared
 _CONNECT_TIMEOUT = 10  # seconds
 _OLDEST = 14  # version of PostgreSQL
 _MOST_IDLE = 8  # connections
-# A machine that vanishes is noticed by both sides within a minute, and its locks are free.
+# A machine that vanishes is noticed by both sides within a minute, and its locks are free; nobody else's are.
 _KEPT_ALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 # Nor is a query of milliseconds compiled for a hundred of them; what is looked up is in memory mostly.
 _SERVER_KEEPS = (
     "SELECT set_config('jit', 'off', false), set_config('random_page_cost', '1.1', false),"
     " set_config('tcp_keepalives_idle', '30', false),"
     " set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '3', false),"
-    " set_config('search_path', %s, false)"
+    " set_config('idle_session_timeout', '0', false), set_config('search_path', %s, false)"
 )
 
 
@@ -219,6 +219,15 @@ class PostgresDatabase:
                     f" FROM {table} HAVING max({column}) IS NOT NULL"
                 )
 
+    def size(self) -> int:
+        """Return how many bytes it takes on disk."""
+        query = (
+            "SELECT coalesce(sum(pg_total_relation_size(pg_class.oid)), 0) FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = to_regnamespace(?)"
+        )
+        with self.connection() as db:
+            return db.execute(query, (self.schema,)).fetchone()[0]
+
     # --- tables ---
 
     def has_table(self, name: str) -> bool:
@@ -231,34 +240,40 @@ class PostgresDatabase:
 
         Raises:
             LibraryError: They are of a later format than the last step's, or may not be made.
+            LibraryBusyError: They are of an earlier one, and others write.
         """
         digest = hashlib.sha256(repr((steps, dialect.FUNCTIONS)).encode()).hexdigest()
-        if self._format() == (len(steps), digest):
+        if self._is_present(len(steps), digest):
             return
         self._refuse_unfit()
         with self.connection() as db, suppress(errors.DuplicateSchema, errors.UniqueViolation):  # two at once
             db.run(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"')
         with self.transaction() as db:
-            found = self._format()
-            if found == (len(steps), digest):  # somebody else did meanwhile
+            if self._is_present(len(steps), digest):  # somebody else did meanwhile
                 return
-            number = found[0] if found else 0
-            if number > len(steps):
-                raise LibraryError(
-                    f"{self.name}: made by another version of Sourcier (format {number}, this one reads"
-                    f" {len(steps)}); use that version or another database.",
-                    f"{self.name} : créé par une autre version de Sourcier (format {number}, celle-ci lit le"
-                    f" {len(steps)}) ; utilisez cette version ou une autre base.",
-                )
-            for one in dialect.FUNCTIONS:
-                db.run(one)
-            for step in steps[max(number, 1) - 1 :]:
-                for statement in step:
-                    for one in dialect.definition(statement):
-                        db.run(one)
+            number, _ = self._format()
+            if number and number != len(steps):
+                refuse_writers(db, self.name, self.schema)
+            for statement in [*dialect.FUNCTIONS, *_definitions(steps[max(number, 1) - 1 :])]:
+                db.run(statement)
             db.run("CREATE TABLE IF NOT EXISTS format (number BIGINT NOT NULL, digest TEXT NOT NULL)")
-            db.run("DELETE FROM format")
+            db.execute("UPDATE format SET number = ?", (len(steps),))
             db.execute("INSERT INTO format VALUES (?, ?)", (len(steps), digest))
+
+    def _is_present(self, wanted: int, digest: str) -> bool:
+        """Return whether the tables are of this format, and this version of Sourcier made them once.
+
+        What a later version of the same format has added since stays as it is.
+        """
+        number, digests = self._format()
+        if number > wanted:
+            raise LibraryError(
+                f"{self.name}: made by another version of Sourcier (format {number}, this one reads"
+                f" {wanted}); use that version or another database.",
+                f"{self.name} : créé par une autre version de Sourcier (format {number}, celle-ci lit le"
+                f" {wanted}) ; utilisez cette version ou une autre base.",
+            )
+        return number == wanted and digest in digests
 
     def _refuse_unfit(self) -> None:
         with self.connection() as db:
@@ -272,12 +287,13 @@ class PostgresDatabase:
                 f" PostgreSQL {_OLDEST} ou plus récent et l'encodage UTF8.",
             )
 
-    def _format(self) -> tuple[int, str] | None:
-        """Return the number of the tables' format and a digest of what made them; None: there are none."""
+    def _format(self) -> tuple[int, set[str]]:
+        """Return the number of the tables' format, 0 if there are none, and digests of what made them."""
         if not self.has_table("format"):
-            return None
+            return 0, set()
         with self.connection() as db:
-            return db.execute("SELECT number, digest FROM format").fetchone()
+            rows = db.execute("SELECT number, digest FROM format").fetchall()
+        return max((row[0] for row in rows), default=0), {row[1] for row in rows}
 
     def damage(self, found: str) -> LibraryError:
         """Return the sentence that says that the database is damaged."""
@@ -314,6 +330,12 @@ class PostgresDatabase:
             query = "SELECT tablename FROM pg_tables WHERE schemaname = ? ORDER BY tablename"
             for (table,) in db.execute(query, (self.schema,)).fetchall():
                 db.run(f'VACUUM (FULL, ANALYZE) "{self.schema}"."{table}"')
+
+
+def _definitions(steps: Sequence[Step]) -> Iterator[str]:
+    for step in steps:
+        for statement in step:
+            yield from dialect.definition(statement)
 
 
 def lock_number(name: str) -> int:

@@ -45,6 +45,7 @@ class PostgresLeases:
     """Leases in a database, all on one connection: a name that is held twice is given back twice."""
 
     are_shared = True
+    longest_key = 2_600  # a row of an index of PostgreSQL holds 2,704
 
     def __init__(self, database: Sessions) -> None:
         self._database = database
@@ -196,6 +197,16 @@ def writing(database: Sessions, alone: bool) -> Iterator[None]:
             session.close()
     finally:
         one.release()
+
+
+def refuse_writers(session: PostgresConnection, name: str, schema: str) -> None:
+    """Refuse to go on while other processes write.
+
+    Raises:
+        LibraryBusyError: One does; the sentence names it.
+    """
+    if others := _writers(session, schema):
+        raise _busy(name, _named(others[0]))
 
 
 def _enter(session: PostgresConnection, database: Sessions, alone: bool) -> None:

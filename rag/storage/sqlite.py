@@ -147,6 +147,10 @@ class SqliteFile:
     def settle_numbers(self) -> None:
         """Do nothing: SQLite sees to it."""
 
+    def size(self) -> int:
+        """Return how many bytes it takes on disk."""
+        return sum(file.stat().st_size for file in self.folder.glob(f"{self._file.name}*"))
+
     def has_table(self, name: str) -> bool:
         """Return whether there is such a table; nothing is made to know it."""
         if not self._file.is_file() or not self._file.stat().st_size:  # an empty one would be begun in

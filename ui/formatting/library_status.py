@@ -45,6 +45,7 @@ class LibraryStatus:
     embedding_model: str
     chat_model: str
     embargoed: int = 0
+    database: str | None = None  # which it is in, if it isn't in the data folder
 
     def to_dict(self) -> dict:
         """Return the fields as JSON has them."""
@@ -59,6 +60,7 @@ class LibraryStatus:
             "failures": [failure.to_dict() for failure in self.failures],
             "bytes": self.sizes,
             "data_dir": str(self.data_dir),
+            "database": self.database,
             "embedding_model": self.embedding_model,
             "chat_model": self.chat_model,
         }
@@ -66,7 +68,7 @@ class LibraryStatus:
 
 def library_status(library: Library, settings: Settings) -> LibraryStatus:
     """Return how the library of these settings stands now."""
-    counts = library.counts()
+    counts, database = library.counts(), library.name if settings.place.url else None
     return LibraryStatus(
         counts.articles,
         counts.passages,
@@ -75,17 +77,18 @@ def library_status(library: Library, settings: Settings) -> LibraryStatus:
         revisions=sum(library.revisions.counts().values()),
         facts={name: library.facts.get(name) for name in ("last_ingested", "last_sync")},
         failures=tuple(library.failures.all()),
-        sizes=sizes(settings.data_dir),
+        sizes=sizes(settings.data_dir, library.size() if database else 0),
         data_dir=settings.data_dir,
         embedding_model=settings.embedding.model,
         chat_model=settings.chat_model.model,
         embargoed=library.embargoes.count(),
+        database=database,
     )
 
 
 def held_lines(now: LibraryStatus, language: str) -> list[str]:
     """Return what the library holds and when something last came in, a sentence each."""
-    lines = [text("library_holds", language, folder=now.data_dir, **_counts(now))]
+    lines = [text("library_holds", language, folder=now.database or now.data_dir, **_counts(now))]
     if now.revisions:
         lines.append(text("revisions_kept", language, count=now.revisions))
     if now.embargoed:
@@ -99,9 +102,10 @@ def _counts(now: LibraryStatus) -> dict[str, int]:
     return {"articles": now.articles, "passages": now.passages, "sources": now.sources}
 
 
-def sizes(folder: Path) -> dict[str, int]:
-    """Part of the library → bytes on disk, and their `total`."""
+def sizes(folder: Path, in_database: int = 0) -> dict[str, int]:
+    """Part of the library → bytes on disk, of articles those in a database too, and their `total`."""
     found = {name: sum(map(_size, folder.glob(pattern))) for name, pattern in _PLACES.items()}
+    found["library"] += in_database
     return found | {"total": sum(found.values())}
 
 

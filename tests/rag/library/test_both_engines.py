@@ -10,16 +10,19 @@ from datetime import date
 from pathlib import Path
 from typing import get_args
 
+import postgres_server
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rag.config import LibrarySettings, Settings
 from rag.library.library import Library
 from rag.library.listing import Column, ListingQuery
 from rag.library.records import Entry, Source
 from rag.schema.article import Article, Imprint, Passage, Span
 from rag.schema.question import Filters
 from rag.storage.database import Place
+from ui.formatting.library_status import held_lines, library_status
 
 WORDS = st.sampled_from(
     ["Le pont", "le bac", "L'été", "ete", "Zèbre", "Ça\0va", "\U0010fffe\U0010ffff", "100 %", "à_b?", "Œ", ""]
@@ -161,3 +164,14 @@ def test_what_one_has_acknowledged_another_tells_at_once(postgres_place: Place):
         one.remove("a")
         assert [found.id for found in other.articles()] == ["b"]
         assert other.authors() == ["Échos"]
+
+
+def test_the_status_of_a_shared_library_names_its_database_and_no_password(postgres_place: Place):
+    settings = Settings(data_dir=postgres_place.folder, library=LibrarySettings(url=postgres_place.url))
+    with closing(Library(settings.place)) as library:
+        Acknowledge(article("a", "Le pont", None, None, "fr"), 2)(library)
+        now = library_status(library, settings)
+    assert now.sizes["library"] > 100_000
+    told = f"{now} {now.to_dict()} {held_lines(now, 'en')}"
+    assert f"1 articles, 2 passages, 1 sources in {library.name}." in told
+    assert postgres_server.PASSWORD not in told

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from desk import Desk
 
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.pipeline import ingest, ingest_found
+from ingest.schema.document import SourceDocument
 from ingest.schema.events import Summary
 from rag.errors import LibraryBusyError
 from rag.library.library import Library
+from rag.schema.question import Filters
 from rag.storage.database import Place
 from rag.storage.write_lock import write_lock
 
@@ -24,6 +26,7 @@ HOLDER = """
 import sys, time
 from pathlib import Path
 from rag.library.library import Library
+from rag.schema.question import Filters
 from rag.storage.database import Place
 from rag.storage.write_lock import write_lock
 place = Place(Path(sys.argv[1]), sys.argv[2], has_own_indexes=False)
@@ -146,3 +149,20 @@ def test_what_is_held_twice_is_given_back_twice(shared: Place):
 def test_a_process_writes_once_at_a_time(shared: Place):
     with write_lock(shared), pytest.raises(LibraryBusyError, match="is writing"), write_lock(shared):
         pass
+
+
+def test_an_address_that_no_index_holds_is_told_and_loses_nothing_else(shared: Place, tmp_path: Path):
+    documents = [
+        SourceDocument(name, name, "text", lambda _: b"Le pont de Corvenne a rouvert lundi.")
+        for name in ("https://news.test/" + "x" * 3_000, "https://news.test/short")
+    ]
+    with closing(Desk(tmp_path / "mine", url=shared.url)) as desk:
+        summary = ingest_found(documents, desk.indexer, desk.chunker, lambda _: None)
+        assert [failure.reason for failure in summary.failed] == [
+            "its address is too long for a library in PostgreSQL"
+        ]
+        assert summary.new == 1
+        ids = tuple(f"{number:064}" for number in range(1_000))
+        among = Filters(article_ids=ids)
+        follow = [desk.library.standing.add("", "search", "pont", "fr", among) for _ in "ab"]
+        assert follow[0] == follow[1]

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.errors import LibraryError, SourcierError
+from rag.errors import LibraryBusyError, LibraryError, SourcierError
 from rag.storage import dialect
 from rag.storage.migrations import statements
 from rag.storage.postgres import PostgresDatabase
+from rag.storage.postgres_leases import _enter
 
 STEPS = (
     statements("CREATE TABLE IF NOT EXISTS things (name TEXT PRIMARY KEY, user TEXT, size INTEGER) STRICT"),
@@ -133,6 +134,34 @@ def test_a_database_that_cannot_hold_every_text_is_refused(
         with pytest.raises(LibraryError, match="in LATIN1; a library needs") as told:
             latin.migrate(STEPS)
         assert "l'encodage UTF8" in told.value.text("fr")
+
+
+@pytest.mark.usefixtures("database")
+def test_an_earlier_format_is_brought_to_the_present_one_unless_others_write(postgres: str) -> None:
+    later = (*STEPS, ("CREATE TABLE IF NOT EXISTS others (name TEXT)",))
+    with closing(PostgresDatabase(postgres)) as other:
+        session = other.connect("00000000 7@elsewhere sourcier")
+        _enter(session, other, alone=False)
+        with pytest.raises(LibraryBusyError, match="process 7@elsewhere sourcier is writing"):
+            other.migrate(later)
+        session.close()
+        assert not other.has_table("others")
+        other.migrate(later)
+        assert other.has_table("others")
+
+
+def test_what_a_later_version_added_stays_when_an_earlier_one_opens(
+    postgres: str, database: PostgresDatabase
+) -> None:
+    grown = ((*STEPS[0], "CREATE TABLE IF NOT EXISTS others (name TEXT)"),)
+    with closing(PostgresDatabase(postgres)) as other:
+        other.migrate(grown)
+        with database.connection() as db:
+            name = "FUNCTION instr(words text, word text) RETURNS integer"
+            db.run(f"CREATE OR REPLACE {name} LANGUAGE sql AS 'SELECT 7'")
+            database.migrate(STEPS)
+            assert db.execute("SELECT instr('a', 'b')").fetchone() == (7,)
+        assert other.has_table("others")
 
 
 def test_a_later_format_is_refused(postgres: str, database: PostgresDatabase) -> None:
