@@ -15,8 +15,9 @@ from itertools import islice
 import numpy as np
 
 from rag.errors import LibraryError
-from rag.index.encoding import EncodedPassages, mean_vector, read_passages, sketched
+from rag.index.encoding import mean_vector, sketches
 from rag.index.full_text_index import FullTextIndex
+from rag.index.multivector import PassageVectors
 from rag.index.multivector_store import MultivectorStore
 from rag.index.term_index import Posting, TermIndex, posting
 from rag.index.vector_store import Expected, VectorStore
@@ -55,12 +56,12 @@ class Indexer:
         """Index and list these articles, replacing earlier versions: all of them or, on a crash, none."""
         self.store(entries, self.read(entries))
 
-    def read(self, entries: Sequence[Entry]) -> EncodedPassages:
-        """Return what the encoder makes of these articles, as they were corrected.
+    def read(self, entries: Sequence[Entry]) -> list[PassageVectors]:
+        """Return the sketches of these articles' passages, in order, as the articles were corrected.
 
         They come as they are stated. Touches no index: may be done ahead of `store`.
         """
-        return read_passages(self._corrected(entries), self._embedder)
+        return sketches(self._corrected(entries), self._embedder)
 
     def _corrected(self, entries: Sequence[Entry]) -> list[tuple[Article, Passage]]:
         return _pairs(_with(entries, self.library.metadata.corrected([entry.article for entry in entries])))
@@ -81,10 +82,11 @@ class Indexer:
             self.library.origins.put(waiting.key, waiting.origin)
         return len(due)
 
-    def store(self, entries: Sequence[Entry], reading: EncodedPassages, recipe: str = "") -> None:
-        """Index and list articles as they were read, and cut by `recipe` (default: the indexer's).
+    def store(self, entries: Sequence[Entry], made: Sequence[PassageVectors], recipe: str = "") -> None:
+        """Index and list articles, cut by `recipe` (default: the indexer's).
 
-        They come as they are stated; found and listed they are by what was corrected of them.
+        They come as they are stated; found and listed they are by what was corrected of them. `made` are
+        the sketches of their passages, in order, whoever made them.
         """
         effective = self.library.metadata.effective([entry.article for entry in entries])
         filed = _with(entries, effective)
@@ -92,7 +94,6 @@ class Indexer:
         ids = [passage.id for _, passage in pairs]
         self.library.announce([*ids, *(words_of(entry.article.id) for entry in entries if entry.passages)])
         if pairs:
-            made = sketched(self._corrected(entries), reading)
             self._sketches.put(ids, made)
             vectors = np.stack([mean_vector(sketch) for sketch in made])
             self._vectors.upsert(ids, vectors, [article for article, _ in pairs])
