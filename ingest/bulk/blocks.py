@@ -94,13 +94,13 @@ class Blocks:
         """Send what was handed in on its way, however little it is."""
         with self._lock:
             if self._open:
+                execution = self._execution = self._execution or self._begun(0)
                 sources = tuple(document.source for document in self._open)
                 block = _Block(packed(self._open), sources, len(self._open))
                 self._blocks[self._next] = block
                 self._open = []
                 self._next += 1
-                self._execution = self._execution or self._begun(0)
-                self._put(self._execution, self._next - 1, block)
+                self._put(execution, self._next - 1, block)
 
     def end(self) -> None:
         """Say that there are no more documents."""

@@ -13,6 +13,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ def connected(address: str, workers: int | None = None) -> Iterator[Cluster]:
     if address == LOCAL and not _has_own_token():
         os.environ.update({"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": _token()})
     try:
-        with _here(workers) if address == LOCAL else _there(address, workers) as cluster:
+        with _without_warnings(), _here(workers) if address == LOCAL else _there(address, workers) as cluster:
             yield cluster
     finally:
         for name, value in changed.items():
@@ -100,6 +101,14 @@ def connected(address: str, workers: int | None = None) -> Iterator[Cluster]:
 def _token() -> str:
     """Return what this process's own cluster is asked with; Ray keeps the first that it sees."""
     return secrets.token_hex(32)
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Drop Ray's warnings to programmers, of what we ask of it too."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"ray(\.|$)|ingest\.bulk\.")
+        yield
 
 
 def _has_own_token() -> bool:

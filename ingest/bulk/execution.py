@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -85,19 +84,16 @@ class Execution:
         context.target_max_block_size = 1
         context.target_min_block_size = 0
         read = ray.data.read_datasource(_Blocks(self._spool, first), num_cpus=0, override_num_blocks=1)
-        with warnings.catch_warnings():
-            # There is no other way yet to say how often; without, what ends every worker would do so for ever.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            return read.map_batches(
-                actors.kind,
-                fn_constructor_args=actors.arguments,
-                batch_size=None,
-                batch_format="pyarrow",
-                compute=ray.data.ActorPoolStrategy(size=actors.count),
-                num_cpus=1,
-                max_restarts=_RETRIES,
-                max_task_retries=_RETRIES,
-            )
+        return read.map_batches(
+            actors.kind,
+            fn_constructor_args=actors.arguments,
+            batch_size=None,
+            batch_format="pyarrow",
+            compute=ray.data.ActorPoolStrategy(size=actors.count),
+            num_cpus=1,
+            max_restarts=_RETRIES,  # without, what ends every worker would do so for ever
+            max_task_retries=_RETRIES,
+        )
 
     def _read(self) -> None:
         try:
