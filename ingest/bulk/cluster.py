@@ -87,7 +87,7 @@ def connected(address: str, workers: int | None = None) -> Iterator[Cluster]:
     if address == LOCAL and not _has_own_token():
         os.environ.update({"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": _token()})
     try:
-        with _without_warnings(), _here(workers) if address == LOCAL else _there(address, workers) as cluster:
+        with _here(workers) if address == LOCAL else _there(address, workers) as cluster:
             yield cluster
     finally:
         for name, value in changed.items():
@@ -105,7 +105,7 @@ def _token() -> str:
 
 @contextmanager
 def _without_warnings() -> Iterator[None]:
-    """Drop Ray's warnings to programmers, of what we ask of it too."""
+    """Drop Ray's warnings to programmers, of what we ask of it too; once it is imported, or it undoes this."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"ray(\.|$)|ingest\.bulk\.")
         yield
@@ -155,7 +155,8 @@ def _initialised(address: str, **options: object) -> Iterator[None]:
         why = " ".join(str(error).split())[:200]
         raise _no_cluster(address, why, why) from error
     try:
-        yield
+        with _without_warnings():
+            yield
     finally:
         ray.shutdown()
 

@@ -10,6 +10,8 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import astuple
@@ -36,7 +38,7 @@ from rag.entities.making import find_entities
 from rag.errors import UserError
 from rag.index.multivector import pack
 from rag.index.vector_store import COLLECTION
-from rag.library.library import FILE_NAME
+from rag.library.library import FILE_NAME, Library
 from rag.models.embedder import Embedder
 from rag.models.embedder_factory import load_embedder
 
@@ -50,6 +52,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 ENCODER = EmbeddingSettings(batch_size=1)
+MAIN = "import sys; from ui.command.main import main; sys.exit(main())"
 CUT = ChunkingSettings(max_tokens=96, overlap_tokens=0)
 STORE = 80_000_000
 # A machine that is gone is noticed in two seconds, not in half a minute.
@@ -204,3 +207,31 @@ def test_killed_workers_and_machines_lose_nothing_and_store_nothing_twice(tmp_pa
     assert len(stored) == len(set(stored)) == 160
     assert summary == expected
     assert contents(tmp_path / "ray", encoder) == contents(tmp_path / "plain", encoder)
+
+
+def test_the_command_whose_process_is_killed_goes_on_where_it_was_and_prints_nothing_of_rays(tmp_path):
+    write_articles(tmp_path / "articles", 96)
+    (tmp_path / "config.yaml").write_text(f"data_dir: {tmp_path / 'data'}\nui: {{language: en}}\n")
+    ingest_ = ["ingest", str(tmp_path / "articles"), "--ray", "--workers", "1", "--json"]
+    command = [sys.executable, "-c", MAIN, *ingest_, "--config", str(tmp_path / "config.yaml")]
+
+    killed: list[str] = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            event = json.loads(line)
+            killed += [event["article_id"]] if event["event"] == "acknowledged" else []
+            if len(killed) >= 20:
+                process.kill()
+                break
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert again.stderr == ""
+    assert again.returncode == 0
+    events = [json.loads(line) for line in again.stdout.splitlines()]
+    stored = [event["article_id"] for event in events if event["event"] == "acknowledged"]
+    assert not set(stored) & set(killed)
+    summary = events[-1]
+    assert (summary["read"], summary["failed"]) == (96, 0)
+    assert summary["unchanged"] >= 20
+    with closing(Library(tmp_path / "data")) as library:
+        assert library.counts().articles == 96
