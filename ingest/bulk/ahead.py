@@ -1,7 +1,7 @@
-"""What the driver does ahead of what is stored: finds documents, opens what holds many, hands in the new ones.
+"""What the driver does ahead of what is stored: finds documents, opens what holds many, hands in new ones.
 
-A thread of its own reads, and what it finds comes out in order: what becomes of each is decided by whoever takes
-it. Little is read ahead, so that memory stays bounded. Knows no Ray.
+A thread of its own reads, and what it finds comes out in order: what becomes of each is decided by whoever
+takes it. Little is read ahead, so that memory stays bounded. Knows no Ray.
 """
 
 from __future__ import annotations

@@ -233,8 +233,8 @@ class Blocks:
         shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
         why = type(error).__name__
         return WorkersError(
-            f"Ray's workers failed {_FAILURES} times ({why}) while they read {shown}; what was stored stays; look"
-            " at their memory, or ingest these without --ray.",
-            f"les ouvriers de Ray ont échoué {_FAILURES} fois ({why}) en lisant {shown} ; ce qui est enregistré"
-            " le reste ; regardez leur mémoire, ou ajoutez ceux-ci sans --ray.",
+            f"Ray's workers failed {_FAILURES} times ({why}) while they read {shown}; what was stored stays;"
+            " look at their memory, or ingest these without --ray.",
+            f"les ouvriers de Ray ont échoué {_FAILURES} fois ({why}) en lisant {shown} ; ce qui est"
+            " enregistré le reste ; regardez leur mémoire, ou ajoutez ceux-ci sans --ray.",
         )

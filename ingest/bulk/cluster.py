@@ -28,8 +28,7 @@ LOCAL = "local"
 _STORE = 500_000_000
 _SMALLEST_STORE = 80_000_000
 _PREFIX = "sourcier-ray-"
-# Before `import ray`: nothing is sent to its makers, its own log lines go to its files, and whoever else is on
-# this machine or network can't hand in work.
+# Before `import ray`: nothing is sent to its makers, and its log lines go to its files.
 _SILENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_BACKEND_LOG_LEVEL": "fatal",
@@ -72,7 +71,9 @@ def check(address: str) -> None:
 
 @contextmanager
 def connected(address: str, workers: int | None = None) -> Iterator[Cluster]:
-    """Start Ray on this machine (`local`), or connect to a cluster that this machine is part of; leave it after.
+    """Start Ray on this machine, or connect to a cluster that this machine is part of; leave it after.
+
+    One that is started here takes work from nobody else: it asks for a token that only this process knows.
 
     Args:
         address: `local`, `auto` (the cluster that runs on this machine) or HOST:PORT.
@@ -105,7 +106,7 @@ def _token() -> str:
 
 @contextmanager
 def _without_warnings() -> Iterator[None]:
-    """Drop Ray's warnings to programmers, of what we ask of it too; once it is imported, or it undoes this."""
+    """Drop Ray's warnings to programmers, of what is asked of it too. Importing it would undo this."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"ray(\.|$)|ingest\.bulk\.")
         yield
@@ -118,13 +119,16 @@ def _has_own_token() -> bool:
 @contextmanager
 def _here(workers: int | None) -> Iterator[Cluster]:
     count = workers or _own_processors()
-    with _folder() as folder, _initialised(
-        address=LOCAL,
-        num_cpus=count,
-        include_dashboard=False,
-        object_store_memory=_store(),
-        _node_ip_address="127.0.0.1",
-        _temp_dir=str(folder),
+    with (
+        _folder() as folder,
+        _initialised(
+            address=LOCAL,
+            num_cpus=count,
+            include_dashboard=False,
+            object_store_memory=_store(),
+            _node_ip_address="127.0.0.1",
+            _temp_dir=str(folder),
+        ),
     ):
         yield Cluster(count)
 
@@ -189,8 +193,8 @@ def _check_answers(address: str) -> None:
 
 def _no_cluster(address: str, why: str, why_fr: str) -> UserError:
     return UserError(
-        f"--ray {address}: no Ray cluster to work on ({why}); start it (`ray start --head`), or leave the address"
-        " out.",
+        f"--ray {address}: no Ray cluster to work on ({why}); start it (`ray start --head`), or leave the"
+        " address out.",
         f"--ray {address} : pas de grappe Ray utilisable ({why_fr}) ; démarrez-la (`ray start --head`), ou"
         " omettez l'adresse.",
     )

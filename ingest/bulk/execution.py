@@ -1,7 +1,7 @@
-"""One execution of Ray Data: numbered blocks go in while there are any, what is made of them comes out in order.
+"""One execution of Ray Data: numbered blocks go in while there are any, replies come out in order.
 
-Knows Ray, and nothing of articles. A block that was put stays with the spool, beside the driver, until what was
-made of it has come back: whatever Ray computes again after a worker or a machine is gone finds it there.
+Knows Ray, and nothing of articles. A block that was put stays with the spool, beside the driver, until what
+was made of it has come back: whatever Ray computes again after a worker or a machine is gone finds it there.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`ingest` with workers on Ray: the same articles, from the same documents, in the same order.
 
-What is found, settled and stored is the pipeline's; here documents are prepared by workers, and whatever can't be
-taken from them is prepared in this process, as always.
+What is found, settled and stored is the pipeline's; here documents are prepared by workers, and whatever
+can't be taken from them is prepared in this process, as always.
 """
 
 from __future__ import annotations
@@ -162,7 +162,9 @@ class _There:
         with self._lock:
             held = [self._held.pop(entry.article.content_hash, None) for entry in entries]
         known = [
-            one.sketches if one and one.is_of(article) and _spans(one.passages) == _spans(entry.passages) else None
+            one.sketches
+            if one and one.is_of(article) and _spans(one.passages) == _spans(entry.passages)
+            else None
             for one, article, entry in zip(held, corrected, entries, strict=True)
         ]
         rest = [entry for entry, sketches in zip(entries, known, strict=True) if sketches is None]
@@ -174,7 +176,7 @@ class _There:
         ]
 
     def _wait(self) -> None:
-        """What is done while something is waited for."""
+        """Look, while something is waited for, whether to stop; and tell again how far reading has come."""
         if self.stop():
             raise StoppedError
         if self._told is not None:

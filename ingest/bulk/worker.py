@@ -1,7 +1,7 @@
 """What a worker does with a block of documents: reads, cuts and encodes them. It sees no library and no file.
 
-An actor of Ray's: made once in a process of its own, which loads the encoder once. Readers have the limits that
-they have everywhere (`ingest.decoding.sandbox`).
+An actor of Ray's: made once in a process of its own, which loads the encoder once. Readers have the limits
+that they have everywhere (`ingest.decoding.sandbox`).
 """
 
 from __future__ import annotations

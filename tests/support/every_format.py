@@ -1,4 +1,4 @@
-"""A folder with a file of every format that is read, some of them broken, and what the same articles bring twice."""
+"""A folder with a file of every format that is read; some of them are broken, and one comes twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ATOM = (
 _ROWS = [
     {"id": str(n), "title": f"Ligne {n}", "text": _text, "date": f"2025-03-{n + 1:02d}"}
     for n, _text in enumerate(
-        f"La commune de Sarlin-{n} compte {n * 37 + 400} habitants. Elle a ouvert {n + 2} classes en septembre."
+        f"La commune de Sarlin-{n} compte {n * 37 + 400} habitants. Elle a ouvert {n + 2} classes."
         for n in range(24)
     )
 ]
@@ -58,7 +58,9 @@ def _articles() -> dict[str, str | bytes]:
         "note.odt": odt("<text:p>La halle sera rénovée. Le conseil l'a décidé jeudi soir.</text:p>"),
         "note.rtf": _RTF,
         "livre.epub": epub("<h1>Le bac</h1><p>Le bac de Valmorin ne circule plus le dimanche.</p>"),
-        "lettre.eml": mail("Le tramway de Norvans aura deux lignes. La première ouvre en 2027.", "Le tramway"),
+        "lettre.eml": mail(
+            "Le tramway de Norvans aura deux lignes. La première ouvre en 2027.", "Le tramway"
+        ),
         "page.html.gz": gzip.compress(html("L'école de Sarrane accueille douze élèves.", "L'école").encode()),
         # The same article from another file: it is one, with two sources.
         "z_copie.txt": text,
@@ -71,19 +73,24 @@ def _containers() -> dict[str, str | bytes]:
     rows = ["id,title,text,date", *(f'c{r["id"]},{r["title"]},"{r["text"]} Bis.",{r["date"]}' for r in _ROWS)]
     shown = page("Le phare", "Le phare de Port-Salin est repeint en blanc.", "Il date de 1854.")
     seen = response("https://un.example/phare", shown)
+    bakery = page("Le four", "Le four est en panne.")
+    letter = mail("Le club gagne. Il a deux points.", "Club")
+    cinema = html("Le cinéma de Norvans passe au numérique. Il garde ses fauteuils.", "Ciné")
+    lines = [row | {"id": f"l{row['id']}", "text": f"{row['text']} Ter."} for row in _ROWS]
+    record = _ROWS[5] | {"id": "j5", "text": "Le gymnase de Sarlin ouvre samedi à midi."}
     return {
         "table.csv": "\n".join(rows),
-        "table.jsonl": json_lines(*({**row, "id": f"l{row['id']}", "text": f"{row['text']} Ter."} for row in _ROWS)),
-        "table.json": json.dumps([{**_ROWS[5], "id": "j5", "text": "Le gymnase de Sarlin ouvre samedi à midi."}]),
+        "table.jsonl": json_lines(*lines),
+        "table.json": json.dumps([record]),
         "table.parquet": table.getvalue(),
-        "toile.warc": warc(("https://deux.example/a", "text/html", page("Le four", "Le four est en panne.").encode())),
+        "toile.warc": warc(("https://deux.example/a", "text/html", bakery.encode())),
         "toile.wacz": wacz({"data.warc.gz": gzip.compress(seen)}),
-        "boite.mbox": b"From a@b.example Sat Aug 16 10:30:00 2025\n" + mail("Le club gagne. Il a deux points.", "Club"),
+        "boite.mbox": b"From a@b.example Sat Aug 16 10:30:00 2025\n" + letter,
         "fil.xml": _ATOM,
         "archive.zip": zipped(
             {
                 "dedans/un.txt": "Le verger de Bessac donne trois tonnes de pommes. La récolte est finie.",
-                "dedans/deux.html": html("Le cinéma de Norvans passe au numérique. Il garde ses fauteuils.", "Ciné"),
+                "dedans/deux.html": cinema,
                 "dedans/table.csv": "title,text\nLa ruche,La ruche de Lézan a donné dix kilos de miel.\n",
                 "dedans/abime.docx": b"PK\x03\x04 rien",
             }
@@ -94,14 +101,20 @@ def _containers() -> dict[str, str | bytes]:
 def _bad() -> dict[str, str | bytes]:
     broken = [json.dumps({"id": "b1", "title": "Avant", "text": "Avant la ligne abîmée, tout se lit bien."})]
     broken += ["{pas du json", json.dumps({"id": "b2", "title": "Vide", "text": ""})]
-    broken += [json.dumps({"id": "b3", "title": "Après", "text": "Après la ligne abîmée, tout se lit encore."})]
+    broken += [json.dumps({"id": "b3", "title": "Après", "text": "Après elle, tout se lit encore."})]
+    rows = [
+        "id,title,text",
+        "1,Un,Le lavoir est rouvert au public.",
+        "2,B,trop,de,champs",
+        '3,C,"jamais clos',
+    ]
     return {
         "bad.pdf": b"%PDF-1.4 rien de tel",
         "bad.docx": b"PK\x03\x04 rien",
         "bad.zip": b"PK\x03\x04 rien non plus",
         "bad_empty.txt": "",
         "bad_rows.jsonl": "\n".join(broken),
-        "bad_rows.csv": 'id,title,text\n1,Un,Le lavoir est rouvert au public.\n2,Deux,trop,de,champs\n3,Trois,"jamais clos\n',
+        "bad_rows.csv": "\n".join(rows),
         "bad_columns.csv": "a,b\n1,2\n",
         "unread.xyz": "rien",
     }

@@ -1,7 +1,8 @@
 """Ingestion on Ray brings in what ingestion without it does, whoever is killed meanwhile.
 
-Real Ray: a cluster of two machines of one processor each, which are processes here; the bundled encoder, read one
-text at a time, so that vectors don't depend on what else is in a batch, and must be the same to the last bit.
+Real Ray: a cluster of two machines of one processor each, which are processes here; the bundled encoder, read
+one text at a time, so that vectors don't depend on what else is in a batch: they must be the same to the last
+bit.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from desk import NOON
 from every_format import write_every_format
 from processes import children
 
-from ingest.bulk.cluster import connected
 from ingest.bulk.ingestion import Workers, ingest_in_bulk
 from ingest.pipeline.chunking import chunker_of
 from ingest.pipeline.pipeline import ingest
@@ -35,7 +35,6 @@ from rag.config import ChunkingSettings, EmbeddingSettings, Settings
 from rag.engine.engine import Engine, open_engine
 from rag.engine.integrity import inspect
 from rag.entities.making import find_entities
-from rag.errors import UserError
 from rag.index.multivector import pack
 from rag.index.vector_store import COLLECTION
 from rag.library.library import FILE_NAME, Library
@@ -139,7 +138,11 @@ def contents(data: Path, encoder: Embedder) -> dict[str, object]:
 
 def settled(told: list[Event]) -> list[tuple]:
     """What was told of articles and failures, in order; how fast is left out."""
-    return [(type(one).__name__, *astuple(one)) for one in told if not isinstance(one, Progress | Reading | Started)]
+    return [
+        (type(one).__name__, *astuple(one))
+        for one in told
+        if not isinstance(one, Progress | Reading | Started)
+    ]
 
 
 def test_every_format_comes_in_as_without_ray(tmp_path, cluster, encoder):
@@ -168,7 +171,11 @@ def test_every_format_comes_in_as_without_ray(tmp_path, cluster, encoder):
 def write_articles(folder: Path, count: int) -> None:
     folder.mkdir()
     rows = [
-        {"id": n, "title": f"Bourg {n}", "text": f"Le conseil de Bourg-{n} a voté {n + 7} mesures. Il a siégé tard."}
+        {
+            "id": n,
+            "title": f"Bourg {n}",
+            "text": f"Le conseil de Bourg-{n} a voté {n + 7} mesures. Il a siégé tard.",
+        }
         for n in range(count)
     ]
     folder.joinpath("table.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
@@ -176,11 +183,7 @@ def write_articles(folder: Path, count: int) -> None:
 
 def processes_of_worker() -> list[int]:
     """The processes in which workers of this test's cluster prepare articles."""
-    return [
-        one
-        for raylet in children(os.getpid(), "raylet/raylet")
-        for one in children(raylet, "MapWorker")
-    ]
+    return [one for raylet in children(os.getpid(), "raylet/raylet") for one in children(raylet, "MapWorker")]
 
 
 def test_killed_workers_and_machines_lose_nothing_and_store_nothing_twice(tmp_path, cluster, encoder):
