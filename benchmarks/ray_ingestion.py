@@ -2,10 +2,10 @@
 
     python benchmarks/ray_ingestion.py [--articles 2000] [--workers 1 2]
 
-Made-up short articles in one table go through the pipeline, then through it with so many workers on Ray. Seconds
-are of the clock, from the first event to the last; those until the first article is stored (Ray's start, the
-encoder's) are told apart. Processor seconds are of the process that stores: what is the most that one can take.
-Then, of a hundred of them, what a worker's processor needs for an article, and what goes over the network.
+Made-up short articles in one table go through the pipeline, then through it with so many workers on Ray.
+Seconds are of the clock; those until the first article is stored (Ray's start, the encoder's) are told apart.
+Processor seconds are of the process that stores: they say how many articles it can take at most. Then, of a
+hundred articles, what a worker's processor needs for one, and what goes over the network.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _SENTENCES = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One ingestion: seconds in all and until the first article was stored, and of this process's processor."""
+    """One ingestion: seconds in all, until the first article was stored, and of this process's processor."""
 
     seconds: float
     first: float
@@ -124,8 +124,8 @@ def _run(data: Path, embedder: Embedder, work: Callable[[Engine, Callable[[Event
 
 def _tell(name: str, run: Run, plain: Run) -> None:
     print(
-        f"{name}: {run.articles} articles, {run.passages} passages; {run.seconds:.1f} s, of which until the first"
-        f" {run.first:.1f}; then {run.rate:.1f} articles/s ({run.rate / plain.rate:.2f} times plain);"
+        f"{name}: {run.articles} articles, {run.passages} passages; {run.seconds:.1f} s, until the"
+        f" first {run.first:.1f}; then {run.rate:.1f} articles/s ({run.rate / plain.rate:.2f} times plain);"
         f" this process {1e3 * run.own / run.articles:.1f} ms/article of processor;"
         f" {run.size / run.passages / 1e3:.1f} kB/passage on disk",
         flush=True,

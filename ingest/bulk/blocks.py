@@ -203,7 +203,11 @@ class Blocks:
         if monotonic() - self._looked < _LOOKS:
             return
         self._looked = monotonic()
-        left = self.cluster.processors
+        try:
+            left = self.cluster.processors
+        except Exception as error:  # the cluster itself doesn't answer
+            self._fail(error)
+            return
         if 0 < left < self._workers:
             _log.warning("%d of %d workers are left", left, self._workers)
             self._workers = left

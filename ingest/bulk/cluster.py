@@ -126,7 +126,6 @@ def _here(workers: int | None) -> Iterator[Cluster]:
             num_cpus=count,
             include_dashboard=False,
             object_store_memory=_store(),
-            _node_ip_address="127.0.0.1",
             _temp_dir=str(folder),
         ),
     ):
@@ -152,6 +151,8 @@ def _initialised(address: str, **options: object) -> Iterator[None]:
             import ray
             import ray.data
 
+            # Which workers have died would stand between articles: Ray has no other switch for it.
+            ray._private.worker._worker_logs_enabled = False
             for name in ("ray", "ray.data"):
                 logging.getLogger(name).setLevel(logging.CRITICAL)
             ray.init(address=address, **quiet, **options)

@@ -20,12 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import chromadb
+import pyarrow as pa
 import pytest
 from chromadb.config import Settings as ChromaSettings
 from desk import NOON
 from every_format import write_every_format
 from processes import children
 
+from ingest.bulk.cluster import connected
 from ingest.bulk.ingestion import Workers, ingest_in_bulk
 from ingest.pipeline.chunking import chunker_of
 from ingest.pipeline.pipeline import ingest
@@ -186,7 +188,27 @@ def processes_of_worker() -> list[int]:
     return [one for raylet in children(os.getpid(), "raylet/raylet") for one in children(raylet, "MapWorker")]
 
 
-def test_killed_workers_and_machines_lose_nothing_and_store_nothing_twice(tmp_path, cluster, encoder):
+def test_what_ends_every_worker_ends_the_execution(cluster, capfd):
+    from ray.exceptions import ActorDiedError
+
+    from ingest.bulk.execution import Actors, Execution, Returned
+
+    class Worker:
+        def __call__(self, block: pa.Table) -> pa.Table:
+            if block["documents"][0].as_py() == b"fatal":
+                os._exit(9)
+            return pa.table({"number": block["number"], "reply": block["documents"]})
+
+    with connected(cluster.address, 1), closing(Execution(Actors(Worker, (), 1))) as execution:
+        for number, block in enumerate((b"harmless", b"fatal", b"never read")):
+            execution.put(number, block)
+        execution.end(3)
+        assert execution.results.get(timeout=60) == Returned(0, b"harmless")
+        assert isinstance(execution.results.get(timeout=60), ActorDiedError)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_killed_workers_and_machines_lose_nothing_and_store_nothing_twice(tmp_path, cluster, encoder, capfd):
     write_articles(tmp_path / "articles", 160)
     expected, _ = plainly(tmp_path / "articles", tmp_path / "plain", encoder)
     gone = max(cluster.list_all_nodes(), key=lambda node: node is not cluster.head_node)
@@ -204,11 +226,26 @@ def test_killed_workers_and_machines_lose_nothing_and_store_nothing_twice(tmp_pa
             cluster.remove_node(gone, allow_graceful=False)
             killed.append("a machine")
 
+    # Stopped, as by Ctrl-C, once something is stored; then run again.
+    first: list[Event] = []
+    stopped, _ = on_ray(
+        tmp_path / "articles",
+        tmp_path / "ray",
+        encoder,
+        Workers(cluster.address),
+        lambda event: first.append(event) if isinstance(event, Acknowledged) else None,
+        stop=lambda: bool(first),
+    )
+    assert stopped.stopped
+    assert 0 < stopped.new < 160
+
     summary, _ = on_ray(tmp_path / "articles", tmp_path / "ray", encoder, Workers(cluster.address), kill)
 
     assert killed == ["a worker", "a machine"]
-    assert len(stored) == len(set(stored)) == 160
-    assert summary == expected
+    assert capfd.readouterr() == ("", "")
+    assert not summary.stopped
+    assert (summary.new, summary.unchanged) == (160 - stopped.new, stopped.new)
+    assert expected.new == len({*stored, *(event.article_id for event in first)}) == len(stored) + len(first)
     assert contents(tmp_path / "ray", encoder) == contents(tmp_path / "plain", encoder)
 
 
