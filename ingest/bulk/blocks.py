@@ -215,7 +215,8 @@ class Blocks:
 
     def _fail(self, error: BaseException) -> None:
         self._failures += 1
-        _log.warning("the execution on Ray failed", exc_info=error)
+        _log.warning("Ray failed (%s, time %d of %d)", type(error).__name__, self._failures, _FAILURES)
+        _log.debug("how it failed", exc_info=error)
         if self._failures >= _FAILURES:
             raise self._given_up(error) from error
         self._begin_again()
