@@ -34,6 +34,7 @@ if IS_WORKER:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Files whose tests take seconds each: they start and kill programs, compact, or compare a whole model.
 LONG = {
+    "ingest/bulk/test_bulk_ingestion.py",
     "rag/index/test_compact.py",
     "rag/models/test_embedder.py",
     "rag/observability/test_tracing.py",

@@ -52,9 +52,7 @@ ALLOWED: dict[str, str] = {
         "rag/embargo rag/errors rag/full_text rag/library rag/metadata rag/models rag/schema rag/storage "
         "rag/text"
     ),
-    "rag/index/shared": (
-        "rag/errors rag/full_text rag/index rag/observability rag/schema rag/storage"
-    ),
+    "rag/index/shared": ("rag/errors rag/full_text rag/index rag/observability rag/schema rag/storage"),
     "rag/search": "rag/dossiers rag/errors rag/full_text rag/index rag/library rag/schema",
     "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
     "rag/verification": "rag/extraction rag/extraction/names rag/extraction/numbers rag/schema rag/text",
@@ -147,6 +145,10 @@ ALLOWED: dict[str, str] = {
         "ingest/containers ingest/converters ingest/fetch ingest/following ingest/schema ingest/sources "
         "rag/config rag/embargo rag/engine rag/entities rag/errors rag/followed rag/index rag/library "
         "rag/models rag/observability rag/schema rag/text"
+    ),
+    "ingest/bulk": (
+        "ingest/containers ingest/converters ingest/fetch ingest/pipeline ingest/schema ingest/sources "
+        "rag/config rag/engine rag/errors rag/index rag/library rag/models rag/observability rag/schema"
     ),
     "ingest/editing": (
         "ingest/pipeline ingest/schema rag/engine rag/errors rag/index rag/library rag/metadata "
@@ -259,7 +261,7 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/command/following": "ingest/following rag/config rag/followed rag/library ui/following ui/formatting",
     "ui/command": (
-        "ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources rag/backup "
+        "ingest/bulk ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources rag/backup "
         "rag/checksums rag/config rag/conversation rag/dossiers rag/embargo rag/engine rag/entities "
         "rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/metadata rag/models "
         "rag/monitoring rag/notes rag/observability rag/schema rag/search rag/storage ui ui/api "
