@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
+PACKAGES := $(VENV)/.installed-packages
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Packages are those that constraints*.txt name, each by its hashes: no dependency is looked for.
 INSTALL := $(PIP) install --require-hashes --no-deps
@@ -57,12 +58,19 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # PyTorch for the processor alone, where it is to be had; else PyPI's, whose wheel says whether it wants CUDA.
-# The last line fails if anything is missing.
-$(APP): pyproject.toml constraints.txt constraints-cpu.txt constraints-cuda.txt | $(BIN)/python
+$(PACKAGES): constraints.txt constraints-cpu.txt constraints-cuda.txt | $(BIN)/python
 	@$(INSTALL) -q -r constraints-cpu.txt 2>/dev/null \
 		|| echo "No index here has PyTorch for the processor alone (constraints-cpu.txt): taking PyPI's."
 	$(INSTALL) -r constraints.txt
 	@if $(BIN)/python -c '$(WANTS_CUDA)'; then $(INSTALL) -r constraints-cuda.txt; fi
+	@touch $@
+
+# All that sourcier[local] needs, and not itself: what changes seldom, for images (Dockerfile).
+.PHONY: packages
+packages: $(PACKAGES)
+
+# The last line fails if anything is missing.
+$(APP): pyproject.toml setup.py $(PACKAGES)
 	$(PIP) install --no-deps --no-build-isolation -e .
 	$(PIP) check
 	@touch $@
@@ -99,10 +107,27 @@ postgres:
 # The commands' help, as docs/ shows it.
 docs: $(DEV)
 	$(BIN)/python -m ui.command.arguments
+	$(BIN)/python scripts/diagrams.py
+# What `sourcier config --write` writes is the project's own file but for the place of the library.
+	sed -e 's|^data_dir: data$$|# data_dir: /somewhere/else|' \
+		-e '/^# Where the library is kept/s|$$| By default in the folder that the system has for data.|' \
+		config.yaml > ui/command/configuration/config.yaml
 
 # Which folder imports which, from the ground up.
 graph:
 	@$(PYTHON) tests/support/folder_graph.py
+
+# The documentation as a site, in site/ (docs/documentation.md).
+.PHONY: site
+site: $(DEV)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+# The wheel, for pip elsewhere, and the versions that were tested, in dist/ (docs/install.md).
+.PHONY: wheel
+wheel: $(PACKAGES)
+	rm -rf build dist
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	$(BIN)/python scripts/constraints.py --without-hashes > dist/constraints.txt
 
 # Renew constraints*.txt: everything that a fresh installation gets today, and the table of its licences.
 constraints:
@@ -119,4 +144,4 @@ licences: $(DEV)
 	$(BIN)/python scripts/licences.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-constraints build dist *.egg-info
+	rm -rf $(VENV) $(VENV)-constraints build dist site *.egg-info

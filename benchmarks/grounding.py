@@ -23,7 +23,8 @@ from pathlib import Path
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.grounding.grounding import ground
 from rag.grounding.library_names import LibraryNames
-from rag.index.term_index import TermIndex, posting
+from rag.index.stores import posting
+from rag.index.term_index import TermIndex
 from rag.library.library import Library
 from rag.library.records import Entry, Source
 from rag.query.understanding import normalised, understand

@@ -19,7 +19,8 @@ from tqdm import tqdm
 
 from rag.index.multivector import PassageVectors
 from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import TermIndex, posting
+from rag.index.stores import posting
+from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
 from rag.library.records import Entry

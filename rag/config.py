@@ -37,6 +37,8 @@ CONFIG_FILE = "config.yaml"
 EVERY = re.compile(r"[1-9][0-9]{0,3}[mhd]")
 # The scheme and the host of an address that is posted to.
 _HOOK = re.compile(r"(https?)://([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?(?:[/?][^\s#]*)?")
+# The address of a server, without a name and password in it.
+_SERVER = r"^https?://([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$"
 # Keys whose values no message tells; nor those of a whole section, which may have such keys.
 _UNTOLD = {"api_key", "users", "token", "password", "secret", "library"}
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -68,6 +70,18 @@ class EmbeddingSettings(_Section):
     batch_size: Annotated[int, Field(ge=1, le=512)] = 8  # a processor's cache holds these; a GPU wants more
     query_prompt: str = "query: "
     passage_prompt: str = "passage: "
+
+
+class StoreSettings(_Section):
+    """Where vectors are kept: in the data folder, or on a Chroma server that several machines share."""
+
+    # The server's address, `http://host:8000`; without one, the data folder.
+    url: Annotated[str, Field(pattern=_SERVER)] | None = None
+    # What the library's collection is called there: libraries that share a server have a name each.
+    collection: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,120}[A-Za-z0-9]$")] = "sourcier"
+    # What the server, or the proxy before it, is told: `Bearer …` in Authorization, else as it is.
+    token: SecretStr | None = None
+    token_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,60}$")] = "Authorization"
 
 
 class ChatModelSettings(_Section):
@@ -352,6 +366,7 @@ class Settings(_Section):
 
     data_dir: Path = Path(platformdirs.user_data_dir("sourcier"))
     library: LibrarySettings = LibrarySettings()
+    store: StoreSettings = StoreSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     chat_model: ChatModelSettings = ChatModelSettings()
     reader: ReaderSettings = ReaderSettings()
@@ -371,6 +386,11 @@ class Settings(_Section):
     def place(self) -> Place:
         """Where the library is."""
         return Place(self.data_dir, self.library.url and self.library.url.get_secret_value())
+
+    def in_folder(self, folder: Path) -> Settings:
+        """Return the same for a library in a folder of its own: what is shared with others isn't touched."""
+        alone = {"data_dir": folder, "library": LibrarySettings(), "store": StoreSettings()}
+        return self.model_copy(update=alone)
 
     @property
     def model_writes(self) -> bool:
@@ -407,8 +427,23 @@ class _Environment(EnvSettingsSource):
         return parse_env_vars(self._variables, ignore_empty=True, parse_none_str="null")
 
 
+def user_file() -> Path:
+    """Where the user's own file of settings is, or would be: in the system's folder for settings."""
+    folder = Path(platformdirs.user_config_dir("sourcier"))
+    # Some systems have one folder for both, and what a library is restored into has nothing else in it.
+    shared = folder == Path(platformdirs.user_data_dir("sourcier"))
+    return folder.with_suffix(".yaml") if shared else folder / CONFIG_FILE
+
+
+def settings_file(path: str | Path | None = None) -> Path | None:
+    """Return the file that settings are read from: `path`, else `config.yaml` here, else the user's own."""
+    if path is not None:
+        return Path(path)
+    return next((file for file in (Path(CONFIG_FILE), user_file()) if file.is_file()), None)
+
+
 def load_settings(path: str | Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """Read `path` (None: `config.yaml` here if there is one), then let `SOURCIER_…` variables override.
+    """Read `path`, or the file that `settings_file` finds, then let `SOURCIER_…` variables override.
 
     `SOURCIER_DATA_DIR` sets `data_dir`, `SOURCIER_SECTION__KEY` sets `section.key`; a relative
     `data_dir` or source in the file is relative to the file. `${NAME}` in a value is replaced from the
@@ -419,15 +454,15 @@ def load_settings(path: str | Path | None = None, environ: Mapping[str, str] | N
 
     """
     environ = os.environ if environ is None else environ
-    file = Path(path) if path is not None else Path(CONFIG_FILE)
-    values = _read_file(file, environ) if path is not None or file.is_file() else {}
+    file = settings_file(path)
+    values = _read_file(file, environ) if file else {}
     variables = {name: value for name, value in sorted(environ.items()) if name.startswith(PREFIX) and value}
     overrides = {name: name[len(PREFIX) :].lower().split("__") for name in variables}
     _check_places(values, overrides)
     try:
         settings = Settings.model_construct(**dict(_Loaded(environ=variables, **values)))
     except ValidationError as error:
-        raise _explained(error, str(file), overrides) from None
+        raise _explained(error, str(file or CONFIG_FILE), overrides) from None
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
 
 

@@ -3,6 +3,8 @@
 `python scripts/constraints.py [--upgrade]`, or `make constraints`, which upgrades. Without it, what is pinned
 stays and only what pyproject.toml asks for anew is added. Every file of each release that an installer may
 choose has its hash, for every platform and Python from 3.11 on. Needs uv, and `pip` for one wheel.
+`--without-hashes` writes nothing: it prints all pins for `pip install -c`, which wants a hash of a wheel too
+as soon as anything has one.
 """
 
 from __future__ import annotations
@@ -30,21 +32,30 @@ _COMPILE += ("--no-header", "--no-annotate", "--no-build")
 
 
 def main() -> None:
-    """Write the three files."""
+    """Write the files, or print what they pin."""
+    if "--without-hashes" in sys.argv:
+        print(pins(), end="")
+        return
     with tempfile.TemporaryDirectory() as folder:
-        pins = Path(folder) / "pins.txt"
+        known = Path(folder) / "pins.txt"
         every = [file.read_text(encoding="utf-8") for file in (DEFAULT, DEV, CUDA) if file.exists()]
-        pins.write_text("".join(every), encoding="utf-8")  # what stays, unless it is upgraded
+        known.write_text("".join(every), encoding="utf-8")  # what stays, unless it is upgraded
         build = Path(folder) / "build.in"
         build.write_text("\n".join(_build_requirements()), encoding="utf-8")
         upgrade = ["--upgrade"] * ("--upgrade" in sys.argv)
-        entries = _entries(_compiled(["--all-extras", "--generate-hashes", *upgrade], build, pins))
-        default = _entries(_compiled(["--extra", "local"], build, pins))
+        entries = _entries(_compiled(["--all-extras", "--generate-hashes", *upgrade], build, known))
+        default = _entries(_compiled(["--extra", "local"], build, known))
     files = {name: _file_of(name, default.keys()) for name in entries}
     bodies = {file: "".join(entries[name] for name in entries if files[name] == file) for file in HEADS}
     bodies[CPU] = _for_processor(entries["torch"])
     for file, head in HEADS.items():
         file.write_text(f"# {head}\n# Renew with: make constraints\n{bodies[file]}", encoding="utf-8")
+
+
+def pins() -> str:
+    """Return what the files for default, dev and CUDA pin, without hashes, a line each."""
+    lines = [line for file in (DEFAULT, DEV, CUDA) for line in file.read_text("utf-8").splitlines()]
+    return "\n".join([line.rstrip(" \\") for line in lines if re.match(r"[\w.-]+==", line)]) + "\n"
 
 
 def _build_requirements() -> list[str]:
@@ -59,9 +70,11 @@ def _compiled(options: list[str], build: Path, pins: Path) -> str:
 
 
 def _entries(text: str) -> dict[str, str]:
-    """Name → its requirement with the hashes, in the order of the file."""
-    found = re.findall(r"^(([\w.-]+)==.*\n(?:[ \t]+.*\n)*)", text, re.MULTILINE)
-    return {name: entry for entry, name in found}
+    """Name → its requirements with their hashes, in the order of the file; some have one for each Python."""
+    entries: dict[str, str] = {}
+    for entry, name in re.findall(r"^(([\w.-]+)==.*\n(?:[ \t]+.*\n)*)", text, re.MULTILINE):
+        entries[name] = entries.get(name, "") + entry
+    return entries
 
 
 def _file_of(name: str, default: Collection[str]) -> Path:

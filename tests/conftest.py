@@ -11,6 +11,7 @@ from pathlib import Path
 
 import postgres_server
 import pytest
+from chroma_process import ChromaProcess
 from filelock import FileLock
 from hypothesis import settings
 from run import IS_WORKER
@@ -33,6 +34,7 @@ if IS_WORKER:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Files whose tests take seconds each: they start and kill programs, compact, or compare a whole model.
 LONG = {
+    "ingest/bulk/test_bulk_ingestion.py",
     "rag/index/test_compact.py",
     "rag/models/test_embedder.py",
     "rag/observability/test_tracing.py",
@@ -41,9 +43,11 @@ LONG = {
     "system/test_crash.py",
     "system/test_crash_benchmark.py",
     "system/test_damaged_files.py",
+    "system/test_packaging.py",
     "system/test_payloads.py",
     "system/test_poisoned_articles.py",
     "system/test_secrets.py",
+    "system/test_site.py",
     "system/test_stateful.py",
     "system/test_thousand_files.py",
     "system/test_two_processes.py",
@@ -62,6 +66,14 @@ settings.register_profile("sourcier", deadline=None)
 settings.load_profile("sourcier")
 # A shell starts what runs in its background deaf to Ctrl-C, and so would be every program that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_of_the_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nobody's own file of settings changes what tests see."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("account")))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +97,15 @@ def examples_library(tmp_path_factory: pytest.TempPathFactory, embedder: Embedde
                 assert (summary.new, summary.failed) == (37, ())
             unfinished.data_dir.rename(made)
     return made
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
+    """A Chroma server for whoever asks: each test has collections of its own there."""
+    server = ChromaProcess(tmp_path_factory.mktemp("chroma"))
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

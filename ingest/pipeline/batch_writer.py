@@ -7,13 +7,14 @@ came, by one thread: what a crash leaves is what it would leave without this.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ingest.schema.document import SourceDocument
 from ingest.schema.events import Outcome
 from rag.index.indexer import Indexer
+from rag.index.multivector import PassageVectors
 from rag.library.records import Entry
 from rag.observability.request_id import in_context
 
@@ -42,8 +43,14 @@ class BatchWriter:
     Whatever a batch fails with is raised by the next call of any method but `close`.
     """
 
-    def __init__(self, indexer: Indexer, on_stored: Callable[[Batch], None]) -> None:
+    def __init__(
+        self,
+        indexer: Indexer,
+        on_stored: Callable[[Batch], None],
+        sketches: Callable[[Sequence[Entry]], list[PassageVectors]] | None = None,
+    ) -> None:
         self._indexer = indexer
+        self._sketches = sketches or indexer.read
         self._on_stored = on_stored
         self._encoder = ThreadPoolExecutor(2, "encode")
         self._storer = ThreadPoolExecutor(1, "store")
@@ -53,7 +60,7 @@ class BatchWriter:
         """Send a batch on its way; waits while there are enough."""
         while len(self._under_way) >= _UNDER_WAY:
             self._land()
-        read = self._encoder.submit(in_context(self._indexer.read), batch.entries)
+        read = self._encoder.submit(in_context(self._sketches), batch.entries)
         stored = self._storer.submit(in_context(lambda: self._indexer.store(batch.entries, read.result())))
         self._under_way.append((batch, stored))
 

@@ -78,12 +78,17 @@ def chunk(article: Article, count_tokens: CountTokens, max_tokens: int, overlap_
 
 def _passage(article: Article, ordinal: int, sentences: list[Span]) -> Passage:
     return Passage(
-        id=f"{article.id}:{article.content_hash[:12]}:{ordinal:04d}",
+        id=passage_id(article, ordinal),
         article_id=article.id,
         start=sentences[0].start,
         end=sentences[-1].end,
         sentences=tuple(sentences),
     )
+
+
+def passage_id(article: Article, ordinal: int) -> str:
+    """Return the id of an article's passage, of which so many are before it."""
+    return f"{article.id}:{article.content_hash[:12]}:{ordinal:04d}"
 
 
 def _windows(

@@ -13,14 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from operator import length_hint
 
-from ingest.containers.expand import expand
-from ingest.converters.registry import read_article
 from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.prefetch import StoppedError
 from ingest.pipeline.batch_writer import Batch, BatchWriter
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.deliveries import Deliveries, id_of
 from ingest.pipeline.identity import identity, waits
+from ingest.pipeline.preparation import Here, Preparation
 from ingest.pipeline.table_columns import ColumnsOf, WithColumns, usual_columns
 from ingest.schema.delivery import Delivery
 from ingest.schema.document import Failure, Notice, NotModified, SourceDocument, digest_of, was_read_earlier
@@ -35,7 +34,7 @@ from rag.index.indexer import Indexer, lease_of
 from rag.library.failures import FailedSource
 from rag.library.library import Library
 from rag.library.records import Entry, Source
-from rag.schema.article import Article
+from rag.schema.article import Article, Passage
 
 # Passages that are indexed and acknowledged together: enough to fill the encoder's batches.
 _BATCH_PASSAGES = 64
@@ -95,6 +94,7 @@ def ingest_found(
     now: Callable[[], datetime] = _now,
     stop: Callable[[], bool] = _never,
     keep_embargoed: bool = False,
+    preparation: Preparation | None = None,
 ) -> Summary:
     """Bring what was found into the library, as it is found; the caller holds the write lock.
 
@@ -108,13 +108,15 @@ def ingest_found(
         now: The clock.
         stop: Asked after each document: once it says so, what was read is acknowledged and no more is read.
         keep_embargoed: Whether what isn't to be published yet is kept until it may be, in place of refused.
+        preparation: Opens, reads, cuts and encodes documents (default: here, with `chunker`).
     """
+    prepare = preparation or Here(indexer, chunker)
     total = length_hint(found) or None
     indexer.recover()
     indexer.release(now())
     read_corrected(indexer, chunker, stop=stop)
     on_event(Started(total))
-    with closing(_Ingestion(indexer, chunker, on_event, now, total, keep_embargoed)) as run:
+    with closing(_Ingestion(indexer, prepare, on_event, now, total, keep_embargoed)) as run:
 
         def tell(done: int, total: int, unit: Unit) -> None:
             if stop():  # in the middle of what takes long: it will be read again
@@ -125,7 +127,7 @@ def ingest_found(
             with listening(tell):
                 for source in found:
                     run.outer = source.source
-                    for item in expand(source):
+                    for item in prepare.opened(source):
                         run.take(item)
                         if stop():
                             raise StoppedError
@@ -175,7 +177,12 @@ def read_corrected(
     return index_again(indexer.library.metadata.unread(), indexer, chunker, on_progress, stop)
 
 
-def entry_of(article: Article, chunker: Chunker, library: Library, source: Source | None = None) -> Entry:
+def entry_of(
+    article: Article,
+    chunker: Callable[[Article], Sequence[Passage]],
+    library: Library,
+    source: Source | None = None,
+) -> Entry:
     """Return an article as it is stated, cut in the language that it was corrected to."""
     (corrected,) = library.metadata.corrected([article])
     return Entry(article, tuple(chunker(corrected)), source)
@@ -227,7 +234,7 @@ class _Ingestion:
     """One ingestion: what it has counted, and the entries that wait to be indexed together."""
 
     indexer: Indexer
-    chunker: Chunker
+    prepare: Preparation
     on_event: Callable[[Event], None]
     now: Callable[[], datetime]
     total: int | None
@@ -254,7 +261,7 @@ class _Ingestion:
         self.deliveries = Deliveries(self.library)
         self.opened = ""
         self.row_failures = FailureGroups()
-        self.writer = BatchWriter(self.indexer, self._stored)
+        self.writer = BatchWriter(self.indexer, self._stored, self.prepare.sketches)
 
     def close(self) -> None:
         """Whatever was sent to be stored is stored or was never begun."""
@@ -356,7 +363,7 @@ class _Ingestion:
             known = self.library.source(item.key)  # another process may have brought it meanwhile
         if known and known.digest == digest and not self.library.is_damaged(known.article_id):
             return "unchanged"
-        article = read_article(data, item.source, item.key, item.format, item.stated, item.known)
+        article = self.prepare.article(item, data)
         source = Source(item.key, item.source, digest, "")
         if item.delivery is not None and item.delivery.identity:
             article = replace(article, id=id_of(item.delivery))
@@ -379,7 +386,7 @@ class _Ingestion:
         until = self.deliveries.releases_at(delivery)
         if known and (known.digest, known.until, known.stated) == (digest, until, delivery.embargo or ""):
             return
-        article = read_article(data, item.source, item.key, item.format, item.stated, item.known)
+        article = self.prepare.article(item, data)
         if delivery.identity:
             article = replace(article, id=id_of(delivery))
         if self.deliveries.is_superseded(delivery, article):
@@ -388,7 +395,7 @@ class _Ingestion:
         self.library.embargoes.put(
             EmbargoedArticle(
                 article,
-                tuple(self.chunker(article)),
+                self.prepare.passages(article),
                 self.indexer.recipe,
                 item.key,
                 item.source,
@@ -452,7 +459,7 @@ class _Ingestion:
     def _wait(self, article: Article, source: Source, outcome: Outcome) -> Outcome:
         """Cut an article, and have it wait until there are enough to be indexed together."""
         article = replace(article, ingested_at=self._moment())
-        entry = entry_of(article, self.chunker, self.library, replace(source, article_id=article.id))
+        entry = entry_of(article, self.prepare.passages, self.library, replace(source, article_id=article.id))
         self.waiting.append(entry)
         self.outcomes.append(outcome)
         self.leases, self.mine = [*self.leases, *self.mine], []

@@ -7,7 +7,9 @@ from pathlib import Path
 from ingest.sources.discovery import origin_of
 from rag.library.library import Library
 
-EXAMPLES = Path(__file__).parents[2] / "examples" / "articles"
+# An installed package has them beside it (setup.py), a checkout in its folder of examples.
+_INSTALLED = Path(__file__).with_name("articles")
+EXAMPLES = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2] / "examples" / "articles"
 
 
 def examples_in(library: Library) -> tuple[str, ...]:

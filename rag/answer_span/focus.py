@@ -61,7 +61,7 @@ _NAMED = re.compile(
 )
 # An inverted subject (`accompagne-t-il`), or an English auxiliary: what is asked for isn't the subject.
 _INVERTED = re.compile(
-    r"\w-(?:t-)?(?:il|elle|ils|elles|on|ils|je|vous|nous)\b|\b(?:il|elle|ils|elles)\s*\?*$"
+    r"\w-(?:t-)?(?:il|elle|ils|elles|on|je|vous|nous)\b(?!-)|\b(?:il|elle|ils|elles)\s*\?*$"
     r"|\b(?:do|does|did|will|would|can|could|has|have|had|is|are|was|were) (?:the|a|an|he|she|it|they)\b"
     r"|\best-ce qu[e']|\b(?:who|what|which) (?:did|do|does)\b"
 )

@@ -20,7 +20,7 @@ from rag.grounding.asked_names import asked_names
 from rag.grounding.library_names import LibraryNames
 from rag.grounding.nearest import nearest
 from rag.grounding.unknown import Lookup, look_up
-from rag.index.term_index import TermIndex
+from rag.index.stores import TermSearch
 from rag.library.library import Library
 from rag.query.question_text import QuestionText
 from rag.schema.hit import Hit
@@ -100,7 +100,7 @@ class Subject:
 class SubjectIndex:
     """Finds the articles that speak of a subject."""
 
-    def __init__(self, library: Library, terms: TermIndex, names: LibraryNames) -> None:
+    def __init__(self, library: Library, terms: TermSearch, names: LibraryNames) -> None:
         self._library = library
         self._terms = terms
         self._names = names

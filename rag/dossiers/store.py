@@ -9,7 +9,6 @@ what is that user's; a user `''` stands for everybody where nobody signs in.
 from __future__ import annotations
 
 import json
-import secrets
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from rag.dossiers.rule import Rule, RuleError
 from rag.dossiers.wording import checked_description, checked_name, folded
 from rag.errors import UserError
 from rag.schema.question import NamedDossier
+from rag.schema.record_id import new_record_id
 from rag.storage.database import Connection, Database
 from rag.storage.errors import translate_storage_errors
 from rag.text.sanitization import storable
@@ -226,7 +226,7 @@ class DossierTable:
         """
         now, name = _now(), checked_name(name)
         description = checked_description(description)
-        made = Dossier(secrets.token_urlsafe(12), name, description, now, now)
+        made = Dossier(new_record_id(), name, description, now, now)
         with self._writing() as db:
             self._refuse_taken(db, user, name)
             row = (made.id, user, name, folded(name), description, now, now)

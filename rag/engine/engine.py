@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rag.answering.subject import SubjectIndex
 from rag.config import Settings
+from rag.engine.indexes import open_article_search, open_indexes
 from rag.errors import LibraryBusyError
 from rag.grounding.library_names import LibraryNames
 from rag.index.encoding import BLOCK_TOKENS
-from rag.index.full_text_index import FullTextIndex
 from rag.index.indexer import Indexer
-from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import TermIndex
-from rag.index.vector_store import VectorStore
+from rag.index.stores import ArticleSearch, SketchStore, TermSearch, VectorIndex
 from rag.library.library import Library
 from rag.models.embedder import Embedder
 from rag.models.embedder_factory import load_embedder
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_IDENTITY = "identity"  # among a library's facts
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:
@@ -39,10 +40,10 @@ class Engine:
 
     settings: Settings
     library: Library
-    vectors: VectorStore
-    terms: TermIndex
-    full_text: FullTextIndex
-    sketches: MultivectorStore
+    vectors: VectorIndex
+    terms: TermSearch
+    full_text: ArticleSearch
+    sketches: SketchStore
     embedder: Embedder
 
     @property
@@ -152,16 +153,24 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, check: boo
     """
     library = Library(settings.place, check)
     embedder = embedder or load_embedder(settings.embedding)
-    vectors = VectorStore(settings.data_dir / "vectors", embedder.name)
-    terms, full_text = TermIndex(settings.data_dir / "terms"), FullTextIndex(settings.data_dir / "full_text")
-    sketches = MultivectorStore(settings.data_dir / "sketches", check)
-    return Engine(settings, library, vectors, terms, full_text, sketches, embedder)
+    found = open_indexes(settings, embedder.name, check, _identity(library) if settings.store.url else "")
+    return Engine(settings, library, found.vectors, found.terms, found.full_text, found.sketches, embedder)
+
+
+def _identity(library: Library) -> str:
+    """Return what tells a library from others, made when it is first asked for."""
+    with library.transaction():
+        known = library.facts.get(_IDENTITY)
+        if known is None:
+            known = secrets.token_hex(8)
+            library.facts.put(_IDENTITY, known)
+    return known
 
 
 def open_filling(settings: Settings, library: Library) -> DossierFilling:
     """Return what fills the dossiers of an open library; no model is loaded for it."""
     library.listing.list_waiting()  # articles of an earlier version, which rules would pass over
-    return DossierFilling(library, FullTextIndex(settings.data_dir / "full_text"))
+    return DossierFilling(library, open_article_search(settings))
 
 
 def open_recovered(settings: Settings, embedder: Embedder | None = None) -> Engine:

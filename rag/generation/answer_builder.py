@@ -6,20 +6,24 @@ Knows claims and what their evidence says against each other; neither models nor
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from rag.answering.outcome import Outcome
 from rag.checksums.damaged import Met
+from rag.consistency.disagreement import disagreements
+from rag.consistency.superseding import superseded
 from rag.extraction.analysed_sentence import SentenceAnalyses
-from rag.generation import disagreement, prompts
+from rag.generation import prompts
 from rag.generation.composition import Composed
+from rag.grounding import refusals
 from rag.observability.question_run import QuestionRun
 from rag.query import answer_type
+from rag.query.answer_type import ExpectedAnswer
 from rag.query.parsed_question import ParsedQuestion
 from rag.schema.answer import Answer, Verdict
 from rag.schema.events import ClaimChecked, Event, HitsFound
-from rag.schema.evidence import Claim, Evidence
+from rag.schema.evidence import Claim, Disagreement, Evidence
 from rag.schema.hit import Hit
 from rag.text.normalization import fold
 
@@ -41,6 +45,7 @@ class AnswerBuilder:
         missing: What the claims leave open, where that is known already.
         parted: Whether each claim is known to answer its part of the question, `missing` being the rest.
         taken_for: Which name was taken for one of the question's: a heading over claims that have none.
+        longer: Gives the longer name by which alone an article has one of the question's.
         met: The damaged articles that were met and left out.
 
     """
@@ -57,6 +62,7 @@ class AnswerBuilder:
     missing: tuple[str, ...] = ()
     parted: bool = False
     taken_for: str = ""
+    longer: Callable[[Evidence], str] = lambda _: ""
     met: Met = field(default_factory=dict)
     _started: float = field(default_factory=time.perf_counter)
 
@@ -99,7 +105,11 @@ class AnswerBuilder:
 
     def headed(self, claim: Claim) -> Claim:
         """Return a claim as it stands in the answer: under the name that was taken for the question's."""
-        return replace(claim, heading=self.taken_for) if self.taken_for and not claim.heading else claim
+        if claim.heading:
+            return claim
+        longer = self.longer(claim.evidence[0]) if claim.evidence and not self.taken_for else ""
+        over = refusals.about(longer, self.question.language) if longer else self.taken_for
+        return replace(claim, heading=over) if over else claim
 
     @property
     def cited(self) -> list[Evidence]:
@@ -132,8 +142,21 @@ class AnswerBuilder:
             missing=missing,
             verdict=self.verdict,
             incomplete=self.incomplete,
-            disagreements=disagreement.disagreements(self.cited, expected, analyses),
+            disagreements=self._disagreements(expected, analyses),
             left_out=tuple(self.met.values()),
+        )
+
+    def _disagreements(
+        self, expected: ExpectedAnswer, analyses: SentenceAnalyses
+    ) -> tuple[Disagreement, ...]:
+        """Return what the articles that are cited give different values for, or say in each other's place."""
+        numbers = disagreements(self.cited, expected, analyses)
+        if self.parted or self.verdict is not None or self.incomplete:
+            return numbers
+        told = {frozenset(side.evidence.article.id for side in one.sides) for one in numbers}
+        later = superseded(self.cited, expected, analyses)
+        return numbers + tuple(
+            one for one in later if frozenset(side.evidence.article.id for side in one.sides) not in told
         )
 
     def events_of(self, outcome: Outcome) -> Iterator[Event]:

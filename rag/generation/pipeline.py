@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Hashable, Set
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence, Set
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -23,13 +23,16 @@ from rag.answering.subject import SubjectIndex
 from rag.answering.unfound import no_articles
 from rag.checksums.damaged import Met, context_noting
 from rag.config import AnsweringSettings
+from rag.consistency import disagreement
+from rag.consistency.superseding import corrects_one_of, may_supersede, superseding
 from rag.errors import EmptyReplyError, UserError, panics_as_errors
-from rag.generation import composition, disagreement
+from rag.generation import composition
 from rag.generation.answer_builder import AnswerBuilder, small_talk_answer
 from rag.generation.cache import AnswerCache
 from rag.generation.claim_checker import ClaimChecker, made_up
 from rag.generation.draft_parser import DraftPiece
 from rag.generation.generator import draft
+from rag.generation.marking import sentences
 from rag.grounding.grounding import Grounding, ground
 from rag.grounding.library_names import LibraryNames
 from rag.library.library import Library
@@ -223,6 +226,7 @@ class Pipeline:
             return
 
         answer.taken_for = grounding.taken_for(question.language)
+        answer.longer = grounding.longer
         retrieved = await self._in(self._reading, met, self._read, retrieved)
         answer.mark("reading")
         selection = await self._aside(
@@ -328,9 +332,7 @@ class Pipeline:
                 log.warning("%s The articles' own words answer.", error)
                 is_written = False
         if not is_written:
-            said = await self._aside(
-                answer.met, composition.composed, checker, retrieved.hits, retrieved.readings
-            )
+            said = await self._aside(answer.met, self._composed, checker, retrieved)
             answer.take(said)
             answer.mark("first_token")
             for number, claim in enumerate(said.claims):
@@ -340,6 +342,43 @@ class Pipeline:
             offered = [item for item in checker.offered if checker.is_of_the_subject(item)]
             for item in disagreement.others(answer.cited, offered, expected, analyses):
                 yield self._quote(answer, composition.marked(item, checker, retrieved.readings))
+            if is_written and not answer.parted:
+                for item in await self._aside(
+                    answer.met, self._superseding, answer.cited, checker, retrieved
+                ):
+                    if all(item.article.id != one.article.id for one in answer.cited):
+                        yield self._quote(answer, item)
+
+    def _composed(self, checker: ClaimChecker, retrieved: Retrieved) -> composition.Composed:
+        """Return what the sentences answer, before it what was said later in its place: the newest first."""
+        said = composition.composed(checker, retrieved.hits, retrieved.readings)
+        if said.verdict is not None or said.incomplete or said.parted:
+            return said
+        cited = [item for claim in said.claims for item in claim.evidence]
+        later = self._superseding(cited, checker, retrieved)[::-1]
+        told = {(item.article.id, item.start) for item in later}
+        others = [
+            claim
+            for claim in said.claims
+            if {(one.article.id, one.start) for one in claim.evidence}.isdisjoint(told)
+        ]
+        return replace(said, claims=(*map(Claim.quoting, later), *others))
+
+    def _superseding(
+        self, cited: Sequence[Evidence], checker: ClaimChecker, retrieved: Retrieved
+    ) -> list[Evidence]:
+        """Return what is said in place of the first citation by later articles on the same."""
+        analyses, articles = checker.reader.analyses, [item.article for item in cited[:1]]
+        may = [item for item in sentences(retrieved.hits) if may_supersede(item)]
+        offered = [
+            item
+            for item in may
+            if checker.is_of_the_subject(item) or corrects_one_of(item.article, articles, analyses)
+        ]
+        expected, readings = checker.question.expected_answer, retrieved.readings
+        return superseding(
+            cited, offered, expected, analyses, lambda item: composition.marked(item, checker, readings)
+        )
 
     def _quote(self, answer: AnswerBuilder, item: Evidence) -> ClaimChecked:
         """Let evidence speak for itself: a claim whose words are its quote's."""

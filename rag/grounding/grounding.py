@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.extraction.analysed_sentence import SentenceAnalyses
-from rag.extraction.names.longer import is_longer, standing
+from rag.extraction.names.longer import is_longer, longer_name, standing
 from rag.extraction.names.matching import supported
 from rag.extraction.names.recognition import Name
 from rag.grounding import refusals
@@ -21,6 +21,7 @@ from rag.grounding.subjects import Subject, subjects
 from rag.grounding.unknown import Lookup, look_up
 from rag.query.parsed_question import ParsedQuestion
 from rag.query.question_text import QuestionText
+from rag.schema.evidence import Evidence
 from rag.schema.hit import Hit
 from rag.text.folding import flatten
 
@@ -56,10 +57,25 @@ class Grounding:
         alone = self._alone(read.flat, [text for hit in hits for text in (hit.article.title, hit.text)])
         return Bearing(self.subjects, question.expected_answer, read, analyses, self.yes_or_no, alone)
 
+    def longer(self, item: Evidence) -> str:
+        """Return the longer name by which alone an article has one of the question's; empty if it has it so.
+
+        `Brassy-les-Bains`, where Brassy is asked about.
+        """
+        article = item.article
+        for form in self._forms(flatten(self.question.text)):
+            if standing(form, flatten(f"{article.title}\n{article.text}")) == "within":
+                return longer_name(form, item.quote) or longer_name(form, f"{article.title}\n{article.text}")
+        return ""
+
+    def _forms(self, asked: str) -> set[str]:
+        """Return the names that the question has by themselves, flattened."""
+        names = [one.name for one in self.subjects if one.name is not None]
+        return {flatten(name.text) for name in names if not is_longer(asked, name.start, name.end)}
+
     def _alone(self, asked: str, texts: Sequence[str]) -> frozenset[str]:
         """Return the names that the question and one of these texts have by themselves, flattened."""
-        names = [one.name for one in self.subjects if one.name is not None]
-        forms = {flatten(name.text) for name in names if not is_longer(asked, name.start, name.end)}
+        forms = self._forms(asked)
         read = [flatten(text) for text in texts] if forms else ()
         return frozenset(
             form.lower() for form in forms if any(standing(form, text) == "alone" for text in read)

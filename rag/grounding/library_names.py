@@ -21,7 +21,7 @@ from rag.extraction.names.matching import supported
 from rag.extraction.names.phonetics import sound
 from rag.extraction.names.recognition import Name
 from rag.grounding.spelling import one_edit_apart, same_letters
-from rag.index.term_index import TermIndex
+from rag.index.stores import TermSearch
 from rag.library.library import Library
 from rag.text.analyzer import terms
 from rag.text.folding import flatten
@@ -70,7 +70,7 @@ class Spelling:
 class LibraryNames:
     """Looks up names in one library; what was found is kept until the library changes."""
 
-    def __init__(self, library: Library, terms: TermIndex) -> None:
+    def __init__(self, library: Library, terms: TermSearch) -> None:
         self._library = library
         self._terms = terms
         self._version: int | None = None

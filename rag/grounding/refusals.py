@@ -26,6 +26,11 @@ def taken_for(asked: str, spelled: str, language: str) -> str:
     return f"No article spells “{asked}”; about {spelled}:"
 
 
+def about(name: str, language: str) -> str:
+    """Say what is answered of, where it is called by more than the question says: `Brassy-les-Bains`."""
+    return f"À propos {of_name(name)} :" if language == "fr" else f"About {name}:"
+
+
 def unborne(names: Sequence[str], language: str) -> str:
     """Say that articles have these names, and not what was asked about them."""
     if language == "fr":

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import tantivy
 
 from rag.full_text.query import MOST_NEAR, And, Named, Near, Node, Not, Or, Published, Words
 from rag.full_text.tokens import language_code, split, stems_of
+from rag.index.stores import Matches, Order
 from rag.index.tantivy_folder import Kind, TantivyFolder, told_in_a_sentence
 from rag.schema.article import Article, day_number, stated_day
 
-Order = Literal["relevance", "newest", "oldest"]
 _VERSION = 1
 _MOST_OUTLETS = 50
 _MOST_MONTHS = 2_400
@@ -28,20 +26,6 @@ _MOST_LANGUAGES = 200
 _BEGIN, _END, _GAP = "^", "$", ("·",) * (MOST_NEAR + 2)
 _EARLIEST, _LATEST = 1, 3_652_059  # ordinals of the first and the last day that a date can be
 _Term = tuple[int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """What a search finds: some article ids in order, how many articles in all, and where and when published.
-
-    `outlets` are those of most articles first, `months` (year, month) in order; without an outlet or a full
-    date an article is in none.
-    """
-
-    ids: tuple[str, ...]
-    total: int
-    outlets: tuple[tuple[str, int], ...] = ()
-    months: tuple[tuple[tuple[int, int], int], ...] = ()
 
 
 class FullTextIndex(TantivyFolder[Article]):

@@ -16,11 +16,9 @@ import numpy as np
 
 from rag.embargo.store import EmbargoedArticle
 from rag.errors import LibraryError
-from rag.index.encoding import EncodedPassages, mean_vector, read_passages, sketched
-from rag.index.full_text_index import FullTextIndex
-from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import Posting, TermIndex, posting
-from rag.index.vector_store import Expected, VectorStore
+from rag.index.encoding import mean_vector, sketches
+from rag.index.multivector import PassageVectors
+from rag.index.stores import ArticleSearch, Expected, Posting, SketchStore, TermSearch, VectorIndex, posting
 from rag.library.library import Library
 from rag.library.records import Entry, Source
 from rag.metadata.store import MetadataTable
@@ -37,10 +35,10 @@ class Indexer:
     def __init__(
         self,
         library: Library,
-        vectors: VectorStore,
-        terms: TermIndex,
-        full_text: FullTextIndex,
-        sketch_store: MultivectorStore,
+        vectors: VectorIndex,
+        terms: TermSearch,
+        full_text: ArticleSearch,
+        sketch_store: SketchStore,
         embedder: Embedder,
         recipe: str,
     ) -> None:
@@ -56,12 +54,12 @@ class Indexer:
         """Index and list these articles, replacing earlier versions: all of them or, on a crash, none."""
         self.store(entries, self.read(entries))
 
-    def read(self, entries: Sequence[Entry]) -> EncodedPassages:
-        """Return what the encoder makes of these articles, as they were corrected.
+    def read(self, entries: Sequence[Entry]) -> list[PassageVectors]:
+        """Return the sketches of these articles' passages, in order, as the articles were corrected.
 
         They come as they are stated. Touches no index: may be done ahead of `store`.
         """
-        return read_passages(self._corrected(entries), self._embedder)
+        return sketches(self._corrected(entries), self._embedder)
 
     def _corrected(self, entries: Sequence[Entry]) -> list[tuple[Article, Passage]]:
         return _pairs(_with(entries, self.library.metadata.corrected([entry.article for entry in entries])))
@@ -88,22 +86,22 @@ class Indexer:
             self.library.origins.put(waiting.key, waiting.origin)
         return True
 
-    def store(self, entries: Sequence[Entry], reading: EncodedPassages, recipe: str = "") -> None:
-        """Index and list articles as they were read, and cut by `recipe` (default: the indexer's).
+    def store(self, entries: Sequence[Entry], made: Sequence[PassageVectors], recipe: str = "") -> None:
+        """Index and list articles, cut by `recipe` (default: the indexer's).
 
-        They come as they are stated; found and listed they are by what was corrected of them.
+        They come as they are stated; found and listed they are by what was corrected of them. `made` are
+        the sketches of their passages, in order, whoever made them.
         """
         with self.library.leases.held(lease_of(entry.article.id) for entry in entries):
-            self._store(entries, reading, recipe or self.recipe)
+            self._store(entries, made, recipe or self.recipe)
 
-    def _store(self, entries: Sequence[Entry], reading: EncodedPassages, recipe: str) -> None:
+    def _store(self, entries: Sequence[Entry], made: Sequence[PassageVectors], recipe: str) -> None:
         effective = self.library.metadata.effective([entry.article for entry in entries])
         filed = _with(entries, effective)
         pairs = _pairs(filed)
         ids = [passage.id for _, passage in pairs]
         self.library.announce([*ids, *(words_of(entry.article.id) for entry in entries if entry.passages)])
         if pairs:
-            made = sketched(self._corrected(entries), reading)
             self._sketches.put(ids, made)
             vectors = np.stack([mean_vector(sketch) for sketch in made])
             self._vectors.upsert(ids, vectors, [article for article, _ in pairs])
@@ -333,7 +331,7 @@ def incomplete() -> LibraryError:
     )
 
 
-def nearly(ids: Sequence[str], sketches: MultivectorStore) -> dict[str, np.ndarray]:
+def nearly(ids: Sequence[str], sketches: SketchStore) -> dict[str, np.ndarray]:
     """Passage id → its vector, as nearly as its sketch tells it; none for those without a whole sketch."""
     return {passage_id: mean_vector(sketch) for passage_id, sketch in sketches.get(ids).items()}
 

@@ -8,36 +8,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
 
+from rag.index.stores import Posting
 from rag.index.tantivy_folder import Kind, TantivyFolder, told_in_a_sentence
-from rag.schema.article import Article, Passage, day_number
+from rag.schema.article import day_number
 from rag.schema.hit import Scored
 from rag.schema.question import Filters
-from rag.text.analyzer import terms
 
 # Part of the folder's name: an index in another format is left alone and a new one built.
 FORMAT = 3
 _PRIOR_PASSAGES = 1_000
 _BODY = "terms"
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """What the index holds of a passage."""
-
-    passage_id: str
-    article: Article
-    terms: tuple[str, ...]
-
-
-def posting(article: Article, passage: Passage) -> Posting:
-    """Return a passage's terms with its title's in front: readers ask in the title's words."""
-    text = f"{article.title}\n{article.text[passage.start : passage.end]}"
-    return Posting(passage.id, article, tuple(terms(text, article.language)))
 
 
 class TermIndex(TantivyFolder[Posting]):

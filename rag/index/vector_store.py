@@ -1,4 +1,4 @@
-"""Vectors of passages, in Chroma: the only module that imports chromadb.
+"""Vectors of passages, in a folder of Chroma's.
 
 Knows passage ids, vectors and what a passage can be filtered by; no text is stored. Chroma is given
 our own vectors only: an embedding function stored in a database would be executed (CVE-2026-45829).
@@ -16,11 +16,10 @@ import secrets
 import shutil
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +28,7 @@ from filelock import FileLock
 from rag.errors import LibraryError, NativePanicError, panics_as_errors
 from rag.index.flat_index import DamagedRowsError, FlatIndex
 from rag.index.graph_files import clear_unused
+from rag.index.stores import NOTHING_EXPECTED, Expected, is_like
 from rag.schema.article import Article
 from rag.schema.hit import Scored
 from rag.schema.question import NO_FILTERS, Filters
@@ -45,9 +45,6 @@ log = logging.getLogger(__name__)
 COLLECTION = "passages"
 # Chroma refuses longer id lists.
 _MAX_IDS = 5_000
-# Passage id → nearly its vector, by what else is kept of it.
-Expected = Mapping[str, np.ndarray]
-_ALIKE = 0.98  # cosine
 # Sourcier doesn't search Chroma's graph: it is built with little effort, and still serves others.
 _HNSW = {"space": "cosine", "ef_construction": 16}
 
@@ -306,7 +303,7 @@ class VectorStore:
             return rows.count != self._summary.count
 
     def restore_rows(
-        self, ids: Sequence[str], articles: Sequence[Article], like: Expected = MappingProxyType({})
+        self, ids: Sequence[str], articles: Sequence[Article], like: Expected = NOTHING_EXPECTED
     ) -> None:
         """Make the rows of passages that are in Chroma anew; ids that aren't in are ignored.
 
@@ -440,14 +437,6 @@ def _vectors(
         if not found["ids"]:
             continue
         vectors = np.asarray(found["embeddings"], dtype=np.float32)
-        kept = [place for place, one in enumerate(found["ids"]) if _is_like(vectors[place], like.get(one))]
+        kept = [place for place, one in enumerate(found["ids"]) if is_like(vectors[place], like.get(one))]
         if kept:
             yield [found["ids"][place] for place in kept], vectors[kept]
-
-
-def _is_like(vector: np.ndarray, expected: np.ndarray | None) -> bool:
-    """Return whether a vector is nearly what is expected; of which nothing is, it is."""
-    if expected is None:
-        return True
-    length = float(np.linalg.norm(vector) * np.linalg.norm(expected))
-    return vector.shape == expected.shape and float(vector @ expected) >= _ALIKE * length > 0

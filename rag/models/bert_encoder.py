@@ -68,6 +68,7 @@ def opened_graph(graph: Path, tensors: dict[str, np.ndarray], threads: int) -> I
     """Open a graph without weights, to which `tensors` are given by name."""
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()  # where a variable doesn't do it (`rag/__init__.py`)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

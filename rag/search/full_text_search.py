@@ -9,7 +9,7 @@ from rag.full_text.occurrences import occurrences
 from rag.full_text.query import Near, Node, Words, sought, with_aliases
 from rag.full_text.syntax import parse
 from rag.full_text.tokens import split
-from rag.index.full_text_index import FullTextIndex, Order
+from rag.index.stores import ArticleSearch, Order
 from rag.library.library import Library
 from rag.schema.article import Article
 from rag.search.result import SearchHit, SearchResult
@@ -23,7 +23,7 @@ _COUNTED = 3  # times
 class FullTextSearch:
     """Full-text search over one library."""
 
-    def __init__(self, library: Library, index: FullTextIndex) -> None:
+    def __init__(self, library: Library, index: ArticleSearch) -> None:
         self._library = library
         self._index = index
 
@@ -80,7 +80,7 @@ def with_outlet_aliases(node: Node, library: Library) -> Node:
     return with_aliases(node, split_names) if names else node
 
 
-def refuse_incomplete(library: Library, index: FullTextIndex) -> None:
+def refuse_incomplete(library: Library, index: ArticleSearch) -> None:
     """Refuse an index that lacks articles, as an earlier version's library has it: not all would be found.
 
     Counted again, as articles may come and go between the one and the other.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.full_text.query import Query
-from rag.index.full_text_index import Order
+from rag.index.stores import Order
 from rag.schema.article import Article, Span
 
 

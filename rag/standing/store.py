@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
@@ -20,6 +19,7 @@ from rag.errors import UserError
 from rag.schema.article import Article
 from rag.schema.evidence import Evidence
 from rag.schema.question import NO_FILTERS, Filters
+from rag.schema.record_id import new_record_id
 from rag.schema.standing import Change, StandingKind, StandingQuery
 from rag.standing.state import Found, Pointer, State
 from rag.standing.wording import checked_words, folded
@@ -94,7 +94,7 @@ class StandingTable:
                     f"There are {MOST_QUERIES} standing queries already; remove one first.",
                     f"Il y a déjà {MOST_QUERIES} requêtes permanentes ; supprimez-en une d'abord.",
                 )
-            row = (secrets.token_urlsafe(9), user, kind, words, same[2], language, same[3], _now())
+            row = (new_record_id(), user, kind, words, same[2], language, same[3], _now())
             db.execute(
                 "INSERT INTO standing_queries VALUES"
                 " (?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, NULL, NULL, 0, 0, NULL)",
@@ -366,7 +366,7 @@ def _tell(db: Connection, query_id: str, change: Found) -> str | None:
     kept = [one for one in sides if one[2].article_id in listed]
     if change.after and not any(is_after for is_after, *_ in kept):
         return None
-    name = secrets.token_urlsafe(9)
+    name = new_record_id()
     row = (name, query_id, change.kind, _now(), json.dumps(list(change.gone)))
     (number,) = db.execute(
         "INSERT INTO standing_changes (id, query_id, kind, told_at, seen, gone) VALUES (?, ?, ?, ?, 0, ?)"

@@ -31,8 +31,10 @@ _OLDEST = 14  # version of PostgreSQL
 _MOST_IDLE = 8  # connections
 # A machine that vanishes is noticed by both sides within a minute, and its locks are free; nobody else's are.
 _KEPT_ALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+# Nor is a query of milliseconds compiled for a hundred of them; what is looked up is in memory mostly.
 _SERVER_KEEPS = (
-    "SELECT set_config('tcp_keepalives_idle', '30', false),"
+    "SELECT set_config('jit', 'off', false), set_config('random_page_cost', '1.1', false),"
+    " set_config('tcp_keepalives_idle', '30', false),"
     " set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '3', false),"
     " set_config('idle_session_timeout', '0', false), set_config('search_path', %s, false)"
 )

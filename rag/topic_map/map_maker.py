@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.errors import panics_as_errors
-from rag.index.vector_store import VectorStore
+from rag.index.stores import VectorIndex
 from rag.library.library import Library
 from rag.library.map import CorpusMap, TypicalWord
 from rag.observability import request_id
@@ -43,7 +43,7 @@ class _Closed(Exception):
 class MapMaker:
     """The map of one library. `recipe` names how its vectors are made: others make another map."""
 
-    def __init__(self, library: Library, vectors: VectorStore, recipe: str) -> None:
+    def __init__(self, library: Library, vectors: VectorIndex, recipe: str) -> None:
         self._library = library
         self._vectors = vectors
         self._recipe = recipe

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from conftest import Served, arriving_late, until
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from test_accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -60,6 +60,31 @@ def test_what_is_found_stays_when_the_page_arrives_after_it(browser: Browser, se
             arrival.continue_()
         expect(page.locator("#language input[value=fr]")).to_be_checked()
         expect(found.locator("ol")).to_have_attribute("data-kept", "yes")
+
+
+def test_what_is_typed_while_the_form_is_drawn_anew_stays(
+    served: Served, page: Page, request: pytest.FixtureRequest
+):
+    page.get_by_role("tab", name="Recherche", exact=True).click()
+    expect(page.locator("#full-text-query")).to_be_visible()
+    held: list[Route] = []
+    awaited = True
+    page.route("**/queue/join*", lambda route: held.append(route) if awaited else route.continue_())
+    page.get_by_role("tab", name="Recherche", exact=True).click()
+    assert until(lambda: page.wait_for_timeout(20) or held)  # the dossiers are asked for again
+    page.locator("#full-text-query").evaluate("field => field.dataset.old = 'yes'")
+    page.locator("#full-text-query").press_sequentially("crue ma")
+    dossiers = served.parts.library.dossiers
+    dossier = dossiers.create("", "Les crues")
+    request.addfinalizer(lambda: dossiers.delete(dossier.id, ""))
+    awaited = False
+    for route in held:
+        route.continue_()
+    expect(page.locator("#full-text-query:not([data-old])")).to_have_value("crue ma")
+    page.keyboard.type("ire")
+    page.keyboard.press("Enter")
+    expect(page.locator("#full-text-query")).to_have_value("crue maire")
+    expect(page.locator("#full-text-found a.excerpt").first).to_be_visible()
 
 
 def test_a_count_keeps_only_its_articles(served: Served, page: Page):

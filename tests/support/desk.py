@@ -12,7 +12,7 @@ from fake_embedder import FakeEmbedder
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest
 from ingest.schema.events import Summary
-from rag.config import ChunkingSettings, LibrarySettings, Settings
+from rag.config import ChunkingSettings, LibrarySettings, Settings, StoreSettings
 from rag.engine.engine import Engine, open_engine
 from rag.engine.integrity import inspect
 from rag.index.indexer import Indexer
@@ -35,6 +35,7 @@ class Desk:
     now: datetime = NOON
     check_at_opening: bool = True
     url: str | None = None
+    store: StoreSettings = field(default_factory=StoreSettings)
     parts: Engine = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,7 +67,8 @@ class Desk:
         return Chunker(self.embedder, self.chunking)
 
     def open(self) -> None:
-        settings = Settings(data_dir=self.data, chunking=self.chunking, library=LibrarySettings(url=self.url))
+        library = LibrarySettings(url=self.url)
+        settings = Settings(data_dir=self.data, chunking=self.chunking, library=library, store=self.store)
         self.parts = open_engine(settings, self.embedder, self.check_at_opening)
 
     def close(self) -> None:

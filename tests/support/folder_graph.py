@@ -52,6 +52,7 @@ ALLOWED: dict[str, str] = {
         "rag/embargo rag/errors rag/full_text rag/library rag/metadata rag/models rag/schema rag/storage "
         "rag/text"
     ),
+    "rag/index/shared": ("rag/errors rag/full_text rag/index rag/observability rag/schema rag/storage"),
     "rag/search": "rag/dossiers rag/errors rag/full_text rag/index rag/library rag/schema",
     "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
     "rag/verification": "rag/extraction rag/extraction/names rag/extraction/numbers rag/schema rag/text",
@@ -91,9 +92,10 @@ ALLOWED: dict[str, str] = {
         "rag/extraction rag/extraction/names rag/grounding rag/index rag/library rag/models rag/query "
         "rag/retrieval rag/schema rag/speech rag/text"
     ),
+    "rag/consistency": "rag/extraction rag/extraction/numbers rag/query rag/schema rag/text rag/verification",
     "rag/generation": (
-        "rag/answer_span rag/answering rag/checksums rag/composition rag/config rag/errors rag/extraction "
-        "rag/extraction/numbers rag/grounding rag/library rag/models rag/observability rag/query "
+        "rag/answer_span rag/answering rag/checksums rag/composition rag/config rag/consistency rag/errors "
+        "rag/extraction rag/grounding rag/library rag/models rag/observability rag/query "
         "rag/reading rag/retrieval rag/schema rag/speech rag/text rag/verification"
     ),
     "rag/runnable": (
@@ -101,12 +103,12 @@ ALLOWED: dict[str, str] = {
     ),
     "rag/engine": (
         "rag/answering rag/checksums rag/config rag/entities rag/errors rag/generation rag/grounding "
-        "rag/index rag/library rag/models rag/observability rag/reading rag/retrieval rag/runnable "
-        "rag/schema rag/search rag/storage"
+        "rag/index rag/index/shared rag/library rag/models rag/observability rag/reading rag/retrieval "
+        "rag/runnable rag/schema rag/search rag/storage"
     ),
     "rag/monitoring": (
-        "rag/dossiers rag/engine rag/entities rag/entity_store rag/errors rag/extraction "
-        "rag/extraction/names rag/extraction/numbers rag/full_text rag/generation rag/library rag/query "
+        "rag/consistency rag/dossiers rag/engine rag/entities rag/entity_store rag/errors rag/extraction "
+        "rag/extraction/names rag/full_text rag/library rag/query "
         "rag/retrieval rag/runnable rag/schema rag/search rag/standing rag/text rag/verification"
     ),
     "rag": "rag/engine rag/errors rag/schema",
@@ -143,6 +145,10 @@ ALLOWED: dict[str, str] = {
         "ingest/containers ingest/converters ingest/fetch ingest/following ingest/schema ingest/sources "
         "rag/config rag/embargo rag/engine rag/entities rag/errors rag/followed rag/index rag/library "
         "rag/models rag/observability rag/schema rag/text"
+    ),
+    "ingest/bulk": (
+        "ingest/containers ingest/converters ingest/fetch ingest/pipeline ingest/schema ingest/sources "
+        "rag/config rag/engine rag/errors rag/index rag/library rag/models rag/observability rag/schema"
     ),
     "ingest/editing": (
         "ingest/pipeline ingest/schema rag/engine rag/errors rag/index rag/library rag/metadata "
@@ -231,6 +237,7 @@ ALLOWED: dict[str, str] = {
         "ui/chat ui/dossiers ui/editing ui/entities ui/export ui/formatting ui/html ui/library ui/news "
         "ui/notes ui/overview ui/page ui/reader ui/search ui/session ui/shortcuts ui/status"
     ),
+    "ui/command/configuration": "rag/config rag/observability ui/command/terminal ui/formatting",
     "ui/command/corrections": (
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
         "rag/storage ui/formatting"
@@ -254,13 +261,13 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/command/following": "ingest/following rag/config rag/followed rag/library ui/following ui/formatting",
     "ui/command": (
-        "ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources rag/backup "
+        "ingest/bulk ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources rag/backup "
         "rag/checksums rag/config rag/conversation rag/dossiers rag/embargo rag/engine rag/entities "
         "rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/metadata rag/models "
         "rag/monitoring rag/notes rag/observability rag/schema rag/search rag/storage ui ui/api "
-        "ui/command/corrections ui/command/following ui/command/notes ui/command/standing "
-        "ui/command/terminal ui/documents ui/evaluation ui/formatting ui/mcp ui/notification ui/page "
-        "ui/server ui/server/operations ui/session"
+        "ui/command/configuration ui/command/corrections ui/command/following ui/command/notes "
+        "ui/command/standing ui/command/terminal ui/documents ui/evaluation ui/formatting ui/mcp "
+        "ui/notification ui/page ui/server ui/server/operations ui/session"
     ),
 }
 

@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from rag.grounding.library_names import LibraryNames
-from rag.index.term_index import TermIndex, posting
+from rag.index.stores import posting
+from rag.index.term_index import TermIndex
 from rag.library.library import Library
 from rag.library.records import Entry, Source
 from rag.query.parsed_question import ParsedQuestion

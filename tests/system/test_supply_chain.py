@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -59,6 +60,18 @@ def test_all_that_the_project_asks_for_is_pinned(extra: str):
         pin = known[canonicalize_name(requirement.name)][0]
         (version,) = [one.version for one in pin.specifier]
         assert requirement.specifier.contains(version), requirement
+
+
+def test_the_same_versions_are_printed_without_hashes_for_pip_beside_a_wheel():
+    command = [sys.executable, ROOT / "scripts" / "constraints.py", "--without-hashes"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    pins = {(canonicalize_name(one.name), str(one.specifier)) for one in map(Requirement, printed)}
+    known = {(name, str(pin.specifier)) for name, (pin, _) in (DEFAULT | DEV | CUDA).items()}
+    assert pins >= known
+    assert {name for name, _ in pins} == {name for name, _ in known}
+    assert len(printed) == sum(
+        len(re.findall(r"^[\w.-]+==", file.read_text("utf-8"), re.M)) for file in FILES[:3]
+    )
 
 
 def test_the_build_backend_is_pinned():

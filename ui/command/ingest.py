@@ -35,10 +35,11 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
     """Run `sourcier ingest PATH…`.
 
     Raises:
-        UserError: Nothing is named, or examples beside something else.
+        UserError: Nothing is named, or examples beside something else, or workers that nobody is to start.
     """
     from ingest.pipeline.pipeline import ingest as ingest_paths
 
+    _check_workers(options)
     if options.examples == bool(options.paths):
         raise user_error("examples_alone" if options.examples else "ingest_nothing")
     if options.examples:
@@ -47,6 +48,8 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
     columns = columns_of(options, settings)
     if options.dry_run:
         return dry_run(options, settings, columns, keeps_embargoed(options, settings))
+    if options.ray:
+        return bring_in(_in_bulk(options, settings, columns), settings, options.json)
 
     def work(engine: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
         return ingest_paths(
@@ -60,6 +63,39 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
         )
 
     return bring_in(work, settings, options.json)
+
+
+def _check_workers(options: argparse.Namespace) -> None:
+    """Raise UserError where `--ray` or `--workers` goes with nothing that it is for, or there is no Ray."""
+    if options.workers is not None and (not options.ray or options.workers < 1):
+        raise user_error("workers_without_ray")
+    if not options.ray:
+        return
+    if options.dry_run or options.examples:
+        raise user_error("ray_alone")
+    from ingest.bulk.cluster import check
+
+    check(options.ray)
+
+
+def _in_bulk(options: argparse.Namespace, settings: Settings, columns: ColumnsOf) -> Work:
+    """Return what brings in the paths by workers on Ray."""
+
+    def work(engine: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:
+        from ingest.bulk.ingestion import Workers, ingest_in_bulk
+
+        return ingest_in_bulk(
+            options.paths,
+            engine,
+            chunker,
+            on_event,
+            Workers(options.ray, options.workers),
+            stop,
+            columns,
+            keeps_embargoed(options, settings),
+        )
+
+    return work
 
 
 def _examples(engine: Engine, chunker: Chunker, on_event: Callable, stop: Callable[[], bool]) -> Summary:

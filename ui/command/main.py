@@ -98,6 +98,12 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
     return evaluate(options, settings)
 
 
+def _config(options: argparse.Namespace, settings: Settings) -> int:
+    from ui.command.configuration.command import config
+
+    return config(options, settings)
+
+
 def _sources(options: argparse.Namespace, settings: Settings) -> int:
     from ui.command.following.sources import sources
 
@@ -169,6 +175,7 @@ _COMMANDS = {
     "keys": manage_keys,
     "feedback": feedback,
     "status": status,
+    "config": _config,
     "reindex": reindex,
     "compact": compact,
     "doctor": doctor,

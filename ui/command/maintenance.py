@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.config import LibrarySettings, Settings
+from rag.config import Settings
 from rag.errors import SourcierError, UserError
 from ui.command.terminal import print_json, printable
 from ui.formatting.i18n import list_text, text
@@ -136,10 +136,10 @@ def restore(options: argparse.Namespace, settings: Settings) -> int:
     from rag.backup.library_backup import restore as restore_library
     from rag.models.embedder_factory import load_embedder
 
-    if not options.to:
-        _refuse_shared(settings)
-    folder = Path(options.to).absolute() if options.to else settings.data_dir
-    settings = settings.model_copy(update={"data_dir": folder, "library": LibrarySettings()})
+    if options.to:
+        settings = settings.in_folder(Path(options.to).absolute())
+    _refuse_shared(settings)
+    folder = settings.data_dir
     loaded: list[Embedder] = []
     manifest = restore_library(
         Path(options.file), folder, lambda: loaded.append(load_embedder(settings.embedding))

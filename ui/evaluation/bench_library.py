@@ -72,7 +72,7 @@ def bench(corpus: Corpus, settings: Settings, cache: Path, language: str) -> Ite
         LibraryBusyError: Another evaluation is in it.
     """
     folder = cache / _identity(corpus, settings)
-    settings = settings.model_copy(update={"data_dir": folder})
+    settings = settings.in_folder(folder)
     _make(folder)
     with write_lock(folder), closing(open_engine(settings)) as engine:
         _prune(cache)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from rag.dossiers.store import Dossier
 from rag.entity_store.records import EntityRow
 from rag.full_text.syntax import narrowed, outlet_condition
-from rag.index.full_text_index import Order
+from rag.index.stores import Order
 from rag.notes.reading import FoundNote
 from rag.schema.article import Article, Span
 from rag.schema.question import NO_FILTERS, Filters

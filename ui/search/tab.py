@@ -9,7 +9,7 @@ from gradio.components import Component
 from markupsafe import Markup
 
 from rag.errors import SourcierError
-from rag.index.full_text_index import Order
+from rag.index.stores import Order
 from rag.search.full_text_search import FURTHEST, PAGE
 from ui.dossiers.desk import DossierDesk
 from ui.dossiers.said import words

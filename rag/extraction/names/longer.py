@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from rag.text.folding import flatten
+
 Standing = Literal["alone", "within", "absent"]
 
 # Before a name with a hyphen, and with a capital before one without.
@@ -28,6 +30,9 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 
+# What goes on behind a name: `-les-Bains`, `-d'Ascq`, ` upon Tyne`.
+_REST = re.compile(r"(?:-[^\W\d_]+(?:['’][^\W\d_]+)?)+| upon [^\W\d_]+", re.IGNORECASE)
+
 
 @lru_cache(maxsize=512)
 def _written(flat_name: str) -> re.Pattern[str]:
@@ -42,6 +47,17 @@ def standing(flat_name: str, flat: str) -> Standing:
             return "alone"
         found = "within"
     return found
+
+
+def longer_name(flat_name: str, text: str) -> str:
+    """Return the longer name with this one in it, as a text writes it: `Brassy-les-Bains`; empty if none."""
+    flat = flatten(text)
+    for place in _written(flat_name).finditer(flat):
+        if is_longer(flat, place.start(), place.end()):
+            before = _BEFORE.search(flat, max(0, place.start() - 14), place.start())
+            after = _REST.match(flat, place.end())
+            return text[before.start() if before else place.start() : after.end() if after else place.end()]
+    return ""
 
 
 def is_longer(flat: str, start: int, end: int) -> bool:

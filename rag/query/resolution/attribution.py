@@ -15,13 +15,13 @@ from rag.query.resolution.resolution import Resolution
 _LONGEST_QUOTE = 30  # words
 _WHO_SAID = {
     "fr": re.compile(
-        r"qui (?:l'a (?:dit|affirme|declare|annonce|ecrit|raconte|pretendu)"
-        r"|a (?:dit|affirme|declare|ecrit) (?:ca|cela)|le (?:dit|affirme|pretend|raconte)"
+        r"qui (?:l'a (?:dit|affirme|declare|annonce|raconte|pretendu)"
+        r"|a (?:dit|affirme|declare) (?:ca|cela)|le (?:dit|affirme|pretend|raconte)"
         r"|(?:dit|affirme|pretend) (?:ca|cela)|dit)|(?:selon|d'apres) qui",
         re.IGNORECASE,
     ),
     "en": re.compile(
-        r"who (?:said|says|claimed|claims|wrote|told|stated) (?:that|this|it|so)|according to whom?"
+        r"who (?:said|says|claimed|claims|told|stated) (?:that|this|it|so)|according to whom?"
         r"|says who|who said",
         re.IGNORECASE,
     ),

@@ -13,7 +13,7 @@ from desk import Desk
 
 from ingest.pipeline.repair import RepairReport, repair
 from rag.errors import LibraryError
-from rag.index.term_index import posting
+from rag.index.stores import posting
 from rag.library.library import FILE_NAME
 from rag.schema.article import Passage
 

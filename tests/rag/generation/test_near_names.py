@@ -33,6 +33,13 @@ ARTICLES = {
         "Marwick-on-Tay counts", "en",
         "Marwick-on-Tay has 801 residents, and North Marwick has 95 residents, the council said.",
     ),
+    "dunquay.md": (
+        "Dunquay-sur-Mer agrandit son port", "fr",
+        "Le port de Dunquay-sur-Mer sera agrandi en juin. Le maire de Dunquay-sur-Mer est Luc Oriel.",
+    ),
+    "kelby.md": (
+        "A bridge for Kelby-on-Dee", "en", "Kelby-on-Dee has 4,120 residents. Its mayor is Ida Storr.",
+    ),
 }  # fmt: skip
 
 
@@ -63,3 +70,20 @@ def test_each_town_has_its_own_facts(chain: Chain, question: str, words: str, ti
     assert answer.citations
     assert {one.article.title for one in answer.citations} == {title}
     assert words in answer.citations[0].quote
+    assert not answer.claims[0].heading
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "heading"),
+    [
+        ("Quand sera agrandi le port de Dunquay ?", "en juin", "À propos de Dunquay-sur-Mer :"),
+        ("Qui est le maire de Dunquay ?", "Luc Oriel", "À propos de Dunquay-sur-Mer :"),
+        ("How many residents does Kelby have?", "4,120", "About Kelby-on-Dee:"),
+        ("How many residents does Kelby-on-Dee have?", "4,120", ""),
+        ("Qui est le maire de Dunquay-sur-Mer ?", "Luc Oriel", ""),
+    ],
+)
+def test_an_answer_of_a_longer_name_says_so(chain: Chain, question: str, words: str, heading: str):
+    answer = chain.invoke(question)
+    assert words in answer.citations[0].quote
+    assert [claim.heading for claim in answer.claims] == [heading] * len(answer.claims)

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rag.index.filtering import kept, records
-from rag.index.term_index import Posting, TermIndex
+from rag.index.stores import Posting
+from rag.index.term_index import TermIndex
 from rag.library.date_histogram import Bucket
 from rag.library.library import Library
 from rag.library.listing import ListingQuery

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from index_places import close_opened, open_articles
 
 from rag.errors import LibraryError
 from rag.full_text.occurrences import occurrences
 from rag.full_text.query import And, Named, Near, Node, Not, Or, Published, Words
 from rag.full_text.syntax import parse
 from rag.full_text.tokens import tokens
-from rag.index.full_text_index import FullTextIndex, Matches
+from rag.index.full_text_index import FullTextIndex
+from rag.index.stores import ArticleSearch, Matches
 from rag.schema.article import Article, stated_day
 
 Make = Callable[..., Article]
 
 
+@pytest.fixture(params=["folder", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    yield str(tmp_path / "full_text") if request.param == "folder" else request.getfixturevalue("postgres")
+    close_opened()
+
+
 @pytest.fixture
-def index(tmp_path: Path) -> FullTextIndex:
-    return FullTextIndex(tmp_path / "full_text")
+def index(place: str) -> ArticleSearch:
+    return open_articles(place)
 
 
 def article(name: str, text: str, title: str = "Titre", **known: str | None) -> Article:
     return Article(name, text, title, f"{name}.txt", "0f" * 32, **{"language": "fr"} | known)
 
 
-def found(index: FullTextIndex, query: str, order: str = "relevance", **page: int) -> Matches:
+def found(index: ArticleSearch, query: str, order: str = "relevance", **page: int) -> Matches:
     return index.search(parse(query).node, order, **page)
 
 
@@ -95,9 +103,9 @@ QUERY = st.recursive(
 
 
 @given(st.lists(ARTICLE, min_size=1, max_size=6), st.lists(QUERY, min_size=4, max_size=8))
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_an_article_is_found_if_reading_it_finds_what_is_sought(
-    tmp_path_factory: pytest.TempPathFactory, articles: list[Article], queries: list[str]
+    index: ArticleSearch, articles: list[Article], queries: list[str]
 ):
     named = [
         article(
@@ -106,8 +114,7 @@ def test_an_article_is_found_if_reading_it_finds_what_is_sought(
         )
         for number, one in enumerate(articles)
     ]  # fmt: skip
-    index = FullTextIndex(tmp_path_factory.mktemp("index"))
-    index.update(named)
+    index.rebuild(named)
     for query in queries:
         node = parse(query).node
         if node is not None:
@@ -116,7 +123,7 @@ def test_an_article_is_found_if_reading_it_finds_what_is_sought(
             assert (set(matches.ids), matches.total) == (expected, len(expected)), (query, node)
 
 
-def test_a_phrase_does_not_begin_in_the_title_and_end_in_the_text(index: FullTextIndex):
+def test_a_phrase_does_not_begin_in_the_title_and_end_in_the_text(index: ArticleSearch):
     index.update([article("a", "maire de Corvenne", title="Le pont du")])
     assert found(index, '"pont du maire"').total == 0
     assert found(index, "pont NEAR/20 maire").total == 0
@@ -132,7 +139,7 @@ THREE = [
 ]
 
 
-def test_they_come_by_date_or_by_relevance_and_a_page_at_a_time(index: FullTextIndex):
+def test_they_come_by_date_or_by_relevance_and_a_page_at_a_time(index: ArticleSearch):
     index.update(THREE)
     assert found(index, "pont", "newest").ids == ("b", "a", "c")
     assert found(index, "pont", "oldest").ids == ("a", "b", "c")
@@ -143,7 +150,7 @@ def test_they_come_by_date_or_by_relevance_and_a_page_at_a_time(index: FullTextI
     assert found(index, "pont", "newest", offset=9).ids == ()
 
 
-def test_nothing_found_is_nothing_counted(index: FullTextIndex):
+def test_nothing_found_is_nothing_counted(index: ArticleSearch):
     assert found(index, "pont") == Matches((), 0)
     index.update(THREE)
     assert found(index, "viaduc") == Matches((), 0)
@@ -152,18 +159,18 @@ def test_nothing_found_is_nothing_counted(index: FullTextIndex):
 # --- kept ---
 
 
-def test_an_article_is_replaced_and_taken_out(index: FullTextIndex, tmp_path: Path):
+def test_an_article_is_replaced_and_taken_out(index: ArticleSearch, place: str):
     index.update(THREE)
     index.update([article("a", "Le viaduc.")], delete=["b", "unknown"])
     assert (found(index, "viaduc").ids, set(found(index, "pont").ids), index.count()) == (("a",), {"c"}, 2)
-    again = FullTextIndex(tmp_path / "full_text")
+    again = open_articles(place)
     assert (found(again, "viaduc").ids, again.present(["a", "b"])) == (("a",), {"a"})
     again.rebuild(THREE)
     assert (found(index, "viaduc").ids, index.count()) == ((), 3)
 
 
-def test_a_damaged_index_says_so_and_is_made_anew(index: FullTextIndex, tmp_path: Path):
-    index.update(THREE)
+def test_a_damaged_index_says_so_and_is_made_anew(tmp_path: Path):
+    FullTextIndex(tmp_path / "full_text").update(THREE)
     file = max((tmp_path / "full_text").rglob("*.store"))
     file.write_bytes(file.read_bytes()[:-9])
     damaged = FullTextIndex(tmp_path / "full_text")
@@ -174,7 +181,7 @@ def test_a_damaged_index_says_so_and_is_made_anew(index: FullTextIndex, tmp_path
     assert found(damaged, "pont").total == 3
 
 
-def test_what_tantivy_would_parse_is_nothing_but_words(index: FullTextIndex):
+def test_what_tantivy_would_parse_is_nothing_but_words(index: ArticleSearch):
     index.update([article("a", "a:b [x TO y] +c ^2 \\ /.*/ pont")])
     for query in ("pont^2", "pont~1", "[a TO z]", "/.*/", "article_id:a", "*:*", "pont\\"):
         node = parse(query).node

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -16,15 +17,13 @@ from fake_embedder import FakeEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rag.config import LibrarySettings, Settings, StoreSettings
+from rag.engine.indexes import open_indexes
 from rag.errors import LibraryBusyError, LibraryError
 from rag.full_text.query import Words
 from rag.full_text.tokens import tokens
 from rag.index.encoding import head
-from rag.index.full_text_index import FullTextIndex
 from rag.index.indexer import Indexer
-from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import TermIndex
-from rag.index.vector_store import VectorStore
 from rag.library.library import Library
 from rag.library.records import Entry, Source
 from rag.models.embedder import Embedder
@@ -33,6 +32,7 @@ from rag.retrieval.retriever import Retriever
 from rag.retrieval.sentence_selection import candidates
 from rag.schema.article import Article, Passage
 from rag.schema.question import Filters
+from rag.storage.database import Place
 from rag.storage.write_lock import write_lock
 from rag.text.analyzer import terms
 from rag.text.sentences import split_sentences
@@ -61,21 +61,35 @@ WRITES = {
 
 @dataclass
 class Desk:
-    """A library with its indexes, in a folder, that can be closed and opened again."""
+    """A library with its indexes, in a folder or on servers, that can be closed and opened again."""
 
     folder: Path
     embedder: Embedder = field(default_factory=FakeEmbedder)
     recipe: str = "recipe"
+    settings: dict = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.open()
 
     def open(self) -> None:
-        self.library = Library(self.folder)
-        self.vectors = VectorStore(self.folder / "vectors", self.embedder.name)
-        self.terms = TermIndex(self.folder / "terms")
-        self.full_text = FullTextIndex(self.folder / "full_text")
-        self.sketches = MultivectorStore(self.folder / "sketches")
+        settings = Settings(data_dir=self.folder, **self.settings)
+        self.library = Library(settings.place)
+        opened = open_indexes(settings, self.embedder.name)
+        self.vectors, self.terms = opened.vectors, opened.terms
+        self.full_text, self.sketches = opened.full_text, opened.sketches
+
+    def lose(self, index: str) -> None:
+        """Delete what one of the indexes holds, as whoever looks after disks or servers might."""
+        if not self.settings:
+            self.close()
+            shutil.rmtree(self.folder / index)
+            self.open()
+        elif index == "vectors":
+            self.vectors.reset()
+        elif index == "sketches":
+            self.sketches.clear()
+        else:
+            self.terms.rebuild([])
 
     def close(self) -> None:
         self.vectors.close()
@@ -156,8 +170,19 @@ class Stopping:
         return write
 
 
+@pytest.fixture(params=["folder", "servers"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    settings = {}
+    if request.param == "servers":
+        place: Place = request.getfixturevalue("postgres_place")
+        store = {"url": request.getfixturevalue("chroma").url, "collection": secrets.token_hex(8)}
+        settings = {"library": LibrarySettings(url=place.url), "store": StoreSettings(**store)}
+    with closing(Desk(tmp_path / "library", settings=settings)) as opened:
+        yield opened
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk_of_files(tmp_path: Path) -> Iterator[Desk]:
     with closing(Desk(tmp_path / "library")) as opened:
         yield opened
 
@@ -386,16 +411,17 @@ def test_a_failing_encoder_leaves_the_library_as_it_was(desk: Desk, make_article
 def test_a_deleted_term_index_is_rebuilt(desk: Desk, make_article: MakeArticle):
     entries = [entry(make_article(OLD)), entry(make_article(OTHER, "a2"), sentences=2)]
     desk.indexer.add(entries)
-    desk.close()
-    shutil.rmtree(desk.folder / "terms")
-    desk.open()
+    desk.lose("terms")
     desk.indexer.recover()
     desk.check()
     assert desk.library.not_indexed() == []
 
 
-def test_rows_that_filters_need_are_made_anew_without_embedding(desk: Desk, make_article: MakeArticle):
+def test_rows_that_filters_need_are_made_anew_without_embedding(
+    desk_of_files: Desk, make_article: MakeArticle
+):
     """A library of an earlier version has none."""
+    desk = desk_of_files
     entries = [entry(make_article(OLD, outlet="Phare")), entry(make_article(OTHER, "a2"), sentences=2)]
     desk.indexer.add(entries)
     desk.close()
@@ -435,9 +461,7 @@ def test_deleted_vectors_or_sketches_make_every_article_wait(
 ):
     entries = [entry(make_article(OLD)), entry(make_article(OTHER, "a2"))]
     desk.indexer.add(entries)
-    desk.close()
-    shutil.rmtree(desk.folder / folder)
-    desk.open()
+    desk.lose(folder)
     desk.indexer.prepare()
     assert desk.library.not_indexed("recipe") == ["a1", "a2"]
     desk.indexer.add(entries[:1])
@@ -450,9 +474,7 @@ def test_deleted_vectors_or_sketches_make_every_article_wait(
 def test_without_sketches_a_question_is_told_to_reindex(desk: Desk, make_article: MakeArticle):
     """As in a library of an earlier version, which recovering leaves to whoever reindexes."""
     desk.indexer.add([entry(make_article(OLD)), entry(make_article(OTHER, "a2"))])
-    desk.close()
-    shutil.rmtree(desk.folder / "sketches")
-    desk.open()
+    desk.lose("sketches")
     desk.indexer.recover()
     with pytest.raises(LibraryError) as error:
         desk.found()
@@ -504,6 +526,7 @@ def test_starting_anew_can_stop_too(desk: Desk, make_article: MakeArticle, write
 HOLDER = """
 import sys
 from pathlib import Path
+from rag.storage.database import Place
 from rag.storage.write_lock import write_lock
 
 with write_lock(Path(sys.argv[1])):

@@ -9,13 +9,16 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from index_places import close_opened, open_sketches
 
 from rag.errors import LibraryError
 from rag.index.multivector import BlockWords, PassageVectors, make, pack, unpack
 from rag.index.multivector_store import MultivectorStore
+from rag.index.stores import SketchStore
 
 
 def sketch(seed: int = 0) -> PassageVectors:
@@ -31,13 +34,19 @@ def stored(seed: int) -> bytes:
     return pack(unpack(pack(sketch(seed))))
 
 
+@pytest.fixture(params=["folder", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    yield str(tmp_path / "sketches") if request.param == "folder" else request.getfixturevalue("postgres")
+    close_opened()
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[MultivectorStore]:
-    with closing(MultivectorStore(tmp_path / "sketches")) as opened:
+def store(place: str) -> Iterator[SketchStore]:
+    with closing(open_sketches(place)) as opened:
         yield opened
 
 
-def test_sketches_come_back_by_their_ids(store: MultivectorStore):
+def test_sketches_come_back_by_their_ids(store: SketchStore):
     store.put(["p1", "p2"], [sketch(1), sketch(2)])
     found = store.get(["p2", "unknown", "p1"])
     assert {i: pack(kept) for i, kept in found.items()} == {"p1": stored(1), "p2": stored(2)}
@@ -45,14 +54,14 @@ def test_sketches_come_back_by_their_ids(store: MultivectorStore):
     assert store.get([]) == {}
 
 
-def test_another_sketch_takes_the_place_of_the_first(store: MultivectorStore):
+def test_another_sketch_takes_the_place_of_the_first(store: SketchStore):
     store.put(["p1"], [sketch(1)])
     store.put(["p1"], [sketch(2)])
     assert pack(store.get(["p1"])["p1"]) == stored(2)
     assert store.count() == 1
 
 
-def test_what_is_deleted_is_gone_and_unknown_ids_are_ignored(store: MultivectorStore):
+def test_what_is_deleted_is_gone_and_unknown_ids_are_ignored(store: SketchStore):
     store.put(["p1", "p2", "p3"], [sketch()] * 3)
     store.delete(["p1", "unknown", "p1"])
     store.delete([])
@@ -61,7 +70,7 @@ def test_what_is_deleted_is_gone_and_unknown_ids_are_ignored(store: MultivectorS
     assert (store.count(), store.get(["p2"])) == (0, {})
 
 
-def test_ids_are_only_ids(store: MultivectorStore):
+def test_ids_are_only_ids(store: SketchStore):
     ids = ["'; DROP TABLE sketches; --", "%", "é", 'a"b', "{x}", "[1]", "\U0001f389"]
     store.put(ids, [sketch()] * len(ids))
     assert set(store.get(ids)) == set(ids)
@@ -69,7 +78,7 @@ def test_ids_are_only_ids(store: MultivectorStore):
     assert store.count() == len(ids) - 1
 
 
-def test_more_ids_than_a_statement_has_variables(store: MultivectorStore):
+def test_more_ids_than_a_statement_has_variables(store: SketchStore):
     ids = [f"p{number}" for number in range(40_000)]
     store.put(ids[:3], [sketch()] * 3)
     assert set(store.get(ids)) == set(ids[:3])
@@ -77,34 +86,34 @@ def test_more_ids_than_a_statement_has_variables(store: MultivectorStore):
     assert store.count() == 0
 
 
-def test_all_of_a_batch_is_kept_or_none(store: MultivectorStore):
+def test_all_of_a_batch_is_kept_or_none(store: SketchStore):
     with pytest.raises(ValueError, match="zip"):
         store.put(["p1", "p2"], [sketch()])
     assert store.count() == 0
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
         store.put(["p1", None], [sketch(), sketch()])
     assert store.count() == 0
 
 
-def test_sketches_outlive_their_process_and_other_openers_see_them(tmp_path: Path):
-    with closing(MultivectorStore(tmp_path)) as first, closing(MultivectorStore(tmp_path)) as second:
+def test_sketches_outlive_their_process_and_other_openers_see_them(place: str):
+    with closing(open_sketches(place)) as first, closing(open_sketches(place)) as second:
         first.put(["p1"], [sketch(1)])
         assert set(second.get(["p1"])) == {"p1"}
         second.delete(["p1"])
         assert first.count() == 0
         first.put(["p2"], [sketch(2)])
-    with closing(MultivectorStore(tmp_path)) as third:
+    with closing(open_sketches(place)) as third:
         assert pack(third.get(["p2"])["p2"]) == stored(2)
 
 
-def test_a_closed_store_opens_again(store: MultivectorStore):
+def test_a_closed_store_opens_again(store: SketchStore):
     store.put(["p1"], [sketch()])
     store.close()
     store.close()
     assert store.count() == 1
 
 
-def test_threads_write_and_read_at_once(store: MultivectorStore):
+def test_threads_write_and_read_at_once(store: SketchStore):
     def work(number: int) -> bool:
         store.put([f"p{number}"], [sketch(number)])
         return pack(store.get([f"p{number}"])[f"p{number}"]) == stored(number)
@@ -143,7 +152,7 @@ actions = st.lists(
 
 @given(actions)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_after_any_writes_it_holds_what_a_dictionary_would(store: MultivectorStore, actions: list):
+def test_after_any_writes_it_holds_what_a_dictionary_would(store: SketchStore, actions: list):
     store.clear()
     expected: dict[str, bytes] = {}
     for number, (name, ids) in enumerate(actions):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from index_places import close_opened, open_terms
 
 from rag.errors import LibraryError
-from rag.index.term_index import Posting, TermIndex, posting
+from rag.index.stores import Posting, TermSearch, posting
+from rag.index.term_index import TermIndex
 from rag.schema.article import Article, Passage
 from rag.schema.hit import Scored
 from rag.schema.question import Filters
@@ -24,17 +27,28 @@ MakeArticle = Callable[..., Article]
 
 WRITER = """
 import sys
-from pathlib import Path
-from rag.index.term_index import Posting, TermIndex
+from index_places import open_terms
+from rag.index.stores import Posting
 from rag.schema.article import Article
 
 article = Article("other", "Texte.", "Titre", "autre.txt", "0f" * 32)
-TermIndex(Path(sys.argv[1])).update([Posting("theirs", article, ("pont",))])
+open_terms(sys.argv[1]).update([Posting("theirs", article, ("pont",))])
 """
 
 
+@pytest.fixture(params=["folder", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    yield str(tmp_path / "terms") if request.param == "folder" else request.getfixturevalue("postgres")
+    close_opened()
+
+
 @pytest.fixture
-def index(tmp_path: Path) -> TermIndex:
+def index(place: str) -> TermSearch:
+    return open_terms(place)
+
+
+@pytest.fixture
+def folder_index(tmp_path: Path) -> TermIndex:
     return TermIndex(tmp_path / "terms")
 
 
@@ -47,7 +61,7 @@ def ids(found: list[Scored]) -> list[str]:
     return [scored.passage_id for scored in found]
 
 
-def put(index: TermIndex, article: Article, **passages: str) -> None:
+def put(index: TermSearch, article: Article, **passages: str) -> None:
     """`put(index, article, p1="pont rouvre")`: passages with exactly these terms."""
     index.update([Posting(name, article, tuple(words.split())) for name, words in passages.items()])
 
@@ -64,14 +78,14 @@ def test_a_passage_has_its_title_s_stems_and_its_own(make_article: MakeArticle):
 # --- search ---
 
 
-def test_the_best_passages_come_first_and_only_those_with_a_term(index: TermIndex, article: Article):
+def test_the_best_passages_come_first_and_only_those_with_a_term(index: TermSearch, article: Article):
     put(index, article, p1="pont rouvre lundi", p2="pont pont pont", p3="bac arrete")
     assert ids(index.search(["pont", "rouvre"], 10)) == ["p1", "p2"]
     assert ids(index.search(["pont", "rouvre"], 1)) == ["p1"]
     assert all(scored.score > 0 for scored in index.search(["pont"], 10))
 
 
-def test_terms_in_a_row_are_found_in_that_order_and_across_a_gap(index: TermIndex, article: Article):
+def test_terms_in_a_row_are_found_in_that_order_and_across_a_gap(index: TermSearch, article: Article):
     put(index, article, p1="paul dupont rouvre", p2="dupont rouvre paul", p3="paul henri dupont")
     assert index.in_a_row(["paul", "dupont"], 10) == ["p1"]
     assert set(index.in_a_row(["paul", "dupont"], 10, gaps=1)) == {"p1", "p3"}
@@ -80,7 +94,7 @@ def test_terms_in_a_row_are_found_in_that_order_and_across_a_gap(index: TermInde
     assert index.in_a_row([], 10) == index.in_a_row(["absent", "paul"], 10) == []
 
 
-def test_terms_spelled_alike_are_found_by_letters(index: TermIndex, article: Article):
+def test_terms_spelled_alike_are_found_by_letters(index: TermSearch, article: Article):
     put(index, article, p1="lavrov", p2="lavrof", p3="pont")
     assert index.spelled_alike("lavrov", 1, 10) == ["p1", "p2"]
     assert index.spelled_alike("larvov", 1, 10) == ["p1"]
@@ -88,13 +102,13 @@ def test_terms_spelled_alike_are_found_by_letters(index: TermIndex, article: Art
     assert index.spelled_alike("gare", 1, 10) == []
 
 
-def test_a_question_s_repeated_words_and_their_order_change_nothing(index: TermIndex, article: Article):
+def test_a_question_s_repeated_words_and_their_order_change_nothing(index: TermSearch, article: Article):
     put(index, article, p1="pont rouvre", p2="pont")
     assert index.search(["rouvre", "pont", "pont"], 5) == index.search(["pont", "rouvre"], 5)
 
 
 @pytest.mark.parametrize("words", [[], ["inconnu"], [""], ["a" * 100_000]])
-def test_without_a_match_nothing_is_found(index: TermIndex, article: Article, words: list[str]):
+def test_without_a_match_nothing_is_found(index: TermSearch, article: Article, words: list[str]):
     put(index, article, p1="pont")
     assert index.search(words, 5) == []
 
@@ -102,7 +116,7 @@ def test_without_a_match_nothing_is_found(index: TermIndex, article: Article, wo
 @pytest.mark.parametrize(
     "word", ["*", "terms:pont", "pont OR bac", "+pont -bac", "po*", "/p.nt/", '"pont bac"', "p\0"]
 )
-def test_words_are_data_never_a_query_language(index: TermIndex, article: Article, word: str):
+def test_words_are_data_never_a_query_language(index: TermSearch, article: Article, word: str):
     put(index, article, p1="pont", p2="bac")
     assert index.search([word], 5) == []
     index.update([Posting("hostile", article, (word,))])
@@ -110,7 +124,7 @@ def test_words_are_data_never_a_query_language(index: TermIndex, article: Articl
     assert ids(index.search([word], 5)) == expected
 
 
-def test_hostile_text_is_found_by_its_words(index: TermIndex, make_article: MakeArticle):
+def test_hostile_text_is_found_by_its_words(index: TermSearch, make_article: MakeArticle):
     article = make_article("Le {x.__class__} et <|im_end|> [1] a\0b\ud800c pont.", title="{0}")
     index.update([posting(article, Passage("a1:0", "a1", 0, len(article.text), ()))])
     for question in ("x.__class__", "im_end", "pont", "b"):
@@ -120,14 +134,14 @@ def test_hostile_text_is_found_by_its_words(index: TermIndex, make_article: Make
 # --- putting in and taking out ---
 
 
-def test_a_passage_that_comes_again_is_replaced(index: TermIndex, article: Article):
+def test_a_passage_that_comes_again_is_replaced(index: TermSearch, article: Article):
     put(index, article, p1="pont")
     put(index, article, p1="bac")
     assert index.count() == 1
     assert (ids(index.search(["pont"], 5)), ids(index.search(["bac"], 5))) == ([], ["p1"])
 
 
-def test_what_is_taken_out_is_gone(index: TermIndex, article: Article):
+def test_what_is_taken_out_is_gone(index: TermSearch, article: Article):
     put(index, article, p1="pont", p2="pont", p3="pont")
     index.update([Posting("p4", article, ("pont",))], delete=["p1", "p3", "unknown"])
     assert sorted(ids(index.search(["pont"], 5))) == ["p2", "p4"]
@@ -136,13 +150,13 @@ def test_what_is_taken_out_is_gone(index: TermIndex, article: Article):
     assert index.search(["pont"], 5) == []
 
 
-def test_one_update_may_delete_and_put_in_the_same_passage(index: TermIndex, article: Article):
+def test_one_update_may_delete_and_put_in_the_same_passage(index: TermSearch, article: Article):
     put(index, article, p1="pont")
     index.update([Posting("p1", article, ("bac",))], delete=["p1"])
     assert ids(index.search(["bac"], 5)) == ["p1"]
 
 
-def test_an_update_that_fails_changes_nothing_and_blocks_nothing(index: TermIndex, article: Article):
+def test_an_update_that_fails_changes_nothing_and_blocks_nothing(index: TermSearch, article: Article):
     put(index, article, p1="pont")
     with pytest.raises(ValueError, match="ud800"):
         index.update([Posting("p2", article, ("bac",)), Posting("\ud800", article, ("bac",))], delete=["p1"])
@@ -152,10 +166,10 @@ def test_an_update_that_fails_changes_nothing_and_blocks_nothing(index: TermInde
 
 
 def test_what_a_killed_writer_left_of_a_deletion_stops_nobody(
-    tmp_path: Path, index: TermIndex, article: Article
+    tmp_path: Path, folder_index: TermIndex, article: Article
 ):
-    put(index, article, p1="pont", p2="bac", p3="pont")
-    index.update([], delete=["p3"])
+    put(folder_index, article, p1="pont", p2="bac", p3="pont")
+    folder_index.update([], delete=["p3"])
     folder = next((tmp_path / "terms").iterdir())
     meta = json.loads((folder / "meta.json").read_bytes())
     [segment] = meta["segments"]
@@ -168,15 +182,18 @@ def test_what_a_killed_writer_left_of_a_deletion_stops_nobody(
     assert len(list(folder.glob("*.del"))) == 1
 
 
-def test_what_another_process_commits_is_seen(tmp_path: Path, index: TermIndex, article: Article):
+def test_what_another_process_commits_is_seen(place: str, index: TermSearch, article: Article):
     put(index, article, mine="pont")
-    subprocess.run([sys.executable, "-c", WRITER, str(tmp_path / "terms")], check=True)
+    paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", WRITER, place], check=True, env=os.environ | paths)
     assert sorted(ids(index.search(["pont"], 5))) == ["mine", "theirs"]
-    assert ids(TermIndex(tmp_path / "terms").search(["pont"], 1)) in (["mine"], ["theirs"])
+    assert ids(open_terms(place).search(["pont"], 1)) in (["mine"], ["theirs"])
 
 
-def test_a_damaged_index_is_named_with_what_to_do_until_it_is_rebuilt(tmp_path: Path, index: TermIndex):
-    index.rebuild([])
+def test_a_damaged_index_is_named_with_what_to_do_until_it_is_rebuilt(
+    tmp_path: Path, folder_index: TermIndex
+):
+    folder_index.rebuild([])
     [meta] = (tmp_path / "terms").rglob("meta.json")
     meta.write_text("{", encoding="utf-8")
     damaged = TermIndex(tmp_path / "terms")
@@ -211,7 +228,7 @@ def test_a_damaged_index_is_named_with_what_to_do_until_it_is_rebuilt(tmp_path: 
     ],
 )
 def test_filters_keep_what_they_say_and_leave_scores_alone(
-    index: TermIndex, make_article: MakeArticle, filters: Filters, expected: list[str]
+    index: TermSearch, make_article: MakeArticle, filters: Filters, expected: list[str]
 ):
     fields = [
         {"outlet": "Le Phare", "language": "fr", "published_at": "2025-08-15"},
@@ -233,20 +250,20 @@ def test_filters_keep_what_they_say_and_leave_scores_alone(
 # --- how much a term is worth ---
 
 
-def test_rarer_terms_are_worth_more_and_all_are_worth_something(index: TermIndex, article: Article):
+def test_rarer_terms_are_worth_more_and_all_are_worth_something(index: TermSearch, article: Article):
     put(index, article, **{f"p{number}": "pont corvenne" if number == 0 else "pont" for number in range(9)})
     idf = index.idf(["pont", "corvenne", "inconnu", "pont"])
     assert 0 < idf["pont"] < idf["corvenne"] < idf["inconnu"]
     assert set(idf) == {"pont", "corvenne", "inconnu"}
 
 
-def test_an_empty_index_weighs_all_terms_alike(index: TermIndex):
+def test_an_empty_index_weighs_all_terms_alike(index: TermSearch):
     idf = index.idf(["pont", "bac"])
     assert idf["pont"] == idf["bac"] > 0
     assert index.idf([]) == {}
 
 
-def test_deleted_passages_never_make_a_term_worth_less_than_nothing(index: TermIndex, article: Article):
+def test_deleted_passages_never_make_a_term_worth_less_than_nothing(index: TermSearch, article: Article):
     """tantivy counts them among a term's passages until it merges them away."""
     names = [f"p{number}" for number in range(3_000)]
     index.update([Posting(name, article, ("pont",)) for name in names])
@@ -266,7 +283,7 @@ updates = st.lists(st.tuples(passages, st.sets(st.sampled_from("pqrs"), max_size
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(updates)
 def test_the_index_holds_what_was_put_in_and_not_taken_out(
-    index: TermIndex, article: Article, done: list[tuple[dict[str, str], set[str]]]
+    index: TermSearch, article: Article, done: list[tuple[dict[str, str], set[str]]]
 ):
     index.rebuild([])
     expected: dict[str, str] = {}

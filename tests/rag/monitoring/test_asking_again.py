@@ -130,7 +130,7 @@ def test_a_correction_of_something_else_tells_nothing(desk: Desk, river: str, ou
             "Quand rouvrira la piscine de Brassy ?",
             "Nous avons écrit par erreur que la piscine de Brassy rouvrirait le 15 avril 2026 : elle rouvrira"
             " le 25 avril 2026.",
-            "25 avril 2026",
+            "le 25 avril 2026",
         ),
         (
             "en",

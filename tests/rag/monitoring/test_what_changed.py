@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.consistency.values import is_of_another_time, replacing_value, same_value
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.monitoring.comparison import Asked, Known, NewAnswer, compare
-from rag.monitoring.values import is_of_another_time, replacing_value, same_value
 from rag.query.answer_type import expected
 from rag.schema.answer import Verdict
 from rag.schema.article import Article
@@ -86,7 +86,7 @@ def test_another_value(question: str, one: str, other: str) -> None:
         ),
         (
             PEOPLE, "Villebourg compte 340 habitants.", "340 habitants",
-            "La population passe de 340 habitants à 350 habitants.", "340 habitants", "350",
+            "La population passe de 340 habitants à 350 habitants.", "340 habitants", "350 habitants",
         ),
         (
             MAYOR, "Jean Tassin est maire de Lormont.", "Jean Tassin",

@@ -141,9 +141,13 @@ WAYS: dict[Intent, str] = {
     Intent("catalogue", "author", subject="kelp"): """
         Who wrote the article about kelp?|Who is the author of the article on kelp?|Which journalist
         wrote the story on kelp?""",
-    Intent(
-        "catalogue", "author this"
-    ): "Qui a écrit cet article ?|Who wrote this article?|Qui signe cet article ?",
+    Intent("catalogue", "author this"): """
+        Qui a écrit cet article ?|Who wrote this article?|Qui signe cet article ?|Qui a écrit cela ?|Qui a
+        écrit ça ?|Qui l'a écrit ?|Who wrote that?|Who wrote this?""",
+    Intent("catalogue", "outlets this"): """
+        De quel journal cela vient-il ?|D'où vient cette information ?|C'est dans quel journal ?|Quel journal
+        le dit ?|Quel journal a publié ça ?|D'où tu sors ça ?|D'où vient cet article ?|Which newspaper says
+        that?|Where does that come from?|What paper is it from?""",
     Intent("catalogue", "date", subject="le lichen"): """
         Quand a paru l'article sur le lichen ?|De quand date l'article sur le lichen ?|Quand a été
         publié l'article sur le lichen ?|Quelle est la date de publication de l'article sur le lichen ?""",

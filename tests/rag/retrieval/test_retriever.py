@@ -17,7 +17,8 @@ from rag.index.encoding import sketches
 from rag.index.full_text_index import FullTextIndex
 from rag.index.indexer import Indexer
 from rag.index.multivector_store import MultivectorStore
-from rag.index.term_index import TermIndex, posting
+from rag.index.stores import posting
+from rag.index.term_index import TermIndex
 from rag.index.vector_store import VectorStore
 from rag.library.library import Library
 from rag.library.records import Entry, Source

@@ -18,7 +18,7 @@ from ingest.editing.values import NAMES
 from rag.engine.integrity import Check
 from rag.full_text.query import RepairKind
 from rag.generation.claim_checker import OFF_QUESTION
-from rag.index.full_text_index import Order
+from rag.index.stores import Order
 from rag.metadata.fields import FIELDS
 from rag.metadata.outlets import Reason
 from rag.schema.entity import Form, Kind

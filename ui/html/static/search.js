@@ -49,17 +49,41 @@ function within(dossier) {
   if (list.selectedIndex < 0) list.value = "";
 }
 
-// The list of dossiers is drawn anew; what is typed beside it stays.
-function renew() {
-  const kept = { query: field().value, ...chosen() };
-  const waiting = new MutationObserver(() => {
-    waiting.disconnect();
-    field().value = kept.query;
-    form().elements.order.value = kept.order;
-    within(kept.dossier);
-    if (last && form().elements.dossier.value !== kept.dossier) search();
+// The list of dossiers is drawn anew; what is typed beside it stays, also what is typed while it is awaited:
+// a form that is replaced still knows what was in it.
+let shown = null;
+let focused = null; // the field that is written in
+const replaced = new MutationObserver(() => {
+  const before = shown;
+  if (!form() || form() === before) return;
+  shown = form();
+  if (!before) return;
+  const kept = before.elements;
+  field().value = kept.query.value;
+  form().elements.order.value = kept.order.value;
+  within(kept.dossier.value);
+  if (before.contains(focused) && document.activeElement === document.body) {
+    const { id, selectionStart, selectionEnd } = focused;
+    document.getElementById(id)?.focus();
+    if (id === field().id) field().setSelectionRange(selectionStart, selectionEnd);
+  }
+  if (last && form().elements.dossier.value !== kept.dossier.value) search();
+});
+
+document.addEventListener("focusin", (event) => {
+  focused = event.target.closest("#full-text-form") && event.target;
+});
+document.addEventListener("focusout", (event) => {
+  const left = event.target;
+  // What is drawn anew has gone from the page; whoever leaves by a click leaves it there.
+  setTimeout(() => {
+    if (left.isConnected && document.activeElement === document.body) focused = null;
   });
-  waiting.observe(document.getElementById("full-text-form"), { childList: true, subtree: true });
+});
+
+function renew() {
+  shown = form();
+  replaced.observe(document.getElementById("full-text-form"), { childList: true, subtree: true });
   trigger("select", {});
 }
 document.addEventListener("sourcier:dossiers", renew);

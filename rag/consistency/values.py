@@ -58,6 +58,9 @@ _SUCCEEDED = re.compile(
     r"|\bafter the \w+ of)(?: (?:m|mme|mr|mrs|ms|dr)\.?)? ?$"
 )
 _CAPITALISED = re.compile(r"\b[^\W\d_a-zà-ÿ][\w'’-]+ $")
+_NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
+# What begins a day, as it is marked.
+_ARTICLE = re.compile(r"\b[Ll]e $")
 _SIGN = re.compile(r"[;:()–—]|,(?!\d)")
 _OPENING = 3  # words of a time that opens a sentence: `En 2015,`
 _IN_A_YEAR = re.compile(
@@ -78,6 +81,11 @@ def same_value(one: Evidence, other: Evidence, asked: ExpectedAnswer, analyses: 
             few, many = sorted((a, b), key=len)
             return all(any(_ALIKE[kind](x, y) for y in many) for x in few)
     return mine.shares_words(theirs)
+
+
+def may_replace(item: Evidence) -> bool:
+    """Return whether a quote has words that put a value in another one's place: a quick look."""
+    return _REPLACES.search(fold(item.quote)) is not None
 
 
 def replacing_value(
@@ -103,7 +111,9 @@ def replacing_value(
         return None
     whole = item.answered_by(None)
     for kind in _kinds(asked):
-        if kind not in ("quantity", "time"):
+        if kind == "name":
+            if (span := _name_instead(item, known, asked, analyses)) is not None:
+                return span
             continue
         values = _Value(whole, asked, analyses).of(kind)
         others = [_Value(one, asked, analyses).of(kind) for one in known]
@@ -117,9 +127,37 @@ def replacing_value(
             if (beside or any(_comparable(value, old) for old in taken)) and not _is_replaced(value, said)
         ]
         if new:
-            span = _span(new[-1] if kind == "time" else new[0])
-            return Span(item.start + span.start, item.start + span.end)
+            if kind == "quantity":
+                return with_noun(item, new[0])
+            span = _span(new[-1])
+            article = _ARTICLE.search(item.quote, 0, span.start)  # `le 25 avril`
+            starts = article.start() if article else span.start
+            ends = span.end - item.quote[: span.end].endswith(".")  # where a month's name ends the sentence
+            return Span(item.start + starts, item.start + ends)
     return None
+
+
+def _name_instead(
+    item: Evidence, known: Sequence[Evidence], asked: ExpectedAnswer, analyses: SentenceAnalyses
+) -> Span | None:
+    """Return the name that a quote puts in a known one's place: `c'est Alice Lemaire, et non Anne Rey`."""
+    wrong = {tokens for one in known for tokens in _Value(one, asked, analyses).of("name")}
+    named, said = set(words(asked.folded)), analyses.of(item.quote, item.article.language)
+    old = [
+        one
+        for one in said.names
+        if any(_same_name(one.tokens, was) for was in wrong if one.tokens)
+        and _REPLACED.search(said.flat[: one.start].lower())
+    ]
+    others = [
+        one for one in said.names if one not in old and one.tokens and not named.issuperset(words(one.text))
+    ]
+    if not old or not others:
+        return None
+    nearest = min(others, key=lambda one: (one.start > old[0].start, abs(one.start - old[0].start)))
+    if _REPLACED.search(said.flat[: nearest.start].lower()):
+        return None
+    return Span(item.start + nearest.start, item.start + nearest.end)
 
 
 def says_what_was_wrong(item: Evidence) -> bool:
@@ -129,6 +167,37 @@ def says_what_was_wrong(item: Evidence) -> bool:
         return False
     before = flatten(item.quote[: span.start - item.start]).lower()
     return _WROTE.search(before) is not None and _BUT.search(before) is None
+
+
+def number_instead(
+    item: Evidence, known: Sequence[Evidence], asked: ExpectedAnswer, analyses: SentenceAnalyses
+) -> Evidence | None:
+    """Return a sentence of a correction with the number in it that isn't the known one of the same thing."""
+    said = analyses.of(item.quote, item.article.language)
+    for before in known:
+        was = analyses.of(before.quote, before.article.language)
+        counted = {
+            (n.unit, n.noun) for n in was.quantities if before.answer_words and n.text in before.answer_words
+        }
+        for number in said.quantities:
+            marked = item.answered_by(with_noun(item, number))
+            is_right = not says_what_was_wrong(marked)
+            is_meant = (number.unit, number.noun) in counted or _is_asked(number, asked)
+            if is_right and is_meant and not any(same_value(marked, one, asked, analyses) for one in known):
+                return marked
+    return None
+
+
+def with_noun(item: Evidence, number: Quantity) -> Span:
+    """Return where a number of a quote stands, with what it counts where that follows: `deux morts`."""
+    after = _NEXT_WORD.match(item.quote, number.end)
+    follows = after is not None and bool(number.noun) and flatten(after[1]).lower() == number.noun
+    return Span(item.start + number.start, item.start + (after.end() if after and follows else number.end))
+
+
+def _is_asked(number: Quantity, asked: ExpectedAnswer) -> bool:
+    """Return whether a number counts what the question does: `deux morts` to `combien de morts`."""
+    return bool(number.noun) and f" {number.noun.rstrip('s')}" in asked.folded
 
 
 def same_value_in(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rag.consistency.disagreement import disagreements, others
 from rag.extraction.analysed_sentence import SentenceAnalyses
-from rag.generation.disagreement import disagreements, others
 from rag.query.answer_type import ExpectedAnswer
 from rag.query.question_text import QuestionText
 from rag.schema.evidence import Disagreement, Evidence, StatedValue

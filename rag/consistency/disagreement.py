@@ -38,7 +38,7 @@ def disagreements(
         return ()
     found = []
     for one, two in combinations(cited, 2):
-        if _same_story(one, two) or not _alike(one, two, analyses):
+        if same_story(one, two) or not alike(one, two, analyses):
             continue
         pairs = _differing(_numbers(one, analyses), _numbers(two, analyses))
         if told := [(a, b) for a, b in pairs if expected.fits(a.unit)]:
@@ -95,7 +95,7 @@ def _differing(mine: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[tup
     return [same[0] for same in pairs.values() if not any(matches(a, b) or matches(b, a) for a, b in same)]
 
 
-def _alike(one: Evidence, two: Evidence, analyses: SentenceAnalyses) -> bool:
+def alike(one: Evidence, two: Evidence, analyses: SentenceAnalyses) -> bool:
     """Return whether two quotes tell of the same thing, as far as their words show."""
     mine, theirs = (
         {term for term in analyses.of(item.quote, item.article.language).terms if not term[0].isdigit()}
@@ -104,7 +104,8 @@ def _alike(one: Evidence, two: Evidence, analyses: SentenceAnalyses) -> bool:
     return 2 * len(mine & theirs) >= LIKENESS * (len(mine) + len(theirs)) > 0
 
 
-def _same_story(one: Evidence, two: Evidence) -> bool:
+def same_story(one: Evidence, two: Evidence) -> bool:
+    """Return whether two quotes are of one article or of reprints of it."""
     carriers = {reprint.article_id for reprint in one.also_in} | {one.article.id}
     return two.article.id in carriers or one.article.id in {r.article_id for r in two.also_in}
 

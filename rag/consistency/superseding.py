@@ -1,0 +1,143 @@
+"""Which sentences say something in place of what is cited: a correction, a day that was put off. Pure.
+
+`The pool reopens on 15 April` was published; two days later `we wrote by mistake … : it reopens on the 25th`.
+Whoever asks when must not be told the first alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from rag.consistency.disagreement import alike, corrects, same_story
+from rag.consistency.values import (
+    is_of_another_time,
+    may_replace,
+    number_instead,
+    replacing_value,
+    same_value,
+    says_what_was_wrong,
+)
+from rag.extraction.analysed_sentence import SentenceAnalyses
+from rag.extraction.corrections import is_correction
+from rag.query.answer_type import ExpectedAnswer
+from rag.schema.article import Article, stated_day
+from rag.schema.evidence import Disagreement, Evidence, StatedValue
+from rag.text.folding import flatten
+
+
+def superseding(
+    cited: Sequence[Evidence],
+    offered: Sequence[Evidence],
+    expected: ExpectedAnswer,
+    analyses: SentenceAnalyses,
+    mark: Callable[[Evidence], Evidence],
+) -> list[Evidence]:
+    """Return the sentences on offer that say something else in place of the first citation, oldest first.
+
+    One an article, of other articles, each with the words that take its value's place. Nothing where several
+    things are asked for: there another value is one more.
+
+    Args:
+        cited: What the answer cites; the first citation has the words that answer, or nothing is found.
+        offered: The sentences on offer, of what the question is about.
+        expected: What the question asks for.
+        analyses: The sentences as they were analysed.
+        mark: Gives a sentence with the words in it that answer, if any do.
+    """
+    if not cited or not cited[0].answer_words or expected.several:
+        return []
+    known = list(cited[:1])
+    articles = {cited[0].article.id}
+    found: list[Evidence] = []
+    for item in sorted(offered, key=lambda one: (one.article.published_at or "9999", -one.score)):
+        if item.article.id in articles or any(same_story(item, one) for one in known):
+            continue
+        if (instead := _instead(item, known, expected, analyses, mark)) is not None:
+            articles.add(item.article.id)
+            known.append(instead)
+            found.append(instead)
+    return found
+
+
+def may_supersede(item: Evidence) -> bool:
+    """Return whether a sentence, or its article, says that something isn't as it was said: a quick look."""
+    return may_replace(item) or _says_so(item)
+
+
+def superseded(
+    cited: Sequence[Evidence], expected: ExpectedAnswer, analyses: SentenceAnalyses
+) -> tuple[Disagreement, ...]:
+    """Return what among `cited` was said first and what was said in its place, the words of both."""
+    marked = [item for item in cited if item.answer_words]
+    if expected.several or len(marked) < 2:
+        return ()
+    of_all = sorted(marked, key=lambda one: one.article.published_at or "9999")
+    first, later = of_all[0], of_all[1:]
+    instead = [
+        item
+        for item in later
+        if not same_story(item, first) and _instead(item, [first], expected, analyses, _as_marked) is not None
+    ]
+    if not instead:
+        return ()
+    sides = (first, *instead)
+    correction = instead[-1] if _says_so(instead[-1]) else None
+    return (Disagreement(tuple(StatedValue(item.answer_words, item) for item in sides), correction),)
+
+
+def corrects_one_of(article: Article, known: Iterable[Article], analyses: SentenceAnalyses) -> bool:
+    """Return whether an article corrects something, and has a name of a title of its outlet that is known.
+
+    It needn't have the question's: `la crue de l'Orlande` is that of Valbrume.
+    """
+    if not article.outlet or not is_correction(article):
+        return False
+    text = flatten(f"{article.title} {article.text}").lower()
+    for one in {one.id: one for one in known}.values():
+        names = analyses.of(one.title, one.language).names if one.outlet == article.outlet else ()
+        if any(flatten(name.text).lower() in text for name in names):
+            return True
+    return False
+
+
+def _instead(
+    item: Evidence,
+    known: Sequence[Evidence],
+    expected: ExpectedAnswer,
+    analyses: SentenceAnalyses,
+    mark: Callable[[Evidence], Evidence],
+) -> Evidence | None:
+    """Return a sentence with the words that take a known value's place; None if none do."""
+    says_so = _says_so(item)
+    if not (
+        _is_later(item, known, says_so) and (says_so or any(alike(one, item, analyses) for one in known))
+    ):
+        return None
+    if is_of_another_time(item, known, expected):
+        return None
+    span = replacing_value(item, known, expected, analyses)
+    if span is not None:
+        return item.answered_by(span)
+    if not says_so:
+        return None
+    own = mark(item)
+    is_new = not any(same_value(own, one, expected, analyses) for one in known)
+    if own.answer_words and is_new and not says_what_was_wrong(own):
+        return own
+    return number_instead(item, known, expected, analyses)
+
+
+def _as_marked(item: Evidence) -> Evidence:
+    return item
+
+
+def _says_so(item: Evidence) -> bool:
+    return is_correction(item.article) or corrects(item)
+
+
+def _is_later(item: Evidence, known: Sequence[Evidence], says_so: bool) -> bool:
+    """Return whether an article came after the first of what is known, as far as both say when they came."""
+    day, first = (stated_day(one.article.published_at) for one in (item, known[0]))
+    if day is None or first is None:
+        return says_so
+    return day > first or (says_so and day == first)

@@ -1,0 +1,315 @@
+"""Full-text search of articles in PostgreSQL: the counterpart of `rag.index.full_text_index`.
+
+Each thing that is looked for (a word, a row of words, two near each other) is a query of PostgreSQL's over
+our own words and stems, and finds articles by its index; what a tree says of them is put together in one
+statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+from rag.full_text.query import MOST_NEAR, And, Named, Near, Node, Not, Or, Published, Words, sought
+from rag.full_text.tokens import language_code, split, stems_of
+from rag.index.shared import lexemes
+from rag.index.shared.postgres_terms import K1, B
+from rag.index.shared.tables import STEPS
+from rag.index.stores import Matches, Order
+from rag.schema.article import Article, day_number, stated_day
+from rag.storage.postgres import PostgresConnection, PostgresDatabase
+
+_MOST_OUTLETS = 50
+_MOST_MONTHS = 2_400
+_MOST_NAME = 1_000  # words of an outlet's or an author's name
+_AT_ONCE = 500  # articles that are written together
+# No word: what begins and ends a name. A title's words are kept away from those of the text.
+_BEGIN, _END, _GAP = "^", "$", ("",) * (MOST_NEAR + 2)
+_EARLIEST, _LATEST = 1, 3_652_059  # ordinals of the first and the last day that a date can be
+_ORDERS = {
+    "relevance": "score DESC, article_id",
+    "newest": "day DESC NULLS LAST, article_id",
+    "oldest": "day NULLS LAST, article_id",
+}
+
+
+class PostgresFullTextIndex:
+    """Full-text search in a database. Threads, processes and machines share it."""
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        """Make the tables where they are missing.
+
+        Raises:
+            LibraryError: The database can't be reached or used.
+        """
+        self._db = database
+        database.migrate(STEPS)
+
+    @property
+    def is_damaged(self) -> bool:
+        """Return False: the server looks after its files."""
+        return False
+
+    def check(self) -> None:
+        """Do nothing: the server looks after its files."""
+
+    def count(self) -> int:
+        """Count the articles."""
+        with self._db.connection() as db:
+            return db.raw.execute("SELECT count(*) FROM searched_articles").fetchone()[0]
+
+    def present(self, ids: Sequence[str]) -> set[str]:
+        """Return those of these articles that are in."""
+        query = "SELECT article_id FROM searched_articles WHERE article_id = ANY(%s::text[])"
+        with self._db.connection() as db:
+            return {row[0] for row in db.raw.execute(query, [list(ids)])}
+
+    # --- writing ---
+
+    def update(self, items: Iterable[Article], delete: Iterable[str] = ()) -> None:
+        """Put articles in, replacing those with the same id, and take others out: all of it or nothing."""
+        articles = {article.id: article for article in items}
+        with self._db.transaction() as db:
+            self._take_out(db, [*delete, *articles])
+            self._put_in(db, articles.values())
+
+    def rebuild(self, items: Iterable[Article]) -> None:
+        """Hold these articles and no others; whoever searches meanwhile has the old ones."""
+        items = iter(items)
+        with self._db.transaction() as db:
+            db.raw.execute("DELETE FROM searched_articles")
+            db.raw.execute("UPDATE totals SET documents = 0, length = 0 WHERE kind = 'articles'")
+            while batch := {article.id: article for article in islice(items, _AT_ONCE)}:
+                self._take_out(db, list(batch))
+                self._put_in(db, batch.values())
+
+    def _take_out(self, db: PostgresConnection, ids: Sequence[str]) -> None:
+        statement = (
+            "WITH gone AS (DELETE FROM searched_articles WHERE article_id = ANY(%s::text[]) RETURNING length)"
+            " UPDATE totals SET documents = documents - (SELECT count(*) FROM gone),"
+            " length = length - (SELECT coalesce(sum(gone.length), 0) FROM gone) WHERE kind = 'articles'"
+        )
+        if ids:
+            db.raw.execute(statement, [list(ids)])
+
+    def _put_in(self, db: PostgresConnection, articles: Iterable[Article]) -> None:
+        words: list[tuple[str, int, str]] = []
+        count = length = 0
+        with db.raw.cursor().copy("COPY searched_articles FROM STDIN") as copy:
+            for article in articles:
+                standing, stems = _standing(article)
+                copy.write_row(_record(article, len(standing)))
+                parts = enumerate(chain(lexemes.vectors(standing), lexemes.vectors(stems)))
+                words += [(article.id, number, vector) for number, vector in parts]
+                count, length = count + 1, length + len(standing)
+        with db.raw.cursor().copy("COPY searched_words FROM STDIN") as copy:
+            for row in words:
+                copy.write_row(row)
+        db.raw.execute(
+            "UPDATE totals SET documents = documents + %s, length = length + %s WHERE kind = 'articles'",
+            [count, length],
+        )
+
+    # --- reading ---
+
+    def search(
+        self,
+        node: Node,
+        order: Order = "relevance",
+        offset: int = 0,
+        limit: int = 20,
+        among: Collection[str] | None = None,
+    ) -> Matches:
+        """Return `limit` articles that are as `node` says, from the `offset`th on, and counts of all.
+
+        `among` are the ids of the articles that are looked at; None for all.
+        """
+        ask = (
+            "SELECT (SELECT count(*) FROM found), ARRAY(SELECT article_id FROM found"
+            f" ORDER BY {_ORDERS[order]} LIMIT %s OFFSET %s),"
+            " ARRAY(SELECT outlet FROM outlets), ARRAY(SELECT n FROM outlets),"
+            " ARRAY(SELECT month FROM months), ARRAY(SELECT n FROM months)"
+        )
+        counting = (
+            ", outlets AS (SELECT outlet, count(*) AS n FROM found WHERE outlet IS NOT NULL GROUP BY outlet"
+            f" ORDER BY n DESC, outlet LIMIT {_MOST_OUTLETS}),"
+            " months AS (SELECT month, count(*) AS n FROM found WHERE month IS NOT NULL GROUP BY month"
+            f" ORDER BY month LIMIT {_MOST_MONTHS}) "
+        )
+        with self._db.connection() as db:
+            found, values = self._found(db, node, order == "relevance", among)
+            query = f"{found}{counting}{ask}"
+            row = db.raw.execute(query, [*values, limit, offset], prepare=False).fetchone()
+        total, ids, names, of_names, months, of_months = row
+        if not total:
+            return Matches((), 0)
+        outlets = tuple(zip(names, of_names, strict=True))
+        by_month = tuple((divmod(month, 100), n) for month, n in zip(months, of_months, strict=True))
+        return Matches(tuple(ids), total, outlets, by_month)
+
+    def ids(self, node: Node) -> list[str]:
+        """Return the ids of all articles that are as `node` says, in no order."""
+        with self._db.connection() as db:
+            found, values = self._found(db, node, False, None)
+            rows = db.raw.execute(f"{found} SELECT article_id FROM found", values, prepare=False)
+            return [row[0] for row in rows]
+
+    def _found(
+        self, db: PostgresConnection, node: Node, is_scored: bool, among: Collection[str] | None
+    ) -> tuple[str, list[object]]:
+        """Return the tables of what is found, up to `found`, as a statement begins, and its values."""
+        asked = _Compiler(self._languages(db))
+        condition = asked.condition(node)
+        if among is not None:
+            condition += " AND a.article_id = ANY(%s::text[])"
+            asked.values.append(list(among))
+        leaves = [_leaf(number, is_scored) for number in range(len(asked.queries))]
+        joined = "".join(
+            f" LEFT JOIN leaf_{number} ON leaf_{number}.article_id = a.article_id"
+            for number in range(len(leaves))
+        )
+        wanted = {asked.numbers[one] for one in sought(node)} if is_scored else set()
+        score = " + ".join(f"coalesce({_worth(number)}, 0)" for number in sorted(wanted)) or "0"
+        found = (
+            f"found AS MATERIALIZED (SELECT a.article_id, a.outlet, a.day, a.month, {score} AS score"
+            f" FROM searched_articles AS a{joined} WHERE {condition})"
+        )
+        return f"WITH {', '.join([*leaves, found])}", [*asked.queries, *asked.values]
+
+    def _languages(self, db: PostgresConnection) -> list[str]:
+        """Return the languages of all that is in: each is looked up after the one before it."""
+        following = "(SELECT min(language) FROM searched_articles WHERE language > found.language)"
+        query = (
+            "WITH RECURSIVE found AS (SELECT min(language) AS language FROM searched_articles UNION ALL"
+            f" SELECT {following} FROM found WHERE language IS NOT NULL)"
+            " SELECT language FROM found WHERE language IS NOT NULL"
+        )
+        return [row[0] for row in db.raw.execute(query)]
+
+
+def _leaf(number: int, is_scored: bool) -> str:
+    """Return the table of the articles that one thing is in; `f`: how often."""
+    often = "sum(ts_rank_cd('{1,1,1,1}', words, asked))" if is_scored else "0"
+    return (
+        f"leaf_{number} AS MATERIALIZED (SELECT article_id, {often} AS f FROM searched_words,"
+        " CAST(%s AS tsquery) AS asked WHERE words @@ asked GROUP BY article_id)"
+    )
+
+
+def _worth(number: int) -> str:
+    """Return what one thing adds to an article's score: BM25, as if it were one word."""
+    of, f = f"(SELECT count(*) FROM leaf_{number})", f"leaf_{number}.f"
+    total = "(SELECT {} FROM totals WHERE kind = 'articles')"
+    documents, mean = total.format("documents"), total.format("length::float8 / greatest(documents, 1)")
+    idf = f"ln(1 + ({documents} - least({of}, {documents}) + 0.5) / ({of} + 0.5))"
+    return f"{idf} * {K1 + 1} * {f} / ({f} + {K1} * ({1 - B} + {B} * a.length / greatest({mean}, 1)))"
+
+
+def _standing(article: Article) -> tuple[list[str], list[str]]:
+    """Return an article's words as lexemes, and its stems; nothing stands between title and text."""
+    title, text = (split(part)[0] for part in (article.title, article.text))
+    words = [*title, *text]
+    stems = stems_of(words, article.language)
+    at = len(title)
+    return (
+        [*map(_word, title), *_GAP, *map(_word, text)],
+        [*stems[:at], *_GAP, *stems[at:]],
+    )
+
+
+def _word(word: str) -> str:
+    """Return the lexeme of a word as written: a stem has its language in front, and is another."""
+    return f"={word}"
+
+
+def _record(article: Article, length: int) -> tuple[object, ...]:
+    day, number = stated_day(article.published_at), day_number(article.published_at)
+    is_dated = day is not None and number is not None
+    outlet = lexemes.text(article.outlet) if article.outlet else None
+    return (
+        article.id,
+        outlet,
+        lexemes.text(language_code(article.language)),
+        number if is_dated else None,
+        day.year * 100 + day.month if is_dated else None,
+        length,
+        _names(article),
+    )
+
+
+def _names(article: Article) -> str:
+    """Return the words of the outlet's and the author's names, each name for itself."""
+    standing: list[str] = []
+    for kind, written in (("outlet", article.outlet), ("author", article.author)):
+        if written:
+            words = [_BEGIN, *split(written)[0][:_MOST_NAME], _END]
+            standing += [*(_name(kind, word) for word in words), ""]
+    return next(lexemes.vectors(standing))
+
+
+def _name(kind: str, word: str) -> str:
+    return f"{kind}:{word}"
+
+
+@dataclass
+class _Compiler:
+    """Makes a condition of a tree; `queries` are what is looked for among words, each once."""
+
+    languages: Sequence[str]
+    queries: list[str] = field(default_factory=list)
+    numbers: dict[Words | Near, int] = field(default_factory=dict)
+    values: list[object] = field(default_factory=list)
+
+    def condition(self, node: Node) -> str:
+        """Return the condition of an article `a`; its values are noted in order."""
+        match node:
+            case Words() | Near():
+                return f"leaf_{self._number(node)}.article_id IS NOT NULL"
+            case Named() | Published():
+                return self._stated(node)
+            case Not(one):
+                return f"NOT coalesce({self.condition(one)}, false)"
+            case Or(nodes):
+                return f"({' OR '.join(map(self.condition, nodes))})"
+            case And(nodes):
+                return f"({' AND '.join(map(self.condition, nodes))})"
+
+    def _number(self, node: Words | Near) -> int:
+        if node not in self.numbers:
+            self.numbers[node] = len(self.queries)
+            rows = self._near(node) if isinstance(node, Near) else self._words(node)
+            self.queries.append(lexemes.any_of(dict.fromkeys(rows)) or lexemes.quoted("-"))
+        return self.numbers[node]
+
+    def _stated(self, node: Named | Published) -> str:
+        if isinstance(node, Published):
+            first = node.first.toordinal() if node.first else _EARLIEST
+            last = node.last.toordinal() if node.last else _LATEST
+            self.values += [first, last]
+            return "a.day BETWEEN %s AND %s"
+        if node.field == "language":
+            self.values.append(lexemes.text(node.words[0]))
+            return "a.language = %s"
+        words = [_BEGIN, *node.words, _END] if node.is_whole else node.words
+        self.values.append(lexemes.row(enumerate(_name(node.field, word) for word in words)))
+        return "a.names @@ %s::tsquery"
+
+    def _words(self, node: Words) -> Iterator[str]:
+        if node.is_prefix:
+            yield f"{lexemes.quoted(_word(node.words[0]))}:*"
+            return
+        for forms in self._forms(node):
+            yield lexemes.row(enumerate(forms))
+
+    def _forms(self, node: Words) -> list[list[str]]:
+        """Return as what words are looked for: as they are, or as the stems of each language."""
+        if node.is_exact:
+            return [list(map(_word, node.words))]
+        return [stems_of(node.words, language) for language in self.languages]
+
+    def _near(self, node: Near) -> Iterator[str]:
+        for left, right in zip(self._forms(node.left), self._forms(node.right), strict=True):
+            for first, second in ((left, right), (right, left)):
+                for gap in range(node.distance + 1):
+                    yield lexemes.row([*enumerate(first), *enumerate(second, start=len(first) + gap)])
