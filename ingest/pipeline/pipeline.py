@@ -359,12 +359,10 @@ class _Ingestion:
         except NotModified:
             return "unchanged"
         digest = digest_of(data, item.known)
+        if (known is None or known.digest != digest) and self._lease(f"source {item.key}"):
+            known = self.library.source(item.key)  # another process may have brought it meanwhile
         if known and known.digest == digest and not self.library.is_damaged(known.article_id):
             return "unchanged"
-        if self._lease(f"source {item.key}"):  # another process may have brought it meanwhile
-            known = self.library.source(item.key)
-            if known and known.digest == digest and not self.library.is_damaged(known.article_id):
-                return "unchanged"
         article = self.prepare.article(item, data)
         source = Source(item.key, item.source, digest, "")
         if item.delivery is not None and item.delivery.identity:

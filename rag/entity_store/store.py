@@ -61,10 +61,27 @@ class EntityTable:
                 return False
             db.execute("DELETE FROM analysed_articles WHERE article_id = ?", (article_id,))
             db.execute("INSERT INTO analysed_articles VALUES (?, ?)", (article_id, version))
-            ids = [_identified(db, one) for one in entities]
+            ids = self._identified(db, entities)
             _put_articles(db, article_id, ids, entities, found)
             _put_pointers(db, article_id, ids, found)
         return True
+
+    def _identified(self, db: Connection, entities: Sequence[KeyedEntity]) -> list[int]:
+        """Return the ids of entities, each listed if it wasn't."""
+        db.executemany(
+            "INSERT INTO entities (key, kind, name, surname) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [(one.key, one.entity.kind, one.entity.name, one.surname) for one in entities],
+        )
+        query = "SELECT id, name FROM entities WHERE key = ?"
+        rows = [row for (row,) in self._file.each(query, [(one.key,) for one in entities])]
+        names = dict(rows)
+        for (entity_id, _), one in zip(rows, entities, strict=True):
+            if (
+                names[entity_id].isupper() and not one.entity.name.isupper()
+            ):  # `CORVENNE`, as a dispatch begins
+                names[entity_id] = one.entity.name
+                db.execute("UPDATE entities SET name = ? WHERE id = ?", (one.entity.name, entity_id))
+        return [entity_id for entity_id, _ in rows]
 
     def forget(self) -> None:
         """Have everything found anew: every article waits to be analysed."""
@@ -289,17 +306,6 @@ def _among(column: str, among: Among) -> tuple[str, tuple[str, ...]]:
     if among is None:
         return "", ()
     return f" AND {column} IN (SELECT value FROM json_each(?))", (json.dumps(list(among)),)
-
-
-def _identified(db: Connection, one: KeyedEntity) -> int:
-    db.execute(
-        "INSERT INTO entities (key, kind, name, surname) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (one.key, one.entity.kind, one.entity.name, one.surname),
-    )
-    entity_id, name = db.execute("SELECT id, name FROM entities WHERE key = ?", (one.key,)).fetchone()
-    if name.isupper() and not one.entity.name.isupper():  # `CORVENNE`, as a dispatch begins
-        db.execute("UPDATE entities SET name = ? WHERE id = ?", (one.entity.name, entity_id))
-    return entity_id
 
 
 def _put_articles(

@@ -44,15 +44,13 @@ class OriginTable:
 
     def put(self, key: str, origin: str) -> None:
         """Note that a listed source was found in `origin`; a source that isn't listed is left out."""
-        query = "INSERT INTO found_in SELECT key, ?2 FROM sources WHERE key = ?1 ON CONFLICT DO NOTHING"
-        with self._file.transaction() as db:
-            db.execute(query, (key, origin))
+        self.put_all([(key, origin)])
 
     def put_all(self, found: Iterable[tuple[str, str]]) -> None:
         """Note of listed sources, by key, where they were found."""
-        with self._file.transaction():
-            for key, origin in found:
-                self.put(key, origin)
+        query = "INSERT INTO found_in SELECT key, ?2 FROM sources WHERE key = ?1 ON CONFLICT DO NOTHING"
+        with self._file.transaction() as db:
+            db.executemany(query, list(found))
 
     def keys(self, origin: str) -> frozenset[str]:
         """Return the keys of all sources that were found in `origin`."""

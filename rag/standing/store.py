@@ -293,13 +293,12 @@ class StandingTable:
         found = "SELECT article_id FROM standing_found WHERE query_id = ?"
         bound = None if ids is None else json.dumps(list(ids))
         with self._file.connection() as db:
-            return [
-                Turn(
-                    user, _query(row), turn, arrival, _state(state),
-                    frozenset(i for (i,) in db.execute(found, (row[0],))),
-                )
-                for user, turn, arrival, state, *row in db.execute(query, (bound,)).fetchall()
-            ]  # fmt: skip
+            rows = db.execute(query, (bound,)).fetchall()
+            each = self._file.each(found, [(row[4],) for row in rows])
+        return [
+            Turn(user, _query(row), turn, arrival, _state(state), frozenset(i for (i,) in ids))
+            for (user, turn, arrival, state, *row), ids in zip(rows, each, strict=True)
+        ]
 
     def put(
         self,
