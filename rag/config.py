@@ -385,7 +385,9 @@ class Settings(_Section):
     @property
     def place(self) -> Place:
         """Where the library is."""
-        return Place(self.data_dir, self.library.url and self.library.url.get_secret_value())
+        url = self.library.url and self.library.url.get_secret_value()
+        # Vectors on a server, the rest in the database: nothing here that one process writes at a time.
+        return Place(self.data_dir, url, has_own_indexes=url is None or self.store.url is None)
 
     def in_folder(self, folder: Path) -> Settings:
         """Return the same for a library in a folder of its own: what is shared with others isn't touched."""

@@ -34,6 +34,8 @@ _PARTS: tuple[tuple[str, str, Sequence[Step]], ...] = (
     (conversations.FILE_NAME, conversations.SCHEMA, conversations.STEPS),
 )
 _COPIED = "copied_as"  # the fact by which a library that is copied is known again
+# Facts that are a library's own: its copy has others, on servers that many have vectors on too.
+_KEPT_FACTS = f"WHERE substr(name, 1, 7) != 'copying' AND name NOT IN ('identity', '{_COPIED}')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ class _Copy:
     def _batches(self, database: Database, table: Table, after: list | None) -> Iterator[list[tuple]]:
         """Yield rows in the order of their key, which stands behind each again; without one all at once."""
         columns, key = _columns(table), _key(table)
-        kept = "WHERE substr(name, 1, 7) != 'copying'" if table.name == "facts" else ""
+        kept = _KEPT_FACTS if table.name == "facts" else ""
         listed = ", ".join([*columns, *key])
         if not key:
             with database.connection() as db:

@@ -12,9 +12,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
+
+import psycopg
 
 from rag.errors import LibraryBusyError, LibraryError
 from rag.storage.postgres_connection import PostgresConnection
@@ -155,7 +157,7 @@ class PostgresLeases:
 
     def _forget(self) -> None:
         if self._session is not None:
-            self._session.close()
+            _leave(self._session)
         self._session, self._held = None, Counter()
 
     def close(self) -> None:
@@ -174,7 +176,7 @@ class PostgresLeases:
             is_mine = session.execute("SELECT pg_try_advisory_lock(?)", (door,)).fetchone()[0]
             yield bool(is_mine) and not _writers(session, self._database.schema)
         finally:
-            session.close()
+            _leave(session)
 
 
 @contextmanager
@@ -194,9 +196,17 @@ def writing(database: Sessions, alone: bool) -> Iterator[None]:
                 _enter(session, database, alone)
             yield
         finally:
-            session.close()
+            _leave(session)
     finally:
         one.release()
+
+
+def _leave(session: PostgresConnection) -> None:
+    """Close a connection, with nothing held from then on: the server may notice later that it is closed."""
+    with suppress(psycopg.Error):
+        if not session.is_broken:
+            session.execute("SELECT pg_advisory_unlock_all()")
+    session.close()
 
 
 def refuse_writers(session: PostgresConnection, name: str, schema: str) -> None:

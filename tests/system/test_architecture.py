@@ -146,6 +146,7 @@ def test_imports_are_absolute(package: str):
                 "rag/storage/postgres.py",
                 "rag/storage/postgres_connection.py",
                 "rag/storage/postgres_errors.py",
+                "rag/storage/postgres_leases.py",
             },
         ),
         ("docx", {"ui/documents/word.py", "ui/documents/word_footnotes.py"}),
