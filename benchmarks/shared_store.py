@@ -42,7 +42,7 @@ from ingest.pipeline.chunking import Chunker  # noqa: E402
 from rag.config import LibrarySettings, Settings, StoreSettings  # noqa: E402
 from rag.engine.engine import Engine, open_engine  # noqa: E402
 from rag.full_text.syntax import parse  # noqa: E402
-from rag.index.encoding import read_passages  # noqa: E402
+from rag.index.encoding import sketches as sketches_of  # noqa: E402
 from rag.index.multivector import BlockWords, PassageVectors, make  # noqa: E402
 from rag.index.stores import posting  # noqa: E402
 from rag.library.records import Entry  # noqa: E402
@@ -280,7 +280,7 @@ def ingestion(articles: int, read: int) -> None:
         stand_in = FakeEmbedder(embedder.name, embedder.dimension)  # as large, and read at once
         for start in range(0, articles, BATCH):
             batch = every[start : start + BATCH]
-            made = read_passages([(e.article, e.passages[0]) for e in batch], stand_in)
+            made = sketches_of([(e.article, e.passages[0]) for e in batch], stand_in)
             for name, engine in engines.items():
                 seconds[name] += timed(lambda e=engine, b=batch, m=made: e.indexer.store(b, m))
     total = {name: reads + took for name, took in seconds.items()}

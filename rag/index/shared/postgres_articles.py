@@ -28,9 +28,9 @@ _AT_ONCE = 500  # articles that are written together
 _BEGIN, _END, _GAP = "^", "$", ("",) * (MOST_NEAR + 2)
 _EARLIEST, _LATEST = 1, 3_652_059  # ordinals of the first and the last day that a date can be
 _ORDERS = {
-    "relevance": "score DESC, article_id",
-    "newest": "day DESC NULLS LAST, article_id",
-    "oldest": "day NULLS LAST, article_id",
+    "relevance": "(SELECT article_id FROM ranked ORDER BY score DESC, article_id LIMIT %s OFFSET %s)",
+    "newest": "(SELECT article_id FROM found ORDER BY day DESC NULLS LAST, article_id LIMIT %s OFFSET %s)",
+    "oldest": "(SELECT article_id FROM found ORDER BY day NULLS LAST, article_id LIMIT %s OFFSET %s)",
 }
 
 
@@ -126,8 +126,7 @@ class PostgresFullTextIndex:
         `among` are the ids of the articles that are looked at; None for all.
         """
         ask = (
-            "SELECT (SELECT count(*) FROM found), ARRAY(SELECT article_id FROM found"
-            f" ORDER BY {_ORDERS[order]} LIMIT %s OFFSET %s),"
+            f"SELECT (SELECT count(*) FROM found), ARRAY{_ORDERS[order]},"
             " ARRAY(SELECT outlet FROM outlets), ARRAY(SELECT n FROM outlets),"
             " ARRAY(SELECT month FROM months), ARRAY(SELECT n FROM months)"
         )
@@ -138,9 +137,11 @@ class PostgresFullTextIndex:
             f" ORDER BY month LIMIT {_MOST_MONTHS}) "
         )
         with self._db.connection() as db:
-            found, values = self._found(db, node, order == "relevance", among)
-            query = f"{found}{counting}{ask}"
-            row = db.raw.execute(query, [*values, limit, offset], prepare=False).fetchone()
+            asked = _Compiler(self._languages(db))
+            found, values = _found(asked, node, among)
+            ranking, queries = _ranking(asked, node) if order == "relevance" else ("", [])
+            query = f"{found}{ranking}{counting}{ask}"
+            row = db.raw.execute(query, [*values, *queries, limit, offset], prepare=False).fetchone()
         total, ids, names, of_names, months, of_months = row
         if not total:
             return Matches((), 0)
@@ -151,31 +152,9 @@ class PostgresFullTextIndex:
     def ids(self, node: Node) -> list[str]:
         """Return the ids of all articles that are as `node` says, in no order."""
         with self._db.connection() as db:
-            found, values = self._found(db, node, False, None)
+            found, values = _found(_Compiler(self._languages(db)), node, None)
             rows = db.raw.execute(f"{found} SELECT article_id FROM found", values, prepare=False)
             return [row[0] for row in rows]
-
-    def _found(
-        self, db: PostgresConnection, node: Node, is_scored: bool, among: Collection[str] | None
-    ) -> tuple[str, list[object]]:
-        """Return the tables of what is found, up to `found`, as a statement begins, and its values."""
-        asked = _Compiler(self._languages(db))
-        condition = asked.condition(node)
-        if among is not None:
-            condition += " AND a.article_id = ANY(%s::text[])"
-            asked.values.append(list(among))
-        leaves = [_leaf(number, is_scored) for number in range(len(asked.queries))]
-        joined = "".join(
-            f" LEFT JOIN leaf_{number} ON leaf_{number}.article_id = a.article_id"
-            for number in range(len(leaves))
-        )
-        wanted = {asked.numbers[one] for one in sought(node)} if is_scored else set()
-        score = " + ".join(f"coalesce({_worth(number)}, 0)" for number in sorted(wanted)) or "0"
-        found = (
-            f"found AS MATERIALIZED (SELECT a.article_id, a.outlet, a.day, a.month, {score} AS score"
-            f" FROM searched_articles AS a{joined} WHERE {condition})"
-        )
-        return f"WITH {', '.join([*leaves, found])}", [*asked.queries, *asked.values]
 
     def _languages(self, db: PostgresConnection) -> list[str]:
         """Return the languages of all that is in: each is looked up after the one before it."""
@@ -188,22 +167,55 @@ class PostgresFullTextIndex:
         return [row[0] for row in db.raw.execute(query)]
 
 
-def _leaf(number: int, is_scored: bool) -> str:
-    """Return the table of the articles that one thing is in; `f`: how often."""
-    often = "sum(ts_rank_cd('{1,1,1,1}', words, asked))" if is_scored else "0"
+def _found(asked: _Compiler, node: Node, among: Collection[str] | None) -> tuple[str, list[object]]:
+    """Return the tables of what is found, up to `found`, as a statement begins, and its values."""
+    condition = asked.condition(node)
+    if among is not None:
+        condition += " AND a.article_id = ANY(%s::text[])"
+        asked.values.append(list(among))
+    numbers = range(len(asked.queries))
+    leaves = "".join(
+        f"leaf_{number} AS MATERIALIZED"
+        " (SELECT DISTINCT article_id FROM searched_words WHERE words @@ %s::tsquery), "
+        for number in numbers
+    )
+    joined = "".join(f" LEFT JOIN leaf_{n} ON leaf_{n}.article_id = a.article_id" for n in numbers)
+    found = (
+        "found AS MATERIALIZED (SELECT a.article_id, a.outlet, a.day, a.month, a.length"
+        f" FROM searched_articles AS a{joined} WHERE {condition})"
+    )
+    return f"WITH {leaves}{found}", [*asked.queries, *asked.values]
+
+
+def _ranking(asked: _Compiler, node: Node) -> tuple[str, list[str]]:
+    """Return the table of how well what is found fits, `ranked`, and its values.
+
+    What is looked for is counted in the articles that are found, not in all that it is in.
+    """
+    numbers = [asked.numbers[one] for one in sought(node)]
+    often = "".join(
+        " CROSS JOIN LATERAL (SELECT coalesce(sum(ts_rank_cd('{1,1,1,1}', words, asked)), 0) AS f"
+        " FROM searched_words AS w, CAST(%s AS tsquery) AS asked"
+        f" WHERE w.article_id = found.article_id AND words @@ asked) AS in_{number}"
+        for number in numbers
+    )
+    score = " + ".join(map(_worth, numbers)) or "0"
     return (
-        f"leaf_{number} AS MATERIALIZED (SELECT article_id, {often} AS f FROM searched_words,"
-        " CAST(%s AS tsquery) AS asked WHERE words @@ asked GROUP BY article_id)"
+        f", ranked AS (SELECT found.article_id, {score} AS score FROM found{often})",
+        [asked.queries[number] for number in numbers],
     )
 
 
 def _worth(number: int) -> str:
     """Return what one thing adds to an article's score: BM25, as if it were one word."""
-    of, f = f"(SELECT count(*) FROM leaf_{number})", f"leaf_{number}.f"
+    of, f = f"(SELECT count(*) FROM leaf_{number})", f"in_{number}.f"
     total = "(SELECT {} FROM totals WHERE kind = 'articles')"
-    documents, mean = total.format("documents"), total.format("length::float8 / greatest(documents, 1)")
+    documents, mean = (
+        total.format("documents"),
+        total.format("totals.length::float8 / greatest(documents, 1)"),
+    )
     idf = f"ln(1 + ({documents} - least({of}, {documents}) + 0.5) / ({of} + 0.5))"
-    return f"{idf} * {K1 + 1} * {f} / ({f} + {K1} * ({1 - B} + {B} * a.length / greatest({mean}, 1)))"
+    return f"{idf} * {K1 + 1} * {f} / ({f} + {K1} * ({1 - B} + {B} * found.length / greatest({mean}, 1)))"
 
 
 def _standing(article: Article) -> tuple[list[str], list[str]]:

@@ -29,7 +29,7 @@ _MAX_IDS = 5_000
 _MAX_VALUES = 8_000
 # This graph is searched, not only kept: wide, so that a filter that leaves what is far from the question, and
 # near copies of one text, still lead to what is nearest.
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 32}
+_HNSW = {"space": "cosine", "ef_construction": 100, "ef_search": 400, "max_neighbors": 32}
 _Found = TypeVar("_Found")
 _Where = dict[str, Any]
 
