@@ -96,7 +96,7 @@ class Engine:
             self.sketches,
             self.embedder,
             settings.candidates,
-            load_reranker(settings.reranker),
+            load_reranker(settings),
         )
 
     def release_due(self, now: datetime | None = None) -> None:

@@ -42,6 +42,7 @@ class AnswerBuilder:
         parted: Whether each claim is known to answer its part of the question, `missing` being the rest.
         taken_for: Which name was taken for one of the question's: a heading over claims that have none.
         met: The damaged articles that were met and left out.
+        notice: What went otherwise than it should: the chat model's server was down.
 
     """
 
@@ -58,6 +59,7 @@ class AnswerBuilder:
     parted: bool = False
     taken_for: str = ""
     met: Met = field(default_factory=dict)
+    notice: str = ""
     _started: float = field(default_factory=time.perf_counter)
 
     def take(self, composed: Composed) -> None:
@@ -134,6 +136,7 @@ class AnswerBuilder:
             incomplete=self.incomplete,
             disagreements=disagreement.disagreements(self.cited, expected, analyses),
             left_out=tuple(self.met.values()),
+            notice=self.notice,
         )
 
     def events_of(self, outcome: Outcome) -> Iterator[Event]:

@@ -6,6 +6,7 @@ doesn't list (half written, or removed a moment ago) is never a hit.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from rag.errors import ModelUnavailableError
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.index.encoding import read_query, variants
 from rag.index.indexer import incomplete
@@ -29,6 +31,8 @@ from rag.retrieval.scoring import EncodedQuery, PassageScores, QueryWord, measur
 from rag.schema.hit import Hit, Scored
 from rag.schema.question import NO_FILTERS, Filters
 from rag.text.analyzer import query_terms
+
+log = logging.getLogger(__name__)
 
 # How many of the library's languages a question's words are stemmed in, most frequent first.
 _LANGUAGES = 3
@@ -138,12 +142,19 @@ class Retriever:
         return Retrieved(query, hits, measured, analyses)
 
     def _reranked(self, text: str, ranked: Sequence[Scored], reranker: Reranker) -> list[Scored]:
-        """Return the best ones as the cross-encoder orders them, above the others."""
+        """Return the best ones as the cross-encoder orders them, above the others.
+
+        They stay as they are while its server is down.
+        """
         located = self._library.located([scored.passage_id for scored in ranked[:_RERANKED]])
         texts = [
             f"{x.article.title}\n{x.article.text[x.passage.start : x.passage.end]}" for x in located.values()
         ]
-        scores = spread(reranker.scores(text, texts)).tolist()
+        try:
+            scores = spread(reranker.scores(text, texts)).tolist()
+        except ModelUnavailableError as error:
+            log.warning("%s", error)
+            return list(ranked)
         first = [Scored(i, (1 + score) / 2) for i, score in zip(located, scores, strict=True)]
         rest = [Scored(x.passage_id, x.score / 2) for x in ranked if x.passage_id not in located]
         return best_first([*first, *rest])

@@ -42,7 +42,8 @@ ALLOWED: dict[str, str] = {
         "rag/checksums rag/dossiers rag/embargo rag/entity_store rag/errors rag/followed rag/metadata "
         "rag/notes rag/notification rag/schema rag/standing rag/storage rag/text"
     ),
-    "rag/models": "rag/config rag/errors rag/observability rag/storage",
+    "rag/model_servers": "rag/config rag/errors rag/observability",
+    "rag/models": "rag/config rag/errors rag/model_servers rag/observability rag/storage rag/text",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
     "rag/conversation": "rag/checksums rag/errors rag/library rag/notes rag/schema rag/storage",
     "rag/backup": "rag/conversation rag/errors rag/library rag/storage",
@@ -78,8 +79,8 @@ ALLOWED: dict[str, str] = {
     ),
     "rag/topic_map": "rag/errors rag/index rag/library rag/observability rag/schema rag/text",
     "rag/retrieval": (
-        "rag/config rag/extraction rag/index rag/library rag/models rag/query rag/query/measuring "
-        "rag/reading rag/schema rag/text rag/verification"
+        "rag/config rag/errors rag/extraction rag/index rag/library rag/models rag/query "
+        "rag/query/measuring rag/reading rag/schema rag/text rag/verification"
     ),
     "rag/grounding": (
         "rag/extraction rag/extraction/names rag/index rag/library rag/query rag/query/measuring "
