@@ -27,7 +27,7 @@ DOWN: frozenset[Kind] = frozenset({"timeout", "unreachable", "busy", "failed", "
 PASSING_STATUSES = frozenset({429, 502, 503, 504})
 
 _ADDRESS = re.compile(
-    r"(?P<scheme>(?:[a-z]+://)?)(?:[^/?#]*@)?(?P<host>[^/?#@]*)(?P<path>/[^?#]*)?(?:[?#].*)?", re.S | re.I
+    r"(?P<scheme>(?:[a-z]+://)?)(?:[^?#]*@)?(?P<host>[^/?#@]*)(?P<path>/[^?#]*)?(?:[?#].*)?", re.S | re.I
 )
 FAILURES_IN_A_ROW = 5
 SECONDS_OF_REST = 30.0

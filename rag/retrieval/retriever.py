@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -85,6 +86,19 @@ def _unrecorded(_stage: str, _within: str) -> AbstractContextManager[None]:
     return nullcontext()
 
 
+class SearchedIndex(Protocol):
+    """The index that is searched, in whose place another may be put meanwhile."""
+
+    @property
+    def generation(self) -> int:
+        """The number of the index that is open."""
+        ...
+
+    def renew(self) -> bool:
+        """Change over to the index that counts; return whether another one was open."""
+        ...
+
+
 class Retriever:
     """Finds the passages that speak of a question, best first."""
 
@@ -97,8 +111,13 @@ class Retriever:
         embedder: Embedder,
         candidates: int = 50,
         reranker: Reranker | None = None,
+        index: SearchedIndex | None = None,
     ) -> None:
-        """Take the parts; `candidates` is how many passages each of the two searches brings."""
+        """Take the parts; `candidates` is how many passages each of the two searches brings.
+
+        `index` is what vectors, sketches and embedder are of, if another may take its place.
+        """
+        self._index = index
         self._library = library
         self._vectors = vectors
         self._terms = term_index
@@ -129,8 +148,7 @@ class Retriever:
             during: Records what is done as a stage, within another.
             besides: The ids of articles that are left out, however much of what is found is theirs.
         """
-        query = self.query(question)
-        measured = self.candidates(query, filters, besides)
+        query, measured = self._found(question, filters, besides)
         ids = list(measured)
         scores = rank([measured[i].passage for i in ids])
         ranked = best_first(Scored(i, score) for i, score in zip(ids, scores.tolist(), strict=True))
@@ -140,6 +158,23 @@ class Retriever:
         analyses = SentenceAnalyses()
         hits = collapse(self._hits(ranked, limit), limit, self._library, analyses)
         return Retrieved(query, hits, measured, analyses)
+
+    def _found(
+        self, question: QuestionText, filters: Filters, besides: Collection[str]
+    ) -> tuple[Query, dict[str, PassageScores]]:
+        """Return the question and its candidates, both of one index."""
+        while True:
+            seen = self._index.generation if self._index else 0
+            try:
+                query = self.query(question)
+                measured = self.candidates(query, filters, besides)
+            except Exception:
+                # Another encoder's index took the place of this one in the midst of it.
+                if self._index is None or not (self._index.renew() or self._index.generation != seen):
+                    raise
+                continue
+            if self._index is None or not (self._index.renew() or self._index.generation != seen):
+                return query, measured
 
     def _reranked(self, text: str, ranked: Sequence[Scored], reranker: Reranker) -> list[Scored]:
         """Return the best ones as the cross-encoder orders them, above the others.

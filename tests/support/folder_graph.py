@@ -31,6 +31,7 @@ ALLOWED: dict[str, str] = {
     "rag/extraction": "rag/extraction/names rag/extraction/numbers rag/schema rag/text",
     "rag/checksums": "rag/schema",
     "rag/embargo": "rag/checksums rag/schema rag/storage",
+    "rag/encoders": "rag/storage",
     "rag/entity_store": "rag/schema rag/storage",
     "rag/dossiers": "rag/errors rag/full_text rag/schema rag/storage rag/text",
     "rag/standing": "rag/dossiers rag/errors rag/full_text rag/schema rag/storage rag/text",
@@ -39,8 +40,8 @@ ALLOWED: dict[str, str] = {
     "rag/metadata": "rag/checksums rag/schema rag/storage rag/text",
     "rag/notification": "rag/storage",
     "rag/library": (
-        "rag/checksums rag/dossiers rag/embargo rag/entity_store rag/errors rag/followed rag/metadata "
-        "rag/notes rag/notification rag/schema rag/standing rag/storage rag/text"
+        "rag/checksums rag/dossiers rag/embargo rag/encoders rag/entity_store rag/errors rag/followed "
+        "rag/metadata rag/notes rag/notification rag/schema rag/standing rag/storage rag/text"
     ),
     "rag/model_servers": "rag/config rag/errors rag/observability",
     "rag/models": "rag/config rag/errors rag/model_servers rag/observability rag/storage rag/text",
@@ -99,9 +100,9 @@ ALLOWED: dict[str, str] = {
         "rag/errors rag/generation rag/library rag/observability rag/query rag/retrieval rag/schema"
     ),
     "rag/engine": (
-        "rag/answering rag/checksums rag/config rag/entities rag/errors rag/generation rag/grounding "
-        "rag/index rag/library rag/models rag/observability rag/reading rag/retrieval rag/runnable "
-        "rag/schema rag/search rag/storage"
+        "rag/answering rag/checksums rag/config rag/encoders rag/entities rag/errors rag/generation "
+        "rag/grounding rag/index rag/library rag/model_servers rag/models rag/observability rag/reading "
+        "rag/retrieval rag/runnable rag/schema rag/search rag/storage"
     ),
     "rag/monitoring": (
         "rag/dossiers rag/engine rag/entities rag/entity_store rag/errors rag/extraction "
