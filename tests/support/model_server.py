@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -174,6 +175,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Tests are quiet."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *whose: Any) -> None:
+        """Whoever asks may be killed meanwhile; anything else is a mistake in this file."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(*whose)
+
+
 def _completion(said: str) -> dict[str, Any]:
     message = {"role": "assistant", "content": said}
     choice = {"index": 0, "message": message, "finish_reason": "stop"}
@@ -190,8 +200,7 @@ def model_server(vectors: Vectors, port: int = 0) -> Iterator[ModelServer]:
     """Run such a server on a port of its own, or on this one."""
     told = ModelServer(vectors)
     handler = type("_Handler", (_Handler,), {"told": told})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", port), handler)
     told.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
