@@ -1,7 +1,7 @@
 """Who may sign in: names with hashed passwords, from the settings and from a file in the data folder.
 
 Knows files and hashes; not how anybody signs in. A file that is there means that signing in is required,
-even when nobody is left in it.
+even when nobody is left in it. Who has signed in is kept beside them: every server of the library knows it.
 """
 
 from __future__ import annotations
@@ -11,17 +11,31 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from rag.config import Settings
 from rag.storage.durability import replacing
 from rag.storage.errors import translate_storage_errors
 from rag.storage.permissions import make_folder
+from rag.storage.sqlite import SqliteFile
 from ui.formatting.i18n import user_error
 
 FILE_NAME = "users"
+VISITS_NAME = "visits.sqlite3"
+_VISITS = """
+CREATE TABLE IF NOT EXISTS visits (
+    cookie BLOB PRIMARY KEY, user TEXT NOT NULL, mark TEXT NOT NULL, seen REAL NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS secrets (one INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
+"""
+_VISITS_REMEDY = ("delete it: everybody signs in again then", "supprimez-le : chacun se reconnectera alors")
+_NOTED_EVERY = 60.0  # seconds between two times that it is noted when a visitor was seen
 SHORTEST_PASSWORD = 8
 _NAME = re.compile(r"[\w.@-]{1,64}")
 # scrypt with 32 MB, about a tenth of a second: what OWASP recommends for interactive use.
@@ -36,10 +50,15 @@ class Secret:
     digest: bytes
 
     @classmethod
-    def of(cls, password: str) -> Secret:
-        """Hash a password with a salt of its own."""
-        salt = secrets.token_bytes(16)
+    def of(cls, password: str, salt: bytes = b"") -> Secret:
+        """Hash a password, with a salt of its own unless one is given."""
+        salt = salt or secrets.token_bytes(16)
         return cls(salt, _scrypt(password, salt))
+
+    @property
+    def mark(self) -> str:
+        """What tells this secret from another, and tells nothing of it."""
+        return hashlib.sha256(self.salt + self.digest).hexdigest()
 
     def is_of(self, password: str) -> bool:
         """Return whether the password is the one that was hashed."""
@@ -68,12 +87,23 @@ class Users:
 
     def __init__(self, settings: Settings) -> None:
         self._file = users_file(settings)
-        stated = settings.ui.users or {}
-        self._stated = {name: Secret.of(password.get_secret_value()) for name, password in stated.items()}
-        for name in self._stated:
+        self._passwords = settings.ui.users or {}
+        self.visits = Visits(settings.data_dir)
+        for name in self._passwords:
             check_name(name)
         self._read_at: tuple[int, int, int] | None = None
         self._listed: dict[str, Secret] = {}
+
+    @cached_property
+    def _stated(self) -> dict[str, Secret]:
+        """Those in the settings: hashed alike by every server of the library, so that each knows a visit."""
+        if not self._passwords:
+            return {}
+        key = self.visits.key()
+        return {
+            name: Secret.of(password.get_secret_value(), hmac.digest(key, name.encode(), "sha256")[:16])
+            for name, password in self._passwords.items()
+        }
 
     def check(self) -> None:
         """Check the file of users.
@@ -81,16 +111,18 @@ class Users:
         Raises:
             UserError: The file can't be understood.
         """
-        self._now()
+        read(self._file)
 
     @property
     def are_required(self) -> bool:
         """Return whether anybody has to sign in."""
-        return bool(self._stated) or self._file.exists()
+        return bool(self._passwords) or self._file.exists()
 
     def is_user(self, name: str) -> bool:
         """Return whether this is a user's name; nobody's, '', is as long as nobody has to sign in."""
-        return self.secret(name) is not None if self.are_required else name == ""
+        if not self.are_required:
+            return name == ""
+        return name in self._passwords or name in read(self._file)
 
     def secret(self, name: str) -> Secret | None:
         """Return the hash of a user's password.
@@ -115,6 +147,73 @@ class Users:
         if read_at != self._read_at:
             self._listed, self._read_at = read(self._file), read_at
         return {**self._listed, **self._stated}
+
+
+class Visits:
+    """Who has signed in, by the hash of their cookie, in a file beside the library."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the library's folder; nothing is made there before somebody signs in."""
+        self._folder = folder
+        self._file = SqliteFile(folder / VISITS_NAME, _VISITS_REMEDY)
+        self._is_made = False
+        self._lock = threading.Lock()
+
+    def begin(self, cookie: bytes, user: str, mark: str) -> None:
+        """Note that somebody has signed in, whose password has this mark."""
+        with self._opened() as db:
+            db.execute("INSERT OR REPLACE INTO visits VALUES (?, ?, ?, ?)", (cookie, user, mark, time.time()))
+
+    def of(self, cookie: bytes, lasts: float) -> tuple[str, str] | None:
+        """Return the user of a visit and the password's mark of then; None if it has ended, or never was.
+
+        Args:
+            cookie: The hash of the visitor's cookie.
+            lasts: How many seconds without a request end a visit.
+        """
+        if not (self._folder / VISITS_NAME).exists():
+            return None
+        now = time.time()
+        with self._opened() as db:
+            query = "SELECT user, mark, seen FROM visits WHERE cookie = ?"
+            found = db.execute(query, [cookie]).fetchone()
+            if found is None:
+                return None
+            if now - found[2] > lasts:
+                db.execute("DELETE FROM visits WHERE ? - seen > ?", (now, lasts))
+                return None
+            if now - found[2] > _NOTED_EVERY:
+                db.execute("UPDATE visits SET seen = ? WHERE cookie = ?", (now, cookie))
+        return found[0], found[1]
+
+    def end(self, cookie: bytes) -> None:
+        """Note that somebody has signed out."""
+        if (self._folder / VISITS_NAME).exists():
+            with self._opened() as db:
+                db.execute("DELETE FROM visits WHERE cookie = ?", [cookie])
+
+    def key(self) -> bytes:
+        """Return a secret of the library, the same for each of its servers."""
+        with self._opened() as db:
+            db.execute("INSERT OR IGNORE INTO secrets VALUES (1, ?)", [secrets.token_bytes(32)])
+            return db.execute("SELECT key FROM secrets").fetchone()[0]
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """Give the file, made if it is missing.
+
+        Raises:
+            LibraryError: The folder can't be written to.
+        """
+        with translate_storage_errors(self._folder):
+            with self._lock:
+                if not self._is_made:
+                    make_folder(self._folder)
+                    with self._file.connection() as db:
+                        db.executescript(_VISITS)
+                    self._is_made = True
+            with self._file.connection() as db:
+                yield db
 
 
 def users_file(settings: Settings) -> Path:
