@@ -10,7 +10,9 @@
     } catch { /* a browser that keeps nothing says nothing */ }
   };
   window.fetch = async (what, how) => {
-    const own = new URL(what?.url ?? what, location.href).origin === location.origin;
+    const address = new URL(what?.url ?? what, location.href);
+    const own = address.origin === location.origin;
+    if (own && address.pathname.endsWith("/app_id")) lost(); // the framework asks it until a server is there again
     const headers = new Headers(how?.headers ?? what?.headers);
     if (own && server) headers.set("Sourcier-Server", server);
     let answer;
