@@ -27,7 +27,7 @@ from rag.errors import LibraryError
 from rag.library.library import Library
 from rag.models.embedder import Embedder
 from rag.schema.answer import Answer
-from ui.command import maintenance
+from ui.command.upkeep import maintenance
 
 QUESTIONS = (
     "Quand la piscine de Clairelle rouvre-t-elle ?",
