@@ -63,13 +63,53 @@ class LibrarySettings(_Section):
         return self
 
 
-class EmbeddingSettings(_Section):
-    """Which encoder makes vectors. A library remembers its encoder and refuses another."""
+class ServedSettings(_Section):
+    """The server of a model: where it is, its key, and how long it is waited for, in seconds.
+
+    `connect_timeout` until a connection stands, `read_timeout` between two pieces of a reply,
+    `request_timeout` for a request as a whole. A request is made up to `attempts` times if the server refuses
+    the connection, or says that it is busy or starting.
+    """
+
+    base_url: str | None = None
+    api_key: SecretStr | None = None
+    connect_timeout: Annotated[float, Field(gt=0, le=60)] = 5.0
+    read_timeout: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    request_timeout: Annotated[float, Field(gt=0, le=7200)] = 600.0
+    attempts: Annotated[int, Field(ge=1, le=10)] = 3
+
+
+# A model that a server has which speaks OpenAI's protocol.
+SERVED = "openai:"
+OPENAI = "https://api.openai.com/v1"
+
+
+class EmbeddingSettings(ServedSettings):
+    """Which encoder makes vectors. A library remembers its encoder and refuses another.
+
+    `openai:name` is a model of the server at `base_url`. Its tokens aren't known here: `max_tokens` is how
+    many it reads, by a careful estimate of theirs. `dimensions` is asked for, if given, and checked.
+    """
 
     model: str = "bundled"
     batch_size: Annotated[int, Field(ge=1, le=512)] = 8  # a processor's cache holds these; a GPU wants more
     query_prompt: str = "query: "
     passage_prompt: str = "passage: "
+    max_tokens: Annotated[int, Field(ge=64, le=32768)] = 512
+    dimensions: Annotated[int, Field(ge=8, le=16384)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _suiting_a_server(cls, values: object) -> object:
+        """Let a server have batches that suit it, and texts as they are: prompts are the bundled model's."""
+        if isinstance(values, dict) and str(values.get("model", "")).startswith(SERVED):
+            return {"batch_size": 64, "query_prompt": "", "passage_prompt": ""} | values
+        return values
+
+    @property
+    def served(self) -> str:
+        """The name of the model for its server; empty for one that this process loads."""
+        return self.model.removeprefix(SERVED).strip() if self.model.startswith(SERVED) else ""
 
 
 class StoreSettings(_Section):
@@ -84,12 +124,10 @@ class StoreSettings(_Section):
     token_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,60}$")] = "Authorization"
 
 
-class ChatModelSettings(_Section):
+class ChatModelSettings(ServedSettings):
     """Which model writes answers: `none`, `bundled`, a GGUF path, or `provider:name`."""
 
     model: str = "none"
-    base_url: str | None = None
-    api_key: SecretStr | None = None
     context_tokens: Annotated[int, Field(ge=512, le=131072)] = 4096
     max_tokens: Annotated[int, Field(ge=16, le=4096)] = 220
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
@@ -121,8 +159,10 @@ class RetrievalSettings(_Section):
 
     candidates: Annotated[int, Field(ge=1, le=1000)] = 50
     hits: Annotated[int, Field(ge=1, le=100)] = 8
-    # A sentence-transformers cross-encoder that reorders the best passages: a name or a folder.
+    # A cross-encoder that reorders the best passages: a sentence-transformers name or folder, or
+    # `openai:name` for a model of `reranker_server`.
     reranker: str | None = None
+    reranker_server: ServedSettings | None = None
 
 
 class AnsweringSettings(_Section):
@@ -388,6 +428,11 @@ class Settings(_Section):
         url = self.library.url and self.library.url.get_secret_value()
         # Vectors on a server, the rest in the database: nothing here that one process writes at a time.
         return Place(self.data_dir, url, has_own_indexes=url is None or self.store.url is None)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the library or its vectors are on a server."""
+        return self.library.url is not None or self.store.url is not None
 
     def in_folder(self, folder: Path) -> Settings:
         """Return the same for a library in a folder of its own: what is shared with others isn't touched."""

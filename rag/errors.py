@@ -50,6 +50,10 @@ class EmptyReplyError(ModelError):
     """The model wrote nothing at all: that says nothing about the articles."""
 
 
+class ModelUnavailableError(ModelError):
+    """The model's server is down, or as good as: it may be back later, and something is done without it."""
+
+
 class LibraryBusyError(SourcierError):
     """Another process writes to the library: wait for it and try again."""
 

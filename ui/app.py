@@ -48,6 +48,7 @@ from ui.status.tab import StatusTab
 
 # Events that may wait for their turn: questions have a line of their own, which is full long before.
 MAX_WAITING = 1000
+_BACK = "back "  # what `arrival.js` says before the conversation of a page that had lost its server
 NO_MODEL = "none"  # the chain's name for answering with the articles' own sentences
 
 
@@ -156,7 +157,11 @@ class _Page:
         fresh = self._sessions.of(request)
         if fresh.language_chosen:  # a reader may be faster, and have switched already
             language = fresh.language
-        session = await self._chat.arrive(remembered, request)
+        said = remembered if isinstance(remembered, str) else ""
+        session = await self._chat.arrive(said.removeprefix(_BACK), request)
+        if said.startswith(_BACK):
+            shown = language if language in LANGUAGES else session.language
+            gr.Info(text("connection_back", shown), title=text("connection_back_title", shown))
         return await asyncio.to_thread(self._speak, language, session)
 
     async def _end_work(self) -> None:

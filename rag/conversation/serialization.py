@@ -186,6 +186,7 @@ class AnswerEncoder:
             "missing": [self.understood(one, context) for one in answer.missing],
             "verdict": answer.verdict,
             "incomplete": answer.incomplete,
+            "notice": answer.notice,
             "listing": self.listing(answer.listing),
         }
 
@@ -331,6 +332,7 @@ class AnswerDecoder:
             None if lost else value.get("verdict"),
             value.get("incomplete", False),
             self.listing(value.get("listing")),
+            notice=value.get("notice", ""),
         )
 
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rag.answering.subject import SubjectIndex
-from rag.config import Settings
+from rag.config import ChunkingSettings, EmbeddingSettings, ServedSettings, Settings
+from rag.encoders.store import UsedEncoder
+from rag.engine.current import CurrentIndex, OpenIndex, settle
 from rag.engine.indexes import open_article_search, open_indexes
-from rag.errors import LibraryBusyError
+from rag.engine.likeness import recognised
+from rag.errors import ConfigError, LibraryBusyError
 from rag.grounding.library_names import LibraryNames
 from rag.index.encoding import BLOCK_TOKENS
 from rag.index.indexer import Indexer
 from rag.index.stores import ArticleSearch, SketchStore, TermSearch, VectorIndex
 from rag.library.library import Library
+from rag.model_servers.server import public_address
 from rag.models.embedder import Embedder
 from rag.models.embedder_factory import load_embedder
 from rag.models.reranker import load_reranker
@@ -31,7 +36,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_IDENTITY = "identity"  # among a library's facts
+_LIBRARY = "identity"  # among a library's facts
+_IDENTITY = ("model", "query_prompt", "passage_prompt", "dimensions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +51,20 @@ class Engine:
     full_text: ArticleSearch
     sketches: SketchStore
     embedder: Embedder
+    index: CurrentIndex
 
     @property
     def indexer(self) -> Indexer:
         """Make what keeps the catalogue and the indexes in step."""
-        chunking = self.settings.chunking
-        cut = f"{chunking.max_tokens}/{chunking.overlap_tokens}/{BLOCK_TOKENS} headings sentences"
-        recipe = f"{self.embedder.name} {cut}"
+        self.index.renew()
+        recipe = f"{self.embedder.name} {self.cut}"
         stores = self.library, self.vectors, self.terms, self.full_text, self.sketches
         return Indexer(*stores, self.embedder, recipe)
+
+    @property
+    def cut(self) -> str:
+        """How articles are cut: the end of a recipe."""
+        return cut_of(self.settings.chunking)
 
     @property
     def names(self) -> LibraryNames:
@@ -97,7 +108,8 @@ class Engine:
             self.sketches,
             self.embedder,
             settings.candidates,
-            load_reranker(settings.reranker),
+            load_reranker(settings),
+            self.index,
         )
 
     def release_due(self, now: datetime | None = None) -> None:
@@ -116,7 +128,9 @@ class Engine:
 
         Raises:
             LibraryError: A dossier can't be filled, since the full-text index can't be searched (yet).
+            ConfigError, ModelError: The encoder can't be loaded that the library was indexed with meanwhile.
         """
+        self.index.renew()
         self.release_due()
         if filters.dossiers:
             self.filling.fill(filters.dossier_ids)
@@ -152,19 +166,80 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, check: boo
         LibraryError: The library can't be used as it is.
     """
     library = Library(settings.place, check)
-    embedder = embedder or load_embedder(settings.embedding)
-    found = open_indexes(settings, embedder.name, check, _identity(library) if settings.store.url else "")
-    return Engine(settings, library, found.vectors, found.terms, found.full_text, found.sketches, embedder)
+
+    def opened(renewing: bool = True) -> OpenIndex:
+        used = library.encoders.current()
+        number = used.generation if used else 0
+        if settings.place.url is None:
+            settle(settings.data_dir, number)
+        known = embedder if used is None or embedder is None or embedder.name == used.name else None
+        made = known or recognised(load_embedder(embedding_of(settings, used, renewing)), library.encoders)
+        found = open_indexes(settings, made.name, check, _identity_of(library) if settings.store.url else "")
+        return OpenIndex(number, made, found.vectors, found.sketches, found.terms, found.full_text)
+
+    index = CurrentIndex(opened(renewing=False), library.encoders.generation, opened)
+    vectors, sketches, encoder = map(index.part, ("vectors", "sketches", "embedder"))
+    first = index.opened
+    return Engine(settings, library, vectors, first.terms, first.full_text, sketches, encoder, index)
 
 
-def _identity(library: Library) -> str:
+def _identity_of(library: Library) -> str:
     """Return what tells a library from others, made when it is first asked for."""
     with library.transaction():
-        known = library.facts.get(_IDENTITY)
+        known = library.facts.get(_LIBRARY)
         if known is None:
             known = secrets.token_hex(8)
-            library.facts.put(_IDENTITY, known)
+            library.facts.put(_LIBRARY, known)
     return known
+
+
+def cut_of(chunking: ChunkingSettings) -> str:
+    """Return how articles are cut by these settings."""
+    return f"{chunking.max_tokens}/{chunking.overlap_tokens}/{BLOCK_TOKENS} headings sentences"
+
+
+def embedding_of(settings: Settings, used: UsedEncoder | None, renewing: bool = False) -> EmbeddingSettings:
+    """Return what loads the encoder of a library: what the configuration says, unless that is out of date.
+
+    It is while it names the encoder in whose place another was put, and, as this process read it, when that
+    is done while it runs (`renewing`): the other one is loaded then, with the configuration's key, and it is
+    said.
+    """
+    stated = settings.embedding
+    if used is None or not used.settings:
+        return stated
+    said = _identity(encoder_of(stated))
+    if said == _identity(used.settings) or not (renewing or said == _identity(used.replaced)):
+        return stated
+    # The address is kept without a name and password, which the configuration may have.
+    kept = dict(used.settings)
+    known = stated.base_url if encoder_of(stated)["base_url"] == kept["base_url"] else kept["base_url"]
+    waits = {name: getattr(stated, name) for name in ServedSettings.model_fields}
+    found = EmbeddingSettings.model_validate(waits | kept | {"base_url": known})
+    log.warning("%s", text_of_stale(found, stated).text(settings.ui.language))
+    return found
+
+
+def text_of_stale(used: EmbeddingSettings, stated: EmbeddingSettings) -> ConfigError:
+    """Return what is said of a configuration that names the encoder of before."""
+    where = f", embedding.base_url: {public_address(used.base_url)}" if used.base_url else ""
+    return ConfigError(
+        f"This library was indexed with {used.model}, and the configuration still names {stated.model}; set"
+        f" embedding.model: {used.model}{where}.",
+        f"Cette bibliothèque est indexée avec {used.model}, et la configuration nomme encore {stated.model} ;"
+        f" mettez embedding.model : {used.model}{where}.",
+    )
+
+
+def encoder_of(embedding: EmbeddingSettings) -> dict[str, object]:
+    """Return the settings that decide which encoder it is, and where it is found; no key."""
+    address = public_address(embedding.base_url) if embedding.base_url else None
+    names = (*_IDENTITY, "max_tokens", "batch_size")
+    return {name: getattr(embedding, name) for name in names} | {"base_url": address}
+
+
+def _identity(encoder: Mapping[str, object]) -> list[object]:
+    return [encoder.get(name) for name in _IDENTITY]
 
 
 def open_filling(settings: Settings, library: Library) -> DossierFilling:

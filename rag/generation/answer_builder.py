@@ -47,6 +47,7 @@ class AnswerBuilder:
         taken_for: Which name was taken for one of the question's: a heading over claims that have none.
         longer: Gives the longer name by which alone an article has one of the question's.
         met: The damaged articles that were met and left out.
+        notice: What went otherwise than it should: the chat model's server was down.
 
     """
 
@@ -64,6 +65,7 @@ class AnswerBuilder:
     taken_for: str = ""
     longer: Callable[[Evidence], str] = lambda _: ""
     met: Met = field(default_factory=dict)
+    notice: str = ""
     _started: float = field(default_factory=time.perf_counter)
 
     def take(self, composed: Composed) -> None:
@@ -144,6 +146,7 @@ class AnswerBuilder:
             incomplete=self.incomplete,
             disagreements=self._disagreements(expected, analyses),
             left_out=tuple(self.met.values()),
+            notice=self.notice,
         )
 
     def _disagreements(

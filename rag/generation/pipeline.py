@@ -25,8 +25,8 @@ from rag.checksums.damaged import Met, context_noting
 from rag.config import AnsweringSettings
 from rag.consistency import disagreement
 from rag.consistency.superseding import corrects_one_of, may_supersede, superseding
-from rag.errors import EmptyReplyError, UserError, panics_as_errors
-from rag.generation import composition
+from rag.errors import EmptyReplyError, ModelUnavailableError, UserError, panics_as_errors
+from rag.generation import composition, prompts
 from rag.generation.answer_builder import AnswerBuilder, small_talk_answer
 from rag.generation.cache import AnswerCache
 from rag.generation.claim_checker import ClaimChecker, made_up
@@ -177,7 +177,11 @@ class Pipeline:
         answer = AnswerBuilder(question, run, self._parts.model_name, met=met)
         if asks_model(model, question):
             yield RewritingNeeded()
-            answer.question = question = await rewritten(model, question, config)
+            try:
+                answer.question = question = await rewritten(model, question, config)
+            except ModelUnavailableError as error:
+                log.warning("%s The question stays as it is.", error)
+                answer.notice = prompts.without_model(question.language)
             run.mark("rewriting")
 
         # Of other kinds than fact: from the catalogue, or of several sentences.
@@ -264,7 +268,8 @@ class Pipeline:
             besides = [hit for hit in told.hits if hit.article.id in cited and hit.passage_id not in known]
             hits, insisting = (*hits, *besides), told.insisting
         finished = answer.build(hits, retrieved.analyses)
-        self._answers.put(key, finished)
+        if not finished.notice:
+            self._answers.put(key, finished)
         yield finished
 
     def _told_besides(self, question: ParsedQuestion, grounding: Grounding, articles: Set[str]) -> _Besides:
@@ -322,7 +327,7 @@ class Pipeline:
 
         Readers are shown both.
         """
-        is_written = self._parts.chat_model is not None
+        is_written = self._parts.chat_model is not None and not answer.notice
         if is_written:
             try:
                 async with aclosing(self._drafted(answer, checker, config)) as events:
@@ -331,6 +336,12 @@ class Pipeline:
             except EmptyReplyError as error:
                 log.warning("%s The articles' own words answer.", error)
                 is_written = False
+            except ModelUnavailableError as error:
+                log.warning("%s", error)
+                # What it had stated is whole and was checked; else the articles' own words answer.
+                is_written = bool(answer.claims)
+                tell = prompts.broken_off if is_written else prompts.without_model
+                answer.notice, answer.withdrawn = tell(checker.question.language), []
         if not is_written:
             said = await self._aside(answer.met, self._composed, checker, retrieved)
             answer.take(said)

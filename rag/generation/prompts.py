@@ -34,6 +34,8 @@ class _PromptWords:
     sentences: str
     question: str
     not_found: str
+    without_model: str
+    broken_off: str
     examples: tuple[tuple[str, str], ...]
 
 
@@ -57,6 +59,8 @@ _FRENCH = _PromptWords(
     sentences="Phrases :",
     question="Question :",
     not_found="Les articles ne répondent pas à cette question.",
+    without_model="Le modèle de langage ne répond pas : cette réponse est dans les mots des articles.",
+    broken_off="Le modèle de langage s'est interrompu : cette réponse est peut-être incomplète.",
     examples=(
         (
             "Phrases :\n"
@@ -96,6 +100,8 @@ _ENGLISH = _PromptWords(
     sentences="Sentences:",
     question="Question:",
     not_found="The articles don't answer this question.",
+    without_model="The chat model doesn't reply: this answer is in the articles' own words.",
+    broken_off="The chat model broke off: this answer may be incomplete.",
     examples=(
         (
             "Sentences:\n"
@@ -124,6 +130,16 @@ def _words(language: str) -> _PromptWords:
 def not_found(language: str) -> str:
     """Return the sentence shown when the articles hold no answer."""
     return _words(language).not_found
+
+
+def without_model(language: str) -> str:
+    """Return what is said of an answer in the articles' words where the model's server was down."""
+    return _words(language).without_model
+
+
+def broken_off(language: str) -> str:
+    """Return what is said of an answer in whose midst the model's server was lost."""
+    return _words(language).broken_off
 
 
 def prefix(language: str, as_json: bool = False) -> list[BaseMessage]:

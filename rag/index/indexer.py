@@ -301,6 +301,7 @@ class Indexer:
 
     def _start_anew(self) -> None:
         self.library.forget_indexing()
+        self.library.encoders.forget()
         # First: vectors of another model are refused, sketches of another model would be misread.
         self._sketches.clear()
         self._vectors.reset()

@@ -27,6 +27,7 @@ from rag.checksums import damaged
 from rag.checksums.checksum import article_checksum, is_as_stored, row_checksum
 from rag.dossiers.store import DossierTable
 from rag.embargo.store import EmbargoTable
+from rag.encoders.store import EncoderTable
 from rag.entity_store.store import EntityTable
 from rag.errors import LibraryError
 from rag.followed.readings import ReadingTable
@@ -120,6 +121,7 @@ class Library:
         self._refuse_unfinished()
         self.dossiers = DossierTable(self._db)
         self.embargoes = EmbargoTable(self._db)
+        self.encoders = EncoderTable(self._db)
         self.entities = EntityTable(self._db)
         self.facets = FacetTable(self._db)
         self.facts = FactTable(self._db)

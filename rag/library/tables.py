@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from rag.dossiers import store as dossiers
 from rag.embargo import store as embargo
+from rag.encoders import store as encoders
 from rag.entity_store import tables as entities
 from rag.followed import store as followed
 from rag.library import listing, text_properties, versioning
@@ -56,7 +57,7 @@ CREATE INDEX IF NOT EXISTS reprints_by_other ON reprints (other_id);
 # Where sources were found, what servers said of them, earlier texts, what could not be read; and, added to it
 # without a new number, checksums, the map, feedback, the rows of the listing, pages, the count of changes,
 # what waits for its time, checksums of passages and of earlier texts, dossiers, corrections, entities,
-# followed sources, notes, standing queries, what is to be sent.
+# followed sources, the encoder in use, notes, standing queries, what is to be sent.
 _FORMAT_3 = """
 CREATE INDEX IF NOT EXISTS articles_by_language ON articles (language);
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at);
@@ -126,6 +127,7 @@ STEPS: tuple[Step, ...] = (
             + metadata.TABLES
             + dossiers.TABLES
             + notification.TABLES
+            + encoders.TABLES
             + entities.TABLES
             + followed.TABLES
             + notes.TABLES

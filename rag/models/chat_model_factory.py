@@ -5,6 +5,7 @@ Imports what a choice needs only when it is chosen. Knows nothing of prompts, ar
 
 from __future__ import annotations
 
+from collections.abc import Container
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from rag.errors import ConfigError
+from rag.model_servers.server import Limits
+from rag.models.completion import SERVER, chat_server
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
@@ -85,15 +88,15 @@ def _provided(name: str, settings: ChatModelSettings) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
     key = settings.api_key.get_secret_value() if settings.api_key else None
-    given = {"base_url": settings.base_url, "api_key": key}
+    given: dict[str, object] = {"base_url": settings.base_url, "api_key": key}
     try:
         if not name:  # init_chat_model would make a model to be configured at each call
             raise ValueError("no name")
         given = {key: value for key, value in given.items() if value}
         model = init_chat_model(name, **given)
-        if "default_headers" in type(model).model_fields:
-            model = init_chat_model(name, **given, default_headers=_UNPOOLED)
-        return model
+        server = chat_server(settings.base_url or name.partition(":")[0], settings)
+        given["metadata"] = {SERVER: server.address}
+        return init_chat_model(name, **given, **_within(server.limits, type(model).model_fields))
     except Exception as error:  # every provider has its own class for settings that it refuses
         advice, conseil = _CHOICES if type(error) is ValueError else _CORRECT
         reason = _reason(error)
@@ -103,6 +106,26 @@ def _provided(name: str, settings: ChatModelSettings) -> BaseChatModel:
             f"chat_model.model: {name!r} can't be used ({reason}); {advice}.",
             f"chat_model.model : {name!r} est inutilisable ({reason}) ; {conseil}.",
         ) from None
+
+
+def _within(limits: Limits, fields: Container[str]) -> dict[str, object]:
+    """Return what holds a provider's client to the limits, as far as it has such fields.
+
+    It makes each request once: what is asked again is for `completion` to say.
+    """
+    import httpx2
+
+    timeout = httpx2.Timeout(limits.read, connect=limits.connect)
+    given: dict[str, object] = {}
+    if "default_headers" in fields:
+        given["default_headers"] = _UNPOOLED
+    if "request_timeout" in fields:
+        given["timeout"] = timeout
+    if "stream_chunk_timeout" in fields:
+        given["stream_chunk_timeout"] = limits.read
+    if "client_kwargs" in fields:  # Ollama's
+        given["client_kwargs"] = {"timeout": limits.read}
+    return given | ({"max_retries": 0} if "max_retries" in fields else {})
 
 
 def _reason(error: Exception) -> str:

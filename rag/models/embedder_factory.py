@@ -1,44 +1,56 @@
-"""The encoder that the settings name → an Embedder: bundled, a folder, or a name on the hub.
+"""The encoder that the settings name → an Embedder: bundled, a folder, a name on the hub, a server's model.
 
 sentence-transformers is imported when a model is loaded, not before: `sourcier --help` shouldn't wait for it.
 """
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import logging
 import os
+import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.config import EmbeddingSettings
+from rag.config import OPENAI, SERVED, EmbeddingSettings
 from rag.errors import ConfigError, panics_as_errors
-from rag.models.allocator import keep_small
+from rag.model_servers.client import ServerClient
 from rag.models.bundled import EMBEDDING_MODEL, embedding_folder, vocabulary_folder, whole_embedding_folder
 from rag.models.bundled_embedder import BundledEmbedder
 from rag.models.embedder import Embedder, SentenceTransformerEmbedder
+from rag.models.server_embedder import ServerEmbedder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 logger = logging.getLogger(__name__)
 
+_ADDRESS = re.compile(r"https?://\S+")
+_M_ARENA_MAX = -8
+# What PyTorch and oneDNN keep for each shape of batch that was read. Of 1,024, as they would have it, several
+# hundred megabytes come together, and hardly one is used again: texts have all lengths.
+_SHAPES = "8"
+
 
 def load_embedder(settings: EmbeddingSettings) -> Embedder:
-    """Load the encoder that the settings name: `bundled`, a folder, or a name on the hub.
+    """Load the encoder that the settings name: `bundled`, a folder, a name on the hub, or a server's model.
 
     The bundled model and a folder are read without any network request; a name on the hub is downloaded by
-    huggingface_hub when it isn't in its cache.
+    huggingface_hub when it isn't in its cache. A server isn't asked anything yet.
 
     Raises:
         ConfigError: `embedding.model` can't be loaded.
         ModelError: The bundled model is missing or damaged.
     """
+    if settings.model.startswith(SERVED):
+        return _served(settings)
     # tokenizers warns when a process forks after it used threads, unless this is decided.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    keep_small()
+    _keep_small()
     if settings.model == "bundled":
         return _bundled(settings)
     folder = Path(settings.model).expanduser()
@@ -51,6 +63,18 @@ def load_embedder(settings: EmbeddingSettings) -> Embedder:
     model = _load_named(str(folder) if local else settings.model, local)
     revision = _fingerprint(folder) if local else _hub_revision(model)
     return SentenceTransformerEmbedder(model, settings, f"{settings.model.rstrip('/')}@{revision}")
+
+
+def _served(settings: EmbeddingSettings) -> Embedder:
+    base_url = settings.base_url or OPENAI
+    if not settings.served or not _ADDRESS.fullmatch(base_url):
+        raise ConfigError(
+            "embedding.model: openai: is followed by the name of a model, and embedding.base_url is the"
+            " address of its server, such as http://127.0.0.1:8000/v1.",
+            "embedding.model : openai: est suivi du nom d'un modèle, et embedding.base_url est l'adresse de"
+            " son serveur, comme http://127.0.0.1:8000/v1.",
+        )
+    return ServerEmbedder(ServerClient(base_url, settings), settings)
 
 
 def _bundled(settings: EmbeddingSettings) -> Embedder:
@@ -117,3 +141,15 @@ def _hub_revision(model: SentenceTransformer) -> str:
     """Return the first eight digits of the commit that was loaded from the hub."""
     commit = getattr(model.config, "_commit_hash", None)
     return commit[:8] if commit else "unknown"
+
+
+def _keep_small() -> None:
+    """Have the encoder keep little for later. Its libraries ask when they are loaded: called before.
+
+    glibc would let each thread keep what it has freed, which is 100 MB and more of an encoder's pieces.
+    """
+    for name in ("LRU_CACHE_CAPACITY", "ONEDNN_PRIMITIVE_CACHE_CAPACITY"):
+        os.environ.setdefault(name, _SHAPES)
+    found = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if found is not None:
+        found(_M_ARENA_MAX, 1)

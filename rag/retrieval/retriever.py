@@ -6,13 +6,16 @@ doesn't list (half written, or removed a moment ago) is never a hit.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
+from rag.errors import ModelUnavailableError
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.index.encoding import read_query, variants
 from rag.index.indexer import incomplete
@@ -27,6 +30,8 @@ from rag.retrieval.scoring import EncodedQuery, PassageScores, QueryWord, measur
 from rag.schema.hit import Hit, Scored
 from rag.schema.question import NO_FILTERS, Filters
 from rag.text.analyzer import query_terms
+
+log = logging.getLogger(__name__)
 
 # How many of the library's languages a question's words are stemmed in, most frequent first.
 _LANGUAGES = 3
@@ -79,6 +84,19 @@ def _unrecorded(_stage: str, _within: str) -> AbstractContextManager[None]:
     return nullcontext()
 
 
+class SearchedIndex(Protocol):
+    """The index that is searched, in whose place another may be put meanwhile."""
+
+    @property
+    def generation(self) -> int:
+        """The number of the index that is open."""
+        ...
+
+    def renew(self) -> bool:
+        """Change over to the index that counts; return whether another one was open."""
+        ...
+
+
 class Retriever:
     """Finds the passages that speak of a question, best first."""
 
@@ -91,8 +109,13 @@ class Retriever:
         embedder: Embedder,
         candidates: int = 50,
         reranker: Reranker | None = None,
+        index: SearchedIndex | None = None,
     ) -> None:
-        """Take the parts; `candidates` is how many passages each of the two searches brings."""
+        """Take the parts; `candidates` is how many passages each of the two searches brings.
+
+        `index` is what vectors, sketches and embedder are of, if another may take its place.
+        """
+        self._index = index
         self._library = library
         self._vectors = vectors
         self._terms = term_index
@@ -123,8 +146,7 @@ class Retriever:
             during: Records what is done as a stage, within another.
             besides: The ids of articles that are left out, however much of what is found is theirs.
         """
-        query = self.query(question)
-        measured = self.candidates(query, filters, besides)
+        query, measured = self._found(question, filters, besides)
         ids = list(measured)
         scores = rank([measured[i].passage for i in ids])
         ranked = best_first(Scored(i, score) for i, score in zip(ids, scores.tolist(), strict=True))
@@ -135,13 +157,37 @@ class Retriever:
         hits = collapse(self._hits(ranked, limit), limit, self._library, analyses)
         return Retrieved(query, hits, measured, analyses)
 
+    def _found(
+        self, question: QuestionText, filters: Filters, besides: Collection[str]
+    ) -> tuple[Query, dict[str, PassageScores]]:
+        """Return the question and its candidates, both of one index."""
+        while True:
+            seen = self._index.generation if self._index else 0
+            try:
+                query = self.query(question)
+                measured = self.candidates(query, filters, besides)
+            except Exception:
+                # Another encoder's index took the place of this one in the midst of it.
+                if self._index is None or not (self._index.renew() or self._index.generation != seen):
+                    raise
+                continue
+            if self._index is None or not (self._index.renew() or self._index.generation != seen):
+                return query, measured
+
     def _reranked(self, text: str, ranked: Sequence[Scored], reranker: Reranker) -> list[Scored]:
-        """Return the best ones as the cross-encoder orders them, above the others."""
+        """Return the best ones as the cross-encoder orders them, above the others.
+
+        They stay as they are while its server is down.
+        """
         located = self._library.located([scored.passage_id for scored in ranked[:_RERANKED]])
         texts = [
             f"{x.article.title}\n{x.article.text[x.passage.start : x.passage.end]}" for x in located.values()
         ]
-        scores = spread(reranker.scores(text, texts)).tolist()
+        try:
+            scores = spread(reranker.scores(text, texts)).tolist()
+        except ModelUnavailableError as error:
+            log.warning("%s", error)
+            return list(ranked)
         first = [Scored(i, (1 + score) / 2) for i, score in zip(located, scores, strict=True)]
         rest = [Scored(x.passage_id, x.score / 2) for x in ranked if x.passage_id not in located]
         return best_first([*first, *rest])

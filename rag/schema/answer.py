@@ -43,6 +43,7 @@ class Answer:
     between the articles cited. `missing` are the parts of the question that the claims leave open. `verdict`
     is what the claims say to a yes/no question; None to any other. `incomplete`: the claims are items of a
     list that may go on. `left_out` are the damaged articles that were met and aren't answered from.
+    `notice` is what went otherwise than it should: a model's server was down, and what was done without it.
     `request_id` is what this time it was answered is called by in the log; empty for one that was kept.
     """
 
@@ -65,6 +66,7 @@ class Answer:
     incomplete: bool = False
     listing: ArticleListing | None = None
     left_out: tuple[DamagedArticle, ...] = ()
+    notice: str = ""
     request_id: str = field(default="", compare=False)
 
     @property
@@ -146,6 +148,7 @@ class Answer:
             incomplete=values["incomplete"],
             listing=ArticleListing.from_dict(listing) if listing else None,
             left_out=tuple(map(DamagedArticle.from_dict, values["left_out"])),
+            notice=values.get("notice", ""),  # an earlier version's answer has none
             request_id=values["request_id"],
         )
 
@@ -222,6 +225,7 @@ class Answer:
             "cached": self.cached,
             "disagreements": [one.to_dict() for one in self.disagreements],
             "left_out": [one.to_dict() for one in self.left_out],
+            "notice": self.notice,
             "request_id": self.request_id,
         }
 

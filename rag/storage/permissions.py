@@ -14,7 +14,7 @@ from pathlib import Path
 
 # What a data folder holds; it may be somewhere where there is more, which is nobody's business here.
 _OURS = re.compile(
-    r"(library|conversations)\.sqlite3(-\w+)?|(vectors|terms|full_text|sketches)(\.\w+)?|writer\.\w+|users|keys(_used)?"
+    r"(library|conversations|visits)\.sqlite3(-\w+)?|(vectors|terms|full_text|sketches)(\.\w+)?|writer\.\w+|users|keys(_used)?"
 )
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

@@ -30,7 +30,7 @@ _ROWS = [
 
 def write_every_format(folder: Path) -> None:
     """Write the files; those whose names begin with `bad` can't be read, in whole or in part."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, content in _files().items():
         file = folder / name
         file.parent.mkdir(exist_ok=True)
@@ -38,7 +38,7 @@ def write_every_format(folder: Path) -> None:
 
 
 def _files() -> dict[str, str | bytes]:
-    return _articles() | _containers() | _bad()
+    return _articles() | _containers() | _delivered() | _bad()
 
 
 def _articles() -> dict[str, str | bytes]:
@@ -95,6 +95,26 @@ def _containers() -> dict[str, str | bytes]:
                 "dedans/abime.docx": b"PK\x03\x04 rien",
             }
         ),
+    }
+
+
+def _delivered() -> dict[str, str | bytes]:
+    """Return what an agency delivers: an article under embargo, and one with its cancellation."""
+
+    def item(uri: str, text: str, **stated: str) -> str:
+        stated |= {
+            "uri": f"urn:agence.example:{uri}",
+            "type": "text",
+            "versioncreated": "2026-01-05T08:00:00Z",
+        }
+        return json.dumps(stated | {"headline": uri, "body_text": text, "provider": "Agence"})
+
+    return {
+        "agence_1.json": item(
+            "tard", "Le maire de Norvans démissionne demain.", embargoed="2036-01-05T12:00:00Z"
+        ),
+        "agence_2.json": item("faux", "Le pont de Norvans s'est effondré."),
+        "agence_3.json": item("faux", "Le pont de Norvans tient.", pubstatus="canceled"),
     }
 
 

@@ -32,6 +32,7 @@ ALLOWED: dict[str, str] = {
     "rag/extraction": "rag/extraction/names rag/extraction/numbers rag/schema rag/text",
     "rag/checksums": "rag/schema",
     "rag/embargo": "rag/checksums rag/schema rag/storage",
+    "rag/encoders": "rag/storage",
     "rag/entity_store": "rag/schema rag/storage",
     "rag/dossiers": "rag/errors rag/full_text rag/schema rag/storage rag/text",
     "rag/standing": "rag/dossiers rag/errors rag/full_text rag/schema rag/storage rag/text",
@@ -40,10 +41,11 @@ ALLOWED: dict[str, str] = {
     "rag/metadata": "rag/checksums rag/schema rag/storage rag/text",
     "rag/notification": "rag/storage",
     "rag/library": (
-        "rag/checksums rag/dossiers rag/embargo rag/entity_store rag/errors rag/followed rag/metadata "
-        "rag/notes rag/notification rag/schema rag/standing rag/storage rag/text"
+        "rag/checksums rag/dossiers rag/embargo rag/encoders rag/entity_store rag/errors rag/followed "
+        "rag/metadata rag/notes rag/notification rag/schema rag/standing rag/storage rag/text"
     ),
-    "rag/models": "rag/config rag/errors rag/observability rag/storage",
+    "rag/model_servers": "rag/config rag/errors rag/observability",
+    "rag/models": "rag/config rag/errors rag/model_servers rag/observability rag/storage rag/text",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
     "rag/conversation": "rag/checksums rag/errors rag/library rag/notes rag/schema rag/storage",
     "rag/backup": "rag/conversation rag/errors rag/library rag/storage",
@@ -52,7 +54,7 @@ ALLOWED: dict[str, str] = {
         "rag/embargo rag/errors rag/full_text rag/library rag/metadata rag/models rag/schema rag/storage "
         "rag/text"
     ),
-    "rag/index/shared": ("rag/errors rag/full_text rag/index rag/observability rag/schema rag/storage"),
+    "rag/index/shared": "rag/errors rag/full_text rag/index rag/observability rag/schema rag/storage",
     "rag/search": "rag/dossiers rag/errors rag/full_text rag/index rag/library rag/schema",
     "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
     "rag/verification": "rag/extraction rag/extraction/names rag/extraction/numbers rag/schema rag/text",
@@ -81,8 +83,8 @@ ALLOWED: dict[str, str] = {
     ),
     "rag/topic_map": "rag/errors rag/index rag/library rag/observability rag/schema rag/text",
     "rag/retrieval": (
-        "rag/config rag/extraction rag/index rag/library rag/models rag/query rag/query/measuring "
-        "rag/reading rag/schema rag/text rag/verification"
+        "rag/config rag/errors rag/extraction rag/index rag/library rag/models rag/query "
+        "rag/query/measuring rag/reading rag/schema rag/text rag/verification"
     ),
     "rag/grounding": (
         "rag/extraction rag/extraction/names rag/index rag/library rag/query rag/query/measuring "
@@ -94,17 +96,18 @@ ALLOWED: dict[str, str] = {
     ),
     "rag/consistency": "rag/extraction rag/extraction/numbers rag/query rag/schema rag/text rag/verification",
     "rag/generation": (
-        "rag/answer_span rag/answering rag/checksums rag/composition rag/config rag/consistency rag/errors "
-        "rag/extraction rag/grounding rag/library rag/models rag/observability rag/query "
-        "rag/reading rag/retrieval rag/schema rag/speech rag/text rag/verification"
+        "rag/answer_span rag/answering rag/checksums rag/composition rag/config rag/consistency "
+        "rag/errors rag/extraction rag/grounding rag/library rag/models "
+        "rag/observability rag/query rag/reading rag/retrieval rag/schema rag/speech rag/text "
+        "rag/verification"
     ),
     "rag/runnable": (
         "rag/errors rag/generation rag/library rag/observability rag/query rag/retrieval rag/schema"
     ),
     "rag/engine": (
-        "rag/answering rag/checksums rag/config rag/entities rag/errors rag/generation rag/grounding "
-        "rag/index rag/index/shared rag/library rag/models rag/observability rag/reading rag/retrieval "
-        "rag/runnable rag/schema rag/search rag/storage"
+        "rag/answering rag/checksums rag/config rag/encoders rag/entities rag/errors rag/generation "
+        "rag/grounding rag/index rag/index/shared rag/library rag/model_servers rag/models "
+        "rag/observability rag/reading rag/retrieval rag/runnable rag/schema rag/search rag/storage"
     ),
     "rag/monitoring": (
         "rag/consistency rag/dossiers rag/engine rag/entities rag/entity_store rag/errors rag/extraction "
@@ -244,7 +247,8 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/api": (
         "rag/access_lists rag/config rag/errors rag/library rag/observability rag/runnable rag/schema "
-        "rag/storage ui/chat ui/formatting ui/html ui/library ui/mcp ui/page ui/server ui/server/operations"
+        "rag/storage ui/chat ui/formatting ui/html ui/library ui/mcp ui/page ui/server "
+        "ui/server/operations"
     ),
     "ui/mcp": (
         "rag/config rag/engine rag/errors rag/library rag/models rag/runnable rag/schema rag/search "
@@ -261,11 +265,11 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/command/following": "ingest/following rag/config rag/followed rag/library ui/following ui/formatting",
     "ui/command": (
-        "ingest/bulk ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources rag/backup "
-        "rag/checksums rag/config rag/conversation rag/dossiers rag/embargo rag/engine rag/entities "
-        "rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/metadata rag/models "
-        "rag/monitoring rag/notes rag/observability rag/schema rag/search rag/storage ui ui/api "
-        "ui/command/configuration ui/command/corrections ui/command/following ui/command/notes "
+        "ingest/bulk ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources "
+        "rag/backup rag/checksums rag/config rag/conversation rag/dossiers rag/embargo rag/engine "
+        "rag/entities rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/metadata "
+        "rag/models rag/monitoring rag/notes rag/observability rag/schema rag/search rag/storage ui "
+        "ui/api ui/command/configuration ui/command/corrections ui/command/following ui/command/notes "
         "ui/command/standing ui/command/terminal ui/documents ui/evaluation ui/formatting ui/mcp "
         "ui/notification ui/page ui/server ui/server/operations ui/session"
     ),

@@ -161,4 +161,5 @@ class AnswerRecord(Told):
     cached: bool
     disagreements: list[Disagreement]
     left_out: list[DamagedArticle]
+    notice: str
     request_id: str

@@ -1,4 +1,4 @@
-"""`sourcier ingest`, `sync` and `reindex`: progress for people and events for programs, Ctrl-C, exit codes.
+"""`sourcier ingest` and `sync`: progress for people and events for programs, Ctrl-C, exit codes.
 
 Whatever else brings articles in runs through `bring_in`. Knows words and terminals; how articles are read
 and indexed is in `ingest`.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from ui.command.dry_run import dry_run
-from ui.command.terminal import json_text, print_json, printable, stopping
+from ui.command.terminal import json_text, printable, stopping
 from ui.command.terminal.events import EventLines
 from ui.command.terminal.line import ProgressLine
 from ui.formatting.i18n import text, user_error
@@ -228,28 +228,3 @@ def bring_in(work: Work, settings: Settings, as_json: bool, tells_changes: bool 
     if summary.needs_mapping:
         return 2
     return 1 if summary.failed else 0
-
-
-def reindex(options: argparse.Namespace, settings: Settings) -> int:
-    """Run `sourcier reindex`."""
-    from ingest.pipeline.chunking import chunker_of
-    from ingest.pipeline.pipeline import reindex as index_all
-    from rag.engine.engine import open_engine
-    from rag.entities.making import find_entities
-    from rag.storage.write_lock import write_lock
-
-    language = settings.ui.language
-    with (
-        write_lock(settings.place, alone=True),
-        closing(open_engine(settings)) as engine,
-        ProgressLine(language) as bar,
-        stopping(lambda: bar.say(text("ingest_stopping", language))) as stop,
-    ):
-        engine.library.entities.forget()
-        count = index_all(engine.indexer, chunker_of(engine), bar.take, stop)
-        find_entities(engine.library, stop)
-        left = len(engine.library.not_indexed(engine.indexer.recipe))
-    print_json({"reindexed": count}) if options.json else print(text("reindexed", language, count=count))
-    if left:
-        print(text("ingest_stopped", language), file=sys.stderr)
-    return INTERRUPTED if left else 0

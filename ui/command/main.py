@@ -27,8 +27,9 @@ from ui.command.copying import copy
 from ui.command.dossier import dossier
 from ui.command.entities import said, who
 from ui.command.feedback import feedback
-from ui.command.ingest import ingest, reindex, sync
+from ui.command.ingest import ingest, sync
 from ui.command.maintenance import backup, compact, doctor, restore, status
+from ui.command.reindexing import reindex
 from ui.command.search import search
 from ui.command.serve import serve
 from ui.command.terminal import hand_out, print_json, printable, wanted_format

@@ -54,12 +54,15 @@ def compact(options: argparse.Namespace, settings: Settings) -> int:
     """Run `sourcier compact`."""
     from rag.conversation.store import ConversationStore
     from rag.engine.engine import open_engine
+    from rag.engine.rebuilding import discard_unused
     from rag.storage.write_lock import write_lock
     from ui.formatting.library_status import megabytes, sizes
 
     before = sizes(settings.data_dir)["total"]
     with write_lock(settings.place, alone=True), closing(open_engine(settings)) as engine:
         engine.indexer.compact()
+        if settings.place.url is None:
+            discard_unused(settings.data_dir)
         with closing(ConversationStore(settings.place)) as conversations:
             conversations.erase_removed(engine.library)
             conversations.compact()

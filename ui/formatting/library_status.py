@@ -66,6 +66,12 @@ class LibraryStatus:
         }
 
 
+def _embedding_model(library: Library, settings: Settings) -> str:
+    """Return the encoder of the index in use, which `reindex` may have put in the configuration's place."""
+    used = library.encoders.current()
+    return str(used.settings.get("model", "")) if used and used.settings else settings.embedding.model
+
+
 def library_status(library: Library, settings: Settings) -> LibraryStatus:
     """Return how the library of these settings stands now."""
     counts, database = library.counts(), library.name if settings.place.url else None
@@ -79,7 +85,7 @@ def library_status(library: Library, settings: Settings) -> LibraryStatus:
         failures=tuple(library.failures.all()),
         sizes=sizes(settings.data_dir, library.size() if database else 0),
         data_dir=settings.data_dir,
-        embedding_model=settings.embedding.model,
+        embedding_model=_embedding_model(library, settings),
         chat_model=settings.chat_model.model,
         embargoed=library.embargoes.count(),
         database=database,

@@ -84,9 +84,9 @@ def short_answer_text(answer: Answer, language: str) -> str:
 def left_open(answer: Answer, language: str) -> list[str]:
     """Return what an answer leaves open.
 
-    A list that may go on, parts that the articles say nothing of, articles that are damaged.
+    A model that was down, a list that may go on, parts that the articles say nothing of, damaged articles.
     """
-    notes = []
+    notes = [answer.notice] if answer.notice else []
     if answer.incomplete:
         read = len({item.article.id for item in answer.citations})
         notes.append(text("incomplete_list", language, count=read))

@@ -145,8 +145,9 @@ def _outcome(exchange: Exchange, language: str, last: bool) -> list[Markup]:
 
 
 def _left_out(answer: Answer, language: str) -> list[Markup]:
-    """Return what is said of damaged articles, where there are no claims to say it under."""
-    notes = [damaged_text(one, language) for one in answer.left_out]
+    """Return what is said of models that were down and of damaged articles, where there are no claims."""
+    notes = [answer.notice] if answer.notice else []
+    notes += [damaged_text(one, language) for one in answer.left_out]
     return [element("p", note, class_="partial", dir="auto") for note in notes]
 
 

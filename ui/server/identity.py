@@ -14,13 +14,17 @@ import secrets
 
 import gradio as gr
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.request_body import again, read
 
 SCOPE_KEY = "sourcier.user"
 _PAGE_KEY = "sourcier.page"
 KEY = "session_hash"
+SERVER_HEADER = b"sourcier-server"
+LEAVE = {"Sourcier-Page": "leave"}  # `leaving.js` loads a page again that is told this
+_APP_ID = "/gradio_api/app_id"  # whether a server is there
 _PATH = re.compile(r"(/gradio_api/heartbeat/)([^/]+)")
 
 
@@ -53,6 +57,36 @@ class Anybody:
         """Mark the request as nobody's, and pass it on."""
         scope[SCOPE_KEY] = ""
         await self._app(scope, receive, send)
+
+
+class OneServer:
+    """Tells a page that another server answers it than the one that gave it: it is loaded again then.
+
+    What an open page asks for is in the memory of the server that gave it. Behind a proxy, or when the server
+    was started again, another one would take its questions for those of a page that was just opened.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._name = secrets.token_hex(8).encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, unless it comes from another server's page."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        named = [value for name, value in scope["headers"] if name == SERVER_HEADER]
+        if named and named != [self._name] and scope["path"] != _APP_ID:
+            answer = PlainTextResponse("Another server's page", status_code=409, headers=LEAVE)
+            await answer(scope, receive, send)
+            return
+
+        async def named_send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (SERVER_HEADER, self._name)]
+            await send(message)
+
+        await self._app(scope, receive, named_send)
 
 
 class PageNames:

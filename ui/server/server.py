@@ -29,7 +29,7 @@ from ui.html.assets import styles
 from ui.server.busy import Busy
 from ui.server.connection import BoundedConnection
 from ui.server.first_paint import FirstPaint
-from ui.server.identity import Anybody, PageNames
+from ui.server.identity import Anybody, OneServer, PageNames
 from ui.server.limits import BoundedBodies
 from ui.server.operations.feeds import FeedOf, Feeds
 from ui.server.operations.request_ids import RequestIds
@@ -328,6 +328,7 @@ def middleware(users: Users | None, language: str, names: ServerNames, app: gr.B
     return [
         Middleware(_Headers),
         Middleware(FirstPaint),
+        Middleware(OneServer),
         Middleware(SignIn, **signing_in) if users else Middleware(Anybody),
         Middleware(RouteList, parts=parts),
         Middleware(PageNames),

@@ -12,10 +12,8 @@ import json
 import logging
 import math
 import secrets
-import time
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import parse_qs
 
@@ -25,11 +23,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.formatting.i18n import LANGUAGES, text
 from ui.server.delays import Delays
-from ui.server.identity import SCOPE_KEY
+from ui.server.identity import LEAVE, SCOPE_KEY
 from ui.server.origin import is_foreign
 from ui.server.request_body import again, read
 from ui.server.sign_in_form import form_page
-from ui.server.users import Secret, Users
+from ui.server.users import Users
 
 log = logging.getLogger(__name__)
 
@@ -41,19 +39,9 @@ POLICY = (
     " frame-ancestors 'none'; base-uri 'none'"
 )
 GRADIO_START = "/gradio_api/startup-events"  # Gradio asks itself whether it is up, and is told yes or no
-LEAVE = {"Sourcier-Page": "leave"}  # `leaving.js` loads a page again that is told this
 _LONGEST_FORM = 8192  # bytes
 _REMEMBERED = 10_000  # pages
 _AT_ONCE = 2  # passwords hashed at the same time, 32 MB each
-
-
-@dataclass(slots=True)
-class _Visit:
-    """Somebody who has signed in, with the password's hash of then: another password ends the visit."""
-
-    user: str
-    secret: Secret
-    seen: float
 
 
 class SignIn:
@@ -72,7 +60,7 @@ class SignIn:
         self._users = users
         self._language = language
         self._is_asking = users.are_required
-        self._visits: dict[bytes, _Visit] = {}
+        self._visits = users.visits
         self._delays = Delays()
         self._pages = _OwnedPages()
         self._hashing = asyncio.Semaphore(_AT_ONCE)
@@ -144,7 +132,7 @@ class SignIn:
         self._delays.forget(who)
         response = _to("./")
         token = secrets.token_urlsafe(32)
-        self._visits[_key(token)] = _Visit(who[0], secret, time.monotonic())
+        self._visits.begin(_key(token), who[0], secret.mark)
         safe = request.url.scheme == "https"
         response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=safe, path="/")
         return response
@@ -157,24 +145,22 @@ class SignIn:
         log.warning(text(key, self._language, name=name, address=address, count=tries, wait=wait))
 
     def _sign_out(self, request: Request) -> Response:
-        self._visits.pop(_key(request.cookies.get(COOKIE, "")), None)
+        self._visits.end(_key(request.cookies.get(COOKIE, "")))
         response = _to("sign-in")
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         return response
 
     def _user(self, request: Request) -> str | None:
-        now = time.monotonic()
-        for key in [key for key, visit in self._visits.items() if now - visit.seen > LASTS]:
-            del self._visits[key]
-        key = _key(request.cookies.get(COOKIE, ""))
-        visit = self._visits.get(key)
+        cookie = request.cookies.get(COOKIE, "")
+        visit = self._visits.of(_key(cookie), LASTS) if cookie else None
         if visit is None:
             return None
-        if self._users.secret(visit.user) != visit.secret:
-            del self._visits[key]
+        user, mark = visit
+        secret = self._users.secret(user)
+        if secret is None or secret.mark != mark:  # another password ends the visit
+            self._visits.end(_key(cookie))
             return None
-        visit.seen = now
-        return visit.user
+        return user
 
 
 class _OwnedPages:
@@ -234,6 +220,6 @@ def _to(place: str) -> Response:
 def _key(token: str) -> bytes:
     """Return what a cookie is kept under.
 
-    The server's memory holds no cookie, and looking it up tells none.
+    No file holds a cookie, and looking it up tells none.
     """
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()

@@ -1,7 +1,7 @@
 """Who may sign in: names with hashed passwords, from the settings and from a file in the data folder.
 
 Knows files and hashes; not how anybody signs in. A file that is there means that signing in is required,
-even when nobody is left in it.
+even when nobody is left in it. Who has signed in is kept beside them: every server of the library knows it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from rag.access_lists.store import SharedList, access_list
+from rag.access_lists.visits import Visits
 from rag.config import Settings
 from rag.storage.durability import replacing
 from rag.storage.errors import translate_storage_errors
@@ -37,10 +39,15 @@ class Secret:
     digest: bytes
 
     @classmethod
-    def of(cls, password: str) -> Secret:
-        """Hash a password with a salt of its own."""
-        salt = secrets.token_bytes(16)
+    def of(cls, password: str, salt: bytes = b"") -> Secret:
+        """Hash a password, with a salt of its own unless one is given."""
+        salt = salt or secrets.token_bytes(16)
         return cls(salt, _scrypt(password, salt))
+
+    @property
+    def mark(self) -> str:
+        """What tells this secret from another, and tells nothing of it."""
+        return hashlib.sha256(self.salt + self.digest).hexdigest()
 
     def is_of(self, password: str) -> bool:
         """Return whether the password is the one that was hashed."""
@@ -69,12 +76,23 @@ class Users:
 
     def __init__(self, settings: Settings) -> None:
         self._file = users_file(settings)
-        stated = settings.ui.users or {}
-        self._stated = {name: Secret.of(password.get_secret_value()) for name, password in stated.items()}
-        for name in self._stated:
+        self._passwords = settings.ui.users or {}
+        self.visits = Visits(settings.place)
+        for name in self._passwords:
             check_name(name)
         self._read_at: tuple[int, int, int] | None = None
         self._listed: dict[str, Secret] = {}
+
+    @cached_property
+    def _stated(self) -> dict[str, Secret]:
+        """Those in the settings: hashed alike by every server of the library, so that each knows a visit."""
+        if not self._passwords:
+            return {}
+        key = self.visits.key()
+        return {
+            name: Secret.of(password.get_secret_value(), hmac.digest(key, name.encode(), "sha256")[:16])
+            for name, password in self._passwords.items()
+        }
 
     def check(self) -> None:
         """Check the file of users.
@@ -82,16 +100,18 @@ class Users:
         Raises:
             UserError: The file can't be understood.
         """
-        self._now()
+        read(self._file)
 
     @property
     def are_required(self) -> bool:
         """Return whether anybody has to sign in."""
-        return bool(self._stated) or self._file.exists()
+        return bool(self._passwords) or self._file.exists()
 
     def is_user(self, name: str) -> bool:
         """Return whether this is a user's name; nobody's, '', is as long as nobody has to sign in."""
-        return self.secret(name) is not None if self.are_required else name == ""
+        if not self.are_required:
+            return name == ""
+        return name in self._passwords or name in read(self._file)
 
     def secret(self, name: str) -> Secret | None:
         """Return the hash of a user's password.

@@ -26,7 +26,7 @@ from rag import Answer
 from rag.config import ChatModelSettings, Settings
 from rag.engine.engine import Engine, open_engine
 from rag.engine.factory import build_chain
-from rag.errors import ContextOverflowError, ModelError, RequestRefusedError
+from rag.errors import ContextOverflowError, ModelError, ModelUnavailableError, RequestRefusedError
 from rag.models.bundled import chat_model_file
 from rag.models.chat_model_factory import load_chat_model
 from rag.models.completion import reply
@@ -127,20 +127,42 @@ def refused(message: str) -> str:
             " corrigez chat_model.model ou chat_model.base_url.",
         ),
         (
-            429,
-            "slow down",
-            "The chat model's server takes no more requests now (slow down);"
-            " wait, or raise the limit with the provider.",
-            "Le serveur du modèle de langage n'accepte plus de demandes pour l'instant (slow down) ;"
-            " attendez, ou relevez la limite chez le fournisseur.",
-        ),
-        (
             400,
             "unknown field\n\x1b[31mx",
             "The chat model's server refused the request (unknown field [31mx);"
             " correct the section chat_model.",
             "Le serveur du modèle de langage a refusé la demande (unknown field [31mx) ;"
             " corrigez la section chat_model.",
+        ),
+    ],
+)
+def test_what_a_server_refuses_is_one_sentence(parts, status: int, said: str, english: str, french: str):
+    with stub(status, refused(said)) as address, pytest.raises(ModelError) as caught:
+        chain_over(parts, provider(address)).invoke(QUESTION)
+    kind = RequestRefusedError if status == 400 else ModelError
+    assert (type(caught.value), str(caught.value)) == (kind, english)
+    assert caught.value.text("fr") == french
+
+
+async def failing(model) -> ModelError:
+    """What asking a model fails with."""
+    with pytest.raises(ModelError) as caught:
+        async with aclosing(reply(model, [HumanMessage("x")], {})) as chunks:
+            async for _ in chunks:
+                pass
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "english", "french"),
+    [
+        (
+            429,
+            "slow down",
+            "The chat model's server takes no more requests now (slow down);"
+            " wait, or raise the limit with the provider.",
+            "Le serveur du modèle de langage n'accepte plus de demandes pour l'instant (slow down) ;"
+            " attendez, ou relevez la limite chez le fournisseur.",
         ),
         (
             500,
@@ -158,12 +180,19 @@ def refused(message: str) -> str:
         ),
     ],
 )
-def test_what_a_server_refuses_is_one_sentence(parts, status: int, said: str, english: str, french: str):
-    with stub(status, refused(said)) as address, pytest.raises(ModelError) as caught:
-        chain_over(parts, provider(address)).invoke(QUESTION)
-    kind = RequestRefusedError if status == 400 else ModelError
-    assert (type(caught.value), str(caught.value)) == (kind, english)
-    assert caught.value.text("fr") == french
+async def test_a_server_that_is_down_is_one_sentence_and_the_articles_answer(
+    parts, status: int, said: str, english: str, french: str
+):
+    own = build_chain(parts, None).invoke(QUESTION)
+    with stub(status, refused(said)) as address:
+        told = await failing(load_chat_model(provider(address)))
+        answer = await chain_over(parts, provider(address)).ainvoke(QUESTION)
+    assert (type(told), str(told), told.text("fr")) == (ModelUnavailableError, english, french)
+    assert answer.claims == own.claims
+    assert (answer.status, answer.notice) == (
+        "answered",
+        "Le modèle de langage ne répond pas : cette réponse est dans les mots des articles.",
+    )
 
 
 def test_a_prompt_that_is_too_long_for_the_server_is_its_own_error(parts):
@@ -184,11 +213,11 @@ def test_a_prompt_that_is_too_long_for_the_server_is_its_own_error(parts):
         (f"data: {refused('gone')}\n\n", "text/event-stream", "gone"),
     ],
 )
-def test_an_answer_that_is_none_is_told_as_a_failure(parts, body: str, kind: str, reason: str):
-    with stub(200, body, kind) as address, pytest.raises(ModelError) as caught:
-        chain_over(parts, provider(address)).invoke(QUESTION)
-    assert str(caught.value).startswith(f"The chat model's server failed ({reason}")
-    assert str(caught.value).endswith("); try again later, or look into its log.")
+async def test_an_answer_that_is_none_is_told_as_a_failure(body: str, kind: str, reason: str):
+    with stub(200, body, kind) as address:
+        told = await failing(load_chat_model(provider(address)))
+    assert str(told).startswith(f"The chat model's server failed ({reason}")
+    assert str(told).endswith("); try again later, or look into its log.")
 
 
 def test_one_chain_asks_again_and_again(parts):
@@ -215,34 +244,32 @@ def unreachable() -> str:
         return f"http://127.0.0.1:{server.server_port}/v1"
 
 
-@pytest.mark.parametrize(
-    ("language", "sentence"),
-    [
-        (
-            "en",
-            "sourcier: The chat model's server can't be reached (Connection error);"
-            " check chat_model.base_url, and that the server is running.\n",
-        ),
-        (
-            "fr",
-            "sourcier: Le serveur du modèle de langage est injoignable (Connection error) ;"
-            " vérifiez chat_model.base_url, et que le serveur est lancé.\n",
-        ),
-    ],
-)
-def test_the_command_says_that_the_server_is_unreachable(
-    parts, language: str, sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+async def test_an_unreachable_server_is_one_sentence():
+    told = await failing(load_chat_model(provider(unreachable())))
+    assert str(told) == (
+        "The chat model's server can't be reached (Connection error);"
+        " check chat_model.base_url, and that the server is running."
+    )
+    assert told.text("fr") == (
+        "Le serveur du modèle de langage est injoignable (Connection error) ;"
+        " vérifiez chat_model.base_url, et que le serveur est lancé."
+    )
+
+
+def test_the_command_answers_in_the_articles_words_and_says_why(
+    parts, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     for name, value in {
         "DATA_DIR": str(parts.settings.data_dir),
-        "UI__LANGUAGE": language,
         "CHAT_MODEL__MODEL": "openai:small",
         "CHAT_MODEL__BASE_URL": unreachable(),
         "CHAT_MODEL__API_KEY": KEY,
     }.items():
         monkeypatch.setenv(f"SOURCIER_{name}", value)
-    assert main(["ask", QUESTION]) == 1
-    assert capsys.readouterr() == ("", sentence)
+    assert main(["ask", QUESTION]) == 0
+    said = capsys.readouterr().out
+    assert "12 euros" in said
+    assert "Le modèle de langage ne répond pas : cette réponse est dans les mots des articles." in said
 
 
 # --- the key ---

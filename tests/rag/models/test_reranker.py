@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.config import RetrievalSettings
 from rag.errors import ConfigError
 from rag.models.reranker import load_reranker
 
@@ -35,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_passages_get_scores_that_follow_them_in_any_order(folder: Path):
-    reranker = load_reranker(str(folder))
+    reranker = load_reranker(RetrievalSettings(reranker=str(folder)))
     passages = ["le pont rouvre lundi", "le bac", "lundi"]
     scores = reranker.scores("le pont", passages)
     assert scores.shape == (3,)
@@ -45,10 +46,10 @@ def test_passages_get_scores_that_follow_them_in_any_order(folder: Path):
 
 
 def test_no_name_no_reranker():
-    assert load_reranker(None) is None
+    assert load_reranker(RetrievalSettings()) is None
 
 
 def test_a_reranker_that_is_not_there_is_told_in_one_sentence(tmp_path: Path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConfigError, match=r"^retrieval\.reranker: .* can't be loaded \("):
-        load_reranker(str(tmp_path / "empty"))
+        load_reranker(RetrievalSettings(reranker=str(tmp_path / "empty")))

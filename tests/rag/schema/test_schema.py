@@ -216,6 +216,7 @@ def test_the_json_has_exactly_the_agreed_keys_and_values():
         "cached": False,
         "disagreements": [],
         "left_out": [],
+        "notice": "",
         "request_id": "",
     }
 

@@ -20,6 +20,7 @@ from openai import AsyncOpenAI, OpenAI
 from openai.types.chat import ChatCompletion
 from served_page import ServedPage, opened, served_page
 
+from rag.errors import ModelError
 from rag.library.library import Library
 from rag.schema.answer import Answer
 from rag.schema.article import Article
@@ -324,8 +325,10 @@ def test_when_too_many_wait_it_is_said_how_long(served: ServedPage, client: Open
 
 
 def test_a_model_that_fails_ends_the_stream_with_an_error(tmp_path: Path):
-    model = FakeChatModel(respond=lambda *_, **__: "[1] La piscine accueille 300 nageurs.", dies_at=0)
-    with writing(tmp_path, model) as (_, client):
+    def refused(*_: object, **__: object) -> str:
+        raise ModelError("It refuses the key.", "Il refuse la clé.")
+
+    with writing(tmp_path, FakeChatModel(respond=refused)) as (_, client):
         with pytest.raises(openai.APIError):
             list(ask(client, ASKED, stream=True))
         with pytest.raises(openai.APIStatusError):

@@ -102,6 +102,7 @@ ANSWERS = st.builds(
     st.sampled_from(["yes", "no", "disputed", None]),
     st.booleans(),
     st.none() | LISTINGS,
+    notice=WORDS,
 )
 DRAFTS = st.builds(Draft, st.integers(0, 9), WORDS, EVIDENCE, st.none() | CLAIMS, st.booleans())
 ENDED = st.sampled_from([stage for stage in get_args(Stage) if stage not in UNFINISHED])
@@ -161,7 +162,7 @@ def test_nothing_of_an_exchange_is_forgotten():
         "infer_dates", "period", "filters", "lost",
     ]  # fmt: skip
     # Which articles were found damaged when it was asked, and by which id, is kept by no conversation.
-    assert len(fields(Answer)) - len(["left_out", "request_id"]) == 18
+    assert len(fields(Answer)) - len(["left_out", "request_id"]) == 19
     assert [len(fields(one)) for one in (Claim, Evidence, Hit, Filters, Period, Disagreement, Draft)] == [
         6, 9, 7, 8, 5, 2, 5,
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -283,7 +284,7 @@ def test_a_socket_is_closed(known: Users):
 
 def test_wrong_passwords_make_one_wait_longer_each_time(monkeypatch: pytest.MonkeyPatch):
     now = 1000.0
-    monkeypatch.setattr(signing_in.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     delays, who = Delays(), ("ada", "10.0.0.1")
     waited = []
     for _ in range(14):
@@ -299,7 +300,7 @@ def test_wrong_passwords_make_one_wait_longer_each_time(monkeypatch: pytest.Monk
 
 
 def test_while_one_waits_not_even_the_right_password_helps(known: Users, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(signing_in.time, "monotonic", lambda: 1000.0)
+    monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
     browser = client(known)
     assert [sign_in(browser, password="wrong").status_code for _ in range(3)] == [403] * 3
     answer = sign_in(browser)

@@ -1,0 +1,1 @@
+"""Which encoder a library's vectors are of."""

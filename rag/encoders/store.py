@@ -1,0 +1,98 @@
+"""The encoder whose vectors a library searches, and what its vectors look like, in the catalogue's file.
+
+A library whose encoder was never changed has no row here, but for the likeness of a server's model. Knows
+settings as text and vectors as bytes; no model and no index.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from rag.storage.database import Database
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS encoders (
+    generation INTEGER PRIMARY KEY, name TEXT NOT NULL, settings TEXT NOT NULL,
+    replaced TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS encoder_likenesses (
+    name TEXT PRIMARY KEY, count INTEGER NOT NULL, vectors BLOB NOT NULL) STRICT, WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class UsedEncoder:
+    """The encoder of the `generation`th index; the first one, of which nothing is written, is number 0.
+
+    `settings` are those that load it, without keys; `replaced` what the configuration said before.
+    """
+
+    generation: int
+    name: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    replaced: Mapping[str, Any] = field(default_factory=dict)
+
+
+class EncoderTable:
+    """Which encoder is in use, and the likeness of a server's model, by its name."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def generation(self) -> int:
+        """Return the number of the index in use."""
+        with self._database.connection() as db:
+            return db.execute("SELECT coalesce(max(generation), 0) FROM encoders").fetchone()[0]
+
+    def current(self) -> UsedEncoder | None:
+        """Return the encoder in use; None if none was ever put in another's place."""
+        query = "SELECT generation, name, settings, replaced FROM encoders ORDER BY generation DESC LIMIT 1"
+        with self._database.connection() as db:
+            row = db.execute(query).fetchone()
+        return row and UsedEncoder(row[0], row[1], json.loads(row[2]), json.loads(row[3]))
+
+    def put_in_use(self, encoder: UsedEncoder, cut: str, recipe: str, likeness: np.ndarray) -> None:
+        """Note that another encoder's index is in use from now on.
+
+        Args:
+            encoder: It, with the number of its index.
+            cut: How articles are cut: what the recipes end with of those that are in the new index.
+            recipe: Theirs from now on.
+            likeness: The encoder's vectors of the texts that it is recognised by.
+        """
+        row = (encoder.generation, encoder.name, json.dumps(encoder.settings), json.dumps(encoder.replaced))
+        with self._database.transaction() as db:
+            self.keep_likeness(encoder.name, likeness)
+            db.execute("DELETE FROM encoders")
+            db.execute("INSERT INTO encoders VALUES (?, ?, ?, ?)", row)
+            db.execute(
+                "UPDATE articles SET indexed_with = ?1 WHERE length(indexed_with) >= length(?2)"
+                " AND substr(indexed_with, length(indexed_with) - length(?2) + 1) = ?2",
+                (recipe, f" {cut}"),
+            )
+
+    def forget(self) -> None:
+        """Have the configuration say again which encoder it is: the index is made anew where it stands."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE encoders SET settings = '{}', replaced = '{}'")
+
+    def likeness(self, name: str) -> np.ndarray | None:
+        """Return the vectors that this encoder gave for the same texts before: (count, dimension) float32."""
+        with self._database.connection() as db:
+            query = "SELECT count, vectors FROM encoder_likenesses WHERE name = ?"
+            row = db.execute(query, (name,)).fetchone()
+        return None if row is None else np.frombuffer(row[1], dtype="<f4").reshape(row[0], -1)
+
+    def keep_likeness(self, name: str, vectors: np.ndarray) -> None:
+        """Keep them, in place of those of this name."""
+        packed = vectors.astype("<f4").tobytes()
+        with self._database.transaction() as db:
+            db.execute(
+                "INSERT INTO encoder_likenesses VALUES (?, ?, ?) ON CONFLICT (name)"
+                " DO UPDATE SET count = excluded.count, vectors = excluded.vectors",
+                (name, len(vectors), packed),
+            )
