@@ -9,13 +9,14 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 
 NOT_INSTALLED = "PostgreSQL's server isn't installed (initdb is neither on PATH nor in /usr/lib/postgresql)"
 PASSWORD = "not-to-be-told"
+_PREFIX = "sourcier-pg-"
 
 
 def programs() -> Path | None:
@@ -61,7 +62,9 @@ def started() -> Iterator[Server]:
     """Start a server in a folder of its own, on a free port; its files are gone after."""
     bin = programs()
     assert bin is not None, NOT_INSTALLED
-    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))  # a socket's path is short
+    _clear_abandoned(bin)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir="/tmp"))  # a socket's path is short
+    (folder / "owner").write_text(str(os.getpid()))
     if os.geteuid() == 0:
         shutil.chown(folder, "nobody")
     (folder / "password").write_text(PASSWORD)
@@ -86,6 +89,19 @@ def started() -> Iterator[Server]:
             server.control("stop", "-m", "immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_abandoned(bin: Path) -> None:
+    """Stop the servers of test processes that were killed."""
+    for folder in Path("/tmp").glob(f"{_PREFIX}*"):
+        try:
+            os.kill(int((folder / "owner").read_text()), 0)
+        except ProcessLookupError:
+            with suppress(AssertionError):  # it has ended by itself
+                _run(bin / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+            shutil.rmtree(folder, ignore_errors=True)
+        except (OSError, ValueError):  # another user's, or being made or taken away
+            continue
 
 
 def _run(*command: str | Path) -> None:
