@@ -264,13 +264,17 @@ ALLOWED: dict[str, str] = {
         "ui/documents ui/formatting ui/notes ui/references"
     ),
     "ui/command/following": "ingest/following rag/config rag/followed rag/library ui/following ui/formatting",
+    "ui/command/upkeep": (
+        "ingest/pipeline ingest/schema rag/backup rag/config rag/conversation rag/engine rag/entities "
+        "rag/errors rag/library rag/models rag/storage ui/command/terminal ui/formatting ui/server"
+    ),
     "ui/command": (
         "ingest/bulk ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources "
-        "rag/backup rag/checksums rag/config rag/conversation rag/dossiers rag/embargo rag/engine "
+        "rag/checksums rag/config rag/conversation rag/dossiers rag/embargo rag/engine "
         "rag/entities rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/metadata "
         "rag/models rag/monitoring rag/notes rag/observability rag/schema rag/search rag/storage ui "
         "ui/api ui/command/configuration ui/command/corrections ui/command/following ui/command/notes "
-        "ui/command/standing ui/command/terminal ui/documents ui/evaluation ui/formatting ui/mcp "
+        "ui/command/standing ui/command/terminal ui/command/upkeep ui/documents ui/evaluation ui/formatting ui/mcp "
         "ui/notification ui/page ui/server ui/server/operations ui/session"
     ),
 }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from ui.command.dry_run import dry_run
-from ui.command.terminal import json_text, printable, stopping
+from ui.command.terminal import INTERRUPTED, json_text, printable, stopping
 from ui.command.terminal.events import EventLines
 from ui.command.terminal.line import ProgressLine
 from ui.formatting.i18n import text, user_error
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ingest.schema.events import Event, Summary
     from rag.engine.engine import Engine
 
-INTERRUPTED = 130
 
 Work = Callable[["Engine", "Chunker", Callable[["Event"], None], Callable[[], bool]], "Summary"]
 

@@ -23,16 +23,16 @@ from ui.api.command import manage_keys
 from ui.command.arguments import build_parser, config_path
 from ui.command.articles import articles
 from ui.command.ask import all_filters_of, ask
-from ui.command.upkeep.copying import copy
 from ui.command.dossier import dossier
 from ui.command.entities import said, who
 from ui.command.feedback import feedback
 from ui.command.ingest import ingest, sync
-from ui.command.upkeep.maintenance import backup, compact, doctor, restore, status
-from ui.command.upkeep.reindexing import reindex
 from ui.command.search import search
 from ui.command.serve import serve
 from ui.command.terminal import hand_out, print_json, printable, wanted_format
+from ui.command.upkeep.copying import copy
+from ui.command.upkeep.maintenance import backup, compact, doctor, restore, status
+from ui.command.upkeep.reindexing import reindex
 from ui.command.users import manage
 from ui.command.watch import watch
 from ui.documents.files import File

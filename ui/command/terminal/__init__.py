@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ingest.schema.document import Failure
     from ingest.schema.failure_groups import FailureGroup
 
+INTERRUPTED = 130  # the exit code of what was stopped, as shells have it
 _ALSO_ENDINGS: dict[str, Format] = {"markdown": "markdown", "htm": "html"}
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # What a terminal may obey or that turns lines around, and JSON lets stand; all of it is within strings.

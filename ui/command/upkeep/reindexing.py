@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from rag.config import EmbeddingSettings, ServedSettings, Settings
 from rag.errors import LibraryBusyError
-from ui.command.ingest import INTERRUPTED
-from ui.command.terminal import print_json, printable, stopping
+from ui.command.terminal import INTERRUPTED, print_json, printable, stopping
 from ui.command.terminal.line import ProgressLine
 from ui.formatting.i18n import text, user_error
 
