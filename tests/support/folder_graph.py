@@ -274,8 +274,8 @@ ALLOWED: dict[str, str] = {
         "rag/entities rag/entity_store rag/errors rag/extraction rag/full_text rag/library rag/metadata "
         "rag/models rag/monitoring rag/notes rag/observability rag/schema rag/search rag/storage ui "
         "ui/api ui/command/configuration ui/command/corrections ui/command/following ui/command/notes "
-        "ui/command/standing ui/command/terminal ui/command/upkeep ui/documents ui/evaluation ui/formatting ui/mcp "
-        "ui/notification ui/page ui/server ui/server/operations ui/session"
+        "ui/command/standing ui/command/terminal ui/command/upkeep ui/documents ui/evaluation "
+        "ui/formatting ui/mcp ui/notification ui/page ui/server ui/server/operations ui/session"
     ),
 }
 
