@@ -87,6 +87,8 @@ def connected(address: str, workers: int | None = None) -> Iterator[Cluster]:
     os.environ.update(_SILENT)
     if address == LOCAL and not _has_own_token():
         os.environ.update({"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": _token()})
+    elif not _has_own_token() and (Path.home() / ".ray" / "auth_token").is_file():
+        os.environ["RAY_AUTH_MODE"] = "token"  # as `ray start` does, where that file is
     try:
         with _here(workers) if address == LOCAL else _there(address, workers) as cluster:
             yield cluster
