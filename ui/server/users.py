@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import re
 import secrets
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from rag.config import Settings
 from rag.storage.durability import replacing
@@ -199,7 +199,7 @@ class Visits:
             return db.execute("SELECT key FROM secrets").fetchone()[0]
 
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
+    def _opened(self) -> Iterator[Any]:
         """Give the file, made if it is missing.
 
         Raises:
