@@ -6,13 +6,17 @@ Whoever asks when must not be told the first alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from rag.consistency.disagreement import alike, corrects, same_story
+from rag.consistency.matter import Matter
 from rag.consistency.values import (
+    has_kind,
     is_of_another_time,
     may_replace,
     number_instead,
+    replaces_known,
     replacing_value,
     same_value,
     says_what_was_wrong,
@@ -24,6 +28,8 @@ from rag.schema.article import Article, stated_day
 from rag.schema.evidence import Disagreement, Evidence, StatedValue
 from rag.text.folding import flatten
 
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+
 
 def superseding(
     cited: Sequence[Evidence],
@@ -31,6 +37,7 @@ def superseding(
     expected: ExpectedAnswer,
     analyses: SentenceAnalyses,
     mark: Callable[[Evidence], Evidence],
+    matter: Matter,
 ) -> list[Evidence]:
     """Return the sentences on offer that say something else in place of the first citation, oldest first.
 
@@ -43,6 +50,7 @@ def superseding(
         expected: What the question asks for.
         analyses: The sentences as they were analysed.
         mark: Gives a sentence with the words in it that answer, if any do.
+        matter: What the question is asked of.
     """
     if not cited or not cited[0].answer_words or expected.several:
         return []
@@ -52,7 +60,7 @@ def superseding(
     for item in sorted(offered, key=lambda one: (one.article.published_at or "9999", -one.score)):
         if item.article.id in articles or any(same_story(item, one) for one in known):
             continue
-        if (instead := _instead(item, known, expected, analyses, mark)) is not None:
+        if (instead := _instead(item, known, expected, analyses, mark, matter)) is not None:
             articles.add(item.article.id)
             known.append(instead)
             found.append(instead)
@@ -65,7 +73,7 @@ def may_supersede(item: Evidence) -> bool:
 
 
 def superseded(
-    cited: Sequence[Evidence], expected: ExpectedAnswer, analyses: SentenceAnalyses
+    cited: Sequence[Evidence], expected: ExpectedAnswer, analyses: SentenceAnalyses, matter: Matter
 ) -> tuple[Disagreement, ...]:
     """Return what among `cited` was said first and what was said in its place, the words of both."""
     marked = [item for item in cited if item.answer_words]
@@ -73,11 +81,14 @@ def superseded(
         return ()
     of_all = sorted(marked, key=lambda one: one.article.published_at or "9999")
     first, later = of_all[0], of_all[1:]
-    instead = [
-        item
-        for item in later
-        if not same_story(item, first) and _instead(item, [first], expected, analyses, _as_marked) is not None
-    ]
+    known, instead = [first], []
+    for item in later:
+        told = not any(same_story(item, one) for one in known) and _instead(
+            item, known, expected, analyses, _as_marked, matter
+        )
+        if told:
+            known.append(item)
+            instead.append(item)
     if not instead:
         return ()
     sides = (first, *instead)
@@ -106,14 +117,20 @@ def _instead(
     expected: ExpectedAnswer,
     analyses: SentenceAnalyses,
     mark: Callable[[Evidence], Evidence],
+    matter: Matter,
 ) -> Evidence | None:
     """Return a sentence with the words that take a known value's place; None if none do."""
     says_so = _says_so(item)
-    if not (
-        _is_later(item, known, says_so) and (says_so or any(alike(one, item, analyses) for one in known))
-    ):
+    if not _is_later(item, known, says_so) or _is_of_another_year(item, matter.question.text):
         return None
     if is_of_another_time(item, known, expected):
+        return None
+    if not says_so and not any(alike(one, item, analyses) for one in known):
+        return None
+    told = replaces_known(item, known, expected, analyses)
+    in_place = matter.is_in(item, known[0], analyses)
+    # Of another language nouns can't be compared: there it has to name the value that it replaces.
+    if told is False or not (in_place or (told and item.article.language != matter.question.language)):
         return None
     span = replacing_value(item, known, expected, analyses)
     if span is not None:
@@ -122,9 +139,15 @@ def _instead(
         return None
     own = mark(item)
     is_new = not any(same_value(own, one, expected, analyses) for one in known)
-    if own.answer_words and is_new and not says_what_was_wrong(own):
+    if own.answer_words and is_new and has_kind(own, expected, analyses) and not says_what_was_wrong(own):
         return own
     return number_instead(item, known, expected, analyses)
+
+
+def _is_of_another_year(item: Evidence, asked: str) -> bool:
+    """Return whether a question names years, and a quote others alone."""
+    named, said = (set(_YEAR.findall(text)) for text in (asked, item.quote))
+    return bool(named) and bool(said) and named.isdisjoint(said)
 
 
 def _as_marked(item: Evidence) -> Evidence:

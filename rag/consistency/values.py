@@ -83,6 +83,35 @@ def same_value(one: Evidence, other: Evidence, asked: ExpectedAnswer, analyses: 
     return mine.shares_words(theirs)
 
 
+def replaces_known(
+    item: Evidence, known: Sequence[Evidence], asked: ExpectedAnswer, analyses: SentenceAnalyses
+) -> bool | None:
+    """Return whether the values that a quote says are replaced, or were wrong, are among the known ones.
+
+    None: it says of none that it is. `20 April instead of 10 April` puts nothing in the place of 3 May.
+    """
+    said, whole = analyses.of(item.quote, item.article.language), item.answered_by(None)
+    told: bool | None = None
+    for kind in _kinds(asked):
+        held = [old for one in known for old in _Value(one, asked, analyses).of(kind)]
+        if kind == "name":
+            values = [(one.tokens, one.start) for one in said.names if one.tokens]
+        else:
+            values = [(one, _span(one).start) for one in _Value(whole, asked, analyses).of(kind)]
+        for value, start in values if held else ():
+            before = said.flat.lower()[:start]
+            if _REPLACED.search(before) or _was_wrong(before):
+                if any(_ALIKE[kind](value, old) for old in held):
+                    return True
+                told = False
+    return told
+
+
+def has_kind(item: Evidence, asked: ExpectedAnswer, analyses: SentenceAnalyses) -> bool:
+    """Return whether the words that answer are of the kind that is asked for: a number, a day, a name."""
+    return any(_Value(item, asked, analyses).of(kind) for kind in _kinds(asked))
+
+
 def may_replace(item: Evidence) -> bool:
     """Return whether a quote has words that put a value in another one's place: a quick look."""
     return _REPLACES.search(fold(item.quote)) is not None
@@ -165,7 +194,11 @@ def says_what_was_wrong(item: Evidence) -> bool:
     span = item.answer_span
     if span is None:
         return False
-    before = flatten(item.quote[: span.start - item.start]).lower()
+    return _was_wrong(flatten(item.quote[: span.start - item.start]).lower())
+
+
+def _was_wrong(before: str) -> bool:
+    """Return whether what follows these words is what was wrongly written before."""
     return _WROTE.search(before) is not None and _BUT.search(before) is None
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from rag.answering.outcome import Outcome
 from rag.checksums.damaged import Met
 from rag.consistency.disagreement import disagreements
+from rag.consistency.matter import Matter
 from rag.consistency.superseding import superseded
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.generation import prompts
@@ -157,7 +158,7 @@ class AnswerBuilder:
         if self.parted or self.verdict is not None or self.incomplete:
             return numbers
         told = {frozenset(side.evidence.article.id for side in one.sides) for one in numbers}
-        later = superseded(self.cited, expected, analyses)
+        later = superseded(self.cited, expected, analyses, Matter.of(self.question.full, analyses))
         return numbers + tuple(
             one for one in later if frozenset(side.evidence.article.id for side in one.sides) not in told
         )

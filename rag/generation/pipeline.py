@@ -24,6 +24,7 @@ from rag.answering.unfound import no_articles
 from rag.checksums.damaged import Met, context_noting
 from rag.config import AnsweringSettings
 from rag.consistency import disagreement
+from rag.consistency.matter import Matter
 from rag.consistency.superseding import corrects_one_of, may_supersede, superseding
 from rag.errors import EmptyReplyError, ModelUnavailableError, UserError, panics_as_errors
 from rag.generation import composition, prompts
@@ -388,7 +389,12 @@ class Pipeline:
         ]
         expected, readings = checker.question.expected_answer, retrieved.readings
         return superseding(
-            cited, offered, expected, analyses, lambda item: composition.marked(item, checker, readings)
+            cited,
+            offered,
+            expected,
+            analyses,
+            lambda item: composition.marked(item, checker, readings),
+            Matter.of(checker.question.full, analyses),
         )
 
     def _quote(self, answer: AnswerBuilder, item: Evidence) -> ClaimChecked:

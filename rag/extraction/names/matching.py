@@ -74,10 +74,28 @@ def _found(token: str, given: Vocabulary, crossing: bool, language: str | None) 
     if token.isupper() and len(token) >= 2 and token.lower() in given.initials:
         return True
     if not crossing:
-        return bool(set(terms(token, language)) & given.stems)
+        return _inflected(token, given, language)
     key = sound(token)
     return key in given.sounds or (
         len(key) >= 5 and any(one_vowel_apart(key, other) for other in given.sounds)
+    )
+
+
+def _inflected(token: str, given: Vocabulary, language: str | None) -> bool:
+    """Return whether a text has a word of a name in another number, or as an ordinary word in another form.
+
+    Stems alone don't tell: `Martinez` has that of `Martin`, `Harding` that of `Hard`.
+    """
+    stems = set(terms(token, language)) & given.stems
+    if not stems:
+        return False
+    own = flatten(token).lower()
+    single = own.rstrip("sx")
+    if not given.words.isdisjoint({own, single, f"{own}s", f"{own}x", f"{own}'s"}):
+        return True
+    return any(
+        word[:2] == own[:2] and not stems.isdisjoint(terms(word, language))
+        for word in (flatten(one).lower() for one in given.lower)
     )
 
 

@@ -96,3 +96,47 @@ def test_what_a_model_writes_is_followed_by_what_was_said_later(desk: Desk):
     if quotes[0].startswith("La piscine"):  # else [1] was the correction itself, and nothing is in its place
         assert "elle rouvrira le 25 avril" in quotes[1]
     assert any("25 avril" in one for one in quotes)
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    """Articles, and later ones that say `instead of`, `now`, `et non` of something else."""
+    told = (
+        ("Gare", "fr", "La gare de Morlange sera rénovée en 2027, annonce la région."),
+        ("Parking", "fr", "Le parking de la gare de Morlange sera prêt en 2029 au lieu de 2027."),
+        ("Explosion", "fr", "L'explosion de l'usine de Tilly a fait 5 blessés."),
+        ("Correction : Tilly", "fr", "L'accident de car de Tilly a fait 12 blessés, et non 14."),
+        ("Denby tramway", "en", "The Denby tramway will open on 3 May, the council said."),
+        ("Tickets", "en", "Tickets for the Denby tramway will go on sale on 20 April instead of 10 April."),
+        ("Denby bypass", "en", "The Denby bypass, long delayed, will now open on 9 September."),
+        ("Selby school", "en", "Selby school has 900 pupils and 40 teachers."),
+        ("Correction", "en", "A report on Selby wrongly said that the school has 900 pupils; it has 600."),
+        ("Piscine", "fr", "La piscine de Brassy rouvrira le 15 avril."),
+        ("Patinoire", "fr", "À Brassy, c'est la patinoire, et non la piscine, qui fermera le 30 avril."),
+        ("Mairie", "fr", "Sophie Blin est la maire de Lorme depuis dimanche."),
+        ("Rectificatifs", "fr", "À Lorme, la fête est maintenue. Le maire de Duras s'appelle Hugo Lain, et"
+         " non Hugo Lin."),
+    )  # fmt: skip
+    with closing(Desk(tmp_path_factory.mktemp("others"))) as desk:
+        for number, (title, language, text) in enumerate(told):
+            head = f'title: "{title}"\ndate: 2026-02-{number + 1:02}\noutlet: Le Phare\nlanguage: {language}'
+            desk.write(f"{number:02}.md", f"---\n{head}\n---\n\n{text}\n")
+        desk.ingest()
+        yield build_chain(desk.parts, None)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Quand sera rénovée la gare de Morlange ?", "en 2027"),
+        ("Combien de blessés dans l'explosion de Tilly ?", "5 blessés"),
+        ("When will the Denby tramway open?", "3 May"),
+        ("How many teachers does Selby school have?", "40 teachers"),
+        ("Quand rouvrira la piscine de Brassy ?", "le 15 avril"),
+        ("Qui est la maire de Lorme ?", "Sophie Blin"),
+    ],
+)
+def test_what_is_said_of_something_else_takes_no_place(others: Chain, question: str, first: str):
+    answer = others.invoke(question)
+    assert answer.citations[0].answer_words == first
+    assert not any(one.correction for one in answer.disagreements)

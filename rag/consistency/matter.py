@@ -1,0 +1,103 @@
+"""What a question is asked of, as its nouns say, and whether another sentence speaks of that. Pure.
+
+`the Denby tramway` isn't the Denby bypass, nor the tickets for the Denby tramway; `la piscine` is in
+`l'ouverture de la piscine`, and not in `la patinoire, et non la piscine`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
+from rag.query.question_text import QuestionText
+from rag.schema.evidence import Evidence
+from rag.text.analyzer import terms
+from rag.text.folding import flatten
+from rag.text.synonyms import related
+
+_DETERMINED = re.compile(
+    r"\b(?:(?:l[ea]|les|du|au|aux|un|une|cette?|cet|the|an?|this) |[ld]['’])(?P<noun>[^\W\d_]{3,})",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]{3,}")
+# What is asked of something, and needn't be called so where it is said.
+_ASKED = re.compile(
+    r"(?:population|nombre|cout|prix|montant|budget|bilan|taux|superficie|date|jour|heure|nom|reste|toll|cost|price"
+    r"|number|size|day|time|name|people|habitants|blesses|morts|victimes|personnes|when|will|does|has|have|is|was)"
+)
+# What happens to a thing, or is counted of it: `l'ouverture de la piscine` is of the pool.
+_OF_IT = re.compile(
+    r"(?:re)?ouvertures?|inauguration|debut|fin|fermeture|lancement|mise|dates?|jours?|couts?|prix|budget|facture"
+    r"|montant|bilan|nombre|horaires?|heure|arrivee|depart|travaux|chantier|renovation|construction|livraison|tenue"
+    r"|report|reprise|vote|edition|nom|(?:re)?opening|launch|start|end|closure|closing|date|day|cost|price|bill|toll"
+    r"|number|completion|delivery|inauguration|works?|renovation|name|duree|duration|capacite|capacity|taille|size"
+)
+_BEFORE = re.compile(
+    r"(?P<head>[^\W\d_]{2,}) (?:(?:de|du|des|a|au|aux|pour|sur|of|for|to|at|on) |d')"
+    r"(?:la |le |les |l'|the |an? )?$",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:et non(?: pas)?|plutot que|au lieu de|not|instead of|rather than) (?:de )?(?:la |le |l'|the )?$"
+)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a question is asked of: the stems of its nouns, and all its terms."""
+
+    question: QuestionText
+    nouns: tuple[str, ...]
+    terms: frozenset[str]
+
+    @classmethod
+    def of(cls, question: QuestionText, analyses: SentenceAnalyses) -> Matter:
+        """Return what a question is asked of."""
+        said = analyses.of(question.text, question.language)
+        found = [match["noun"] for match in _DETERMINED.finditer(said.flat)]
+        for name in said.names if question.language == "en" else ():
+            after = _WORD.match(said.flat, name.end + 1)
+            found += [after[0]] if after else []
+        nouns = [noun for noun in found if noun[0].islower() and not _ASKED.fullmatch(noun)]
+        stems = dict.fromkeys(stem for noun in nouns for stem in terms(noun, question.language))
+        return cls(question, tuple(stems), frozenset(said.terms))
+
+    def is_in(self, item: Evidence, known: Evidence, analyses: SentenceAnalyses) -> bool:
+        """Return whether a sentence, with its title, speaks of that; never in another language.
+
+        `known` answers the question: what it calls the thing may be said too.
+        """
+        language = item.article.language
+        if language != self.question.language:
+            return False
+        own = self.terms | frozenset(analyses.of(known.quote, known.article.language).terms)
+        title = terms(item.article.title, language)
+        return all(self._has(item.quote, title, stem, own, language) for stem in self.nouns)
+
+    def _has(
+        self, quote: str, title: list[str], noun: str, own: frozenset[str], language: str | None
+    ) -> bool:
+        flat = flatten(quote)
+        for word in _WORD.finditer(flat):
+            if any(_same(noun, stem) for stem in terms(word[0], language)):
+                return _is_itself(flat, word.start(), own, language)
+        return any(_same(noun, stem) for stem in title)
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other or related(one, other)
+
+
+def _is_itself(flat: str, start: int, own: frozenset[str], language: str | None) -> bool:
+    """Return whether a noun isn't denied, and is no complement of something else: `le parking de la gare`."""
+    while (name := re.search(r"[A-Z][\w'-]* $", flat[:start])) is not None:  # `the Denby tramway`
+        start = name.start()
+    before = flat[:start]
+    if _DENIED.search(before.lower()):
+        return False
+    head = _BEFORE.search(before)
+    if head is None or _OF_IT.fullmatch(head["head"].lower()):
+        return True
+    stems = AnalysedSentence(head["head"], language).terms
+    return not stems or any(_same(stem, other) for stem in stems for other in own)
