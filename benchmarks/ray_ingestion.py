@@ -75,7 +75,8 @@ def main() -> None:
         table.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), "utf-8")
         embedder = load_embedder(Settings().embedding)
         embedder.read_passages(["passage"])  # loaded for the first run as for the others
-        plain = run(Settings(data_dir=Path(folder) / "plain"), embedder, lambda e, take: _plainly(table, e, take))
+        settings = Settings(data_dir=Path(folder) / "plain")
+        plain = run(settings, embedder, lambda e, take: _plainly(table, e, take))
         _tell("without Ray", plain, plain)
         for count in chosen.workers:
             workers = Workers(count=count)

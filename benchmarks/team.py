@@ -54,6 +54,7 @@ from rag.models.embedder_factory import load_embedder  # noqa: E402
 from ui.api import keys  # noqa: E402
 
 AT_MOST = 1.15  # times what ingestion takes in a folder
+STARTS_WITHIN = 300.0  # seconds within which the ingestion has to store an article
 ENDS_WITHIN = 1_200.0  # seconds after the last question within which the ingestion has to end
 WORKER = "ray::MapWorker"
 WORKERS = 2
@@ -148,8 +149,10 @@ def team(options: argparse.Namespace, report: Report, folder: Path) -> None:
         )
         said = keys_for(shared.settings, options.askers)
         with shared.serving("first") as first, shared.serving("second") as second:
+            asked_for(0.0, (first, second), said[:4], iter(example_questions()))  # models are loaded
             with bulk_ingestion(shared, table) as bringing:
-                attack = Attack(first, bringing, options.seconds)
+                bringing.wait_for_first()
+                attack = Attack(first, bringing, options.seconds, len(rows) // 4)
                 ask = Askers(
                     (first, second), said, team_questions(rows, bringing, options.seed), attack.goes_on
                 )
@@ -192,6 +195,12 @@ class Bringing:
             return pid == self.process.pid
 
         return [pid for pid, _, named in _processes() if named.startswith(WORKER) and is_its(pid)]
+
+    def wait_for_first(self) -> None:
+        """Wait until an article is stored: Ray takes its time to start, and all is to happen at once."""
+        until = time.monotonic() + STARTS_WITHIN
+        while not self.articles and self.process.poll() is None and time.monotonic() < until:
+            time.sleep(0.1)
 
     def wait(self, seconds: float) -> int | None:
         """Return its exit code; None if it had to be stopped."""
@@ -245,7 +254,7 @@ def _processes() -> Iterator[tuple[int, int, str]]:
 
 @dataclass
 class Attack:
-    """Kills a server after two fifths of the time, and a worker once some articles are stored.
+    """Kills a server after two fifths of the time, and a worker once so many articles are `stored`.
 
     Askers go on for as long, and until both were killed.
     """
@@ -253,6 +262,7 @@ class Attack:
     server: Server
     bringing: Bringing
     seconds: float
+    stored: int
     begun: float = 0.0
     server_killed: float = 0.0  # in seconds of `time.monotonic`
     worker_killed: float = 0.0
@@ -271,18 +281,22 @@ class Attack:
         return time.monotonic() < self.begun + self.seconds or self._thread.is_alive()
 
     def _kill(self) -> None:
-        time.sleep(0.4 * self.seconds)
-        self.server.process.kill()
-        self.server_killed = time.monotonic()
-        while self.bringing.process.poll() is None:
-            is_due = time.monotonic() > self.begun + 0.6 * self.seconds
-            if is_due and self.bringing.articles and (found := self.bringing.workers()):
-                self.stored_by_then = len(self.bringing.articles)
-                os.kill(found[0], signal.SIGKILL)
-                self.worker_killed = time.monotonic()
-                time.sleep(0.1 * self.seconds)  # something is asked beside who takes its place
+        while not (self.server_killed and self.worker_killed):
+            if not self.server_killed and time.monotonic() > self.begun + 0.4 * self.seconds:
+                self.server.process.kill()
+                self.server_killed = time.monotonic()
+            if not self.worker_killed:
+                self._kill_worker()
+            if self.server_killed and self.bringing.process.poll() is not None:
                 return
-            time.sleep(0.1)
+            time.sleep(0.05)
+        time.sleep(0.1 * self.seconds)  # something is asked beside who takes their place
+
+    def _kill_worker(self) -> None:
+        if len(self.bringing.articles) >= self.stored and (found := self.bringing.workers()):
+            self.stored_by_then = len(self.bringing.articles)
+            os.kill(found[0], signal.SIGKILL)
+            self.worker_killed = time.monotonic()
 
 
 def team_questions(rows: Sequence[dict], bringing: Bringing, seed: int) -> Iterator[str]:
@@ -375,20 +389,24 @@ def table_of(
 ) -> None:
     """Print the figures."""
     answered = [one for one in asked if one.is_answered]
+    killed = attack.server_killed
     last = max((one.at + one.seconds for one in answered), default=attack.begun)
-    before = [one.seconds for one in answered if one.at + one.seconds <= attack.server_killed]
-    after = [one.seconds for one in answered if one.at > attack.server_killed]
-    through = [one.seconds for one in answered if one.at <= attack.server_killed < one.at + one.seconds]
+    before = [one.seconds for one in answered if one.at + one.seconds <= killed]
+    after = [one.seconds for one in answered if one.at > killed]
+    through = [one.seconds for one in answered if one.at <= killed < one.at + one.seconds]
+    rate, cited = len(answered) / (last - attack.begun), [len(one.citations) for one in answered]
+    refusals = [one.refusals for one in asked if one.refusals]
+    first = min(bringing.articles.values(), default=0.0)
     figures = {
-        "questions answered": f"{len(answered)} of {len(asked)}, {len(answered) / (last - attack.begun):.2f} a second",
-        "by two servers": told(before),
-        "asked before, answered after the kill": f"{len(through)}: {told(through)}",
-        "by the one that was left": told(after),
-        "with citations": f"{sum(bool(one.citations) for one in answered)}, {sum(len(one.citations) for one in answered)} citations",
-        "told to come back": f"{sum(one.refusals for one in asked)} times, {sum(bool(one.refusals) for one in asked)} questions",
+        "questions answered": f"{len(answered)} of {len(asked)}, {rate:.2f} a second",
+        "by two servers": f"{len(before)}: {told(before)}",
+        "asked before the kill, answered after it": f"{len(through)}: {told(through)}",
+        "by the one that was left": f"{len(after)}: {told(after)}",
+        "with citations": f"{sum(map(bool, cited))} answers, {sum(cited)} citations",
+        "told to come back": f"{len(refusals)} questions, {sum(refusals)} times",
         "in flight on the killed server": str(sum(bool(one.broken_off) for one in asked)),
-        "articles stored": f"{len(bringing.articles)}, the first after {min(bringing.articles.values(), default=0):.0f} s,"
-        f" then {bringing.rate:.1f} a second",
+        "articles stored": f"{len(bringing.articles)}, the first after {first:.0f} s, then"
+        f" {bringing.rate:.1f} a second",
     }
     report.say(f"\n| {options.askers} askers, {options.seconds:.0f} s | |\n|---|---|")
     for name, figure in figures.items():
@@ -425,12 +443,12 @@ def askers(options: argparse.Namespace, report: Report, folder: Path) -> None:
             "two": [stack.enter_context(shared.serving(name)) for name in ("first", "second")],
         }
         for name, some in served.items():  # models are loaded
-            _asked_for(0.0, some, said[name][: 2 * len(some)], iter(example_questions()))
+            asked_for(0.0, some, said[name][: 2 * len(some)], iter(example_questions()))
         waited: dict[str, list[float]] = {"one": [], "two": []}
         for turn in range(options.turns):
             for name in in_turns(turn):
                 asked = questions(options.seed + turn)
-                ended = _asked_for(options.seconds / options.turns / 2, served[name], said[name], asked)
+                ended = asked_for(options.seconds / options.turns / 2, served[name], said[name], asked)
                 lost = [one.why for one in ended if not one.is_answered]
                 report.promise(
                     f"all are answered, turn {turn + 1}, {name}", not lost, f"{len(ended)} {lost[:1]}"
@@ -447,7 +465,7 @@ def in_turns(turn: int) -> tuple[str, str]:
     return ("one", "two") if turn % 2 == 0 else ("two", "one")
 
 
-def _asked_for(
+def asked_for(
     seconds: float, some: Sequence[Server], said: Sequence[str], asked: Iterator[str]
 ) -> list[Asked]:
     """Ask for so long, each at least once; return what became of it, once all of it is answered."""
@@ -483,7 +501,9 @@ def ingestion(options: argparse.Namespace, report: Report, folder: Path) -> None
         "once the first are stored": lambda one: one.seconds - one.first,
     }.items():
         folders, shares = (sum(map(taken, runs[name])) for name in ("one", "two"))
-        figure = f"{shares / folders:.3f}: {shares:.0f} s on servers, {folders:.0f} in a folder, {count} articles each"
+        figure = (
+            f"{shares / folders:.3f}: {shares:.0f} s on servers, {folders:.0f} in a folder; {count} articles"
+        )
         report.promise(
             f"ingestion on servers at most {AT_MOST} of it in a folder, {what}",
             shares / folders <= AT_MOST,

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 import httpx2
 from load_client import Server
 
-PATIENCE = 240.0  # seconds after which a question counts as unanswered
+HANGS = 240.0  # seconds after which a request isn't waited for any more
+PATIENCE = 600.0  # seconds after which a question counts as unanswered, however often it was to come back
 _PAUSE = 0.5  # seconds before the same server is asked again that couldn't be reached
 
 
@@ -59,7 +60,7 @@ class Askers:
     async def ask(self) -> list[Asked]:
         """Ask until it is time; return every question that was asked."""
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
-        async with httpx2.AsyncClient(timeout=PATIENCE, limits=limits) as http:
+        async with httpx2.AsyncClient(timeout=HANGS, limits=limits) as http:
             await asyncio.gather(*(self._ask_on(http, number) for number in range(len(self.keys))))
         return self.asked
 
@@ -72,7 +73,7 @@ class Askers:
                 async with asyncio.timeout(PATIENCE):
                     prefers = await self._answered(http, one, prefers, self.keys[number])
             except TimeoutError:
-                one.why = one.why or "nothing in time"
+                one.why = f"nothing in time; told to come back {one.refusals} times; {one.why}"
             one.seconds = time.monotonic() - one.at
 
     async def _answered(self, http: httpx2.AsyncClient, one: Asked, prefers: int, key: str) -> int:
@@ -84,6 +85,9 @@ class Askers:
                     json={"question": one.question},
                     headers={"Authorization": f"Bearer {key}"},
                 )
+            except httpx2.TimeoutException as error:
+                one.why = repr(error)
+                return prefers
             except httpx2.ConnectError as error:
                 one.why = repr(error)
                 prefers = (prefers + 1) % len(self.servers)
