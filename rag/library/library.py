@@ -215,13 +215,15 @@ class Library:
             db.execute(_SETTLE, (_listed(announced),))
 
     def _new(self, db: Connection, entries: Sequence[Entry]) -> set[str]:
-        """Return the articles that aren't listed, and that nothing beside them here has to do with."""
+        """Return the articles that aren't listed, and whose sources brought none: in any order the same."""
         ids = Counter(entry.article.id for entry in entries)
         keys = Counter(entry.source.key for entry in entries if entry.source)
-        query = "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-        listed = {row[0] for row in db.execute(query, (_listed(ids),))}
-        twice = {entry.article.id for entry in entries if entry.source and keys[entry.source.key] > 1}
-        return {one for one, count in ids.items() if count == 1} - listed - twice
+        among = "IN (SELECT value FROM json_each(?))"
+        listed = {row[0] for row in db.execute(f"SELECT id FROM articles WHERE id {among}", (_listed(ids),))}
+        known = {row[0] for row in db.execute(f"SELECT key FROM sources WHERE key {among}", (_listed(keys),))}
+        known |= {key for key, count in keys.items() if count > 1}
+        bound = {entry.article.id for entry in entries if entry.source and entry.source.key in known}
+        return {one for one, count in ids.items() if count == 1} - listed - bound
 
     def _add(self, db: Connection, entries: Sequence[Entry], recipe: str) -> None:
         """List articles that are new here, as `_replace` does, with a statement for all of them.
