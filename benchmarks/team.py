@@ -152,7 +152,7 @@ def team(options: argparse.Namespace, report: Report, folder: Path) -> None:
             asked_for(0.0, (first, second), said[:4], iter(example_questions()))  # models are loaded
             with bulk_ingestion(shared, table) as bringing:
                 bringing.wait_for_first()
-                attack = Attack(first, bringing, options.seconds, len(rows) // 4)
+                attack = Attack(first, bringing, options.seconds, len(rows) // 20)
                 ask = Askers(
                     (first, second), said, team_questions(rows, bringing, options.seed), attack.goes_on
                 )
