@@ -435,6 +435,7 @@ def askers(options: argparse.Namespace, report: Report, folder: Path) -> None:
             env=os.environ | {"PYTHONPATH": str(HERE)},
             check=True,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         local = Settings(data_dir=folder / "library")
         said = {"one": keys_for(local, options.askers), "two": keys_for(shared.settings, options.askers)}
