@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,13 +102,18 @@ def _there(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def serving(folder: Path, temporary: Path, tree: Path = HERE) -> Iterator[Server]:
-    """Serve the library in `folder` on a free port of this machine; end it by SIGTERM."""
+def serving(
+    folder: Path, temporary: Path, tree: Path = HERE, more: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Serve the library in `folder` on a free port of this machine; end it by SIGTERM.
+
+    `more` are variables of its own: where its library is, if not there.
+    """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     temporary.mkdir(parents=True, exist_ok=True)
     log = temporary.with_name(temporary.name + ".log")
-    variables = environment(tree, folder) | {"TMPDIR": str(temporary), "LC_ALL": "C.UTF-8"}
+    variables = environment(tree, folder) | {"TMPDIR": str(temporary), "LC_ALL": "C.UTF-8", **(more or {})}
     with log.open("w") as out:
         process = subprocess.Popen(
             [*command(tree), "serve", "--port", str(port)],

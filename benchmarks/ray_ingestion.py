@@ -71,21 +71,25 @@ def main() -> None:
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "table.jsonl"
-        rows = _rows(chosen.articles)
+        rows = rows_of(chosen.articles)
         table.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), "utf-8")
         embedder = load_embedder(Settings().embedding)
         embedder.read_passages(["passage"])  # loaded for the first run as for the others
-        plain = _run(Path(folder) / "plain", embedder, lambda e, take: _plainly(table, e, take))
+        settings = Settings(data_dir=Path(folder) / "plain")
+        plain = run(settings, embedder, lambda e, take: _plainly(table, e, take))
         _tell("without Ray", plain, plain)
         for count in chosen.workers:
             workers = Workers(count=count)
             data = Path(folder) / f"ray{count}"
-            run = _run(data, embedder, lambda e, take, w=workers: _on_ray(table, e, take, w))
-            _tell(f"{count} worker{'s' * (count > 1)}", run, plain)
+            made = run(
+                Settings(data_dir=data), embedder, lambda e, take, w=workers: on_ray(table, e, take, w)
+            )
+            _tell(f"{count} worker{'s' * (count > 1)}", made, plain)
         _tell_sample(rows[:_SAMPLE], embedder)
 
 
-def _rows(count: int) -> list[dict]:
+def rows_of(count: int) -> list[dict]:
+    """Return so many short articles, as rows of a table."""
     drawn = random.Random(7)
 
     def text(number: int) -> str:
@@ -102,13 +106,17 @@ def _plainly(table: Path, engine: Engine, take: Callable[[Event], None]) -> Summ
     return ingest([str(table)], engine.indexer, chunker_of(engine), take)
 
 
-def _on_ray(table: Path, engine: Engine, take: Callable[[Event], None], workers: Workers) -> Summary:
+def on_ray(table: Path, engine: Engine, take: Callable[[Event], None], workers: Workers) -> Summary:
+    """Ingest a table by workers."""
     return ingest_in_bulk([str(table)], engine, chunker_of(engine), take, workers)
 
 
-def _run(data: Path, embedder: Embedder, work: Callable[[Engine, Callable[[Event], None]], Summary]) -> Run:
+def run(
+    settings: Settings, embedder: Embedder, work: Callable[[Engine, Callable[[Event], None]], Summary]
+) -> Run:
+    """Ingest into a library, and measure it."""
     stored: list[float] = []
-    with write_lock(data), closing(open_engine(Settings(data_dir=data), embedder)) as engine:
+    with write_lock(settings.place), closing(open_engine(settings, embedder)) as engine:
         began, own = time.perf_counter(), time.process_time()
 
         def take(event: Event) -> None:
@@ -118,7 +126,7 @@ def _run(data: Path, embedder: Embedder, work: Callable[[Engine, Callable[[Event
         work(engine, take)
         seconds, own = time.perf_counter() - began, time.process_time() - own
         counts = engine.library.counts()
-    size = sum(file.stat().st_size for file in data.rglob("*") if file.is_file())
+    size = sum(file.stat().st_size for file in settings.data_dir.rglob("*") if file.is_file())
     return Run(seconds, stored[0], own, counts.articles, counts.passages, size)
 
 

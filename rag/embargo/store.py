@@ -118,6 +118,12 @@ class EmbargoTable:
         with self._file.transaction() as db:
             return db.execute("DELETE FROM embargoed WHERE article_id = ?", (article_id,)).rowcount > 0
 
+    def remove_all(self, article_ids: Iterable[str]) -> None:
+        """Take these articles out, where they are here."""
+        query = "DELETE FROM embargoed WHERE article_id IN (SELECT value FROM json_each(?))"
+        with self._file.transaction() as db:
+            db.execute(query, (json.dumps(list(article_ids)),))
+
     def keys(self, origin: str) -> frozenset[str]:
         """Return the keys of the sources in `origin` whose articles wait."""
         with self._file.connection() as db:

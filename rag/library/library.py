@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from rag.checksums import damaged
 from rag.checksums.checksum import article_checksum, is_as_stored, row_checksum
@@ -87,6 +89,9 @@ _REMEDY = (
 )
 _AT_ONCE = 500  # articles
 _UNLIST = "INSERT INTO unlisted SELECT id FROM passages WHERE article_id = ? ON CONFLICT DO NOTHING"
+_INDEXED = (*ARTICLE_FIELDS, "indexed_with")
+_PUT_ARTICLE = upsert("articles", ", ".join(_INDEXED), "id")
+_PUT_SOURCE = upsert("sources", "key, source, digest, article_id", "key")
 _SETTLE = "DELETE FROM unlisted WHERE passage_id IN (SELECT value FROM json_each(?))"
 
 
@@ -202,9 +207,43 @@ class Library:
             announced: What was announced besides their passages, and is in place now.
         """
         with self._db.transaction() as db:
+            new = self._new(db, entries)
             for entry in entries:
-                self._replace(db, entry, recipe)
+                if entry.article.id not in new:
+                    self._replace(db, entry, recipe)
+            self._add(db, [entry for entry in entries if entry.article.id in new], recipe)
             db.execute(_SETTLE, (_listed(announced),))
+
+    def _new(self, db: Connection, entries: Sequence[Entry]) -> set[str]:
+        """Return the articles that aren't listed, and whose sources brought none: in any order the same."""
+        ids = Counter(entry.article.id for entry in entries)
+        keys = Counter(entry.source.key for entry in entries if entry.source)
+        among = "IN (SELECT value FROM json_each(?))"
+        listed = {row[0] for row in db.execute(f"SELECT id FROM articles WHERE id {among}", (_listed(ids),))}
+        known = {row[0] for row in db.execute(f"SELECT key FROM sources WHERE key {among}", (_listed(keys),))}
+        known |= {key for key, count in keys.items() if count > 1}
+        bound = {entry.article.id for entry in entries if entry.source and entry.source.key in known}
+        return {one for one, count in ids.items() if count == 1} - listed - bound
+
+    def _add(self, db: Connection, entries: Sequence[Entry], recipe: str) -> None:
+        """List articles that are new here, as `_replace` does, with a statement for all of them.
+
+        To a server each statement is a way of its own.
+        """
+        if not entries:
+            return
+        articles = self.metadata.effective([entry.article for entry in entries])
+        db.executemany(_PUT_ARTICLE, [_article_row(article, recipe) for article in articles])
+        self.metadata.begin([entry.article for entry in entries])
+        counts = [len(entry.passages) for entry in entries]
+        self.listing.put_all(zip(articles, counts, strict=True))
+        text_properties.put_new(db, articles)
+        self._put_checksums(db, [article for article in articles if article.content_hash])
+        self.reprints.link_new([(article.id, article.text) for article in articles])
+        passages = [passage for entry in entries for passage in entry.passages]
+        self._put_passages(db, passages)
+        self._put_sources(db, [entry.source for entry in entries if entry.source])
+        self.embargoes.remove_all(article.id for article in articles)
 
     def _replace(self, db: Connection, entry: Entry, recipe: str) -> None:
         """List an article that comes as it is stated, filed under what was corrected of it."""
@@ -212,16 +251,10 @@ class Library:
         (article,) = self.metadata.effective([stated])
         db.execute(_UNLIST, (article.id,))
         db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
-        values = [getattr(article, name) for name in ARTICLE_FIELDS]
-        updates = ", ".join(f"{name} = excluded.{name}" for name in (*ARTICLE_FIELDS[1:], "indexed_with"))
         if not self.is_damaged(article.id):  # nobody ever published that
             self.revisions.keep(article.id, stated.text, stated.title, stated.ingested_at)
         before = db.execute("SELECT text FROM articles WHERE id = ?", (article.id,)).fetchone()
-        db.execute(
-            f"INSERT INTO articles ({_STORED}, indexed_with) VALUES ({', '.join('?' * (len(values) + 1))})"
-            f" ON CONFLICT (id) DO UPDATE SET {updates}",
-            [*values, recipe],
-        )
+        db.execute(_PUT_ARTICLE, _article_row(article, recipe))
         self.metadata.settle(stated)
         self.listing.put(article, len(entry.passages))
         text_properties.put(db, article)
@@ -229,13 +262,16 @@ class Library:
             self._put_checksums(db, [article])
         if before != (article.text,):
             self.reprints.link(article.id, article.text)
-        rows = [(p.id, p.article_id, p.start, p.end, encoded(p.sentences)) for p in entry.passages]
+        self._put_passages(db, entry.passages)
+        if entry.source is not None:
+            self._put_sources(db, [entry.source])
+        self.embargoes.remove(article.id)
+
+    def _put_passages(self, db: Connection, passages: Sequence[Passage]) -> None:
+        rows = [(p.id, p.article_id, p.start, p.end, encoded(p.sentences)) for p in passages]
         db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?)", rows)
         _put_passage_checksums(db, rows)
-        db.execute(_SETTLE, (_listed(p.id for p in entry.passages),))
-        if entry.source is not None:
-            self._put_source(db, entry.source)
-        self.embargoes.remove(article.id)
+        db.execute(_SETTLE, (_listed(passage.id for passage in passages),))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -282,7 +318,7 @@ class Library:
     def put_source(self, source: Source) -> None:
         """Record where an article that is already listed was (also) read."""
         with self._db.transaction() as db:
-            self._put_source(db, source)
+            self._put_sources(db, [source])
 
     def put_properties(self, article: Article) -> None:
         """Replace what is known of a listed article besides its words: where its pages begin, its URL.
@@ -296,20 +332,20 @@ class Library:
             self._put_checksums(db, [article])
             self.listing.put_words(article)
 
-    def _put_source(self, db: Connection, source: Source) -> None:
-        """Record the source; an article that it no longer brings, and no other does, goes."""
-        self.origins.welcome(source.key)
-        before = db.execute("SELECT article_id FROM sources WHERE key = ?", (source.key,)).fetchone()
-        db.execute(
-            "INSERT INTO sources (key, source, digest, article_id) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (key) DO UPDATE"
-            " SET source = excluded.source, digest = excluded.digest, article_id = excluded.article_id",
-            (source.key, source.source, source.digest, source.article_id),
+    def _put_sources(self, db: Connection, sources: Sequence[Source]) -> None:
+        """Record sources, each key once; an article that none brings any longer goes."""
+        self.origins.welcome(source.key for source in sources)
+        query = "SELECT key, article_id FROM sources WHERE key IN (SELECT value FROM json_each(?))"
+        before = dict(db.execute(query, (_listed(source.key for source in sources),)).fetchall())
+        db.executemany(
+            _PUT_SOURCE, [(source.key, source.source, source.digest, source.article_id) for source in sources]
         )
-        if before and before[0] != source.article_id:
-            left = db.execute("SELECT 1 FROM sources WHERE article_id = ? LIMIT 1", before).fetchone()
-            if left is None:
-                self._delete(db, before[0])
+        for source in sources:
+            last = before.get(source.key, source.article_id)
+            if last != source.article_id:
+                left = db.execute("SELECT 1 FROM sources WHERE article_id = ? LIMIT 1", (last,)).fetchone()
+                if left is None:
+                    self._delete(db, last)
 
     def remove(self, article_id: str) -> bool:
         """Take an article out of the catalogue; False if it isn't there. Indexes are cleared after.
@@ -814,6 +850,10 @@ def read_library(place: Path | Place) -> Iterator[Library]:
                 f"{file} : la bibliothèque ne peut pas être ouverte ({error}).",
             ) from error
         yield open_.enter_context(closing(Library(folder)))
+
+
+def _article_row(article: Article, recipe: str) -> list[Any]:
+    return [*(getattr(article, name) for name in ARTICLE_FIELDS), recipe]
 
 
 def _put_passage_checksums(db: Connection, rows: Iterable[tuple]) -> None:

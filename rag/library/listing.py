@@ -147,14 +147,13 @@ class ListingTable:
 
     def put(self, article: Article, passages: int) -> None:
         """List an article of the catalogue, in place of what was listed of it before."""
-        outlet = fold(article.outlet)[:_SORTED] if article.outlet else _LAST
-        row = (
-            article.id, article.content_hash, article.title, article.outlet, article.published_at,
-            article.language, article.source, passages, fold(article.title)[:_SORTED], outlet,
-            _words(article),
-        )  # fmt: skip
+        self.put_all([(article, passages)])
+
+    def put_all(self, articles: Iterable[tuple[Article, int]]) -> None:
+        """List articles, each with how many passages it has."""
+        rows = [_row(article, passages) for article, passages in articles]
         with self._file.transaction() as db:
-            db.execute(upsert("listed", _COLUMNS, "article_id"), row)
+            db.executemany(upsert("listed", _COLUMNS, "article_id"), rows)
 
     def put_words(self, article: Article) -> None:
         """Have a listed article found by its words as they are now."""
@@ -290,6 +289,15 @@ class ListingTable:
         )
         with self._file.connection() as db:
             return [row[0] for row in db.execute(query, (_MOST_OUTLETS,))]
+
+
+def _row(article: Article, passages: int) -> tuple:
+    outlet = fold(article.outlet)[:_SORTED] if article.outlet else _LAST
+    return (
+        article.id, article.content_hash, article.title, article.outlet, article.published_at,
+        article.language, article.source, passages, fold(article.title)[:_SORTED], outlet,
+        _words(article),
+    )  # fmt: skip
 
 
 def _words(article: Article) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import struct
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from rag.storage.database import Database
@@ -38,35 +38,52 @@ class ReprintTable:
 
     def link(self, article_id: str, text: str) -> None:
         """Compare a listed article's new text with those before it, and link it to its reprints."""
-        with self._file.transaction() as db:
+        with self._file.transaction():
             self.unlink(article_id)
-            found = _shingles(text)
-            hashes = shingling.sketch(found)
-            candidates = self._candidates(hashes)
-            blob = struct.pack(f"<{len(hashes)}q", *hashes)
-            query = "INSERT INTO sketches (article_id, version, hashes) VALUES (?, ?, ?) RETURNING number"
-            (number,) = db.execute(query, (article_id, shingling.VERSION, blob)).fetchone()
-            db.executemany("INSERT INTO sketched VALUES (?, ?)", ((h, number) for h in hashes))
-            others = [i for i, other in candidates if shingling.are_reprints(found, _shingles(other))]
-            both = [pair for other in others for pair in ((article_id, other), (other, article_id))]
-            db.executemany("INSERT INTO reprints VALUES (?, ?)", both)
+            self.link_new([(article_id, text)])
 
-    def _candidates(self, hashes: Iterable[int]) -> list[tuple[str, str]]:
-        """Ids and texts of the articles whose sketches share most of these hashes, enough of them."""
-        query = "SELECT number FROM sketched WHERE hash = ? ORDER BY number DESC LIMIT ?"
-        shared: Counter[int] = Counter()
-        for rows in self._file.each(query, ((value, _PER_HASH) for value in hashes)):
-            shared.update(number for (number,) in rows)
-        enough = [(count, number) for number, count in shared.items() if count >= _SHARED]
-        nearest = [number for _, number in sorted(enough, reverse=True)[:_COMPARED]]
-        if not nearest:
-            return []
+    def link_new(self, texts: Sequence[tuple[str, str]]) -> None:
+        """Compare listed articles that no sketch stands for with those before each, and link them.
+
+        Args:
+            texts: Their ids and texts.
+        """
+        sketches = [shingling.sketch(_shingles(text)) for _, text in texts]
+        rows = [
+            (article_id, shingling.VERSION, struct.pack(f"<{len(hashes)}q", *hashes))
+            for (article_id, _), hashes in zip(texts, sketches, strict=True)
+        ]
+        query = "INSERT INTO sketches (article_id, version, hashes) VALUES (?, ?, ?) RETURNING number"
+        with self._file.transaction() as db:
+            numbers = [number for ((number,),) in self._file.each(query, rows)]
+            numbered = dict(zip(numbers, sketches, strict=True))
+            query = "INSERT INTO sketched SELECT CAST(value AS BIGINT), ? FROM json_each(?)"
+            db.executemany(query, [(number, json.dumps(hashes)) for number, hashes in numbered.items()])
+            links = []
+            for (article_id, text), candidates in zip(texts, self._candidates(numbered), strict=True):
+                for other, said in candidates:
+                    if shingling.are_reprints(_shingles(text), _shingles(said)):
+                        links += [(article_id, other), (other, article_id)]
+            db.executemany("INSERT INTO reprints VALUES (?, ?)", links)
+
+    def _candidates(self, numbered: Mapping[int, Collection[int]]) -> list[list[tuple[str, str]]]:
+        """Ids and texts of the articles before each sketch that share most of its hashes, enough of them."""
+        query = "SELECT number FROM sketched WHERE hash = ? AND number < ? ORDER BY number DESC LIMIT ?"
+        wanted = [(value, number, _PER_HASH) for number, hashes in numbered.items() for value in hashes]
+        shared: dict[int, Counter[int]] = {number: Counter() for number in numbered}
+        for (_, number, _), rows in zip(wanted, self._file.each(query, wanted), strict=True):
+            shared[number].update(other for (other,) in rows)
+        nearest = [_nearest(counts) for counts in shared.values()]
         query = (
-            "SELECT id, text FROM articles JOIN sketches ON article_id = id"
+            "SELECT number, id, text FROM articles JOIN sketches ON article_id = id"
             " WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
         )
+        every = sorted({number for some in nearest for number in some})
+        if not every:
+            return [[] for _ in nearest]
         with self._file.connection() as db:
-            return db.execute(query, (json.dumps(nearest),)).fetchall()
+            texts = {number: row for number, *row in db.execute(query, (json.dumps(every),))}
+        return [[tuple(texts[number]) for number in some if number in texts] for some in nearest]
 
     def unlink(self, article_id: str) -> None:
         """Forget an article's sketch and its links; the links of the others to each other stay."""
@@ -122,6 +139,12 @@ class ReprintTable:
             return {
                 i: tuple(others) for i, others in _grouped(db.execute(query, (_listed(ids), _SHOWN))).items()
             }
+
+
+def _nearest(shared: Counter[int]) -> list[int]:
+    """Return the sketches that share most hashes, of how many each shares."""
+    enough = [(count, number) for number, count in shared.items() if count >= _SHARED]
+    return [number for _, number in sorted(enough, reverse=True)[:_COMPARED]]
 
 
 def _listed(ids: Iterable[str]) -> str:

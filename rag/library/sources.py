@@ -137,10 +137,11 @@ class OriginTable:
             row = db.execute("SELECT 1 FROM dismissed WHERE key_sha256 = ?", (_hash(key),)).fetchone()
             return row is not None
 
-    def welcome(self, key: str) -> None:
-        """Take back a dismissal: the user brings this source in again."""
+    def welcome(self, keys: Iterable[str]) -> None:
+        """Take back dismissals: the user brings these sources in again."""
+        query = "DELETE FROM dismissed WHERE key_sha256 IN (SELECT value FROM json_each(?))"
         with self._file.transaction() as db:
-            db.execute("DELETE FROM dismissed WHERE key_sha256 = ?", (_hash(key),))
+            db.execute(query, (json.dumps([_hash(key) for key in keys]),))
 
 
 def _hash(key: str) -> str:

@@ -7,6 +7,7 @@ another version of Sourcier has put in its place has none.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import astuple
 
 from rag.schema.article import Article, Imprint
@@ -42,17 +43,30 @@ COLUMNS = (
 def put(db: Connection, article: Article) -> None:
     """Keep what is known of the text of a listed article, in place of what was known of it."""
     db.execute("DELETE FROM pages WHERE article_id = ?", (article.id,))
-    if article.page_starts:
-        row = (article.id, article.content_hash, json.dumps(article.page_starts, separators=(",", ":")))
-        db.execute("INSERT INTO pages VALUES (?, ?, ?)", row)
     text = (article.id, article.content_hash)
     db.execute("DELETE FROM excerpts WHERE article_id = ? AND content_hash = ?", text)
-    if article.excerpt:
-        db.execute("INSERT INTO excerpts VALUES (?, ?)", text)
     db.execute("DELETE FROM imprints WHERE article_id = ?", (article.id,))
-    if article.imprint:
-        db.execute("INSERT INTO imprints VALUES (?, ?, ?)", (*text, json.dumps(astuple(article.imprint))))
-    put_url(db, article)
+    db.execute("DELETE FROM canonical_urls WHERE article_id = ?", (article.id,))
+    put_new(db, [article])
+
+
+def put_new(db: Connection, articles: Sequence[Article]) -> None:
+    """Keep what is known of the texts of listed articles of which nothing is known yet."""
+    pages, excerpts, imprints, urls = [], [], [], []
+    for article in articles:
+        text = (article.id, article.content_hash)
+        if article.page_starts:
+            pages.append((*text, json.dumps(article.page_starts, separators=(",", ":"))))
+        if article.excerpt:
+            excerpts.append(text)
+        if article.imprint:
+            imprints.append((*text, json.dumps(astuple(article.imprint))))
+        if article.canonical_url:
+            urls.append((*text, article.canonical_url))
+    db.executemany("INSERT INTO pages VALUES (?, ?, ?)", pages)
+    db.executemany("INSERT INTO excerpts VALUES (?, ?)", excerpts)
+    db.executemany("INSERT INTO imprints VALUES (?, ?, ?)", imprints)
+    db.executemany("INSERT INTO canonical_urls VALUES (?, ?, ?)", urls)
 
 
 def put_url(db: Connection, article: Article) -> None:

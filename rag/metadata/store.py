@@ -95,6 +95,13 @@ class MetadataTable:
         with self._file.transaction() as db:
             db.execute("DELETE FROM unread_corrections WHERE article_id = ?", (article.id,))
 
+    def begin(self, articles: Sequence[Article]) -> None:
+        """Keep what is stated of articles that are listed for the first time, where that isn't filed."""
+        aliases = self.aliases()
+        self._insert(
+            row for article in articles for row in _rows(article.id, settled(article, _NOTHING, aliases))
+        )
+
     def correct(self, article: Article, changes: Mapping[Field, str | None], now: str) -> None:
         """Correct fields of an article as it is stated; a value that is stated is no correction.
 
@@ -128,15 +135,14 @@ class MetadataTable:
                 db.execute("INSERT INTO unread_corrections VALUES (?) ON CONFLICT DO NOTHING", (article.id,))
 
     def _put(self, article_id: str, records: Mapping[Field, FieldRecord]) -> None:
-        rows = [
-            (article_id, field, one.stated, one.corrected, one.corrected_at) for field, one in records.items()
-        ]
         with self._file.transaction() as db:
             db.execute("DELETE FROM field_records WHERE article_id = ?", (article_id,))
-            db.executemany(
-                f"INSERT INTO field_records ({_COLUMNS}, crc32) VALUES (?, ?, ?, ?, ?, ?)",
-                [(*row, row_checksum(row)) for row in rows],
-            )
+            self._insert(_rows(article_id, records))
+
+    def _insert(self, rows: Iterable[tuple]) -> None:
+        query = f"INSERT INTO field_records ({_COLUMNS}, crc32) VALUES (?, ?, ?, ?, ?, ?)"
+        with self._file.transaction() as db:
+            db.executemany(query, [(*row, row_checksum(row)) for row in rows])
 
     def unread(self) -> list[str]:
         """Return the articles whose vectors are of what they said before a correction."""
@@ -225,3 +231,9 @@ class MetadataTable:
                     hosts = found.setdefault(outlet, {})
                     hosts[host] = hosts.get(host, 0) + 1
         return found
+
+
+def _rows(article_id: str, records: Mapping[Field, FieldRecord]) -> list[tuple]:
+    return [
+        (article_id, field, one.stated, one.corrected, one.corrected_at) for field, one in records.items()
+    ]

@@ -132,7 +132,7 @@ def test_a_library_tells_the_same_on_both_engines(both: tuple[Library, Library],
     for library in both:
         for key in ("a", "b", "c", "d"):
             library.remove(key)
-            library.origins.welcome(key)
+            library.origins.welcome([key])
         library.cleared(library.unlisted())
         for name in library.metadata.aliases():
             library.metadata.unmerge(name)

@@ -1,0 +1,48 @@
+"""A team's setting is attacked for some seconds by the benchmark: no promise is broken, or it is told."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from types import ModuleType
+
+import postgres_server
+import pytest
+from desk import Desk
+
+FILE = Path(__file__).parents[2] / "benchmarks" / "team.py"
+
+
+@pytest.fixture
+def team(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(FILE.parent))
+    spec = importlib.util.spec_from_file_location("team", FILE)
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "team", module)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.skipif(postgres_server.programs() is None, reason=postgres_server.NOT_INSTALLED)
+def test_a_server_and_a_worker_are_killed_and_nothing_is_lost():
+    pytest.importorskip("ray", reason="Ray isn't installed (the extra [ray])")
+    short = ["--only", "team", "--seconds", "20", "--articles", "60", "--askers", "4"]
+    done = subprocess.run([sys.executable, str(FILE), *short], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_citation_that_does_not_resolve_is_told(team: ModuleType, tmp_path: Path):
+    with closing(Desk(tmp_path)) as desk:
+        desk.write("a.txt", "Le pont de Corvenne a rouvert lundi.")
+        desk.ingest()
+        (article,) = desk.library.articles()
+        quote = article.text[3:7]
+        right, wrong = (team.Citation(article.id, start, start + 4, quote) for start in (3, 4))
+        gone, empty = team.Citation("gone", 3, 7, quote), team.Citation(article.id, 3, 3, "")
+        assert team.unresolved(desk.library, [right, wrong, gone, empty]) == [wrong, gone, empty]
