@@ -244,6 +244,7 @@ async def test_a_chain_that_is_closed_answers_no_more(examples_library, tmp_path
 
 
 def test_no_library_is_made_where_there_is_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "account"))  # else the account's is meant
     monkeypatch.chdir(tmp_path)
     for config in (None, Settings(data_dir=tmp_path / "nowhere")):
         with pytest.raises(UserError, match="There is no library in"):
