@@ -17,6 +17,7 @@ from rag.composition.bounds import bounds_hold
 from rag.composition.predication import Predicate
 from rag.composition.standing import asks, is_retracted, reply_to
 from rag.composition.statement import Statement
+from rag.consistency.values import denies_value
 from rag.extraction import cue_words
 from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.extraction.assertions import Mention
@@ -98,6 +99,8 @@ def stance(
     side = None if apart else _side(reading)
     if side is None or not _checked(reading, item, side, reader, similarity):
         return Stance(None, "undecided")
+    if side == "yes" and denies_value(reading.stated.sentence, reading.quote):
+        return Stance("no", _certainty(reading))
     if is_retracted(item, reading.quote, reading.place):
         return Stance("no", "reported") if side == "yes" else Stance(None, "undecided")
     return Stance(side, _certainty(reading))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from rag.consistency.disagreement import alike, corrects, same_story
 from rag.consistency.matter import Matter
 from rag.consistency.values import (
+    calls_off,
     has_kind,
     is_of_another_time,
     may_replace,
@@ -60,11 +61,48 @@ def superseding(
     for item in sorted(offered, key=lambda one: (one.article.published_at or "9999", -one.score)):
         if item.article.id in articles or any(same_story(item, one) for one in known):
             continue
-        if (instead := _instead(item, known, expected, analyses, mark, matter)) is not None:
+        instead = _instead(item, known, expected, analyses, mark, matter)
+        if instead is None and _takes_back(item, known, expected, analyses, matter):
+            instead = value_after(item, known, offered, expected, analyses, mark)
+        if instead is not None:
             articles.add(item.article.id)
             known.append(instead)
             found.append(instead)
     return found
+
+
+def value_after(
+    item: Evidence,
+    known: Sequence[Evidence],
+    offered: Sequence[Evidence],
+    expected: ExpectedAnswer,
+    analyses: SentenceAnalyses,
+    mark: Callable[[Evidence], Evidence],
+) -> Evidence | None:
+    """Return the first sentence on offer that gives another value in its article after this one."""
+    for other in sorted(offered, key=lambda one: one.start):
+        if other.article.id == item.article.id and other.start >= item.end:
+            own = mark(other)
+            is_new = not any(same_value(own, one, expected, analyses) for one in known)
+            if own.answer_words and is_new and has_kind(own, expected, analyses):
+                return own
+    return None
+
+
+def _takes_back(
+    item: Evidence,
+    known: Sequence[Evidence],
+    expected: ExpectedAnswer,
+    analyses: SentenceAnalyses,
+    matter: Matter,
+) -> bool:
+    """Return whether a correction says that what is known was wrong: `an earlier version said five`."""
+    return (
+        _says_so(item)
+        and _is_later(item, known, says_so=True)
+        and replaces_known(item, known, expected, analyses) is True
+        and matter.is_in(item, known[0], analyses)
+    )
 
 
 def may_supersede(item: Evidence) -> bool:
@@ -129,6 +167,8 @@ def _instead(
         return None
     told = replaces_known(item, known, expected, analyses)
     in_place = matter.is_in(item, known[0], analyses)
+    if in_place and calls_off(item, known, expected, analyses):
+        return item.answered_by(None)
     # Of another language nouns can't be compared: there it has to name the value that it replaces.
     if told is False or not (in_place or (told and item.article.language != matter.question.language)):
         return None

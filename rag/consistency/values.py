@@ -12,6 +12,7 @@ from itertools import groupby
 
 from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
 from rag.extraction.dates import DateMention
+from rag.extraction.names.recognition import Name
 from rag.extraction.numbers.quantities import Quantity
 from rag.query.answer_type import ExpectedAnswer
 from rag.schema.article import Span, stated_day
@@ -31,6 +32,12 @@ _REPLACES = re.compile(
     r"|postpon|delay|push|brought forward|moved|moves|reschedul|revis|correct|instead|rather than|originally"
     r"|previously|earlier version|raised|lowered|up from|down from|rose from|fell from|now)"
 )
+# That something won't be: said of it in the past it would be news of something else.
+_CALLED_OFF = re.compile(
+    r"\b(?:est|sont|sera|seront|a ete|ont ete) (?:\w+ )?(?:annule|supprime)e?s?\b|\bn'aur(?:a|ont) pas lieu\b"
+    r"|\b(?:is|are|has been|have been|was|were|will be) (?:\w+ )?(?:called off|cancelled|canceled|scrapped)\b"
+    r"|\bwill not (?:take place|go ahead|happen)\b"
+)
 # What stands before a value that another has taken the place of.
 _REPLACED = re.compile(
     r"(?:\bau lieu d(?:e|u|es)|\bet non(?: pas)?|\bplutot que|\bcontre|\binitialement (?:\w+ ){0,3}"
@@ -39,6 +46,12 @@ _REPLACED = re.compile(
     r"|\boriginally (?:\w+ ){0,3}|\bpreviously (?:\w+ ){0,3}|\bscheduled (?:\w+ )?|\bplanned (?:\w+ )?"
     r"|\bsaid (?:\w+ ){0,8}|\bindiqu\w+ (?:\w+ ){0,6}|\becrit (?:\w+ ){0,6})"
     r"(?:\W+(?:le|la|les|l'|du|de|au|a|of|on|at|for|the|to|in|pour|en))*\W*$"
+)
+# What stands before a value that a sentence says isn't it, and nothing else that can be meant.
+_DENIED = re.compile(
+    r"(?:\bau lieu d(?:e|u|es)|\bet non(?: pas)?|\bplutot qu(?:e\b|')|\binstead of|\brather than"
+    r"|\b(?:initialement|originally|previously) (?:\w+ ){0,3})"
+    r"(?:\W*\b(?:le|la|les|l'|du|de|au|a|en|of|on|at|for|the|to|in|pour)\b)*\W*$"
 )
 # That something wrong was written follows: `nous avons écrit que …`, `an earlier version said …`.
 _WROTE = re.compile(
@@ -100,7 +113,7 @@ def replaces_known(
             values = [(one, _span(one).start) for one in _Value(whole, asked, analyses).of(kind)]
         for value, start in values if held else ():
             before = said.flat.lower()[:start]
-            if _REPLACED.search(before) or _was_wrong(before):
+            if _is_said_wrong(before):
                 if any(_ALIKE[kind](value, old) for old in held):
                     return True
                 told = False
@@ -112,9 +125,40 @@ def has_kind(item: Evidence, asked: ExpectedAnswer, analyses: SentenceAnalyses) 
     return any(_Value(item, asked, analyses).of(kind) for kind in _kinds(asked))
 
 
+def denies_value(stated: AnalysedSentence, quote: AnalysedSentence) -> bool:
+    """Return whether a quote has a day, number or name of a statement only as what it isn't, with another.
+
+    `It reopens on 8 May instead of 2 May` says that it doesn't reopen on 2 May.
+    """
+    flat = quote.flat.lower()
+    for mine, theirs, is_same in (
+        (stated.dates, quote.dates, _is_within),
+        (stated.quantities, quote.quantities, _same_number),
+        (stated.names, quote.names, _shares_a_word),
+    ):
+        for one in mine:
+            same = [other for other in theirs if is_same(one, other)]
+            others = [other for other in theirs if not any(is_same(each, other) for each in mine)]
+            if same and others and all(_DENIED.search(flat[: other.start]) for other in same):
+                return True
+    return False
+
+
+def known_as_stated(item: Evidence, stated: AnalysedSentence, analyses: SentenceAnalyses) -> Evidence | None:
+    """Return a quote with the day or number marked that a statement has too; None if it has none."""
+    quote = analyses.of(item.quote, item.article.language)
+    dates = [other for other in quote.dates if any(_is_within(one, other) for one in stated.dates)]
+    numbers = [
+        other for other in quote.quantities if any(_same_number(one, other) for one in stated.quantities)
+    ]
+    for found in (*dates, *numbers):
+        return item.answered_by(Span(item.start + found.start, item.start + found.end))
+    return None
+
+
 def may_replace(item: Evidence) -> bool:
     """Return whether a quote has words that put a value in another one's place: a quick look."""
-    return _REPLACES.search(fold(item.quote)) is not None
+    return (_REPLACES.search(fold(item.quote)) or _CALLED_OFF.search(flatten(item.quote).lower())) is not None
 
 
 def replacing_value(
@@ -176,7 +220,7 @@ def _name_instead(
         one
         for one in said.names
         if any(_same_name(one.tokens, was) for was in wrong if one.tokens)
-        and _REPLACED.search(said.flat[: one.start].lower())
+        and _is_said_wrong(said.flat[: one.start].lower())
     ]
     others = [
         one for one in said.names if one not in old and one.tokens and not named.issuperset(words(one.text))
@@ -186,7 +230,20 @@ def _name_instead(
     nearest = min(others, key=lambda one: (one.start > old[0].start, abs(one.start - old[0].start)))
     if _REPLACED.search(said.flat[: nearest.start].lower()):
         return None
-    return Span(item.start + nearest.start, item.start + nearest.end)
+    end = nearest.end - item.quote[: nearest.end].endswith(".")
+    return Span(item.start + nearest.start, item.start + end)
+
+
+def calls_off(
+    item: Evidence, known: Sequence[Evidence], asked: ExpectedAnswer, analyses: SentenceAnalyses
+) -> bool:
+    """Return whether a quote says that what was to be on a known day won't be; it has no other day."""
+    if not _CALLED_OFF.search(flatten(item.quote).lower()):
+        return False
+    whole = item.answered_by(None)
+    days = _Value(whole, asked, analyses).of("time")
+    held = [day for one in known for day in _Value(one, asked, analyses).of("time")]
+    return bool(held) and all(any(_same_day(day, other) for other in held) for day in days)
 
 
 def says_what_was_wrong(item: Evidence) -> bool:
@@ -195,6 +252,11 @@ def says_what_was_wrong(item: Evidence) -> bool:
     if span is None:
         return False
     return _was_wrong(flatten(item.quote[: span.start - item.start]).lower())
+
+
+def _is_said_wrong(before: str) -> bool:
+    """Return whether what follows these words is replaced, or was wrongly written before."""
+    return _REPLACED.search(before) is not None or _was_wrong(before)
 
 
 def _was_wrong(before: str) -> bool:
@@ -379,6 +441,16 @@ def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 def _same_number(one: Quantity, other: Quantity) -> bool:
     return matches(one, other) or matches(other, one)
+
+
+def _is_within(one: DateMention, other: DateMention) -> bool:
+    return one.implies(other) or other.implies(one)
+
+
+def _shares_a_word(one: Name, other: Name) -> bool:
+    return not {flatten(word).lower() for word in one.tokens}.isdisjoint(
+        flatten(w).lower() for w in other.tokens
+    )
 
 
 _ALIKE: dict[str, Callable] = {"quantity": _same_number, "time": _same_day, "name": _same_name}

@@ -38,13 +38,16 @@ _OF_ITSELF = (
     r"(?:amended|corrected|updated|modified|edited)\b"
     rf"|\bwe (?:had )?{_WRONGLY} (?:wrote|written|reported|stated|said)\b"
     rf"|\bwe (?:had )?(?:wrote|written|reported|stated|said) {_WRONGLY}\b"
-    r"|\ban? (?:earlier|previous|prior) version of this (?:article|story|report|piece|post)\b"
+    r"|\ban? (?:earlier|previous|prior) version of (?:this|our) (?:article|story|report|piece|post)\b"
 )
 # Characters at either end of an article where corrections are looked for: they stand at the head or the foot,
 # and cutting a megabyte into sentences takes seconds.
 _END = 20_000
 _STATES = re.compile(f"{_LABEL}|{_OF_ITSELF}")
-_TITLED = re.compile(_LABEL)
+# Over a correction, or a column of them, such a word may stand alone.
+_TITLED = re.compile(
+    rf"{_LABEL}|^[\W_]*(?:rectificatifs?|rectifications?|correctifs?|corrections?|erratum|errata|clarifications?)[\W_]*$"
+)
 _MAY_STATE = re.compile(
     rf"\b(?:{CORRECTION_WORDS}|errata|maj|actualisation|version|article|texte|depeche|nous|this|we)\b"
 )

@@ -34,9 +34,10 @@ from rag.composition.identity import identified, identity_question, speaks_of
 from rag.composition.items import Items, enumerated, is_about, list_items, with_items
 from rag.composition.stance import Stance, stance
 from rag.composition.statement import listed_statement
-from rag.composition.yes_no import yes_no
+from rag.composition.yes_no import SidedEvidence, YesNo, yes_no
 from rag.generation import extractive
 from rag.generation.claim_checker import ClaimChecker
+from rag.generation.later import said_instead_of_yes
 from rag.generation.marking import UNREAD, marked, said, sentences
 from rag.generation.parts import answers_to_parts
 from rag.generation.reasons import giving_reasons, telling_how
@@ -219,6 +220,11 @@ def _sided(checker: ClaimChecker, hits: Sequence[Hit]) -> Composed:
     if found.verdict is None:
         among = yes_no(question, _beside(offered, hits, checker), checker.reader)
         found = among if among.verdict else found
+    if found.verdict == "yes" and len(found.sides) == 1:
+        later = said_instead_of_yes(found.sides[0].evidence, checker, hits)
+        if later is not None:
+            no = SidedEvidence(later, Stance("no", "stated"))
+            found = YesNo("disputed", (no, *found.sides))
     if not found.sides:
         return Composed((), refusal=wordings.not_said(question.language))
     several = len(found.sides) > 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Hashable, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Hashable, Set
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -24,8 +24,6 @@ from rag.answering.unfound import no_articles
 from rag.checksums.damaged import Met, context_noting
 from rag.config import AnsweringSettings
 from rag.consistency import disagreement
-from rag.consistency.matter import Matter
-from rag.consistency.superseding import corrects_one_of, may_supersede, superseding
 from rag.errors import EmptyReplyError, ModelUnavailableError, UserError, panics_as_errors
 from rag.generation import composition, prompts
 from rag.generation.answer_builder import AnswerBuilder, small_talk_answer
@@ -33,7 +31,7 @@ from rag.generation.cache import AnswerCache
 from rag.generation.claim_checker import ClaimChecker, made_up
 from rag.generation.draft_parser import DraftPiece
 from rag.generation.generator import draft
-from rag.generation.marking import sentences
+from rag.generation.later import put_right, said_instead
 from rag.grounding.grounding import Grounding, ground
 from rag.grounding.library_names import LibraryNames
 from rag.library.library import Library
@@ -356,7 +354,7 @@ class Pipeline:
                 yield self._quote(answer, composition.marked(item, checker, retrieved.readings))
             if is_written and not answer.parted:
                 for item in await self._aside(
-                    answer.met, self._superseding, answer.cited, checker, retrieved
+                    answer.met, said_instead, answer.cited, checker, retrieved.hits, retrieved.readings
                 ):
                     if all(item.article.id != one.article.id for one in answer.cited):
                         yield self._quote(answer, item)
@@ -366,8 +364,18 @@ class Pipeline:
         said = composition.composed(checker, retrieved.hits, retrieved.readings)
         if said.verdict is not None or said.incomplete or said.parted:
             return said
+        given = (retrieved.hits, retrieved.readings)
+        said = replace(
+            said,
+            claims=tuple(
+                replace(claim, evidence=(right,), text=right.quote)
+                if (right := put_right(claim.evidence[0], checker, *given)) is not claim.evidence[0]
+                else claim
+                for claim in said.claims
+            ),
+        )
         cited = [item for claim in said.claims for item in claim.evidence]
-        later = self._superseding(cited, checker, retrieved)[::-1]
+        later = said_instead(cited, checker, *given)[::-1]
         told = {(item.article.id, item.start) for item in later}
         others = [
             claim
@@ -375,27 +383,6 @@ class Pipeline:
             if {(one.article.id, one.start) for one in claim.evidence}.isdisjoint(told)
         ]
         return replace(said, claims=(*map(Claim.quoting, later), *others))
-
-    def _superseding(
-        self, cited: Sequence[Evidence], checker: ClaimChecker, retrieved: Retrieved
-    ) -> list[Evidence]:
-        """Return what is said in place of the first citation by later articles on the same."""
-        analyses, articles = checker.reader.analyses, [item.article for item in cited[:1]]
-        may = [item for item in sentences(retrieved.hits) if may_supersede(item)]
-        offered = [
-            item
-            for item in may
-            if checker.is_of_the_subject(item) or corrects_one_of(item.article, articles, analyses)
-        ]
-        expected, readings = checker.question.expected_answer, retrieved.readings
-        return superseding(
-            cited,
-            offered,
-            expected,
-            analyses,
-            lambda item: composition.marked(item, checker, readings),
-            Matter.of(checker.question.full, analyses),
-        )
 
     def _quote(self, answer: AnswerBuilder, item: Evidence) -> ClaimChecked:
         """Let evidence speak for itself: a claim whose words are its quote's."""

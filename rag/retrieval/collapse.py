@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag.extraction.analysed_sentence import SentenceAnalyses
+from rag.extraction.corrections import is_correction
 from rag.library.library import Library
 from rag.library.records import ArticleSentences
 from rag.schema.article import Article, Span
@@ -148,7 +149,7 @@ def _without_repeats(
     kept: list[_Kept] = []
     for hit in hits:
         near = linked.get(hit.article.id, frozenset())
-        rivals = [other for other in kept if other.hit.article.id in near]
+        rivals = [other for other in kept if other.hit.article.id in near and _same_standing(other.hit, hit)]
         if any(other.hit.passage_id == hit.passage_id for other in kept):
             continue
         if not rivals:
@@ -158,6 +159,11 @@ def _without_repeats(
         else:
             kept = _put(hit, rivals, kept, pages)
     return [item.hit for item in kept]
+
+
+def _same_standing(one: Hit, other: Hit) -> bool:
+    """Return whether both or neither are of a correction, which repeats what it takes back."""
+    return is_correction(one.article) == is_correction(other.article)
 
 
 def _with_instead(kept: Sequence[_Kept], better: Hit, hit: Hit) -> list[_Kept]:
@@ -214,6 +220,7 @@ def _also_in(hit: Hit, pages: Sequence[_ComparedArticle]) -> tuple[Reprint, ...]
     found = []
     for page in pages:
         compared = _compare(hit, page)
-        if compared.repeated and not compared.otherwise:
+        same = is_correction(page.whole.article) == is_correction(hit.article)
+        if compared.repeated and not compared.otherwise and same:
             found.append(Reprint.of(page.whole.article, tuple(compared.repeated)))
     return tuple(sorted(found, key=lambda r: (r.published_at or "9999", r.outlet or "", r.article_id)))

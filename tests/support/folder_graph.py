@@ -78,8 +78,8 @@ ALLOWED: dict[str, str] = {
         "rag/schema rag/text"
     ),
     "rag/composition": (
-        "rag/answer_span rag/extraction rag/extraction/names rag/extraction/numbers rag/query rag/schema "
-        "rag/text rag/verification"
+        "rag/answer_span rag/consistency rag/extraction rag/extraction/names rag/extraction/numbers "
+        "rag/query rag/schema rag/text rag/verification"
     ),
     "rag/topic_map": "rag/errors rag/index rag/library rag/observability rag/schema rag/text",
     "rag/retrieval": (
@@ -94,7 +94,10 @@ ALLOWED: dict[str, str] = {
         "rag/extraction rag/extraction/names rag/grounding rag/index rag/library rag/models rag/query "
         "rag/retrieval rag/schema rag/speech rag/text"
     ),
-    "rag/consistency": "rag/extraction rag/extraction/numbers rag/query rag/schema rag/text rag/verification",
+    "rag/consistency": (
+        "rag/extraction rag/extraction/names rag/extraction/numbers rag/query rag/schema rag/text "
+        "rag/verification"
+    ),
     "rag/generation": (
         "rag/answer_span rag/answering rag/checksums rag/composition rag/config rag/consistency "
         "rag/errors rag/extraction rag/grounding rag/library rag/models "
