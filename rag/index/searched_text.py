@@ -56,7 +56,7 @@ def whole_name(words: Sequence[str]) -> list[str]:
 
 
 def day_and_month(article: Article) -> tuple[int, int] | None:
-    """Return the day that an article states, as an ordinal, and the month, as 202601; None for no full day."""
+    """Return the day that an article states, as an ordinal, and the month, as 202601; None for no day."""
     day = stated_day(article.published_at)
     return None if day is None else (day.toordinal(), day.year * 100 + day.month)
 
