@@ -47,14 +47,16 @@ ALLOWED: dict[str, str] = {
     "rag/model_servers": "rag/config rag/errors rag/observability",
     "rag/models": "rag/config rag/errors rag/model_servers rag/observability rag/storage rag/text",
     "rag/reading": "rag/config rag/errors rag/models rag/schema",
-    "rag/conversation": "rag/checksums rag/errors rag/library rag/notes rag/schema rag/storage",
+    "rag/conversation": "rag/checksums rag/errors rag/library rag/notes rag/schema rag/storage rag/text",
     "rag/backup": "rag/conversation rag/errors rag/library rag/storage",
     "rag/full_text": "rag/schema rag/text",
     "rag/index": (
         "rag/embargo rag/errors rag/full_text rag/library rag/metadata rag/models rag/schema rag/storage "
         "rag/text"
     ),
-    "rag/index/shared": "rag/errors rag/full_text rag/index rag/observability rag/schema rag/storage",
+    "rag/index/shared": (
+        "rag/errors rag/full_text rag/index rag/observability rag/schema rag/storage rag/text"
+    ),
     "rag/search": "rag/dossiers rag/errors rag/full_text rag/index rag/library rag/schema",
     "rag/query/temporal": "rag/extraction rag/extraction/numbers rag/schema rag/text",
     "rag/verification": "rag/extraction rag/extraction/names rag/extraction/numbers rag/schema rag/text",
@@ -183,7 +185,7 @@ ALLOWED: dict[str, str] = {
         "ui/rendering ui/server ui/server/operations ui/session"
     ),
     "ui/dossiers": (
-        "rag/dossiers rag/errors rag/library rag/schema ui/documents ui/formatting ui/html ui/page "
+        "rag/dossiers rag/errors rag/library rag/schema rag/text ui/documents ui/formatting ui/html ui/page "
         "ui/rendering ui/session"
     ),
     "ui/chat": (
@@ -211,8 +213,8 @@ ALLOWED: dict[str, str] = {
         "rag/dossiers rag/library ui/dossiers ui/entities ui/formatting ui/html ui/page ui/session"
     ),
     "ui/notes": (
-        "rag/conversation rag/errors rag/full_text rag/library rag/notes rag/schema ui/chat ui/documents "
-        "ui/formatting ui/html ui/page ui/rendering ui/session"
+        "rag/conversation rag/errors rag/full_text rag/library rag/notes rag/schema rag/text ui/chat "
+        "ui/documents ui/formatting ui/html ui/page ui/rendering ui/session"
     ),
     "ui/reader": (
         "rag/entity_store rag/extraction rag/library rag/metadata rag/notes rag/schema rag/text "
@@ -250,7 +252,7 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/api": (
         "rag/access_lists rag/config rag/errors rag/library rag/observability rag/runnable rag/schema "
-        "rag/storage ui/chat ui/formatting ui/html ui/library ui/mcp ui/page ui/server "
+        "rag/storage rag/text ui/chat ui/formatting ui/html ui/library ui/mcp ui/page ui/server "
         "ui/server/operations"
     ),
     "ui/mcp": (

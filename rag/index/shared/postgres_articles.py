@@ -30,6 +30,7 @@ from rag.index.shared.postgres_index import Kind, PostgresIndex
 from rag.index.stores import Matches, Order
 from rag.schema.article import Article
 from rag.storage.postgres import PostgresConnection
+from rag.text.sanitization import storable
 
 _MOST_NAME = 1_000  # words of an outlet's or an author's name
 _GAP = ("",) * GAP
@@ -184,11 +185,11 @@ def _word(word: str) -> str:
 
 
 def _record(article: Article, length: int) -> tuple[object, ...]:
-    outlet = lexemes.text(article.outlet) if article.outlet else None
+    outlet = storable(article.outlet) if article.outlet else None
     return (
         article.id,
         outlet,
-        lexemes.text(language_code(article.language)),
+        storable(language_code(article.language)),
         *(day_and_month(article) or (None, None)),
         length,
         _names(article),
@@ -243,7 +244,7 @@ class _Compiler:
             self.values += first_and_last_day(node)
             return "a.day BETWEEN %s AND %s"
         if node.field == "language":
-            self.values.append(lexemes.text(node.words[0]))
+            self.values.append(storable(node.words[0]))
             return "a.language = %s"
         words = whole_name(node.words) if node.is_whole else node.words
         self.values.append(lexemes.row(enumerate(_name(node.field, word) for word in words)))

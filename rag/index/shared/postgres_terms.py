@@ -22,6 +22,7 @@ from rag.schema.article import day_number
 from rag.schema.hit import Scored
 from rag.schema.question import Filters
 from rag.storage.postgres import PostgresConnection
+from rag.text.sanitization import storable
 
 _FEW = 2_000  # passages that are scored before it is asked whether others could be as good
 # What a passage has at most, for each unit of weight of the terms that it was found without: 1 is what it
@@ -65,9 +66,9 @@ class PostgresTermIndex(PostgresIndex[Posting]):
             for item in items:
                 terms = _terms(item.terms)
                 article = item.article
-                facts = [None if n is None else lexemes.text(n) for n in (article.outlet, article.language)]
+                facts = [None if n is None else storable(n) for n in (article.outlet, article.language)]
                 day = day_number(article.published_at)
-                about = item.passage_id, lexemes.text(article.id), *facts, day, len(terms)
+                about = item.passage_id, storable(article.id), *facts, day, len(terms)
                 copy.write_row((*about, lexemes.vector(terms)))
                 frequencies.update(set(terms))
                 passages, length = passages + 1, length + len(terms)
@@ -182,7 +183,7 @@ class PostgresTermIndex(PostgresIndex[Posting]):
             " AND length(translate(term, %s, '')) <= %s"
         )
         with self._db.connection() as db:
-            terms = [row[0] for row in db.raw.execute(query, [shortest, longest, lexemes.text(word), edits])]
+            terms = [row[0] for row in db.raw.execute(query, [shortest, longest, storable(word), edits])]
         alike = within(word, terms, edits)
         return self._having(lexemes.any_of(map(lexemes.quoted, alike)), limit=limit) if alike else []
 
@@ -202,7 +203,7 @@ def _terms(terms: Sequence[str]) -> list[str]:
 
 
 def _cut(term: str) -> str:
-    return lexemes.text(term[: lexemes.LONGEST])
+    return storable(term[: lexemes.LONGEST])
 
 
 def _with_gaps(words: Sequence[str], gaps: int) -> Iterator[list[tuple[int, str]]]:
@@ -221,7 +222,7 @@ def _conditions(filters: Filters | None) -> tuple[str, list[object]]:
     added, values = "", []
     for name, wanted in filters.names.items():
         added += f" AND {name} = ANY(%s::text[])"
-        values.append(list(map(lexemes.text, wanted)))
+        values.append(list(map(storable, wanted)))
     if filters.day_numbers:
         added += f" AND (day BETWEEN %s AND %s{' OR day IS NULL' if filters.undated else ''})"
         values += filters.day_numbers
