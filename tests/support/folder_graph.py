@@ -178,7 +178,7 @@ ALLOWED: dict[str, str] = {
     "ui/documents": "rag/extraction rag/notes rag/schema ui/formatting ui/html ui/references ui/session",
     "ui/server/operations": "rag/errors rag/observability",
     "ui/rendering": "rag/entity_store rag/schema rag/standing ui/documents ui/formatting ui/html ui/session",
-    "ui/server": "rag/access_lists rag/config rag/storage ui/formatting ui/html ui/server/operations",
+    "ui/server": "rag/access_lists rag/config ui/formatting ui/html ui/server/operations",
     "ui/page": (
         "ingest/editing ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/library "
         "rag/monitoring rag/observability rag/runnable rag/storage rag/topic_map ui/formatting ui/html "
@@ -252,7 +252,7 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/api": (
         "rag/access_lists rag/config rag/errors rag/library rag/observability rag/runnable rag/schema "
-        "rag/storage rag/text ui/chat ui/formatting ui/html ui/library ui/mcp ui/page ui/server "
+        "rag/text ui/chat ui/formatting ui/html ui/library ui/mcp ui/page ui/server "
         "ui/server/operations"
     ),
     "ui/mcp": (
