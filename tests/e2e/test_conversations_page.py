@@ -15,9 +15,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from conftest import EXAMPLES, TODAY, GatedEmbedder, Script, Served, free_port, load_again, until
+from conftest import EXAMPLES, TODAY, GatedEmbedder, Script, Served, load_again, until
 from fake_chat_model import FakeChatModel
 from playwright.sync_api import Browser, Download, Locator, Page, expect
+from ports import free_port
 
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.pipeline import ingest

@@ -19,11 +19,10 @@ from multiprocessing import Process
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import chromadb
 import numpy as np
 import pytest
 import tantivy
-from chromadb.config import Settings as ChromaSettings
+from chroma_records import vectors_in
 from run import rounds
 
 from ingest.pipeline.chunking import Chunker
@@ -34,7 +33,6 @@ from rag.index.encoding import sketches
 from rag.index.indexer import Indexer
 from rag.index.multivector import pack
 from rag.index.multivector_store import MultivectorStore
-from rag.index.vector_store import COLLECTION
 from rag.library.library import Library
 from rag.models.embedder import TokenVectors
 from rag.schema.article import Article, Passage
@@ -177,11 +175,7 @@ def write_files(folder: Path, edition: int) -> None:
 
 
 def vector_ids(data: Path) -> list[str]:
-    quiet = ChromaSettings(anonymized_telemetry=False)
-    with closing(chromadb.PersistentClient(str(data / "vectors" / "chroma"), quiet)) as client:
-        if COLLECTION not in [collection.name for collection in client.list_collections()]:
-            return []  # killed before the first vector
-        return sorted(client.get_collection(COLLECTION, embedding_function=None).get(include=[])["ids"])
+    return sorted(vectors_in(data))
 
 
 def indexed(folder: Path, name: str) -> list[str]:
