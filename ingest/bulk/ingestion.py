@@ -77,7 +77,7 @@ def ingest_in_bulk(
     """
     check(workers.address)
     with closing(Fetcher()) as fetcher, closing(fetching_ahead(stop)) as ahead:
-        web = Web(fetcher, engine.library, now=now, ahead=ahead)
+        web = Web(fetcher, engine.library, now=now, prefetcher=ahead)
         found = WithColumns(find(paths, web), columns)
         hint = length_hint(found)
         settings, expected = engine.settings, program(engine.embedder)

@@ -80,8 +80,8 @@ def ingest(
     Raises:
         UserError: A path leads nowhere; before anything is read.
     """
-    with closing(Fetcher()) as fetcher, closing(fetching_ahead(stop)) as ahead:
-        web = Web(fetcher, indexer.library, now=now, ahead=ahead)
+    with closing(Fetcher()) as fetcher, closing(fetching_ahead(stop)) as prefetcher:
+        web = Web(fetcher, indexer.library, now=now, prefetcher=prefetcher)
         found = WithColumns(find(paths, web), columns)
         return ingest_found(found, indexer, chunker, on_event, now, stop, keep_embargoed)
 

@@ -17,7 +17,7 @@ import numpy as np
 from rag.config import EmbeddingSettings
 from rag.errors import ConfigError
 from rag.model_servers.client import ServerClient, on_one_line
-from rag.model_servers.sentences import EMBEDDING, told
+from rag.model_servers.failures import EMBEDDING, explained
 from rag.model_servers.server import ServerError
 from rag.models.embedder import TokenVectors
 from rag.text.sanitization import storable
@@ -151,7 +151,7 @@ class ServerEmbedder:
                 for index, vector in zip(batch, vectors, strict=True):
                     made[index] = vector
         except ServerError as error:
-            raise told(error, EMBEDDING, self.address) from None
+            raise explained(error, EMBEDDING, self.address) from None
         return np.stack(made) if made else np.empty((0, self.dimension), dtype=np.float32)
 
     def _batch(self, texts: list[str]) -> np.ndarray:

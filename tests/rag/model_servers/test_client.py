@@ -13,7 +13,7 @@ from rag.config import ServedSettings
 from rag.errors import ConfigError, ModelUnavailableError
 from rag.model_servers import server as servers
 from rag.model_servers.client import ServerClient, seconds_asked
-from rag.model_servers.sentences import EMBEDDING, told
+from rag.model_servers.failures import EMBEDDING, explained
 from rag.model_servers.server import ServerError, public_address
 
 KEY = "sk-1234567890"
@@ -141,7 +141,7 @@ def test_no_name_password_or_key_is_told():
     address = "http://ada:s3cret-word@127.0.0.1:9/v1?api_key=sk-abcdefghijkl"
     assert public_address(address) == "http://127.0.0.1:9/v1"
     asking = ServerClient(address, ServedSettings(api_key=KEY, attempts=1))
-    error = told(failure(asking), EMBEDDING, asking.server.address)
+    error = explained(failure(asking), EMBEDDING, asking.server.address)
     assert isinstance(error, ModelUnavailableError)
     for words in ("s3cret", KEY, "sk-abc"):
         assert words not in f"{error} {error.text('fr')} {asking.server!r}"
@@ -150,7 +150,7 @@ def test_no_name_password_or_key_is_told():
 
 
 def test_a_mistake_of_the_configuration_is_one():
-    error = told(ServerError("key", "no"), EMBEDDING, "http://x/v1")
+    error = explained(ServerError("key", "no"), EMBEDDING, "http://x/v1")
     assert isinstance(error, ConfigError)
     assert str(error) == (
         "The embedding model's server, http://x/v1, refuses the key (no); correct embedding.api_key."
