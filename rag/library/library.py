@@ -1,4 +1,4 @@
-"""The SQLite catalogue: articles, their sources, their passages. The truth that indexes derive from.
+"""The catalogue, in a SQLite file or in PostgreSQL: articles, sources, passages. What indexes derive from.
 
 Knows nothing of vectors, terms or files to read. An article appears here in one transaction, together
 with its passages, and only once the indexes have them: a crash before that leaves nothing visible.
