@@ -79,7 +79,6 @@ from rag.storage.sqlite import LOOKED_AT_WHOLE
 FILE_NAME = "library.sqlite3"
 SCHEMA = "sourcier"  # in a database
 COPYING = "copying"  # the fact that says that not all has been copied here yet
-_STORED = ", ".join(ARTICLE_FIELDS)
 _NEWEST_FIRST = "published_at IS NULL, published_at DESC, title, id"
 _REMEDY = (
     "run `sourcier doctor`, which repairs what can be, else move the folder away and `sourcier restore` a"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -127,8 +127,6 @@ IN_ORDER = {"articles", "conversations", "followed", "listed"}
 _HASHED = {"articles_by_author", "listed_by_outlet"}
 _LEFT_OUT = {"listed_by_words", "articles_by_facets"}
 _DIGESTED = {"standing_queries_by_words": ("folded", "filters")}
-
-Definition = Callable[[str], list[str]]
 
 
 def definition(sql: str) -> list[str]:
