@@ -474,6 +474,10 @@ class Library:
         """Return an article as it stands, damaged or not: never to be shown. None if it is not listed."""
         return next((article_of(row) for row in self._found([article_id])), None)
 
+    def is_listed(self, article_id: str) -> bool:
+        """Return whether there is such an article, damaged or not."""
+        return bool(self._rows("SELECT 1 FROM articles WHERE id = ?", article_id))
+
     def as_stated(self, article_id: str) -> Article | None:
         """Return the same with what was stated in place of what it was corrected to."""
         article = self.stored(article_id)
