@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import pickle
 import random
 import tempfile
 import time
@@ -21,8 +20,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.bulk.documents import Document, Prepared, Reply, packed
+from ingest.bulk.documents import Document, Prepared, Reply
 from ingest.bulk.ingestion import Workers, ingest_in_bulk
+from ingest.bulk.wire import documents_to_bytes, reply_to_bytes
 from ingest.bulk.worker import prepared
 from ingest.pipeline.chunking import Chunker, chunker_of
 from ingest.pipeline.pipeline import ingest
@@ -153,8 +153,8 @@ def _tell_sample(rows: list[dict], embedder: Embedder) -> None:
     passages = sum(len(one.passages) for one in made if isinstance(one, Prepared))
     print(
         f"a worker: {1e3 * own / len(rows):.1f} ms/article of processor; network, for each article"
-        f" {len(packed(documents)) / len(rows):.0f} bytes there, for each passage"
-        f" {len(pickle.dumps(Reply(made))) / passages / 1e3:.1f} kB back"
+        f" {len(documents_to_bytes(documents)) / len(rows):.0f} bytes there, for each passage"
+        f" {len(reply_to_bytes(Reply(made))) / passages / 1e3:.1f} kB back"
     )
 
 

@@ -6,7 +6,6 @@ Knows how a failed execution is begun again, with what hadn't come back: nothing
 from __future__ import annotations
 
 import logging
-import pickle
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +14,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from ingest.bulk.cluster import Cluster
-from ingest.bulk.documents import Document, Made, Reply, packed
+from ingest.bulk.documents import Document, Made
+from ingest.bulk.wire import documents_to_bytes, reply_from_bytes
 from ingest.bulk.worker import Worker
 from rag.config import ChunkingSettings, EmbeddingSettings
 from rag.errors import SourcierError
@@ -96,7 +96,7 @@ class Blocks:
             if self._open:
                 execution = self._execution = self._execution or self._begun(0)
                 sources = tuple(document.source for document in self._open)
-                block = _Block(packed(self._open), sources, len(self._open))
+                block = _Block(documents_to_bytes(self._open), sources, len(self._open))
                 self._blocks[self._next] = block
                 self._open = []
                 self._next += 1
@@ -179,7 +179,11 @@ class Blocks:
             execution.results.put(error)
 
     def _take(self, arrived: Returned) -> None:
-        reply: Reply = pickle.loads(arrived.reply)
+        try:
+            reply = reply_from_bytes(arrived.reply)
+        except ValueError as error:
+            self._fail(error)
+            return
         if reply.other:
             raise WorkersError(
                 f"a worker on the Ray cluster isn't the same program ({reply.other}, not {self.program});"

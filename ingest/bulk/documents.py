@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.schema.document import SourceDocument
@@ -69,11 +67,6 @@ class Reply:
 
     made: tuple[Made, ...] = ()
     other: str = ""
-
-
-def packed(documents: Sequence[Document]) -> bytes:
-    """Return a block of documents as bytes, for this version of the program."""
-    return pickle.dumps(tuple(documents), pickle.HIGHEST_PROTOCOL)
 
 
 def _read_of(article: Article) -> tuple[str | None, ...]:

@@ -7,13 +7,13 @@ that they have everywhere (`ingest.decoding.sandbox`).
 from __future__ import annotations
 
 import logging
-import pickle
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from ingest.bulk.documents import Document, Made, Prepared, Refused, Reply
+from ingest.bulk.wire import documents_from_bytes, reply_to_bytes
 from ingest.converters.registry import read_article
 from ingest.pipeline.chunking import Chunker
 from ingest.schema.document import READER_VERSION
@@ -52,14 +52,14 @@ class Worker:
         """Return one reply for each row, in order."""
         import pyarrow as pa
 
-        replies = [pickle.dumps(self._reply(row.as_py())) for row in block["documents"]]
+        replies = [reply_to_bytes(self._reply(row.as_py())) for row in block["documents"]]
         return pa.table({"number": block["number"], "reply": pa.array(replies, pa.large_binary())})
 
     def _reply(self, packed: bytes) -> Reply:
         if self._own != self._expected:
             return Reply(other=self._own)
         # Nothing is left of a block that is computed again after it was done: nobody waits for it.
-        return Reply(prepared(pickle.loads(packed), self._chunker)) if packed else Reply()
+        return Reply(prepared(documents_from_bytes(packed), self._chunker)) if packed else Reply()
 
 
 def prepared(documents: Sequence[Document], chunker: Chunker) -> tuple[Made, ...]:

@@ -15,9 +15,8 @@ from rag.library.records import Entry, Source
 from rag.schema.article import Article
 
 
-def waits(content_hash: str, library: Library, waiting: Sequence[Entry]) -> bool:
-    """Return whether what waits has this content, or is about to replace the article that has it."""
-    holder = library.with_content(content_hash)
+def arrives(content_hash: str, holder: str | None, waiting: Sequence[Entry]) -> bool:
+    """Return whether what waits has this content, or is about to replace its `holder`, an article."""
     return any(entry.article.id == holder or entry.article.content_hash == content_hash for entry in waiting)
 
 

@@ -18,7 +18,7 @@ from ingest.fetch.prefetch import StoppedError
 from ingest.pipeline.batch_writer import Batch, BatchWriter
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.deliveries import Deliveries, id_of
-from ingest.pipeline.identity import identity, waits
+from ingest.pipeline.identity import arrives, identity
 from ingest.pipeline.preparation import Here, Preparation
 from ingest.pipeline.table_columns import ColumnsOf, WithColumns, usual_columns
 from ingest.schema.delivery import Delivery
@@ -369,8 +369,6 @@ class _Ingestion:
             article = replace(article, id=id_of(item.delivery))
             outcome = self._settle_delivery(article, source, item.delivery)
         else:
-            if waits(article.content_hash, self.library, self.arriving):
-                self._settle_waiting()
             outcome = self._settle(article, source, known)
         if outcome == "changed" and known is not None:
             self.reread += was_read_earlier(data, known.digest, item.known)
@@ -442,8 +440,12 @@ class _Ingestion:
 
         One with the same content, the one that was here before, or a new one.
         """
-        self._lease(f"content {article.content_hash}")
+        expected = known.article_id if known else article.id
+        self._lease(f"content {article.content_hash}", lease_of(expected))
         same = self.library.with_content(article.content_hash)
+        if arrives(article.content_hash, same, self.arriving):
+            self._settle_waiting()
+            same = self.library.with_content(article.content_hash)
         if same and self.library.is_damaged(same):
             return self._wait(replace(article, id=same), source, "changed")
         if same:
@@ -451,15 +453,21 @@ class _Ingestion:
             self._complete(same, article)
             return "changed" if known and known.article_id != same else "unchanged"
         article_id = identity(article, source.key, known, self.library, self.arriving)
-        if self._lease(lease_of(article_id)):
-            article_id = identity(article, source.key, known, self.library, self.arriving)
-        outcome: Outcome = "changed" if self.library.stored(article_id) else "new"
+        if article_id != expected:
+            self._give_back(lease_of(expected))
+            if self._lease(lease_of(article_id)):
+                article_id = identity(article, source.key, known, self.library, self.arriving)
+        outcome: Outcome = "changed" if self.library.is_listed(article_id) else "new"
         return self._wait(replace(article, id=article_id), source, outcome)
 
     def _wait(self, article: Article, source: Source, outcome: Outcome) -> Outcome:
         """Cut an article, and have it wait until there are enough to be indexed together."""
         article = replace(article, ingested_at=self._moment())
-        entry = entry_of(article, self.prepare.passages, self.library, replace(source, article_id=article.id))
+        source, passages = replace(source, article_id=article.id), self.prepare.passages
+        if outcome == "new":  # nobody can have corrected it
+            entry = Entry(article, tuple(passages(article)), source)
+        else:
+            entry = entry_of(article, passages, self.library, source)
         self.waiting.append(entry)
         self.outcomes.append(outcome)
         self.leases, self.mine = [*self.leases, *self.mine], []
@@ -467,15 +475,20 @@ class _Ingestion:
             self.flush()
         return outcome
 
-    def _lease(self, name: str) -> bool:
+    def _lease(self, *names: str) -> bool:
         """Have what nobody else may bring until it is acknowledged; return whether it was waited for.
 
         Whoever waits has given back everything but what is being read: its source, its content, its article,
-        in this order, so that nobody waits in a circle.
+        in this order, so that nobody waits in a circle. Of several names none is had without the others.
         """
-        waited = self.library.leases.take(name, self._settle_waiting)
-        self.mine.append(name)
+        waited = self.library.leases.take(names, self._settle_waiting)
+        self.mine.extend(names)
         return waited
+
+    def _give_back(self, name: str) -> None:
+        """Have a name no more that wasn't needed."""
+        self.library.leases.give_back([name])
+        self.mine.remove(name)
 
     def _complete(self, article_id: str, found: Article) -> None:
         """Bring in what is known of a listed article only now that the same text is read again.

@@ -5,9 +5,11 @@ Knows no user and no key: a list is text, and has of a file what whoever reads l
 
 from __future__ import annotations
 
+import threading
 import time
+import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,11 +44,14 @@ class SharedList:
     """A list in a database."""
 
     def __init__(self, place: Place, name: str) -> None:
-        self._place = place
         self._name = name
         self._said = ""
         self._state: ListState | None = None
         self._looked_at = -_HOLDS
+        self._tables = open_database(place, "", SCHEMA)
+        weakref.finalize(self, self._tables.close)
+        self._is_made = False
+        self._lock = threading.Lock()
 
     def __str__(self) -> str:
         return f"PostgreSQL: {self._name}"
@@ -96,10 +101,14 @@ class SharedList:
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
-        with closing(open_database(self._place, "", SCHEMA)) as database:
-            database.migrate(STEPS)
-            with database.transaction() as db:
-                yield db
+        """Give a connection; a statement by itself is a transaction of its own."""
+        with self._lock:
+            if not self._is_made:
+                with self._tables.transaction():
+                    self._tables.migrate(STEPS)
+                self._is_made = True
+        with self._tables.connection() as db:
+            yield db
 
 
 AccessList = Path | SharedList

@@ -60,15 +60,17 @@ class Visits:
         if self._has_none():
             return None
         now = time.time()
-        with self._opened() as db:
+        with self._made(), self._tables.connection() as db:
             query = "SELECT user, mark, seen FROM visits WHERE cookie = ?"
             found = db.execute(query, (cookie,)).fetchone()
-            if found is None:
-                return None
-            if now - found[2] > lasts:
+        if found is None:
+            return None
+        if now - found[2] > lasts:
+            with self._opened() as db:
                 db.execute("DELETE FROM visits WHERE ? - seen > ?", (now, lasts))
-                return None
-            if now - found[2] > _NOTED_EVERY:
+            return None
+        if now - found[2] > _NOTED_EVERY:
+            with self._opened() as db:
                 db.execute("UPDATE visits SET seen = ? WHERE cookie = ?", (now, cookie))
         return found[0], found[1]
 
@@ -91,8 +93,8 @@ class Visits:
         return self._place.url is None and not (self._place.folder / VISITS_NAME).exists()
 
     @contextmanager
-    def _opened(self) -> Iterator[Connection]:
-        """Give a connection to the tables, made if they are missing.
+    def _made(self) -> Iterator[None]:
+        """Make the tables if they are missing.
 
         Raises:
             LibraryError: The folder can't be written to, or the database can't be reached.
@@ -104,5 +106,10 @@ class Visits:
                     with self._tables.transaction():
                         self._tables.migrate(STEPS)
                     self._is_made = True
-            with self._tables.transaction() as db:
-                yield db
+            yield
+
+    @contextmanager
+    def _opened(self) -> Iterator[Connection]:
+        """Give a connection that writes; raises as `_made` does."""
+        with self._made(), self._tables.transaction() as db:
+            yield db

@@ -18,7 +18,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from rag.index.stores import ArticleSearch, SketchStore, TermSearch, VectorIndex
+from rag.index.stores import SketchStore, VectorIndex
 from rag.models.embedder import Embedder
 from rag.storage.durability import flush
 
@@ -32,14 +32,12 @@ _TRIES = 20
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
-    """One index, open; `generation` is its number. What terms and texts are found by knows no encoder."""
+    """One index, open; `generation` is its number."""
 
     generation: int
     embedder: Embedder
     vectors: VectorIndex
     sketches: SketchStore
-    terms: TermSearch
-    full_text: ArticleSearch
 
     def close(self) -> None:
         """Release the files. What is asked of it later opens them again."""

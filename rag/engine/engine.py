@@ -13,7 +13,7 @@ from rag.answering.subject import SubjectIndex
 from rag.config import ChunkingSettings, EmbeddingSettings, ServedSettings, Settings
 from rag.encoders.store import UsedEncoder
 from rag.engine.current import CurrentIndex, OpenIndex, settle
-from rag.engine.indexes import open_article_search, open_indexes
+from rag.engine.indexes import open_article_search, open_encoded, open_searches
 from rag.engine.likeness import recognised
 from rag.errors import ConfigError, LibraryBusyError
 from rag.grounding.library_names import LibraryNames
@@ -174,13 +174,12 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, check: boo
             settle(settings.data_dir, number)
         known = embedder if used is None or embedder is None or embedder.name == used.name else None
         made = known or recognised(load_embedder(embedding_of(settings, used, renewing)), library.encoders)
-        found = open_indexes(settings, made.name, check, _identity_of(library) if settings.store.url else "")
-        return OpenIndex(number, made, found.vectors, found.sketches, found.terms, found.full_text)
+        identity = _identity_of(library) if settings.store.url else ""
+        return OpenIndex(number, made, *open_encoded(settings, made.name, check, identity))
 
     index = CurrentIndex(opened(renewing=False), library.encoders.generation, opened)
     vectors, sketches, encoder = map(index.part, ("vectors", "sketches", "embedder"))
-    first = index.opened
-    return Engine(settings, library, vectors, first.terms, first.full_text, sketches, encoder, index)
+    return Engine(settings, library, vectors, *open_searches(settings), sketches, encoder, index)
 
 
 def _identity_of(library: Library) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from rag.config import Settings
@@ -20,22 +19,14 @@ if TYPE_CHECKING:
 SCHEMA = "sourcier_index"  # in a database: what is derived, beside the library
 
 
-@dataclass(frozen=True, slots=True)
-class Indexes:
-    """What is derived from a library: vectors, terms, full texts and sketches."""
-
-    vectors: VectorIndex
-    terms: TermSearch
-    full_text: ArticleSearch
-    sketches: SketchStore
-
-
-def open_indexes(settings: Settings, embedding: str, check: bool = True, library: str = "") -> Indexes:
-    """Open the indexes, made if missing.
+def open_encoded(
+    settings: Settings, embedding: str, check: bool = True, library: str = ""
+) -> tuple[VectorIndex, SketchStore]:
+    """Open what an encoder has made of passages, vectors and sketches, made if missing.
 
     Args:
-        settings: Where they are: vectors on the server of `store.url`, the others in the library's database.
-            A library in a database with its vectors in the data folder is for one machine.
+        settings: Where they are: vectors on the server of `store.url`, sketches in the library's database. A
+            library in a database with its vectors in the data folder is for one machine.
         embedding: The name of the model that vectors are of.
         check: Whether to refuse a file that is found damaged: whoever repairs it doesn't.
         library: What tells the library from others that may have vectors on the same server.
@@ -44,17 +35,28 @@ def open_indexes(settings: Settings, embedding: str, check: bool = True, library
         LibraryError: They can't be used as they are.
     """
     vectors = _open_vectors(settings, embedding, library)
-    folder = settings.data_dir
     if settings.place.url is None:
-        terms, full_text = TermIndex(folder / "terms"), FullTextIndex(folder / "full_text")
-        return Indexes(vectors, terms, full_text, MultivectorStore(folder / "sketches", check))
-    from rag.index.shared.postgres_articles import PostgresFullTextIndex
+        return vectors, MultivectorStore(settings.data_dir / "sketches", check)
     from rag.index.shared.postgres_sketches import PostgresSketches
+
+    return vectors, PostgresSketches(_database(settings))
+
+
+def open_searches(settings: Settings) -> tuple[TermSearch, ArticleSearch]:
+    """Open what finds passages by terms and articles by their full texts, made if missing.
+
+    Raises:
+        LibraryError: They can't be used as they are.
+    """
+    if settings.place.url is None:
+        return TermIndex(settings.data_dir / "terms"), FullTextIndex(settings.data_dir / "full_text")
+    from rag.index.shared.postgres_articles import PostgresFullTextIndex
     from rag.index.shared.postgres_terms import PostgresTermIndex
 
     database = _database(settings)
-    sketches = PostgresSketches(database)
-    return Indexes(vectors, PostgresTermIndex(database), PostgresFullTextIndex(database), sketches)
+    terms, full_text = PostgresTermIndex(database), PostgresFullTextIndex(database)
+    weakref.finalize(full_text, database.close)  # connections end with whoever holds both
+    return terms, full_text
 
 
 def _open_vectors(settings: Settings, embedding: str, library: str) -> VectorIndex:

@@ -25,6 +25,8 @@ from rag.storage.permissions import make_folder
 log = logging.getLogger(__name__)
 
 _HEAP = 64_000_000
+# What is said once what writes in the background has failed, whichever call comes then.
+_WRITING_FAILED = "An error occurred in a thread"
 # Bytes of an index that are looked at when it is opened: a few hundredths of a second.
 _LOOKED_AT_WHOLE = 64_000_000
 
@@ -142,11 +144,17 @@ class TantivyFolder(Generic[_Item]):
             writer = self._index.writer(heap_size=_HEAP, num_threads=1)
             self._files.clear_deletions()
             try:
-                yield writer
-                writer.commit()
-            finally:
-                # The index's own lock is freed here, not when a traceback happens to be forgotten.
-                writer.wait_merging_threads()
+                try:
+                    yield writer
+                    writer.commit()
+                finally:
+                    # The index's own lock is freed here, not when a traceback happens to be forgotten.
+                    writer.wait_merging_threads()
+            except ValueError as error:
+                if not str(error).startswith(_WRITING_FAILED):
+                    raise
+                said = " ".join(str(error).split())
+                raise storage_error(self._folder, error) or self._unreadable(said) from error
             self._files.note()
 
     def rebuild(self, items: Iterable[_Item]) -> None:

@@ -79,7 +79,6 @@ from rag.storage.sqlite import LOOKED_AT_WHOLE
 FILE_NAME = "library.sqlite3"
 SCHEMA = "sourcier"  # in a database
 COPYING = "copying"  # the fact that says that not all has been copied here yet
-_STORED = ", ".join(ARTICLE_FIELDS)
 _NEWEST_FIRST = "published_at IS NULL, published_at DESC, title, id"
 _REMEDY = (
     "run `sourcier doctor`, which repairs what can be, else move the folder away and `sourcier restore` a"
@@ -474,6 +473,10 @@ class Library:
     def stored(self, article_id: str) -> Article | None:
         """Return an article as it stands, damaged or not: never to be shown. None if it is not listed."""
         return next((article_of(row) for row in self._found([article_id])), None)
+
+    def is_listed(self, article_id: str) -> bool:
+        """Return whether there is such an article, damaged or not."""
+        return bool(self._rows("SELECT 1 FROM articles WHERE id = ?", article_id))
 
     def as_stated(self, article_id: str) -> Article | None:
         """Return the same with what was stated in place of what it was corrected to."""

@@ -68,12 +68,16 @@ class ReprintTable:
 
     def _candidates(self, numbered: Mapping[int, Collection[int]]) -> list[list[tuple[str, str]]]:
         """Ids and texts of the articles before each sketch that share most of its hashes, enough of them."""
-        query = "SELECT number FROM sketched WHERE hash = ? AND number < ? ORDER BY number DESC LIMIT ?"
-        wanted = [(value, number, _PER_HASH) for number, hashes in numbered.items() for value in hashes]
-        shared: dict[int, Counter[int]] = {number: Counter() for number in numbered}
-        for (_, number, _), rows in zip(wanted, self._file.each(query, wanted), strict=True):
-            shared[number].update(other for (other,) in rows)
-        nearest = [_nearest(counts) for counts in shared.values()]
+        # Of each hash, the numbers of the sketches that have it, as one text.
+        query = (
+            "SELECT (SELECT group_concat(number) FROM (SELECT number FROM sketched"
+            " WHERE hash = CAST(value AS BIGINT) AND number < ? ORDER BY number DESC LIMIT ?) AS found)"
+            " FROM json_each(?)"
+        )
+        wanted = [(number, _PER_HASH, json.dumps(list(hashes))) for number, hashes in numbered.items()]
+        found = self._file.each(query, wanted)
+        shared = [Counter(n for (listed,) in rows if listed for n in listed.split(",")) for rows in found]
+        nearest = [_nearest(counts) for counts in shared]
         query = (
             "SELECT number, id, text FROM articles JOIN sketches ON article_id = id"
             " WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
@@ -141,9 +145,9 @@ class ReprintTable:
             }
 
 
-def _nearest(shared: Counter[int]) -> list[int]:
+def _nearest(shared: Mapping[str, int]) -> list[int]:
     """Return the sketches that share most hashes, of how many each shares."""
-    enough = [(count, number) for number, count in shared.items() if count >= _SHARED]
+    enough = [(count, int(number)) for number, count in shared.items() if count >= _SHARED]
     return [number for _, number in sorted(enough, reverse=True)[:_COMPARED]]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -128,8 +128,6 @@ _HASHED = {"articles_by_author", "listed_by_outlet"}
 _LEFT_OUT = {"listed_by_words", "articles_by_facets"}
 _DIGESTED = {"standing_queries_by_words": ("folded", "filters")}
 
-Definition = Callable[[str], list[str]]
-
 
 def definition(sql: str) -> list[str]:
     """Translate the statement that makes a table, an index, a trigger or a first row."""
@@ -202,6 +200,11 @@ FUNCTIONS = (
     " IMMUTABLE AS 'SELECT pg_catalog.substr(words, first::integer, count::integer)'",
     "CREATE OR REPLACE FUNCTION instr(words text, word text) RETURNS integer LANGUAGE sql IMMUTABLE"
     " AS 'SELECT strpos(words, word)'",
+    # Numbers as one text, with commas.
+    "CREATE OR REPLACE FUNCTION with_commas(numbers bigint[]) RETURNS text LANGUAGE sql IMMUTABLE"
+    " AS 'SELECT array_to_string(numbers, '','')'",
+    "CREATE OR REPLACE AGGREGATE group_concat(bigint) (sfunc = array_append, stype = bigint[],"
+    " finalfunc = with_commas)",
     # A day that there is, `2025-08-17`, as it is; NULL for what is none. The change is always none.
     "CREATE OR REPLACE FUNCTION date(day text, change text) RETURNS text LANGUAGE sql IMMUTABLE AS $$"
     " SELECT CASE WHEN day ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'"

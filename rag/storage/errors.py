@@ -18,8 +18,9 @@ _REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 _SAYS_FULL = ("no space left on device", "disk is full", "disk quota exceeded", "file too large")
 _SAYS_REFUSED = ("readonly database", "read-only file system", "permission denied", "operation not permitted")
 _SAYS_BUSY = ("database is locked", "database table is locked")
-# SQLite's memory beside its log, and Chroma's log: where these have no room, this is all that is said.
-_SAYS_FULL_TOO = ("disk i/o error", "failed to apply logs")
+# SQLite's memory beside its log, Chroma's log, what writes for tantivy: where these have no room, this is all
+# that is said.
+_SAYS_FULL_TOO = ("disk i/o error", "failed to apply logs", "io::error most likely")
 
 
 def storage_error(folder: Path, error: Exception) -> SourcierError | None:

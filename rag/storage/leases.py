@@ -21,8 +21,8 @@ class Leases(Protocol):
     def longest_key(self) -> int | None:
         """How many bytes the name of a source and of where it was found may have together; None: any."""
 
-    def take(self, name: str, before_waiting: Callable[[], object] | None = None) -> bool:
-        """Have a name; return whether it had to be waited for, after `before_waiting()` was called."""
+    def take(self, names: Iterable[str], before_waiting: Callable[[], object] | None = None) -> bool:
+        """Have these names; return whether they had to be waited for, after `before_waiting()` was called."""
 
     def give_back(self, names: Iterable[str]) -> None:
         """Have these names no more, each as often as it is listed."""
@@ -43,8 +43,12 @@ class NoLeases:
     are_shared = False
     longest_key = None
 
-    def take(self, name: str, before_waiting: Callable[[], object] | None = None) -> bool:  # noqa: ARG002
-        """Have a name, which nobody else has."""
+    def take(
+        self,
+        names: Iterable[str],  # noqa: ARG002
+        before_waiting: Callable[[], object] | None = None,  # noqa: ARG002
+    ) -> bool:
+        """Have these names, which nobody else has."""
         return False
 
     def give_back(self, names: Iterable[str]) -> None:

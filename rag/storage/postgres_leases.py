@@ -57,21 +57,23 @@ class PostgresLeases:
 
     # --- names ---
 
-    def take(self, name: str, before_waiting: Callable[[], object] | None = None) -> bool:
-        """Have a name; return whether it had to be waited for, after `before_waiting()` was called.
+    def take(self, names: Iterable[str], before_waiting: Callable[[], object] | None = None) -> bool:
+        """Have these names; return whether they had to be waited for, after `before_waiting()` was called.
 
-        Whoever has something and waits may be waited for: what is had before is given back first, by
-        `before_waiting`, or is of a kind that nobody waits for who has what is waited for.
+        While another has one of them, none is had. Whoever has something and waits may be waited for: what
+        is had before is given back first, by `before_waiting`, or is of a kind that nobody waits for who has
+        what is waited for.
 
         Raises:
             LibraryBusyError: Another process has had it for long.
             LibraryError: The connection that the leases hang on was lost.
         """
-        if self._try([name]):
+        names = list(names)
+        if self._try(names):
             return False
         if before_waiting is not None:
             before_waiting()
-        self._wait([name])
+        self._wait(names)
         return True
 
     def give_back(self, names: Iterable[str]) -> None:

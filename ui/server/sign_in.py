@@ -92,7 +92,7 @@ class SignIn:
             return await self._sign_in(request)
         if scope["path"] == GRADIO_START and request.method == "GET":
             return receive
-        user = self._user(request)
+        user = await asyncio.to_thread(self._user, request)
         if path == "/sign-in":
             return _to("./") if user else self._form(request)
         if path == "/sign-out" and request.method == "POST":

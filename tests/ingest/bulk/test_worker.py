@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pickle
-
 import pyarrow as pa
 
-from ingest.bulk.documents import Document, Prepared, Refused, Reply, packed
+from ingest.bulk.documents import Document, Prepared, Refused, Reply
+from ingest.bulk.wire import documents_to_bytes, reply_from_bytes
 from ingest.bulk.worker import Worker, program
 from ingest.schema.metadata import NOTHING_STATED
 from rag.config import ChunkingSettings, EmbeddingSettings
@@ -24,11 +23,11 @@ def replies(expected: str, *blocks: bytes) -> list[Reply]:
     numbers = list(range(len(blocks)))
     made = worker(pa.table({"number": numbers, "documents": pa.array(blocks, pa.large_binary())}))
     assert made["number"].to_pylist() == numbers
-    return [pickle.loads(reply.as_py()) for reply in made["reply"]]
+    return [reply_from_bytes(reply.as_py()) for reply in made["reply"]]
 
 
 def test_documents_come_back_in_order_read_or_refused(embedder: Embedder):
-    block = packed([document(TEXT.encode()), document(b""), document(b"%PDF-1.4 rien", "pdf")])
+    block = documents_to_bytes([document(TEXT.encode()), document(b""), document(b"%PDF-1.4 rien", "pdf")])
     [reply] = replies(program(embedder), block)
     article, empty, broken = reply.made
     assert isinstance(article, Prepared)
@@ -39,9 +38,11 @@ def test_documents_come_back_in_order_read_or_refused(embedder: Embedder):
 
 
 def test_a_block_that_is_done_is_nothing_to_do(embedder: Embedder):
-    assert replies(program(embedder), b"", packed([document(TEXT.encode())]))[0] == Reply()
+    assert replies(program(embedder), b"", documents_to_bytes([document(TEXT.encode())]))[0] == Reply()
 
 
 def test_another_program_takes_no_block_and_says_what_it_is(embedder: Embedder):
-    [reply] = replies("sourcier 0.0.1, readers 1, encoder another", packed([document(TEXT.encode())]))
+    [reply] = replies(
+        "sourcier 0.0.1, readers 1, encoder another", documents_to_bytes([document(TEXT.encode())])
+    )
     assert reply == Reply(other=program(embedder))

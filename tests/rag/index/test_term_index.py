@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -307,3 +308,24 @@ def test_every_passage_with_one_of_the_rows_is_found_whatever_their_number(index
     assert index.everywhere([]) == index.everywhere([()]) == index.everywhere([("absent",)]) == []
     put(index, other, **{f"q{number}": "foule" for number in range(120)})
     assert len(index.everywhere([("foule",)])) == 120
+
+
+def test_what_fails_in_the_background_while_writing_is_told_in_a_sentence(
+    tmp_path: Path, make_article: MakeArticle, monkeypatch: pytest.MonkeyPatch
+):
+    """What writes fails by itself, where the disk is full: whatever is called next raises this."""
+    index = TermIndex(tmp_path)
+    item = Posting("a", make_article("Texte."), ("pont",))
+    failed = ValueError("An error occurred in a thread: 'Worker thread failed. (io::Error most likely)'")
+    monkeypatch.setattr(index, "_document", Mock(side_effect=failed))
+    with pytest.raises(LibraryError, match=r"the term index can't be read .* run `sourcier doctor`"):
+        index.update([item])
+    monkeypatch.setattr("rag.storage.errors._is_full", lambda _: True)
+    with pytest.raises(LibraryError, match="the disk is full"):
+        index.update([item])
+    monkeypatch.setattr(index, "_document", Mock(side_effect=ValueError("another")))
+    with pytest.raises(ValueError, match="another"):
+        index.update([item])
+    monkeypatch.undo()
+    index.update([item])
+    assert index.count() == 1

@@ -64,7 +64,7 @@ def test_what_may_pass_is_asked_again(fake: ModelServer, fault: int):
         ("drip", "timeout"),
         ("html", "failed"),
         ("garbage", "failed"),
-        ((302, {"Location": "http://127.0.0.1:1/"}), "failed"),
+        ((302, {"Location": "http://127.0.0.1:1/"}), "failed"),  # and isn't followed
     ],
 )
 def test_what_does_not_pass_is_asked_once_and_given_up(fake: ModelServer, fault: object, kind: str):

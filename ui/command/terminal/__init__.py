@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -126,21 +127,32 @@ def columns_lines(failure: Failure | FailureGroup, language: str) -> list[str]:
 def stopping(on_wish: Callable[[], None]) -> Iterator[Callable[[], bool]]:
     """Take Ctrl-C and SIGTERM as a wish: work ends at its next good moment; a second one ends it at once.
 
-    Yields what tells whether a stop is wished; `on_wish` is called when it is. In the main
+    Yields what tells whether a stop is wished; `on_wish` is called when it is, in another thread. In the main
     thread only.
     """
     wished = False
+    reading, writing = os.pipe()
 
     def wish(_number: int, _frame: FrameType | None) -> None:
         nonlocal wished
         if wished:
             raise KeyboardInterrupt
         wished = True
-        on_wish()
+        os.write(writing, b"\0")
 
+    def tell() -> None:
+        if os.read(reading, 1):  # nothing once the other end is closed
+            on_wish()
+
+    # In a thread of its own: what a signal interrupts may be in the middle of writing to the same stream.
+    telling = threading.Thread(target=tell, name="stopping", daemon=True)
+    telling.start()
     before = {number: signal.signal(number, wish) for number in _SIGNALS}
     try:
         yield lambda: wished
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        os.close(writing)
+        telling.join()
+        os.close(reading)

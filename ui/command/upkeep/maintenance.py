@@ -58,15 +58,16 @@ def compact(options: argparse.Namespace, settings: Settings) -> int:
     from rag.storage.write_lock import write_lock
     from ui.formatting.library_status import megabytes, sizes
 
-    before = sizes(settings.data_dir)["total"]
     with write_lock(settings.place, alone=True), closing(open_engine(settings)) as engine:
+        before = sizes(settings.data_dir, engine.library.size())["total"]
         engine.indexer.compact()
         if settings.place.url is None:
             discard_unused(settings.data_dir)
         with closing(ConversationStore(settings.place)) as conversations:
             conversations.erase_removed(engine.library)
             conversations.compact()
-    after = sizes(settings.data_dir)["total"]
+        kept = engine.library.size()
+    after = sizes(settings.data_dir, kept)["total"]
     if options.json:
         print_json({"bytes_before": before, "bytes_after": after})
         return 0
