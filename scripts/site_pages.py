@@ -51,7 +51,7 @@ REFERENCE = {
             "ingest.schema.events",
         ),
     ),
-    "settings": ("Settings", ("rag.config",)),
+    "settings": ("Settings", ("rag.config.settings", "rag.config.loading")),
 }
 _LINK = re.compile(r"(\]\()([^)\s#:]+)(#[^)\s]*)?\)")
 
