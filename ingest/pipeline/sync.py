@@ -20,7 +20,7 @@ from ingest.fetch.prefetch import Prefetcher
 from ingest.fetch.urls import is_url
 from ingest.following.sources import place_of
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest_found
+from ingest.pipeline.ingestion import ingest_found
 from ingest.pipeline.table_columns import WithColumns, columns_of_source
 from ingest.schema.addresses import host_of
 from ingest.schema.document import Failure, Notice, SourceDocument

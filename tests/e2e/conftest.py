@@ -35,7 +35,7 @@ from playwright.sync_api import (
 from ports import free_port
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.engine.factory import build_chain

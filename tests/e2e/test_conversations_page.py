@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Download, Locator, Page, expect
 from ports import free_port
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings, UiSettings
 from rag.conversation.store import ConversationStore
 from rag.engine.engine import open_engine

@@ -17,7 +17,7 @@ from ports import free_port
 from test_accessibility import NARROW, WIDE, violations
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings, UiSettings
 from rag.engine.engine import Engine, open_engine
 from rag.library.failures import FailedSource

@@ -26,7 +26,8 @@ from chroma_records import vectors_in
 from run import rounds
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest, reindex
+from ingest.pipeline.ingestion import ingest
+from ingest.pipeline.reindexing import reindex
 from rag.config import ChunkingSettings, Settings
 from rag.engine.engine import Engine, open_engine
 from rag.index.encoding import sketches
@@ -129,7 +130,7 @@ class Workshop:
         self.folder = folder
         self._context = multiprocessing.get_context("forkserver")
         # Processes are forked from one that has imported everything: a start takes no seconds.
-        self._context.set_forkserver_preload(["ingest.pipeline.pipeline", "rag.engine.factory", "pytest"])
+        self._context.set_forkserver_preload(["ingest.pipeline.ingestion", "rag.engine.factory", "pytest"])
 
     @contextmanager
     def _started(self, command: str, chunking: ChunkingSettings) -> Iterator[tuple[Process, Connection]]:

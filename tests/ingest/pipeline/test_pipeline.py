@@ -33,7 +33,8 @@ from hypothesis.stateful import (
 
 from ingest.converters.registry import read_article
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest, reindex
+from ingest.pipeline.ingestion import ingest
+from ingest.pipeline.reindexing import reindex
 from ingest.schema.document import Failure
 from ingest.schema.events import Event, Progress, Summary
 from rag.config import ChunkingSettings
