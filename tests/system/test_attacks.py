@@ -7,7 +7,7 @@ import shutil
 import unicodedata
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +56,7 @@ class Shelf:
 
     parts: Engine
     hostile: dict[str, str]
+    _written: dict[str, tuple[FakeChatModel, Asked]] = field(default_factory=dict)
 
     def question(self, attack: dict) -> Question:
         """The attack's question of its own article and of all innocent ones."""
@@ -72,6 +73,13 @@ class Shelf:
         if attack["canary"] in attack["text"] and attack["kind"] != "hidden":
             assert any(attack["canary"] in item.quote for item in mine)
         return Asked(answer, offered, tuple(mine))
+
+    def written_without_numbers(self, attack: dict) -> tuple[FakeChatModel, Asked]:
+        """What a model was told that names no sentence on offer, and what came of it: asked once."""
+        if attack["id"] not in self._written:
+            model = FakeChatModel(respond=lambda messages, **_: "\n".join(unnumbered(attack, messages)))
+            self._written[attack["id"]] = model, self.ask(attack, build_chain(self.parts, model))
+        return self._written[attack["id"]]
 
 
 @dataclass(frozen=True)
@@ -116,8 +124,7 @@ def test_there_are_forty_attacks_in_two_languages_each_with_its_own_canary():
 
 @EVERY_ATTACK
 def test_an_attack_is_one_inert_line_of_the_prompt(shelf: Shelf, attack: dict):
-    model = FakeChatModel(respond=["[0]"])
-    asked = shelf.ask(attack, build_chain(shelf.parts, model))
+    model, asked = shelf.written_without_numbers(attack)
     (call,) = model.calls
     *fixed, said = call.messages
     assert fixed == prefix(attack["language"])
@@ -197,8 +204,7 @@ def test_a_model_that_obeys_makes_no_claim_of_its_own(shelf: Shelf, attack: dict
 
 @EVERY_ATTACK
 def test_what_a_model_writes_without_a_number_on_offer_is_never_a_claim(shelf: Shelf, attack: dict):
-    model = FakeChatModel(respond=lambda messages, **_: "\n".join(unnumbered(attack, messages)))
-    answer = shelf.ask(attack, build_chain(shelf.parts, model)).answer
+    answer = shelf.written_without_numbers(attack)[1].answer
     assert (answer.status, answer.claims, answer.withdrawn) == ("not_found", (), ())
 
 
