@@ -238,6 +238,8 @@ def _about_one(article: Article, wanted: str, language: str) -> str:
         if not article.author:
             return said("no_author", language, title=title)
         return said("author_of", language, title=title, author=article.author)
+    if wanted == "source":
+        return _source(article, title, language)
     if wanted == "outlets":
         if not article.outlet:
             return said("no_outlet_of", language, title=title)
@@ -258,19 +260,49 @@ def _about_several(asked: _Asked, articles: Sequence[Article], total: int) -> st
     return f"{told} {said('authors_of', language, names=joined(authors, language))}"
 
 
-# --- the article that is spoken of ---
+def _source(article: Article, title: str, language: str) -> str:
+    """Return the paper and who signed, as far as they are stated."""
+    if article.outlet and article.author:
+        return said("source_of", language, title=title, outlet=article.outlet, author=article.author)
+    if article.outlet:
+        return said("outlet_of", language, title=title, outlet=article.outlet)
+    if article.author:
+        return said("author_of", language, title=title, author=article.author)
+    return said("no_source_of", language, title=title)
+
+
+# --- the articles that are spoken of ---
 
 
 def _of_this(question: ParsedQuestion, sources: Sources) -> Outcome:
-    article = this_article(question, sources)
+    articles = _these_articles(question, sources)
     language = question.language
-    if article is None:
+    if not articles:
         return Outcome("conversation", plain_text=said("which_article", language))
-    told = _about_one(article, question.intent.wanted.split()[0], language)
-    entry = CatalogueEntry.of(article)
-    return Outcome(
-        "catalogue", plain_text=told, listing=ArticleListing((entry,), 1, _title(article, language))
-    )
+    wanted = question.intent.wanted.split()[0]
+    told = " ".join(_about_one(article, wanted, language) for article in articles)
+    named = joined([_title(article, language) for article in articles], language)
+    entries = tuple(CatalogueEntry.of(article) for article in articles)
+    return Outcome("catalogue", plain_text=told, listing=ArticleListing(entries, len(entries), named))
+
+
+def _these_articles(question: ParsedQuestion, sources: Sources) -> list[Article]:
+    """Return the articles that are spoken of: the only one that the filters keep, or all last told of.
+
+    What was asked of them since (`Qui a écrit cela ?`) has told of one of them, and speaks of all the same.
+    """
+    asked = question.question
+    told = this_article(question, sources)
+    if told is None or len(asked.filters.article_ids) == 1:
+        return [told] if told else []
+    for turn in reversed(asked.history):
+        cited = list(dict.fromkeys(span.article_id for span in turn.cited))
+        if told.id in cited:
+            found = (sources.library.article(article_id) for article_id in cited)
+            return [article for article in found if article is not None]
+        if turn.cited or turn.article_id not in (None, told.id):
+            break
+    return [told]
 
 
 def this_article(question: ParsedQuestion, sources: Sources) -> Article | None:
