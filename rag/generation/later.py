@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rag.consistency.matter import Matter
-from rag.consistency.superseding import corrects_one_of, may_supersede, superseding, value_after
-from rag.consistency.values import known_as_stated, replacing_value, says_what_was_wrong
+from rag.consistency.replacement import replacing_value, says_what_was_wrong
+from rag.consistency.superseding import (
+    corrects_one_of,
+    may_supersede,
+    said_before,
+    superseding,
+    value_after,
+)
+from rag.consistency.values import known_as_stated
 from rag.generation.claim_checker import ClaimChecker
 from rag.generation.marking import UNREAD, marked, sentences
 from rag.retrieval.passage_reading import Readings
@@ -34,6 +41,24 @@ def said_instead(
     ]
     question = checker.question
     return superseding(
+        cited,
+        offered,
+        question.expected_answer,
+        analyses,
+        _marking(checker, readings),
+        Matter.of(question.full, analyses),
+    )
+
+
+def said_before_it(
+    cited: Sequence[Evidence], checker: ClaimChecker, readings: Readings = UNREAD
+) -> list[Evidence]:
+    """Return what the first citation says something in place of, of articles that aren't cited, newest first."""
+    if not cited or not may_supersede(cited[0]):
+        return []
+    question, analyses = checker.question, checker.reader.analyses
+    offered = [item for item in checker.offered if checker.is_of_the_subject(item)]
+    return said_before(
         cited,
         offered,
         question.expected_answer,

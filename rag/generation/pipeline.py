@@ -31,7 +31,7 @@ from rag.generation.cache import AnswerCache
 from rag.generation.claim_checker import ClaimChecker, made_up
 from rag.generation.draft_parser import DraftPiece
 from rag.generation.generator import draft
-from rag.generation.later import put_right, said_instead
+from rag.generation.later import put_right, said_before_it, said_instead
 from rag.grounding.grounding import Grounding, ground
 from rag.grounding.library_names import LibraryNames
 from rag.library.library import Library
@@ -376,13 +376,14 @@ class Pipeline:
         )
         cited = [item for claim in said.claims for item in claim.evidence]
         later = said_instead(cited, checker, *given)[::-1]
+        before = said_before_it(cited, checker, retrieved.readings) if not later else []
         told = {(item.article.id, item.start) for item in later}
         others = [
             claim
             for claim in said.claims
             if {(one.article.id, one.start) for one in claim.evidence}.isdisjoint(told)
         ]
-        return replace(said, claims=(*map(Claim.quoting, later), *others))
+        return replace(said, claims=(*map(Claim.quoting, later), *others, *map(Claim.quoting, before)))
 
     def _quote(self, answer: AnswerBuilder, item: Evidence) -> ClaimChecked:
         """Let evidence speak for itself: a claim whose words are its quote's."""

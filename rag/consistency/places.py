@@ -1,0 +1,144 @@
+"""Where something is instead of a place that is known: moved, not there but here. Pure.
+
+`Le bal n'aura pas lieu à la salle Vasseur, mais au gymnase`: places needn't have names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.extraction.analysed_sentence import AnalysedSentence
+from rag.schema.article import Span
+from rag.schema.evidence import Evidence
+from rag.text.analyzer import terms
+from rag.text.folding import flatten
+
+_OPENS = {
+    "fr": r"(?:à|À|au|aux|dans|sur|en|chez|devant|vers)",
+    "en": r"(?:at|in|on|to|inside|outside|into|near)",
+}
+# Where the words for a place end.
+_STOPS = frozenset(
+    "mais et ou plutot en raison a cause faute pour par apres avant selon que qui comme et non est sont sera au"
+    " aux dans sur vers but and or instead rather because due for from after before as who which that is are was"
+    " will said not at in on to le_jour".split()
+)
+_SMALL = frozenset("de du des d la le les l the of un une an".split())
+_MOST_WORDS = 6
+# What says, before a place, that it isn't there.
+_NOT_THERE = re.compile(
+    r"(?:\bn'\w+ (?:\w+ )?(?:pas|plus)(?: lieu| \w+e?s?)?|\bne (?:se |s')?\w+ (?:pas|plus)(?: \w+)?|\bnon(?: pas)?"
+    r"|\bau lieu d(?:e|u|es|')|\bplutot qu(?:e|')|\b(?:deplac|transfer|delocalis)\w+ (?:de|du|des)|\bquitt\w+"
+    r"|\b(?:initialement|d'abord) (?:\w+ )?|\bprevue?s? |\bwill not (?:be |take |now )*(?:\w+ )?|\bwon't (?:be |take )?(?:\w+ )?"
+    r"|\bno longer (?:be )?(?:\w+ )?|\bnot|\binstead of|\brather than|\bfrom|\b(?:originally|initially) (?:\w+ ){0,2})"
+    r"\W*(?:(?:a|au|aux|dans|sur|en|chez|la|le|les|l'|du|de|at|in|on|the)\W*)*$"
+)
+_BEFORE_IT = re.compile(
+    r"\b(?:non|au lieu|plutot|instead of|rather than|not|prevu\w*|initialement|originally)\b"
+)
+# That it is elsewhere now.
+_MOVED = re.compile(
+    r"\b(?:finalement|desormais|deplac\w+|transfer\w+|delocalis\w+|changement de (?:lieu|salle|site)|change de (?:lieu|salle|site)"
+    r"|instead|now|relocat\w+|(?:been |was |is )?moved|moves to|switched)\b"
+)
+
+
+def may_move(flat: str) -> bool:
+    """Return whether a quote, flattened in lower case, may say that something is elsewhere: a quick look."""
+    return _MOVED.search(flat) is not None or _NOT_AT.search(flat) is not None
+
+
+_NOT_AT = re.compile(r"\b(?:n'\w+|ne \w+) (?:pas|plus)\b.*\bmais\b|\b(?:won't|not|no longer)\b.*\bbut\b")
+
+
+def place_instead(
+    item: Evidence, known: Sequence[Evidence], asked: str, marked: Span | None = None
+) -> Span | None:
+    """Return the place that a quote puts in a known one's; None if it says nothing of the kind.
+
+    Args:
+        item: The quote.
+        known: What gives the places that are known, each with the words that answer.
+        asked: The question: what it has is no new place.
+        marked: The words of the quote that answer, where that is known.
+    """
+    language = item.article.language if item.article.language in _OPENS else "fr"
+    said = AnalysedSentence(item.quote, language)
+    flat = said.flat.lower()
+    old = [span for one in known for span in _mentions(flat, one.answer_words)]
+    wrong = [span for span in old if _NOT_THERE.search(flat[: span.start])]
+    if old and not wrong:
+        return None
+    if not wrong and not _MOVED.search(flat):
+        return None
+    places = [
+        place
+        for place in _places(said, language, set(terms(asked, language)))
+        if not any(place.start < span.end and span.start < place.end for span in old)
+        and not _NOT_THERE.search(flat[: place.start])
+    ]
+    if wrong:
+        denied = wrong[0]
+        after = [place for place in places if place.start >= denied.end]
+        before = [place for place in places if place.end <= denied.start]
+        first = _BEFORE_IT.search(flat[max(0, denied.start - 30) : denied.start])
+        ordered = [*before[::-1], *after] if first and before else [*after, *before[::-1]]
+    else:
+        ordered = places
+    if marked is not None and not wrong:
+        own = Span(marked.start - item.start, marked.end - item.start)
+        if any(
+            place.start <= own.start < place.end or own.start <= place.start < own.end for place in places
+        ):
+            return marked
+    if not ordered:
+        return None
+    return Span(item.start + ordered[0].start, item.start + ordered[0].end)
+
+
+def _mentions(flat: str, words: str) -> Iterator[Span]:
+    """Yield where a quote has a known place, without its preposition."""
+    core = re.sub(
+        r"^(?:a|au|aux|dans|sur|en|chez|devant|vers|at|in|on|to|inside|outside|near)\b ?",
+        "",
+        flatten(words).lower(),
+    )
+    core = re.sub(r"^(?:(?:la|le|les|un|une|the|an?)\b |l')", "", core).strip()
+    if core:
+        for found in re.finditer(rf"\b{re.escape(core)}\b", flat):
+            yield Span(found.start(), found.end())
+
+
+def _places(said: AnalysedSentence, language: str, asked: set[str]) -> Iterator[Span]:
+    """Yield what may be a place: a preposition with the words after it, that aren't all the question's."""
+    for opening in re.finditer(rf"(?<![\w'’-]){_OPENS[language]}(?= )", said.text):
+        end, count = opening.end(), 0
+        for word in re.finditer(r"[^\W_]+(?:[-][^\W_]+)*['’]?|[^\w\s]", said.text[opening.end() :]):
+            plain = flatten(word[0]).lower().rstrip("'")
+            gap = said.text[end : opening.end() + word.start()]
+            if not word[0][0].isalpha() or (plain in _STOPS and plain not in _SMALL) or count >= _MOST_WORDS:
+                break
+            if gap.strip():
+                break
+            end, count = opening.end() + word.end(), count + (plain not in _SMALL)
+        words = said.text[opening.end() : end].split()
+        while words and flatten(words[-1]).lower().strip("'") in _SMALL:
+            end -= len(said.text[opening.end() : end]) - len(said.text[opening.end() : end].rstrip())
+            end -= len(words.pop())
+            end = opening.end() + len(said.text[opening.end() : end].rstrip())
+        stems = set(terms(said.text[opening.end() : end], language))
+        is_day = any(when.start < end and opening.start() < when.end for when in said.dates)
+        if (
+            stems - asked
+            and not is_day
+            and not _NO_PLACE.search(flatten(said.text[opening.end() : end]).lower())
+        ):
+            yield Span(opening.start(), end)
+
+
+_NO_PLACE = re.compile(
+    r"^ ?(?:la |le |les |l'|the |une? |an? )?(?:raison|cause|effet|fait|lieu|suite|vue|revanche|outre|avril|mai|juin"
+    r"|samedi|dimanche|lundi|mardi|mercredi|jeudi|vendredi|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    r"|fact|order|addition|case|time|weekend|week-end|public)\b"
+)
