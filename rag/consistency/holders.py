@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rag.consistency.matter import Matter
 from rag.consistency.values import Value, same_name
@@ -18,6 +19,7 @@ from rag.schema.article import Span
 from rag.schema.evidence import Evidence
 from rag.text.analyzer import terms
 from rag.text.normalization import words
+from rag.text.sentences import split_sentences
 from rag.text.synonyms import related
 
 _TITLE = r"(?: (?:m|mme|mr|mrs|ms|dr)\.?)? ?$"
@@ -48,7 +50,8 @@ _REPLACES_PRONOUN = re.compile(r"^\W*(?:il|elle|he|she|celui-ci|celle-ci|ce dern
 # That somebody isn't what follows; `n'est pas seulement` denies nothing.
 _IS_NOT = re.compile(
     r"^(?:,[^,]*,)? ?(?:n'(?:est|etait|a|avait) (?:pas|plus)(?: ete)?"
-    r"|ne (?:sera|serait|dirige|preside) (?:pas|plus)|(?:is|was|has|did) (?:not|no longer)|isn't|wasn't|hasn't|didn't|will not be|won't be|is no longer)\b"
+    r"|ne (?:sera|serait|dirige|preside) (?:pas|plus)|(?:is|was|has|did) (?:not|no longer)|isn't|wasn't|hasn't"
+    r"|didn't|will not be|won't be)\b"
     r"(?! (?:seulement|uniquement|le seul|la seule|qu|only|just|the only|alone|encore|yet))"
 )
 _BEFORE_DENIED = re.compile(
@@ -70,10 +73,10 @@ def may_end(flat: str) -> bool:
 
 
 _MAY = re.compile(
-    r"\b(?:succed|success|remplac|replac|place|releve|relais|la main|flambeau|renes|took over"
-    r"|takes over|way (?:for|to)|hand(?:s|ed) over|demission|quitt|limoge|destitu|revoqu|demis|ecart|resign|step(?:s|ped) down|quits?"
-    r"|sacked|removed|dismissed|fired|ousted|no longer|isn't|wasn't|hasn't|didn't|won't|(?:is|was|has|did|will) not)"
-    r"|\bn'(?:est|etait|a|avait)\b|\bne (?:sera|serait|dirige|preside)\b"
+    r"\b(?:succed|success|remplac|replac|place|releve|relais|la main|flambeau|renes|took over|takes over"
+    r"|way (?:for|to)|hand(?:s|ed) over|demission|quitt|limoge|destitu|revoqu|demis|ecart|resign|stepp?(?:s|ed) down"
+    r"|quits?|sacked|removed|dismissed|fired|ousted|no longer|isn't|wasn't|hasn't|didn't|won't"
+    r"|(?:is|was|has|did|will) not)|\bn'(?:est|etait|a|avait)\b|\bne (?:sera|serait|dirige|preside)\b"
 )
 
 
@@ -141,18 +144,18 @@ def _is_one_of(name: Name, gone: Sequence[tuple[str, ...]]) -> bool:
 def _successor(
     wide: Evidence, said: AnalysedSentence, gone: Sequence[tuple[str, ...]], asked: ExpectedAnswer
 ) -> Span | None:
-    flat, named = said.flat.lower(), set(words(asked.folded))
-    old = [name for name in said.names if _is_one_of(name, gone)]
+    flat, named, names = said.flat.lower(), set(words(asked.folded)), _names(said)
+    old = [name for name in names if _is_one_of(name, gone)]
     new = [
         name
-        for name in said.names
+        for name in names
         if name not in old and name.tokens and not named & set(words(name.text)) and len(name.tokens) > 1
     ]
     if not old or not new:
         return None
     for name in new:
         passes = _PASSES_TO.search(flat[: name.start])
-        before = [one for one in said.names if passes and one.end <= passes.start()]
+        before = [one for one in names if passes and one.end <= passes.start()]
         people = [one for one in before if one in old or one in new]
         if people and people[-1] in old:
             return _at(wide, name)
@@ -167,6 +170,15 @@ def _successor(
         if beside:
             return _at(wide, min(beside, key=lambda name: abs(name.start - theirs.start())))
     return None
+
+
+def _names(said: AnalysedSentence) -> list[Name]:
+    """Return the names of each sentence: `Kelby Trust. Rita Moss` are two."""
+    found = []
+    for span in split_sentences(said.text, said.language):
+        names = AnalysedSentence(said.text[span.start : span.end], said.language).names
+        found += [replace(one, start=span.start + one.start, end=span.start + one.end) for one in names]
+    return found
 
 
 def _at(wide: Evidence, name: Name) -> Span:

@@ -75,6 +75,10 @@ class Matter:
         title = terms(item.article.title, language)
         return all(self._has(item.quote, title, stem, own, language) for stem in self.nouns)
 
+    def may_be_in(self, item: Evidence, known: Evidence, analyses: SentenceAnalyses) -> bool:
+        """Return the same; of another language, where nouns can't be compared, that it may."""
+        return item.article.language != self.question.language or self.is_in(item, known, analyses)
+
     def is_abroad_in(self, item: Evidence, analyses: SentenceAnalyses) -> bool:
         """Return whether a sentence of another language, with its title, has all its nouns.
 

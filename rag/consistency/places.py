@@ -19,12 +19,12 @@ _OPENS = {
     "en": r"(?:at|in|on|to|inside|outside|into|near)",
 }
 # Where the words for a place end.
-_STOPS = frozenset(
-    "mais et ou plutot en raison a cause faute pour par apres avant selon que qui comme et non est sont sera au"
-    " aux dans sur vers but and or instead rather because due for from after before as who which that is are was"
-    " will said not at in on to le_jour".split()
+_STOPS = re.compile(
+    r"mais|et|ou|plutot|en|raison|a|cause|faute|pour|par|apres|avant|selon|que|qui|comme|non|est|sont|sera|au|aux"
+    r"|dans|sur|vers|finalement|desormais|but|and|or|instead|rather|because|due|for|from|after|before|as|who|which"
+    r"|that|is|are|was|will|said|not|at|in|on|to|now"
 )
-_SMALL = frozenset("de du des d la le les l the of un une an".split())
+_SMALL = re.compile(r"de|du|des|d|la|le|les|l|the|of|une?|an?")
 _MOST_WORDS = 6
 # What says, before a place, that it isn't there.
 _NOT_THERE = re.compile(
@@ -42,6 +42,16 @@ _MOVED = re.compile(
     r"\b(?:finalement|desormais|deplac\w+|transfer\w+|delocalis\w+|changement de (?:lieu|salle|site)|change de (?:lieu|salle|site)"
     r"|instead|now|relocat\w+|(?:been |was |is )?moved|moves to|switched)\b"
 )
+
+
+_INSTEAD = re.compile(r",? (?:instead|rather|plutot|desormais|finalement|now)$")
+
+
+def denies_place(item: Evidence, known: Sequence[Evidence]) -> bool:
+    """Return whether a quote says of a known place that it isn't there."""
+    flat = flatten(item.quote).lower()
+    spans = [span for one in known for span in _mentions(flat, one.answer_words)]
+    return any(_NOT_THERE.search(flat[: span.start]) for span in spans)
 
 
 def may_move(flat: str) -> bool:
@@ -91,7 +101,7 @@ def place_instead(
         if any(
             place.start <= own.start < place.end or own.start <= place.start < own.end for place in places
         ):
-            return marked
+            return Span(marked.start, marked.start + len(_INSTEAD.sub("", flat[own.start : own.end])))
     if not ordered:
         return None
     return Span(item.start + ordered[0].start, item.start + ordered[0].end)
@@ -113,20 +123,16 @@ def _mentions(flat: str, words: str) -> Iterator[Span]:
 def _places(said: AnalysedSentence, language: str, asked: set[str]) -> Iterator[Span]:
     """Yield what may be a place: a preposition with the words after it, that aren't all the question's."""
     for opening in re.finditer(rf"(?<![\w'’-]){_OPENS[language]}(?= )", said.text):
-        end, count = opening.end(), 0
+        end = whole = opening.end()
+        count = 0
         for word in re.finditer(r"[^\W_]+(?:[-][^\W_]+)*['’]?|[^\w\s]", said.text[opening.end() :]):
             plain = flatten(word[0]).lower().rstrip("'")
             gap = said.text[end : opening.end() + word.start()]
-            if not word[0][0].isalpha() or (plain in _STOPS and plain not in _SMALL) or count >= _MOST_WORDS:
+            if gap.strip() or not word[0][0].isalpha() or _STOPS.fullmatch(plain) or count >= _MOST_WORDS:
                 break
-            if gap.strip():
-                break
-            end, count = opening.end() + word.end(), count + (plain not in _SMALL)
-        words = said.text[opening.end() : end].split()
-        while words and flatten(words[-1]).lower().strip("'") in _SMALL:
-            end -= len(said.text[opening.end() : end]) - len(said.text[opening.end() : end].rstrip())
-            end -= len(words.pop())
-            end = opening.end() + len(said.text[opening.end() : end].rstrip())
+            is_small = _SMALL.fullmatch(plain) is not None
+            end, count = opening.end() + word.end(), count + (not is_small)
+            whole = whole if is_small else end
         stems = set(terms(said.text[opening.end() : end], language))
         is_day = any(when.start < end and opening.start() < when.end for when in said.dates)
         if (

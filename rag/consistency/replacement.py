@@ -35,7 +35,7 @@ _REPLACES = re.compile(
     r"|passe(?:nt|r|ra|ront|e|es)? d|au lieu d|et non|plutot que|initialement|contrairement|au total"
     r"|par erreur|a tort|wrongly|erroneous|mistaken|incorrect|by mistake|in error"
     r"|postpon|delay|push|brought forward|moved|moves|reschedul|revis|correct|instead|rather than|originally"
-    r"|ramen|s'alourdi|port(?:e|es|ee|ees|ent|era|eront) a\b|deplac|transfer|put (?:back|off)|held over"
+    r"|not (?:on |in |at |the )*[\d£$€]|ramen|s'alourdi|port(?:e|es|ee|ees|ent|era|eront) a\b|deplac|transfer|put (?:back|off)|held over"
     r"|(?:risen|rose|rises|climb\w*|grown|grew|jump\w*|fallen|falls|fell|dropped|cut|reduced) to\b"
     r"|previously|earlier version|raised|lowered|up from|down from|rose from|fell from|now)"
 )
@@ -106,7 +106,7 @@ def replaces_known(
         for value, start in values if held else ():
             before = said.flat.lower()[:start]
             if _is_said_wrong(before):
-                if any(ALIKE[kind](value, old) for old in held):
+                if any(ALIKE[kind](value, old) or _same_bare(value, old) for old in held):
                     return True
                 told = False
     return told
@@ -304,6 +304,13 @@ def _successor(item: Evidence, asked: ExpectedAnswer, analyses: SentenceAnalyses
         if is_other and is_whole and not named & set(words(item.quote[start : one.end])):
             return Span(item.start + start, item.start + one.end)
     return None
+
+
+def _same_bare(value: object, known: object) -> bool:
+    """Return whether two numbers are the same, one of which says not of what: `not 34`, `aged 34`."""
+    if not (isinstance(value, Quantity) and isinstance(known, Quantity)) or known.unit or value.unit:
+        return False
+    return value.values == known.values and not (value.noun and known.noun)
 
 
 def _is_replaced(value: object, said: AnalysedSentence) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from rag.consistency.disagreement import alike, corrects, same_story
 from rag.consistency.holders import may_end, no_longer
 from rag.consistency.matter import Matter
-from rag.consistency.places import may_move, place_instead
+from rag.consistency.places import denies_place, may_move, place_instead
 from rag.consistency.replacement import (
     calls_off,
     marked_age,
@@ -210,7 +210,9 @@ def _instead(
     in_place = matter.is_in(item, known[0], analyses)
     if in_place and calls_off(item, known, expected, analyses):
         return item.answered_by(None)
-    if in_place and expected.kind == "place":
+    is_foreign = item.article.language != matter.question.language
+    is_there = in_place or (is_foreign and (denies_place(item, known) or matter.is_abroad_in(item, analyses)))
+    if is_there and expected.kind == "place":
         own = item if item.answer_words else mark(item)
         place = place_instead(item, known, matter.question.text, own.answer_span)
         if place is not None:
@@ -218,7 +220,6 @@ def _instead(
     if (ended := _ended(item, known, expected, analyses, matter)) is not None:
         return ended
     # Of another language nouns can't be compared but for some: else it has to name the value that it replaces.
-    is_foreign = item.article.language != matter.question.language
     if told is False or not (in_place or (is_foreign and (told or matter.is_abroad_in(item, analyses)))):
         return None
     span = replacing_value(item, known, expected, analyses)

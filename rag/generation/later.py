@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from rag.consistency.differing import said_otherwise
 from rag.consistency.matter import Matter
 from rag.consistency.replacement import replacing_value, says_what_was_wrong
 from rag.consistency.superseding import (
@@ -17,8 +19,58 @@ from rag.consistency.values import known_as_stated
 from rag.generation.claim_checker import ClaimChecker
 from rag.generation.marking import UNREAD, marked, sentences
 from rag.retrieval.passage_reading import Readings
-from rag.schema.evidence import Evidence
+from rag.schema.article import Span, stated_day
+from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit
+
+
+def newest_first(
+    claims: Sequence[Claim], checker: ClaimChecker, hits: Sequence[Hit], readings: Readings = UNREAD
+) -> tuple[Claim, ...]:
+    """Return claims with what other articles say in place of the first, or otherwise: the newest first.
+
+    Args:
+        claims: What the sentences on offer answer.
+        checker: Knows the question.
+        hits: The passages that were found.
+        readings: What the trained reader says of their sentences.
+    """
+    claims = tuple(_put_right(claim, checker, hits, readings) for claim in claims)
+    cited = [item for claim in claims for item in claim.evidence]
+    above = said_instead(cited, checker, hits, readings)[::-1]
+    below: list[Evidence] = []
+    if not above:
+        below = _said_before(cited, checker, readings)
+    if not above and not below:
+        otherwise = _said_otherwise(cited, checker, hits, readings)
+        above = [item for item in otherwise if _is_newer(item, cited[0])]
+        below = [item for item in otherwise if item not in above]
+    told = {(item.article.id, item.start) for item in above}
+    others = [
+        claim for claim in claims if {(one.article.id, one.start) for one in claim.evidence}.isdisjoint(told)
+    ]
+    return (*map(Claim.quoting, above), *others, *map(Claim.quoting, below))
+
+
+def _put_right(claim: Claim, checker: ClaimChecker, hits: Sequence[Hit], readings: Readings) -> Claim:
+    right = put_right(claim.evidence[0], checker, hits, readings)
+    return claim if right is claim.evidence[0] else replace(claim, evidence=(right,), text=right.quote)
+
+
+def _is_of_the_known(item: Evidence, cited: Sequence[Evidence], checker: ClaimChecker) -> bool:
+    """Return whether a sentence is of the subject once what is known answers in it: that is nobody else."""
+    known = cited[0].answer_words if cited else ""
+    start = item.quote.find(known) if known else -1
+    if start < 0:
+        return False
+    return checker.is_of_the_subject(
+        item.answered_by(Span(item.start + start, item.start + start + len(known)))
+    )
+
+
+def _is_newer(item: Evidence, known: Evidence) -> bool:
+    days = [stated_day(one.article.published_at) for one in (item, known)]
+    return all(days) and days[0] > days[1]
 
 
 def said_instead(
@@ -37,7 +89,11 @@ def said_instead(
         item
         for item in sentences(hits)
         if may_supersede(item)
-        and (checker.is_of_the_subject(item) or corrects_one_of(item.article, articles, analyses))
+        and (
+            checker.is_of_the_subject(item)
+            or corrects_one_of(item.article, articles, analyses)
+            or _is_of_the_known(item, cited, checker)
+        )
     ]
     question = checker.question
     return superseding(
@@ -50,9 +106,7 @@ def said_instead(
     )
 
 
-def said_before_it(
-    cited: Sequence[Evidence], checker: ClaimChecker, readings: Readings = UNREAD
-) -> list[Evidence]:
+def _said_before(cited: Sequence[Evidence], checker: ClaimChecker, readings: Readings) -> list[Evidence]:
     """Return what the first citation says something in place of, of articles that aren't cited, newest first."""
     if not cited or not may_supersede(cited[0]):
         return []
@@ -61,6 +115,21 @@ def said_before_it(
     return said_before(
         cited,
         offered,
+        question.expected_answer,
+        analyses,
+        _marking(checker, readings),
+        Matter.of(question.full, analyses),
+    )
+
+
+def _said_otherwise(
+    cited: Sequence[Evidence], checker: ClaimChecker, hits: Sequence[Hit], readings: Readings
+) -> list[Evidence]:
+    """Return what other articles say otherwise than the first citation, where no word says which holds."""
+    question, analyses = checker.question, checker.reader.analyses
+    return said_otherwise(
+        cited,
+        [item for item in sentences(hits) if checker.is_of_the_subject(item)],
         question.expected_answer,
         analyses,
         _marking(checker, readings),
