@@ -50,12 +50,14 @@ _REPLACES_PRONOUN = re.compile(r"^\W*(?:il|elle|he|she|celui-ci|celle-ci|ce dern
 # That somebody isn't what follows; `n'est pas seulement` denies nothing.
 _IS_NOT = re.compile(
     r"^(?:,[^,]*,)? ?(?:n'(?:est|etait|a|avait) (?:pas|plus)(?: ete)?"
-    r"|ne (?:sera|serait|dirige|preside) (?:pas|plus)|(?:is|was|has|did) (?:not|no longer)|isn't|wasn't|hasn't"
-    r"|didn't|will not be|won't be)\b"
+    r"|ne (?:sera|serait|dirige|preside) (?:pas|plus)|(?:is|was|has|did) (?:not|no longer)|isn't|wasn't"
+    r"|hasn't|didn't|will not be|won't be)\b"
     r"(?! (?:seulement|uniquement|le seul|la seule|qu|only|just|the only|alone|encore|yet))"
 )
 _BEFORE_DENIED = re.compile(
-    rf"(?:\bce n'(?:est|etait) (?:pas|plus)|\bit (?:is|was) not|\bit (?:isn't|wasn't)){_TITLE}"
+    r"(?:\bce n'(?:est|etait) (?:pas|plus)|\bit (?:is|was) not|\bit (?:isn't|wasn't)"
+    r"|\b(?:annul|invalid|cass)\w+ (?:l'election|la nomination|la designation|le mandat) d[e']"
+    rf"|\b(?:annulled|overturned|voided|quashed|revoked) the (?:election|appointment|nomination) of){_TITLE}"
 )
 # That somebody has left what follows.
 _HAS_LEFT = re.compile(
@@ -73,10 +75,11 @@ def may_end(flat: str) -> bool:
 
 
 _MAY = re.compile(
-    r"\b(?:succed|success|remplac|replac|place|releve|relais|la main|flambeau|renes|took over|takes over"
-    r"|way (?:for|to)|hand(?:s|ed) over|demission|quitt|limoge|destitu|revoqu|demis|ecart|resign|stepp?(?:s|ed) down"
-    r"|quits?|sacked|removed|dismissed|fired|ousted|no longer|isn't|wasn't|hasn't|didn't|won't"
-    r"|(?:is|was|has|did|will) not)|\bn'(?:est|etait|a|avait)\b|\bne (?:sera|serait|dirige|preside)\b"
+    r"\b(?:succed|success|remplac|replac|place|suite|releve|relais|la main|flambeau|renes|took over"
+    r"|takes over|way (?:for|to)|hand(?:s|ed) over|demission|quitt|limoge|destitu|revoqu|demis|ecart|resign"
+    r"|stepp?(?:s|ed) down|annul|invalid|cass|overturned|voided|quashed|revoked|quits?|sacked|removed"
+    r"|dismissed|fired|ousted|no longer|isn't|wasn't|hasn't|didn't|won't|(?:is|was|has|did|will) not)"
+    r"|\bn'(?:est|etait|a|avait)\b|\bne (?:sera|serait|dirige|preside)\b"
 )
 
 
@@ -192,21 +195,34 @@ def _is_denied(said: AnalysedSentence, gone: Sequence[tuple[str, ...]], matter: 
     for name in said.names:
         if not _is_one_of(name, gone):
             continue
-        if _BEFORE_DENIED.search(flat[: name.start]):
-            return _has_role(flat[name.end :], said.language, matter)
-        follows = _IS_NOT.match(flat[name.end :]) or _HAS_LEFT.match(flat[name.end :])
-        if follows is not None:
-            return _has_role(flat[name.end + follows.start() :], said.language, matter)
+        after = flat[name.end :]
+        if _BEFORE_DENIED.search(flat[: name.start]) or _IS_NOT.match(after):
+            return _has_role(after, said.language, matter)
+        if _HAS_LEFT.match(after):
+            return _has_role(after, said.language, matter, verb=False)
     return False
 
 
-def _has_role(after: str, language: str | None, matter: Matter) -> bool:
-    """Return whether all that the question asks of is in what follows, the first of it soon."""
-    stems = terms(after, language)
-    if not matter.nouns:
+def _has_role(after: str, language: str | None, matter: Matter, verb: bool = True) -> bool:
+    """Return whether what the question asks who it is, or does, is in what follows, the first of it soon.
+
+    `dirige`, where who directs something is asked, or a word for a role: whoever isn't in the hospital may
+    direct it.
+    """
+    question = matter.question
+    named = {
+        stem
+        for name in AnalysedSentence(question.text, question.language).names
+        for stem in terms(name.text, question.language)
+    }
+    asked = [stem for stem in terms(question.text, question.language) if stem not in named]
+    near = " ".join(after.split()[: _FEW_WORDS + 2])
+    first = next((stem for stem in asked if _is_among(stem, terms(near, language))), None)
+    if first is None or (first != asked[0] and not _ROLE.search(near) and verb):
         return False
-    near = terms(" ".join(after.split()[: _FEW_WORDS + 2]), language)
-    first = matter.nouns[0]
-    return any(first == one or related(first, one) for one in near) and all(
-        any(noun == one or related(noun, one) for one in stems) for noun in matter.nouns
-    )
+    stems = terms(after, language)
+    return all(_is_among(noun, stems) for noun in matter.nouns)
+
+
+def _is_among(noun: str, stems: Sequence[str]) -> bool:
+    return any(noun == one or related(noun, one) for one in stems)

@@ -31,11 +31,13 @@ from rag.text.normalization import fold, words
 
 # That a value takes another one's place.
 _REPLACES = re.compile(
-    r"\b(?:report|repouss|decal|avanc|differ|revis|rectifi|corrig|ajourn|reprogramm|relev|abaiss|finalement|desormais"
-    r"|passe(?:nt|r|ra|ront|e|es)? d|au lieu d|et non|plutot que|initialement|contrairement|au total"
-    r"|par erreur|a tort|wrongly|erroneous|mistaken|incorrect|by mistake|in error"
-    r"|postpon|delay|push|brought forward|moved|moves|reschedul|revis|correct|instead|rather than|originally"
-    r"|not (?:on |in |at |the )*[\d£$€]|ramen|s'alourdi|port(?:e|es|ee|ees|ent|era|eront) a\b|deplac|transfer|put (?:back|off)|held over"
+    r"\b(?:report|repouss|decal|avanc|differ|revis|rectifi|corrig|ajourn|reprogramm|relev|abaiss"
+    r"|finalement|desormais|passe(?:nt|r|ra|ront|e|es)? d|au lieu d|et non|plutot que|initialement"
+    r"|contrairement|au total|par erreur|a tort|comme (?:prevu|annonce)|as (?:planned|announced)"
+    r"|wrongly|erroneous|mistaken|incorrect|by mistake|in error|postpon|delay|push|brought forward"
+    r"|moved|moves|reschedul|revis|correct|instead|rather than|originally"
+    r"|not (?:on |in |at |the )*[\d£$€]|ramen|s'alourdi|port(?:e|es|ee|ees|ent|era|eront) a\b|deplac"
+    r"|transfer|put (?:back|off)|held over"
     r"|(?:risen|rose|rises|climb\w*|grown|grew|jump\w*|fallen|falls|fell|dropped|cut|reduced) to\b"
     r"|previously|earlier version|raised|lowered|up from|down from|rose from|fell from|now)"
 )
@@ -51,6 +53,7 @@ _BUT_ELSEWHERE = re.compile(r"\b(?:mais|but) (?:plutot |rather )?(?:a|au|aux|dan
 _REPLACED = re.compile(
     r"(?:\bau lieu d(?:e|u|es)|\bet non(?: pas)?|\bplutot que|\bcontre|\binitialement (?:\w+ ){0,3}"
     r"|\bprevue?s? (?:\w+ ){0,2}|\bpass\w* d[eu]|\bfixee?s? (?:\w+ )?|\bnous avions (?:\w+ ){0,4}"
+    r"|\bn(?:e |')\w+ (?:pas|plus) (?:\w+ ){0,4}|\b(?:will not|won't|is not|isn't) (?:\w+ ){0,4}"
     r"|\binstead of|\brather than|\bnot|\bfrom"
     r"|\boriginally (?:\w+ ){0,3}|\bpreviously (?:\w+ ){0,3}|\bscheduled (?:\w+ )?|\bplanned (?:\w+ )?"
     r"|\bsaid (?:\w+ ){0,8}|\bindiqu\w+ (?:\w+ ){0,6}|\becrit (?:\w+ ){0,6})"
@@ -83,6 +86,8 @@ _CAPITALISED = re.compile(r"\b[^\W\d_a-zà-ÿ][\w'’-]+ $")
 _ASKS_AGE = re.compile(r"\bhow old\b|\bquel(?:le)? (?:est l')?age\b|\bage de\b")
 _AGE_BEFORE = re.compile(r"\b(?:aged|agee?s? (?:de|d')|age of) ?$")
 _AGE_AFTER = re.compile(r"[\w-]+(?: ans\b|[ -]years?[ -]old\b)")
+_NUMBER_OF = re.compile(r"\b(?:nombre|number|total) (?:d[e']|des|of) ?(?P<what>[^\W\d_]{3,})")
+_BEGINNING = 4  # letters that the forms of a noun share
 _NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
 # What begins a day, as it is marked.
 _ARTICLE = re.compile(r"\b[Ll]e $")
@@ -167,6 +172,7 @@ def replacing_value(
         others = [Value(one, asked, analyses).of(kind) for one in known]
         taken = [value for group in others for value in group]
         fresh = [value for value in values if not any(ALIKE[kind](value, old) for old in taken)]
+        fresh = [value for value in fresh if not _counts_others(value, taken, said, asked)]
         # `30 workers, not 25 people`: what stands beside the old value is of the same kind.
         beside = len(fresh) < len(values)
         new = [
@@ -311,6 +317,22 @@ def _same_bare(value: object, known: object) -> bool:
     if not (isinstance(value, Quantity) and isinstance(known, Quantity)) or known.unit or value.unit:
         return False
     return value.values == known.values and not (value.noun and known.noun)
+
+
+def _counts_others(
+    value: object, known: Sequence[object], said: AnalysedSentence, asked: ExpectedAnswer
+) -> bool:
+    """Return whether a bare number is of what isn't asked: `the number of homes hit has risen to 300`."""
+    if not isinstance(value, Quantity) or value.unit or value.noun:
+        return False
+    counted = _NUMBER_OF.search(said.flat[: value.start].lower())
+    if counted is None:
+        return False
+    nouns = {one.noun for one in known if isinstance(one, Quantity) and one.noun}
+    if any(counted["what"][:_BEGINNING] == noun[:_BEGINNING] for noun in nouns):
+        return False
+    question = AnalysedSentence(asked.folded, asked.language)
+    return AnalysedSentence(counted["what"], said.language).meanings.isdisjoint(question.meanings)
 
 
 def _is_replaced(value: object, said: AnalysedSentence) -> bool:

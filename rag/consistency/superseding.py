@@ -15,7 +15,6 @@ from rag.consistency.matter import Matter
 from rag.consistency.places import denies_place, may_move, place_instead
 from rag.consistency.replacement import (
     calls_off,
-    marked_age,
     may_replace,
     number_instead,
     replaces_known,
@@ -54,10 +53,9 @@ def superseding(
         mark: Gives a sentence with the words in it that answer, if any do.
         matter: What the question is asked of.
     """
-    first = marked_age(cited[0], expected, analyses) if cited else None
-    if first is None or not first.answer_words or expected.several:
+    if not cited or not cited[0].answer_words or expected.several:
         return []
-    known = [first]
+    known = list(cited[:1])
     articles = {cited[0].article.id}
     found: list[Evidence] = []
     for item in sorted(offered, key=lambda one: (one.article.published_at or "9999", -one.score)):
@@ -133,7 +131,7 @@ def _takes_back(
         _says_so(item)
         and _is_later(item, known, says_so=True)
         and replaces_known(item, known, expected, analyses) is True
-        and matter.is_in(item, known[0], analyses)
+        and matter.may_be_in(item, known[0], analyses)
     )
 
 
@@ -219,7 +217,7 @@ def _instead(
             return item.answered_by(place)
     if (ended := _ended(item, known, expected, analyses, matter)) is not None:
         return ended
-    # Of another language nouns can't be compared but for some: else it has to name the value that it replaces.
+    # Of another language nouns can't be compared but for some: else it names what it replaces.
     if told is False or not (in_place or (is_foreign and (told or matter.is_abroad_in(item, analyses)))):
         return None
     span = replacing_value(item, known, expected, analyses)

@@ -172,6 +172,7 @@ def _start(one: DateMention) -> int:
 
 
 def same_day(one: list[DateMention], other: list[DateMention]) -> bool:
+    """Return whether two dates, each with all its readings, are the same, as far as both are said."""
     pairs = [(a, b) for a in one for b in other]
     if any(a.full and b.full and a.full == b.full for a, b in pairs):
         return True
@@ -181,6 +182,7 @@ def same_day(one: list[DateMention], other: list[DateMention]) -> bool:
 
 
 def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Return whether the words of two names may be of one bearer."""
     return (
         flatten(one[-1]).lower() == flatten(other[-1]).lower()
         or set(one) <= set(other)
@@ -189,10 +191,12 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def same_number(one: Quantity, other: Quantity) -> bool:
+    """Return whether a number bears out another one."""
     return matches(one, other) or matches(other, one)
 
 
 def is_within(one: DateMention, other: DateMention) -> bool:
+    """Return whether one date is said more exactly by the other."""
     return one.implies(other) or other.implies(one)
 
 
@@ -207,5 +211,6 @@ def comparable(value: object, known: object) -> bool:
 
 
 def span_of(value: object) -> Span:
+    """Return where a value stands in its quote."""
     first = value[0] if isinstance(value, list) else value
     return Span(first.start, first.end)

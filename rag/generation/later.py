@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rag.consistency.differing import said_otherwise
 from rag.consistency.matter import Matter
-from rag.consistency.replacement import replacing_value, says_what_was_wrong
+from rag.consistency.replacement import marked_age, replacing_value, says_what_was_wrong
 from rag.consistency.superseding import (
     corrects_one_of,
     may_supersede,
@@ -54,18 +54,21 @@ def newest_first(
 
 def _put_right(claim: Claim, checker: ClaimChecker, hits: Sequence[Hit], readings: Readings) -> Claim:
     right = put_right(claim.evidence[0], checker, hits, readings)
+    right = marked_age(right, checker.question.expected_answer, checker.reader.analyses)
     return claim if right is claim.evidence[0] else replace(claim, evidence=(right,), text=right.quote)
 
 
 def _is_of_the_known(item: Evidence, cited: Sequence[Evidence], checker: ClaimChecker) -> bool:
-    """Return whether a sentence is of the subject once what is known answers in it: that is nobody else."""
+    """Return whether a sentence has what is known, which is nobody else, and says of the subject what it may.
+
+    Also that it isn't so: `Karl Vidal isn't the author of it` answers nothing, and ends what was told.
+    """
     known = cited[0].answer_words if cited else ""
     start = item.quote.find(known) if known else -1
     if start < 0:
         return False
-    return checker.is_of_the_subject(
-        item.answered_by(Span(item.start + start, item.start + start + len(known)))
-    )
+    told = item.answered_by(Span(item.start + start, item.start + start + len(known)))
+    return checker.bearing is None or not checker.bearing.unborne(told)
 
 
 def _is_newer(item: Evidence, known: Evidence) -> bool:
@@ -107,7 +110,7 @@ def said_instead(
 
 
 def _said_before(cited: Sequence[Evidence], checker: ClaimChecker, readings: Readings) -> list[Evidence]:
-    """Return what the first citation says something in place of, of articles that aren't cited, newest first."""
+    """Return what the first citation puts something in place of, of other articles, newest first."""
     if not cited or not may_supersede(cited[0]):
         return []
     question, analyses = checker.question, checker.reader.analyses
