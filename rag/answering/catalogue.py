@@ -18,9 +18,11 @@ from rag.library.listing import Chosen
 from rag.query.intent import Intent
 from rag.query.parsed_question import ParsedQuestion
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from rag.schema.listing import ArticleListing, CatalogueEntry
 from rag.schema.question import Filters
 from rag.schema.quotation import quoted
+from rag.speech.attributed import attributed_to
 from rag.text.normalization import words
 from rag.text.stop_words import stop_words
 
@@ -280,10 +282,24 @@ def _of_this(question: ParsedQuestion, sources: Sources) -> Outcome:
     if not articles:
         return Outcome("conversation", plain_text=said("which_article", language))
     wanted = question.intent.wanted.split()[0]
-    told = " ".join(_about_one(article, wanted, language) for article in articles)
+    told = " ".join(
+        _vouched_for(article, question) if wanted == "source" else _about_one(article, wanted, language)
+        for article in articles
+    )
     named = joined([_title(article, language) for article in articles], language)
     entries = tuple(CatalogueEntry.of(article) for article in articles)
     return Outcome("catalogue", plain_text=told, listing=ArticleListing(entries, len(entries), named))
+
+
+def _vouched_for(article: Article, question: ParsedQuestion) -> str:
+    """Return the source of an article, and whom the sentence quotes that was cited last."""
+    told = _about_one(article, "source", question.language)
+    spans = (span for turn in reversed(question.question.history) for span in turn.cited)
+    cited = next((span for span in spans if span.article_id == article.id), None)
+    if cited is None or cited.content_hash != article.content_hash:
+        return told
+    speaker = attributed_to(Evidence(article, cited.start, cited.end))
+    return f"{told} {said('says_so', question.language, speaker=speaker)}" if speaker else told
 
 
 def _these_articles(question: ParsedQuestion, sources: Sources) -> list[Article]:

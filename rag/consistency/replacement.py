@@ -49,11 +49,13 @@ _CALLED_OFF = re.compile(
 )
 # `n'aura pas lieu à la salle des fêtes, mais au gymnase` calls nothing off.
 _BUT_ELSEWHERE = re.compile(r"\b(?:mais|but) (?:plutot |rather )?(?:a|au|aux|dans|sur|en|chez|at|in|on) ")
+# A word after `not` that leaves it to deny what follows: `n'ouvrira pas avant le 3 mai` says 3 May.
+_NO_BOUND = r"(?!(?:avant|before|until|jusqu|mais|but|plus|moins|more|less|fewer|than|que|only|just|seulement)\b)[^\W\d]+"
 # What stands before a value that another has taken the place of.
 _REPLACED = re.compile(
     r"(?:\bau lieu d(?:e|u|es)|\bet non(?: pas)?|\bplutot que|\bcontre|\binitialement (?:\w+ ){0,3}"
     r"|\bprevue?s? (?:\w+ ){0,2}|\bpass\w* d[eu]|\bfixee?s? (?:\w+ )?|\bnous avions (?:\w+ ){0,4}"
-    r"|\bn(?:e |')\w+ (?:pas|plus) (?:\w+ ){0,4}|\b(?:will not|won't|is not|isn't) (?:\w+ ){0,4}"
+    rf"|\bn(?:e |')\w+ pas (?:{_NO_BOUND} ){{0,4}}|\b(?:will not|won't|is not|isn't) (?:{_NO_BOUND} ){{0,4}}"
     r"|\binstead of|\brather than|\bnot|\bfrom"
     r"|\boriginally (?:\w+ ){0,3}|\bpreviously (?:\w+ ){0,3}|\bscheduled (?:\w+ )?|\bplanned (?:\w+ )?"
     r"|\bsaid (?:\w+ ){0,8}|\bindiqu\w+ (?:\w+ ){0,6}|\becrit (?:\w+ ){0,6})"

@@ -145,8 +145,8 @@ WAYS: dict[Intent, str] = {
         Qui a écrit cet article ?|Who wrote this article?|Qui signe cet article ?|Qui a écrit cela ?|Qui a
         écrit ça ?|Qui l'a écrit ?|Who wrote that?|Who wrote this?""",
     Intent("catalogue", "source this"): """
-        Selon qui ?|D'après qui ?|Qui dit cela ?|Qui le dit ?|Qui a dit ça ?|Tu tiens ça de qui ?|Says
-        who?|Who says so?|Who said that?|According to whom?|Who told you that?""",
+        Selon qui ?|D'après qui ?|Qui dit cela ?|Qui le dit ?|Qui affirme cela ?|Tu tiens ça de qui ?|Says
+        who?|Who says so?|Who says that?|According to whom?|Who told you that?""",
     Intent("catalogue", "outlets this"): """
         De quel journal cela vient-il ?|D'où vient cette information ?|C'est dans quel journal ?|Quel journal
         le dit ?|Quel journal a publié ça ?|D'où tu sors ça ?|D'où vient cet article ?|Which newspaper says
