@@ -50,7 +50,9 @@ _CALLED_OFF = re.compile(
 # `n'aura pas lieu à la salle des fêtes, mais au gymnase` calls nothing off.
 _BUT_ELSEWHERE = re.compile(r"\b(?:mais|but) (?:plutot |rather )?(?:a|au|aux|dans|sur|en|chez|at|in|on) ")
 # A word after `not` that leaves it to deny what follows: `n'ouvrira pas avant le 3 mai` says 3 May.
-_NO_BOUND = r"(?!(?:avant|before|until|jusqu|mais|but|plus|moins|more|less|fewer|than|que|only|just|seulement)\b)[^\W\d]+"
+_NO_BOUND = (
+    r"(?!(?:avant|before|until|jusqu|mais|but|plus|moins|more|less|fewer|than|que|only|just)\b)[^\W\d]+"
+)
 # What stands before a value that another has taken the place of.
 _REPLACED = re.compile(
     r"(?:\bau lieu d(?:e|u|es)|\bet non(?: pas)?|\bplutot que|\bcontre|\binitialement (?:\w+ ){0,3}"
