@@ -17,7 +17,7 @@ from rag.composition.bounds import bounds_hold
 from rag.composition.predication import Predicate
 from rag.composition.standing import asks, is_retracted, reply_to
 from rag.composition.statement import Statement
-from rag.consistency.values import denies_value
+from rag.consistency.replacement import denies_value
 from rag.extraction import cue_words
 from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.extraction.assertions import Mention

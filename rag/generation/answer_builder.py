@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.answering.outcome import Outcome
 from rag.checksums.damaged import Met
+from rag.consistency.differing import differing
 from rag.consistency.disagreement import disagreements
 from rag.consistency.matter import Matter
 from rag.consistency.superseding import superseded
@@ -158,7 +159,9 @@ class AnswerBuilder:
         if self.parted or self.verdict is not None or self.incomplete:
             return numbers
         told = {frozenset(side.evidence.article.id for side in one.sides) for one in numbers}
-        later = superseded(self.cited, expected, analyses, Matter.of(self.question.full, analyses))
+        matter = Matter.of(self.question.full, analyses)
+        later = superseded(self.cited, expected, analyses, matter)
+        later = later or differing(self.cited, expected, analyses, matter)
         return numbers + tuple(
             one for one in later if frozenset(side.evidence.article.id for side in one.sides) not in told
         )
