@@ -18,7 +18,7 @@ from ingestion import take, timed, write
 
 from ingest.editing.editor import edit_articles, merge_outlets
 from ingest.pipeline.chunking import chunker_of
-from ingest.pipeline.pipeline import read_corrected
+from ingest.pipeline.reindexing import read_corrected
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.storage.write_lock import write_lock

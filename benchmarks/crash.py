@@ -27,7 +27,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 from desk import Desk  # noqa: E402
 
-from ingest.pipeline.pipeline import ingest  # noqa: E402
+from ingest.pipeline.ingestion import ingest  # noqa: E402
 from ingest.schema.events import Acknowledged, Event  # noqa: E402
 from rag.engine.integrity import inspect  # noqa: E402
 from rag.storage.write_lock import write_lock  # noqa: E402
@@ -65,7 +65,7 @@ def kill_once(folder: Path, delay: float) -> tuple[set[str], bool]:
     """Ids that were acknowledged before the kill, and whether it had finished before."""
     context = multiprocessing.get_context("forkserver")
     # Processes are forked from one that has imported nearly everything: a start takes no seconds.
-    context.set_forkserver_preload(["ingest.pipeline.pipeline", "rag.engine.factory"])
+    context.set_forkserver_preload(["ingest.pipeline.ingestion", "rag.engine.factory"])
     told, telling = context.Pipe(duplex=False)
     process = context.Process(target=work, args=(folder, telling))
     process.start()

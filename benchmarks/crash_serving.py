@@ -34,7 +34,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 import httpx2  # noqa: E402
 from desk import Desk  # noqa: E402
 
-from ingest.pipeline.pipeline import ingest  # noqa: E402
+from ingest.pipeline.ingestion import ingest  # noqa: E402
 from ingest.pipeline.repair import repair  # noqa: E402
 from ingest.schema.events import Acknowledged, Event  # noqa: E402
 from rag.conversation.store import ConversationStore  # noqa: E402
@@ -258,7 +258,7 @@ def doctored(folder: Path, log: Log) -> None:
 
 def run(count: int, seed: int, longest: float, minutes: float = 1e9) -> dict[str, int]:
     CONTEXT.set_forkserver_preload(
-        ["ingest.pipeline.pipeline", "rag.engine.factory", "ui.app", "served_page"]
+        ["ingest.pipeline.ingestion", "rag.engine.factory", "ui.app", "served_page"]
     )
     chance, log, kills = random.Random(seed), Log(), 0
     end = time.monotonic() + 60 * minutes

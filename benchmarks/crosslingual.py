@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.schema.article import Article

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from dialogues import FOLDERS, HALVES, TODAY, DialogueTurn, turns
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag import Answer, Question, Turn
 from rag.config import Settings
 from rag.engine.engine import open_engine

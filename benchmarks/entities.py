@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from fake_embedder import FakeEmbedder
 
 from ingest.pipeline.chunking import chunker_of
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings
 from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain

@@ -115,7 +115,7 @@ def _ask(process: subprocess.Popen, part: Path) -> list[float]:
 def _serve(library: Path) -> None:
     from ingest.converters.registry import read_article
     from ingest.pipeline.chunking import Chunker
-    from ingest.pipeline.pipeline import ingest
+    from ingest.pipeline.ingestion import ingest
     from rag.config import Settings
     from rag.engine.engine import open_engine
     from rag.errors import UserError

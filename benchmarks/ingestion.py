@@ -34,7 +34,7 @@ from sentence_transformers import SentenceTransformer
 from synthetic import Articles
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.models.bundled import embedding_folder

@@ -44,7 +44,7 @@ from fake_embedder import FakeEmbedder  # noqa: E402
 
 from ingest.containers.expand import expand  # noqa: E402
 from ingest.pipeline.chunking import Chunker  # noqa: E402
-from ingest.pipeline.pipeline import ingest  # noqa: E402
+from ingest.pipeline.ingestion import ingest  # noqa: E402
 from ingest.schema.document import Failure, SourceDocument  # noqa: E402
 from ingest.schema.events import Acknowledged, Event  # noqa: E402
 from ingest.sources.discovery import find  # noqa: E402

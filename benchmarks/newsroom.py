@@ -36,7 +36,7 @@ from desk_questions import (  # noqa: E402
 )
 
 from ingest.pipeline.chunking import Chunker  # noqa: E402
-from ingest.pipeline.pipeline import ingest  # noqa: E402
+from ingest.pipeline.ingestion import ingest  # noqa: E402
 from rag.config import Settings  # noqa: E402
 from rag.engine.engine import open_engine  # noqa: E402
 from rag.engine.factory import build_chain  # noqa: E402

@@ -26,7 +26,7 @@ from langchain_core.messages import AIMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import load_settings
 from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain

@@ -25,7 +25,7 @@ from ingest.bulk.ingestion import Workers, ingest_in_bulk
 from ingest.bulk.wire import documents_to_bytes, reply_to_bytes
 from ingest.bulk.worker import prepared
 from ingest.pipeline.chunking import Chunker, chunker_of
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from ingest.schema.events import Acknowledged, Event, Summary
 from ingest.schema.metadata import NOTHING_STATED
 from rag.config import Settings

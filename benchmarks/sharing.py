@@ -25,7 +25,7 @@ from desk import Desk  # noqa: E402
 
 from rag.storage.write_lock import write_lock  # noqa: E402
 
-IMPORTED = ["ingest.pipeline.pipeline", "rag.engine.factory", "ui.app", "served_page"]
+IMPORTED = ["ingest.pipeline.ingestion", "rag.engine.factory", "ui.app", "served_page"]
 
 
 def run(minutes: float) -> dict[str, int]:

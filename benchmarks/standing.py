@@ -24,7 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 from standing_corpus import News, Text, made_up  # noqa: E402
 
 from ingest.pipeline.chunking import Chunker  # noqa: E402
-from ingest.pipeline.pipeline import ingest  # noqa: E402
+from ingest.pipeline.ingestion import ingest  # noqa: E402
 from rag.config import Settings  # noqa: E402
 from rag.engine.engine import Engine, open_engine  # noqa: E402
 from rag.entities.making import find_entities  # noqa: E402

@@ -7,7 +7,7 @@
 # are refused. And a variable that sets one key of a section replaces whatever else stood for that section in
 # another source, also a value that would have been an error by itself.
 #
-# What it means here: `rag/config.py` checks the places that variables set before the library reads them.
+# What it means here: `rag/config/loading.py` checks the places that variables set before the library reads them.
 #
 # Seen:
 #   environment, unknown section    -> accepted

@@ -47,11 +47,12 @@ REFERENCE = {
             "rag.engine.factory.build_chain",
             "rag.engine.factory.check_library",
             "rag.engine.engine",
-            "ingest.pipeline.pipeline",
+            "ingest.pipeline.ingestion",
+            "ingest.pipeline.reindexing",
             "ingest.schema.events",
         ),
     ),
-    "settings": ("Settings", ("rag.config",)),
+    "settings": ("Settings", ("rag.config.settings", "rag.config.loading")),
 }
 _LINK = re.compile(r"(\]\()([^)\s#:]+)(#[^)\s]*)?\)")
 

@@ -17,7 +17,7 @@ from hypothesis import settings
 from run import IS_WORKER
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import EmbeddingSettings, Settings
 from rag.conversation.store import ConversationStore
 from rag.engine.engine import open_engine

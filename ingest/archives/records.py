@@ -66,7 +66,7 @@ def read_records(file: BinaryIO) -> Iterator[WarcRecord | BrokenRecord]:
         try:
             found = reader.record()
         except _LostError as error:
-            yield BrokenRecord(reader.address, error.told())
+            yield BrokenRecord(reader.address, error.explained())
             continue
         if found is None:
             return
@@ -96,12 +96,12 @@ def _address(head: StatusAndHeaders) -> str:
 class _LostError(Exception):
     """A record is lost."""
 
-    def told(self) -> UserError:
+    def explained(self) -> UserError:
         return UserError("the record is damaged.", "l'enregistrement est endommagé.")
 
 
 class _WrongLengthError(_LostError):
-    def told(self) -> UserError:
+    def explained(self) -> UserError:
         return UserError(
             "the record isn't as long as it says; it wasn't read.",
             "l'enregistrement n'a pas la longueur qu'il indique ; il n'a pas été lu.",
@@ -113,7 +113,7 @@ class CutOffError(UserError):
 
 
 class _EndedError(_LostError):
-    def told(self) -> UserError:
+    def explained(self) -> UserError:
         return CutOffError("the file ends within it.", "le fichier s'arrête au milieu.")
 
 

@@ -21,7 +21,7 @@ from ingest.bulk.worker import program
 from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.prefetch import StoppedError
 from ingest.pipeline.chunking import Chunker, passage_id
-from ingest.pipeline.pipeline import ingest_found
+from ingest.pipeline.ingestion import ingest_found
 from ingest.pipeline.preparation import Here, Opened
 from ingest.pipeline.table_columns import ColumnsOf, WithColumns, usual_columns
 from ingest.schema.document import SourceDocument
@@ -77,7 +77,7 @@ def ingest_in_bulk(
     """
     check(workers.address)
     with closing(Fetcher()) as fetcher, closing(fetching_ahead(stop)) as ahead:
-        web = Web(fetcher, engine.library, now=now, ahead=ahead)
+        web = Web(fetcher, engine.library, now=now, prefetcher=ahead)
         found = WithColumns(find(paths, web), columns)
         hint = length_hint(found)
         settings, expected = engine.settings, program(engine.embedder)

@@ -63,7 +63,7 @@ def open_jsonl(item: SourceDocument, file: BinaryIO) -> Iterator[SourceDocument 
             yield found
     if is_empty:
         raise _empty(item.source)
-    yield from records.told()
+    yield from records.notices()
 
 
 def _is_one_value(item: SourceDocument, file: BinaryIO) -> bool:

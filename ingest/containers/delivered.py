@@ -66,7 +66,7 @@ class Delivered:
                 continue
             read = True
             yield self.failure(row, one) if isinstance(one, UserError) else self.take(row, one)
-        yield from self.tally.told(self.file.source, read)
+        yield from self.tally.notices(self.file.source, read)
 
     def _sent(self, article: DeliveredArticle) -> Delivery:
         address = address_of(self.file.key) if self.file.key.startswith(("http://", "https://")) else None

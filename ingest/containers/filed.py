@@ -45,7 +45,7 @@ def filed(
         if document is not None:
             read = True
             yield document
-    yield from delivered.tally.told(item.source, read)
+    yield from delivered.tally.notices(item.source, read)
 
 
 def file_of(item: SourceDocument, one: Filed) -> tuple[str, bytes] | None:

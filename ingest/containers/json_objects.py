@@ -33,7 +33,7 @@ class JsonObjects:
     def take(self, row: int, value: Mapping[str, object]) -> SourceDocument | Failure | None:
         """Return what the object in `row` holds, counted as its format counts (from 1, or lines).
 
-        None if it is something that exports have beside articles: `told` counts it.
+        None if it is something that exports have beside articles: `notices` count it.
         """
         try:
             found = self._article(value)
@@ -56,19 +56,19 @@ class JsonObjects:
         found = self._article(value)
         if isinstance(found, LeftOut):
             self._delivered.tally.add(found)
-            yield from self.told()
+            yield from self.notices()
         elif found is not None:
             yield self._delivered.whole(found)
         else:
             yield from whole(self._file, self._columns(value))
 
-    def told(self) -> Iterator[Notice]:
+    def notices(self) -> Iterator[Notice]:
         """Yield what was left out of the file, once all of it was taken.
 
         Raises:
             UserError: There was nothing else in it.
         """
-        yield from self._delivered.tally.told(self._file.source, self._has_articles)
+        yield from self._delivered.tally.notices(self._file.source, self._has_articles)
 
     def failure(self, row: int, error: UserError) -> Failure:
         """Return why what is in `row` can't be read."""

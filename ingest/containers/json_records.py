@@ -90,7 +90,7 @@ def _records(item: SourceDocument, values: Iterator[object]) -> Iterator[SourceD
             yield records.failure(row, UserError("not a JSON object.", "ce n'est pas un objet JSON."))
     if not row:
         raise UserError(f"{item.source}: the list is empty.", f"{item.source} : la liste est vide.")
-    yield from records.told()
+    yield from records.notices()
 
 
 def _items(reader: _JsonReader, source: str) -> Iterator[object]:

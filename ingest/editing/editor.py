@@ -1,7 +1,7 @@
 """Corrects what articles are filed under, and joins the names of outlets; the caller holds the write lock.
 
 Knows the library and its indexes. What the encoder reads of the corrected articles is read again by
-`ingest.pipeline.pipeline.read_corrected`: at once, or whenever the library is next brought up to date.
+`ingest.pipeline.reindexing.read_corrected`: at once, or whenever the library is next brought up to date.
 """
 
 from __future__ import annotations

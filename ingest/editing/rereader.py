@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 
 from ingest.pipeline.chunking import chunker_of
-from ingest.pipeline.pipeline import index_again
+from ingest.pipeline.reindexing import index_again
 from rag.engine.engine import Engine
 from rag.errors import LibraryBusyError, SourcierError
 from rag.observability import request_id

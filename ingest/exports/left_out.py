@@ -77,7 +77,7 @@ class Tally:
         is_known = kind in self.counts or kind in _KINDS or len(self.counts) < _MOST_KINDS
         self.counts[kind if is_known else "…"] += 1
 
-    def told(self, source: str, has_articles: bool) -> Iterator[Notice]:
+    def notices(self, source: str, has_articles: bool) -> Iterator[Notice]:
         """Yield the sentence for a file that has articles too; nothing if nothing was left out.
 
         Raises:

@@ -55,8 +55,8 @@ def live_text(page: HtmlElement, objects: list[dict], markup: str) -> str | None
         return "\n".join(filter(None, lines))
     updates = stated.get("liveBlogUpdate") if stated else None
     if isinstance(updates, list) and len(updates) >= _FEWEST_POSTS:
-        told = (_update(update) for update in updates[:_MOST_POSTS] if isinstance(update, dict))
-        return "\n".join(filter(None, (title, *told))) or None
+        entries = (_update(update) for update in updates[:_MOST_POSTS] if isinstance(update, dict))
+        return "\n".join(filter(None, (title, *entries))) or None
     return None
 
 

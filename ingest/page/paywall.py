@@ -71,17 +71,17 @@ def take_out_offer(page: HtmlElement, markup: str) -> bool:
         return False
     if not _may_say(" ".join(" ".join(page.itertext()).split())):
         return False
-    told = False
+    has_rest = False
     for leaf in list(_leaves(page)):
         if is_taken_out(leaf) or len(said := words_of(leaf)) > _LONGEST_OFFER:
             continue
         if _REST.search(said):
-            told = True
+            has_rest = True
             _take_out_around(leaf)
         elif _LABEL.fullmatch(said):
             take_out(leaf)
     remove_taken_out(page)
-    return told
+    return has_rest
 
 
 def _may_say(shown: str) -> bool:

@@ -7,7 +7,7 @@ came, by one thread: what a crash leaves is what it would leave without this.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -21,6 +21,8 @@ from rag.observability.request_id import in_context
 # Batches that are under way at most: one being stored, one with the encoder, and one that the encoder goes on
 # with while the last pieces of the other are read. Memory stays bounded by it.
 _UNDER_WAY = 3
+# Passages that are indexed and acknowledged together: enough to fill the encoder's batches.
+BATCH_PASSAGES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class Batch:
     outcomes: tuple[Outcome, ...]
     seen: tuple[SourceDocument, ...]
     leases: tuple[str, ...] = ()
+
+
+def count_passages(entries: Iterable[Entry]) -> int:
+    """Count the passages of articles."""
+    return sum(len(entry.passages) for entry in entries)
 
 
 class BatchWriter:

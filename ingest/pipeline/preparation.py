@@ -17,7 +17,8 @@ from ingest.pipeline.chunking import Chunker
 from ingest.schema.document import Failure, Notice, SourceDocument
 from rag.index.indexer import Indexer
 from rag.index.multivector import PassageVectors
-from rag.library.records import Entry
+from rag.library.library import Library
+from rag.library.records import Entry, Source
 from rag.schema.article import Article, Passage
 
 Opened = Iterator[SourceDocument | Failure | Notice]
@@ -76,3 +77,14 @@ class Here:
     def sketches(self, entries: Sequence[Entry]) -> list[PassageVectors]:
         """Return the sketches of the passages of these articles, in order, as they were corrected."""
         return self.indexer.read(entries)
+
+
+def entry_of(
+    article: Article,
+    chunker: Callable[[Article], Sequence[Passage]],
+    library: Library,
+    source: Source | None = None,
+) -> Entry:
+    """Return an article as it is stated, cut in the language that it was corrected to."""
+    (corrected,) = library.metadata.corrected([article])
+    return Entry(article, tuple(chunker(corrected)), source)

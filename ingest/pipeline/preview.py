@@ -106,12 +106,12 @@ def preview(
     run = _Preview(library, keep_embargoed, now)
     for outer in found:
         if isinstance(outer, SourceDocument):
-            run.format = run.told.formats.setdefault(outer.format, FormatCount())
+            run.format = run.preview.formats.setdefault(outer.format, FormatCount())
             run.format.sources += 1
         for item in expand(outer):
             run.take(item)
     run.tell_groups(None)
-    return run.told
+    return run.preview
 
 
 @dataclass
@@ -119,7 +119,7 @@ class _Preview:
     library: Library
     keep_embargoed: bool
     now: Callable[[], datetime]
-    told: Preview = field(default_factory=Preview)
+    preview: Preview = field(default_factory=Preview)
     format: FormatCount = field(default_factory=FormatCount)
     rows: FailureGroups = field(default_factory=FailureGroups)
     # What would be in the library by now: the source of each id, its content, and the id of each content.
@@ -142,18 +142,18 @@ class _Preview:
 
     def tell_groups(self, table: str | None) -> None:
         """Note the failures of the table before, once another one or none is read."""
-        self.told.failures += self.rows.taken(table)
+        self.preview.failures += self.rows.taken(table)
 
     def _note(self, notice: Notice) -> None:
-        if len(self.told.notices) < _MOST_TOLD:
-            self.told.notices.append(notice)
+        if len(self.preview.notices) < _MOST_TOLD:
+            self.preview.notices.append(notice)
 
     def _fail(self, failure: Failure) -> None:
-        self.told.failed += 1
+        self.preview.failed += 1
         if table_of(failure.source) is not None:
             self.rows.add(failure)
-        elif len(self.told.failures) < _MOST_TOLD:
-            self.told.failures.append(FailureGroup(failure.source, failure, 1, ()))
+        elif len(self.preview.failures) < _MOST_TOLD:
+            self.preview.failures.append(FailureGroup(failure.source, failure, 1, ()))
 
     def _read(self, item: SourceDocument) -> None:
         deliveries, delivery = Deliveries(self.library, self.withdrawn), item.delivery
@@ -161,11 +161,11 @@ class _Preview:
             delivery is not None and deliveries.holds_back(delivery, self.now()) and self._withdraw(delivery)
         )
         if delivery is not None and delivery.status == "canceled":
-            self.told.counts["changed" if gone else "unchanged"] += 1
+            self.preview.counts["changed" if gone else "unchanged"] += 1
             return
         if delivery is not None and self.keep_embargoed and deliveries.holds_back(delivery, self.now()):
             deliveries.check_canceled(delivery, item.source)
-            self.told.embargoed += 1
+            self.preview.embargoed += 1
             self._note(deliveries.notice(delivery, item.source))
             return
         if delivery is not None:
@@ -173,7 +173,7 @@ class _Preview:
         try:
             data = item.read()
         except NotModified:
-            self.told.counts["unchanged"] += 1
+            self.preview.counts["unchanged"] += 1
             return
         read = read_document(data, item.source, item.key, item.format, item.stated, item.known)
         known = self.library.source(item.key)
@@ -227,11 +227,11 @@ class _Preview:
 
     def _count(self, read: ReadDocument, outcome: Outcome) -> None:
         article, stated = read.article, read.stated
-        self.told.counts[outcome] += 1
+        self.preview.counts[outcome] += 1
         self.format.articles += 1
         self.format.stated.update(name for name in FIELDS if getattr(stated, name))
-        if len(self.told.first) < _SHOWN:
-            self.told.first.append(
+        if len(self.preview.first) < _SHOWN:
+            self.preview.first.append(
                 PreviewedArticle(
                     article.source,
                     outcome,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import index_again
+from ingest.pipeline.reindexing import index_again
 from ingest.schema.events import Progress
 from rag.engine.engine import Engine
 from rag.engine.integrity import Finding, Inspection, inspect

@@ -20,7 +20,7 @@ from ingest.fetch.prefetch import Prefetcher
 from ingest.fetch.urls import is_url
 from ingest.following.sources import place_of
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest_found
+from ingest.pipeline.ingestion import ingest_found
 from ingest.pipeline.table_columns import WithColumns, columns_of_source
 from ingest.schema.addresses import host_of
 from ingest.schema.document import Failure, Notice, SourceDocument
@@ -86,8 +86,8 @@ class Synchronizer:
 
         They come in this order, but while one is read, what others have on their hosts is fetched.
         """
-        with closing(fetching_ahead(self.stop)) as ahead:
-            for opened in [self._open(source, ahead) for source in sources]:
+        with closing(fetching_ahead(self.stop)) as prefetcher:
+            for opened in [self._open(source, prefetcher) for source in sources]:
                 if self.stop():
                     return
                 with self._noted(opened.source) as note:
@@ -95,8 +95,10 @@ class Synchronizer:
                     note(brought)
                 yield brought
 
-    def _open(self, source: SourceSettings, ahead: Prefetcher) -> _OpenedSource:
-        web = Web(self.fetcher, self.indexer.library, skip_unchanged=True, now=self.now, ahead=ahead)
+    def _open(self, source: SourceSettings, prefetcher: Prefetcher) -> _OpenedSource:
+        web = Web(
+            self.fetcher, self.indexer.library, skip_unchanged=True, now=self.now, prefetcher=prefetcher
+        )
         return _OpenedSource(source, web, _found(source, web))
 
     @contextmanager

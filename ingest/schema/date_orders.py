@@ -43,18 +43,18 @@ class DateOrders:
     @classmethod
     def of(cls, column: Iterable[str]) -> DateOrders:
         """Return what these dates tell together."""
-        told: set[bool] = set()
+        day_first: set[bool] = set()
         short: frozenset[Order] | None = None
         for stated in column:
             first = day_stands_first(stated)
             if first is not None:
-                told.add(first)
+                day_first.add(first)
             elif orders := possible_orders(stated):
                 short = orders if short is None else short & orders
-        first = next(iter(told)) if len(told) == 1 else None
+        first = next(iter(day_first)) if len(day_first) == 1 else None
         if first is not None and short:
             short -= {"mdy" if first else "dmy"}
-        return cls(first, len(told) > 1, short or frozenset())
+        return cls(first, len(day_first) > 1, short or frozenset())
 
     def iso(self, stated: str, otherwise: Callable[[], bool | None]) -> str | None:
         """Return a date of the column in ISO 8601; None if it can't be read or could be two days.

@@ -22,12 +22,12 @@ EVERY = 0.2  # seconds between two times that a listener is told
 
 
 @dataclass(slots=True)
-class _Ear:
+class _Hearer:
     listener: Listener
-    told: float
+    told_at: float
 
 
-_ear: ContextVar[_Ear | None] = ContextVar("reading_progress", default=None)
+_hearer: ContextVar[_Hearer | None] = ContextVar("reading_progress", default=None)
 
 
 @contextmanager
@@ -36,20 +36,20 @@ def listening(listener: Listener) -> Iterator[None]:
 
     What it raises ends the reading, and comes out where the reading was asked for.
     """
-    token = _ear.set(_Ear(listener, time.monotonic()))
+    token = _hearer.set(_Hearer(listener, time.monotonic()))
     try:
         yield
     finally:
-        _ear.reset(token)
+        _hearer.reset(token)
 
 
 def tell(done: int, total: int, unit: Unit) -> None:
     """Tell whoever listens that `done` of `total` are read."""
-    ear = _ear.get()
-    if ear is None or (now := time.monotonic()) - ear.told < EVERY:
+    hearer = _hearer.get()
+    if hearer is None or (now := time.monotonic()) - hearer.told_at < EVERY:
         return
-    ear.told = now
-    ear.listener(min(done, total), total, unit)
+    hearer.told_at = now
+    hearer.listener(min(done, total), total, unit)
 
 
 def size_of(file: BinaryIO) -> int:
@@ -65,6 +65,6 @@ def size_of(file: BinaryIO) -> int:
 
 def tell_position(file: BinaryIO, size: int) -> None:
     """Tell whoever listens how far a file of `size` bytes has been read."""
-    ear = _ear.get()
-    if ear is not None and time.monotonic() - ear.told >= EVERY and not file.closed:
+    hearer = _hearer.get()
+    if hearer is not None and time.monotonic() - hearer.told_at >= EVERY and not file.closed:
         tell(file.tell(), size, "bytes")

@@ -192,11 +192,11 @@ def _leading_day(text: str, day_first: bool | None) -> tuple[date, int] | None:
         return _valid(int(match["year"]), int(match["number"]), int(match["day"]), match.end())
     if match := _NUMBERS.match(text):
         first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
-        told = True if match["sign"] == "." else day_stands_first(match[0])
-        told = day_first if told is None else told
-        if told is None and first != second:
+        is_first = True if match["sign"] == "." else day_stands_first(match[0])
+        is_first = day_first if is_first is None else is_first
+        if is_first is None and first != second:
             return None
-        day, month = (second, first) if told is False else (first, second)
+        day, month = (second, first) if is_first is False else (first, second)
         return _valid(year, month, day, match.end())
     return None
 

@@ -46,15 +46,15 @@ class Web:
     `gone` are the keys of pages whose servers said that they are no more, `unmodified` those of what was
     asked for by name and is as it was; `moved` says where such a one is for good, if it isn't there any more.
     A list that hasn't changed since all that it names was read gives nothing, if `skip_unchanged`. What was
-    found is fetched as it is asked for; with `ahead`, as soon as `find` is called, beside whatever else is
-    being fetched from other hosts.
+    found is fetched as it is asked for; with a `prefetcher` as soon as `find` is called, beside whatever else
+    is being fetched from other hosts.
     """
 
     fetcher: Fetcher
     library: Library | None = None
     skip_unchanged: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ahead: Prefetcher[SourceDocument | Failure] | None = None
+    prefetcher: Prefetcher[SourceDocument | Failure] | None = None
     gone: set[str] = field(default_factory=set)
     unmodified: set[str] = field(default_factory=set)
     moved: dict[str, str] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Web:
         """Yield what the page, feed or sitemap at `url` gives to read. What can't be had is a Failure."""
         key = normal_url(url)
         found = self._opened(key, key, set())
-        return self.ahead.start(found) if self.ahead else found
+        return self.prefetcher.start(found) if self.prefetcher else found
 
     def remember_lists(self) -> None:
         """Remember that all that the lists name was read: until they change they needn't be read again."""
@@ -173,7 +173,7 @@ class Web:
     def _get(self, url: str, accepts: Callable[[str, str], bool]) -> FetchedPage:
         # Before it is asked for: what changes while it is on its way or waits to be read changes after that.
         asked_at = self.now().isoformat(timespec="seconds")
-        given_up = self.ahead.closed if self.ahead else NEVER
+        given_up = self.prefetcher.closed if self.prefetcher else NEVER
         page = self.fetcher.get(url, self._since(url), MAX_BYTES, accepts, given_up)
         return replace(page, body=_unzipped(page.body, url), asked_at=asked_at)
 
@@ -226,7 +226,7 @@ class Web:
 
 
 def fetching_ahead(stop: Callable[[], bool]) -> Prefetcher[SourceDocument | Failure]:
-    """For the `ahead` of Webs that are found and read together."""
+    """For the `prefetcher` of Webs that are found and read together."""
     return Prefetcher(lambda item: item.in_memory if isinstance(item, SourceDocument) else 0, stop)
 
 

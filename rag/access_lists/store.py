@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.storage.database import Connection, Place
+from rag.storage.durability import replacing
+from rag.storage.errors import translate_storage_errors
 from rag.storage.migrations import Step, statements
 from rag.storage.opening import open_database
+from rag.storage.permissions import make_folder
 
 SCHEMA = "sourcier_access"  # in a database
 STEPS: tuple[Step, ...] = (
@@ -78,6 +81,7 @@ class SharedList:
 
     def write_text(self, said: str) -> None:
         """Write it in place of what was in it."""
+        # Not `upsert`: the number goes on.
         query = (
             "INSERT INTO access_lists VALUES (?, ?, 1) ON CONFLICT (name)"
             " DO UPDATE SET said = excluded.said, number = access_lists.number + 1"
@@ -107,6 +111,24 @@ class SharedList:
             yield db
 
 
-def access_list(place: Place, name: str) -> Path | SharedList:
+AccessList = Path | SharedList
+
+
+def access_list(place: Place, name: str) -> AccessList:
     """Return the list of this name: a file in the data folder, or where the library is shared, with it."""
     return place.folder / name if place.url is None else SharedList(place, name)
+
+
+def write_list(file: AccessList, said: str) -> None:
+    """Write a list at once or not at all; a file is readable by its owner alone.
+
+    Raises:
+        LibraryError: The disk is full, or can't be written to.
+    """
+    if isinstance(file, SharedList):
+        file.write_text(said)
+        return
+    with translate_storage_errors(file.parent):
+        make_folder(file.parent)
+        with replacing(file) as new:
+            new.write(said.encode())

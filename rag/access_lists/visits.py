@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rag.storage.database import Connection, Place
+from rag.storage.database import Connection, Place, upsert
 from rag.storage.errors import translate_storage_errors
 from rag.storage.migrations import Step, statements
 from rag.storage.opening import open_database
@@ -45,12 +45,10 @@ class Visits:
 
     def begin(self, cookie: bytes, user: str, mark: str) -> None:
         """Note that somebody has signed in, whose password has this mark."""
-        query = (
-            "INSERT INTO visits VALUES (?, ?, ?, ?) ON CONFLICT (cookie)"
-            " DO UPDATE SET user = excluded.user, mark = excluded.mark, seen = excluded.seen"
-        )
         with self._opened() as db:
-            db.execute(query, (cookie, user, mark, time.time()))
+            db.execute(
+                upsert("visits", "cookie, user, mark, seen", "cookie"), (cookie, user, mark, time.time())
+            )
 
     def of(self, cookie: bytes, lasts: float) -> tuple[str, str] | None:
         """Return the user of a visit and the password's mark of then; None if it has ended, or never was.

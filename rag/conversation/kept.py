@@ -10,9 +10,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rag.conversation.store import ConversationStore, Record, cited, new_id, storable, write
+from rag.conversation.store import ConversationStore, Record, cited, new_id, write
 from rag.errors import UserError
 from rag.notes.wording import checked_words
+from rag.text.sanitization import storable
 
 MOST = 5_000  # kept answers of a user
 

@@ -28,6 +28,7 @@ from rag.storage.migrations import Step, statements
 from rag.storage.opening import open_database
 from rag.storage.permissions import make_folder
 from rag.storage.sqlite import LOOKED_AT_WHOLE
+from rag.text.sanitization import storable
 
 log = logging.getLogger(__name__)
 
@@ -466,11 +467,6 @@ def cited(db: Connection, conversation_id: str, number: int) -> list[Pointer]:
     )
     rows = db.execute(query, (conversation_id, number))
     return [Pointer(ArticleVersion(row[0], row[1]), row[2], row[3]) for row in rows]
-
-
-def storable(words: str) -> str:
-    """Return words without half a surrogate pair, which a browser may send and a file can't hold."""
-    return words.encode("utf-8", "replace").decode("utf-8")
 
 
 def _now() -> str:

@@ -1,4 +1,4 @@
-"""The encoder whose vectors a library searches, and what its vectors look like, in the catalogue's file.
+"""The encoder whose vectors a library searches, and what its vectors look like, beside the catalogue.
 
 A library whose encoder was never changed has no row here, but for the likeness of a server's model. Knows
 settings as text and vectors as bytes; no model and no index.

@@ -155,7 +155,7 @@ class Engine:
 
 
 def open_engine(settings: Settings, embedder: Embedder | None = None, check: bool = True) -> Engine:
-    """Open the library in `settings.data_dir`, made if missing, and load the embedding model.
+    """Open the library at `settings.place` and its indexes, made if missing, and load the embedding model.
 
     Args:
         settings: The settings.

@@ -46,7 +46,7 @@ def copy_indexes(origin: Engine, target: Engine, tell: Callable[[int, int], None
 def _copy_some(article_ids: list[str], origin: Engine, target: Engine) -> None:
     recipes = {one: recipe for one, recipe in origin.library.recipes(article_ids).items() if recipe}
     articles = {article.id: article for article in target.library.articles(list(recipes))}
-    passages = {one: target.library.passages_of(one) for one in articles}
+    passages = target.library.passages_of_each([*articles])
     sketches = origin.sketches.get([passage.id for listed in passages.values() for passage in listed])
     whole = [one for one in articles if all(passage.id in sketches for passage in passages[one])]
     _put([(articles[one], passage) for one in whole for passage in passages[one]], sketches, target)

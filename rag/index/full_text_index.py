@@ -12,19 +12,26 @@ from pathlib import Path
 
 import tantivy
 
-from rag.full_text.query import MOST_NEAR, And, Named, Near, Node, Not, Or, Published, Words
-from rag.full_text.tokens import language_code, split, stems_of
+from rag.full_text.query import And, Named, Near, Node, Not, Or, Published, Words
+from rag.full_text.tokens import language_code, stems_of
+from rag.index.searched_text import (
+    GAP,
+    MOST_MONTHS,
+    MOST_OUTLETS,
+    day_and_month,
+    first_and_last_day,
+    name_words,
+    whole_name,
+    words_and_stems,
+)
 from rag.index.stores import Matches, Order
 from rag.index.tantivy_folder import Kind, TantivyFolder, told_in_a_sentence
-from rag.schema.article import Article, day_number, stated_day
+from rag.schema.article import Article
 
 _VERSION = 1
-_MOST_OUTLETS = 50
-_MOST_MONTHS = 2_400
 _MOST_LANGUAGES = 200
-# No word: what begins and ends a name, and what keeps a title's words away from those of the text.
-_BEGIN, _END, _GAP = "^", "$", ("·",) * (MOST_NEAR + 2)
-_EARLIEST, _LATEST = 1, 3_652_059  # ordinals of the first and the last day that a date can be
+# No word: what keeps a title's words away from those of the text.
+_GAP = ("·",) * GAP
 _Term = tuple[int, str]
 
 
@@ -60,7 +67,7 @@ class FullTextIndex(TantivyFolder[Article]):
         ids = tuple(searcher.doc(address)["article_id"][0] for _, address in found.hits)
         if not found.count:
             return Matches((), 0)
-        counted = searcher.aggregate(query, _counts(outlet=_MOST_OUTLETS, month=_MOST_MONTHS))
+        counted = searcher.aggregate(query, _counts(outlet=MOST_OUTLETS, month=MOST_MONTHS))
         outlets = tuple((one["key"], one["doc_count"]) for one in counted["outlet"]["buckets"])
         months = sorted(
             (divmod(int(one["key"]), 100), one["doc_count"]) for one in counted["month"]["buckets"]
@@ -104,25 +111,18 @@ def _schema() -> tantivy.Schema:
 def _document(article: Article) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("article_id", article.id)
-    title, text = (split(part)[0] for part in (article.title, article.text))
-    document.add_text("words", " ".join([*title, *_GAP, *text]))
-    stems = stems_of([*title, *text], article.language)
-    document.add_text("stems", " ".join([*stems[: len(title)], *_GAP, *stems[len(title) :]]))
+    for name, held in zip(("words", "stems"), words_and_stems(article, _GAP), strict=True):
+        document.add_text(name, " ".join(held))
     document.add_text("language", language_code(article.language))
     if article.outlet:
         document.add_text("outlet", article.outlet)
-        document.add_text("outlet_words", " ".join(_name(article.outlet)))
+        document.add_text("outlet_words", " ".join(name_words(article.outlet)))
     if article.author:
-        document.add_text("author_words", " ".join(_name(article.author)))
-    day, number = stated_day(article.published_at), day_number(article.published_at)
-    if day is not None and number is not None:
-        document.add_integer("day", number)
-        document.add_integer("month", day.year * 100 + day.month)
+        document.add_text("author_words", " ".join(name_words(article.author)))
+    if (published := day_and_month(article)) is not None:
+        for name, number in zip(("day", "month"), published, strict=True):
+            document.add_integer(name, number)
     return document
-
-
-def _name(written: str) -> list[str]:
-    return [_BEGIN, *split(written)[0], _END]
 
 
 class _Compiler:
@@ -157,12 +157,11 @@ class _Compiler:
 
     def _condition(self, node: Named | Published) -> tantivy.Query:
         if isinstance(node, Published):
-            first = node.first.toordinal() if node.first else _EARLIEST
-            last = node.last.toordinal() if node.last else _LATEST
-            return tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Integer, first, last)
+            days = first_and_last_day(node)
+            return tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Integer, *days)
         if node.field == "language":
             return tantivy.Query.term_query(self._schema, "language", node.words[0])
-        words = [_BEGIN, *node.words, _END] if node.is_whole else node.words
+        words = whole_name(node.words) if node.is_whole else node.words
         return self._row(f"{node.field}_words", list(enumerate(words)))
 
     def _words(self, node: Words) -> tantivy.Query:

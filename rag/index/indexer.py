@@ -26,6 +26,7 @@ from rag.models.embedder import Embedder
 from rag.schema.article import Article, Passage
 
 _AT_ONCE = 5_000  # passages
+_ARTICLES = 100  # whose passages are looked up together
 _SOME = 100  # passages that are looked up to tell whether indexes are this library's
 
 
@@ -189,7 +190,10 @@ class Indexer:
 
     def _with_passages(self, articles: Iterable[Article]) -> Iterator[Article]:
         """Yield those that have passages: an article without any has no words, and goes without a trace."""
-        return (article for article in articles if self.library.passage_ids(article.id))
+        articles = iter(articles)
+        while batch := list(islice(articles, _ARTICLES)):
+            having = self.library.having_passages([article.id for article in batch])
+            yield from (article for article in batch if article.id in having)
 
     def recover(self) -> None:
         """Put right what a crash, a deleted folder or an earlier version left.
@@ -252,20 +256,24 @@ class Indexer:
         self._full_text.rebuild(self._with_passages(self.library.each_stored()))
 
     def _postings(self) -> Iterator[Posting]:
-        for article in self.library.each_stored():
-            for passage in self.library.passages_of(article.id):
-                yield posting(article, passage)
+        return (posting(*pair) for pair in self._stored_passages(self.library.each_stored()))
 
     def _passages(self) -> Iterator[tuple[list[str], list[Article], Expected]]:
         """Ids of all passages, beside them their articles, and nearly their vectors, some at a time."""
         return self._batches(self.library.each_stored())
 
     def _batches(self, articles: Iterable[Article]) -> Iterator[tuple[list[str], list[Article], Expected]]:
-        of = self.library.passages_of
-        pairs = ((passage.id, article) for article in articles for passage in of(article.id))
+        pairs = self._stored_passages(articles)
         while batch := list(islice(pairs, _AT_ONCE)):
-            ids = [passage_id for passage_id, _ in batch]
-            yield ids, [article for _, article in batch], nearly(ids, self._sketches)
+            ids = [passage.id for _, passage in batch]
+            yield ids, [article for article, _ in batch], nearly(ids, self._sketches)
+
+    def _stored_passages(self, articles: Iterable[Article]) -> Iterator[tuple[Article, Passage]]:
+        """Yield the passages of these articles, each with its article."""
+        articles = iter(articles)
+        while batch := list(islice(articles, _ARTICLES)):
+            of = self.library.passages_of_each([article.id for article in batch])
+            yield from ((article, passage) for article in batch for passage in of[article.id])
 
     def _restore_rows(self) -> None:
         """Vectors of another model stay as they are: what to do about them is said when they are used."""

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from rag.errors import LibraryError
 from rag.full_text.query import Node
 from rag.index.multivector import PassageVectors
 from rag.schema.article import Article, Passage
@@ -236,9 +237,30 @@ class SketchStore(Protocol):
         """Leave nothing of what was taken out."""
 
 
-def is_like(vector: np.ndarray, expected: np.ndarray | None) -> bool:
+def _is_like(vector: np.ndarray, expected: np.ndarray | None) -> bool:
     """Return whether a vector is nearly what is expected; of which nothing is, it is."""
     if expected is None:
         return True
     length = float(np.linalg.norm(vector) * np.linalg.norm(expected))
     return vector.shape == expected.shape and float(vector @ expected) >= _ALIKE * length > 0
+
+
+def vectors_like(ids: Sequence[str], vectors: np.ndarray, like: Expected) -> tuple[list[str], np.ndarray]:
+    """Return those of these ids whose vectors, `(n, dimension)`, are nearly as expected, and the vectors."""
+    kept = [place for place, one in enumerate(ids) if _is_like(vectors[place], like.get(one))]
+    return [ids[place] for place in kept], vectors[kept]
+
+
+def refuse_foreign(found: str | None, embedding: str, where: str) -> None:
+    """Refuse vectors that were made by another embedding model than that in use.
+
+    Raises:
+        LibraryError: They were; it says where they are, and what to do.
+    """
+    if found != embedding:
+        raise LibraryError(
+            f"{where}: these vectors were made by {found}, not {embedding};"
+            " set embedding.model back, or run `sourcier reindex`.",
+            f"{where} : ces vecteurs ont été faits par {found}, pas par {embedding} ;"
+            " remettez l'ancien embedding.model, ou lancez `sourcier reindex`.",
+        )

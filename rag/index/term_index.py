@@ -6,12 +6,12 @@ parsed: a question is data.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import tantivy
 
+from rag.index.searched_text import smoothed_idf
 from rag.index.stores import Posting
 from rag.index.tantivy_folder import Kind, TantivyFolder, told_in_a_sentence
 from rag.schema.article import day_number
@@ -20,7 +20,6 @@ from rag.schema.question import Filters
 
 # Part of the folder's name: an index in another format is left alone and a new one built.
 FORMAT = 3
-_PRIOR_PASSAGES = 1_000
 _BODY = "terms"
 
 
@@ -99,17 +98,12 @@ class TermIndex(TantivyFolder[Posting]):
 
     @told_in_a_sentence
     def idf(self, words: Iterable[str]) -> dict[str, float]:
-        """Term → inverse document frequency, highest for terms that no passage has.
-
-        As BM25 has it, but as if a thousand more passages without these terms were there: in a library
-        of a few articles, a word that they all have is still worth something.
-        """
+        """Term → inverse document frequency, highest for terms that no passage has."""
         searcher = self._searcher()
         passages = searcher.num_docs
         # tantivy counts a term's deleted passages too, until it merges them away.
-        frequencies = {word: min(searcher.doc_freq(_BODY, word), passages) for word in set(words)}
-        count = passages + _PRIOR_PASSAGES
-        return {w: math.log(1 + (count - n + 0.5) / (n + 0.5)) for w, n in frequencies.items()}
+        having = {word: min(searcher.doc_freq(_BODY, word), passages) for word in set(words)}
+        return smoothed_idf(passages, having)
 
 
 def _schema() -> tantivy.Schema:

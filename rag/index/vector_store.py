@@ -28,7 +28,7 @@ from filelock import FileLock
 from rag.errors import LibraryError, NativePanicError, panics_as_errors
 from rag.index.flat_index import DamagedRowsError, FlatIndex
 from rag.index.graph_files import clear_unused
-from rag.index.stores import NOTHING_EXPECTED, Expected, is_like
+from rag.index.stores import NOTHING_EXPECTED, Expected, refuse_foreign, vectors_like
 from rag.schema.article import Article
 from rag.schema.hit import Scored
 from rag.schema.question import NO_FILTERS, Filters
@@ -223,12 +223,7 @@ class VectorStore:
     def _refuse_foreign(self, found: str | None) -> None:
         if found != self._embedding:
             self._disconnect()
-            raise LibraryError(
-                f"{self._folder}: these vectors were made by {found}, not {self._embedding};"
-                " set embedding.model back, or run `sourcier reindex`.",
-                f"{self._folder} : ces vecteurs ont été faits par {found}, pas par {self._embedding} ;"
-                " remettez l'ancien embedding.model, ou lancez `sourcier reindex`.",
-            )
+            refuse_foreign(found, self._embedding, str(self._folder))
 
     def _collection_of(self, client: ClientAPI) -> Collection:
         return client.get_or_create_collection(
@@ -436,7 +431,6 @@ def _vectors(
         found = collection.get(ids=list(ids[i : i + _MAX_IDS]), include=["embeddings"])
         if not found["ids"]:
             continue
-        vectors = np.asarray(found["embeddings"], dtype=np.float32)
-        kept = [place for place, one in enumerate(found["ids"]) if is_like(vectors[place], like.get(one))]
+        kept, vectors = vectors_like(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), like)
         if kept:
-            yield [found["ids"][place] for place in kept], vectors[kept]
+            yield kept, vectors

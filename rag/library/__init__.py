@@ -1,1 +1,1 @@
-"""The catalogue in SQLite: articles, sources, versions, facets, failures, feedback."""
+"""The catalogue, in SQLite or PostgreSQL: articles, sources, versions, facets, failures, feedback."""

@@ -1,4 +1,4 @@
-"""The SQLite catalogue: articles, their sources, their passages. The truth that indexes derive from.
+"""The catalogue, in a SQLite file or in PostgreSQL: articles, sources, passages. What indexes derive from.
 
 Knows nothing of vectors, terms or files to read. An article appears here in one transaction, together
 with its passages, and only once the indexes have them: a crash before that leaves nothing visible.
@@ -600,6 +600,23 @@ class Library:
         """Return an article's passages in order, without those that are damaged."""
         query = f"SELECT {PASSAGE} FROM passages WHERE article_id = ? ORDER BY id"
         return self._sound_passages(self._rows(query, article_id))
+
+    def passages_of_each(self, article_ids: Sequence[str]) -> dict[str, list[Passage]]:
+        """Article id → its passages in order, without those that are damaged; all with one query."""
+        query = (
+            f"SELECT {PASSAGE} FROM passages WHERE article_id IN (SELECT value FROM json_each(?)) ORDER BY id"
+        )
+        found: dict[str, list[Passage]] = {article_id: [] for article_id in article_ids}
+        for passage in self._sound_passages(self._rows(query, _listed(article_ids))):
+            found[passage.article_id].append(passage)
+        return found
+
+    def having_passages(self, article_ids: Sequence[str]) -> set[str]:
+        """Return those of these articles of which passages are listed, damaged or not."""
+        query = (
+            "SELECT DISTINCT article_id FROM passages WHERE article_id IN (SELECT value FROM json_each(?))"
+        )
+        return {row[0] for row in self._rows(query, _listed(article_ids))}
 
     def passage_ids(self, article_id: str) -> list[str]:
         """Return the ids of all that is listed of an article, in order, damaged or not."""

@@ -30,7 +30,7 @@ from rag.errors import (
     SourcierError,
 )
 from rag.model_servers.client import on_one_line, seconds_asked
-from rag.model_servers.sentences import CHAT, told
+from rag.model_servers.failures import CHAT, explained
 from rag.model_servers.server import PASSING_STATUSES, Kind, ModelServer, ServerError, server_at
 from rag.observability.redaction import redacted
 
@@ -155,7 +155,7 @@ async def reply(
     except _Failed as failed:
         raise _told(failed.error, _secrets(model)) from None
     except ServerError as error:
-        raise told(error, CHAT, server.address if server else "") from None
+        raise explained(error, CHAT, server.address if server else "") from None
     except Exception as error:
         if isinstance(error, SourcierError) or not _theirs(error):
             raise

@@ -22,6 +22,7 @@ from pydantic import Field, PrivateAttr
 
 from rag.errors import ModelError
 from rag.models.llama_engine import LlamaEngine
+from rag.text.sanitization import storable
 
 _OPTIONS = frozenset({"grammar", "response_format", "max_tokens", "temperature", "seed"})
 
@@ -82,7 +83,7 @@ class LlamaCppChatModel(BaseChatModel):
 
     def get_token_ids(self, text: str) -> list[int]:
         """Return the model's own tokens of `text`, without any chat markup; loads the weights if need be."""
-        return self._engine.post("/tokenize", {"content": _encodable(text)})["tokens"]
+        return self._engine.post("/tokenize", {"content": storable(text)})["tokens"]
 
     def _generate(
         self,
@@ -192,9 +193,4 @@ def _plain(message: BaseMessage) -> dict[str, str]:
             "The chat model reads text only; take images and files out of the message.",
             "Le modèle de langage ne lit que du texte ; retirez images et fichiers du message.",
         )
-    return {"role": converted["role"], "content": _encodable(converted["content"])}
-
-
-def _encodable(text: str) -> str:
-    """Half a surrogate pair, as terminals make of broken input, has no UTF-8: it becomes `?`."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return {"role": converted["role"], "content": storable(converted["content"])}

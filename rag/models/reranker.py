@@ -16,7 +16,7 @@ import numpy as np
 from rag.config import SERVED, RetrievalSettings
 from rag.errors import ConfigError, panics_as_errors
 from rag.model_servers.client import ServerClient
-from rag.model_servers.sentences import RERANKER, told
+from rag.model_servers.failures import RERANKER, explained
 from rag.model_servers.server import ServerError
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class ServerReranker:
         try:
             return _scores(self._client.post("/rerank", body), len(passages))
         except ServerError as error:
-            raise told(error, RERANKER, self._client.server.address) from None
+            raise explained(error, RERANKER, self._client.server.address) from None
 
 
 def _scores(reply: dict[str, Any], count: int) -> np.ndarray:

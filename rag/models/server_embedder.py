@@ -17,9 +17,10 @@ import numpy as np
 from rag.config import EmbeddingSettings
 from rag.errors import ConfigError
 from rag.model_servers.client import ServerClient, on_one_line
-from rag.model_servers.sentences import EMBEDDING, told
+from rag.model_servers.failures import EMBEDDING, explained
 from rag.model_servers.server import ServerError
 from rag.models.embedder import TokenVectors
+from rag.text.sanitization import storable
 from rag.text.sentences import split_sentences
 
 # Bytes of UTF-8 that are a token, at least: of French, English and German it is 4 and more with vocabularies
@@ -146,11 +147,11 @@ class ServerEmbedder:
         try:
             for start in range(0, len(order), size):
                 batch = order[start : start + size]
-                vectors = self._batch([_encodable(texts[index]) for index in batch])
+                vectors = self._batch([storable(texts[index]) for index in batch])
                 for index, vector in zip(batch, vectors, strict=True):
                     made[index] = vector
         except ServerError as error:
-            raise told(error, EMBEDDING, self.address) from None
+            raise explained(error, EMBEDDING, self.address) from None
         return np.stack(made) if made else np.empty((0, self.dimension), dtype=np.float32)
 
     def _batch(self, texts: list[str]) -> np.ndarray:
@@ -231,8 +232,3 @@ def _pieces(text: str, most: int) -> Iterator[str]:
 def _unit(vectors: np.ndarray) -> np.ndarray:
     length = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _LEAST_LENGTH)
     return (vectors / length).astype(np.float32)
-
-
-def _encodable(text: str) -> str:
-    """Half a surrogate pair, as terminals make of broken input, has no UTF-8: it becomes `?`."""
-    return text.encode("utf-8", "replace").decode("utf-8")

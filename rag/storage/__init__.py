@@ -1,1 +1,1 @@
-"""How files are kept: SQLite opened, writes made durable, folders swapped, one writer at a time."""
+"""How things are kept: SQLite or PostgreSQL opened, writes made durable, folders swapped, who writes."""

@@ -1,7 +1,8 @@
-"""Bring a SQLite file of an earlier format to the present one, by numbered steps.
+"""Tables as numbered steps make them, and a SQLite file of an earlier format brought to the present one.
 
 Knows the file's number (`PRAGMA user_version`) and how steps follow one another; what they make is their
-owners' business. A new file has number 0 and runs through all of them.
+owners' business. A new file has number 0 and runs through all of them. A database in PostgreSQL takes the
+same steps (`rag.storage.postgres`).
 """
 
 from __future__ import annotations
@@ -89,7 +90,6 @@ def migrate(db: sqlite3.Connection, file: Path, steps: Sequence[Step]) -> None:
 
     Raises:
         LibraryError: The file is of a later format than the last step's.
-
     """
     found = db.execute("PRAGMA user_version").fetchone()[0]
     present = len(steps)

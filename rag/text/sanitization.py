@@ -43,5 +43,8 @@ def without_orders(words: str) -> str:
 
 
 def storable(words: str) -> str:
-    """Return words without half a surrogate pair, which a browser may send and a file can't hold."""
+    """Return words without half a surrogate pair, which browsers and terminals may send; it becomes `?`.
+
+    No file holds it, and no server can be sent it.
+    """
     return words.encode("utf-8", "replace").decode("utf-8")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,9 +32,10 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from ports import free_port
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.engine.factory import build_chain
@@ -271,12 +271,6 @@ def until(holds: Callable[[], object]) -> bool:
     while not (held := bool(holds())) and time.monotonic() < deadline:
         time.sleep(0.05)
     return held
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 leaving: set[Page] = set()  # pages that are being loaded again

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from conftest import EXAMPLES, TODAY, GatedEmbedder, Script, Served, free_port, load_again, until
+from conftest import EXAMPLES, TODAY, GatedEmbedder, Script, Served, load_again, until
 from fake_chat_model import FakeChatModel
 from playwright.sync_api import Browser, Download, Locator, Page, expect
+from ports import free_port
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings, UiSettings
 from rag.conversation.store import ConversationStore
 from rag.engine.engine import open_engine

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from test_accessibility import NARROW, WIDE, violations
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from ui.formatting.i18n import text

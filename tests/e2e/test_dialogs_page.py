@@ -10,13 +10,14 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from conftest import GatedEmbedder, Served, free_port, served_over
+from conftest import GatedEmbedder, Served, served_over
 from fake_embedder import FakeEmbedder
 from playwright.sync_api import Browser, Page, expect
+from ports import free_port
 from test_accessibility import NARROW, WIDE, violations
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings, UiSettings
 from rag.engine.engine import Engine, open_engine
 from rag.library.failures import FailedSource

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from test_accessibility import NARROW, WIDE, violations
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings
 from rag.engine.engine import open_engine
 from rag.entities.lookup import EntityIndex

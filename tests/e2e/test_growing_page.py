@@ -12,7 +12,7 @@ from fake_embedder import FakeEmbedder
 from playwright.sync_api import Locator, Page, expect
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 

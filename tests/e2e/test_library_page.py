@@ -21,7 +21,7 @@ from fake_chat_model import FakeChatModel
 from playwright.sync_api import Locator, Page, expect
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings
 from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain

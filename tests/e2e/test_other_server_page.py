@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 from model_server import ModelServer, model_server
 from playwright.sync_api import Browser, Page, expect
+from ports import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -83,11 +84,6 @@ def proxy(ports: list[int]) -> Iterator[Proxy]:
         threading.Thread(target=accept, daemon=True).start()
         yield running
         listening.shutdown(socket.SHUT_RDWR)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 @contextmanager

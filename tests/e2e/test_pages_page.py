@@ -10,7 +10,7 @@ from conftest import GatedEmbedder, Script, Served, load_again, served_over, unt
 from playwright.sync_api import Page, expect
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings
 from rag.engine.engine import open_engine
 from rag.models.embedder import Embedder

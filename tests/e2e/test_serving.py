@@ -18,8 +18,9 @@ from pathlib import Path
 import gradio as gr
 import httpx2
 import pytest
-from conftest import Served, free_port
+from conftest import Served
 from playwright.sync_api import Browser
+from ports import free_port
 from processes import child, endless
 
 from rag.config import Settings

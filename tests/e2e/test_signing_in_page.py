@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import free_port
 from fake_chat_model import FakeChatModel
 from playwright.sync_api import Browser, Page, expect
+from ports import free_port
 
 from rag.config import Settings
 from rag.engine.engine import open_engine

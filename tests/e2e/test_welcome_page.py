@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from test_accessibility import violations
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from ingest.sources import examples
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine

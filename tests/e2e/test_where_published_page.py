@@ -11,7 +11,7 @@ from conftest import GatedEmbedder, Script, Served, served_over
 from playwright.sync_api import Locator, Page, expect
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings
 from rag.engine.engine import open_engine
 from rag.models.embedder import Embedder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,8 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from ports import free_port
 
 _STARTING = 60  # seconds
 
@@ -28,9 +29,7 @@ class ChromaProcess:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        if not self.port:
-            with socket.create_server(("127.0.0.1", 0)) as free:
-                self.port = free.getsockname()[1]
+        self.port = self.port or free_port()
         beside = Path(sys.executable).with_name("chroma")
         program = str(beside) if beside.exists() else shutil.which("chroma")
         with (self.folder / "server.log").open("ab") as said:

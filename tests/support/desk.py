@@ -10,7 +10,7 @@ from pathlib import Path
 from fake_embedder import FakeEmbedder
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from ingest.schema.events import Summary
 from rag.config import ChunkingSettings, LibrarySettings, Settings, StoreSettings
 from rag.engine.engine import Engine, open_engine

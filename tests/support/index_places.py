@@ -1,4 +1,7 @@
-"""The indexes of a library, in files or in PostgreSQL, by one word: a folder or a database's address."""
+"""The indexes of a library, each in files or on a server, by one word.
+
+That is a folder's path or a database's address; for vectors a folder's path or `http://host:port#collection`.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ from pathlib import Path
 
 from rag.index.full_text_index import FullTextIndex
 from rag.index.multivector_store import MultivectorStore
+from rag.index.shared.chroma_server import ChromaServer
 from rag.index.shared.postgres_articles import PostgresFullTextIndex
 from rag.index.shared.postgres_sketches import PostgresSketches
 from rag.index.shared.postgres_terms import PostgresTermIndex
-from rag.index.stores import ArticleSearch, SketchStore, TermSearch
+from rag.index.shared.server_vectors import ServerVectorStore
+from rag.index.stores import ArticleSearch, SketchStore, TermSearch, VectorIndex
 from rag.index.term_index import TermIndex
+from rag.index.vector_store import VectorStore
 from rag.storage.postgres import PostgresDatabase
 
 _opened: list[PostgresDatabase] = []
@@ -42,3 +48,10 @@ def open_articles(place: str) -> ArticleSearch:
 def open_sketches(place: str) -> SketchStore:
     database = _database(place)
     return PostgresSketches(database) if database else MultivectorStore(Path(place))
+
+
+def open_vectors(place: str, embedding: str = "model") -> VectorIndex:
+    url, _, collection = place.partition("#")
+    if collection:
+        return ServerVectorStore(ChromaServer(url), collection, embedding)
+    return VectorStore(Path(place), embedding)

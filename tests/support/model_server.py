@@ -25,10 +25,10 @@ Vectors = Callable[[Sequence[str]], np.ndarray]
 class ModelServer:
     """What the server does: `faults` are what becomes of the next requests, then `always`, else it answers.
 
-    A fault: `hang`, `drop` (no answer), `cut` (in the midst of a stream or of a body), `drip` (a byte at a
-    time), `html`, `garbage`, `huge`, `short` (a vector too few), `wide` (vectors of another length for all
-    but the first), `nan`, `zero`, `shuffled` (in another order, told by `index`), `doubled` (an index twice),
-    a status, or a status and its headers.
+    A fault: `hang` (until the server stops), `drop` (no answer), `cut` (in the midst of a stream or of a
+    body), `drip` (a byte at a time), `html`, `garbage`, `huge`, `short` (a vector too few), `wide` (vectors
+    of another length for all but the first), `nan`, `zero`, `shuffled` (in another order, told by `index`),
+    `doubled` (an index twice), a status, or a status and its headers.
     """
 
     vectors: Vectors
@@ -36,6 +36,7 @@ class ModelServer:
     faults: list[Any] = field(default_factory=list)
     always: Any = None
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    moments: list[float] = field(default_factory=list)  # when each of them came, in seconds of a clock
     keys: list[str | None] = field(default_factory=list)
     port: int = 0
     leaving: threading.Event = field(default_factory=threading.Event)
@@ -56,6 +57,7 @@ class _Handler(BaseHTTPRequestHandler):
         told = self.told
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         told.asked.append((self.path, body))
+        told.moments.append(time.monotonic())
         told.keys.append(self.headers.get("Authorization"))
         fault = told.next_fault()
         with suppress(BrokenPipeError, ConnectionResetError):
@@ -76,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(status, int):
             self._send(json.dumps({"error": {"message": f"status {status}"}}), status, headers)
         elif fault == "hang":
-            self.told.leaving.wait(30)
+            self.told.leaving.wait()
         elif fault == "drop":
             self.connection.shutdown(socket.SHUT_RDWR)
         elif fault == "html":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
+from ports import free_port
 
 NOT_INSTALLED = "PostgreSQL's server isn't installed (initdb is neither on PATH nor in /usr/lib/postgresql)"
 PASSWORD = "not-to-be-told"
@@ -74,7 +74,7 @@ def started() -> Iterator[Server]:
             bin / "initdb", "-D", folder / "data", "-U", "tester", "-A", "scram-sha-256", "-E", "UTF8",
             "--locale=C.UTF-8", "--no-sync", "--no-instructions", f"--pwfile={folder / 'password'}",
         )  # fmt: skip
-        server = Server(_free_port(), folder, bin)
+        server = Server(free_port(), folder, bin)
         with (folder / "data" / "postgresql.conf").open("a") as settings:
             settings.write(
                 f"port = {server.port}\nlisten_addresses = '127.0.0.1'\n"
@@ -111,9 +111,3 @@ def _run(*command: str | Path) -> None:
         words = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *words]
     done = subprocess.run(words, capture_output=True, text=True, cwd="/", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]

@@ -16,7 +16,7 @@ import sys
 
 PRELOADED = (
     "chromadb", "gradio", "sentence_transformers", "tantivy", "torch", "trafilatura",
-    "ingest.pipeline.pipeline", "ingest.pipeline.repair", "ingest.sources.watcher", "rag.engine.factory",
+    "ingest.pipeline.ingestion", "ingest.pipeline.repair", "ingest.sources.watcher", "rag.engine.factory",
     "rag.models.embedder_factory",
     "ui.app", "ui.command.main",
 )  # fmt: skip

@@ -14,6 +14,7 @@ from pathlib import Path
 from desk import Desk
 from gradio import Blocks
 from langchain_core.language_models.chat_models import BaseChatModel
+from ports import free_port
 
 from rag.config import ApiSettings, Settings, UiSettings
 from rag.engine.factory import build_chain
@@ -47,12 +48,6 @@ class ServedPage:
     @property
     def port(self) -> int:
         return int(self.url.rstrip("/").rpartition(":")[2])
-
-
-def free_port() -> int:
-    """A port of this machine that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from run import CHAT_MODEL_THREADS
 
 from ingest.converters.registry import read_article
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag import Answer, Filters, Question
 from rag.config import AnsweringSettings, ChatModelSettings, Settings
 from rag.engine.engine import Engine, open_engine

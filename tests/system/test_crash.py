@@ -19,22 +19,21 @@ from multiprocessing import Process
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import chromadb
 import numpy as np
 import pytest
 import tantivy
-from chromadb.config import Settings as ChromaSettings
+from chroma_records import vectors_in
 from run import rounds
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest, reindex
+from ingest.pipeline.ingestion import ingest
+from ingest.pipeline.reindexing import reindex
 from rag.config import ChunkingSettings, Settings
 from rag.engine.engine import Engine, open_engine
 from rag.index.encoding import sketches
 from rag.index.indexer import Indexer
 from rag.index.multivector import pack
 from rag.index.multivector_store import MultivectorStore
-from rag.index.vector_store import COLLECTION
 from rag.library.library import Library
 from rag.models.embedder import TokenVectors
 from rag.schema.article import Article, Passage
@@ -131,7 +130,7 @@ class Workshop:
         self.folder = folder
         self._context = multiprocessing.get_context("forkserver")
         # Processes are forked from one that has imported everything: a start takes no seconds.
-        self._context.set_forkserver_preload(["ingest.pipeline.pipeline", "rag.engine.factory", "pytest"])
+        self._context.set_forkserver_preload(["ingest.pipeline.ingestion", "rag.engine.factory", "pytest"])
 
     @contextmanager
     def _started(self, command: str, chunking: ChunkingSettings) -> Iterator[tuple[Process, Connection]]:
@@ -177,11 +176,7 @@ def write_files(folder: Path, edition: int) -> None:
 
 
 def vector_ids(data: Path) -> list[str]:
-    quiet = ChromaSettings(anonymized_telemetry=False)
-    with closing(chromadb.PersistentClient(str(data / "vectors" / "chroma"), quiet)) as client:
-        if COLLECTION not in [collection.name for collection in client.list_collections()]:
-            return []  # killed before the first vector
-        return sorted(client.get_collection(COLLECTION, embedding_function=None).get(include=[])["ids"])
+    return sorted(vectors_in(data))
 
 
 def indexed(folder: Path, name: str) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings
 from rag.conversation.store import ConversationStore
 from rag.engine.engine import Engine, open_engine

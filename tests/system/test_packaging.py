@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import sysconfig
@@ -26,6 +25,7 @@ from urllib.request import urlopen
 
 import pytest
 from packaging.utils import canonicalize_name
+from ports import free_port
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -95,9 +95,7 @@ class Installed:
     @contextmanager
     def served(self) -> Iterator[str]:
         """The address of the page, once it is ready."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         command = [self.programs / "sourcier", "serve", "--port", str(port)]
         with subprocess.Popen(command, stderr=subprocess.PIPE, **self.place) as running:
             try:

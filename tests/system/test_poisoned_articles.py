@@ -12,7 +12,7 @@ import pytest
 from fake_chat_model import FakeChatModel
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag import Answer
 from rag.config import RetrievalSettings, Settings
 from rag.engine.engine import Engine, open_engine

@@ -18,7 +18,7 @@ from fake_embedder import FakeEmbedder
 from model_server import ModelServer, model_server
 
 from ingest.pipeline.chunking import chunker_of
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag.config import Settings, load_settings
 from rag.engine.engine import open_engine
 from rag.engine.integrity import inspect

@@ -20,8 +20,8 @@ from pathlib import Path
 import httpx2
 import pytest
 import yaml
+from ports import free_port
 from program import sourcier
-from served_page import free_port
 
 NEWS = "La mairie de Malvoisy a ouvert une piscine de 25 mètres lundi.\n\nElle accueille 300 nageurs."
 QUESTION = "Qui a ouvert une piscine ?"

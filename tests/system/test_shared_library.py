@@ -15,7 +15,7 @@ from chroma_process import ChromaProcess
 from desk import SMALL, Desk
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import reindex
+from ingest.pipeline.reindexing import reindex
 from ingest.pipeline.repair import repair
 from rag.config import ChunkingSettings, StoreSettings
 from rag.engine.engine import open_filling, open_recovered

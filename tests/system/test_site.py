@@ -107,7 +107,7 @@ def test_the_reference_has_what_scripts_use(site: Path):
         "rag.runnable.chain.Chain.invoke",
         "rag.schema.answer.Answer",
         "rag.schema.evidence.Evidence",
-        "rag.config.Settings",
+        "rag.config.settings.Settings",
     ):
         assert f'id="{name}"' in text
     assert "Return the chain that a configuration describes." in text

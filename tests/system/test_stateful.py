@@ -24,7 +24,8 @@ from run import rounds
 
 from ingest.converters.registry import read_article
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest, reindex
+from ingest.pipeline.ingestion import ingest
+from ingest.pipeline.reindexing import reindex
 from ingest.pipeline.repair import repair
 from rag.config import ChunkingSettings
 from rag.engine.engine import Engine

@@ -31,7 +31,6 @@ def team(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(postgres_server.programs() is None, reason=postgres_server.NOT_INSTALLED)
 def test_a_server_and_a_worker_are_killed_and_nothing_is_lost():
-    pytest.importorskip("ray", reason="Ray isn't installed (the extra [ray])")
     short = ["--only", "team", "--seconds", "20", "--articles", "60", "--askers", "4"]
     done = subprocess.run([sys.executable, str(FILE), *short], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rag.config import ApiSettings
 from rag.errors import SourcierError, UserError
 from rag.observability import request_id
+from rag.text.sanitization import storable
 from ui.api import articles, completions, ingestion
 from ui.api.access import Access, key_missing
 from ui.api.errors import ApiError, GoneError, response
@@ -175,11 +176,7 @@ def _of_field(first: Any) -> ApiError:
     if kind == "json_invalid" or (kind in ("model_attributes_type", "dict_type") and len(first["loc"]) <= 1):
         return ApiError(400, "api_not_json")
     # Between fields stand what pydantic calls the kinds that a value may be of: `function-after[…]`.
-    place = [
-        str(part)[:40].encode("utf-8", "replace").decode()
-        for part in first["loc"][1:]
-        if "[" not in str(part)
-    ]
+    place = [storable(str(part)[:40]) for part in first["loc"][1:] if "[" not in str(part)]
     field = ".".join(place) or "body"
     keys = {"missing": "api_field_missing", "extra_forbidden": "api_field_unknown"}
     return ApiError(400, keys.get(kind, "api_field_wrong"), param=field, field=field)

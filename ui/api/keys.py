@@ -14,13 +14,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
-from rag.access_lists.store import SharedList, access_list
+from rag.access_lists.store import AccessList, access_list, write_list
 from rag.config import Settings
-from rag.storage.durability import replacing
-from rag.storage.errors import translate_storage_errors
-from rag.storage.permissions import make_folder
 from ui.formatting.i18n import user_error
 
 FILE_NAME, USED_NAME = "keys", "keys_used"
@@ -116,15 +112,15 @@ class Keys:
         """
         known = {one.id for one in self._now().values()}
         used = {id_: at for id_, at in (self.last_used() | dict(key_ids)).items() if id_ in known}
-        _write(self._used, json.dumps(used, sort_keys=True) + "\n")
+        write_list(self._used, json.dumps(used, sort_keys=True) + "\n")
 
 
-def keys_file(settings: Settings) -> Path | SharedList:
+def keys_file(settings: Settings) -> AccessList:
     """Return the file of keys beside the library."""
     return access_list(settings.place, FILE_NAME)
 
 
-def read(file: Path | SharedList) -> dict[str, Key]:
+def read(file: AccessList) -> dict[str, Key]:
     """Return the keys by name in a file of JSON objects, one a line.
 
     Raises:
@@ -143,7 +139,7 @@ def read(file: Path | SharedList) -> dict[str, Key]:
     return found
 
 
-def read_used(file: Path | SharedList) -> dict[str, str]:
+def read_used(file: AccessList) -> dict[str, str]:
     """Return when keys were last used; nothing of a file that can't be understood: it is written anew."""
     try:
         said = json.loads(file.read_text(encoding="utf-8"))
@@ -152,14 +148,14 @@ def read_used(file: Path | SharedList) -> dict[str, str]:
     return {str(id_): str(at) for id_, at in said.items()} if isinstance(said, dict) else {}
 
 
-def write(file: Path | SharedList, keys: Mapping[str, Key]) -> None:
+def write(file: AccessList, keys: Mapping[str, Key]) -> None:
     """Write the file at once or not at all, readable by its owner alone.
 
     Raises:
         LibraryError: The disk is full, or can't be written to.
     """
     lines = (json.dumps(asdict(key)) for _, key in sorted(keys.items()))
-    _write(file, "".join(f"{line}\n" for line in lines))
+    write_list(file, "".join(f"{line}\n" for line in lines))
 
 
 def check_name(name: str) -> None:
@@ -182,16 +178,6 @@ def _parsed(line: str) -> Key | None:
         return None
     is_sound = _NAME.fullmatch(key.name) and _DIGEST.fullmatch(key.digest) and type(key.per_minute) is int
     return key if is_sound and 1 <= key.per_minute <= MOST_PER_MINUTE else None
-
-
-def _write(file: Path | SharedList, said: str) -> None:
-    if isinstance(file, SharedList):
-        file.write_text(said)
-        return
-    with translate_storage_errors(file.parent):
-        make_folder(file.parent)
-        with replacing(file) as new:
-            new.write(said.encode())
 
 
 def _now() -> str:

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field, fields, replace
 from weakref import WeakKeyDictionary, WeakValueDictionary, ref
 
 from rag.conversation.serialization import versions
-from rag.conversation.store import Conversation, ConversationStore, Record, held, new_id, storable
+from rag.conversation.store import Conversation, ConversationStore, Record, held, new_id
 from rag.errors import SourcierError
 from rag.library.library import Library
 from rag.observability import request_id
 from rag.text.normalization import fold
+from rag.text.sanitization import storable
 from ui.chat import serialization
 from ui.chat.ratings import with_ratings
 from ui.formatting.i18n import text

@@ -16,11 +16,12 @@ from rag.conversation.serialization import (
     versions,
     without,
 )
-from rag.conversation.store import Pointer, Record, lost, resolve, storable
+from rag.conversation.store import Pointer, Record, lost, resolve
 from rag.library.library import Library
 from rag.schema.article import Article
 from rag.schema.evidence import Claim, Evidence
 from rag.text.normalization import fold
+from rag.text.sanitization import storable
 from ui.session.exchange import Draft, Exchange
 
 

@@ -36,7 +36,7 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
     Raises:
         UserError: Nothing is named, or examples beside something else, or workers that nobody is to start.
     """
-    from ingest.pipeline.pipeline import ingest as ingest_paths
+    from ingest.pipeline.ingestion import ingest as ingest_paths
 
     if options.examples == bool(options.paths):
         raise user_error("examples_alone" if options.examples else "ingest_nothing")

@@ -9,6 +9,7 @@ from typing import Any
 from rag.dossiers.rule import Rule
 from rag.library.listing import ListingQuery
 from rag.schema.question import Filters
+from rag.text.sanitization import storable
 
 MOST = 1_000  # articles at once
 _LONGEST_ID, _LONGEST_FIELD, _LONGEST_SEARCH = 100, 200, 2_000  # characters
@@ -16,7 +17,7 @@ _LONGEST_ID, _LONGEST_FIELD, _LONGEST_SEARCH = 100, 200, 2_000  # characters
 
 def words(value: Any, longest: int = _LONGEST_SEARCH) -> str:
     """Return words as they can be kept; none for what are no words."""
-    return value[:longest].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    return storable(value[:longest]) if isinstance(value, str) else ""
 
 
 def ids(value: Any) -> list[str]:

@@ -18,7 +18,7 @@ from pathlib import Path
 import ingest
 import rag
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import reindex
+from ingest.pipeline.reindexing import reindex
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
 from rag.errors import LibraryBusyError

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from ingest.containers.expand import expand
 from ingest.fetch.urls import normal_url
 from ingest.pipeline.chunking import chunker_of
-from ingest.pipeline.pipeline import ingest_found
+from ingest.pipeline.ingestion import ingest_found
 from ingest.schema.document import Failure, Notice, SourceDocument, too_large
 from ingest.schema.events import Acknowledged, Event, Progress, Reading
 from ingest.schema.formats import format_of, unknown_format

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from rag.errors import SourcierError
 from rag.notes.reading import FoundNote
 from rag.schema.question import Filters
+from rag.text.sanitization import storable
 from ui.notes.desk import NotesDesk, ShownAnswer
 from ui.notes.panel_html import ORDERS, NotesPage, panel_html
 from ui.page.context import AppContext
@@ -100,4 +101,4 @@ def _by_article(one: FoundNote | ShownAnswer) -> tuple[int, str, str, int]:
 
 
 def _words(value: Any) -> str:
-    return value[:_LONGEST].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    return storable(value[:_LONGEST]) if isinstance(value, str) else ""

@@ -14,14 +14,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
-from rag.access_lists.store import SharedList, access_list
+from rag.access_lists.store import AccessList, access_list, write_list
 from rag.access_lists.visits import Visits
 from rag.config import Settings
-from rag.storage.durability import replacing
-from rag.storage.errors import translate_storage_errors
-from rag.storage.permissions import make_folder
 from ui.formatting.i18n import user_error
 
 FILE_NAME = "users"
@@ -138,12 +134,12 @@ class Users:
         return {**self._listed, **self._stated}
 
 
-def users_file(settings: Settings) -> Path | SharedList:
+def users_file(settings: Settings) -> AccessList:
     """Return the file of users beside the library."""
     return access_list(settings.place, FILE_NAME)
 
 
-def read(file: Path | SharedList) -> dict[str, Secret]:
+def read(file: AccessList) -> dict[str, Secret]:
     """Return the users in a file of lines `name:hash`.
 
     Raises:
@@ -163,20 +159,14 @@ def read(file: Path | SharedList) -> dict[str, Secret]:
     return found
 
 
-def write(file: Path | SharedList, users: Mapping[str, Secret]) -> None:
+def write(file: AccessList, users: Mapping[str, Secret]) -> None:
     """Write the file at once or not at all, readable by its owner alone.
 
     Raises:
         LibraryError: The disk is full, or can't be written to.
     """
     lines = "".join(f"{name}:{secret}\n" for name, secret in sorted(users.items()))
-    if isinstance(file, SharedList):
-        file.write_text(lines)
-        return
-    with translate_storage_errors(file.parent):
-        make_folder(file.parent)
-        with replacing(file) as new:
-            new.write(lines.encode())
+    write_list(file, lines)
 
 
 def check_name(name: str) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from rag.text.sanitization import storable
+
 LONGEST = 500  # characters of a lexeme, which may have 2,046 bytes
 _MOST_PLACES, _MOST_OF_ONE, _MOST_BYTES = 15_000, 255, 500_000
 # Words that are in two parts of a long text, so that a row of fewer is in one of them.
@@ -15,14 +17,9 @@ _OVERLAP = 500
 ROW = 100  # words of a row that is looked for; of a longer one each hundred by itself
 
 
-def text(written: str) -> str:
-    """Return a text as it can be sent: half a character of two can't."""
-    return written.encode("utf-8", "replace").decode()
-
-
 def quoted(lexeme: str) -> str:
     """Return a lexeme as vectors and queries are written."""
-    cut = text(lexeme[:LONGEST]).replace("\\", "\\\\").replace("'", "''")
+    cut = storable(lexeme[:LONGEST]).replace("\\", "\\\\").replace("'", "''")
     return f"'{cut}'"
 
 

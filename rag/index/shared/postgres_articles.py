@@ -9,24 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 
-from rag.full_text.query import MOST_NEAR, And, Named, Near, Node, Not, Or, Published, Words, sought
-from rag.full_text.tokens import language_code, split, stems_of
+from rag.full_text.query import And, Named, Near, Node, Not, Or, Published, Words, sought
+from rag.full_text.tokens import language_code, stems_of
+from rag.index.searched_text import (
+    GAP,
+    K1,
+    MOST_MONTHS,
+    MOST_OUTLETS,
+    B,
+    day_and_month,
+    first_and_last_day,
+    name_words,
+    whole_name,
+    words_and_stems,
+)
 from rag.index.shared import lexemes
-from rag.index.shared.postgres_terms import K1, B
-from rag.index.shared.tables import STEPS
+from rag.index.shared.postgres_index import Kind, PostgresIndex
 from rag.index.stores import Matches, Order
-from rag.schema.article import Article, day_number, stated_day
-from rag.storage.postgres import PostgresConnection, PostgresDatabase
+from rag.schema.article import Article
+from rag.storage.postgres import PostgresConnection
+from rag.text.sanitization import storable
 
-_MOST_OUTLETS = 50
-_MOST_MONTHS = 2_400
 _MOST_NAME = 1_000  # words of an outlet's or an author's name
-_AT_ONCE = 500  # articles that are written together
-# No word: what begins and ends a name. A title's words are kept away from those of the text.
-_BEGIN, _END, _GAP = "^", "$", ("",) * (MOST_NEAR + 2)
-_EARLIEST, _LATEST = 1, 3_652_059  # ordinals of the first and the last day that a date can be
+_GAP = ("",) * GAP
 _ORDERS = {
     "relevance": "(SELECT article_id FROM ranked ORDER BY score DESC, article_id LIMIT %s OFFSET %s)",
     "newest": "(SELECT article_id FROM found ORDER BY day DESC NULLS LAST, article_id LIMIT %s OFFSET %s)",
@@ -34,70 +41,21 @@ _ORDERS = {
 }
 
 
-class PostgresFullTextIndex:
+class PostgresFullTextIndex(PostgresIndex[Article]):
     """Full-text search in a database. Threads, processes and machines share it."""
 
-    def __init__(self, database: PostgresDatabase) -> None:
-        """Make the tables where they are missing.
-
-        Raises:
-            LibraryError: The database can't be reached or used.
-        """
-        self._db = database
-        database.migrate(STEPS)
-
-    @property
-    def is_damaged(self) -> bool:
-        """Return False: the server looks after its files."""
-        return False
-
-    def check(self) -> None:
-        """Do nothing: the server looks after its files."""
-
-    def count(self) -> int:
-        """Count the articles."""
-        with self._db.connection() as db:
-            return db.raw.execute("SELECT count(*) FROM searched_articles").fetchone()[0]
-
-    def present(self, ids: Sequence[str]) -> set[str]:
-        """Return those of these articles that are in."""
-        query = "SELECT article_id FROM searched_articles WHERE article_id = ANY(%s::text[])"
-        with self._db.connection() as db:
-            return {row[0] for row in db.raw.execute(query, [list(ids)])}
+    _kind = Kind("searched_articles", "article_id", "articles", 500)
 
     # --- writing ---
 
-    def update(self, items: Iterable[Article], delete: Iterable[str] = ()) -> None:
-        """Put articles in, replacing those with the same id, and take others out: all of it or nothing."""
-        articles = {article.id: article for article in items}
-        with self._db.transaction() as db:
-            self._take_out(db, [*delete, *articles])
-            self._put_in(db, articles.values())
+    def _id_of(self, item: Article) -> str:
+        return item.id
 
-    def rebuild(self, items: Iterable[Article]) -> None:
-        """Hold these articles and no others; whoever searches meanwhile has the old ones."""
-        items = iter(items)
-        with self._db.transaction() as db:
-            db.raw.execute("DELETE FROM searched_articles")
-            db.raw.execute("UPDATE totals SET documents = 0, length = 0 WHERE kind = 'articles'")
-            while batch := {article.id: article for article in islice(items, _AT_ONCE)}:
-                self._take_out(db, list(batch))
-                self._put_in(db, batch.values())
-
-    def _take_out(self, db: PostgresConnection, ids: Sequence[str]) -> None:
-        statement = (
-            "WITH gone AS (DELETE FROM searched_articles WHERE article_id = ANY(%s::text[]) RETURNING length)"
-            " UPDATE totals SET documents = documents - (SELECT count(*) FROM gone),"
-            " length = length - (SELECT coalesce(sum(gone.length), 0) FROM gone) WHERE kind = 'articles'"
-        )
-        if ids:
-            db.raw.execute(statement, [list(ids)])
-
-    def _put_in(self, db: PostgresConnection, articles: Iterable[Article]) -> None:
+    def _put_in(self, db: PostgresConnection, items: Iterable[Article]) -> tuple[int, int]:
         words: list[tuple[str, int, str]] = []
         count = length = 0
         with db.raw.cursor().copy("COPY searched_articles FROM STDIN") as copy:
-            for article in articles:
+            for article in items:
                 standing, stems = _standing(article)
                 copy.write_row(_record(article, len(standing)))
                 parts = enumerate(chain(lexemes.vectors(standing), lexemes.vectors(stems)))
@@ -106,10 +64,7 @@ class PostgresFullTextIndex:
         with db.raw.cursor().copy("COPY searched_words FROM STDIN") as copy:
             for row in words:
                 copy.write_row(row)
-        db.raw.execute(
-            "UPDATE totals SET documents = documents + %s, length = length + %s WHERE kind = 'articles'",
-            [count, length],
-        )
+        return count, length
 
     # --- reading ---
 
@@ -132,9 +87,9 @@ class PostgresFullTextIndex:
         )
         counting = (
             ", outlets AS (SELECT outlet, count(*) AS n FROM found WHERE outlet IS NOT NULL GROUP BY outlet"
-            f" ORDER BY n DESC, outlet LIMIT {_MOST_OUTLETS}),"
+            f" ORDER BY n DESC, outlet LIMIT {MOST_OUTLETS}),"
             " months AS (SELECT month, count(*) AS n FROM found WHERE month IS NOT NULL GROUP BY month"
-            f" ORDER BY month LIMIT {_MOST_MONTHS}) "
+            f" ORDER BY month LIMIT {MOST_MONTHS}) "
         )
         with self._db.connection() as db:
             asked = _Compiler(self._languages(db))
@@ -220,14 +175,8 @@ def _worth(number: int) -> str:
 
 def _standing(article: Article) -> tuple[list[str], list[str]]:
     """Return an article's words as lexemes, and its stems; nothing stands between title and text."""
-    title, text = (split(part)[0] for part in (article.title, article.text))
-    words = [*title, *text]
-    stems = stems_of(words, article.language)
-    at = len(title)
-    return (
-        [*map(_word, title), *_GAP, *map(_word, text)],
-        [*stems[:at], *_GAP, *stems[at:]],
-    )
+    words, stems = words_and_stems(article, _GAP)
+    return [_word(word) if word else word for word in words], stems
 
 
 def _word(word: str) -> str:
@@ -236,15 +185,12 @@ def _word(word: str) -> str:
 
 
 def _record(article: Article, length: int) -> tuple[object, ...]:
-    day, number = stated_day(article.published_at), day_number(article.published_at)
-    is_dated = day is not None and number is not None
-    outlet = lexemes.text(article.outlet) if article.outlet else None
+    outlet = storable(article.outlet) if article.outlet else None
     return (
         article.id,
         outlet,
-        lexemes.text(language_code(article.language)),
-        number if is_dated else None,
-        day.year * 100 + day.month if is_dated else None,
+        storable(language_code(article.language)),
+        *(day_and_month(article) or (None, None)),
         length,
         _names(article),
     )
@@ -255,8 +201,7 @@ def _names(article: Article) -> str:
     standing: list[str] = []
     for kind, written in (("outlet", article.outlet), ("author", article.author)):
         if written:
-            words = [_BEGIN, *split(written)[0][:_MOST_NAME], _END]
-            standing += [*(_name(kind, word) for word in words), ""]
+            standing += [*(_name(kind, word) for word in name_words(written, _MOST_NAME)), ""]
     return next(lexemes.vectors(standing))
 
 
@@ -296,14 +241,12 @@ class _Compiler:
 
     def _stated(self, node: Named | Published) -> str:
         if isinstance(node, Published):
-            first = node.first.toordinal() if node.first else _EARLIEST
-            last = node.last.toordinal() if node.last else _LATEST
-            self.values += [first, last]
+            self.values += first_and_last_day(node)
             return "a.day BETWEEN %s AND %s"
         if node.field == "language":
-            self.values.append(lexemes.text(node.words[0]))
+            self.values.append(storable(node.words[0]))
             return "a.language = %s"
-        words = [_BEGIN, *node.words, _END] if node.is_whole else node.words
+        words = whole_name(node.words) if node.is_whole else node.words
         self.values.append(lexemes.row(enumerate(_name(node.field, word) for word in words)))
         return "a.names @@ %s::tsquery"
 

@@ -9,23 +9,21 @@ Flood 1995).
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, islice, product
+from itertools import accumulate, product
 
+from rag.index.searched_text import K1, B, idf, smoothed_idf
 from rag.index.shared import lexemes
+from rag.index.shared.postgres_index import Kind, PostgresIndex
 from rag.index.shared.spelling import within
-from rag.index.shared.tables import STEPS
 from rag.index.stores import Posting
 from rag.schema.article import day_number
 from rag.schema.hit import Scored
 from rag.schema.question import Filters
-from rag.storage.postgres import PostgresConnection, PostgresDatabase
+from rag.storage.postgres import PostgresConnection
+from rag.text.sanitization import storable
 
-K1, B = 1.2, 0.75
-_PRIOR_PASSAGES = 1_000
-_AT_ONCE = 2_000  # passages that are written together
 _FEW = 2_000  # passages that are scored before it is asked whether others could be as good
 # What a passage has at most, for each unit of weight of the terms that it was found without: 1 is what it
 # gets for a term that it has once, if it is as long as others are.
@@ -40,74 +38,27 @@ _LONGEST_ALIKE = 100  # characters
 _MOST_WITH_GAPS = 5  # words: between more than these, one other may stand at most
 
 
-class PostgresTermIndex:
+class PostgresTermIndex(PostgresIndex[Posting]):
     """BM25 search in a database. Threads, processes and machines share it."""
 
-    def __init__(self, database: PostgresDatabase) -> None:
-        """Make the tables where they are missing.
-
-        Raises:
-            LibraryError: The database can't be reached or used.
-        """
-        self._db = database
-        database.migrate(STEPS)
-
-    @property
-    def is_damaged(self) -> bool:
-        """Return False: the server looks after its files."""
-        return False
-
-    def check(self) -> None:
-        """Do nothing: the server looks after its files."""
-
-    def count(self) -> int:
-        """Count the passages."""
-        with self._db.connection() as db:
-            return db.raw.execute("SELECT count(*) FROM passage_terms").fetchone()[0]
-
-    def present(self, ids: Sequence[str]) -> set[str]:
-        """Return those of these passages that are in."""
-        query = "SELECT passage_id FROM passage_terms WHERE passage_id = ANY(%s::text[])"
-        with self._db.connection() as db:
-            return {row[0] for row in db.raw.execute(query, [list(ids)])}
+    _kind = Kind("passage_terms", "passage_id", "passages", 2_000, "terms, length", ("term_frequencies",))
 
     # --- writing ---
 
-    def update(self, items: Iterable[Posting], delete: Iterable[str] = ()) -> None:
-        """Put passages in, replacing those with the same id, and take others out: all of it or nothing."""
-        rows = {item.passage_id: item for item in items}
-        with self._db.transaction() as db:
-            self._take_out(db, [*delete, *rows])
-            self._put_in(db, rows.values())
+    def _id_of(self, item: Posting) -> str:
+        return item.passage_id
 
-    def rebuild(self, items: Iterable[Posting]) -> None:
-        """Hold these passages and no others; whoever searches meanwhile has the old ones."""
-        items = iter(items)
-        with self._db.transaction() as db:
-            db.raw.execute("DELETE FROM passage_terms")
-            db.raw.execute("DELETE FROM term_frequencies")
-            db.raw.execute("UPDATE totals SET documents = 0, length = 0 WHERE kind = 'passages'")
-            while batch := {item.passage_id: item for item in islice(items, _AT_ONCE)}:
-                self._take_out(db, list(batch))
-                self._put_in(db, batch.values())
-
-    def _take_out(self, db: PostgresConnection, ids: Sequence[str]) -> None:
-        """Take passages out, and their terms of the frequencies: of what is in no passage nothing stays."""
-        statement = (
-            "WITH gone AS (DELETE FROM passage_terms WHERE passage_id = ANY(%s::text[])"
-            " RETURNING terms, length),"
-            " less AS (SELECT lexeme, count(*) AS n FROM gone, unnest(gone.terms) GROUP BY lexeme),"
-            " lessened AS (UPDATE term_frequencies AS f SET passages = passages - n FROM less"
-            " WHERE f.term = lexeme AND f.passages > n),"
-            " emptied AS (DELETE FROM term_frequencies AS f USING less"
-            " WHERE f.term = lexeme AND f.passages <= n)"
-            " UPDATE totals SET documents = documents - (SELECT count(*) FROM gone),"
-            " length = length - (SELECT coalesce(sum(gone.length), 0) FROM gone) WHERE kind = 'passages'"
+    def _also_taken_out(self) -> Sequence[str]:
+        """Take terms out of the frequencies: of what is in no passage nothing stays."""
+        return (
+            "less AS (SELECT lexeme, count(*) AS n FROM gone, unnest(gone.terms) GROUP BY lexeme)",
+            "lessened AS (UPDATE term_frequencies AS f SET passages = passages - n FROM less"
+            " WHERE f.term = lexeme AND f.passages > n)",
+            "emptied AS (DELETE FROM term_frequencies AS f USING less"
+            " WHERE f.term = lexeme AND f.passages <= n)",
         )
-        if ids:
-            db.raw.execute(statement, [list(ids)])
 
-    def _put_in(self, db: PostgresConnection, items: Iterable[Posting]) -> None:
+    def _put_in(self, db: PostgresConnection, items: Iterable[Posting]) -> tuple[int, int]:
         frequencies: Counter[str] = Counter()
         passages = length = 0
         columns = "passage_id, article_id, outlet, language, day, length, terms"
@@ -115,24 +66,19 @@ class PostgresTermIndex:
             for item in items:
                 terms = _terms(item.terms)
                 article = item.article
-                facts = [None if n is None else lexemes.text(n) for n in (article.outlet, article.language)]
+                facts = [None if n is None else storable(n) for n in (article.outlet, article.language)]
                 day = day_number(article.published_at)
-                about = item.passage_id, lexemes.text(article.id), *facts, day, len(terms)
+                about = item.passage_id, storable(article.id), *facts, day, len(terms)
                 copy.write_row((*about, lexemes.vector(terms)))
                 frequencies.update(set(terms))
                 passages, length = passages + 1, length + len(terms)
-        if not passages:
-            return
         terms_in_order = sorted(frequencies)
         db.raw.execute(
             "INSERT INTO term_frequencies SELECT * FROM unnest(%s::text[], %s::bigint[])"
             " ON CONFLICT (term) DO UPDATE SET passages = term_frequencies.passages + EXCLUDED.passages",
             [terms_in_order, [frequencies[term] for term in terms_in_order]],
         )
-        db.raw.execute(
-            "UPDATE totals SET documents = documents + %s, length = length + %s WHERE kind = 'passages'",
-            [passages, length],
-        )
+        return passages, length
 
     # --- reading ---
 
@@ -141,7 +87,7 @@ class PostgresTermIndex:
         with self._db.connection() as db:
             frequencies, passages, length = self._frequencies(db, words)
             weights = {
-                word: math.log(1 + (passages - n + 0.5) / (n + 0.5))
+                word: idf(passages, n)
                 for word, n in sorted(frequencies.items(), key=lambda one: (one[1], one[0]))
                 if n
             }
@@ -237,24 +183,18 @@ class PostgresTermIndex:
             " AND length(translate(term, %s, '')) <= %s"
         )
         with self._db.connection() as db:
-            terms = [row[0] for row in db.raw.execute(query, [shortest, longest, lexemes.text(word), edits])]
+            terms = [row[0] for row in db.raw.execute(query, [shortest, longest, storable(word), edits])]
         alike = within(word, terms, edits)
         return self._having(lexemes.any_of(map(lexemes.quoted, alike)), limit=limit) if alike else []
 
     def idf(self, words: Iterable[str]) -> dict[str, float]:
-        """Term → inverse document frequency, highest for terms that no passage has.
-
-        As BM25 has it, but as if a thousand more passages without these terms were there: in a library
-        of a few articles, a word that they all have is still worth something.
-        """
+        """Term → inverse document frequency, highest for terms that no passage has."""
         wanted = set(words)
         if not wanted:
             return {}
         with self._db.connection() as db:
             frequencies, passages, _ = self._frequencies(db, wanted)
-        count = passages + _PRIOR_PASSAGES
-        found = {word: frequencies.get(word, 0) for word in wanted}
-        return {word: math.log(1 + (count - n + 0.5) / (n + 0.5)) for word, n in found.items()}
+        return smoothed_idf(passages, {word: frequencies.get(word, 0) for word in wanted})
 
 
 def _terms(terms: Sequence[str]) -> list[str]:
@@ -263,7 +203,7 @@ def _terms(terms: Sequence[str]) -> list[str]:
 
 
 def _cut(term: str) -> str:
-    return lexemes.text(term[: lexemes.LONGEST])
+    return storable(term[: lexemes.LONGEST])
 
 
 def _with_gaps(words: Sequence[str], gaps: int) -> Iterator[list[tuple[int, str]]]:
@@ -282,7 +222,7 @@ def _conditions(filters: Filters | None) -> tuple[str, list[object]]:
     added, values = "", []
     for name, wanted in filters.names.items():
         added += f" AND {name} = ANY(%s::text[])"
-        values.append(list(map(lexemes.text, wanted)))
+        values.append(list(map(storable, wanted)))
     if filters.day_numbers:
         added += f" AND (day BETWEEN %s AND %s{' OR day IS NULL' if filters.undated else ''})"
         values += filters.day_numbers

@@ -16,10 +16,11 @@ import numpy as np
 from rag.errors import LibraryError
 from rag.index.multivector import unit
 from rag.index.shared.chroma_server import ChromaServer
-from rag.index.stores import NOTHING_EXPECTED, Expected, is_like
+from rag.index.stores import NOTHING_EXPECTED, Expected, refuse_foreign, vectors_like
 from rag.schema.article import Article, day_number
 from rag.schema.hit import Scored
 from rag.schema.question import Filters
+from rag.text.sanitization import storable
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -64,7 +65,8 @@ class ServerVectorStore:
         self._settle()
         found = self._made(self._name)
         self._refuse_another_library(found)
-        self._refuse_foreign((found.metadata or {}).get("embedding"))
+        made_by = (found.metadata or {}).get("embedding")
+        refuse_foreign(made_by, self._embedding, f"{self._server.url}, {self._name}")
         return found
 
     def _refuse_another_library(self, found: Collection | None) -> None:
@@ -85,16 +87,6 @@ class ServerVectorStore:
             configuration={"hnsw": _HNSW},
             metadata={"embedding": self._embedding, "library": self._library},
         )
-
-    def _refuse_foreign(self, found: str | None) -> None:
-        if found != self._embedding:
-            where = f"{self._server.url}, {self._name}"
-            raise LibraryError(
-                f"{where}: these vectors were made by {found}, not {self._embedding};"
-                " set embedding.model back, or run `sourcier reindex`.",
-                f"{where} : ces vecteurs ont été faits par {found}, pas par {self._embedding} ;"
-                " remettez l'ancien embedding.model, ou lancez `sourcier reindex`.",
-            )
 
     def close(self) -> None:
         """Let go of the connection. A later call connects again."""
@@ -242,10 +234,11 @@ class ServerVectorStore:
             found = self._do(lambda collection, some=some: collection.get(some, include=["embeddings"]))
             if not found["ids"]:
                 continue
-            vectors = np.asarray(found["embeddings"], dtype=np.float32)
-            kept = [place for place, one in enumerate(found["ids"]) if is_like(vectors[place], like.get(one))]
+            kept, vectors = vectors_like(
+                found["ids"], np.asarray(found["embeddings"], dtype=np.float32), like
+            )
             if kept:
-                yield [found["ids"][place] for place in kept], vectors[kept]
+                yield kept, vectors
 
     def present(self, ids: Sequence[str], like: Expected | None = None) -> set[str]:
         """Return those of these passages that have a vector, nearly what it is expected to be."""
@@ -288,7 +281,7 @@ class ServerVectorStore:
         """Return the unit mean of each article's vectors, by id: (n, dimension) float32; zeros for none."""
         sums: dict[str, np.ndarray] = {}
         for start in range(0, len(articles), _MAX_IDS):
-            some = list(map(_text, articles[start : start + _MAX_IDS]))
+            some = list(map(storable, articles[start : start + _MAX_IDS]))
             found = self._do(
                 lambda collection, some=some: collection.get(
                     where={"article_id": {"$in": some}}, include=["embeddings", "metadatas"]
@@ -300,7 +293,7 @@ class ServerVectorStore:
         if not sums:
             return np.zeros((len(articles), 0), dtype=np.float32)
         nothing = np.zeros_like(next(iter(sums.values())))
-        return unit(np.stack([sums.get(_text(name), nothing) for name in articles])).astype(np.float32)
+        return unit(np.stack([sums.get(storable(name), nothing) for name in articles])).astype(np.float32)
 
     def search(self, vector: np.ndarray, limit: int, filters: Filters | None = None) -> list[Scored]:
         """Return the `limit` passages nearest to `vector` (shape `(dimension,)`), with cosine similarity.
@@ -320,16 +313,11 @@ class ServerVectorStore:
         return [Scored(one, 1 - distance) for one, distance in zip(found["ids"][0], distances, strict=True)]
 
 
-def _text(name: str) -> str:
-    """Return a name as it can be sent: half a character of two can't."""
-    return name.encode("utf-8", "replace").decode()
-
-
 def _metadata(article: Article) -> dict[str, str | int | bool | None]:
     """Return what an article's passages can be filtered by."""
     day = day_number(article.published_at)
     names = {"article_id": article.id, "outlet": article.outlet, "language": article.language}
-    told = {name: None if value is None else _text(value) for name, value in names.items()}
+    told = {name: None if value is None else storable(value) for name, value in names.items()}
     return {**told, "day": day, "dated": day is not None}
 
 
@@ -339,13 +327,13 @@ def _wheres(filters: Filters | None) -> list[_Where | None]:
         return [None]
     names: Mapping[str, tuple[str, ...]] = filters.names
     conditions = [
-        {name: {"$in": list(map(_text, values))}} for name, values in names.items() if name != "article_id"
+        {name: {"$in": list(map(storable, values))}} for name, values in names.items() if name != "article_id"
     ]
     if filters.day_numbers:
         first, last = filters.day_numbers
         days = {"$and": [{"day": {"$gte": first}}, {"day": {"$lte": last}}]}
         conditions.append({"$or": [days, {"dated": False}]} if filters.undated else days)
-    articles = sorted(set(map(_text, names.get("article_id", ()))))
+    articles = sorted(set(map(storable, names.get("article_id", ()))))
     if not articles:
         return [_all(conditions)]
     return [

@@ -30,7 +30,7 @@ from processes import children
 from ingest.bulk.cluster import connected
 from ingest.bulk.ingestion import Workers, ingest_in_bulk
 from ingest.pipeline.chunking import chunker_of
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from ingest.schema.events import Acknowledged, Event, Progress, Reading, Started, Summary
 from ingest.schema.formats import _EXTENSIONS, format_of
 from rag.config import ChunkingSettings, EmbeddingSettings, Settings

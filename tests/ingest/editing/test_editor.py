@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from ingest.editing.editor import edit_articles, merge_outlets, unmerge_outlet
-from ingest.pipeline.pipeline import read_corrected, reindex
+from ingest.pipeline.reindexing import read_corrected, reindex
 from ingest.pipeline.repair import repair
 from rag.backup.library_backup import back_up, restore
 from rag.embargo.store import EmbargoedArticle

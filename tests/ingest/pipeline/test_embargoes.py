@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from ingest.converters.registry import article_id
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from ingest.schema.document import Notice
 from ingest.schema.events import Event, Summary
 from rag.engine.factory import build_chain

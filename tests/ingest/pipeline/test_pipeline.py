@@ -14,11 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import chromadb
 import numpy as np
 import pytest
 import tantivy
-from chromadb.config import Settings as ChromaSettings
+from chroma_records import vectors_in
 from desk import NOON, SMALL
 from desk import Desk as PlainDesk
 from hypothesis import HealthCheck, given, settings
@@ -34,12 +33,12 @@ from hypothesis.stateful import (
 
 from ingest.converters.registry import read_article
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest, reindex
+from ingest.pipeline.ingestion import ingest
+from ingest.pipeline.reindexing import reindex
 from ingest.schema.document import Failure
 from ingest.schema.events import Event, Progress, Summary
 from rag.config import ChunkingSettings
 from rag.errors import LibraryError, UserError
-from rag.index.vector_store import COLLECTION
 from rag.library.library import FILE_NAME
 from rag.models.embedder import Embedder, TokenVectors
 from rag.schema.question import Filters
@@ -126,14 +125,7 @@ class Desk(PlainDesk):
     def chroma(self) -> dict[str, list[float]]:
         """Passage id → vector, as Chroma has them."""
         self.parts.vectors.close()
-        quiet = ChromaSettings(anonymized_telemetry=False)
-        with closing(chromadb.PersistentClient(str(self.data / "vectors" / "chroma"), quiet)) as client:
-            names = [collection.name for collection in client.list_collections()]
-            if COLLECTION not in names:
-                return {}
-            collection = client.get_collection(COLLECTION, embedding_function=None)
-            found = collection.get(include=["embeddings"])
-        return dict(zip(found["ids"], map(list, found["embeddings"]), strict=True))
+        return vectors_in(self.data)
 
     def sketch_ids(self) -> list[str]:
         (file,) = (self.data / "sketches").glob("*.sqlite3")

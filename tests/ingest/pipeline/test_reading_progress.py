@@ -11,7 +11,7 @@ import pytest
 from desk import Desk
 from documents import pdf_pages
 
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from ingest.schema import reading_progress
 from ingest.schema.events import Event, Reading, Summary, seconds_left
 from ingest.schema.reading_progress import listening, size_of, tell, tell_position

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from desk import Desk
 
-from ingest.pipeline.pipeline import reindex
+from ingest.pipeline.reindexing import reindex
 from ingest.schema.events import Progress
 from rag.config import ChunkingSettings
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from desk import NOON, Desk
 
-from ingest.pipeline.pipeline import ingest_found, reindex
+from ingest.pipeline.ingestion import ingest_found
+from ingest.pipeline.reindexing import reindex
 from ingest.schema.document import Failure, NotModified, SourceDocument
 from ingest.schema.events import Acknowledged, Progress, Started
 from rag.errors import UserError

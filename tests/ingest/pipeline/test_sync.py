@@ -10,7 +10,7 @@ from loopback import fetchers
 from sources_desk import Desk, counts, desk_in, sentence
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from ingest.pipeline.sync import LAST_SYNC, Synchronizer, is_surely_gone
 from rag.config import SourceSettings
 

@@ -156,7 +156,7 @@ def test_every_format_of_records_asks_with_text_title_and_date(name, data):
 
 
 def test_parquet_asks_too(tmp_path):
-    pyarrow = pytest.importorskip("pyarrow")
+    import pyarrow
     from pyarrow import parquet
 
     parquet.write_table(pyarrow.Table.from_pylist(ROWS), tmp_path / "t.parquet")

@@ -16,7 +16,7 @@ from desk import Desk
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.pipeline.pipeline import reindex
+from ingest.pipeline.reindexing import reindex
 from rag.backup import archive
 from rag.backup.library_backup import KEPT, KEYS, USERS, back_up, not_kept, restore
 from rag.conversation.kept import KeptAnswers

@@ -14,8 +14,8 @@ import pytest
 from desk import NOON, Desk
 
 from ingest.fetch.fetcher import Fetcher
-from ingest.pipeline.pipeline import reindex
 from ingest.pipeline.preview import preview
+from ingest.pipeline.reindexing import reindex
 from ingest.pipeline.repair import repair
 from ingest.sources.discovery import find
 from ingest.sources.web import Web

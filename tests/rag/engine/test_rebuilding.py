@@ -14,7 +14,8 @@ from fake_embedder import FakeEmbedder
 from model_server import ModelServer, model_server
 
 from ingest.pipeline.chunking import chunker_of
-from ingest.pipeline.pipeline import ingest, reindex
+from ingest.pipeline.ingestion import ingest
+from ingest.pipeline.reindexing import reindex
 from rag.config import ChunkingSettings, EmbeddingSettings, Settings
 from rag.engine.engine import Engine, cut_of, encoder_of, open_engine
 from rag.engine.integrity import inspect

@@ -21,7 +21,7 @@ from langchain_core.messages import HumanMessage
 from run import CHAT_MODEL_THREADS
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag import Answer
 from rag.config import ChatModelSettings, Settings
 from rag.engine.engine import Engine, open_engine

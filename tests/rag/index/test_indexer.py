@@ -7,6 +7,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -167,6 +168,18 @@ class Stopping:
             return method(*args, **kwargs)
 
         return write
+
+
+class Counting:
+    """A real library that counts what is asked of it."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self.calls: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> object:
+        self.calls[name] += 1
+        return getattr(self._library, name)
 
 
 @pytest.fixture(params=["folder", "servers"])
@@ -414,6 +427,16 @@ def test_a_deleted_term_index_is_rebuilt(desk: Desk, make_article: MakeArticle):
     desk.indexer.recover()
     desk.check()
     assert desk.library.not_indexed() == []
+
+
+def test_a_rebuilding_asks_once_for_the_passages_of_many_articles(desk: Desk, make_article: MakeArticle):
+    desk.indexer.add([entry(make_article(OLD, f"a{number}"), sentences=2) for number in range(12)])
+    desk.indexer.add([entry(make_article("", "empty"))])
+    for rebuild, asked in (("rebuild_terms", "passages_of_each"), ("rebuild_full_text", "having_passages")):
+        counting = Counting(desk.library)
+        getattr(Indexer(counting, *desk.stores[1:], desk.embedder, desk.recipe), rebuild)()
+        assert counting.calls == {"each_stored": 1, asked: 1}
+    desk.check()
 
 
 def test_rows_that_filters_need_are_made_anew_without_embedding(

@@ -21,7 +21,7 @@ import pytest
 from chroma_process import ChromaProcess
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from vector_places import open_vectors
+from index_places import open_vectors
 
 from rag.errors import LibraryError
 from rag.index.stores import VectorIndex
@@ -46,7 +46,7 @@ import sys
 from pathlib import Path
 import numpy as np
 from rag.schema.article import Article
-from vector_places import open_vectors
+from index_places import open_vectors
 
 store = open_vectors(sys.argv[1])
 article = Article("other", "Texte.", "Titre", "autre.txt", "0f" * 32)

@@ -75,6 +75,17 @@ def test_an_article_comes_back_as_it_was(library: Library, make_article: MakeArt
     assert library.counts() == Counts(articles=1, passages=3, sources=1)
 
 
+def test_passages_of_many_articles_are_each_article_s_own(library: Library, make_article: MakeArticle):
+    """Ids of articles that begin alike, one without passages, and one that isn't listed."""
+    articles = [make_article(TEXT, id=name) for name in ("a", "a:b", "b")]
+    library.acknowledge([entry(article, article.id) for article in articles], "recipe")
+    library.acknowledge([replace(entry(make_article("", id="none"), "none"), passages=())], "recipe")
+    names = ["b", "none", "a:b", "a", "elsewhere"]
+    assert library.passages_of_each(names) == {name: library.passages_of(name) for name in names}
+    assert library.having_passages(names) == {"a", "a:b", "b"}
+    assert library.passages_of_each([]) == {}
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -16,7 +16,7 @@ import pytest
 from desk import Desk
 
 from ingest.editing.editor import edit_articles
-from ingest.pipeline.pipeline import read_corrected, reindex
+from ingest.pipeline.reindexing import read_corrected, reindex
 from ingest.pipeline.repair import repair
 from rag.dossiers.rule import Rule
 from rag.errors import LibraryError

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from desk import Desk
 
-from ingest.pipeline.pipeline import reindex
+from ingest.pipeline.reindexing import reindex
 from rag.library.failures import FailedSource
 from rag.library.feedback import Feedback, PassageRead
 from rag.library.library import FILE_NAME, Library

@@ -13,7 +13,7 @@ from rag.config import ServedSettings
 from rag.errors import ConfigError, ModelUnavailableError
 from rag.model_servers import server as servers
 from rag.model_servers.client import ServerClient, seconds_asked
-from rag.model_servers.sentences import EMBEDDING, told
+from rag.model_servers.failures import EMBEDDING, explained
 from rag.model_servers.server import ServerError, public_address
 
 KEY = "sk-1234567890"
@@ -67,12 +67,12 @@ def test_what_may_pass_is_asked_again(fake: ModelServer, fault: int):
         ((302, {"Location": "http://127.0.0.1:1/"}), "failed"),  # and isn't followed
     ],
 )
-def test_what_does_not_pass_is_asked_once_and_soon_over(fake: ModelServer, fault: object, kind: str):
-    fake.always, began = fault, time.monotonic()
+def test_what_does_not_pass_is_asked_once_and_given_up(fake: ModelServer, fault: object, kind: str):
+    """The server that hangs, and the one that sends a byte at a time, would do so without end."""
+    fake.always = fault
     found = failure(client(fake))
     assert found.kind == kind
     assert len(fake.asked) == 1
-    assert time.monotonic() - began < 3
 
 
 def test_a_reply_without_end_is_not_read_to_its_end(fake: ModelServer):
@@ -81,9 +81,10 @@ def test_a_reply_without_end_is_not_read_to_its_end(fake: ModelServer):
 
 
 def test_a_server_that_says_how_long_is_given_so_long(fake: ModelServer):
-    fake.faults, began = [(429, {"Retry-After": "1"})], time.monotonic()
+    fake.faults = [(429, {"Retry-After": "1"})]
     client(fake).post("/embeddings", BODY)
-    assert 1 <= time.monotonic() - began < 3
+    first, second = fake.moments
+    assert second - first >= 1
 
 
 def test_a_server_that_wants_too_long_is_not_waited_for(fake: ModelServer):
@@ -140,7 +141,7 @@ def test_no_name_password_or_key_is_told():
     address = "http://ada:s3cret-word@127.0.0.1:9/v1?api_key=sk-abcdefghijkl"
     assert public_address(address) == "http://127.0.0.1:9/v1"
     asking = ServerClient(address, ServedSettings(api_key=KEY, attempts=1))
-    error = told(failure(asking), EMBEDDING, asking.server.address)
+    error = explained(failure(asking), EMBEDDING, asking.server.address)
     assert isinstance(error, ModelUnavailableError)
     for words in ("s3cret", KEY, "sk-abc"):
         assert words not in f"{error} {error.text('fr')} {asking.server!r}"
@@ -149,7 +150,7 @@ def test_no_name_password_or_key_is_told():
 
 
 def test_a_mistake_of_the_configuration_is_one():
-    error = told(ServerError("key", "no"), EMBEDDING, "http://x/v1")
+    error = explained(ServerError("key", "no"), EMBEDDING, "http://x/v1")
     assert isinstance(error, ConfigError)
     assert str(error) == (
         "The embedding model's server, http://x/v1, refuses the key (no); correct embedding.api_key."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterator
 from contextlib import aclosing
 
@@ -59,17 +58,16 @@ def failing(fake: ModelServer, kind: type[ModelError] = ModelUnavailableError, *
 
 def test_a_busy_server_is_asked_again(fake: ModelServer):
     fake.faults = [(429, {"Retry-After": "1"}), 503]
-    began = time.monotonic()
     assert "".join(written(fake, request_timeout=10)) == SAID
-    assert len(fake.asked) == 3
-    assert time.monotonic() - began >= 1
+    first, second, _ = fake.moments
+    assert second - first >= 1
 
 
 @pytest.mark.parametrize("fault", ["hang", "drip"])
 def test_a_server_that_says_nothing_is_not_waited_for(fake: ModelServer, fault: str):
-    fake.always, began = fault, time.monotonic()
+    """It would say nothing, or go on without end."""
+    fake.always = fault
     assert failing(fake).startswith("The chat model's server doesn't answer in time (")
-    assert time.monotonic() - began < 3
     assert len(fake.asked) == 1
 
 

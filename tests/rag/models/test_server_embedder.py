@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from model_server import ModelServer, model_server
 
 from ingest.pipeline.chunking import chunker_of
-from ingest.pipeline.pipeline import ingest, reindex
+from ingest.pipeline.ingestion import ingest
+from ingest.pipeline.reindexing import reindex
 from rag.config import EmbeddingSettings, RetrievalSettings, Settings
 from rag.engine.engine import Engine, open_engine
 from rag.engine.factory import build_chain

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from desk import Desk
 
-from ingest.pipeline.pipeline import ingest, ingest_found
+from ingest.pipeline.ingestion import ingest, ingest_found
 from ingest.schema.document import SourceDocument
 from ingest.schema.events import Summary
 from rag.errors import LibraryBusyError

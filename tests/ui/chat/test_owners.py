@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -21,6 +20,7 @@ from desk import Desk
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from ports import free_port
 from starlette.requests import Request
 
 from rag.config import Settings, UiSettings
@@ -219,10 +219,8 @@ def test_more_pages_than_are_kept_open_leave_everybody_their_own_list(context: A
     users = Users(Settings(data_dir=context.settings.data_dir, ui=UiSettings(users=PASSWORDS)))
 
     async def serving() -> tuple[gr.Blocks, str]:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
         app = build_app(context, "fr")
-        return app, start(app, "127.0.0.1", port, users=users)
+        return app, start(app, "127.0.0.1", free_port(), users=users)
 
     with ThreadPoolExecutor(1) as elsewhere:
         app, url = elsewhere.submit(lambda: asyncio.run(serving())).result()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import httpx2
 import pytest
+from ports import free_port
 from program import sourcier
 
 from rag.config import Settings
@@ -82,8 +82,7 @@ def test_nobody_opens_the_page_to_others_by_accident(
 def test_with_users_or_a_word_it_is_served_by_its_name(
     tmp_path: Path, arguments: list[str], variables: dict[str, str], warns: bool
 ):
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = {"SOURCIER_DATA_DIR": str(tmp_path), "SOURCIER_UI__LANGUAGE": "en", **variables}
     command = [*sourcier(), "serve", "--port", str(port), *arguments]
     with subprocess.Popen(

@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx2
 import pytest
 from asking import said_in
+from ports import free_port
 from program import sourcier
-from served_page import free_port
 from slow_model import slow_model
 
 NEWS = "La mairie de Malvoisy a ouvert une piscine de 25 mètres lundi.\n\nElle accueille 300 nageurs."

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from ingest.converters.registry import read_article
 from ingest.pdf.fragment import Fragment
 from ingest.pdf.layout import lay_out
-from ingest.pipeline.pipeline import reindex
+from ingest.pipeline.reindexing import reindex
 from ingest.pipeline.repair import repair
 from rag.checksums.checksum import article_checksum
 from rag.conversation.serialization import ArticleVersion

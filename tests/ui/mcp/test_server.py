@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
+from ports import free_port
 
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
@@ -189,8 +189,7 @@ async def test_standard_input_and_output_are_the_protocols_alone(folder: Path, t
 
 
 async def test_over_http_this_machine_is_served_and_no_other_name(folder: Path, tmp_path: Path):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-c", COMMAND, "mcp", "--http", "--port", str(port)]
     with subprocess.Popen(command, env=environment(folder), cwd=tmp_path, stderr=subprocess.PIPE) as running:
         try:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from ports import free_port
 from served_page import ServedPage, opened, served_page
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -94,11 +95,6 @@ def test_the_cookie_is_secure_by_a_proxy_s_word_alone(context: AppContext):
             if proxies:
                 told = httpx2.get(served.url + "sign-in", headers=claims)
                 assert (told.status_code, told.headers["cache-control"]) == (200, "no-store")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 @contextmanager

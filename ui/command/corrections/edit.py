@@ -23,7 +23,7 @@ def edit(options: argparse.Namespace, settings: Settings) -> tuple[dict, list[st
     from ingest.editing.editor import edit_articles
     from ingest.editing.values import NAMES
     from ingest.pipeline.chunking import chunker_of
-    from ingest.pipeline.pipeline import read_corrected
+    from ingest.pipeline.reindexing import read_corrected
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock
 

@@ -57,8 +57,8 @@ def _copy_indexes(origin: Settings, target: Settings, is_quiet: bool, language: 
 
 
 def _settings(said: str, settings: Settings) -> Settings:
-    """Return those of a configuration file, or those that a library in a data folder has."""
+    """Return those of a configuration file, or these for a library in a data folder."""
     path = Path(said)
     if path.suffix in (".yaml", ".yml") or path.is_file():
         return load_settings(path)
-    return Settings(data_dir=path.absolute(), embedding=settings.embedding, chunking=settings.chunking)
+    return settings.in_folder(path.absolute())

@@ -159,7 +159,7 @@ def restore(options: argparse.Namespace, settings: Settings) -> int:
 
 def _index_and_check(settings: Settings, embedder: Embedder) -> RepairReport:
     from ingest.pipeline.chunking import chunker_of
-    from ingest.pipeline.pipeline import reindex
+    from ingest.pipeline.reindexing import reindex
     from ingest.pipeline.repair import repair
     from rag.engine.engine import open_engine
     from rag.storage.write_lock import write_lock

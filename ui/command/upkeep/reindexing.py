@@ -137,7 +137,7 @@ def _once_free(settings: Settings, bar: ProgressLine, stop: Callable[[], bool]) 
 def _in_place(options: argparse.Namespace, settings: Settings, tells: bool = True) -> int:
     """Cut and read again, in the index in use, what was indexed in another way."""
     from ingest.pipeline.chunking import chunker_of
-    from ingest.pipeline.pipeline import reindex as index_all
+    from ingest.pipeline.reindexing import reindex as index_all
     from rag.engine.engine import open_engine
     from rag.entities.making import find_entities
     from rag.storage.write_lock import write_lock

@@ -8,7 +8,7 @@ import pytest
 from fake_chat_model import FakeChatModel
 
 from ingest.pipeline.chunking import Chunker
-from ingest.pipeline.pipeline import ingest
+from ingest.pipeline.ingestion import ingest
 from rag import Filters, Period, Question, Turn
 from rag.config import Settings
 from rag.engine.engine import open_engine

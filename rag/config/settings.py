@@ -1,19 +1,16 @@
-"""`config.yaml` and the environment, validated: unknown keys, bad values and unset variables are errors.
+"""All settings, section by section, validated: unknown keys and bad values are errors.
 
-Reading settings has no side effect: no folder is made, no model loaded, no variable set.
+Knows no file and no variable.
 """
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import platformdirs
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -21,37 +18,29 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, EnvSettingsSource, InitSettingsSource, SettingsConfigDict
-from pydantic_settings.sources.utils import parse_env_vars
 
-from rag.errors import ConfigError
-from rag.observability.redaction import redacted
 from rag.storage.database import Place
 
-PREFIX = "SOURCIER_"
-CONFIG_FILE = "config.yaml"
 # How often a source is looked at: so many minutes, hours or days.
 EVERY = re.compile(r"[1-9][0-9]{0,3}[mhd]")
 # The scheme and the host of an address that is posted to.
 _HOOK = re.compile(r"(https?)://([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?(?:[/?][^\s#]*)?")
 # The address of a server, without a name and password in it.
 _SERVER = r"^https?://([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$"
-# Keys whose values no message tells; nor those of a whole section, which may have such keys.
-_UNTOLD = {"api_key", "users", "token", "password", "secret", "library"}
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
+    """Keys that belong together: none but these, and none is changed."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
 
 
 _DATABASE = re.compile(r"postgres(?:ql)?://\S+")
 
 
-class LibrarySettings(_Section):
+class LibrarySettings(Section):
     """Where the library is kept: in the data folder, or with `url` in a PostgreSQL database."""
 
     url: SecretStr | None = None
@@ -63,7 +52,7 @@ class LibrarySettings(_Section):
         return self
 
 
-class ServedSettings(_Section):
+class ServedSettings(Section):
     """The server of a model: where it is, its key, and how long it is waited for, in seconds.
 
     `connect_timeout` until a connection stands, `read_timeout` between two pieces of a reply,
@@ -112,7 +101,7 @@ class EmbeddingSettings(ServedSettings):
         return self.model.removeprefix(SERVED).strip() if self.model.startswith(SERVED) else ""
 
 
-class StoreSettings(_Section):
+class StoreSettings(Section):
     """Where vectors are kept: in the data folder, or on a Chroma server that several machines share."""
 
     # The server's address, `http://host:8000`; without one, the data folder.
@@ -133,7 +122,7 @@ class ChatModelSettings(ServedSettings):
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
 
 
-class IngestSettings(_Section):
+class IngestSettings(Section):
     """What becomes of what is read."""
 
     # What becomes of an article that its provider has put under embargo or withheld: it is refused, or stored
@@ -141,20 +130,20 @@ class IngestSettings(_Section):
     embargoed: Literal["refuse", "store"] = "refuse"
 
 
-class ReaderSettings(_Section):
+class ReaderSettings(Section):
     """Which reader finds the words that answer: `bundled`, `none`, or a folder with weights."""
 
     model: str = "bundled"
 
 
-class ChunkingSettings(_Section):
+class ChunkingSettings(Section):
     """How articles are cut, in the encoder's tokens. Passages are whole sentences."""
 
     max_tokens: Annotated[int, Field(ge=32, le=480)] = 320
     overlap_tokens: Annotated[int, Field(ge=0, le=128)] = 0
 
 
-class RetrievalSettings(_Section):
+class RetrievalSettings(Section):
     """How passages are found and scored."""
 
     candidates: Annotated[int, Field(ge=1, le=1000)] = 50
@@ -165,7 +154,7 @@ class RetrievalSettings(_Section):
     reranker_server: ServedSettings | None = None
 
 
-class AnsweringSettings(_Section):
+class AnsweringSettings(Section):
     """How much the model reads and when it says nothing."""
 
     evidence_sentences: Annotated[int, Field(ge=1, le=30)] = 12
@@ -182,7 +171,7 @@ class AnsweringSettings(_Section):
     min_answerable: Annotated[float, Field(ge=0, le=1)] = 0.5
 
 
-class SourceSettings(_Section):
+class SourceSettings(Section):
     """A place that articles come from.
 
     The `path` of a file, a folder, a pattern or a table, or the `url` of a page, a feed or a sitemap.
@@ -252,7 +241,7 @@ Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], Befor
 Passwords = Annotated[dict[str, Annotated[SecretStr, Field(min_length=8)]], BeforeValidator(_named_passwords)]
 
 
-class UiSettings(_Section):
+class UiSettings(Section):
     """Where the page is served, by which names, in which language its words are, and who may sign in.
 
     `users` come on top of those that `sourcier users add` wrote; with neither, nobody has to.
@@ -271,7 +260,7 @@ class UiSettings(_Section):
     open_to_all: bool = False
 
 
-class ApiSettings(_Section):
+class ApiSettings(Section):
     """What programs may ask of the page's server, with a key of `sourcier keys`."""
 
     enabled: bool = True
@@ -282,7 +271,7 @@ class ApiSettings(_Section):
     origins: Origins = ()
 
 
-class LoggingSettings(_Section):
+class LoggingSettings(Section):
     """How the log is written: for people, or an object of JSON for each event."""
 
     format: Literal["text", "json"] = "text"
@@ -292,14 +281,14 @@ class LoggingSettings(_Section):
     questions: bool = False
 
 
-class MetricsSettings(_Section):
+class MetricsSettings(Section):
     """Who is told what the server measures: this machine, and whoever says the token."""
 
     enabled: bool = True
     token: Annotated[SecretStr, Field(min_length=16)] | None = None
 
 
-class TracingSettings(_Section):
+class TracingSettings(Section):
     """Where questions are sent to as traces: the address of an OTLP collector (gRPC). By default nowhere."""
 
     endpoint: (
@@ -307,7 +296,7 @@ class TracingSettings(_Section):
     ) = None
 
 
-class AtomSettings(_Section):
+class AtomSettings(Section):
     """The file that a feed of what changed is written to, and whose standing queries it tells of."""
 
     path: Path
@@ -326,7 +315,7 @@ Recipients = Annotated[
 ]
 
 
-class MailSettings(_Section):
+class MailSettings(Section):
     """The server by which changes are sent as e-mail, and to whom: addresses, or those of each user."""
 
     host: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]
@@ -355,7 +344,7 @@ class MailSettings(_Section):
         return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
 
 
-class WebhookSettings(_Section):
+class WebhookSettings(Section):
     """An address that changes are posted to as JSON, signed with the secret, and whose they are.
 
     `allowed_hosts` are the names of hosts that may stand in a private network.
@@ -388,7 +377,7 @@ class WebhookSettings(_Section):
         return self.host in {name.lower() for name in self.allowed_hosts}
 
 
-class NotifySettings(_Section):
+class NotifySettings(Section):
     """Who is told what changed in what standing queries find, besides the page: nobody unless it is said.
 
     `page_url` is where readers open the page, for links.
@@ -401,7 +390,7 @@ class NotifySettings(_Section):
     webhook: WebhookSettings | None = None
 
 
-class Settings(_Section):
+class Settings(Section):
     """All settings. `data_dir` holds the library; None means the user's data folder."""
 
     data_dir: Path = Path(platformdirs.user_data_dir("sourcier"))
@@ -444,183 +433,3 @@ class Settings(_Section):
         """Whether a chat model puts answers into its own words."""
         model, wording = self.chat_model.model.strip(), self.answering.wording
         return model != "none" and (wording == "own" or (wording == "auto" and model != "bundled"))
-
-
-class _Loaded(BaseSettings, Settings):
-    """Settings made of what its sources hold; the first source goes before the others."""
-
-    # Values stay as typed and pydantic converts them: a model called `1e5` must not become a number.
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", enable_decoding=False, env_parse_none_str="null"
-    )
-
-    @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: InitSettingsSource, **_: object
-    ) -> tuple[EnvSettingsSource, InitSettingsSource]:
-        """Read the environment before the file's values."""
-        values = init_settings.init_kwargs
-        return _Environment(settings_cls, values.pop("environ")), InitSettingsSource(settings_cls, values)
-
-
-class _Environment(EnvSettingsSource):
-    """The variables of a given mapping that have our prefix. An empty one counts as unset, `null` as None."""
-
-    def __init__(self, settings_cls: type[BaseSettings], environ: Mapping[str, str]) -> None:
-        self._variables = environ
-        super().__init__(settings_cls)
-
-    def _load_env_vars(self) -> Mapping[str, str | None]:
-        return parse_env_vars(self._variables, ignore_empty=True, parse_none_str="null")
-
-
-def user_file() -> Path:
-    """Where the user's own file of settings is, or would be: in the system's folder for settings."""
-    folder = Path(platformdirs.user_config_dir("sourcier"))
-    # Some systems have one folder for both, and what a library is restored into has nothing else in it.
-    shared = folder == Path(platformdirs.user_data_dir("sourcier"))
-    return folder.with_suffix(".yaml") if shared else folder / CONFIG_FILE
-
-
-def settings_file(path: str | Path | None = None) -> Path | None:
-    """Return the file that settings are read from: `path`, else `config.yaml` here, else the user's own."""
-    if path is not None:
-        return Path(path)
-    return next((file for file in (Path(CONFIG_FILE), user_file()) if file.is_file()), None)
-
-
-def load_settings(path: str | Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """Read `path`, or the file that `settings_file` finds, then let `SOURCIER_…` variables override.
-
-    `SOURCIER_DATA_DIR` sets `data_dir`, `SOURCIER_SECTION__KEY` sets `section.key`; a relative
-    `data_dir` or source in the file is relative to the file. `${NAME}` in a value is replaced from the
-    environment.
-
-    Raises:
-        ConfigError: A mistake, in one sentence that names the key and where it was set.
-
-    """
-    environ = os.environ if environ is None else environ
-    file = settings_file(path)
-    values = _read_file(file, environ) if file else {}
-    variables = {name: value for name, value in sorted(environ.items()) if name.startswith(PREFIX) and value}
-    overrides = {name: name[len(PREFIX) :].lower().split("__") for name in variables}
-    _check_places(values, overrides)
-    try:
-        settings = Settings.model_construct(**dict(_Loaded(environ=variables, **values)))
-    except ValidationError as error:
-        raise _explained(error, str(file or CONFIG_FILE), overrides) from None
-    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
-
-
-def _read_file(file: Path, environ: Mapping[str, str]) -> dict:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigError(
-            f"{file}: no such configuration file; check the path given to --config.",
-            f"{file} : ce fichier de configuration n'existe pas ; vérifiez le chemin donné à --config.",
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{file}: can't be read ({error}).", f"{file} : la lecture est impossible ({error})."
-        ) from None
-    try:
-        values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", error)
-        line, ligne = (f", line {mark.line + 1}", f", ligne {mark.line + 1}") if mark else ("", "")
-        raise ConfigError(
-            f"{file}{line}: not valid YAML ({problem}).",
-            f"{file}{ligne} : ce n'est pas du YAML correct ({problem}).",
-        ) from None
-    if values is None:
-        return {}
-    if not isinstance(values, dict):
-        found = type(values).__name__
-        raise ConfigError(
-            f"{file}: expected sections with keys, found {found}.",
-            f"{file} : il faut des sections avec des clés, et non {found}.",
-        )
-    values = _substitute(values, environ, file)
-    for key in values:  # the library takes some that aren't ours for options of its own
-        if key not in Settings.model_fields:
-            raise _unknown_key(str(file), str(key))
-    for key in Settings.model_fields:
-        if values.get(key) is None:  # a section whose keys are all commented out
-            values.pop(key, None)
-    if isinstance(values.get("data_dir"), str):
-        values["data_dir"] = _beside(file, values["data_dir"])
-    sources = values.get("sources")
-    for source in sources if isinstance(sources, list) else []:
-        if isinstance(source, dict) and isinstance(source.get("path"), str):
-            source["path"] = _beside(file, source["path"])
-    match values.get("notify"):
-        case {"atom": {"path": str(path)} as atom}:
-            atom["path"] = _beside(file, path)
-    return values
-
-
-def _beside(file: Path, path: str) -> str:
-    """Return a path of the file, which is relative to it."""
-    return str(file.parent / Path(path).expanduser())
-
-
-def _substitute(value: object, environ: Mapping[str, str], file: Path) -> object:
-    if isinstance(value, dict):
-        return {key: _substitute(item, environ, file) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_substitute(item, environ, file) for item in value]
-    if not isinstance(value, str):
-        return value
-
-    def replace(match: re.Match[str]) -> str:
-        name = match[1]
-        if name not in environ:
-            raise ConfigError(
-                f"{file}: ${{{name}}} is not set; set the variable {name} or remove it.",
-                f"{file} : ${{{name}}} n'est pas définie ; définissez la variable {name} ou retirez-la.",
-            )
-        return environ[name]
-
-    return _VARIABLE.sub(replace, value)
-
-
-def _check_places(values: Mapping[str, object], overrides: Mapping[str, list[str]]) -> None:
-    """Refuse a variable that sets no key of ours, which the library would pass over without a word."""
-    for name, (key, *inner) in overrides.items():
-        if key not in Settings.model_fields:
-            raise _unknown_key(name, ".".join([key, *inner]))
-        is_section = isinstance(Settings.model_fields[key].default, _Section)
-        if inner and not (is_section and isinstance(values.get(key, {}), dict)):
-            raise _no_section(name, key)
-        for depth in range(1, len(inner) + 1):  # of two variables, the library would drop the inner one
-            if [key, *inner[: depth - 1]] in overrides.values():
-                raise _no_section(name, [key, *inner][depth - 1])
-
-
-def _no_section(variable: str, key: str) -> ConfigError:
-    return ConfigError(f"{variable}: {key} is not a section.", f"{variable} : {key} n'est pas une section.")
-
-
-def _unknown_key(where: str, key: str) -> ConfigError:
-    return ConfigError(
-        f"{where}: unknown key {key}; the known keys are in docs/configuration.md.",
-        f"{where} : clé inconnue {key} ; les clés connues sont dans docs/configuration.md.",
-    )
-
-
-def _explained(error: ValidationError, file: str, overrides: Mapping[str, list[str]]) -> ConfigError:
-    first = error.errors()[0]
-    keys = [str(key) for key in first["loc"]]
-    where = next((name for name, path in overrides.items() if path[: len(keys)] == keys), file)
-    key = ".".join(keys)
-    if first["type"] == "extra_forbidden":
-        return _unknown_key(where, key)
-    reason = first["msg"]
-    untold = _UNTOLD & set(keys) or isinstance(first.get("input"), dict)
-    found = "…" if untold else redacted(repr(first.get("input")))
-    return ConfigError(
-        f"{where}: {key}: {reason} (found {found}).",
-        f"{where} : {key} : {reason} (valeur trouvée : {found}).",
-    )

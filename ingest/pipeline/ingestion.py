@@ -15,11 +15,12 @@ from operator import length_hint
 
 from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.prefetch import StoppedError
-from ingest.pipeline.batch_writer import Batch, BatchWriter
+from ingest.pipeline.batch_writer import BATCH_PASSAGES, Batch, BatchWriter, count_passages
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.deliveries import Deliveries, id_of
 from ingest.pipeline.identity import arrives, identity
-from ingest.pipeline.preparation import Here, Preparation
+from ingest.pipeline.preparation import Here, Preparation, entry_of
+from ingest.pipeline.reindexing import read_corrected
 from ingest.pipeline.table_columns import ColumnsOf, WithColumns, usual_columns
 from ingest.schema.delivery import Delivery
 from ingest.schema.document import Failure, Notice, NotModified, SourceDocument, digest_of, was_read_earlier
@@ -34,10 +35,8 @@ from rag.index.indexer import Indexer, lease_of
 from rag.library.failures import FailedSource
 from rag.library.library import Library
 from rag.library.records import Entry, Source
-from rag.schema.article import Article, Passage
+from rag.schema.article import Article
 
-# Passages that are indexed and acknowledged together: enough to fill the encoder's batches.
-_BATCH_PASSAGES = 64
 # The library learns of so many sources at once that nothing is new of but that they were seen.
 _BATCH_SEEN = 500
 _TOO_LONG = (
@@ -80,8 +79,8 @@ def ingest(
     Raises:
         UserError: A path leads nowhere; before anything is read.
     """
-    with closing(Fetcher()) as fetcher, closing(fetching_ahead(stop)) as ahead:
-        web = Web(fetcher, indexer.library, now=now, ahead=ahead)
+    with closing(Fetcher()) as fetcher, closing(fetching_ahead(stop)) as prefetcher:
+        web = Web(fetcher, indexer.library, now=now, prefetcher=prefetcher)
         found = WithColumns(find(paths, web), columns)
         return ingest_found(found, indexer, chunker, on_event, now, stop, keep_embargoed)
 
@@ -135,98 +134,6 @@ def ingest_found(
         except StoppedError:
             return run.finish(stopped=True)
         return run.finish(stopped=False)
-
-
-def reindex(
-    indexer: Indexer,
-    chunker: Chunker,
-    on_progress: Callable[[Progress], None],
-    stop: Callable[[], bool] = _never,
-) -> int:
-    """Cut and embed again every article that was indexed in another way; return how many.
-
-    Can be stopped and run again: articles done so far stay done.
-
-    Args:
-        indexer: The open library.
-        chunker: Cuts articles.
-        on_progress: Is told how many are stored.
-        stop: Says whether to stop.
-    """
-    indexer.prepare()
-    waiting = {*indexer.library.not_indexed(indexer.recipe), *indexer.library.metadata.unread()}
-    return index_again(sorted(waiting), indexer, chunker, on_progress, stop)
-
-
-def read_corrected(
-    indexer: Indexer,
-    chunker: Chunker,
-    on_progress: Callable[[Progress], None] = lambda _: None,
-    stop: Callable[[], bool] = _never,
-) -> int:
-    """Cut and embed the articles again that were read before they were corrected; return how many.
-
-    Can be stopped and run again. The caller holds the write lock.
-
-    Args:
-        indexer: The open library.
-        chunker: Cuts articles.
-        on_progress: Is told how many are stored.
-        stop: Says whether to stop.
-    """
-    return index_again(indexer.library.metadata.unread(), indexer, chunker, on_progress, stop)
-
-
-def entry_of(
-    article: Article,
-    chunker: Callable[[Article], Sequence[Passage]],
-    library: Library,
-    source: Source | None = None,
-) -> Entry:
-    """Return an article as it is stated, cut in the language that it was corrected to."""
-    (corrected,) = library.metadata.corrected([article])
-    return Entry(article, tuple(chunker(corrected)), source)
-
-
-def index_again(
-    waiting: Sequence[str],
-    indexer: Indexer,
-    chunker: Chunker,
-    on_progress: Callable[[Progress], None],
-    stop: Callable[[], bool] = _never,
-) -> int:
-    """Cut and embed these articles again; return how many were done before `stop` said so.
-
-    While some are stored, the next are with the encoder; progress counts what is stored.
-
-    Args:
-        waiting: The ids of the articles.
-        indexer: The open library.
-        chunker: Cuts articles.
-        on_progress: Is told how many are stored.
-        stop: Says whether to stop.
-    """
-    done, entries = 0, []
-
-    def stored(batch: Batch) -> None:
-        nonlocal done
-        done += len(batch.entries)
-
-    with closing(BatchWriter(indexer, stored)) as writer:
-        for article_id in waiting:
-            article = indexer.library.as_stated(article_id)
-            # A damaged one waits for its source, or would get a new checksum: but for one that is distrusted.
-            if article and not (article.content_hash and indexer.library.is_damaged(article_id)):
-                entries.append(entry_of(article, chunker, indexer.library))
-            is_last = article_id == waiting[-1] or stop()
-            if entries and (is_last or _passages(entries) >= _BATCH_PASSAGES):
-                writer.put(Batch(tuple(entries), (), ()))
-                entries = []
-            writer.drain() if is_last else writer.tell()
-            on_progress(Progress(done, len(waiting), article.source if article else ""))
-            if is_last:
-                break
-    return done
 
 
 @dataclass
@@ -471,7 +378,7 @@ class _Ingestion:
         self.waiting.append(entry)
         self.outcomes.append(outcome)
         self.leases, self.mine = [*self.leases, *self.mine], []
-        if _passages(self.waiting) >= _BATCH_PASSAGES:
+        if count_passages(self.waiting) >= BATCH_PASSAGES:
             self.flush()
         return outcome
 
@@ -521,7 +428,7 @@ class _Ingestion:
     def _stored(self, batch: Batch) -> None:
         """Tell that a batch is acknowledged, and that its sources could be read."""
         self.library.leases.give_back(batch.leases)
-        self.passages += _passages(batch.entries)
+        self.passages += count_passages(batch.entries)
         for entry, outcome in zip(batch.entries, batch.outcomes, strict=True):
             article = entry.article
             broken = article.text.count("\ufffd")
@@ -575,7 +482,3 @@ class _Ingestion:
             sources=self.taken,
             total=self.total,
         )
-
-
-def _passages(entries: Iterable[Entry]) -> int:
-    return sum(len(entry.passages) for entry in entries)

@@ -98,7 +98,7 @@ _SAID: Mapping[Kind, tuple[tuple[str, str], tuple[str, str]]] = {
 _MISTAKES: frozenset[Kind] = frozenset({"key", "unknown", "too_long", "refused"})
 
 
-def told(error: ServerError, role: Role, address: str) -> SourcierError:
+def explained(error: ServerError, role: Role, address: str) -> SourcierError:
     """Return a failure as the user is told it: what happened, where, why, and what to do."""
     (what, advice), (quoi, conseil) = _SAID[error.kind]
     keys = {"model": role.model, "base_url": role.base_url, "api_key": role.api_key, "limit": role.limit}
