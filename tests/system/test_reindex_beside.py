@@ -1,4 +1,7 @@
-"""Questions go on while another process makes the index anew by another encoder, and is killed at it."""
+"""Questions go on while another process makes the index anew by another encoder, and is killed at it.
+
+Of a library in a folder, and of one on servers, which another machine asks.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from pathlib import Path
 import pytest
 from fake_embedder import FakeEmbedder
 from model_server import ModelServer, model_server
+from settings_places import settings_of
 
 from ingest.pipeline.chunking import chunker_of
 from ingest.pipeline.pipeline import ingest
@@ -78,23 +82,34 @@ def running(program: list[str], environ: dict[str, str], cwd: Path) -> Iterator[
             stream.close()
 
 
+@pytest.mark.parametrize("where", ["folder", "postgres", "servers"])
 def test_questions_go_on_while_the_index_is_made_anew_and_its_maker_is_killed(
-    tmp_path: Path, servers: tuple[ModelServer, ModelServer]
+    tmp_path: Path,
+    servers: tuple[ModelServer, ModelServer],
+    where: str,
+    request: pytest.FixtureRequest,
 ):
     old, new = servers
+    library, store = settings_of(request, where)
     environ = {
         "SOURCIER_DATA_DIR": str(tmp_path / "data"),
         "SOURCIER_EMBEDDING__MODEL": "openai:small",
         "SOURCIER_EMBEDDING__BASE_URL": old.url,
         "PYTHONPATH": str(ROOT),
     }
+    if library.url is not None:
+        environ["SOURCIER_LIBRARY__URL"] = library.url.get_secret_value()
+    if store.url is not None:
+        environ |= {"SOURCIER_STORE__URL": store.url, "SOURCIER_STORE__COLLECTION": store.collection}
+    # Another machine has the same configuration, and none of this one's files.
+    elsewhere = environ | {"SOURCIER_DATA_DIR": str(tmp_path / "other")} if where == "servers" else environ
     settings = load_settings(environ=environ)
     for n in range(ARTICLES):
         (tmp_path / f"{n}.txt").write_text(f"Le pont du quartier {n} rouvre. Il a {n} arches.\n", "utf-8")
     added(settings, [tmp_path / f"{n}.txt" for n in range(ARTICLES)])
     command = [*COMMAND, "reindex", "--embedding", "openai:large", "--base-url", new.url, "--json"]
     chance = random.Random(7)
-    with running([sys.executable, "-c", ASKER], environ, tmp_path) as asker:
+    with running([sys.executable, "-c", ASKER], elsewhere, tmp_path) as asker:
         first = json.loads(asker.stdout.readline())
         for turn in range(KILLED):
             asked = len(new.asked)
@@ -105,7 +120,7 @@ def test_questions_go_on_while_the_index_is_made_anew_and_its_maker_is_killed(
                 maker.send_signal(signal.SIGKILL)
             if turn == 0:  # meanwhile somebody goes on ingesting
                 (tmp_path / "late.txt").write_text("La gare est fermée. On attend un bus.\n", "utf-8")
-                added(settings, [tmp_path / "late.txt"])
+                added(load_settings(environ=elsewhere), [tmp_path / "late.txt"])
         with running(command, environ, tmp_path) as maker:
             out, error = maker.communicate(timeout=240)
         assert maker.returncode == 0, error
