@@ -56,10 +56,15 @@ class IndexBuild:
         self._embedder = embedder
         self._generation = library.encoders.generation() + 1
         settle(settings.data_dir, self._generation - 1, parts_in_folders(settings))
-        self._site = Site(settings, Which(embedder.name, identity_of(settings, library), self._generation))
-        self._begun = self._begin()
+        which = Which(embedder.name, identity_of(settings, library), self._generation)
+        self._site = Site(settings, which)
         self._is_closed = False
-        self._vectors, self._sketches = self._site.open()
+        try:
+            self._begun = self._begin()
+            self._vectors, self._sketches = self._site.open()
+        except BaseException:
+            self._site.close()
+            raise
 
     def _begin(self) -> BegunIndex:
         """Return what is gone on with; what was begun for another encoder, or before, is cleared."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import chromadb
 import numpy as np
 import pytest
 from chroma_process import ChromaProcess
@@ -19,14 +19,19 @@ from settings_places import ALL, settings_of
 from ingest.pipeline.chunking import chunker_of
 from ingest.pipeline.pipeline import ingest, reindex
 from rag.config import ChunkingSettings, EmbeddingSettings, LibrarySettings, Settings, StoreSettings
+from rag.encoders.store import EncoderTable
+from rag.engine import rebuilding
 from rag.engine.beside import Site
 from rag.engine.engine import Engine, cut_of, encoder_of, open_engine
 from rag.engine.indexes import Which, identity_of
 from rag.engine.integrity import inspect
 from rag.engine.rebuilding import IndexBuild, build_lock, discard_unused
 from rag.errors import LibraryBusyError, LibraryError, ModelUnavailableError
+from rag.index.multivector_store import MultivectorStore
 from rag.index.shared.chroma_server import ChromaServer
+from rag.index.shared.postgres_sketches import PostgresSketches
 from rag.index.shared.server_vectors import ServerVectorStore
+from rag.index.vector_store import VectorStore
 from rag.model_servers import server as servers
 from rag.models.embedder_factory import load_embedder
 from rag.query.question_text import QuestionText
@@ -201,6 +206,75 @@ def test_a_configuration_of_before_is_told_and_a_third_model_is_refused(
         hits(engine)
 
 
+class Stopped(BaseException):
+    """What a process doesn't outlive."""
+
+
+class Steps:
+    """Counts what a build writes, before and after each; `last` is the step at which it is stopped."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.last, self.count, self.stopped_at = 0, 0, set[str]()
+        written = {
+            EncoderTable: ("begin", "note_done", "put_in_use"),
+            Site: ("begin", "discard_but", "complete"),
+            VectorStore: ("upsert", "delete"),
+            ServerVectorStore: ("begin", "upsert", "delete"),
+            MultivectorStore: ("put", "delete"),
+            PostgresSketches: ("begin", "put", "delete"),
+            rebuilding: ("settle",),
+        }
+        for owner, names in written.items():
+            for name in names:
+                monkeypatch.setattr(owner, name, self._step(f"{owner.__name__}.{name}", getattr(owner, name)))
+
+    def _step(self, name: str, done: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*arguments: Any) -> Any:
+            self._ask(f"before {name}")
+            result = done(*arguments)
+            self._ask(f"after {name}")
+            return result
+
+        return step
+
+    def _ask(self, moment: str) -> None:
+        self.count += 1
+        if self.count == self.last:
+            self.stopped_at.add(moment)
+            raise Stopped(moment)
+
+    def stopping(self, at: int) -> None:
+        self.last, self.count = at, 0
+
+
+@pytest.mark.parametrize("place", ["folder", "postgres", "servers"], indirect=True)
+def test_stopped_before_or_after_any_step_it_is_finished_by_the_next_run(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    with closing(place.open()) as engine, closing(place.open()) as other:
+        place.ingest(engine, [place.write(n) for n in range(3)])
+        engine.indexer.remove(engine.library.source(str((place.folder / "0.txt").resolve())).article_id)
+        steps, at, is_stopped = Steps(monkeypatch), 0, True
+        while is_stopped:
+            at, name = at + 1, f"large{at}"
+            steps.stopping(at)
+            with suppress(Stopped):
+                place.exchange(engine, name)
+            is_stopped = steps.count == at
+            steps.stopping(0)
+            assert len(hits(engine)) == len(hits(other)) == engine.library.counts().passages
+            assert inspect(other).findings == ()
+            if at % 5 == 0:
+                place.ingest(engine, [place.write(at)])
+            if other.embedder.name != f"openai:{name} ''":
+                place.exchange(engine, name)
+                assert len(hits(engine)) == len(hits(other)) == engine.library.counts().passages
+                assert inspect(other).findings == ()
+        assert other.embedder.name == f"openai:{name} ''"
+    ended = {moment.rpartition(".")[2] for moment in steps.stopped_at if moment.startswith("after")}
+    assert ended >= {"begin", "upsert", "put", "note_done", "put_in_use", "settle"}
+
+
 @everywhere
 def test_one_build_at_a_time_and_none_is_erased_under_another(place: Place):
     with closing(place.open()) as engine, closing(place.open()) as other:
@@ -282,8 +356,9 @@ def test_servers_keep_the_last_index_until_the_library_is_compacted(place: Place
 
 
 def collections(chroma: ChromaProcess, place: Place) -> set[str]:
-    with closing(chromadb.HttpClient(chroma.url)) as client:
-        return {one.name for one in client.list_collections() if one.name.startswith(place.store.collection)}
+    with closing(ChromaServer(chroma.url)) as server:
+        names = {one.name for one in server.client().list_collections()}
+    return {name for name in names if name.startswith(place.store.collection)}
 
 
 # --- likeness ---
