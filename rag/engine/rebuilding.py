@@ -59,6 +59,7 @@ class IndexBuild:
         which = Which(embedder.name, identity_of(settings, library), self._generation)
         self._site = Site(settings, which)
         self._is_closed = False
+        self._seen = 0  # passages that the library was last found to have
         try:
             self._begun = self._begin()
             self._vectors, self._sketches = self._site.open()
@@ -100,6 +101,7 @@ class IndexBuild:
             stop: Says whether to stop.
         """
         total, seen, made = self._library.counts().articles, 0, 0
+        self._seen = 0
         articles = self._library.each_stored()
         waiting: list[_Waiting] = []
         while not stop() and (batch := list(islice(articles, _ARTICLES))):
@@ -122,6 +124,7 @@ class IndexBuild:
         for filed, one in zip(batch, read, strict=True):
             passages = tuple(self._library.passages_of(filed.id))
             signature = _signature(filed, one, passages)
+            self._seen += len(passages)
             if passages and known.get(filed.id) != signature:
                 yield _Waiting(filed, one, passages, signature)
 
@@ -158,7 +161,7 @@ class IndexBuild:
         last = self.fill(lambda *_: None, lambda: False)
         self._drop_unlisted()
         likeness = self._embedder.embed_passages(TEXTS)
-        self._refuse_lost()  # a server that lost its folder makes what it is asked to write to
+        self._refuse_lost(self._seen)  # a server that lost its folder makes what it is asked to write to
         self.close()
         self._site.complete()
         used = UsedEncoder(self._generation, self._embedder.name, encoder, replaced)
@@ -168,8 +171,11 @@ class IndexBuild:
         settle(self._settings.data_dir, self._generation, parts_in_folders(self._settings))
         return last
 
-    def _refuse_lost(self) -> None:
-        if not self._site.is_begun(self._begun.mark):
+    def _refuse_lost(self, passages: int = 0) -> None:
+        """Refuse what isn't there any more, or was put back from a copy without some of these passages."""
+        is_there = self._site.is_begun(self._begun.mark)
+        if not is_there or min(self._vectors.count(), self._sketches.count()) < passages:
+            self._library.encoders.begin(None)
             raise LibraryError(
                 "What was built of the new index is gone, on a disk or a server; run the same command again.",
                 "Ce qui était construit du nouvel index a disparu, d'un disque ou d'un serveur ; relancez la"

@@ -31,9 +31,10 @@ ROOT = Path(__file__).parents[2]
 ARTICLES, KILLED = 300, 3
 # A process of its own: it is killed.
 COMMAND = [sys.executable, "-c", "import sys; from ui.command.main import main; sys.exit(main())"]
-# Asks again and again: a line for each answer, the articles that it found; ends with its input.
+# Asks again and again: a line for each answer, the articles that it found, and when it was asked; ends with
+# its input.
 ASKER = """
-import json, sys, threading
+import json, sys, threading, time
 from rag.config import load_settings
 from rag.engine.engine import open_engine
 from rag.query.question_text import QuestionText
@@ -41,9 +42,10 @@ engine = open_engine(load_settings())
 retriever, ended = engine.retriever, threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
 while not ended.is_set():
+    asked_at = time.time()
     engine.refresh()
     hits = retriever.retrieve(QuestionText("Où est le pont du quartier 7 ?", "fr"), 8).hits
-    print(json.dumps([engine.embedder.name, sorted(hit.passage_id for hit in hits)]), flush=True)
+    print(json.dumps([engine.embedder.name, sorted(hit.passage_id for hit in hits), asked_at]), flush=True)
 engine.close()
 """
 
@@ -123,18 +125,20 @@ def test_questions_go_on_while_the_index_is_made_anew_and_its_maker_is_killed(
                 added(load_settings(environ=elsewhere), [tmp_path / "late.txt"])
         with running(command, environ, tmp_path) as maker:
             out, error = maker.communicate(timeout=240)
+        changed_at = time.time()
         assert maker.returncode == 0, error
         assert json.loads(out)["embedding"] == "openai:large"
         found = first
         while found[0] == first[0]:  # it changes over at its next question
             found = json.loads(asker.stdout.readline())
             assert found[1], "a question found nothing"
+            assert found[0] != first[0] or found[2] < changed_at, "a question was asked of the last index"
         assert found[0] == "openai:large ''"
         asker.stdin.close()
         rest = asker.stdout.read()
         assert asker.wait(60) == 0, asker.stderr.read()
     said = [json.loads(line) for line in rest.splitlines()]
-    assert all(len(passages) == 8 for _, passages in [first, found, *said])
+    assert all(len(passages) == 8 for _, passages, _ in [first, found, *said])
     with closing(open_engine(settings)) as engine:
         assert engine.embedder.name == "openai:large ''"
         assert inspect(engine).findings == ()
