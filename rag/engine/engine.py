@@ -170,8 +170,8 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, check: boo
         number = used.generation if used else 0
         settle(settings.data_dir, number, parts_in_folders(settings))
         known = embedder if used is None or embedder is None or embedder.name == used.name else None
-        stated = embedding_of(settings, used, renewing=last is not None)
-        made = known or recognised(load_embedder(stated), library.encoders)
+        renewing = last is not None
+        made = known or recognised(load_embedder(embedding_of(settings, used, renewing)), library.encoders)
         which = Which(made.name, identity_of(settings, library), number)
         return OpenIndex(number, made, open_indexes(settings, which, check, last and last.indexes))
 
