@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import subprocess
 import sys
 from contextlib import closing
@@ -17,14 +17,10 @@ FILE = Path(__file__).parents[2] / "benchmarks" / "team.py"
 
 
 @pytest.fixture
-def team(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def attack(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(str(FILE.parent))
-    spec = importlib.util.spec_from_file_location("team", FILE)
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "team", module)
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    spec.loader.exec_module(module)
-    return module
+    monkeypatch.setattr(sys, "path", [*sys.path])  # benchmarks put folders into it
+    return importlib.import_module("team_attack")
 
 
 @pytest.mark.slow
@@ -36,12 +32,12 @@ def test_a_server_and_a_worker_are_killed_and_nothing_is_lost():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_citation_that_does_not_resolve_is_told(team: ModuleType, tmp_path: Path):
+def test_a_citation_that_does_not_resolve_is_told(attack: ModuleType, tmp_path: Path):
     with closing(Desk(tmp_path)) as desk:
         desk.write("a.txt", "Le pont de Corvenne a rouvert lundi.")
         desk.ingest()
         (article,) = desk.library.articles()
         quote = article.text[3:7]
-        right, wrong = (team.Citation(article.id, start, start + 4, quote) for start in (3, 4))
-        gone, empty = team.Citation("gone", 3, 7, quote), team.Citation(article.id, 3, 3, "")
-        assert team.unresolved(desk.library, [right, wrong, gone, empty]) == [wrong, gone, empty]
+        right, wrong = (attack.Citation(article.id, start, start + 4, quote) for start in (3, 4))
+        gone, empty = attack.Citation("gone", 3, 7, quote), attack.Citation(article.id, 3, 3, "")
+        assert attack.unresolved(desk.library, [right, wrong, gone, empty]) == [wrong, gone, empty]
