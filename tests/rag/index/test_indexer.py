@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.config import LibrarySettings, Settings, StoreSettings
-from rag.engine.indexes import open_indexes
+from rag.engine.indexes import Which, open_indexes
 from rag.errors import LibraryBusyError, LibraryError
 from rag.full_text.query import Words
 from rag.full_text.tokens import tokens
@@ -74,7 +74,7 @@ class Desk:
     def open(self) -> None:
         settings = Settings(data_dir=self.folder, **self.settings)
         self.library = Library(settings.place)
-        opened = open_indexes(settings, self.embedder.name)
+        opened = open_indexes(settings, Which(self.embedder.name))
         self.vectors, self.terms = opened.vectors, opened.terms
         self.full_text, self.sketches = opened.full_text, opened.sketches
 
