@@ -270,8 +270,9 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/command/following": "ingest/following rag/config rag/followed rag/library ui/following ui/formatting",
     "ui/command/upkeep": (
-        "ingest/pipeline ingest/schema rag/backup rag/config rag/conversation rag/engine rag/entities "
-        "rag/errors rag/library rag/models rag/storage ui/command/terminal ui/formatting ui/server"
+        "ingest/pipeline ingest/schema rag/access_lists rag/backup rag/config rag/conversation rag/engine "
+        "rag/entities rag/errors rag/library rag/models rag/storage ui/api ui/command/terminal "
+        "ui/formatting ui/server"
     ),
     "ui/command": (
         "ingest/bulk ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources "
