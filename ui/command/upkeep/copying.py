@@ -15,7 +15,7 @@ from ui.formatting.i18n import text
 def copy(options: argparse.Namespace, settings: Settings) -> int:
     """Run `sourcier library copy`."""
     from rag.access_lists.store import copy_list
-    from rag.backup.library_copy import CopyProgress, copy_library
+    from rag.backup.library_copy import CopyProgress, copy_library, finish_copy
     from ui.api import keys
     from ui.server import users
 
@@ -35,6 +35,7 @@ def copy(options: argparse.Namespace, settings: Settings) -> int:
         name for name in (users.FILE_NAME, keys.FILE_NAME) if copy_list(origin.place, target.place, name)
     ]
     left = _copy_indexes(origin, target, options.json, language)
+    finish_copy(target.place)
     if options.json:
         print_json(
             {"articles": copied.articles, "rows": copied.rows, "not_indexed": left, "lists_left": other}
