@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -300,6 +300,24 @@ def test_one_build_at_a_time_and_none_is_erased_under_another(place: Place):
 
 
 @everywhere
+def test_a_question_in_whose_midst_the_index_is_changed_is_answered_by_one_of_them(place: Place):
+    with closing(place.open()) as engine, closing(place.open()) as other:
+        place.ingest(engine, [place.write(n) for n in range(3)])
+        found, vectors, changed = hits(other), place.old.vectors, []
+
+        def slowly(texts: Sequence[str]) -> np.ndarray:
+            if not changed:
+                changed.append(place.exchange(engine))
+                discard_unused(engine.settings, engine.library)
+            return vectors(texts)
+
+        place.old.vectors = slowly
+        assert hits(other) == found
+        assert changed == [3]
+        assert other.embedder.name == "openai:large ''"
+
+
+@everywhere
 def test_what_was_begun_and_lost_is_never_put_in_use(place: Place):
     with closing(place.open()) as engine:
         place.ingest(engine, [place.write(n) for n in range(3)])
@@ -463,6 +481,7 @@ def test_the_command_changes_the_encoder_and_says_what_to_set(place: Place, run)
         f" embedding.model: openai:large, embedding.base_url: {place.new.url}.\n"
     )
     assert run("status")[1].count("openai:large") == 1
+    assert run("compact")[0] == 0
     assert run("reindex", server=place.new, name="large")[1] == "0 articles indexed again.\n"
 
 
