@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -44,7 +45,7 @@ QUESTIONS = (
     "When did the Strennick ferry return to service?",
     "Quel est le prix du kilo de tomates à Nouméa ?",
 )
-KEY = "not-asked-for"  # nobody has to sign in, and the server is reached from this machine alone
+_KEY = re.compile(r"sourcier-[\w-]+")
 FRESH = {"fresh": True}  # the server keeps answers; each client is to have one of its own
 
 Place = tuple[str, int, int]  # an article's id, start and end
@@ -109,10 +110,10 @@ def by_command(setting: Setting, questions: Sequence[str]) -> Answers:
     return [_of_answer(json.loads(_run(one, setting))) for one in asked]
 
 
-def by_openai(questions: Sequence[str], url: str, stream: bool) -> Answers:
+def by_openai(questions: Sequence[str], url: str, key: str, stream: bool) -> Answers:
     """OpenAI's package, given whole answers or streams."""
     given = []
-    with OpenAI(base_url=f"{url}v1", api_key=KEY, max_retries=0) as client:
+    with OpenAI(base_url=f"{url}v1", api_key=key, max_retries=0) as client:
         for one in questions:
             said = {"model": "sourcier", "messages": [{"role": "user", "content": one}]}
             told = client.chat.completions.create(**said, stream=stream, extra_body={"sourcier": FRESH})
@@ -120,9 +121,9 @@ def by_openai(questions: Sequence[str], url: str, stream: bool) -> Answers:
     return given
 
 
-def by_api(questions: Sequence[str], url: str) -> Answers:
+def by_api(questions: Sequence[str], url: str, key: str) -> Answers:
     """`/api/ask`, over plain HTTP."""
-    with httpx2.Client(base_url=url, timeout=120) as http:
+    with httpx2.Client(base_url=url, timeout=120, headers={"Authorization": f"Bearer {key}"}) as http:
         asked = [http.post("/api/ask", json={"question": one, **FRESH}) for one in questions]
     return [_of_answer(one.raise_for_status().json()) for one in asked]
 
@@ -185,11 +186,12 @@ def _once(cited: Iterable[dict]) -> tuple[Place, ...]:
 def asked(setting: Setting, sources: Sequence[str], questions: Sequence[str]) -> dict[str, Answers]:
     """Ingest sources into a setting's library, and ask every client."""
     _run([*command(HERE), "ingest", *sources], setting)
+    key = _KEY.search(_run([*command(HERE), "keys", "add", "clients"], setting))[0]
     given = {"ask --json": by_command(setting, questions)}
     with serving(setting.folder, setting.folder / "passing", more=setting.variables) as server:
-        given["openai"] = by_openai(questions, server.url, stream=False)
-        given["openai, streamed"] = by_openai(questions, server.url, stream=True)
-        given["/api/ask"] = by_api(questions, server.url)
+        given["openai"] = by_openai(questions, server.url, key, stream=False)
+        given["openai, streamed"] = by_openai(questions, server.url, key, stream=True)
+        given["/api/ask"] = by_api(questions, server.url, key)
     given["mcp"] = by_mcp(setting, questions)
     given["langchain"] = by_langchain(setting, questions)
     return given

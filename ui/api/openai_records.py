@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rag.schema.answer import Answer
 from rag.schema.evidence import Evidence
 from ui.api.clients.sources import CitedSource, sources_of, title_in
-from ui.api.clients.tasks import reply_to
+from ui.api.clients.tasks import has_own_sources, reply_to
 from ui.api.errors import ApiError
 from ui.api.question_records import LONGEST_ANSWER, Asked, FilterFields, Words, is_text
 
@@ -97,10 +97,17 @@ class CompletionRequest(BaseModel):
             raise ApiError(400, "api_text_only", param="response_format")
 
     def task_reply(self) -> str | None:
-        """Return what the last message gets if it is a task about the conversation, and no question."""
+        """Return what the last message gets if it is a task about the conversation, and no question.
+
+        Raises:
+            ApiError: It brings along what it is to be answered from.
+        """
         last = self.spoken()[-1:]
-        is_asked = bool(last) and last[0]["role"] == "user"
-        return reply_to(last[0]["content"]) if is_asked else None
+        if not last or last[0]["role"] != "user":
+            return None
+        if has_own_sources(last[0]["content"]):
+            raise ApiError(400, "api_own_sources", param="messages")
+        return reply_to(last[0]["content"])
 
     def spoken(self) -> list[dict[str, Any]]:
         """Return the messages of people and of ours, as LangChain takes them.

@@ -21,7 +21,11 @@ _ASKED = re.compile(
 )
 # The form of what is to be given: a JSON object's first key, and what it holds.
 _FORM = re.compile(r"\{\s*\"(?P<key>\w{1,40})\"\s*:\s*(?P<list>\[)?")
-_IS_TASK = re.compile(r"\s*(?:#+\s*task\b|(?:please\s+)?(?:generate|provide|create|suggest|write)\b)", re.I)
+_IS_TASK = re.compile(
+    r"\s*(?:#+\s*task\b|(?:please\s+)?(?:generate|provide|create|suggest|predict|write)\b)", re.IGNORECASE
+)
+# What an interface puts before a question, of files that are its own.
+_OWN_SOURCES = re.compile(r"<context>.*</context>", re.DOTALL)
 _TITLE = re.compile(r"\btitle\b", re.IGNORECASE)
 _OPENING = 300  # characters in which a task says what it is
 
@@ -43,6 +47,15 @@ def reply_to(said: str) -> str | None:
     if form["key"] == "title":
         given = _title(conversation)
     return json.dumps({form["key"]: given}, ensure_ascii=False)
+
+
+def has_own_sources(said: str) -> bool:
+    """Return whether a message wants an answer from files of the interface's, which it brings along.
+
+    Args:
+        said: The last message of the user.
+    """
+    return _IS_TASK.match(said) is not None and _OWN_SOURCES.search(said) is not None
 
 
 def _title(conversation: str) -> str:
