@@ -92,8 +92,8 @@ def in_a_folder(place: Path) -> Iterator[Setting]:
 def on_servers(place: Path) -> Iterator[Setting]:
     """A library in PostgreSQL, its vectors on a Chroma server."""
     with servers(place) as shared:
-        named = {"SOURCIER_LIBRARY__URL": shared.library.url, "SOURCIER_STORE__URL": shared.store.url}
-        yield _setting(shared, {name: str(value) for name, value in named.items()})
+        named = {"SOURCIER_LIBRARY__URL": shared.place.url, "SOURCIER_STORE__URL": shared.store.url}
+        yield _setting(shared, named)
 
 
 def _setting(settings: Settings, more: dict[str, str]) -> Setting:
