@@ -252,9 +252,10 @@ ALLOWED: dict[str, str] = {
     ),
     "ui/api": (
         "rag/access_lists rag/config rag/errors rag/library rag/observability rag/runnable rag/schema "
-        "rag/text ui/chat ui/formatting ui/html ui/library ui/mcp ui/page ui/server "
+        "rag/text ui/api/clients ui/chat ui/formatting ui/html ui/library ui/mcp ui/page ui/server "
         "ui/server/operations"
     ),
+    "ui/api/clients": "rag/schema ui/chat ui/mcp",
     "ui/mcp": (
         "rag/config rag/engine rag/errors rag/library rag/models rag/runnable rag/schema rag/search "
         "ui/formatting ui/server"
