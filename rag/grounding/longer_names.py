@@ -72,11 +72,11 @@ class LongerNames:
         article = item.article
         places = list(self._named(article.text, article).occurrences(form))
         quoted = [one for one in places if item.start <= one.start < item.end]
-        if any(not one.longer for one in quoted):
-            return ""
         longer = [one for one in places if one.longer and one.clear]
         if not longer and places:
             return self._one_of_several(form, article, quoted)
+        if any(not one.longer for one in quoted):
+            return ""
         if not longer:
             title = list(self._named(article.title, article).occurrences(form))
             return title[0].longer if title and all(one.longer and one.clear for one in title) else ""
