@@ -31,7 +31,7 @@ from rag.dossiers.store import DossierTable
 from rag.embargo.store import EmbargoTable
 from rag.encoders.store import EncoderTable
 from rag.entity_store.store import EntityTable
-from rag.errors import LibraryError
+from rag.errors import LibraryError, reason_of
 from rag.followed.readings import ReadingTable
 from rag.followed.store import FollowedTable
 from rag.library import text_properties, versioning
@@ -119,9 +119,10 @@ class Library:
             if check and place.url is None and (folder / FILE_NAME).stat().st_size <= LOOKED_AT_WHOLE:
                 self._refuse_damaged()
         except (OSError, sqlite3.Error) as error:
+            why = reason_of(error)
             raise storage_error(folder, error) or LibraryError(
-                f"{folder}: the library can't be opened ({error}).",
-                f"{folder} : la bibliothèque ne peut pas être ouverte ({error}).",
+                f"{folder}: the library can't be opened ({why}).",
+                f"{folder} : la bibliothèque ne peut pas être ouverte ({why.french}).",
             ) from error
         self._refuse_unfinished()
         self.dossiers = DossierTable(self._db)
