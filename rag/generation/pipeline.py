@@ -230,7 +230,7 @@ class Pipeline:
             return
 
         answer.taken_for = grounding.taken_for(question.language)
-        answer.longer = grounding.longer
+        answer.longer = grounding.longer(retrieved.hits).heading
         retrieved = await self._in(self._reading, met, self._read, retrieved)
         answer.mark("reading")
         selection = await self._aside(
