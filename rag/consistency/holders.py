@@ -87,8 +87,8 @@ def may_end(flat: str) -> bool:
 _MAY = re.compile(
     r"\b(?:succe|ced(?:e|er|era|ant)\b|remplac|replac|place|suite|releve|relais|la main|flambeau|renes"
     r"|took over|takes over|way (?:for|to)|hand(?:s|ed) over|demission|quitt|limoge|destitu|revoqu|demis"
-    r"|ecart|resign|stepp?(?:s|ed) down|annul|invalid|cass|overturned|voided|quashed|revoked|quits?|sacked|removed"
-    r"|dismissed|fired|ousted|no longer|isn't|wasn't|hasn't|didn't|won't|(?:is|was|has|did|will) not)"
+    r"|ecart|resign|stepp?(?:s|ed) down|annul|invalid|cass|overturned|voided|quashed|revoked|quits?|sacked"
+    r"|removed|dismissed|fired|ousted|no longer|isn't|wasn't|hasn't|didn't|won't|(?:is|was|has|did|will) not)"
     r"|\bn'(?:est|etait|a|avait)\b|\bne (?:sera|serait|dirige|preside)\b"
 )
 
