@@ -305,20 +305,18 @@ def _vouched_for(article: Article, question: ParsedQuestion) -> str:
 def _these_articles(question: ParsedQuestion, sources: Sources) -> list[Article]:
     """Return the articles that are spoken of: the only one that the filters keep, or all last told of.
 
-    What was asked of them since (`Qui a écrit cela ?`) has told of one of them, and speaks of all the same.
+    What was asked of them since (`Qui a écrit cela ?`) has told of the same.
     """
     asked = question.question
     told = this_article(question, sources)
     if told is None or len(asked.filters.article_ids) == 1:
         return [told] if told else []
-    for turn in reversed(asked.history):
-        cited = list(dict.fromkeys(span.article_id for span in turn.cited))
-        if told.id in cited:
-            found = (sources.library.article(article_id) for article_id in cited)
-            return [article for article in found if article is not None]
-        if turn.cited or turn.article_id not in (None, told.id):
-            break
-    return [told]
+    turns = list(reversed(asked.history))
+    last = next(turn for turn in turns if turn.article_id == told.id)
+    same = (turn for turn in turns if turn.cited and set(turn.titles) == set(last.titles))
+    spans = last.cited or next((turn.cited for turn in same), ())
+    found = (sources.library.article(one) for one in dict.fromkeys(span.article_id for span in spans))
+    return [article for article in found if article is not None] or [told]
 
 
 def this_article(question: ParsedQuestion, sources: Sources) -> Article | None:

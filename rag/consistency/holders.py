@@ -25,9 +25,10 @@ from rag.text.synonyms import related
 _TITLE = r"(?: (?:m|mme|mr|mrs|ms|dr)\.?)? ?$"
 # What stands between the one who goes and the one who comes: `OLD est remplacé par NEW`.
 _PASSES_TO = re.compile(
-    r"\b(?:remplac\w+ (?:\w+[ ,]+){0,6}?par|laiss\w+ (?:la|sa) place a|ced\w+ (?:la|sa|son) \w+ a"
+    r"\b(?:remplac\w+ (?:[\w-]+[ ,']+){0,6}?par|laiss\w+ (?:la|sa) place a"
+    r"|ced\w+ (?:la|sa|son) (?:[\w-]+[ '])+?a"
     r"|(?:passe|passera|a passe|transmet|a transmis) (?:la main|le relais|le flambeau|les renes) a"
-    r"|(?:replaced|succeeded) (?:\w+[ ,]+){0,6}?by|hand(?:s|ed|ing) over (?:\w+ ){0,3}?to"
+    r"|(?:replaced|succeeded) (?:[\w-]+[ ,']+){0,6}?by|hand(?:s|ed|ing) over (?:\w+ ){0,3}?to"
     rf"|ma(?:kes|de|king) way for|(?:gives|gave|giving) way to){_TITLE}"
 )
 # What stands before the one who goes, who comes named before it: `NEW succède à OLD`.
@@ -36,6 +37,10 @@ _TAKES_FROM = re.compile(
     r"|\b(?:prend|prendra|a pris) la (?:place|suite|succession|releve) d[e']|\bsuccess(?:eur|rice) d[e']"
     r"|\ba la place d[e']|\bsucceed(?:s|ed|ing)?|\bsuccessor (?:of|to)|\breplac(?:es|ed|ing)|\bwill replace"
     rf"|\bin place of|\bt(?:ook|akes|aking|ake) over from){_TITLE}"
+)
+# `Nommé à la place d'OLD, NEW …`
+_FOR_ANOTHER = re.compile(
+    r"a la place|en remplacement|succedant|remplacant|in place|succeeding|replacing|taking over"
 )
 # The same of somebody that a sentence before names.
 _TAKES_FROM_THEM = re.compile(
@@ -66,6 +71,11 @@ _HAS_LEFT = re.compile(
     r"|(?:has |have )?(?:resigned|stepped down|quit)\b|(?:resigns|steps down|quits)\b"
     r"|(?:has been|was|is) (?:sacked|removed|dismissed|fired|ousted)\b)"
 )
+_BUT = re.compile(r"\b(?:mais (?:bien )?|but |c'est )(?=[a-z])")
+# Who stands in for a day takes no office.
+_FOR_A_WHILE = re.compile(
+    r"\b(?:lors d|le temps d|provisoire|interim|interimaire|during|for the day|temporar|acting)"
+)
 _FEW_WORDS = 8  # between what denies and what is denied
 
 
@@ -75,10 +85,10 @@ def may_end(flat: str) -> bool:
 
 
 _MAY = re.compile(
-    r"\b(?:succed|success|remplac|replac|place|suite|releve|relais|la main|flambeau|renes|took over"
-    r"|takes over|way (?:for|to)|hand(?:s|ed) over|demission|quitt|limoge|destitu|revoqu|demis|ecart|resign"
-    r"|stepp?(?:s|ed) down|annul|invalid|cass|overturned|voided|quashed|revoked|quits?|sacked|removed"
-    r"|dismissed|fired|ousted|no longer|isn't|wasn't|hasn't|didn't|won't|(?:is|was|has|did|will) not)"
+    r"\b(?:succe|ced(?:e|er|era|ant)\b|remplac|replac|place|suite|releve|relais|la main|flambeau|renes"
+    r"|took over|takes over|way (?:for|to)|hand(?:s|ed) over|demission|quitt|limoge|destitu|revoqu|demis"
+    r"|ecart|resign|stepp?(?:s|ed) down|annul|invalid|cass|overturned|voided|quashed|revoked|quits?|sacked"
+    r"|removed|dismissed|fired|ousted|no longer|isn't|wasn't|hasn't|didn't|won't|(?:is|was|has|did|will) not)"
     r"|\bn'(?:est|etait|a|avait)\b|\bne (?:sera|serait|dirige|preside)\b"
 )
 
@@ -105,8 +115,31 @@ def no_longer(
             return wide.answered_by(span)
     said = analyses.of(item.quote, item.article.language)
     if _is_denied(said, gone, matter):
-        return item.answered_by(None)
+        return _with_another(item, said, asked)
     return None
+
+
+def with_right_name(item: Evidence, asked: ExpectedAnswer, analyses: SentenceAnalyses) -> Evidence:
+    """Return a sentence with who is it, where the words that answer are denied: `ce n'est pas OLD, mais NEW`.
+
+    Without words that answer, where it names nobody else; any other sentence as it is.
+    """
+    if item.answer_span is None or asked.kind != "name":
+        return item
+    said = analyses.of(item.quote, item.article.language)
+    if not _BEFORE_DENIED.search(said.flat[: item.answer_span.start - item.start].lower()):
+        return item
+    return _with_another(item, said, asked)
+
+
+def _with_another(item: Evidence, said: AnalysedSentence, asked: ExpectedAnswer) -> Evidence:
+    """Return a sentence with the name after its `mais` or `but`."""
+    but = _BUT.search(said.flat.lower())
+    named = set(words(asked.folded))
+    for name in _names(said) if but else ():
+        if name.start == but.end() and len(name.tokens) > 1 and not named & set(words(name.text)):
+            return item.answered_by(_at(item, name))
+    return item.answered_by(None)
 
 
 def _readings(item: Evidence) -> Iterator[Evidence]:
@@ -148,6 +181,8 @@ def _successor(
     wide: Evidence, said: AnalysedSentence, gone: Sequence[tuple[str, ...]], asked: ExpectedAnswer
 ) -> Span | None:
     flat, named, names = said.flat.lower(), set(words(asked.folded)), _names(said)
+    if _FOR_A_WHILE.search(flat):
+        return None
     old = [name for name in names if _is_one_of(name, gone)]
     new = [
         name
@@ -167,6 +202,9 @@ def _successor(
         before = [name for name in new if takes and name.end <= takes.start()]
         if before:
             return _at(wide, before[-1])
+        after = [name for name in new if takes and name.start >= one.end]
+        if after and takes and _FOR_ANOTHER.search(takes[0]):
+            return _at(wide, after[0])
     theirs = _TAKES_FROM_THEM.search(flat)
     if theirs is not None and old[0].end <= theirs.start():
         beside = [name for name in new if name.start >= old[-1].end]

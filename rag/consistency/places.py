@@ -47,9 +47,6 @@ _MOVED = re.compile(
 )
 
 
-_INSTEAD = re.compile(r",? (?:instead|rather|plutot|desormais|finalement|now)$")
-
-
 def denies_place(item: Evidence, known: Sequence[Evidence]) -> bool:
     """Return whether a quote says of a known place that it isn't there."""
     flat = flatten(item.quote).lower()
@@ -91,8 +88,7 @@ def place_instead(
     ]
     if not wrong and marked is not None:
         own = Span(marked.start - item.start, marked.end - item.start)
-        if any(own.start < place.end and place.start < own.end for place in places):
-            return Span(marked.start, marked.start + len(_INSTEAD.sub("", flat[own.start : own.end])))
+        places = [place for place in places if own.start < place.end and place.start < own.end] or places
     if not places:
         return None
     new = _beside(places, wrong[0], flat) if wrong else places[0]

@@ -205,20 +205,19 @@ def _instead(
     if not says_so and not abroad and not any(alike(one, item, analyses) for one in known):
         return _ended(item, known, expected, analyses, matter)
     told = replaces_known(item, known, expected, analyses)
-    in_place = matter.is_in(item, known[0], analyses)
-    if in_place and calls_off(item, known, expected, analyses):
-        return item.answered_by(None)
+    # Of another language nouns can't be compared but for some: else it names what it replaces.
     is_foreign = item.article.language != matter.question.language
-    is_there = in_place or (is_foreign and (denies_place(item, known) or matter.is_abroad_in(item, analyses)))
-    if is_there and expected.kind == "place":
+    is_there = matter.is_in(item, known[0], analyses) or (is_foreign and matter.is_abroad_in(item, analyses))
+    if is_there and calls_off(item, known, expected, analyses):
+        return item.answered_by(None)
+    if expected.kind == "place" and (is_there or (is_foreign and denies_place(item, known))):
         own = item if item.answer_words else mark(item)
         place = place_instead(item, known, matter.question.text, own.answer_span)
         if place is not None:
             return item.answered_by(place)
     if (ended := _ended(item, known, expected, analyses, matter)) is not None:
         return ended
-    # Of another language nouns can't be compared but for some: else it names what it replaces.
-    if told is False or not (in_place or (is_foreign and (told or matter.is_abroad_in(item, analyses)))):
+    if told is False or not (is_there or (is_foreign and told)):
         return None
     span = replacing_value(item, known, expected, analyses)
     if span is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.consistency.differing import said_otherwise
+from rag.consistency.holders import with_right_name
 from rag.consistency.matter import Matter
 from rag.consistency.replacement import marked_age, replacing_value, says_what_was_wrong
 from rag.consistency.superseding import (
@@ -42,10 +43,10 @@ def newest_first(
     if not above:
         below = _said_before(cited, checker, readings)
     if not above and not below:
-        otherwise = _said_otherwise(cited, checker, hits, readings)
+        otherwise = _said_otherwise(cited[:1], checker, hits, readings)
         above = [item for item in otherwise if _is_newer(item, cited[0])]
         below = [item for item in otherwise if item not in above]
-    told = {(item.article.id, item.start) for item in above}
+    told = {(item.article.id, item.start) for item in (*above, *below)}
     others = [
         claim for claim in claims if {(one.article.id, one.start) for one in claim.evidence}.isdisjoint(told)
     ]
@@ -53,8 +54,9 @@ def newest_first(
 
 
 def _put_right(claim: Claim, checker: ClaimChecker, hits: Sequence[Hit], readings: Readings) -> Claim:
+    expected, analyses = checker.question.expected_answer, checker.reader.analyses
     right = put_right(claim.evidence[0], checker, hits, readings)
-    right = marked_age(right, checker.question.expected_answer, checker.reader.analyses)
+    right = with_right_name(marked_age(right, expected, analyses), expected, analyses)
     return claim if right is claim.evidence[0] else replace(claim, evidence=(right,), text=right.quote)
 
 

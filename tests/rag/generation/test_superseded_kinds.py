@@ -30,6 +30,15 @@ ARTICLES = (
     ("Brocante de Varzy", "2026-01-10", "fr", "La brocante de Varzy aura lieu sur le quai Nord."),
     ("Concert de Varzy", "2026-01-20", "fr",
      "Le concert de la brocante de Varzy n'aura pas lieu sur le quai Nord mais à l'église."),
+    ("Holm choir", "2026-01-10", "en", "The Holm choir concert will take place at the Guildhall."),
+    ("Holm choir moves", "2026-01-20", "en",
+     "The Holm choir concert has been relocated to St Mary's Church."),
+    ("Oakley festival", "2026-01-10", "en", "The Oakley festival will be held in Castle Park."),
+    ("Oakley festival, then", "2026-01-20", "en",
+     "In 2019 the Oakley festival was held in Mill Field instead of Castle Park."),
+    ("Marché de Tessy", "2026-01-10", "fr", "Le marché de Noël de Tessy se tiendra sur la place Carnot."),
+    ("Marché de Tessy : le lieu", "2026-01-20", "fr",
+     "Le marché de Noël de Tessy quitte la place Carnot pour l'esplanade du Château."),
     # --- roles ---
     ("Fusillade à Mezin", "2026-02-02", "fr", "L'auteur de la fusillade de Mezin est Karl Vidal."),
     ("Mezin : hors de cause", "2026-02-04", "fr",
@@ -49,6 +58,21 @@ ARTICLES = (
     ("Lycée de Lorme", "2026-03-02", "fr", "Marc Tissot dirige le lycée de Lorme."),
     ("Lorme : le jury", "2026-04-02", "fr",
      "Marc Tissot a été remplacé par Jean Vial au jury du concours de Lorme."),
+    ("Gendarmerie", "2026-01-10", "fr", "Luc Petit dirige la gendarmerie de Tessy."),
+    ("Gendarmerie : la relève", "2026-02-20", "fr",
+     "Nommé à la place de Luc Petit, Jean Moreau prend la tête de la gendarmerie de Tessy."),
+    ("Duras", "2026-01-10", "fr", "Paul Rey est le maire de Duras."),
+    ("Duras : la cérémonie", "2026-02-20", "fr",
+     "Paul Rey a été remplacé par son adjoint Jean Borel lors de la cérémonie à la mairie de Duras."),
+    ("Saint-Aubin", "2026-01-10", "fr", "Louise Arnaud est la maire de Saint-Aubin."),
+    ("Saint-Aubin : la mairie", "2026-02-20", "fr",
+     "Louise Arnaud cède son fauteuil de maire de Saint-Aubin à Denis Caron."),
+    ("Selby museum", "2026-01-10", "en", "Peter Vance is the director of the Selby museum."),
+    ("Selby museum change", "2026-02-20", "en",
+     "Ann Leeds succeeds Peter Vance as director of the Selby museum."),
+    ("Valmont", "2026-03-22", "fr", "Claire Dunand a été élue maire de Valmont dimanche soir."),
+    ("Valmont : le tribunal", "2026-05-10", "fr",
+     "Le tribunal a annulé l'élection de Claire Dunand à la mairie de Valmont."),
     # --- numbers and ages ---
     ("Dam", "2026-02-02", "en", "The Ashford dam will cost 80 million pounds."),
     ("Dam bill", "2026-04-02", "en", "The bill for the Ashford dam has risen to 95 million pounds."),
@@ -74,9 +98,13 @@ ARTICLES = (
     ("Visite", "2026-03-02", "fr", "La ministre visitera le port de Corvol le 9 mars."),
     ("Visite : décalée", "2026-03-06", "fr",
      "La ministre ne visitera pas le port de Corvol le 9 mars comme prévu : elle y sera le 16 mars."),
+    ("Concert", "2026-03-02", "fr", "Le concert de Mireille Astor à Lunel aura lieu le 3 avril."),
+    ("Concert off", "2026-03-12", "en", "Mireille Astor's concert in Lunel on 3 April has been cancelled."),
     # --- articles without a day ---
     ("Lac", "", "fr", "La fête du lac d'Elbe aura lieu le 5 juillet."),
     ("Lac : report", "", "fr", "La fête du lac d'Elbe est reportée au 12 juillet."),
+    ("Zoo", "", "fr", "Le directeur du zoo de Brest s'appelle Yves Noir."),
+    ("Zoo encore", "", "fr", "Le directeur du zoo de Brest s'appelle Yvan Noël."),
     ("Holm pier", "", "en", "The Holm pier will reopen on 4 June."),
     ("Holm pier again", "", "en", "The Holm pier will reopen on 18 June, the owners said."),
     ("Holm pier concert", "", "en", "The Holm pier will host a concert on 9 June."),
@@ -113,12 +141,16 @@ def told(chain: Chain, question: str) -> list[str]:
     [
         ("Où aura lieu le salon du livre de Brécy ?", ["au palais des congrès", "halle aux grains"]),
         ("Où aura lieu le festival d'Ormoy ?", ["au parc des Tilleuls", "place du Marché"]),
-        ("Where will the Ormoy festival be held?", ["au parc des Tilleuls", "place du Marché"]),
         ("Où aura lieu le bal de Tilly ?", ["au gymnase municipal", "salle Vasseur"]),
         ("Where will the Vane inquiry hearing be held?", ["in York", "Leeds"]),
         ("Qui est le directeur du théâtre de Morlange ?", ["Lise Amar", "Yves Caron"]),
         ("Who is the chief executive of Kelby Trust?", ["Rita Moss", "Dan Wells"]),
         ("Who is the head teacher of Ashby School?", ["Tom Price", "Mary Cole"]),
+        ("Where will the Holm choir concert take place?", ["to St Mary's Church", "Guildhall"]),
+        ("Où se tiendra le marché de Noël de Tessy ?", ["l'esplanade du Château", "place Carnot"]),
+        ("Qui dirige la gendarmerie de Tessy ?", ["Jean Moreau", "Luc Petit"]),
+        ("Qui est la maire de Saint-Aubin ?", ["Denis Caron", "Louise Arnaud"]),
+        ("Who is the director of the Selby museum?", ["Ann Leeds", "Peter Vance"]),
         ("How much will the Ashford dam cost?", ["95 million pounds", "80 million pounds"]),
         ("Combien coûte la piscine de Corvol ?", ["6 millions d'euros", "4 millions d'euros"]),
         ("How many people did the Dent flood kill?", ["12 people", "8 people"]),
@@ -149,6 +181,8 @@ def test_what_holds_now_is_told_first_and_what_was_said_before_behind_it(
     [
         ("Où aura lieu la brocante de Varzy ?", ["sur le quai Nord"]),
         ("Quand aura lieu le bal de Tilly ?", ["le 14 mars"]),
+        ("Where will the Oakley festival be held?", ["in Castle Park"]),
+        ("Qui est le maire de Duras ?", ["Paul Rey"]),
         ("Qui dirige l'hôpital de Carval ?", ["Anne Rey"]),
         ("Qui dirige le lycée de Lorme ?", ["Marc Tissot"]),
         ("Quand se tiendra l'audience sur l'usine de Brassy ?", ["le 8 juin 2026"]),
@@ -158,13 +192,30 @@ def test_what_is_said_of_something_else_changes_nothing(chain: Chain, question: 
     assert told(chain, question) == answers
 
 
-def test_who_is_said_not_to_be_it_isnt_told_alone(chain: Chain):
-    answer = chain.invoke("Qui est l'auteur de la fusillade de Mezin ?")
-    assert "n'est pas l'auteur" in answer.claims[0].text
-    assert answer.claims[1].evidence[0].answer_words == "Karl Vidal"
+@pytest.mark.parametrize(
+    ("question", "denied", "said"),
+    [
+        ("Qui est l'auteur de la fusillade de Mezin ?", "n'est pas l'auteur", "Karl Vidal"),
+        ("Qui est maire de Valmont ?", "a annulé l'élection", "Claire Dunand"),
+        ("Quand aura lieu le concert de Mireille Astor à Lunel ?", "has been cancelled", "le 3 avril"),
+    ],
+)
+def test_what_is_denied_or_called_off_isnt_told_alone(chain: Chain, question: str, denied: str, said: str):
+    claims = chain.invoke(question).claims
+    assert denied in claims[0].text
+    assert [claim.evidence[0].answer_words for claim in claims] == ["", said]
 
 
-def test_of_articles_without_a_day_both_are_told_and_none_corrects(chain: Chain):
-    answer = chain.invoke("When will the Holm pier reopen?")
-    assert sorted(item.answer_words for item in answer.citations) == ["18 June", "4 June"]
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("When will the Holm pier reopen?", ["18 June", "4 June"]),
+        ("Comment s'appelle le directeur du zoo de Brest ?", ["Yvan Noël", "Yves Noir"]),
+    ],
+)
+def test_of_articles_without_a_day_both_are_told_and_none_corrects(
+    chain: Chain, question: str, answers: list[str]
+):
+    answer = chain.invoke(question)
+    assert sorted(item.answer_words for item in answer.citations) == answers
     assert [one.correction for one in answer.disagreements] == [None]
