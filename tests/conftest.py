@@ -35,6 +35,7 @@ if IS_WORKER:
 # Files whose tests take seconds each: they start and kill programs, compact, or compare a whole model.
 LONG = {
     "ingest/bulk/test_bulk_ingestion.py",
+    "rag/engine/test_rebuilding.py",
     "rag/index/test_compact.py",
     "rag/models/test_embedder.py",
     "rag/observability/test_tracing.py",
@@ -46,6 +47,7 @@ LONG = {
     "system/test_packaging.py",
     "system/test_payloads.py",
     "system/test_poisoned_articles.py",
+    "system/test_reindex_beside.py",
     "system/test_secrets.py",
     "system/test_site.py",
     "system/test_stateful.py",

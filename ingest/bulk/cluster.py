@@ -21,7 +21,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from rag.errors import UserError
+from rag.errors import UserError, reason_of
 
 LOCAL = "local"
 # Bytes of memory for blocks on their way on this machine, and the least that Ray takes.
@@ -190,8 +190,8 @@ def _check_answers(address: str) -> None:
         where = (found["host"].strip("[]"), int(found["port"]))
         socket.create_connection(where, timeout=_ANSWERS_WITHIN).close()
     except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or type(error).__name__
-        raise _no_cluster(address, why, why) from error
+        why = reason_of(error)
+        raise _no_cluster(address, why.english, why.french) from error
 
 
 def _no_cluster(address: str, why: str, why_fr: str) -> UserError:

@@ -31,7 +31,7 @@ from ingest.schema.formats import GZIPPED
 from ingest.schema.reading_progress import size_of, tell_position
 from ingest.tables.column_choice import with_chosen_columns
 from ingest.tables.dates import TABLES, dated
-from rag.errors import UserError
+from rag.errors import UserError, reason_of
 
 _OPENERS: dict[str, Opener] = {
     "json": open_json,
@@ -110,8 +110,8 @@ def _expand(
     except UserError as error:
         yield Failure.of(item.source, _named(error, item.source))
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        english, french = f"can't be read ({why}).", f"la lecture est impossible ({why})."
+        why = reason_of(error)
+        english, french = f"can't be read ({why}).", f"la lecture est impossible ({why.french})."
         yield Failure(item.source, f"{item.source}: {english}", f"{item.source} : {french}")
     except _FAILING as error:
         _log.info("parser failed", exc_info=True)

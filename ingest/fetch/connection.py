@@ -18,6 +18,7 @@ from typing import Any
 import httpcore2
 
 from ingest.fetch.address_policy import Address
+from rag.errors import reason_of
 
 Resolve = Callable[[str, int], Sequence[str]]
 # Addresses of one name that are tried.
@@ -117,8 +118,7 @@ class CheckedBackend(httpcore2.NetworkBackend):
         try:
             found = list(self._resolve(host, port))
         except (OSError, UnicodeError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise httpcore2.ConnectError(reason) from error
+            raise httpcore2.ConnectError(reason_of(error).english) from error
         for address in found:
             if not self._is_allowed(address):
                 raise RefusedAddressError(host, address)

@@ -40,7 +40,7 @@ from ingest.fetch.request import (
 )
 from ingest.fetch.urls import normal_url
 from ingest.schema.document import MAX_BYTES, NotModified
-from rag.errors import UserError
+from rag.errors import UserError, reason_of
 
 AGENT = "Sourcier"
 _FOR_GOOD = (301, 308)
@@ -279,10 +279,10 @@ class Fetcher:
                     f"its certificate can't be trusted ({found}) and it is not read",
                     f"son certificat n'est pas digne de confiance ({found}) et elle n'est pas lue",
                 ) from error
-            reason = " ".join(str(error).split())[:200] or type(error).__name__
+            reason = reason_of(error)
             raise request.failed(
                 f"the server can't be reached ({reason})",
-                f"le serveur n'a pas pu être joint ({reason})",
+                f"le serveur n'a pas pu être joint ({reason.french})",
                 UnansweredError,
             ) from error
         finally:

@@ -18,7 +18,7 @@ from ingest.decoding.decompression import TooLargeError, joined
 from ingest.fetch.address_policy import Address, is_public
 from ingest.fetch.connection import CheckedBackend, Deadline, RefusedAddressError, Resolve, resolve
 from ingest.fetch.urls import normal_url
-from rag.errors import UserError
+from rag.errors import UserError, reason_of
 
 _DRAINED_BYTES = 65_536
 _PASSING = (408, 425, 429)  # of the sender's statuses those that say: later
@@ -85,9 +85,10 @@ class Poster:
                     f"son certificat n'est pas digne de confiance ({found})",
                     passing=False,
                 ) from error
-            reason = " ".join(str(error).split())[:200] or type(error).__name__
+            reason = reason_of(error)
             raise PostError(
-                f"the server can't be reached ({reason})", f"le serveur n'a pas pu être joint ({reason})"
+                f"the server can't be reached ({reason})",
+                f"le serveur n'a pas pu être joint ({reason.french})",
             ) from error
 
     def _status(

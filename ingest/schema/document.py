@@ -15,7 +15,7 @@ from typing import BinaryIO
 from ingest.schema.columns import USUAL, Columns, ColumnSample, MappingNeededError
 from ingest.schema.delivery import Delivery
 from ingest.schema.metadata import NOTHING_STATED, StatedMetadata
-from rag.errors import UserError
+from rag.errors import UserError, reason_of
 from rag.observability.redaction import without_userinfo
 
 MAX_BYTES = 50_000_000
@@ -186,7 +186,8 @@ def of_file(path: Path, source: str, key: str, format_: str, origin: str) -> Sou
 
 
 def _unreadable(source: str, error: OSError) -> UserError:
+    why = reason_of(error)
     return UserError(
-        f"{source}: can't be read ({error.strerror}).",
-        f"{source} : la lecture est impossible ({error.strerror}).",
+        f"{source}: can't be read ({why}).",
+        f"{source} : la lecture est impossible ({why.french}).",
     )

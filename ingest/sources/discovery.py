@@ -24,7 +24,7 @@ from ingest.schema.content_types import sniffed
 from ingest.schema.document import MAX_BYTES, Failure, Notice, SourceDocument, of_file
 from ingest.sources.filed import MAY_FILE, files_beside, is_filed, is_of_export, is_of_page
 from ingest.sources.web import Web
-from rag.errors import UserError
+from rag.errors import UserError, reason_of
 
 _LONGEST_ENDING = 12
 _SHOWN_ENDINGS = 6
@@ -229,9 +229,11 @@ def _walk(top: str, origin: str) -> Iterator[SourceDocument | Failure | Notice]:
     unread: Counter[str] = Counter()
 
     def note(error: OSError) -> None:
-        shown, why = _shown(str(error.filename)), error.strerror
+        shown, why = _shown(str(error.filename)), reason_of(error)
         english = f"{shown}: the folder can't be read ({why})."
-        unreadable.append(Failure(shown, english, f"{shown} : ce dossier ne peut pas être lu ({why})."))
+        unreadable.append(
+            Failure(shown, english, f"{shown} : ce dossier ne peut pas être lu ({why.french}).")
+        )
 
     visited = {Path(top).resolve(), *Path(top).resolve().parents}
     for folder, folders, files in os.walk(top, onerror=note, followlinks=True):

@@ -132,3 +132,18 @@ def write_list(file: AccessList, said: str) -> None:
         make_folder(file.parent)
         with replacing(file) as new:
             new.write(said.encode())
+
+
+def copy_list(origin: Place, target: Place, name: str) -> bool:
+    """Copy a list to where there is none of this name; return whether one with other words was there.
+
+    Raises:
+        LibraryError: The disk is full, or can't be written to.
+    """
+    here, there = access_list(origin, name), access_list(target, name)
+    if not here.exists():
+        return False
+    if there.exists():
+        return there.read_text(encoding="utf-8") != here.read_text(encoding="utf-8")
+    write_list(there, here.read_text(encoding="utf-8"))
+    return False

@@ -18,9 +18,11 @@ from rag.library.listing import Chosen
 from rag.query.intent import Intent
 from rag.query.parsed_question import ParsedQuestion
 from rag.schema.article import Article
+from rag.schema.evidence import Evidence
 from rag.schema.listing import ArticleListing, CatalogueEntry
 from rag.schema.question import Filters
 from rag.schema.quotation import quoted
+from rag.speech.attributed import attributed_to
 from rag.text.normalization import words
 from rag.text.stop_words import stop_words
 
@@ -238,6 +240,8 @@ def _about_one(article: Article, wanted: str, language: str) -> str:
         if not article.author:
             return said("no_author", language, title=title)
         return said("author_of", language, title=title, author=article.author)
+    if wanted == "source":
+        return _source(article, title, language)
     if wanted == "outlets":
         if not article.outlet:
             return said("no_outlet_of", language, title=title)
@@ -258,19 +262,61 @@ def _about_several(asked: _Asked, articles: Sequence[Article], total: int) -> st
     return f"{told} {said('authors_of', language, names=joined(authors, language))}"
 
 
-# --- the article that is spoken of ---
+def _source(article: Article, title: str, language: str) -> str:
+    """Return the paper and who signed, as far as they are stated."""
+    if article.outlet and article.author:
+        return said("source_of", language, title=title, outlet=article.outlet, author=article.author)
+    if article.outlet:
+        return said("outlet_of", language, title=title, outlet=article.outlet)
+    if article.author:
+        return said("author_of", language, title=title, author=article.author)
+    return said("no_source_of", language, title=title)
+
+
+# --- the articles that are spoken of ---
 
 
 def _of_this(question: ParsedQuestion, sources: Sources) -> Outcome:
-    article = this_article(question, sources)
+    articles = _these_articles(question, sources)
     language = question.language
-    if article is None:
+    if not articles:
         return Outcome("conversation", plain_text=said("which_article", language))
-    told = _about_one(article, question.intent.wanted.split()[0], language)
-    entry = CatalogueEntry.of(article)
-    return Outcome(
-        "catalogue", plain_text=told, listing=ArticleListing((entry,), 1, _title(article, language))
+    wanted = question.intent.wanted.split()[0]
+    told = " ".join(
+        _vouched_for(article, question) if wanted == "source" else _about_one(article, wanted, language)
+        for article in articles
     )
+    named = joined([_title(article, language) for article in articles], language)
+    entries = tuple(CatalogueEntry.of(article) for article in articles)
+    return Outcome("catalogue", plain_text=told, listing=ArticleListing(entries, len(entries), named))
+
+
+def _vouched_for(article: Article, question: ParsedQuestion) -> str:
+    """Return the source of an article, and whom the sentence quotes that was cited last."""
+    told = _about_one(article, "source", question.language)
+    spans = (span for turn in reversed(question.question.history) for span in turn.cited)
+    cited = next((span for span in spans if span.article_id == article.id), None)
+    if cited is None or cited.content_hash != article.content_hash:
+        return told
+    speaker = attributed_to(Evidence(article, cited.start, cited.end))
+    return f"{told} {said('says_so', question.language, speaker=speaker)}" if speaker else told
+
+
+def _these_articles(question: ParsedQuestion, sources: Sources) -> list[Article]:
+    """Return the articles that are spoken of: the only one that the filters keep, or all last told of.
+
+    What was asked of them since (`Qui a écrit cela ?`) has told of the same.
+    """
+    asked = question.question
+    told = this_article(question, sources)
+    if told is None or len(asked.filters.article_ids) == 1:
+        return [told] if told else []
+    turns = list(reversed(asked.history))
+    last = next(turn for turn in turns if turn.article_id == told.id)
+    same = (turn for turn in turns if turn.cited and set(turn.titles) == set(last.titles))
+    spans = last.cited or next((turn.cited for turn in same), ())
+    found = (sources.library.article(one) for one in dict.fromkeys(span.article_id for span in spans))
+    return [article for article in found if article is not None] or [told]
 
 
 def this_article(question: ParsedQuestion, sources: Sources) -> Article | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag.answering.catalogue import exact_outlet, named_outlets
+from rag.answering.longer_names import told_apart
 from rag.answering.main_sentences import says_something
 from rag.answering.outcome import Outcome, Sources, claiming
 from rag.answering.relevance import relevant
@@ -120,7 +121,8 @@ def answer(question: ParsedQuestion, sources: Sources) -> Outcome | None:
         for side, sentences in zip(sides, chosen, strict=True)
         for one in sentences
     ]
-    return claiming(claims, sources.library, missing=[side.heading for side in missing])
+    outcome = claiming(claims, sources.library, missing=[side.heading for side in missing])
+    return told_apart(outcome, [side.subject for side in sides])
 
 
 def _is_unknown(side: Side) -> bool:

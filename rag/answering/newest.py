@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from rag.answering.longer_names import headed
 from rag.answering.main_sentences import Body, MainSentence, body
 from rag.answering.outcome import Outcome, Sources, quoting
 from rag.answering.relevance import relevant
@@ -40,7 +41,8 @@ def answer(question: ParsedQuestion, sources: Sources) -> Outcome | None:
     chosen = library.listing.chosen(kept, among, _LOOKED_AT, dated_only=True)
     if not chosen.ids:
         return no_articles(question, filters, subject, sources)
-    return quoting(_told(library.articles(chosen.ids), subject, sources), library)
+    outcome = quoting(_told(library.articles(chosen.ids), subject, sources), library)
+    return headed(outcome, [subject], question.language)
 
 
 def _told(articles: Sequence[Article], subject: Subject | None, sources: Sources) -> list[Evidence]:

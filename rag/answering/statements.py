@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.answering.longer_names import headed
 from rag.answering.outcome import Outcome, Sources, quoting
 from rag.answering.subject import Subject
 from rag.answering.unfound import unknown_text
@@ -73,7 +74,8 @@ def answer(question: ParsedQuestion, sources: Sources) -> Outcome | None:
     everything = _said(speaker, whom, about, sources, question.filters)
     told = [one for one in everything if about is None or one.about]
     if told:
-        return quoting([one.evidence for one in _best(told)], sources.library)
+        outcome = quoting([one.evidence for one in _best(told)], sources.library)
+        return headed(outcome, [whom, about], question.language)
     if intent.wanted == "reaction" or (speaker.name is None and not everything):
         return None
     key = "no_statement_about" if everything else "no_statement"
@@ -130,7 +132,8 @@ def _of_several(
     # What one of them says alone isn't what they talked about.
     if not found or (silent and intent.wanted == "talk"):
         return None
-    return quoting(found, sources.library, missing=silent)
+    outcome = quoting(found, sources.library, missing=silent)
+    return headed(outcome, [*(whom for _, whom in named), about], question.language)
 
 
 def _is_told(named: Sequence[tuple[Speaker, Subject]], question: ParsedQuestion, sources: Sources) -> bool:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rag.answering.catalogue import this_article
+from rag.answering.longer_names import headed
 from rag.answering.main_sentences import Body, MainSentence, body, covering, fitting_count
 from rag.answering.newest import without_twins
 from rag.answering.outcome import Outcome, Sources, quoting
@@ -41,7 +42,9 @@ def answer(question: ParsedQuestion, sources: Sources) -> Outcome | None:
     if intent.wanted == "article":
         article = _named(subject, question, sources)
         if article is not None:
-            return quoting(of_article(article, sources), sources.library)
+            return headed(
+                quoting(of_article(article, sources), sources.library), [subject], question.language
+            )
         return no_articles(question, question.filters, subject, sources)
     return _of_subject(subject, question, sources)
 
@@ -82,7 +85,8 @@ def _of_subject(subject: Subject, question: ParsedQuestion, sources: Sources) ->
     read = without_twins(read, sources.library)
     chosen = _chosen(read, subject)
     evidence = sorted((one.evidence for one in chosen), key=_in_time)
-    return quoting(evidence, sources.library, found.hits[:_SENTENCES])
+    outcome = quoting(evidence, sources.library, found.hits[:_SENTENCES])
+    return headed(outcome, [subject], question.language)
 
 
 def _in_time(item: Evidence) -> tuple[str, str, int]:

@@ -20,7 +20,7 @@ from typing import Annotated, BinaryIO
 
 from pydantic import BaseModel, Field, ValidationError
 
-from rag.errors import UserError
+from rag.errors import UserError, reason_of
 from rag.storage.durability import flush_all, replacing
 
 FORMAT = 1
@@ -202,9 +202,8 @@ def newer(file: Path) -> UserError:
 
 def unusable(file: Path, error: OSError) -> UserError:
     """Return the sentence for a file that can't be read or written."""
-    return UserError(
-        f"{file}: can't be used ({error.strerror}).", f"{file} : inutilisable ({error.strerror})."
-    )
+    why = reason_of(error)
+    return UserError(f"{file}: can't be used ({why}).", f"{file} : inutilisable ({why.french}).")
 
 
 def _damaged(file: Path) -> UserError:

@@ -34,6 +34,7 @@ _PARTS: tuple[tuple[str, str, Sequence[Step]], ...] = (
     (conversations.FILE_NAME, conversations.SCHEMA, conversations.STEPS),
 )
 _COPIED = "copied_as"  # the fact by which a library that is copied is known again
+_INDEXING = f"{catalogue.COPYING}_indexes"  # that of a copy whose indexes aren't said to be copied
 # Facts that are a library's own: its copy has others, on servers that many have vectors on too.
 _KEPT_FACTS = f"WHERE substr(name, 1, 7) != 'copying' AND name NOT IN ('identity', '{_COPIED}')"
 
@@ -79,11 +80,19 @@ def copy_library(origin: Place, target: Place, tell: Callable[[CopyProgress], No
                 f"{one[0].name} : il n'y a pas de bibliothèque ici.",
             )
         held.enter_context(write_lock(origin, alone=True))
-        catalogue.Library(origin).close()  # of an earlier version, it is brought to the present one
+        with closing(catalogue.Library(origin)) as library:  # an earlier version's is brought to this one's
+            version = library.version()
         conversations.ConversationStore(origin).close()
         held.enter_context(write_lock(target, alone=True))
         other = _opened(held, target)
-        return _Copy(one, other, tell).run()
+        return _Copy(one, other, version, tell).run()
+
+
+def finish_copy(target: Place) -> None:
+    """Note that the indexes of a copy are copied too: from now on it is a library like any other."""
+    file, schema, _ = _PARTS[0]
+    with closing(open_database(target, file, schema)) as database, database.transaction() as db:
+        db.execute("DELETE FROM facts WHERE name = ?", (_INDEXING,))
 
 
 def _same(origin: Place, target: Place) -> bool:
@@ -100,16 +109,23 @@ class _Copy:
     """One copy, of every table of `origin` to `target`: the catalogue and the conversations."""
 
     def __init__(
-        self, origin: list[Database], target: list[Database], tell: Callable[[CopyProgress], None]
+        self,
+        origin: list[Database],
+        target: list[Database],
+        version: int,
+        tell: Callable[[CopyProgress], None],
     ) -> None:
-        self._origin, self._target, self._tell = origin, target, tell
+        self._origin, self._target, self._version, self._tell = origin, target, version, tell
         self._tables = [
             (part, table) for part, (_, _, steps) in enumerate(_PARTS) for table in tables_of(steps)
         ]
 
     def run(self) -> Copied:
         """Copy what isn't there yet, and compare both sides."""
-        self._begin()
+        known = self._known()
+        if (copied := self._copied(known)) is not None:
+            return copied
+        self._begin(known)
         for number, (part, table) in enumerate(self._tables, 1):
             self._copy(part, table, number)
         for database in self._target:
@@ -120,18 +136,45 @@ class _Copy:
             db.execute("DELETE FROM facts WHERE substr(name, 1, ?) = ?", (len(_PROGRESS), _PROGRESS))
             db.execute("DELETE FROM facts WHERE name = ?", (catalogue.COPYING,))
             articles = db.execute("SELECT count(*) FROM articles").fetchone()[0]
+            whole = {"of": known, "version": self._version, "articles": articles, "rows": rows}
+            FactTable(self._target[0]).put(_INDEXING, json.dumps(whole))
         return Copied(articles, rows)
 
-    def _begin(self) -> None:
+    def _known(self) -> str:
+        """Return what the library that is copied is known by, made when it is first copied."""
+        facts = FactTable(self._origin[0])
+        if (known := facts.get(_COPIED)) is None:
+            known = secrets.token_hex(16)
+            facts.put(_COPIED, known)
+        return known
+
+    def _copied(self, known: str) -> Copied | None:
+        """Return what was copied already, where only its indexes may be left to be copied.
+
+        Raises:
+            UserError: The library has changed since.
+        """
+        if not self._target[0].has_table("facts"):
+            return None
+        said = json.loads(FactTable(self._target[0]).get(_INDEXING) or "{}")
+        if said.get("of") != known:
+            return None
+        if said["version"] != self._version:
+            name = self._target[0].name
+            raise UserError(
+                f"{name}: the library has changed since it was copied; take away the copy and copy again, or"
+                " run `sourcier reindex` with the configuration of the copy.",
+                f"{name} : la bibliothèque a changé depuis sa copie ; effacez la copie et recommencez, ou"
+                " lancez `sourcier reindex` avec la configuration de la copie.",
+            )
+        return Copied(said["articles"], said["rows"])
+
+    def _begin(self, known: str) -> None:
         """Make the tables, and note whose copy they become.
 
         Raises:
             UserError: They hold something else.
         """
-        facts = FactTable(self._origin[0])
-        if (known := facts.get(_COPIED)) is None:
-            known = secrets.token_hex(16)
-            facts.put(_COPIED, known)
         for database, (_, _, steps) in zip(self._target, _PARTS, strict=True):
             database.migrate(steps)
         mine = FactTable(self._target[0])

@@ -17,11 +17,12 @@ from rag.composition.bounds import bounds_hold
 from rag.composition.predication import Predicate
 from rag.composition.standing import asks, is_retracted, reply_to
 from rag.composition.statement import Statement
-from rag.consistency.values import denies_value
+from rag.consistency.replacement import denies_value
 from rag.extraction import cue_words
 from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.extraction.assertions import Mention
 from rag.extraction.clauses import FACT, POSSIBLE, PROJECTED
+from rag.extraction.names.tokens import BETWEEN
 from rag.schema.article import Span
 from rag.schema.evidence import Evidence
 from rag.text.normalization import fold
@@ -45,6 +46,8 @@ _BY_THE_WAY = re.compile(
     r"|\b(?:par|by) (?:la |le |l'|the )?[^\W\d_]+ $",
     re.IGNORECASE,
 )
+# What places of one name are told apart by: `-sur-Mer`, `-les-Bains`.
+_PLACE_ENDS = re.compile(rf"-(?:{BETWEEN})-")
 # What was otherwise before: `rouvrir`, `reopened`, `réouverture`.
 _AGAIN = re.compile(r"rouv|reouv|reopen")
 _ENDED = re.compile(r"[.!?»”]\s")
@@ -155,7 +158,13 @@ def _rival_subject(reading: Reading) -> bool:
 
 
 def _is_one_of(name: str, others: set[str]) -> bool:
-    return any(set(name.split()) & set(other.split()) for other in others)
+    return any(_words(name) & _words(other) for other in others)
+
+
+def _words(name: str) -> set[str]:
+    """Return a name's words, and of a place's those that it may be called by: `loup` of `Loup-des-Prés`."""
+    said = name.split()
+    return {*said, *(_PLACE_ENDS.split(word)[0].removeprefix("saint-") for word in said)}
 
 
 def _changed_places(reading: Reading) -> bool:

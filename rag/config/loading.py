@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, InitSettingsSourc
 from pydantic_settings.sources.utils import parse_env_vars
 
 from rag.config.settings import Section, Settings
-from rag.errors import ConfigError
+from rag.errors import ConfigError, reason_of
 from rag.observability.redaction import redacted
 
 PREFIX = "SOURCIER_"
@@ -103,8 +103,9 @@ def _read_file(file: Path, environ: Mapping[str, str]) -> dict:
             f"{file} : ce fichier de configuration n'existe pas ; vérifiez le chemin donné à --config.",
         ) from None
     except (OSError, UnicodeDecodeError) as error:
+        why = reason_of(error)
         raise ConfigError(
-            f"{file}: can't be read ({error}).", f"{file} : la lecture est impossible ({error})."
+            f"{file}: can't be read ({why}).", f"{file} : la lecture est impossible ({why.french})."
         ) from None
     try:
         values = yaml.safe_load(text)

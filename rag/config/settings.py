@@ -418,11 +418,6 @@ class Settings(Section):
         # Vectors on a server, the rest in the database: nothing here that one process writes at a time.
         return Place(self.data_dir, url, has_own_indexes=url is None or self.store.url is None)
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether the library or its vectors are on a server."""
-        return self.library.url is not None or self.store.url is not None
-
     def in_folder(self, folder: Path) -> Settings:
         """Return the same for a library in a folder of its own: what is shared with others isn't touched."""
         alone = {"data_dir": folder, "library": LibrarySettings(), "store": StoreSettings()}

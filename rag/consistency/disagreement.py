@@ -7,7 +7,7 @@ don't bear each other out. Reprints of one story are one article. Knows no model
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from rag.extraction.analysed_sentence import SentenceAnalyses
@@ -54,6 +54,7 @@ def others(
     offered: Sequence[Evidence],
     expected: ExpectedAnswer,
     analyses: SentenceAnalyses,
+    is_of_it: Callable[[Evidence], bool] = lambda _: True,
 ) -> list[Evidence]:
     """Return the sentences on offer that contradict the first citation, best first, one an article.
 
@@ -64,10 +65,11 @@ def others(
         offered: The sentences on offer.
         expected: What the question asks for.
         analyses: The sentences as they were analysed.
+        is_of_it: Whether a sentence speaks of what the question asks of.
     """
     known = {item.article.id for item in cited}
     found: dict[str, Evidence] = {}
-    for item in sorted(offered, key=lambda other: -other.score):
+    for item in filter(is_of_it, sorted(offered, key=lambda other: -other.score)):
         if item.article.id not in known and disagreements((*cited[:1], item), expected, analyses):
             found.setdefault(item.article.id, item)
     return list(found.values())

@@ -10,11 +10,12 @@ import re
 from dataclasses import dataclass
 
 from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
+from rag.extraction.names.recognition import Name
 from rag.query.question_text import QuestionText
 from rag.schema.evidence import Evidence
 from rag.text.analyzer import terms
 from rag.text.folding import flatten
-from rag.text.synonyms import related
+from rag.text.synonyms import meanings, related
 
 _DETERMINED = re.compile(
     r"\b(?:(?:l[ea]|les|du|au|aux|un|une|cette?|cet|the|an?|this) |[ld]['’])(?P<noun>[^\W\d_]{3,})",
@@ -26,6 +27,7 @@ _ASKED = re.compile(
     r"(?:population|nombre|cout|prix|montant|budget|bilan|taux|superficie|date|jour|heure|nom|reste|toll|cost|price"
     r"|number|size|day|time|name|people|habitants|blesses|morts|victimes|personnes|when|will|does|has|have|is|was)"
 )
+_AFTER_NAME = re.compile(r" (?P<noun>[^\W\d_]{3,})")
 # What happens to a thing, or is counted of it: `l'ouverture de la piscine` is of the pool.
 _OF_IT = re.compile(
     r"(?:re)?ouvertures?|inauguration|debut|fin|fermeture|lancement|mise|dates?|jours?|couts?|prix|budget|facture"
@@ -55,11 +57,9 @@ class Matter:
     def of(cls, question: QuestionText, analyses: SentenceAnalyses) -> Matter:
         """Return what a question is asked of."""
         said = analyses.of(question.text, question.language)
-        found = [match["noun"] for match in _DETERMINED.finditer(said.flat)]
-        for name in said.names if question.language == "en" else ():
-            after = _WORD.match(said.flat, name.end + 1)
-            found += [after[0]] if after else []
-        nouns = [noun for noun in found if noun[0].islower() and not _ASKED.fullmatch(noun)]
+        found = [match["noun"] for match in _DETERMINED.finditer(said.flat) if not is_asked(match["noun"])]
+        found += [noun for name in said.names if (noun := noun_after(said, name))]
+        nouns = [noun for noun in found if noun[0].islower()]
         stems = dict.fromkeys(stem for noun in nouns for stem in terms(noun, question.language))
         return cls(question, tuple(stems), frozenset(said.terms))
 
@@ -75,6 +75,26 @@ class Matter:
         title = terms(item.article.title, language)
         return all(self._has(item.quote, title, stem, own, language) for stem in self.nouns)
 
+    def may_be_in(self, item: Evidence, known: Evidence, analyses: SentenceAnalyses) -> bool:
+        """Return the same; of another language, where nouns can't be compared, that it may."""
+        return item.article.language != self.question.language or self.is_in(item, known, analyses)
+
+    def is_abroad_in(self, item: Evidence, analyses: SentenceAnalyses) -> bool:
+        """Return whether a sentence of another language, with its title, has all its nouns.
+
+        As far as words are known to mean the same, or are written alike: `port`, `festival`, `référendum`.
+        """
+        if not self.nouns or item.article.language == self.question.language:
+            return False
+        here = [analyses.of(text, item.article.language) for text in (item.quote, item.article.title)]
+        meant = {meaning for said in here for meaning in said.meanings}
+        stems = [stem for said in here for stem in said.terms]
+        return all(
+            not meanings(noun, self.question.language).isdisjoint(meant)
+            or any(_same(noun, stem) for stem in stems)
+            for noun in self.nouns
+        )
+
     def _has(
         self, quote: str, title: list[str], noun: str, own: frozenset[str], language: str | None
     ) -> bool:
@@ -83,6 +103,17 @@ class Matter:
             if any(_same(noun, stem) for stem in terms(word[0], language)):
                 return _is_itself(flat, word.start(), own, language)
         return any(_same(noun, stem) for stem in title)
+
+
+def is_asked(noun: str) -> bool:
+    """Return whether a noun, flattened, says what is asked of something: `le coût`, `the toll`."""
+    return _ASKED.fullmatch(noun.lower()) is not None
+
+
+def noun_after(said: AnalysedSentence, name: Name) -> str:
+    """Return what an English sentence calls by a name: `the Oxwick mine`; empty if that is what is asked."""
+    found = _AFTER_NAME.match(said.flat, name.end) if said.language == "en" else None
+    return found["noun"] if found and not is_asked(found["noun"]) else ""
 
 
 def _same(one: str, other: str) -> bool:

@@ -10,18 +10,18 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from rag.consistency.disagreement import alike, corrects, same_story
+from rag.consistency.holders import may_end, no_longer
 from rag.consistency.matter import Matter
-from rag.consistency.values import (
+from rag.consistency.places import denies_place, may_move, place_instead
+from rag.consistency.replacement import (
     calls_off,
-    has_kind,
-    is_of_another_time,
     may_replace,
     number_instead,
     replaces_known,
     replacing_value,
-    same_value,
     says_what_was_wrong,
 )
+from rag.consistency.values import has_kind, is_of_another_time, same_value
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.extraction.corrections import is_correction
 from rag.query.answer_type import ExpectedAnswer
@@ -71,6 +71,36 @@ def superseding(
     return found
 
 
+def said_before(
+    cited: Sequence[Evidence],
+    offered: Sequence[Evidence],
+    expected: ExpectedAnswer,
+    analyses: SentenceAnalyses,
+    mark: Callable[[Evidence], Evidence],
+    matter: Matter,
+) -> list[Evidence]:
+    """Return the sentences on offer in whose place the first citation says something else, newest first.
+
+    One an article, of articles that aren't cited, each with the words that answered. The other arguments are
+    those of `superseding`.
+    """
+    if not cited or not cited[0].answer_words or expected.several or not may_supersede(cited[0]):
+        return []
+    known = {item.article.id for item in cited}
+    found: dict[str, Evidence] = {}
+    for item in sorted(offered, key=lambda one: -one.score):
+        if item.article.id in known or item.article.id in found or same_story(item, cited[0]):
+            continue
+        own = mark(item)
+        if not own.answer_words or same_value(own, cited[0], expected, analyses):
+            continue
+        if not has_kind(own, expected, analyses) and expected.kind != "place":
+            continue
+        if _instead(cited[0], [own], expected, analyses, _as_marked, matter) is not None:
+            found[item.article.id] = own
+    return sorted(found.values(), key=lambda one: one.article.published_at or "", reverse=True)
+
+
 def value_after(
     item: Evidence,
     known: Sequence[Evidence],
@@ -101,13 +131,14 @@ def _takes_back(
         _says_so(item)
         and _is_later(item, known, says_so=True)
         and replaces_known(item, known, expected, analyses) is True
-        and matter.is_in(item, known[0], analyses)
+        and matter.may_be_in(item, known[0], analyses)
     )
 
 
 def may_supersede(item: Evidence) -> bool:
     """Return whether a sentence, or its article, says that something isn't as it was said: a quick look."""
-    return may_replace(item) or _says_so(item)
+    flat = flatten(item.quote).lower()
+    return may_replace(item) or may_move(flat) or may_end(flat) or _says_so(item)
 
 
 def superseded(
@@ -117,7 +148,7 @@ def superseded(
     marked = [item for item in cited if item.answer_words]
     if expected.several or len(marked) < 2:
         return ()
-    of_all = sorted(marked, key=lambda one: one.article.published_at or "9999")
+    of_all = _in_order(marked)
     first, later = of_all[0], of_all[1:]
     known, instead = [first], []
     for item in later:
@@ -132,6 +163,13 @@ def superseded(
     sides = (first, *instead)
     correction = instead[-1] if _says_so(instead[-1]) else None
     return (Disagreement(tuple(StatedValue(item.answer_words, item) for item in sides), correction),)
+
+
+def _in_order(items: Sequence[Evidence]) -> list[Evidence]:
+    """Return them as they were published; where a day isn't known, first those that replace nothing."""
+    if all(stated_day(item.article.published_at) for item in items):
+        return sorted(items, key=lambda one: one.article.published_at or "")
+    return sorted(items, key=lambda one: (may_supersede(one), one.article.published_at or ""))
 
 
 def corrects_one_of(article: Article, known: Iterable[Article], analyses: SentenceAnalyses) -> bool:
@@ -163,14 +201,23 @@ def _instead(
         return None
     if is_of_another_time(item, known, expected):
         return None
-    if not says_so and not any(alike(one, item, analyses) for one in known):
-        return None
+    abroad = item.article.language != known[0].article.language
+    if not says_so and not abroad and not any(alike(one, item, analyses) for one in known):
+        return _ended(item, known, expected, analyses, matter)
     told = replaces_known(item, known, expected, analyses)
-    in_place = matter.is_in(item, known[0], analyses)
-    if in_place and calls_off(item, known, expected, analyses):
+    # Of another language nouns can't be compared but for some: else it names what it replaces.
+    is_foreign = item.article.language != matter.question.language
+    is_there = matter.is_in(item, known[0], analyses) or (is_foreign and matter.is_abroad_in(item, analyses))
+    if is_there and calls_off(item, known, expected, analyses):
         return item.answered_by(None)
-    # Of another language nouns can't be compared: there it has to name the value that it replaces.
-    if told is False or not (in_place or (told and item.article.language != matter.question.language)):
+    if expected.kind == "place" and (is_there or (is_foreign and denies_place(item, known))):
+        own = item if item.answer_words else mark(item)
+        place = place_instead(item, known, matter.question.text, own.answer_span)
+        if place is not None:
+            return item.answered_by(place)
+    if (ended := _ended(item, known, expected, analyses, matter)) is not None:
+        return ended
+    if told is False or not (is_there or (is_foreign and told)):
         return None
     span = replacing_value(item, known, expected, analyses)
     if span is not None:
@@ -182,6 +229,19 @@ def _instead(
     if own.answer_words and is_new and has_kind(own, expected, analyses) and not says_what_was_wrong(own):
         return own
     return number_instead(item, known, expected, analyses)
+
+
+def _ended(
+    item: Evidence,
+    known: Sequence[Evidence],
+    expected: ExpectedAnswer,
+    analyses: SentenceAnalyses,
+    matter: Matter,
+) -> Evidence | None:
+    """Return a sentence that says that whom a known one names isn't it; one that takes it back says so."""
+    if not may_end(flatten(item.quote).lower()):
+        return None
+    return no_longer(item, known, expected, analyses, matter)
 
 
 def _is_of_another_year(item: Evidence, asked: str) -> bool:
@@ -201,6 +261,6 @@ def _says_so(item: Evidence) -> bool:
 def _is_later(item: Evidence, known: Sequence[Evidence], says_so: bool) -> bool:
     """Return whether an article came after the first of what is known, as far as both say when they came."""
     day, first = (stated_day(one.article.published_at) for one in (item, known[0]))
-    if day is None or first is None:
-        return says_so
+    if day is None or first is None:  # no order is known: its words have to tell
+        return says_so or (may_supersede(item) and not any(map(may_supersede, known)))
     return day > first or (says_so and day == first)

@@ -7,6 +7,7 @@ erased in it as in any other. Every call names the user, and sees only what is t
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -49,6 +50,16 @@ class KeptAnswers:
         """Return a kept answer; None for one that isn't there, or isn't this user's."""
         found = self._found("WHERE user = ? AND id = ?", user, storable(kept_id))
         return found[0] if found else None
+
+    def words_on(self, user: str, origins: Collection[str]) -> dict[str, str]:
+        """Return origin → the user's note on what was kept of it; those without one are left out."""
+        query = (
+            "SELECT origin, words FROM kept_answers JOIN conversations ON id = conversation_id"
+            " WHERE user = ? AND words <> ''"
+        )
+        with self._store.connection() as db:
+            rows = db.execute(query, (user,)).fetchall()
+        return {origin: words for origin, words in rows if origin in origins}
 
     def _found(self, where: str, user: str, *values: str) -> list[KeptAnswer]:
         query = (

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rag.checksums.checksum import row_checksum
 from rag.conversation.serialization import ANY_VERSION, ArticleVersion, Value, versions, without
-from rag.errors import LibraryError
+from rag.errors import LibraryError, reason_of
 from rag.library.library import Library
 from rag.schema.article import Article
 from rag.schema.question import Filters
@@ -174,9 +174,11 @@ class ConversationStore:
         except (OSError, self._db.Error) as error:
             if not isinstance(error, OSError | sqlite3.Error):
                 raise _unusable(self._db.name, error) from error
+            why = reason_of(error)
             raise storage_error(folder, error) or LibraryError(
-                f"{self._file}: the conversations can't be used ({error}); move this file away.",
-                f"{self._file} : les conversations sont inutilisables ({error}) ; mettez ce fichier de côté.",
+                f"{self._file}: the conversations can't be used ({why}); move this file away.",
+                f"{self._file} : les conversations sont inutilisables ({why.french}) ; mettez ce fichier"
+                " de côté.",
             ) from error
 
     def connection(self) -> AbstractContextManager[Connection]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from cachetools import LRUCache
@@ -96,6 +96,13 @@ class KeptRule:
     number: int
     rule: Rule | None
     matched_in: int | None = None
+
+    def with_names(self, canonical: Callable[[Iterable[str]], tuple[str, ...]]) -> KeptRule:
+        """Return it with the names that its outlets go by now: they may have been merged since."""
+        if self.rule is None or not self.rule.filters.outlets:
+            return self
+        filters = replace(self.rule.filters, outlets=canonical(self.rule.filters.outlets))
+        return replace(self, rule=replace(self.rule, filters=filters))
 
 
 @dataclass(frozen=True, slots=True)

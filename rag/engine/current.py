@@ -2,7 +2,7 @@
 
 An index is the vectors, the sketches and the encoder that made both. Another one is built beside it, by
 `rebuilding`; the catalogue says which one counts. A process that has the last one open changes over at its
-next question. Knows folders and numbers; not what is in an index.
+next question, on whichever machine. Knows folders and numbers; not what is in an index.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from rag.engine.indexes import Indexes
 from rag.index.stores import SketchStore, VectorIndex
 from rag.models.embedder import Embedder
 from rag.storage.durability import flush
@@ -25,19 +26,28 @@ from rag.storage.durability import flush
 PARTS = ("sketches", "vectors")
 # In a folder that was built: the number of the index that it is a part of.
 MARK = "generation"
-# What is remembered there while it is built.
-TARGET, PROGRESS = "target.json", "progress.sqlite3"
+# What tells it, while it is built, from what was begun at another time.
+BEGUN = "begun"
 _TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
-    """One index, open; `generation` is its number."""
+    """One index, open; `generation` is its number. What terms and texts are found by knows no encoder."""
 
     generation: int
     embedder: Embedder
-    vectors: VectorIndex
-    sketches: SketchStore
+    indexes: Indexes
+
+    @property
+    def vectors(self) -> VectorIndex:
+        """Its vectors."""
+        return self.indexes.vectors
+
+    @property
+    def sketches(self) -> SketchStore:
+        """Its sketches."""
+        return self.indexes.sketches
 
     def close(self) -> None:
         """Release the files. What is asked of it later opens them again."""
@@ -48,13 +58,15 @@ class OpenIndex:
 class CurrentIndex:
     """The index in use. Whoever holds a `part` of it has the one in use at each moment."""
 
-    def __init__(self, opened: OpenIndex, latest: Callable[[], int], reopen: Callable[[], OpenIndex]) -> None:
+    def __init__(
+        self, opened: OpenIndex, latest: Callable[[], int], reopen: Callable[[OpenIndex], OpenIndex]
+    ) -> None:
         """Take an open index.
 
         Args:
             opened: It.
             latest: Gives the number of the index that counts.
-            reopen: Opens that one.
+            reopen: Opens that one, given the last.
         """
         self.opened = opened
         self._latest = latest
@@ -76,7 +88,8 @@ class CurrentIndex:
             return False
         with self._lock:
             if self._latest() != self.generation:
-                last, self.opened = self.opened, self._reopen()
+                last = self.opened
+                self.opened = self._reopen(last)
                 last.close()
         return True
 
@@ -101,15 +114,16 @@ def beside(data_dir: Path, part: str) -> Path:
     return data_dir / f"{part}.next"
 
 
-def settle(data_dir: Path, generation: int) -> None:
+def settle(data_dir: Path, generation: int, parts: Sequence[str] = PARTS) -> None:
     """Put the folders of the index that counts in their places, and erase those of the last one.
 
-    Whoever built them may have been stopped before. May be called by several processes at once.
+    Whoever built them may have been stopped before. May be called by several processes at once. `parts` are
+    those that are in folders.
     """
-    if not any(_is_due(data_dir, part, generation) for part in PARTS):
+    if not any(_is_due(data_dir, part, generation) for part in parts):
         return
     with FileLock(data_dir / "vectors.lock", mode=0o600):
-        for part in PARTS:
+        for part in parts:
             if _is_of(beside(data_dir, part), generation):
                 _exchange(data_dir, part)
             if _is_of(data_dir / part, generation):
@@ -137,6 +151,5 @@ def _exchange(data_dir: Path, part: str) -> None:
         with suppress(FileExistsError, OSError):
             beside(data_dir, part).rename(folder)
             break
-    for left in (folder / TARGET, *folder.glob(f"{PROGRESS}*")):
-        left.unlink(missing_ok=True)
+    (folder / BEGUN).unlink(missing_ok=True)
     flush(data_dir)

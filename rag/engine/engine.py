@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from rag.answering.subject import SubjectIndex
 from rag.config import ChunkingSettings, EmbeddingSettings, ServedSettings, Settings
 from rag.encoders.store import UsedEncoder
 from rag.engine.current import CurrentIndex, OpenIndex, settle
-from rag.engine.indexes import open_article_search, open_encoded, open_searches
+from rag.engine.indexes import Which, identity_of, open_article_search, open_indexes, parts_in_folders
 from rag.engine.likeness import recognised
 from rag.errors import ConfigError, LibraryBusyError
 from rag.grounding.library_names import LibraryNames
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_LIBRARY = "identity"  # among a library's facts
 _IDENTITY = ("model", "query_prompt", "passage_prompt", "dimensions")
 
 
@@ -167,29 +165,20 @@ def open_engine(settings: Settings, embedder: Embedder | None = None, check: boo
     """
     library = Library(settings.place, check)
 
-    def opened(renewing: bool = True) -> OpenIndex:
+    def opened(last: OpenIndex | None) -> OpenIndex:
         used = library.encoders.current()
         number = used.generation if used else 0
-        if settings.place.url is None:
-            settle(settings.data_dir, number)
+        settle(settings.data_dir, number, parts_in_folders(settings))
         known = embedder if used is None or embedder is None or embedder.name == used.name else None
+        renewing = last is not None
         made = known or recognised(load_embedder(embedding_of(settings, used, renewing)), library.encoders)
-        identity = _identity_of(library) if settings.store.url else ""
-        return OpenIndex(number, made, *open_encoded(settings, made.name, check, identity))
+        which = Which(made.name, identity_of(settings, library), number)
+        return OpenIndex(number, made, open_indexes(settings, which, check, last and last.indexes))
 
-    index = CurrentIndex(opened(renewing=False), library.encoders.generation, opened)
+    index = CurrentIndex(opened(None), library.encoders.generation, opened)
     vectors, sketches, encoder = map(index.part, ("vectors", "sketches", "embedder"))
-    return Engine(settings, library, vectors, *open_searches(settings), sketches, encoder, index)
-
-
-def _identity_of(library: Library) -> str:
-    """Return what tells a library from others, made when it is first asked for."""
-    with library.transaction():
-        known = library.facts.get(_LIBRARY)
-        if known is None:
-            known = secrets.token_hex(8)
-            library.facts.put(_LIBRARY, known)
-    return known
+    first = index.opened.indexes
+    return Engine(settings, library, vectors, first.terms, first.full_text, sketches, encoder, index)
 
 
 def cut_of(chunking: ChunkingSettings) -> str:

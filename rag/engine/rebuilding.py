@@ -1,40 +1,38 @@
 """Another encoder's index, built beside the one in use while that is searched and written to.
 
-Passages stay as they are cut: only their vectors and sketches are made anew. What was done is remembered by
-article, with what was read of it, so that a run that was killed goes on where it was, and what changed
-meanwhile is read again. The last look and the exchange are made while nobody else writes.
+Passages stay as they are cut: only their vectors and sketches are made anew. The catalogue remembers what
+was done, by article, with what was read of it, so that a run that was killed goes on where it was, and what
+changed meanwhile is read again. The last look and the exchange are made while nobody else writes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
 
-from rag.encoders.store import UsedEncoder
-from rag.engine.current import MARK, PARTS, PROGRESS, TARGET, beside, settle
+from rag.config import Settings
+from rag.encoders.store import BegunIndex, UsedEncoder
+from rag.engine.beside import Site
+from rag.engine.current import settle
+from rag.engine.indexes import Which, identity_of, parts_in_folders
 from rag.engine.likeness import TEXTS
-from rag.errors import LibraryBusyError
+from rag.errors import LibraryBusyError, LibraryError
 from rag.index.encoding import mean_vector, sketches
-from rag.index.multivector_store import MultivectorStore
-from rag.index.vector_store import VectorStore
 from rag.library.library import Library
 from rag.models.embedder import Embedder
 from rag.schema.article import Article, Passage
-from rag.storage.durability import flush_all
 from rag.storage.permissions import make_folder
-from rag.storage.sqlite import SqliteFile
 
-_DONE = "CREATE TABLE IF NOT EXISTS done (article_id TEXT PRIMARY KEY, read TEXT NOT NULL) STRICT"
+_LEASE = "another index"  # of whoever builds one, in a library that several processes write to at once
 _ARTICLES, _PASSAGES, _IDS = 50, 64, 5_000  # at once
 
 
@@ -51,35 +49,36 @@ class _Waiting:
 class IndexBuild:
     """An index of `library` by another encoder; whoever makes one holds the `build_lock`."""
 
-    def __init__(self, library: Library, data_dir: Path, embedder: Embedder) -> None:
+    def __init__(self, library: Library, settings: Settings, embedder: Embedder) -> None:
         """Go on with what is there for this encoder, or begin."""
         self._library = library
-        self._data_dir = data_dir
+        self._settings = settings
         self._embedder = embedder
         self._generation = library.encoders.generation() + 1
-        settle(data_dir, self._generation - 1)
-        self._begin()
+        settle(settings.data_dir, self._generation - 1, parts_in_folders(settings))
+        which = Which(embedder.name, identity_of(settings, library), self._generation)
+        self._site = Site(settings, which)
         self._is_closed = False
-        self._vectors = VectorStore(beside(data_dir, "vectors"), embedder.name)
-        self._sketches = MultivectorStore(beside(data_dir, "sketches"))
-        self._progress = SqliteFile(beside(data_dir, "vectors") / PROGRESS)
-        with self._progress.transaction() as db:
-            db.execute(_DONE)
-
-    def _begin(self) -> None:
-        """Clear what was begun for another encoder, or after another index."""
-        wanted = {"name": self._embedder.name, "generation": self._generation}
-        file = beside(self._data_dir, "vectors") / TARGET
+        self._seen = 0  # passages that the library was last found to have
         try:
-            found = json.loads(file.read_text())
-        except (OSError, ValueError):
-            found = None
-        if found != wanted:
-            discard(self._data_dir)
-        for part in PARTS:
-            make_folder(beside(self._data_dir, part))
-            (beside(self._data_dir, part) / MARK).unlink(missing_ok=True)
-        file.write_text(json.dumps(wanted))
+            self._begun = self._begin()
+            self._vectors, self._sketches = self._site.open()
+        except BaseException:
+            self._site.close()
+            raise
+
+    def _begin(self) -> BegunIndex:
+        """Return what is gone on with; what was begun for another encoder, or before, is cleared."""
+        table = self._library.encoders
+        found = table.begun()
+        wanted = self._generation, self._embedder.name
+        if found and (found.generation, found.name) == wanted and self._site.is_begun(found.mark):
+            return found
+        begun = BegunIndex(secrets.token_hex(8), self._generation, self._embedder.name)
+        table.begin(begun)
+        self._site.discard_but(self._generation - 1, self._generation)
+        self._site.begin(begun.mark)
+        return begun
 
     @property
     def name(self) -> str:
@@ -93,7 +92,6 @@ class IndexBuild:
         self._is_closed = True
         self._vectors.close()
         self._sketches.close()
-        self._progress.close()
 
     def fill(self, on_progress: Callable[[int, int], None], stop: Callable[[], bool]) -> int:
         """Read every article that isn't in yet, or changed since; return how many were.
@@ -103,6 +101,7 @@ class IndexBuild:
             stop: Says whether to stop.
         """
         total, seen, made = self._library.counts().articles, 0, 0
+        self._seen = 0
         articles = self._library.each_stored()
         waiting: list[_Waiting] = []
         while not stop() and (batch := list(islice(articles, _ARTICLES))):
@@ -121,17 +120,13 @@ class IndexBuild:
     def _unread(self, batch: Sequence[Article]) -> Iterator[_Waiting]:
         metadata = self._library.metadata
         read = metadata.corrected([metadata.stated(article) for article in batch])
-        known = self._known([article.id for article in batch])
+        known = self._library.encoders.done([article.id for article in batch])
         for filed, one in zip(batch, read, strict=True):
             passages = tuple(self._library.passages_of(filed.id))
             signature = _signature(filed, one, passages)
+            self._seen += len(passages)
             if passages and known.get(filed.id) != signature:
                 yield _Waiting(filed, one, passages, signature)
-
-    def _known(self, ids: Sequence[str]) -> dict[str, str]:
-        query = "SELECT article_id, read FROM done WHERE article_id IN (SELECT value FROM json_each(?))"
-        with self._progress.connection() as db:
-            return dict(db.execute(query, [json.dumps(list(ids))]).fetchall())
 
     def _read(self, waiting: Sequence[_Waiting]) -> int:
         """Have the encoder read these articles, store what it made, and remember that last."""
@@ -140,35 +135,61 @@ class IndexBuild:
         pairs = [(one.read, passage) for one in waiting for passage in one.passages]
         ids = [passage.id for _, passage in pairs]
         made = sketches(pairs, self._embedder)
+        if self._library.encoders.begun() != self._begun:
+            raise self._overtaken()
         self._sketches.put(ids, made)
         filed = [one.filed for one in waiting for _ in one.passages]
         self._vectors.upsert(ids, np.stack([mean_vector(sketch) for sketch in made]), filed)
-        with self._progress.transaction() as db:
-            rows = [(one.filed.id, one.signature) for one in waiting]
-            db.executemany("INSERT OR REPLACE INTO done VALUES (?, ?)", rows)
+        self._library.encoders.note_done([(one.filed.id, one.signature) for one in waiting])
         return len(waiting)
 
     def exchange(self, encoder: Mapping[str, Any], replaced: Mapping[str, Any], cut: str) -> int:
         """Put the index in the place of the one in use, in one step; return how many articles were read last.
 
-        The caller holds the write lock. Stopped anywhere, one of the two indexes is in use, whole.
+        The caller alone holds the write lock. Stopped anywhere, one of the two indexes is in use, whole.
 
         Args:
             encoder: The settings that load the encoder, without keys.
             replaced: What the configuration says until now.
             cut: How articles are cut: the end of their recipes.
+
+        Raises:
+            LibraryError: A part of what was built is gone: the next run begins again.
+            LibraryBusyError: Another index was begun meanwhile, or put in use.
         """
+        self._refuse_lost()
         last = self.fill(lambda *_: None, lambda: False)
         self._drop_unlisted()
         likeness = self._embedder.embed_passages(TEXTS)
+        self._refuse_lost(self._seen)  # a server that lost its folder makes what it is asked to write to
         self.close()
-        for part in PARTS:
-            (beside(self._data_dir, part) / MARK).write_text(str(self._generation))
-            flush_all(beside(self._data_dir, part))
+        self._site.complete()
         used = UsedEncoder(self._generation, self._embedder.name, encoder, replaced)
-        self._library.encoders.put_in_use(used, cut, f"{self._embedder.name} {cut}", likeness)
-        settle(self._data_dir, self._generation)
+        recipe = f"{self._embedder.name} {cut}"
+        if not self._library.encoders.put_in_use(self._begun, used, cut, recipe, likeness):
+            raise self._overtaken()
+        settle(self._settings.data_dir, self._generation, parts_in_folders(self._settings))
         return last
+
+    def _refuse_lost(self, passages: int = 0) -> None:
+        """Refuse what isn't there any more, or was put back from a copy without some of these passages."""
+        is_there = self._site.is_begun(self._begun.mark)
+        if not is_there or min(self._vectors.count(), self._sketches.count()) < passages:
+            self._library.encoders.begin(None)
+            raise LibraryError(
+                "What was built of the new index is gone, on a disk or a server; run the same command again.",
+                "Ce qui était construit du nouvel index a disparu, d'un disque ou d'un serveur ; relancez la"
+                " même commande.",
+            )
+
+    def _overtaken(self) -> LibraryBusyError:
+        name = self._library.name
+        return LibraryBusyError(
+            f"{name}: another `sourcier reindex` has begun an index meanwhile, or put one in use; what is in"
+            " use is whole.",
+            f"{name} : un autre `sourcier reindex` a entre-temps commencé un index, ou en a mis un en"
+            " service ; celui qui sert est entier.",
+        )
 
     def _drop_unlisted(self) -> None:
         """Take out what was put in, and isn't in the library any more."""
@@ -180,38 +201,45 @@ class IndexBuild:
 
 
 @contextmanager
-def build_lock(data_dir: Path) -> Iterator[None]:
+def build_lock(settings: Settings, library: Library) -> Iterator[None]:
     """Hold what is built beside the index in use.
 
     Raises:
         LibraryBusyError: Another process does.
     """
-    make_folder(data_dir)
-    lock = FileLock(data_dir / "sketches.lock", timeout=0, mode=0o600)
+    if library.leases.are_shared:
+        with library.leases.free([_LEASE]) as free:
+            if not free:
+                raise _busy(library.name)
+            yield
+        return
+    make_folder(settings.data_dir)
+    lock = FileLock(settings.data_dir / "sketches.lock", timeout=0, mode=0o600)
     try:
         lock.acquire()
     except Timeout:
-        raise LibraryBusyError(
-            f"{data_dir}: another `sourcier reindex` is at work on this library; wait until it has finished.",
-            f"{data_dir} : un autre `sourcier reindex` travaille sur cette bibliothèque ; attendez qu'il ait"
-            " fini.",
-        ) from None
+        raise _busy(str(settings.data_dir)) from None
     try:
         yield
     finally:
         lock.release()
 
 
-def discard_unused(data_dir: Path) -> None:
-    """Forget an index that was begun, unless somebody is building it."""
-    with suppress(LibraryBusyError), build_lock(data_dir):
-        discard(data_dir)
+def _busy(place: str) -> LibraryBusyError:
+    return LibraryBusyError(
+        f"{place}: another `sourcier reindex` is at work on this library; wait until it has finished.",
+        f"{place} : un autre `sourcier reindex` travaille sur cette bibliothèque ; attendez qu'il ait fini.",
+    )
 
 
-def discard(data_dir: Path) -> None:
-    """Forget an index that was begun and isn't used; whoever asks holds the `build_lock`."""
-    for part in PARTS:
-        shutil.rmtree(beside(data_dir, part), ignore_errors=True)
+def discard_unused(settings: Settings, library: Library) -> None:
+    """Forget an index that was begun, and on servers those of before, unless somebody is building one."""
+    with suppress(LibraryBusyError), build_lock(settings, library):
+        generation = library.encoders.generation()
+        with closing(Site(settings, Which("", identity_of(settings, library), generation))) as site:
+            library.encoders.begin(None)
+            site.discard_folders()
+            site.discard_but(generation)
 
 
 def _signature(filed: Article, read: Article, passages: Sequence[Passage]) -> str:

@@ -39,6 +39,8 @@ _IN = re.compile(
     re.IGNORECASE,
 )
 _PLACE_OPENERS = ("la", "le", "les", "new", "los", "san", "santa", "st", "saint", "port", "fort", "nouvelle")
+# What a place is called by where it lies: `Dunquay-sur-Mer`, `Stoke-on-Trent`.
+_LIES_ON = re.compile(r"\w-(?:sur|sous|les?|lez|en|on|upon|by|under|in)-\w")
 _TO = re.compile(r"\b(?:at|from|to|au|aux|depuis) (?:the )?$")
 _DETERMINED = re.compile(r"(?:\b(?:le|la|les|the|du|des|au|aux)|l') ?$", re.IGNORECASE)
 _OF = r"(?: (?:de la|de l'|de|du|des|of the|of)| d')"
@@ -161,6 +163,7 @@ def _organisation(name: NameAt) -> float:
 def _place(name: NameAt) -> float:
     group = group_of(" ".join(name.tokens))
     score = 8.0 * (group is not None and is_territory(group))
+    score += 4.0 * (len(name.tokens) == 1 and _LIES_ON.search(name.tokens[0]) is not None)
     score += 4.0 * (len(name.tokens) > 1 and (name.tokens[-1] in _PLACES or name.tokens[0] in _PLACES))
     inside = 2.0 if len(name.tokens) == 1 or name.tokens[0] in _PLACE_OPENERS else 0.8  # `remis à Ann Lee`
     score += inside * bool(_IN.search(name.before)) + 0.5 * bool(_TO.search(name.before))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 
 from rag.entities.identity import asked_forms, folded_name
@@ -10,10 +11,12 @@ from rag.entities.page import EntityPage, Remarks, make_page, make_remarks
 from rag.entity_store.records import EntityRow, StatementFilters
 from rag.extraction.names.phonetics import sound
 from rag.library.library import Library
+from rag.text.stop_words import stop_words
 
 _NEAR, _ALIKE = 5, 0.6
 _COMPARED = 400  # names
 STATEMENTS = 20
+_SMALL = stop_words("fr") | stop_words("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +82,15 @@ class EntityIndex:
         folded = folded_name(name)
         if not folded:
             return ()
-        sounds = {sound(word) for word in folded.split()}
+        sounds = {sound(word) for word in _words(folded) if word not in _SMALL}
         known = {folded_name(one): one for _, one in self._table.names()}
         likely = [one for one in known if _is_likely(one, folded, sounds)]
         likely.sort(key=lambda one: abs(len(one) - len(folded)))
         close = difflib.get_close_matches(folded, likely[:_COMPARED], _NEAR, _ALIKE)
-        partly = [one for one in likely if sounds & {sound(word) for word in one.split()}]
-        return tuple(known[one] for one in list(dict.fromkeys([*partly[:_NEAR], *close]))[:_NEAR])
+        longer = [one for one in likely if one.startswith((f"{folded} ", f"{folded}-"))]
+        partly = [one for one in likely if sounds & {sound(word) for word in _words(one)}]
+        found = dict.fromkeys([*longer, *partly[:_NEAR], *close])
+        return tuple(known[one] for one in list(found)[:_NEAR])
 
     def page(self, entity: EntityRow, among: tuple[str, ...] | None = None) -> EntityPage:
         """Return all that the articles have of an entity; `among` these alone."""
@@ -111,5 +116,11 @@ class EntityIndex:
 
 def _is_likely(known: str, folded: str, sounds: set[str]) -> bool:
     """Return whether a name may be a slip of another: words of both begin or sound alike."""
-    words = known.split()
-    return any(word[:2] == asked[:2] or sound(word) in sounds for word in words for asked in folded.split())
+    return any(
+        word[:2] == asked[:2] or sound(word) in sounds for word in _words(known) for asked in _words(folded)
+    )
+
+
+def _words(folded: str) -> list[str]:
+    """Return the words of a folded name, those that hyphens join, too: `Vitry-le-François`."""
+    return re.split(r"[ -]+", folded)

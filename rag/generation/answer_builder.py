@@ -6,18 +6,18 @@ Knows claims and what their evidence says against each other; neither models nor
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.answering.outcome import Outcome
 from rag.checksums.damaged import Met
+from rag.consistency.differing import differing
 from rag.consistency.disagreement import disagreements
 from rag.consistency.matter import Matter
 from rag.consistency.superseding import superseded
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.generation import prompts
 from rag.generation.composition import Composed
-from rag.grounding import refusals
 from rag.observability.question_run import QuestionRun
 from rag.query import answer_type
 from rag.query.answer_type import ExpectedAnswer
@@ -46,7 +46,8 @@ class AnswerBuilder:
         missing: What the claims leave open, where that is known already.
         parted: Whether each claim is known to answer its part of the question, `missing` being the rest.
         taken_for: Which name was taken for one of the question's: a heading over claims that have none.
-        longer: Gives the longer name by which alone an article has one of the question's.
+        longer: Says of which longer name evidence is, where its article has none of the question's by itself;
+            given what else is cited, and the language.
         met: The damaged articles that were met and left out.
         notice: What went otherwise than it should: the chat model's server was down.
 
@@ -64,7 +65,7 @@ class AnswerBuilder:
     missing: tuple[str, ...] = ()
     parted: bool = False
     taken_for: str = ""
-    longer: Callable[[Evidence], str] = lambda _: ""
+    longer: Callable[[Evidence, Sequence[Evidence], str], str] = lambda *_: ""
     met: Met = field(default_factory=dict)
     notice: str = ""
     _started: float = field(default_factory=time.perf_counter)
@@ -107,11 +108,15 @@ class AnswerBuilder:
         (self.claims if kept else self.withdrawn).append(claim)
 
     def headed(self, claim: Claim) -> Claim:
-        """Return a claim as it stands in the answer: under the name that was taken for the question's."""
-        if claim.heading:
-            return claim
-        longer = self.longer(claim.evidence[0]) if claim.evidence and not self.taken_for else ""
-        over = refusals.about(longer, self.question.language) if longer else self.taken_for
+        """Return a claim as it stands in the answer: under the name that was taken for the question's.
+
+        Or under the longer name by which its article has that; before what stands over it otherwise.
+        """
+        over = self.taken_for if not claim.heading else ""
+        if claim.evidence and not self.taken_for:
+            over = self.longer(claim.evidence[0], self.cited, self.question.language)
+        if over and claim.heading:
+            over = f"{over} {claim.heading[0].lower()}{claim.heading[1:]}"
         return replace(claim, heading=over) if over else claim
 
     @property
@@ -158,7 +163,9 @@ class AnswerBuilder:
         if self.parted or self.verdict is not None or self.incomplete:
             return numbers
         told = {frozenset(side.evidence.article.id for side in one.sides) for one in numbers}
-        later = superseded(self.cited, expected, analyses, Matter.of(self.question.full, analyses))
+        matter = Matter.of(self.question.full, analyses)
+        later = superseded(self.cited, expected, analyses, matter)
+        later = later or differing(self.cited, expected, analyses, matter)
         return numbers + tuple(
             one for one in later if frozenset(side.evidence.article.id for side in one.sides) not in told
         )

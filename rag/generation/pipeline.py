@@ -24,6 +24,7 @@ from rag.answering.unfound import no_articles
 from rag.checksums.damaged import Met, context_noting
 from rag.config import AnsweringSettings
 from rag.consistency import disagreement
+from rag.consistency.matter import Matter
 from rag.errors import EmptyReplyError, ModelUnavailableError, UserError, panics_as_errors
 from rag.generation import composition, prompts
 from rag.generation.answer_builder import AnswerBuilder, small_talk_answer
@@ -31,7 +32,7 @@ from rag.generation.cache import AnswerCache
 from rag.generation.claim_checker import ClaimChecker, made_up
 from rag.generation.draft_parser import DraftPiece
 from rag.generation.generator import draft
-from rag.generation.later import put_right, said_instead
+from rag.generation.later import newest_first, said_instead
 from rag.grounding.grounding import Grounding, ground
 from rag.grounding.library_names import LibraryNames
 from rag.library.library import Library
@@ -229,7 +230,7 @@ class Pipeline:
             return
 
         answer.taken_for = grounding.taken_for(question.language)
-        answer.longer = grounding.longer
+        answer.longer = grounding.longer(retrieved.hits).heading
         retrieved = await self._in(self._reading, met, self._read, retrieved)
         answer.mark("reading")
         selection = await self._aside(
@@ -350,7 +351,10 @@ class Pipeline:
         expected, analyses = checker.question.expected_answer, checker.reader.analyses
         if answer.claims and answer.verdict is None and not answer.incomplete:
             offered = [item for item in checker.offered if checker.is_of_the_subject(item)]
-            for item in disagreement.others(answer.cited, offered, expected, analyses):
+            matter, first = Matter.of(checker.question.full, analyses), answer.cited[0]
+            for item in disagreement.others(
+                answer.cited, offered, expected, analyses, lambda one: matter.may_be_in(one, first, analyses)
+            ):
                 yield self._quote(answer, composition.marked(item, checker, retrieved.readings))
             if is_written and not answer.parted:
                 for item in await self._aside(
@@ -364,25 +368,7 @@ class Pipeline:
         said = composition.composed(checker, retrieved.hits, retrieved.readings)
         if said.verdict is not None or said.incomplete or said.parted:
             return said
-        given = (retrieved.hits, retrieved.readings)
-        said = replace(
-            said,
-            claims=tuple(
-                replace(claim, evidence=(right,), text=right.quote)
-                if (right := put_right(claim.evidence[0], checker, *given)) is not claim.evidence[0]
-                else claim
-                for claim in said.claims
-            ),
-        )
-        cited = [item for claim in said.claims for item in claim.evidence]
-        later = said_instead(cited, checker, *given)[::-1]
-        told = {(item.article.id, item.start) for item in later}
-        others = [
-            claim
-            for claim in said.claims
-            if {(one.article.id, one.start) for one in claim.evidence}.isdisjoint(told)
-        ]
-        return replace(said, claims=(*map(Claim.quoting, later), *others))
+        return replace(said, claims=newest_first(said.claims, checker, retrieved.hits, retrieved.readings))
 
     def _quote(self, answer: AnswerBuilder, item: Evidence) -> ClaimChecked:
         """Let evidence speak for itself: a claim whose words are its quote's."""

@@ -9,21 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.extraction.analysed_sentence import SentenceAnalyses
-from rag.extraction.names.longer import is_longer, longer_name, standing
+from rag.extraction.names.longer import is_longer, standing
 from rag.extraction.names.matching import supported
 from rag.extraction.names.recognition import Name
 from rag.grounding import refusals
 from rag.grounding.asked_names import asked_names
 from rag.grounding.bearing import Bearing
 from rag.grounding.library_names import LibraryNames
+from rag.grounding.longer_names import LongerNames
 from rag.grounding.nearest import nearest
 from rag.grounding.subjects import Subject, subjects
 from rag.grounding.unknown import Lookup, look_up
 from rag.query.parsed_question import ParsedQuestion
 from rag.query.question_text import QuestionText
-from rag.schema.evidence import Evidence
 from rag.schema.hit import Hit
 from rag.text.folding import flatten
+from rag.text.normalization import words
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,11 @@ class Grounding:
         alone = self._alone(read.flat, [text for hit in hits for text in (hit.article.title, hit.text)])
         return Bearing(self.subjects, question.expected_answer, read, analyses, self.yes_or_no, alone)
 
-    def longer(self, item: Evidence) -> str:
-        """Return the longer name by which alone an article has one of the question's; empty if it has it so.
-
-        `Brassy-les-Bains`, where Brassy is asked about.
-        """
-        article = item.article
-        for form in self._forms(flatten(self.question.text)):
-            if standing(form, flatten(f"{article.title}\n{article.text}")) == "within":
-                return longer_name(form, item.quote) or longer_name(form, f"{article.title}\n{article.text}")
-        return ""
+    def longer(self, hits: Sequence[Hit]) -> LongerNames:
+        """Return what tells by which longer names articles have the question's; `hits` are what was found."""
+        names = [one.name for one in self.subjects if one.name is not None]
+        beside = words(_without(self.question.text, names))
+        return LongerNames([name.text for name in names], beside, hits)
 
     def _forms(self, asked: str) -> set[str]:
         """Return the names that the question has by themselves, flattened."""
@@ -133,3 +129,10 @@ def ground(asked: ParsedQuestion, library: LibraryNames) -> Grounding:
         names = tuple(name for name in names if name.start >= own) or names
     found = look_up(names, question, library)
     return Grounding(question, library, found, subjects(asked, found.known), asked.intent.kind == "yes_no")
+
+
+def _without(text: str, names: Sequence[Name]) -> str:
+    """Return a text with blanks in the place of names."""
+    for name in names:
+        text = text[: name.start] + " " * (name.end - name.start) + text[name.end :]
+    return text

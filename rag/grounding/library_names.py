@@ -172,7 +172,8 @@ class LibraryNames:
         An article that gives the surname another first name speaks of somebody else.
         """
         *first, last = [part.lower() for token in name.tokens for part in _PARTS.findall(token)]
-        if not first or len(last) < 2:
+        # What only hyphens join is a place (`Dunquay-sur-Mer`), or a first name.
+        if not first or len(last) < 2 or " " not in name.text:
             return False
         pattern = re.compile(rf"([^\W\d_][\w.'-]*) {re.escape(last)}(?!\w)", re.IGNORECASE)
         located = self._library.located(self._ids_with(last, _WIDELY))

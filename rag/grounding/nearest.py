@@ -59,7 +59,8 @@ def _holds(a: str, b: str) -> bool:
 def _akin(unknown: Sequence[Name], library: LibraryNames) -> Iterator[str]:
     """Yield the names that have a word of an unknown one: another's first name, a surname's other bearer."""
     for name in unknown:
-        for word in reversed(name.tokens):
+        # A place is known by what stands first (`Aix-en-Provence`), somebody by what stands last.
+        for word in reversed(name.tokens) if " " in name.text else name.tokens:
             for part in reversed(word.split("-")):
                 yield from library.with_word(part)
 

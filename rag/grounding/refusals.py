@@ -26,9 +26,15 @@ def taken_for(asked: str, spelled: str, language: str) -> str:
     return f"No article spells “{asked}”; about {spelled}:"
 
 
-def about(name: str, language: str) -> str:
-    """Say what is answered of, where it is called by more than the question says: `Brassy-les-Bains`."""
-    return f"À propos {of_name(name)} :" if language == "fr" else f"About {name}:"
+def about(name: str, others: Sequence[str], language: str) -> str:
+    """Say what is answered of, where it is called by more than the question says: `Brassy-les-Bains`.
+
+    And of which others of the question's name it isn't.
+    """
+    if language == "fr":
+        beside = joined([of_name(other) for other in others], "ni")
+        return f"À propos {of_name(name)}, et non {beside} :" if others else f"À propos {of_name(name)} :"
+    return f"About {name}, not {joined(others, 'or')}:" if others else f"About {name}:"
 
 
 def unborne(names: Sequence[str], language: str) -> str:

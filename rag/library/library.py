@@ -31,7 +31,7 @@ from rag.dossiers.store import DossierTable
 from rag.embargo.store import EmbargoTable
 from rag.encoders.store import EncoderTable
 from rag.entity_store.store import EntityTable
-from rag.errors import LibraryError
+from rag.errors import LibraryError, reason_of
 from rag.followed.readings import ReadingTable
 from rag.followed.store import FollowedTable
 from rag.library import text_properties, versioning
@@ -118,9 +118,10 @@ class Library:
             if check and place.url is None and (folder / FILE_NAME).stat().st_size <= LOOKED_AT_WHOLE:
                 self._refuse_damaged()
         except (OSError, sqlite3.Error) as error:
+            why = reason_of(error)
             raise storage_error(folder, error) or LibraryError(
-                f"{folder}: the library can't be opened ({error}).",
-                f"{folder} : la bibliothèque ne peut pas être ouverte ({error}).",
+                f"{folder}: the library can't be opened ({why}).",
+                f"{folder} : la bibliothèque ne peut pas être ouverte ({why.french}).",
             ) from error
         self._refuse_unfinished()
         self.dossiers = DossierTable(self._db)
@@ -288,31 +289,41 @@ class Library:
             change: Corrects each in `metadata`, as it was stated.
         """
         filed: list[str] = []
+        ids = list(ids)
         with self._db.transaction() as db:
-            for article in self._some_stored(list(ids)):
-                stated = self.metadata.stated(article)
-                change(stated)
+            for start in range(0, len(ids), _AT_ONCE):
+                rows = self._found(ids[start : start + _AT_ONCE])
+                listed = [article_of(row) for row in rows]
+                sound = {one.id for one, row in zip(listed, rows, strict=True) if is_as_stored(one, row[-1])}
+                stated = self.metadata.all_stated(listed)
+                for one in stated:
+                    change(one)
                 self.metadata.resettle(stated)
-                (wanted,) = self.metadata.effective([stated])
-                if wanted != article:
-                    self._file(db, wanted, is_sound=not self.is_damaged(article.id))
-                    filed.append(article.id)
+                wanted = self.metadata.effective(stated)
+                changed = [now for now, before in zip(wanted, listed, strict=True) if now != before]
+                self._file(db, changed, sound)
+                filed += [one.id for one in changed]
         return filed
 
-    def _some_stored(self, ids: Sequence[str]) -> Iterator[Article]:
-        """Yield these articles as they stand, a few at a time."""
-        for start in range(0, len(ids), _AT_ONCE):
-            yield from self.each_stored(ids[start : start + _AT_ONCE])
-
-    def _file(self, db: Connection, article: Article, is_sound: bool) -> None:
+    def _file(self, db: Connection, articles: Sequence[Article], sound: Collection[str]) -> None:
+        """File articles of the catalogue otherwise than before; those that aren't sound stay damaged."""
         columns = [name for name in FIELDS if name in ARTICLE_FIELDS]
-        values = [getattr(article, name) for name in columns]
         updates = ", ".join(f"{name} = ?" for name in columns)
-        db.execute(f"UPDATE articles SET {updates} WHERE id = ?", [*values, article.id])
-        text_properties.put_url(db, article)
-        self.listing.put(article, len(self.passage_ids(article.id)))
-        if is_sound:
-            self._put_checksums(db, [article])
+        rows = [[*(getattr(one, name) for name in columns), one.id] for one in articles]
+        db.executemany(f"UPDATE articles SET {updates} WHERE id = ?", rows)
+        for one in articles:
+            text_properties.put_url(db, one)
+        counts = self._passage_counts([one.id for one in articles])
+        self.listing.put_all([(one, counts.get(one.id, 0)) for one in articles])
+        self._put_checksums(db, [one for one in articles if one.id in sound])
+
+    def _passage_counts(self, ids: Sequence[str]) -> dict[str, int]:
+        """Article id → how many passages are listed of it; those without any are left out."""
+        query = (
+            "SELECT article_id, count(*) FROM passages WHERE article_id IN (SELECT value FROM json_each(?))"
+            " GROUP BY article_id"
+        )
+        return {row[0]: row[1] for row in self._rows(query, json.dumps(list(ids)))}
 
     def put_source(self, source: Source) -> None:
         """Record where an article that is already listed was (also) read."""
@@ -325,7 +336,7 @@ class Library:
         The article comes as it is stated.
         """
         with self._db.transaction() as db:
-            self.metadata.resettle(article)
+            self.metadata.resettle([article])
             (article,) = self.metadata.effective([article])
             text_properties.put(db, article)
             self._put_checksums(db, [article])

@@ -77,7 +77,12 @@ class MetadataTable:
 
     def stated(self, article: Article) -> Article:
         """Return an article as it was stated, of one as it is listed."""
-        return fields.stated(article, self.of(article.id))
+        return self.all_stated([article])[0]
+
+    def all_stated(self, articles: Sequence[Article]) -> list[Article]:
+        """Return articles as they were stated, of those as they are listed."""
+        found = self.records(article.id for article in articles)
+        return [fields.stated(article, found.get(article.id, _NOTHING)) for article in articles]
 
     def corrected(self, articles: Sequence[Article]) -> list[Article]:
         """Return articles as they were corrected, of those as they are stated: what the encoder reads."""
@@ -200,9 +205,13 @@ class MetadataTable:
                 for row in db.execute("SELECT id FROM articles WHERE outlet = ? ORDER BY id", (outlet,))
             ]
 
-    def resettle(self, article: Article) -> None:
-        """Have the record of an article's outlet say whether it goes by another name than stated."""
-        self._put(article.id, settled(article, self.of(article.id), self.aliases()))
+    def resettle(self, articles: Sequence[Article]) -> None:
+        """Have the records of articles' outlets say whether they go by another name than stated."""
+        found, aliases = self.records(article.id for article in articles), self.aliases()
+        records = {one.id: settled(one, found.get(one.id, _NOTHING), aliases) for one in articles}
+        with self._file.transaction() as db:
+            db.execute(f"DELETE FROM field_records WHERE article_id {_AMONG}", (json.dumps(list(records)),))
+            self._insert(row for article_id, said in records.items() for row in _rows(article_id, said))
 
     def outlets(self) -> list[OutletUse]:
         """Return the outlets that articles are filed under, most articles first, with what else is known."""

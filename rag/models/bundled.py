@@ -23,7 +23,7 @@ from typing import Literal
 import platformdirs
 from filelock import FileLock
 
-from rag.errors import ModelError
+from rag.errors import ModelError, reason_of
 from rag.models import weight_sums
 from rag.storage.durability import flush, flush_all
 
@@ -297,10 +297,11 @@ def _write_once(target: Path, is_complete: Callable[[Path], bool], write: Callab
                 _remove(stale)
             _write_and_rename(target, write)
     except OSError as error:
+        why = reason_of(error)
         raise ModelError(
-            f"{target} can't be prepared ({error}); make room or set XDG_CACHE_HOME to another folder.",
-            f"{target} ne peut pas être préparé ({error}) ; faites de la place ou donnez un autre dossier à"
-            " XDG_CACHE_HOME.",
+            f"{target} can't be prepared ({why}); make room or set XDG_CACHE_HOME to another folder.",
+            f"{target} ne peut pas être préparé ({why.french}) ; faites de la place ou donnez un autre"
+            " dossier à XDG_CACHE_HOME.",
         ) from error
     return target
 

@@ -11,16 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.consistency.disagreement import disagreements
-from rag.consistency.values import (
-    denies,
-    is_of_another_time,
-    number_instead,
-    replacing_value,
-    same_value,
-    same_value_in,
-    says_what_was_wrong,
-    with_noun,
-)
+from rag.consistency.replacement import number_instead, replacing_value, says_what_was_wrong, with_noun
+from rag.consistency.values import denies, is_of_another_time, same_value, same_value_in
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.query.answer_type import ExpectedAnswer
 from rag.schema.answer import Verdict

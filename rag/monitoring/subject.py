@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
+from rag.consistency.matter import is_asked, noun_after
 from rag.extraction.analysed_sentence import AnalysedSentence, SentenceAnalyses
 from rag.extraction.names.exonyms import group_of
 from rag.extraction.names.longer import is_longer, standing
@@ -24,12 +25,6 @@ _BEGINNING = 4  # letters of a name that its other forms have too
 _BEFORE_NAME = re.compile(
     r"\b(?:(?:l[ea]|les|un|une|du|au|the|an?|this) |l['’])(?P<noun>[^\W\d_]{3,})"
     r" (?:de |du |des |d['’]|of |in |at |a |au )(?:la |le |les |l['’]|the )?$"
-)
-_AFTER_NAME = re.compile(r"^ (?P<noun>[^\W\d_]{3,})")
-# What is asked of something, and needn't be called so where it is said.
-_ASKED = re.compile(
-    r"(?:population|nombre|cout|prix|montant|budget|bilan|taux|superficie|date|jour|nom|reste|toll|cost|price"
-    r"|number|size|day|name|people|habitants|blesses|morts|victimes|personnes|date|when|will|does|has|have|is|was)"
 )
 
 
@@ -90,9 +85,8 @@ class Subject:
         found = []
         for name in self._said.names:
             before = _BEFORE_NAME.search(flat[: name.start])
-            after = _AFTER_NAME.search(flat[name.end :]) if self._language == "en" else None
-            nouns = [match["noun"] for match in (before, after) if match]
-            found += [noun for noun in nouns if not _ASKED.fullmatch(noun)]
+            found += [before["noun"]] if before and not is_asked(before["noun"]) else []
+            found += [after.lower()] if (after := noun_after(self._said, name)) else []
         return [stem for noun in found for stem in AnalysedSentence(noun, self._language).terms]
 
 

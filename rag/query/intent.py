@@ -25,8 +25,8 @@ IntentKind = Literal["fact", "yes_no", "list", "summary", "comparison", "newest"
 # Of a comparison and of statements: what a fact may answer as well.
 Wanted = Literal[
     "", "conversation", "this", "article", "subject", "count", "outlets", "outlets this", "newest", "oldest",
-    "author", "author this", "date", "date this", "list", "difference", "reaction",
-    "talk",
+    "author", "author this", "date", "date this", "source this", "list", "difference",
+    "reaction", "talk",
 ]  # fmt: skip
 
 _SLOTS = dict.fromkeys(("subject", "other", "aspect", "speaker", "rest", "before", "plurals"), r"\S.*?") | {

@@ -96,7 +96,7 @@ def understand(
     if response is not None:
         return ParsedQuestion(question, own, own, own, question.filters, small_talk=response)
     request = None if offer else answer_requests.request(own.folded)
-    asked = [turn for turn in question.history if asks_articles(spoken_in.said(turn).folded)]
+    asked = [turn for turn in question.history if _asks_of_the_world(spoken_in.said(turn))]
 
     # In which language is it said?
     if asked and not asked_in.sure and len(folded_words(own.folded)) <= _FEW_WORDS:
@@ -147,6 +147,16 @@ def understand(
     return ParsedQuestion(
         question, own, full, search, filters, period, last, request, intent=intent, certain=certain
     )
+
+
+def _asks_of_the_world(earlier: QuestionText) -> bool:
+    """Return whether an earlier question may tell what a later one is about.
+
+    `Qui a écrit cela ?` doesn't: `D'où vient-elle ?` after it is asked of what was spoken of before.
+    """
+    if not asks_articles(earlier.folded):
+        return False
+    return not read_intent(earlier.text, earlier.flat, earlier.language).wanted.endswith(" this")
 
 
 def _taken_up(own: QuestionText, history: Sequence[Turn]) -> Offer | None:

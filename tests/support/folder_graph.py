@@ -171,14 +171,14 @@ ALLOWED: dict[str, str] = {
         "ingest/pipeline rag/config rag/engine rag/errors rag/index rag/library rag/models rag/query "
         "rag/retrieval rag/runnable rag/schema rag/storage rag/text ui/evaluation/questions ui/formatting"
     ),
-    "ui/evaluation/questions": "rag/schema rag/text ui/formatting",
+    "ui/evaluation/questions": "rag/errors rag/schema rag/text ui/formatting",
     "ui/formatting/standing": "rag/schema ui/formatting",
     "ui/html": "rag/schema rag/text ui/formatting",
     "ui/references": "rag/schema ui/formatting ui/html",
     "ui/documents": "rag/extraction rag/notes rag/schema ui/formatting ui/html ui/references ui/session",
     "ui/server/operations": "rag/errors rag/observability",
     "ui/rendering": "rag/entity_store rag/schema rag/standing ui/documents ui/formatting ui/html ui/session",
-    "ui/server": "rag/access_lists rag/config ui/formatting ui/html ui/server/operations",
+    "ui/server": "rag/access_lists rag/config rag/errors ui/formatting ui/html ui/server/operations",
     "ui/page": (
         "ingest/editing ingest/fetch rag/config rag/conversation rag/engine rag/errors rag/library "
         "rag/monitoring rag/observability rag/runnable rag/storage rag/topic_map ui/formatting ui/html "
@@ -245,16 +245,17 @@ ALLOWED: dict[str, str] = {
         "ui/chat ui/dossiers ui/editing ui/entities ui/export ui/formatting ui/html ui/library ui/news "
         "ui/notes ui/overview ui/page ui/reader ui/search ui/session ui/shortcuts ui/status"
     ),
-    "ui/command/configuration": "rag/config rag/observability ui/command/terminal ui/formatting",
+    "ui/command/configuration": "rag/config rag/errors rag/observability ui/command/terminal ui/formatting",
     "ui/command/corrections": (
         "ingest/editing ingest/pipeline rag/config rag/engine rag/index rag/library rag/metadata "
         "rag/storage ui/formatting"
     ),
     "ui/api": (
         "rag/access_lists rag/config rag/errors rag/library rag/observability rag/runnable rag/schema "
-        "rag/text ui/chat ui/formatting ui/html ui/library ui/mcp ui/page ui/server "
+        "rag/text ui/api/clients ui/chat ui/formatting ui/html ui/library ui/mcp ui/page ui/server "
         "ui/server/operations"
     ),
+    "ui/api/clients": "rag/schema ui/chat ui/mcp",
     "ui/mcp": (
         "rag/config rag/engine rag/errors rag/library rag/models rag/runnable rag/schema rag/search "
         "ui/formatting ui/server"
@@ -263,15 +264,20 @@ ALLOWED: dict[str, str] = {
         "rag/config rag/engine rag/library rag/monitoring rag/schema ui/formatting ui/formatting/standing "
         "ui/server"
     ),
-    "ui/command/terminal": "ingest/schema rag/monitoring ui/command/standing ui/documents ui/formatting",
+    "ui/command/terminal": (
+        "ingest/schema rag/errors rag/monitoring ui/command/standing ui/documents ui/formatting"
+    ),
     "ui/command/notes": (
         "rag/config rag/conversation rag/dossiers rag/engine rag/library rag/notes rag/schema "
         "ui/documents ui/formatting ui/notes ui/references"
     ),
-    "ui/command/following": "ingest/following rag/config rag/followed rag/library ui/following ui/formatting",
+    "ui/command/following": (
+        "ingest/following rag/config rag/errors rag/followed rag/library ui/following ui/formatting"
+    ),
     "ui/command/upkeep": (
-        "ingest/pipeline ingest/schema rag/backup rag/config rag/conversation rag/engine rag/entities "
-        "rag/errors rag/library rag/models rag/storage ui/command/terminal ui/formatting ui/server"
+        "ingest/pipeline ingest/schema rag/access_lists rag/backup rag/config rag/conversation rag/engine "
+        "rag/entities rag/errors rag/library rag/models rag/storage ui/api ui/command/terminal "
+        "ui/formatting ui/server"
     ),
     "ui/command": (
         "ingest/bulk ingest/fetch ingest/following ingest/pipeline ingest/schema ingest/sources "

@@ -1,4 +1,7 @@
-"""Questions go on while another process makes the index anew by another encoder, and is killed at it."""
+"""Questions go on while another process makes the index anew by another encoder, and is killed at it.
+
+Of a library in a folder, and of one on servers, which another machine asks.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from pathlib import Path
 import pytest
 from fake_embedder import FakeEmbedder
 from model_server import ModelServer, model_server
+from settings_places import settings_of
 
 from ingest.pipeline.chunking import chunker_of
 from ingest.pipeline.ingestion import ingest
@@ -27,9 +31,10 @@ ROOT = Path(__file__).parents[2]
 ARTICLES, KILLED = 300, 3
 # A process of its own: it is killed.
 COMMAND = [sys.executable, "-c", "import sys; from ui.command.main import main; sys.exit(main())"]
-# Asks again and again: a line for each answer, the articles that it found; ends with its input.
+# Asks again and again: a line for each answer, the articles that it found, and when it was asked; ends with
+# its input.
 ASKER = """
-import json, sys, threading
+import json, sys, threading, time
 from rag.config import load_settings
 from rag.engine.engine import open_engine
 from rag.query.question_text import QuestionText
@@ -37,9 +42,10 @@ engine = open_engine(load_settings())
 retriever, ended = engine.retriever, threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
 while not ended.is_set():
+    asked_at = time.time()
     engine.refresh()
     hits = retriever.retrieve(QuestionText("Où est le pont du quartier 7 ?", "fr"), 8).hits
-    print(json.dumps([engine.embedder.name, sorted(hit.passage_id for hit in hits)]), flush=True)
+    print(json.dumps([engine.embedder.name, sorted(hit.passage_id for hit in hits), asked_at]), flush=True)
 engine.close()
 """
 
@@ -78,23 +84,34 @@ def running(program: list[str], environ: dict[str, str], cwd: Path) -> Iterator[
             stream.close()
 
 
+@pytest.mark.parametrize("where", ["folder", "postgres", "servers"])
 def test_questions_go_on_while_the_index_is_made_anew_and_its_maker_is_killed(
-    tmp_path: Path, servers: tuple[ModelServer, ModelServer]
+    tmp_path: Path,
+    servers: tuple[ModelServer, ModelServer],
+    where: str,
+    request: pytest.FixtureRequest,
 ):
     old, new = servers
+    library, store = settings_of(request, where)
     environ = {
         "SOURCIER_DATA_DIR": str(tmp_path / "data"),
         "SOURCIER_EMBEDDING__MODEL": "openai:small",
         "SOURCIER_EMBEDDING__BASE_URL": old.url,
         "PYTHONPATH": str(ROOT),
     }
+    if library.url is not None:
+        environ["SOURCIER_LIBRARY__URL"] = library.url.get_secret_value()
+    if store.url is not None:
+        environ |= {"SOURCIER_STORE__URL": store.url, "SOURCIER_STORE__COLLECTION": store.collection}
+    # Another machine has the same configuration, and none of this one's files.
+    elsewhere = environ | {"SOURCIER_DATA_DIR": str(tmp_path / "other")} if where == "servers" else environ
     settings = load_settings(environ=environ)
     for n in range(ARTICLES):
         (tmp_path / f"{n}.txt").write_text(f"Le pont du quartier {n} rouvre. Il a {n} arches.\n", "utf-8")
     added(settings, [tmp_path / f"{n}.txt" for n in range(ARTICLES)])
     command = [*COMMAND, "reindex", "--embedding", "openai:large", "--base-url", new.url, "--json"]
     chance = random.Random(7)
-    with running([sys.executable, "-c", ASKER], environ, tmp_path) as asker:
+    with running([sys.executable, "-c", ASKER], elsewhere, tmp_path) as asker:
         first = json.loads(asker.stdout.readline())
         for turn in range(KILLED):
             asked = len(new.asked)
@@ -105,21 +122,23 @@ def test_questions_go_on_while_the_index_is_made_anew_and_its_maker_is_killed(
                 maker.send_signal(signal.SIGKILL)
             if turn == 0:  # meanwhile somebody goes on ingesting
                 (tmp_path / "late.txt").write_text("La gare est fermée. On attend un bus.\n", "utf-8")
-                added(settings, [tmp_path / "late.txt"])
+                added(load_settings(environ=elsewhere), [tmp_path / "late.txt"])
         with running(command, environ, tmp_path) as maker:
             out, error = maker.communicate(timeout=240)
+        changed_at = time.time()
         assert maker.returncode == 0, error
         assert json.loads(out)["embedding"] == "openai:large"
         found = first
         while found[0] == first[0]:  # it changes over at its next question
             found = json.loads(asker.stdout.readline())
             assert found[1], "a question found nothing"
+            assert found[0] != first[0] or found[2] < changed_at, "a question was asked of the last index"
         assert found[0] == "openai:large ''"
         asker.stdin.close()
         rest = asker.stdout.read()
         assert asker.wait(60) == 0, asker.stderr.read()
     said = [json.loads(line) for line in rest.splitlines()]
-    assert all(len(passages) == 8 for _, passages in [first, found, *said])
+    assert all(len(passages) == 8 for _, passages, _ in [first, found, *said])
     with closing(open_engine(settings)) as engine:
         assert engine.embedder.name == "openai:large ''"
         assert inspect(engine).findings == ()

@@ -6,7 +6,7 @@ import asyncio
 import time
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from rag.observability import request_id
 from rag.runnable.inputs import question_of
@@ -16,6 +16,7 @@ from ui.api.access import Caller
 from ui.api.asking import answer_of, steps_of, unless_gone
 from ui.api.openai_records import (
     MODEL,
+    NO_USAGE,
     Choice,
     Completion,
     CompletionRequest,
@@ -27,7 +28,7 @@ from ui.api.openai_records import (
     model_unknown,
 )
 from ui.api.services import Services, caller_of, services_of
-from ui.api.stream import EventStream, events_of
+from ui.api.stream import EventStream, events_of, text_events
 
 router = APIRouter(prefix="/v1", tags=["OpenAI's API"])
 
@@ -58,8 +59,10 @@ async def complete(asked: CompletionRequest, request: Request) -> Response | Com
     """Answer a question that a program asks as it would ask a chat model."""
     asked.check()
     services, caller = services_of(request), caller_of(request)
-    question = await asyncio.to_thread(_question, asked, services, caller)
     id_, created = f"chatcmpl-{request_id.current()}", int(time.time())
+    if (reply := asked.task_reply()) is not None:
+        return _task_done(asked, reply, id_, created)
+    question = await asyncio.to_thread(_question, asked, services, caller)
     if asked.stream:
         return await _streamed(asked, question, id_, created, request)
     answer = await answer_of(services.questions, caller, question, request)
@@ -67,6 +70,16 @@ async def complete(asked: CompletionRequest, request: Request) -> Response | Com
     message = ReplyMessage(content=answer.text, annotations=annotations_of(answer))
     choices = [Choice(message=message)]
     return Completion(id=id_, created=created, choices=choices, usage=usage, sourcier=answer.to_dict())
+
+
+def _task_done(asked: CompletionRequest, reply: str, id_: str, created: int) -> Response | Completion:
+    """Return the reply to a task; nothing was asked of the articles."""
+    if asked.stream:
+        return StreamingResponse(
+            text_events(reply, id_, created, asked.wants_usage), media_type="text/event-stream"
+        )
+    choices = [Choice(message=ReplyMessage(content=reply, annotations=[]))]
+    return Completion(id=id_, created=created, choices=choices, usage=NO_USAGE, sourcier=None)
 
 
 def _question(asked: CompletionRequest, services: Services, caller: Caller) -> Question:
@@ -93,8 +106,7 @@ async def _streamed(
     except BaseException:
         await steps.aclose()
         raise
-    wants_usage = asked.stream_options is not None and asked.stream_options.include_usage
-    usage = (lambda answer: _usage(services, question, answer)) if wants_usage else None
+    usage = (lambda answer: _usage(services, question, answer)) if asked.wants_usage else None
     events = events_of(first, steps, id_, created, usage, services.language_of(request))
     return EventStream(events, steps)
 

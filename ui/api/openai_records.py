@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rag.schema.answer import Answer
 from rag.schema.evidence import Evidence
+from ui.api.clients.sources import CitedSource, sources_of, title_in
+from ui.api.clients.tasks import has_own_sources, reply_to
 from ui.api.errors import ApiError
 from ui.api.question_records import LONGEST_ANSWER, Asked, FilterFields, Words, is_text
-from ui.mcp.records import SCHEME
 
 MODEL = "sourcier"
 _WRITTEN = ("text", "input_text", "output_text")
@@ -74,6 +75,11 @@ class CompletionRequest(BaseModel):
     response_format: Any = None
     sourcier: Extension = Extension()
 
+    @property
+    def wants_usage(self) -> bool:
+        """Whether a stream is to tell tokens."""
+        return self.stream_options is not None and bool(self.stream_options.include_usage)
+
     def check(self) -> None:
         """Refuse what is asked for and would not be given.
 
@@ -89,6 +95,19 @@ class CompletionRequest(BaseModel):
         form = self.response_format
         if form is not None and not (isinstance(form, dict) and form.get("type") == "text"):
             raise ApiError(400, "api_text_only", param="response_format")
+
+    def task_reply(self) -> str | None:
+        """Return what the last message gets if it is a task about the conversation, and no question.
+
+        Raises:
+            ApiError: It brings along what it is to be answered from.
+        """
+        last = self.spoken()[-1:]
+        if not last or last[0]["role"] != "user":
+            return None
+        if has_own_sources(last[0]["content"]):
+            raise ApiError(400, "api_own_sources", param="messages")
+        return reply_to(last[0]["content"])
 
     def spoken(self) -> list[dict[str, Any]]:
         """Return the messages of people and of ours, as LangChain takes them.
@@ -123,11 +142,13 @@ def _as_langchain(annotation: Mapping[str, Any]) -> dict[str, Any] | None:
     if not isinstance(cited, Mapping):
         return None
     extras = {name: cited.get(name) for name in ("article_id", "content_hash", "start", "end")}
-    said = (*extras.values(), cited.get("title"), cited.get("quote"))
+    title = cited.get("title")
+    title = title_in(title, cited.get("number")) if isinstance(title, str) else title
+    said = (*extras.values(), title, cited.get("quote"))
     if not all(is_text(one) for one in said if isinstance(one, str)):
         return None
     return {
-        "type": "citation", "title": cited.get("title"), "cited_text": cited.get("quote"), "extras": extras
+        "type": "citation", "title": title, "cited_text": cited.get("quote"), "extras": extras
     }  # fmt: skip
 
 
@@ -141,8 +162,13 @@ class UrlCitation(BaseModel):
     `quote`, of the article `article_id`.
     """
 
-    url: str = Field(description="Where it was published, else its URI: sourcier://articles/ID.")
-    title: str
+    url: str = Field(
+        description=(
+            "Where it was published, else its URI: sourcier://articles/ID. With a fragment that leads to the"
+            " words, if other words of it are cited, too."
+        )
+    )
+    title: str = Field(description="The article's; with [n] after it, if another citation has the same.")
     start_index: int
     end_index: int
     number: int = Field(description="The [n] in the answer's text.")
@@ -171,6 +197,9 @@ class Usage(BaseModel):
     total_tokens: int
 
 
+NO_USAGE = Usage(prompt_tokens=0, completion_tokens=0, total_tokens=0)  # the articles weren't asked
+
+
 class ReplyMessage(BaseModel):
     """The answer."""
 
@@ -190,7 +219,7 @@ class Choice(BaseModel):
 
 
 class Completion(BaseModel):
-    """An answer in OpenAI's form. `sourcier` is the whole of it, as `/api/ask` gives it."""
+    """An answer in OpenAI's form. `sourcier` is the whole of it, as `/api/ask` gives it; a task has none."""
 
     id: str
     object: Literal["chat.completion"] = "chat.completion"
@@ -198,7 +227,7 @@ class Completion(BaseModel):
     model: str = MODEL
     choices: list[Choice]
     usage: Usage
-    sourcier: dict[str, Any]
+    sourcier: dict[str, Any] | None
 
 
 class Model(BaseModel):
@@ -224,18 +253,19 @@ def annotations_of(answer: Answer, shift: int = 0) -> list[Annotation]:
         answer: The answer.
         shift: How many characters stand before its text.
     """
+    sources = sources_of(answer.citations)
     return [
-        Annotation(url_citation=_citation(evidence, number, start + shift, end + shift))
+        Annotation(url_citation=_citation(evidence, number, sources[number - 1], start + shift, end + shift))
         for claim, (start, end) in zip(answer.claims, answer.claim_spans, strict=True)
         for number, evidence in zip(answer.numbers(claim), claim.evidence, strict=True)
     ]
 
 
-def _citation(evidence: Evidence, number: int, start: int, end: int) -> UrlCitation:
+def _citation(evidence: Evidence, number: int, source: CitedSource, start: int, end: int) -> UrlCitation:
     article = evidence.article
     return UrlCitation(
-        url=article.canonical_url or SCHEME + article.id,
-        title=article.title,
+        url=source.url,
+        title=source.title,
         start_index=start,
         end_index=end,
         number=number,

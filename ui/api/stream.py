@@ -19,7 +19,7 @@ from rag.observability import request_id
 from rag.schema.answer import Answer
 from rag.schema.events import ClaimChecked
 from rag.schema.evidence import Claim
-from ui.api.openai_records import Usage, annotations_of, chunk
+from ui.api.openai_records import NO_USAGE, Usage, annotations_of, chunk
 from ui.chat.line import Step
 from ui.formatting.i18n import text
 
@@ -121,6 +121,15 @@ async def events_of(
     except Exception:
         log.exception("a program's question could not be answered")
         yield _event(_failure(text("api_failed", language, reference=request_id.current())))
+    yield "data: [DONE]\n\n"
+
+
+async def text_events(said: str, id_: str, created: int, wants_usage: bool) -> AsyncGenerator[str]:
+    """Yield the events of a stream that is this text, and no answer."""
+    yield _event(chunk(id_, created, {"role": "assistant", "content": said}))
+    yield _event(chunk(id_, created, {}, finish_reason="stop"))
+    if wants_usage:
+        yield _event(chunk(id_, created, None, usage=NO_USAGE.model_dump()))
     yield "data: [DONE]\n\n"
 
 

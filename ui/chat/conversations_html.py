@@ -11,7 +11,7 @@ from rag.conversation.store import Conversation
 from ui.documents.files import DOCUMENTS, REFERENCES, Format
 from ui.formatting.i18n import date_text, text
 from ui.html.element import element
-from ui.rendering.export_menu import export_buttons
+from ui.rendering.export_menu import export_buttons, notes_box
 
 FORMATS: tuple[Format, ...] = (*DOCUMENTS, *REFERENCES, "json")
 SHOWN = 100  # conversations; older ones are found by searching
@@ -146,8 +146,8 @@ def _item(conversation: Conversation, is_current: bool, language: str) -> Markup
     )
     exports = export_buttons("conversation", FORMATS, language, data_conversation=conversation.id)
     forms = element(
-        "div", element("span", text("export_as", language)), *exports, class_="forms", role="group",
-        aria_label=text("export", language),
+        "div", element("span", text("export_as", language)), *exports, notes_box(language), class_="forms",
+        role="group", aria_label=text("export", language),
     )  # fmt: skip
     label = text("conversation_actions", language, title=conversation.title)
     menu = element(

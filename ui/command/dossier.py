@@ -88,13 +88,13 @@ class _Desk:
         self._fill_if_possible([found.id])
         rows = self._rows(found)
         if self._options.json:
-            values = {"rules": [_rule_values(kept, self._language) for kept in self._table.rules([found.id])]}
+            values = {"rules": [_rule_values(kept, self._language) for kept in self._rules(found)]}
             print_json(self._values(found) | values | {"listed": [_row_values(row) for row in rows]})
             return
         self._print(f"{found.name}  ({counts_text(self._table.counts(found), self._language)})")
         for line in found.description.splitlines():
             self._print(line)
-        rules = self._table.rules([found.id])
+        rules = self._rules(found)
         if rules:
             self._print(text("dossier_filled_by", self._language))
         for kept in rules:
@@ -102,6 +102,11 @@ class _Desk:
         for row in rows:
             day = (row.published_at or "")[:10]
             self._print(f"{row.article_id}  {day:10}  {row.outlet or '—'}  {row.title}")
+
+    def _rules(self, found: Dossier) -> list[KeptRule]:
+        """Return what fills a dossier, with the names that outlets go by now."""
+        canonical = self._library.metadata.canonical
+        return [kept.with_names(canonical) for kept in self._table.rules([found.id])]
 
     def _fill_if_possible(self, ids: Sequence[str]) -> None:
         """Bring dossiers up to date; of those that can't be, why is told, once."""

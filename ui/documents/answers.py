@@ -6,8 +6,9 @@ read through their evidence, character for character.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from rag.extraction.corrections import stated_correction
 from rag.notes.reading import FoundNote
@@ -38,13 +39,15 @@ from ui.references.reference import reference
 from ui.references.typography import in_marks
 from ui.session.exchange import Exchange
 
+NO_WORDS: Mapping[int, str] = MappingProxyType({})
+
 
 def answers(
     title: str,
     exchanges: Sequence[Exchange],
     language: str,
     own_notes: Sequence[FoundNote] = (),
-    words: str = "",
+    words: Mapping[int, str] = NO_WORDS,
 ) -> Document:
     """Return the exchanges as a document in `language`, each under its question.
 
@@ -53,7 +56,7 @@ def answers(
         exchanges: The questions with what became of them.
         language: The reader's.
         own_notes: What the reader noted on articles: what is on the words of a quote stands under it.
-        words: What the reader noted on the answer.
+        words: What the reader noted on answers, by the numbers of their exchanges.
     """
     blocks: list[Block] = []
     notes: list[Line] = []
@@ -61,8 +64,9 @@ def answers(
         written = _Exchange(exchange, language, len(notes), own_notes)
         blocks += [] if not title and len(exchanges) == 1 else [Heading(2, exchange.question)]
         blocks += written.blocks()
+        if said := words.get(exchange.number):
+            blocks.append(Paragraph(own_words(said, language), aside=True))
         notes += written.notes()
-    blocks += [Paragraph(own_words(words, language), aside=True)] if words else []
     alone = exchanges[0].question if not title and len(exchanges) == 1 else title
     return Document(alone, language, tuple(blocks), tuple(notes))
 

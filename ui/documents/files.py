@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, get_args
@@ -16,7 +16,7 @@ from rag.notes.reading import FoundNote
 from rag.schema.article import Article
 from rag.schema.evidence import Evidence
 from rag.schema.listing import CatalogueEntry
-from ui.documents.answers import answers
+from ui.documents.answers import NO_WORDS, answers
 from ui.documents.collection import collection
 from ui.documents.document import Document
 from ui.documents.markdown import markdown
@@ -72,7 +72,7 @@ def answers_file(
     form: Format,
     language: str,
     notes: Sequence[FoundNote] = (),
-    words: str = "",
+    words: Mapping[int, str] = NO_WORDS,
 ) -> File:
     """Return answers as a file named after their title, else after the first question.
 
@@ -82,11 +82,11 @@ def answers_file(
         form: The format; lists of references have the articles that are cited or named.
         language: That of the words around them, `fr` or `en`.
         notes: What the reader noted on the articles.
-        words: What the reader noted on the answer.
+        words: What the reader noted on answers, by the numbers of their exchanges.
     """
     name = title or (exchanges[0].question if exchanges else "")
     if form == "json":
-        return _file(name, form, _answers_json(name, exchanges))
+        return _file(name, form, _answers_json(name, exchanges, words))
     if form in _WRITERS:
         return _file(name, form, _references(cited(exchanges), form, language, notes))
     return _file(name, form, _document(answers(title, exchanges, language, notes, words), form))
@@ -134,10 +134,16 @@ def articles_title(articles: Sequence[Article], language: str) -> str:
     return articles[0].title if len(articles) == 1 else text("articles_held", language, count=len(articles))
 
 
-def _answers_json(title: str, exchanges: Sequence[Exchange]) -> str:
-    """Return the answers as `Answer.to_dict` has them, each with how its exchange ended."""
+def _answers_json(title: str, exchanges: Sequence[Exchange], words: Mapping[int, str]) -> str:
+    """Return the answers as `Answer.to_dict` has them, each with how its exchange ended and what is noted."""
     told = [
-        {"stage": one.stage, "error": one.error or None, "lost": one.lost, **one.shown.to_dict()}
+        {
+            "stage": one.stage,
+            "error": one.error or None,
+            "lost": one.lost,
+            **one.shown.to_dict(),
+            **({"note": words[one.number]} if words.get(one.number) else {}),
+        }
         for one in exchanges
     ]
     return json.dumps({"title": title, "exchanges": told}, ensure_ascii=False, indent=2) + "\n"

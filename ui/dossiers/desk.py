@@ -50,7 +50,9 @@ class DossierDesk:
             return None
         listed = self._listed(replace(found, opened_at=since or found.opened_at), language)
         self._table.mark_opened(found.id, user)
-        return OpenedDossier(listed, tuple(self._table.rules([found.id])))
+        canonical = self._context.library.metadata.canonical
+        rules = (kept.with_names(canonical) for kept in self._table.rules([found.id]))
+        return OpenedDossier(listed, tuple(rules))
 
     def create(self, name: str, user: str) -> Dossier:
         """Make a dossier.

@@ -58,18 +58,17 @@ class OutletsPanel:
 
     def _changed(self, said: dict, language: str) -> str:
         """Merge or separate names, if that is asked for; return what came of it."""
-        indexer = self._context.engine.indexer
         merge, into, unmerge = (_name(said.get(key)) for key in ("merge", "into", "unmerge"))
         if merge:
-            filed = self._written(lambda: merge_outlets(indexer, merge, into))
+            filed = self._written(lambda: merge_outlets(self._context.engine.indexer, merge, into))
             return text("outlets_merged", language, alias=merge, outlet=into.strip(), count=len(filed))
         if unmerge:
-            filed = self._written(lambda: unmerge_outlet(indexer, unmerge))
+            filed = self._written(lambda: unmerge_outlet(self._context.engine.indexer, unmerge))
             return text("outlets_unmerged", language, alias=unmerge, count=len(filed))
         return ""
 
     def _written(self, change: Callable[[], list[str]]) -> list[str]:
-        with self._context.held_for_writing():
+        with self._context.held_for_writing():  # of the index that is in use from then on
             filed = change()
         self._context.chain.forget()
         return filed

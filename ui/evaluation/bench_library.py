@@ -21,7 +21,7 @@ from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.reindexing import reindex
 from rag.config import Settings
 from rag.engine.engine import Engine, open_engine
-from rag.errors import LibraryBusyError
+from rag.errors import LibraryBusyError, reason_of
 from rag.index.indexer import Indexer
 from rag.library.records import Entry
 from rag.models.bundled import cache_folder
@@ -90,7 +90,7 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise user_error("eval_cache", folder=folder, reason=error.strerror) from None
+        raise user_error("eval_cache", folder=folder, reason=reason_of(error)) from None
 
 
 def _prune(cache: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from rag.errors import reason_of
 from ui.evaluation.report import OURS, Result
 from ui.formatting.i18n import number_text, text, user_error
 
@@ -39,4 +40,4 @@ def draw(results: Sequence[Result], file: Path, language: str) -> None:
     try:
         figure.savefig(file, format="png", dpi=_DOTS_PER_INCH)
     except OSError as error:
-        raise user_error("eval_plot_unwritable", file=file, reason=error.strerror) from None
+        raise user_error("eval_plot_unwritable", file=file, reason=reason_of(error)) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, Protocol, get_args
 
@@ -92,6 +92,10 @@ class Notes(Protocol):
         """Return a kept answer; None for one that isn't there, or isn't this user's."""
         ...
 
+    def words_on(self, conversation: str, numbers: Iterable[int], user: str) -> Mapping[int, str]:
+        """Return the user's notes on answers of a conversation, by the numbers of their exchanges."""
+        ...
+
 
 class ExportPanel:
     """What is saved and what is copied, from every part of the page."""
@@ -139,13 +143,18 @@ class ExportPanel:
             return None
         if kind == "answer":
             found = next((one for one in session.exchanges if one.number == said.get("turn")), None)
-            return self._answer(found, said, form, session) if found and found.answer else None
+            if found is None or not found.answer:
+                return None
+            words = self._notes.words_on(session.conversation, [found.number], session.user)
+            return self._answers("", [found], said, form, session, words)
         if kind == "kept" and form in (*DOCUMENTS, *REFERENCES):
             kept = self._notes.answer(_id(said.get("kept")), session.user)
-            return self._answer(kept.exchange, said, form, session, kept.words) if kept else None
+            if kept is None:
+                return None
+            exchange = kept.exchange
+            return self._answers("", [exchange], said, form, session, {exchange.number: kept.words})
         if kind == "conversation":
-            found_ = self._conversations.kept(_id(said.get("conversation")), session.user)
-            return answers_file(found_.title, found_.exchanges, form, session.language) if found_ else None
+            return self._conversation(_id(said.get("conversation")), said, form, session)
         if kind == "articles" and form in (*DOCUMENTS, *REFERENCES):
             return self._articles("", _ids(said.get("articles")), form, session, said)
         if kind == "dossier" and form in (*DOCUMENTS, *REFERENCES):
@@ -167,13 +176,28 @@ class ExportPanel:
         title = title or articles_title(articles, language)
         return articles_file(title, articles, form, language, notes=notes)
 
-    def _answer(
-        self, exchange: Exchange, said: dict, form: Format, session: Session, words: str = ""
+    def _conversation(self, conversation: str, said: dict, form: Format, session: Session) -> File | None:
+        found = self._conversations.kept(conversation, session.user)
+        if found is None:
+            return None
+        numbers = [one.number for one in found.exchanges]
+        words = self._notes.words_on(conversation, numbers, session.user)
+        return self._answers(found.title, found.exchanges, said, form, session, words)
+
+    def _answers(
+        self,
+        title: str,
+        exchanges: Sequence[Exchange],
+        said: dict,
+        form: Format,
+        session: Session,
+        words: Mapping[int, str],
     ) -> File:
-        articles = [one.article for one in exchange.shown.citations]
+        """Return answers with what the reader noted on them and their articles, unless that is left out."""
+        articles = [item.article for one in exchanges for item in one.shown.citations]
         notes = self._notes_on(articles, said, session)
-        words = words if said.get("notes") is True else ""
-        return answers_file("", [exchange], form, session.language, notes, words)
+        words = words if said.get("notes") is True else {}
+        return answers_file(title, exchanges, form, session.language, notes, words)
 
     def _notes_on(self, articles: Sequence[Article], said: dict, session: Session) -> list[FoundNote]:
         """Return what the reader noted on articles, in their order, unless it is to be left out."""

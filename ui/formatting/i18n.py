@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from rag.errors import UserError
+from rag.errors import Reason, UserError
 from rag.schema.article import stated_day
 from rag.text.cldr import month_names
 
@@ -42,12 +42,13 @@ def text(key: str, language: str, **values: Any) -> str:
     """Return the sentence `key` in `language`, with `{name}` filled in from `values`.
 
     `count` chooses between singular and plural where the sentence has both, and is written with the
-    language's thousands mark.
+    language's thousands mark; a `Reason` is given in the language.
 
     Raises:
         KeyError: For an unknown key, an unknown language or a value that the sentence needs and didn't get:
             never a blank or a fallback.
     """
+    values = {name: one.text(language) if isinstance(one, Reason) else one for name, one in values.items()}
     wording = words()[key][language]
     if isinstance(wording, dict):
         wording = wording["one" if _is_singular(values["count"], language) else "other"]

@@ -6,7 +6,7 @@ Knows no widget. What a script says may be made up: it has been through nothing 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,6 +110,11 @@ class NotesDesk:
         """Return a kept answer; None for one that isn't there, or isn't this user's."""
         kept = self._answers.get(note_id.removeprefix(ANSWER), user)
         return self._shown(kept) if kept else None
+
+    def words_on(self, conversation: str, numbers: Iterable[int], user: str) -> dict[int, str]:
+        """Return the user's notes on answers of a conversation, by the numbers of their exchanges."""
+        origins = {origin_of(conversation, number): number for number in numbers} if conversation else {}
+        return {origins[origin]: words for origin, words in self._answers.words_on(user, origins).items()}
 
     def _shown(self, kept: KeptAnswer) -> ShownAnswer:
         return ShownAnswer(kept, exchanges([kept.record], self._library)[0])

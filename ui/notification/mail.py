@@ -20,6 +20,7 @@ from email.utils import format_datetime
 from markupsafe import Markup
 
 from rag.config import MailSettings
+from rag.errors import Reason, reason_of
 from ui.formatting.i18n import text
 from ui.html.element import element
 from ui.notification.channel import NotSentError, Parcel
@@ -67,11 +68,11 @@ class MailSender:
         except ssl.SSLCertVerificationError as error:
             raise _not_sent("mail_certificate", reason=error.verify_message.rstrip(".")) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise _not_sent("mail_unsupported", reason=_answer(error)) from error
+            raise _not_sent("mail_unsupported", reason=_reason(error)) from error
         except smtplib.SMTPResponseException as error:
             raise _not_sent("mail_refused", reason=_answer(error.smtp_error)) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            raise _not_sent("mail_unreachable", reason=_answer(error)) from error
+            raise _not_sent("mail_unreachable", reason=_reason(error)) from error
         # The others have it: sending it again would be a second time for them.
         return _not_sent("mail_partly", reason=_answers(refused)) if refused else None
 
@@ -166,11 +167,14 @@ def _answers(refused: Refused) -> str:
 
 def _answer(said: object) -> str:
     """Return what a server said, on a line: hostile text."""
-    if isinstance(said, OSError) and said.strerror:
-        said = said.strerror
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     shown = " ".join("".join(c if c.isprintable() else " " for c in words).split())
     return shown[:200].rstrip(".") or type(said).__name__
+
+
+def _reason(error: Exception) -> Reason | str:
+    """Return what the system says of a connection, or what a server said."""
+    return reason_of(error) if isinstance(error, OSError) and error.errno is not None else _answer(error)
 
 
 def _own_name() -> str:

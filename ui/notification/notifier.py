@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rag.config import AtomSettings, NotifySettings, Settings
+from rag.errors import reason_of
 from rag.library.library import Library
 from rag.notification.store import Channel, Delivery
 from rag.schema.standing import Change
@@ -159,7 +160,7 @@ class Notifier:
         try:
             _write(settings.path, feed)
         except OSError as error:
-            values = {"file": settings.path, "reason": error.strerror or error}
+            values = {"file": settings.path, "reason": reason_of(error)}
             tell(text("feed_not_written", self._language, **values))
 
 

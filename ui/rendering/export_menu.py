@@ -33,9 +33,14 @@ def export_menu(
     """
     summary = element("summary", text("export", language))
     buttons = export_buttons(kind, forms, language, **attributes)
-    box = element("input", type="checkbox", class_="with-notes", checked=True)
-    asked = [element("label", box, " ", text("export_notes", language))] * asks_notes
+    asked = [notes_box(language)] * asks_notes
     return element("details", summary, element("div", *buttons, *asked, class_="forms"), class_="export-menu")
+
+
+def notes_box(language: str) -> Markup:
+    """Return the box by which the reader's own notes are left out."""
+    box = element("input", type="checkbox", class_="with-notes", checked=True)
+    return element("label", box, " ", text("export_notes", language))
 
 
 def export_buttons(

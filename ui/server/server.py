@@ -24,6 +24,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import Config
 
+from rag.errors import reason_of
 from ui.formatting.i18n import text, user_error
 from ui.html.assets import styles
 from ui.server.busy import Busy
@@ -310,7 +311,7 @@ def _check_address(host: str, port: int) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise user_error("port_in_use", host=host, port=port) from None
-        raise user_error("address_unusable", host=host, port=port, reason=error.strerror) from None
+        raise user_error("address_unusable", host=host, port=port, reason=reason_of(error)) from None
 
 
 def _theme() -> gr.themes.Base:

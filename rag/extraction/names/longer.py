@@ -24,14 +24,20 @@ _SPACED = (
     r"|Haute?|Basse|Bas|Vieux|Nouvelle|Nouveau"
 )
 _BEFORE = re.compile(rf"(?<!\w)(?:(?i:{_HYPHENED})-|(?:{_SPACED}) )$")
+# What places lie on, as names have it: `Brassy sur Mer`, `Stoke on Trent`, `Frankfurt am Main`.
+_WATER = (
+    r"(?:Mer|Sea|Seine|Loire|Rhone|Saone|Marne|Oise|Meuse|Moselle|Garonne|Tarn|Lot|Aisne|Cher|Indre|Vienne|Yonne"
+    r"|Allier|Aube|Orne|Sarthe|Mayenne|Thames|Trent|Tyne|Avon|Tees|Tay|Dee|Wye|Severn|Humber|Ouse|Hudson|Main|Oder"
+    r"|Rhein|Rhin|Donau|Neckar|Elbe|Saale|Weser|Spree|Inn|Ruhr|Isar|Weinstrasse)(?!\w)"
+)
+_SPACED_AFTER = rf" (?:on|sur|am|an der|in der) {_WATER}| les Bains(?!\w)| upon (?=[A-Z])[^\W\d_]+"
 _AFTER = re.compile(
-    r"-(?:(?:les?|la|lez|sur|sous|en|aux?|des?|du|pres|on|upon|by|in|under|next|near)(?=[- ])|[ld]')"
-    r"| upon [A-Z]",
-    re.IGNORECASE,
+    r"-(?i:(?:les?|la|lez|sur|sous|en|aux?|des?|du|pres|et|and|on|upon|by|in|under|next|near|am|an|ob|op|na)"
+    rf"(?=[- ])|[ld]')|{_SPACED_AFTER}"
 )
 
 # What goes on behind a name: `-les-Bains`, `-d'Ascq`, ` upon Tyne`.
-_REST = re.compile(r"(?:-[^\W\d_]+(?:['’][^\W\d_]+)?)+| upon [^\W\d_]+", re.IGNORECASE)
+_REST = re.compile(rf"(?:-[^\W\d_]+(?:['’][^\W\d_]+)?)+|{_SPACED_AFTER}")
 
 
 @lru_cache(maxsize=512)
@@ -54,10 +60,15 @@ def longer_name(flat_name: str, text: str) -> str:
     flat = flatten(text)
     for place in _written(flat_name).finditer(flat):
         if is_longer(flat, place.start(), place.end()):
-            before = _BEFORE.search(flat, max(0, place.start() - 14), place.start())
-            after = _REST.match(flat, place.end())
-            return text[before.start() if before else place.start() : after.end() if after else place.end()]
+            return text[slice(*longer_at(flat, place.start(), place.end()))]
     return ""
+
+
+def longer_at(flat: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the name of another place begins and ends that has `flat[start:end]` in it."""
+    before = _BEFORE.search(flat, max(0, start - 14), start)
+    after = _REST.match(flat, end) if _AFTER.match(flat, end) or before else None
+    return (before.start() if before else start, after.end() if after else end)
 
 
 def is_longer(flat: str, start: int, end: int) -> bool:

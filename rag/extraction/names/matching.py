@@ -15,6 +15,9 @@ from rag.text.analyzer import terms
 from rag.text.folding import flatten
 from rag.text.synonyms import meanings
 
+# Words that names of places begin or end with, and that are none by themselves.
+_OF_MANY = frozenset(["saint", "sainte", "st", "ste", "mer", "bains", "sea", "ville"])
+
 
 def supported(name: Name, given: Vocabulary, crossing: bool, language: str | None) -> bool:
     """Return whether the text behind `given` has this name.
@@ -46,7 +49,9 @@ def supported(name: Name, given: Vocabulary, crossing: bool, language: str | Non
 def mentioned(
     name: Name, quoted: Vocabulary, article: Vocabulary, crossing: bool, language: str | None
 ) -> bool:
-    """Return whether a quote has this name: in full, or by its last word where the article has it in full.
+    """Return whether a quote has this name: in full, or in short where the article has it in full.
+
+    In short it is the last word, and of what hyphens join the first, too.
 
     Args:
         name: The name.
@@ -57,11 +62,16 @@ def mentioned(
     """
     if supported(name, quoted, crossing, language):
         return True
-    *first, last = [part for token in name.tokens for part in subtokens(token)]
-    return (
-        bool(first)
-        and _found(last, quoted, crossing, language)
-        and supported(name, article, crossing, language)
+    parts = [part for token in name.tokens for part in subtokens(token)]
+    if len(parts) < 2 or not supported(name, article, crossing, language):
+        return False
+    if " " in name.text:
+        return _found(parts[-1], quoted, crossing, language)
+    # A place is called by what its name begins with, or ends with; `mer` is no `Dunquay-sur-Mer`.
+    return any(
+        part.lower() not in quoted.lower and _found(part, quoted, crossing, language)
+        for part in (parts[0], parts[-1])
+        if part not in _OF_MANY
     )
 
 

@@ -13,17 +13,18 @@ from functools import cached_property
 
 from rag.extraction.names.exonyms import Group, group_of, groups_in, is_territory
 from rag.extraction.names.gazetteer import OPENERS, ROLES
-from rag.extraction.names.tokens import ELIDED, TOKEN, bare, opens_sentence
+from rag.extraction.names.tokens import BETWEEN, ELIDED, TOKEN, bare, opens_sentence
 from rag.extraction.names.vocabulary import Vocabulary, is_common
 from rag.text.folding import flatten, word_set
 
 _OPENERS = OPENERS["fr"] | OPENERS["en"]
 _JOINED = re.compile(
-    r"(?: |-| (?:de|du|des|la|le|of|the|von|van|der|den|di|da|el|al|bin|ben|ibn) | d'| l'| de l'| de la )"
+    r"(?: |-| (?:de|du|des|la|le|of|the|von|van|der|den|di|da|el|al|bin|ben|ibn) | d'| l'| de l'| de la "
+    rf"|-(?:{BETWEEN})-(?:(?:la|les?|the|der)-|l')?|-[dl]'|-de-l')"
 )
 _ARTICLES = (" le ", " la ", " the ")
 _CAPITAL_AFTER = re.compile(r"[ -](?:de |of )?[A-Z]")
-_NAME_GOES_ON = re.compile(r"[ -][A-Z]| ?[»\"]")
+_NAME_GOES_ON = re.compile(rf"[ -][A-Z]|-(?:{BETWEEN})-(?:(?:la|les?|the|der)-|l')?[A-Z]|-[dl]'[A-Z]| ?[»\"]")
 # `Hervé de La Tour`, and the first of several: `Orvanne, Brécy et Toury`.
 _NAMES_AFTER = re.compile(
     r" (?:(?:de|du|des|van|von|der|den|di|da|el|al|bin|ben) |d'|de l')+[A-Z]"

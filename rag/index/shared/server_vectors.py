@@ -7,6 +7,7 @@ are no rows, and nothing on this machine to keep in step.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -38,11 +39,17 @@ _Where = dict[str, Any]
 class ServerVectorStore:
     """One collection on a server, for vectors of one embedding model, for threads, processes and machines."""
 
-    def __init__(self, server: ChromaServer, collection: str, embedding: str, library: str = "") -> None:
-        """Note where the vectors are; nothing is connected yet. Another library's are never touched."""
+    def __init__(
+        self, server: ChromaServer, collection: str, embedding: str, library: str = "", generation: int = 0
+    ) -> None:
+        """Note where the vectors are; nothing is connected yet. Another library's are never touched.
+
+        Each index's vectors, by its number, have a collection of their own.
+        """
         self._library = library
         self._server = server
-        self._name = collection
+        self._first = collection
+        self._name = _name_of(collection, generation)
         self._embedding = embedding
         self._collection: Collection | None = None
 
@@ -69,9 +76,12 @@ class ServerVectorStore:
         refuse_foreign(made_by, self._embedding, f"{self._server.url}, {self._name}")
         return found
 
+    def _is_ours(self, found: Collection) -> bool:
+        of = (found.metadata or {}).get("library")
+        return not (of and self._library and of != self._library)
+
     def _refuse_another_library(self, found: Collection | None) -> None:
-        of = (found.metadata or {}).get("library") if found is not None else None
-        if of and self._library and of != self._library:
+        if found is not None and not self._is_ours(found):
             where = f"{self._server.url}, {self._name}"
             raise LibraryError(
                 f"{where}: these are another library's vectors; set store.collection to a name of this one's"
@@ -80,12 +90,12 @@ class ServerVectorStore:
                 " propre à celle-ci.",
             )
 
-    def _made(self, name: str) -> Collection:
+    def _made(self, name: str, begun: str = "") -> Collection:
         return self._server.client().get_or_create_collection(
             name,
             embedding_function=None,
             configuration={"hnsw": _HNSW},
-            metadata={"embedding": self._embedding, "library": self._library},
+            metadata={"embedding": self._embedding, "library": self._library, "begun": begun},
         )
 
     def close(self) -> None:
@@ -221,6 +231,34 @@ class ServerVectorStore:
             self._settle()
             self._drop(self._new)
 
+    # --- other indexes beside ---
+
+    def begun(self) -> str:
+        """Return the mark with which this collection was begun; nothing if it wasn't."""
+        with self._server.told():
+            found = self._existing(self._name)
+            self._refuse_another_library(found)
+        return str((found.metadata or {}).get("begun") or "") if found is not None else ""
+
+    def begin(self, mark: str) -> None:
+        """Begin an empty collection in place of what is there, with a mark."""
+        with self._server.told():
+            self._collection = None
+            self._refuse_another_library(self._existing(self._name))
+            for name in (self._name, self._new, self._old):
+                self._drop(name)
+            self._made(self._name, mark)
+
+    def discard_but(self, generations: Iterable[int]) -> None:
+        """Drop the collections of all indexes of this library but these."""
+        kept = {_name_of(self._first, one) for one in generations}
+        ours = re.compile(rf"({re.escape(self._first)}(?:-of-\d+)?)(?:-new|-old)?")
+        with self._server.told():
+            for found in self._server.client().list_collections():
+                named = ours.fullmatch(found.name)
+                if named and named[1] not in kept and self._is_ours(found):
+                    self._server.client().delete_collection(found.name)
+
     # --- checking ---
 
     def count(self) -> int:
@@ -311,6 +349,10 @@ class ServerVectorStore:
         )
         distances = (found["distances"] or [[]])[0]
         return [Scored(one, 1 - distance) for one, distance in zip(found["ids"][0], distances, strict=True)]
+
+
+def _name_of(first: str, generation: int) -> str:
+    return f"{first}-of-{generation}" if generation else first
 
 
 def _metadata(article: Article) -> dict[str, str | int | bool | None]:

@@ -350,7 +350,7 @@ def test_a_table_that_can_t_be_opened_is_a_failure(tmp_path: Path):
     assert failure == Failure(
         "t.csv",
         "t.csv: can't be read (No such file or directory).",
-        "t.csv : la lecture est impossible (No such file or directory).",
+        "t.csv : la lecture est impossible (fichier ou dossier introuvable).",
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.access_lists.store import access_list
+from rag.access_lists.store import access_list, copy_list, write_list
 from rag.config import LibrarySettings, Settings
 from rag.storage.database import Place
 from ui.api import keys
@@ -47,3 +47,18 @@ def test_a_list_that_was_never_written_is_not_there(postgres_place: Place, tmp_p
     with pytest.raises(FileNotFoundError):
         shared.read_text()
     assert access_list(Place(tmp_path), "users") == tmp_path / "users"
+
+
+def test_a_list_goes_with_a_copied_library_unless_the_copy_has_another(postgres_place: Place, tmp_path: Path):
+    folder, back = Place(tmp_path / "a"), Place(tmp_path / "b")
+    assert not copy_list(folder, postgres_place, "users")
+    assert not access_list(postgres_place, "users").exists()
+    write_list(access_list(folder, "users"), "zoé: é")
+    for origin, target in ((folder, postgres_place), (postgres_place, back)):
+        for _ in range(2):  # the second time it is there
+            assert not copy_list(origin, target, "users")
+            assert access_list(target, "users").read_text(encoding="utf-8") == "zoé: é"
+    assert (tmp_path / "b" / "users").stat().st_mode & 0o077 == 0
+    write_list(access_list(back, "users"), "another")
+    assert copy_list(postgres_place, back, "users")
+    assert access_list(back, "users").read_text(encoding="utf-8") == "another"

@@ -9,7 +9,7 @@ import pytest
 from desk import Desk
 
 from rag.schema.answer import Answer
-from rag.schema.question import Filters, Turn
+from rag.schema.question import CitedSpan, Filters, Turn
 
 Ask = Callable[..., Answer]
 CONTAINS = "dont le titre ou le texte contient"
@@ -188,12 +188,37 @@ def test_filters_of_the_page_hold(ask: Ask, desk: Desk):
     )
 
 
+def test_of_several_citations_each_article_is_told(ask: Ask, desk: Desk):
+    def cited(name: str) -> CitedSpan:
+        article = desk.library.article(desk.id_of(name))
+        return CitedSpan(article.id, article.content_hash, 0, len(article.text))
+
+    spans = (cited("pont.md"), cited("ferry.md"))
+    titles = tuple(desk.library.article(span.article_id).title for span in spans)
+    asked = Turn("Quand ?", "…", cited=spans, article_id=spans[0].article_id, titles=titles)
+    first = ask("Qui a écrit cela ?", history=(asked,))
+    assert first.plain_text.count("est signé") == 2
+    assert "Jean Dupont" in first.plain_text
+    assert "Anne Reed" in first.plain_text
+    assert [one.article_id for one in first.listing.articles] == [span.article_id for span in spans]
+    # What was asked of them since tells of the same.
+    then = ask("C'est de quand ?", history=(asked, first.turn()))
+    assert then.plain_text.count("est daté du") == 2
+    source = ask("Says who?", history=(asked, first.turn(), then.turn())).plain_text
+    assert "by Jean Dupont" in source
+    assert "by Anne Reed" in source
+    # An article that another answer told of since is spoken of alone.
+    other = Turn("Et ?", "…", article_id=spans[1].article_id, titles=titles[1:])
+    assert "Jean Dupont" not in ask("Qui a écrit cela ?", history=(asked, other)).plain_text
+
+
 def test_this_article_is_the_one_told_of_last(ask: Ask, desk: Desk):
     asked = (Turn("Qui ?", "…", article_id=desk.id_of("pont.md")), Turn("Merci ?", "…"))
     assert ask("Qui a écrit cet article ?", history=asked).plain_text.endswith("est signé Jean Dupont.")
     assert ask("When was this article published?", history=asked).plain_text.endswith("is dated 6 May 2025.")
     only = Filters(article_ids=(desk.id_of("ferry.md"),))
     assert ask("Who wrote this article?", history=asked, filters=only).plain_text.endswith("is by Anne Reed.")
+    assert ask("C'est de quand ?", history=asked).plain_text.endswith("est daté du 6 mai 2025.")
     nothing = ask("Qui a écrit cet article ?")
     assert (nothing.status, nothing.plain_text[:26]) == ("conversation", "De quel article s'agit-il ")
 

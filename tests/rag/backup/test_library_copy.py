@@ -10,7 +10,7 @@ import pytest
 from desk import Desk
 from fake_embedder import FakeEmbedder
 
-from rag.backup.library_copy import CopyProgress, copy_library
+from rag.backup.library_copy import CopyProgress, copy_library, finish_copy
 from rag.conversation.store import ConversationStore
 from rag.engine.index_copy import copy_indexes
 from rag.errors import LibraryError, UserError
@@ -120,6 +120,23 @@ def test_what_the_encoder_made_is_copied_and_finds_the_same(
             [hit.passage_id for hit in hits] for hits in found[1]
         ]
         assert found[0][0][0].score == pytest.approx(found[1][0][0].score, abs=1e-3)
+
+
+def test_who_stopped_while_indexes_were_copied_goes_on_until_the_library_or_its_copy_is_another(
+    origin: Place, postgres_place: Place, tmp_path: Path
+):
+    target = Place(tmp_path / "copy" / "data", postgres_place.url)
+    copied = copy_library(origin, target, lambda _: None)
+    seen: list[CopyProgress] = []
+    assert copy_library(origin, target, seen.append) == copied
+    assert seen == []
+    with closing(Desk(origin.folder.parent)) as desk:
+        desk.indexer.remove(desk.library.articles()[0].id)
+    with pytest.raises(UserError, match="has changed since it was copied"):
+        copy_library(origin, target, lambda _: None)
+    finish_copy(target)
+    with pytest.raises(UserError, match="there is a library here already"):
+        copy_library(origin, target, lambda _: None)
 
 
 def test_another_library_is_not_written_over(origin: Place, tmp_path: Path):

@@ -64,6 +64,15 @@ def test_its_note_changes_and_a_deletion_is_undone(store):
     assert (one.words, one.record.body, one.record.citations) == ("à relire", BODY, RECORD.citations)
 
 
+def test_notes_are_found_by_what_was_kept_and_by_nobody_else(store):
+    kept = KeptAnswers(store)
+    kept.change(kept.keep("ada", ORIGIN, RECORD), "ada", "à relire")
+    kept.keep("ada", origin_of("c1", 4), RECORD)  # without a note
+    wanted = [ORIGIN, origin_of("c1", 4), origin_of("c2", 3)]
+    assert kept.words_on("ada", wanted) == {ORIGIN: "à relire"}
+    assert kept.words_on("bob", wanted) == kept.words_on("ada", []) == {}
+
+
 def test_what_a_user_kept_goes_with_them_and_nothing_else(store, monkeypatch):
     kept = KeptAnswers(store)
     store.begin("ada", "reste")

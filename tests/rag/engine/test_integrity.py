@@ -14,7 +14,7 @@ from desk import Desk
 
 from rag.dossiers.rule import Rule
 from rag.embargo.store import EmbargoedArticle
-from rag.encoders.store import UsedEncoder
+from rag.encoders.store import BegunIndex, UsedEncoder
 from rag.entities.making import find_entities
 from rag.followed.store import FollowedSource
 from rag.library.feedback import Feedback, PassageRead
@@ -84,9 +84,13 @@ def full(tmp_path: Path) -> Iterator[Desk]:
 
 
 def fill_desk(library: Library, article: Article, now: str) -> None:
-    """Follow a source, note something, ask again, and have it told; note the encoder."""
-    used = UsedEncoder(library.encoders.generation(), "fake", {"model": "fake"})
-    library.encoders.put_in_use(used, "no such cut", "", np.ones((1, 2), dtype=np.float32))
+    """Follow a source, note something, ask again, and have it told; note the encoder; begin an index."""
+    used = UsedEncoder(1, "fake", {"model": "fake"})
+    library.encoders.begin(BegunIndex("a", 1, "fake"))
+    likeness = np.ones((1, 2), dtype=np.float32)
+    assert library.encoders.put_in_use(BegunIndex("a", 1, "fake"), used, "no such cut", "", likeness)
+    library.encoders.begin(BegunIndex("b", 2, "other"))
+    library.encoders.note_done([(article.id, "digest")])
     library.followed.add(FollowedSource("https://a.example/feed.xml"))
     library.readings.begin("https://a.example/feed.xml", now)
     library.notes.add("", article, Span(0, 7), words="à garder")

@@ -105,6 +105,23 @@ def test_a_name_that_no_article_has_gets_near_ones(desk: Desk):
     assert desk.parts.entities.find("  ").entities == ()
 
 
+def test_a_place_with_hyphens_is_one_entity_and_near_to_what_it_begins_with(desk: Desk):
+    for name, text in (
+        ("seine", "Vistry-sur-Seine a voté un budget de 210 millions d'euros."),
+        ("francois", "Vistry-le-François a fermé sa piscine. Vistry-le-François la rouvrira en mai."),
+        ("tees", "The council of Selby-on-Tees met. Residents of Selby-on-Tees protested."),
+    ):
+        desk.write(f"{name}.md", f"---\ntitle: Nouvelles\n---\n\n{text}\n")
+    desk.ingest()
+    find_entities(desk.library)
+    index = desk.parts.entities
+    assert index.find("Vistry-sur-Seine").meant.kind == "place"
+    assert index.find("Selby-on-Tees").meant.kind == "place"
+    assert index.find("Seine").entities == index.find("Tees").entities == ()
+    assert "Vistry-sur-Seine" in index.find("Vistry").near
+    assert index.find("Selby").near[0] == "Selby-on-Tees"
+
+
 def test_what_was_removed_is_gone(desk: Desk):
     find_entities(desk.library)
     for article in desk.library.articles():

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.config import LibrarySettings, Settings, StoreSettings
-from rag.engine.indexes import open_encoded, open_searches
+from rag.engine.indexes import Which, open_indexes
 from rag.errors import LibraryBusyError, LibraryError
 from rag.full_text.query import Words
 from rag.full_text.tokens import tokens
@@ -75,8 +75,9 @@ class Desk:
     def open(self) -> None:
         settings = Settings(data_dir=self.folder, **self.settings)
         self.library = Library(settings.place)
-        self.vectors, self.sketches = open_encoded(settings, self.embedder.name)
-        self.terms, self.full_text = open_searches(settings)
+        opened = open_indexes(settings, Which(self.embedder.name))
+        self.vectors, self.terms = opened.vectors, opened.terms
+        self.full_text, self.sketches = opened.full_text, opened.sketches
 
     def lose(self, index: str) -> None:
         """Delete what one of the indexes holds, as whoever looks after disks or servers might."""

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.consistency.values import is_of_another_time, replacing_value, same_value
+from rag.consistency.replacement import replacing_value
+from rag.consistency.values import is_of_another_time, same_value
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.monitoring.comparison import Asked, Known, NewAnswer, compare
 from rag.query.answer_type import expected

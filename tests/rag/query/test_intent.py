@@ -144,16 +144,27 @@ WAYS: dict[Intent, str] = {
     Intent("catalogue", "author this"): """
         Qui a écrit cet article ?|Who wrote this article?|Qui signe cet article ?|Qui a écrit cela ?|Qui a
         écrit ça ?|Qui l'a écrit ?|Who wrote that?|Who wrote this?""",
+    Intent("catalogue", "source this"): """
+        Selon qui ?|D'après qui ?|Qui dit cela ?|Qui le dit ?|Qui affirme cela ?|Tu tiens ça de qui ?|Says
+        who?|Who says so?|Who says that?|According to whom?|Who told you that?""",
     Intent("catalogue", "outlets this"): """
         De quel journal cela vient-il ?|D'où vient cette information ?|C'est dans quel journal ?|Quel journal
         le dit ?|Quel journal a publié ça ?|D'où tu sors ça ?|D'où vient cet article ?|Which newspaper says
-        that?|Where does that come from?|What paper is it from?""",
+        that?|Where does that come from?|What paper is it from?|Quelle est la source ?|Quelle est ta source
+        ?|C'est quoi la source ?|Source ?|Tes sources ?|Quelle est la source de cette information ?|Tu
+        tiens ça d'où ?|C'est écrit où ?|Dans quel journal ?|Quel journal dit ça ?|De quel article ça
+        vient ?|Où as-tu lu ça ?|What's your source?|What is the source?|What is the source of that?|Which
+        article is that from?|Where did you get that?|Where is that from?|Sources?""",
     Intent("catalogue", "date", subject="le lichen"): """
         Quand a paru l'article sur le lichen ?|De quand date l'article sur le lichen ?|Quand a été
         publié l'article sur le lichen ?|Quelle est la date de publication de l'article sur le lichen ?""",
     Intent("catalogue", "date", subject="kelp"): """
         When was the article about kelp published?|What is the publication date of the article on kelp?""",
-    Intent("catalogue", "date this"): "De quand date cet article ?|When was this article published?",
+    Intent("catalogue", "date this"): """
+        De quand date cet article ?|When was this article published?|C'est de quand ?|Ça date de quand
+        ?|De quand date cette information ?|Quand est-ce que ça a été publié ?|C'est paru quand ?|Quand
+        cela a-t-il été publié ?|Quelle est la date de publication ?|When was that published?|When was it
+        published?|When is that from?|How old is that information?|What day was that published?""",
     Intent("statements", speaker="le maire", subject="la piscine"): """
         Qu'a dit le maire sur la piscine ?|Que dit le maire de la piscine ?|Que pense le maire de la
         piscine ?|Qu'a déclaré le maire à propos de la piscine ?|Qu'est-ce que le maire a dit de la
@@ -222,7 +233,12 @@ FACTS = """
         bridge would hold?|What is it about? |Which story won the prize?|What repels immune cells?|What
         slows down growth during sleep?|After the storm was over, who paid?|The office was moved
         where?|How many points did they score versus Leeds?|Quelles est la date du vote ?|Which of the
-        two won?|Who compared Brécy to Toury?"""
+        two won?|Who compared Brécy to Toury?|Quelle est la source de la Loire ?|Quelle est la source de
+        l'incendie ?|D'où vient-elle ?|D'où vient-elle, la nouvelle maire ?|D'où vient cette eau ?|C'est
+        quand ?|C'est quand, la crue ?|Qui dit que le pont tiendrait ?|Selon qui la crue est-elle finie
+        ?|Qui a dit non ?|Quelle est la date ?|Dans quel journal travaille-t-elle ?|Où est la source
+        ?|Where is it from?|When did it appear?|What is the source of the Thames?|What is the source of
+        the leak?|Who said no?|When was the book published?|How old is she?|When was it built?"""
 
 
 def split(listed: str) -> list[str]:

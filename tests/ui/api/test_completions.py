@@ -210,6 +210,43 @@ def test_what_is_no_question_is_said_to_be_none(client: OpenAI, messages: list, 
     assert "question" in caught.value.message
 
 
+TASK = (
+    '### Task:\nGenerate a concise title.\n### Output:\nJSON format: { "title": "yours" }\n'
+    f"### Chat History:\n<chat_history>\nUSER: {ASKED}\nASSISTANT: 300. [1]\n</chat_history>"
+)
+
+
+@pytest.mark.parametrize("more", [{}, {"stream": True, "stream_options": {"include_usage": True}}])
+def test_a_task_of_an_interface_is_not_asked_of_the_articles(client: OpenAI, more: dict, monkeypatch):
+    monkeypatch.setattr("ui.api.completions.steps_of", None)  # whatever answers questions
+    monkeypatch.setattr("ui.api.completions.answer_of", None)
+    told = ask(client, TASK, **more)
+    if more:
+        *pieces, usage = told
+        said = "".join(piece.choices[0].delta.content or "" for piece in pieces)
+        assert pieces[-1].choices[0].finish_reason == "stop"
+        assert usage.usage.total_tokens == 0
+    else:
+        said = told.choices[0].message.content
+        assert (told.choices[0].message.annotations, told.sourcier) == ([], None)
+    assert json.loads(said) == {"title": ASKED}
+
+
+def test_a_task_said_before_does_not_make_a_question_one(client: OpenAI):
+    said = [{"role": "user", "content": TASK}, {"role": "assistant", "content": "{}"}]
+    completion = ask(client, "", messages=[*said, {"role": "user", "content": ASKED}])
+    assert "300 nageurs" in completion.choices[0].message.content
+
+
+def test_files_that_a_question_brings_along_are_refused(client: OpenAI):
+    template = (
+        "### Task:\nRespond to the user query using the provided context.\n<context>\n{}\n</context>\n{}"
+    )
+    with pytest.raises(openai.BadRequestError, match="without files, knowledge bases") as caught:
+        ask(client, template.format("<source id='1'>Elle accueille 900 nageurs.</source>", ASKED))
+    assert caught.value.param == "messages"
+
+
 def test_what_is_said_to_have_been_cited_is_only_a_pointer(served: ServedPage, key: str):
     """Whatever a program says that an earlier answer cited: it is looked up, not believed."""
     odd = [None, 1, "x", "\ud800", [], {}, True, -1, 2**70]

@@ -55,6 +55,10 @@ def test_a_dossier_from_its_beginning_to_its_end(run: Run):
         > 2
     )
     assert "Dates: since 1 January 2026 · Outlet: Le Fil du Plateau" in run("dossier show", "crue")[1]
+    # Outlets that were merged since are shown by the name that they go by now.
+    assert run("articles outlets", "--merge", "Le Fil du Plateau", "Le Fil")[0] == 0
+    assert "Outlet: Le Fil\n" in run("dossier show", "crue")[1]
+    assert values(run, "dossier show", "crue")["articles"] > 2
     assert run("dossier rename", "crue", "La crue")[1] == "The dossier is now called “La crue”.\n"
     assert values(run, "dossier describe", "la crue", "À lire")["description"] == "À lire"
     assert values(run, "dossier empty", "la crue")["articles"] == 0

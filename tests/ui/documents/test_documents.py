@@ -91,6 +91,15 @@ def test_no_path_is_in_any_document():
     )
 
 
+def test_what_a_reader_noted_on_an_answer_stands_under_that_answer():
+    first, second = replace(ANSWERED, number=1), replace(NOT_FOUND, number=2)
+    for number in (1, 2):
+        told = markdown(answers("T", [first, second], "fr", words={number: "Ma remarque"}))
+        assert told.count("Ma remarque") == 1
+        assert (told.index("Ma remarque") < told.index(NOT_FOUND.question)) is (number == 1)
+    assert "Ma remarque" not in markdown(answers("T", [first, second], "fr", words={9: "Ma remarque"}))
+
+
 def test_each_note_is_marked_and_they_are_in_order():
     made = answers("T", [ANSWERED, NOT_FOUND, ANSWERED], "fr")
     assert marked_notes(made.blocks) == list(range(1, len(made.notes) + 1)) == list(range(1, 9))

@@ -37,7 +37,8 @@ def test_the_references_of_answers_are_what_they_cite_each_once():
 
 
 def test_the_json_has_what_the_command_says():
-    told = json.loads(answers_file("Le pont", [ANSWERED], "json", "fr").text)
+    told = json.loads(answers_file("Le pont", [ANSWERED], "json", "fr", words={99: "d'une autre"}).text)
+    assert "note" not in told["exchanges"][0]
     expected = {"stage": "answered", "error": None, "lost": False, **ANSWERED.answer.to_dict()}
     assert told == {"title": "Le pont", "exchanges": [expected]}
 

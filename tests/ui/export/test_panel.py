@@ -85,6 +85,10 @@ class Notes:
         kept = SimpleNamespace(exchange=ANSWERED, words="Mon mot")
         return kept if (note_id, user) == ("answer:k1", "ada") else None
 
+    def words_on(self, conversation: str, numbers: Sequence[int], user: str) -> dict[int, str]:
+        there = user == "ada" and conversation == "c1" and ANSWERED.number in numbers
+        return {ANSWERED.number: "Mon mot"} if there else {}
+
 
 def context(*held: Article) -> SimpleNamespace:
     settings = SimpleNamespace(ui=SimpleNamespace(language="fr"))
@@ -127,6 +131,11 @@ async def test_a_file_arrives(said: dict, name: str, words: str):
         ({"kind": "dossier", "dossier": "d1", "format": "html"}, "&lt;b&gt;Ma&lt;/b&gt; note"),
         ({"kind": "answer", "turn": 4, "format": "markdown"}, "À vérifier"),
         ({"kind": "kept", "kept": "answer:k1", "format": "markdown"}, "Mon mot"),
+        ({"kind": "conversation", "conversation": "c1", "format": "markdown"}, "Mon mot"),
+        ({"kind": "conversation", "conversation": "c1", "format": "html"}, "Mon mot"),
+        ({"kind": "conversation", "conversation": "c1", "format": "json"}, '"note": "Mon mot"'),
+        ({"kind": "conversation", "conversation": "c1", "format": "markdown"}, "À vérifier"),
+        ({"kind": "conversation", "conversation": "c1", "format": "ris"}, "N1  - À vérifier : "),
     ],
 )
 async def test_notes_are_exported_for_their_owner_unless_they_are_left_out(said: dict, words: str):

@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from rag.config import Settings, settings_file, user_file
+from rag.errors import reason_of
 from rag.observability.redaction import redacted
 from ui.command.terminal import print_json, printable
 from ui.formatting.i18n import text, user_error
@@ -63,7 +64,7 @@ def write_template(file: Path) -> None:
     except OSError as error:
         if file.exists():
             raise user_error("config_exists", file=file) from None
-        raise user_error("config_unwritable", file=file, reason=error.strerror or error) from None
+        raise user_error("config_unwritable", file=file, reason=reason_of(error)) from None
 
 
 def _shown(settings: Settings) -> dict:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
+from rag.errors import reason_of
 from ui.following.wording import ago_text, every_text, reading_text, source_name
 from ui.formatting.i18n import text, user_error
 
@@ -210,5 +211,4 @@ def _opml(name: str) -> bytes:
         with Path(name).open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise user_error("opml_unreadable", file=name, reason=reason) from None
+        raise user_error("opml_unreadable", file=name, reason=reason_of(error)) from None

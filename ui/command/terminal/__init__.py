@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from rag.errors import reason_of
 from ui.documents.files import ENDINGS, File, Format
 from ui.formatting.i18n import list_text, text, user_error
 
@@ -94,7 +95,7 @@ def hand_out(file: File, output: str | None) -> None:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise user_error("output_unusable", file=output, reason=error.strerror or error) from None
+        raise user_error("output_unusable", file=output, reason=reason_of(error)) from None
 
 
 def failure_values(failure: Failure) -> dict:

@@ -14,7 +14,10 @@ from ui.formatting.i18n import text
 
 def copy(options: argparse.Namespace, settings: Settings) -> int:
     """Run `sourcier library copy`."""
-    from rag.backup.library_copy import CopyProgress, copy_library
+    from rag.access_lists.store import copy_list
+    from rag.backup.library_copy import CopyProgress, copy_library, finish_copy
+    from ui.api import keys
+    from ui.server import users
 
     language = settings.ui.language
     origin, target = (_settings(said, settings) for said in (options.origin, options.target))
@@ -28,11 +31,19 @@ def copy(options: argparse.Namespace, settings: Settings) -> int:
             print(printable(text("library_copying", language, **words)), file=sys.stderr)
 
     copied = copy_library(origin.place, target.place, tell)
+    other = [
+        name for name in (users.FILE_NAME, keys.FILE_NAME) if copy_list(origin.place, target.place, name)
+    ]
     left = _copy_indexes(origin, target, options.json, language)
+    finish_copy(target.place)
     if options.json:
-        print_json({"articles": copied.articles, "rows": copied.rows, "not_indexed": left})
+        print_json(
+            {"articles": copied.articles, "rows": copied.rows, "not_indexed": left, "lists_left": other}
+        )
         return 0
     print(text("library_copied", language, articles=copied.articles, rows=copied.rows))
+    for name in other:
+        print(text("library_copy_list_left", language, name=name))
     if left:
         print(text("library_copy_left", language, count=left))
     return 0

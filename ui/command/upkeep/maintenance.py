@@ -60,9 +60,8 @@ def compact(options: argparse.Namespace, settings: Settings) -> int:
 
     with write_lock(settings.place, alone=True), closing(open_engine(settings)) as engine:
         before = sizes(settings.data_dir, engine.library.size())["total"]
+        discard_unused(settings, engine.library)
         engine.indexer.compact()
-        if settings.place.url is None:
-            discard_unused(settings.data_dir)
         with closing(ConversationStore(settings.place)) as conversations:
             conversations.erase_removed(engine.library)
             conversations.compact()

@@ -35,11 +35,9 @@ def reindex(options: argparse.Namespace, settings: Settings) -> int:
     if options.embedding is None and any((options.base_url, options.query_prompt, options.passage_prompt)):
         raise user_error("reindex_without_embedding")
     if options.embedding is not None:
-        if settings.is_shared:
-            raise user_error("reindex_shared", model=options.embedding.strip())
         check_library(settings)
         return _with_another(_wanted(options, settings.embedding), True, options, settings)
-    if not settings.is_shared and _is_of_another(settings):
+    if _is_of_another(settings):
         return _with_another(settings.embedding, False, options, settings)
     return _in_place(options, settings)
 
@@ -81,13 +79,13 @@ def _with_another(
     from rag.library.library import Library
     from rag.models.embedder_factory import load_embedder
 
-    language, folder = settings.ui.language, settings.data_dir
+    language = settings.ui.language
     with ExitStack() as held:
-        held.enter_context(build_lock(folder))
         library = held.enter_context(closing(Library(settings.place)))
+        held.enter_context(build_lock(settings, library))
         bar = held.enter_context(ProgressLine(language))
         stop = held.enter_context(stopping(lambda: bar.say(text("ingest_stopping", language))))
-        build = held.enter_context(closing(IndexBuild(library, folder, load_embedder(wanted))))
+        build = held.enter_context(closing(IndexBuild(library, settings, load_embedder(wanted))))
         count = _filled(build, bar, stop)
         with _once_free(settings, bar, stop) as is_free:
             if is_free:
@@ -122,7 +120,7 @@ def _once_free(settings: Settings, bar: ProgressLine, stop: Callable[[], bool]) 
     while not stop():
         with ExitStack() as held:
             try:
-                held.enter_context(write_lock(settings.place))
+                held.enter_context(write_lock(settings.place, alone=True))
             except LibraryBusyError as error:
                 if not is_told:
                     bar.say(printable(error.text(settings.ui.language)))

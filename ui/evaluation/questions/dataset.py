@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rag.errors import reason_of
 from rag.schema.article import Article
 from rag.text.language_detection import detect_language
 from rag.text.normalization import normalise_text
@@ -150,7 +151,7 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise user_error("eval_unreadable", file=file, reason=error.strerror) from None
+        raise user_error("eval_unreadable", file=file, reason=reason_of(error)) from None
 
 
 def _parsed(file: Path, content: bytes) -> _File:

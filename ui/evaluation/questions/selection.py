@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rag.errors import reason_of
 from rag.schema.article import Article
 from ui.evaluation.questions.dataset import Corpus, GoldQuestion, clean_title
 from ui.formatting.i18n import user_error
@@ -49,7 +50,7 @@ def read_titles(file: Path) -> frozenset[str]:
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
-        raise user_error("eval_unreadable", file=file, reason=error.strerror) from None
+        raise user_error("eval_unreadable", file=file, reason=reason_of(error)) from None
     except UnicodeDecodeError:
         raise user_error("eval_titles_not_text", file=file) from None
     titles = frozenset(filter(None, map(clean_title, lines)))

@@ -67,7 +67,15 @@ document.addEventListener("sourcier:edited", () => {
 });
 
 // What is selected of the text: the element's text is the article's, to the character; offsets count code points.
-const length = (words) => [...words].length;
+// An article may be a megabyte, and is counted as often as the selection moves: no list of its characters is made.
+const PAIRS = /[\ud800-\udbff][\udc00-\udfff]/g;
+const length = (words) => words.length - (words.match(PAIRS)?.length ?? 0);
+
+// What stands from one code point of words to another.
+function between(words, start, end) {
+  if (length(words) === words.length) return words.slice(start, end);
+  return [...words].slice(start, end).join("");
+}
 
 function chosen() {
   const text = element.querySelector("article > .text");
@@ -83,7 +91,13 @@ function chosen() {
   return words.trim() ? { start, end: start + length(words) } : null;
 }
 
+let looked = 0; // the frame in which the selection is looked at: it moves more often than that
 document.addEventListener("selectionchange", () => {
+  cancelAnimationFrame(looked);
+  looked = requestAnimationFrame(lookAtSelection);
+});
+
+function lookAtSelection() {
   const bar = element.querySelector(".selected");
   if (!bar) return;
   const words = chosen();
@@ -95,7 +109,7 @@ document.addEventListener("selectionchange", () => {
   element.querySelector(".pressed").hidden = true;
   const told = element.querySelector(".told");
   if (!told.querySelector("button")) told.textContent = "";
-});
+}
 element.addEventListener("mousedown", (event) => {
   // Else the selection is gone before the click; the form is written in.
   if (event.target.closest(".selected") && !event.target.closest(".note-form")) event.preventDefault();
@@ -130,8 +144,8 @@ function write(what, beside, words = "", kind = "") {
   form().querySelector(".kinds").hidden = what.start === undefined && !kind;
   quote.hidden = what.start === undefined;
   if (!quote.hidden) {
-    const text = [...element.querySelector("article > .text").textContent];
-    quote.querySelector("q").textContent = text.slice(what.start, Math.min(what.end, what.start + 200)).join("");
+    const text = element.querySelector("article > .text").textContent;
+    quote.querySelector("q").textContent = between(text, what.start, Math.min(what.end, what.start + 200));
   }
   form().hidden = false;
   box.focus();

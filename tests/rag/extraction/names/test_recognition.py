@@ -17,6 +17,8 @@ from rag.extraction.analysed_sentence import AnalysedSentence
             "fr",
             ["États-Unis d'Amérique", "Donald Trump"],
         ),
+        ("Vitry-le-François et Aix-en-Provence", "fr", ["Vitry-le-François", "Aix-en-Provence"]),
+        ("Paul est allé de Brécy sur Toury.", "fr", ["Paul", "Brécy", "Toury"]),
         ("le Premier ministre d'Israël Benyamin Netanyahou", "fr", ["Israël", "Benyamin Netanyahou"]),
         ("the President of the United States Donald Trump", "en", ["United States", "Donald Trump"]),
         ("la maire de Brévennes Clémence Authier", "fr", ["Brévennes", "Clémence Authier"]),
@@ -36,6 +38,13 @@ def test_what_an_office_is_of_is_parted_from_who_holds_it(text: str, language: s
         "Le conseiller de Jordan Michael Smith",
         "le parti de la France Insoumise",
         "le directeur du Théâtre Sarah Bernhardt",
+        "le maire de Dunquay-sur-Mer",
+        "Vitry-le-François a fermé sa piscine.",
+        "les élèves de Villeneuve-d'Ascq",
+        "la foire de La Roche-sur-Yon",
+        "les crues du Lot-et-Garonne",
+        "the council of Stoke-on-Trent",
+        "le parc de Bray-lès-Mareuil",
     ],
 )
 def test_one_name_stays_one(text: str):

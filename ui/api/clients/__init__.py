@@ -1,0 +1,1 @@
+"""What chat interfaces ask and read beside questions and answers."""
