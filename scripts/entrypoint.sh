@@ -5,8 +5,8 @@ set -eu
 names=$(env | sed -n -e 's/^\(SOURCIER_[A-Z0-9_]*\)_FILE=.*/\1/p' -e 's/^\(PGPASSWORD\)_FILE=.*/\1/p')
 for name in $names; do
     file=$(printenv "${name}_FILE")
-    [ -r "$file" ] || { echo "${name}_FILE: $file can't be read." >&2; exit 2; }
+    value=$(cat "$file" 2>/dev/null) || { echo "${name}_FILE: $file can't be read." >&2; exit 2; }
     unset "${name}_FILE"
-    export "$name=$(cat "$file")"
+    export "$name=$value"
 done
 exec "$@"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +90,12 @@ class SharedList:
             db.execute(query, (self._name, said))
         self._looked_at = -_HOLDS
 
+    def change(self, change: Callable[[str], str]) -> None:
+        """Write what is made of what was in it, nothing if it was never written; nobody writes in between."""
+        with self._connected(), self._tables.transaction() as db:
+            row = db.execute("SELECT said FROM access_lists WHERE name = ?", (self._name,)).fetchone()
+            self.write_text(change(row[0] if row else ""))
+
     def _look(self) -> ListState | None:
         if time.monotonic() - self._looked_at > _HOLDS:
             with self._connected() as db:
@@ -132,6 +138,20 @@ def write_list(file: AccessList, said: str) -> None:
         make_folder(file.parent)
         with replacing(file) as new:
             new.write(said.encode())
+
+
+def change_list(file: AccessList, change: Callable[[str], str]) -> None:
+    """Write what `change` makes of a list, which is given nothing if the list was never written.
+
+    In a database nobody else writes in between.
+
+    Raises:
+        LibraryError: The disk is full, or can't be written to.
+    """
+    if isinstance(file, SharedList):
+        file.change(change)
+    else:
+        write_list(file, change(file.read_text("utf-8", errors="replace") if file.exists() else ""))
 
 
 def copy_list(origin: Place, target: Place, name: str) -> bool:

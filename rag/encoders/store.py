@@ -98,14 +98,20 @@ class EncoderTable:
         with self._database.connection() as db:
             return dict(db.execute(query, (json.dumps(list(article_ids)),)).fetchall())
 
-    def note_done(self, digests: Iterable[tuple[str, str]]) -> None:
-        """Note what was read of these articles, by id; those that aren't in the library any more are not."""
+    def note_done(self, begun: BegunIndex, digests: Iterable[tuple[str, str]]) -> bool:
+        """Note what was read of these articles, by id; False if another index is being built.
+
+        Nothing is noted of those that aren't in the library any more.
+        """
         with self._database.transaction() as db:
+            if self.begun() != begun:
+                return False
             db.executemany(
                 "INSERT INTO begun_articles (article_id, digest) SELECT id, ?2 FROM articles WHERE id = ?1"
                 " ON CONFLICT (article_id) DO UPDATE SET digest = excluded.digest",
                 digests,
             )
+        return True
 
     def put_in_use(
         self, begun: BegunIndex, encoder: UsedEncoder, cut: str, recipe: str, likeness: np.ndarray

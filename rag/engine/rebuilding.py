@@ -140,7 +140,9 @@ class IndexBuild:
         self._sketches.put(ids, made)
         filed = [one.filed for one in waiting for _ in one.passages]
         self._vectors.upsert(ids, np.stack([mean_vector(sketch) for sketch in made]), filed)
-        self._library.encoders.note_done([(one.filed.id, one.signature) for one in waiting])
+        done = [(one.filed.id, one.signature) for one in waiting]
+        if not self._library.encoders.note_done(self._begun, done):
+            raise self._overtaken()
         return len(waiting)
 
     def exchange(self, encoder: Mapping[str, Any], replaced: Mapping[str, Any], cut: str) -> int:

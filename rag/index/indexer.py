@@ -108,6 +108,7 @@ class Indexer:
             self._vectors.upsert(ids, vectors, [article for article, _ in pairs])
             self._terms.update([posting(*pair) for pair in pairs])
             self._full_text.update([entry.article for entry in filed if entry.passages])
+        self.library.leases.confirm()
         self.library.acknowledge(entries, recipe, [words_of(entry.article.id) for entry in entries])
         if self.library.leases.are_shared:
             self._file_what_was_corrected(filed)

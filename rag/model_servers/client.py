@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import email.utils
 import json
-import time
+import socket
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,17 +71,18 @@ class ServerClient:
             return _object(content)
 
     def _exchange(self, path: str, body: Mapping[str, Any]) -> tuple[int, httpx2.Headers, bytes]:
-        ends = time.monotonic() + self.server.limits.whole
-        with self._client.stream("POST", path, json=body) as response:
-            pieces, size = [], 0
-            for piece in response.iter_bytes():
-                pieces.append(piece)
-                size += len(piece)
-                if size > LARGEST_REPLY:
-                    raise ServerError("failed", f"more than {LARGEST_REPLY // 1_000_000} MB")
-                if time.monotonic() > ends:
-                    raise ServerError("timeout", f"{self.server.limits.whole:g} s")
-            return response.status_code, response.headers, b"".join(pieces)
+        whole = self.server.limits.whole
+        with _Deadline(whole) as deadline:
+            try:
+                asked = self._client.stream("POST", path, json=body, extensions={"trace": deadline.trace})
+                with asked as response:
+                    found = response.status_code, response.headers, _bounded(response)
+            except httpx2.HTTPError:
+                if not deadline.has_passed:
+                    raise
+            if deadline.has_passed:
+                raise ServerError("timeout", f"{whole:g} s")
+            return found
 
     def _refusal(self, status: int, headers: httpx2.Headers, content: bytes) -> ServerError:
         said = self._told(_message(content)) or str(status)
@@ -96,6 +99,44 @@ class ServerClient:
         return on_one_line(redacted(said, self._secrets))
 
 
+class _Deadline:
+    """Hangs up after so many seconds, wherever in a reply its server is: each byte may come in time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.has_passed = False
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._pass)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Deadline:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def trace(self, event: str, told: Mapping[str, Any]) -> None:
+        """Note what a connection is made by."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._sockets.append(told["return_value"].get_extra_info("socket"))
+
+    def _pass(self) -> None:
+        self.has_passed = True
+        for one in self._sockets:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+
+def _bounded(response: httpx2.Response) -> bytes:
+    pieces, size = [], 0
+    for piece in response.iter_bytes():
+        pieces.append(piece)
+        size += len(piece)
+        if size > LARGEST_REPLY:
+            raise ServerError("failed", f"more than {LARGEST_REPLY // 1_000_000} MB")
+    return b"".join(pieces)
+
+
 def on_one_line(said: str) -> str:
     """Return what somebody says on one line, and short."""
     line = " ".join("".join(c if c.isprintable() else " " for c in said).split()).rstrip(". ")
@@ -104,9 +145,10 @@ def on_one_line(said: str) -> str:
 
 def seconds_asked(said: str | None) -> float | None:
     """Return the seconds of a `Retry-After` header: a number, or a moment; None for anything else."""
+    said = (said or "").strip()
     if not said:
         return None
-    if said.strip().isdecimal():
+    if said.isascii() and said.isdecimal():
         return float(said[:9])
     try:
         until = email.utils.parsedate_to_datetime(said)
@@ -120,7 +162,7 @@ def _message(content: bytes) -> str:
     """Return what a refusal says: OpenAI's form, others' forms, or its text."""
     try:
         said = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return content[:2_000].decode("utf-8", "replace")
     for _ in range(2):
         if isinstance(said, dict):

@@ -30,6 +30,9 @@ class Leases(Protocol):
     def held(self, names: Iterable[str]) -> AbstractContextManager[None]:
         """Have all of these names inside, waiting for those that others have."""
 
+    def confirm(self) -> None:
+        """Raise LibraryError if what is had was lost meanwhile."""
+
     def free(self, names: Iterable[str]) -> AbstractContextManager[set[str]]:
         """Have those of these names inside that nobody else has: these are given."""
 
@@ -58,6 +61,9 @@ class NoLeases:
     def held(self, names: Iterable[str]) -> Iterator[None]:  # noqa: ARG002
         """Have all of these names."""
         yield
+
+    def confirm(self) -> None:
+        """Do nothing."""
 
     @contextmanager
     def free(self, names: Iterable[str]) -> Iterator[set[str]]:

@@ -89,9 +89,14 @@ class PostgresDatabase:
             raw = psycopg.connect(
                 **(parameters | self._parameters | {"client_encoding": "UTF8"}), autocommit=True
             )
-            raw.prepared_max = _PREPARED
-            adapt(raw)
-            raw.execute(_SERVER_KEEPS, (f'"{self.schema}"',))
+            try:
+                self._refuse_unfit(raw)
+                raw.prepared_max = _PREPARED
+                adapt(raw)
+                raw.execute(_SERVER_KEEPS, (f'"{self.schema}"',))
+            except BaseException:
+                raw.close()
+                raise
         return PostgresConnection(raw)
 
     @contextmanager
@@ -245,7 +250,6 @@ class PostgresDatabase:
         digest = hashlib.sha256(repr((steps, dialect.FUNCTIONS)).encode()).hexdigest()
         if self._is_present(len(steps), digest):
             return
-        self._refuse_unfit()
         with self.connection() as db, suppress(errors.DuplicateSchema, errors.UniqueViolation):  # two at once
             db.run(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"')
         with self.transaction() as db:
@@ -275,10 +279,9 @@ class PostgresDatabase:
             )
         return number == wanted and digest in digests
 
-    def _refuse_unfit(self) -> None:
-        with self.connection() as db:
-            encoding = db.execute("SELECT current_setting('server_encoding')").fetchone()[0]
-            version = db.raw.info.server_version // 10_000
+    def _refuse_unfit(self, raw: psycopg.Connection) -> None:
+        encoding = raw.info.parameter_status("server_encoding")
+        version = raw.info.server_version // 10_000
         if encoding != "UTF8" or version < _OLDEST:
             raise LibraryError(
                 f"{self.name}: is PostgreSQL {version} in {encoding}; a library needs PostgreSQL"
@@ -321,12 +324,23 @@ class PostgresDatabase:
 
     def rebuild_indexes(self) -> None:
         """Make every index anew from its table."""
-        with self.connection() as db:
+        with self._impatient() as db:
             db.run(f'REINDEX SCHEMA "{self.schema}"')
+
+    @contextmanager
+    def _impatient(self) -> Iterator[PostgresConnection]:
+        """Return a connection that waits for locks no longer than a while: all would wait behind it."""
+        with self.connection() as db:
+            db.run(f"SET lock_timeout = '{_PATIENCE}'")
+            try:
+                yield db
+            finally:
+                if not db.is_broken:
+                    db.run("RESET lock_timeout")
 
     def compact(self) -> None:
         """Write every table anew: what was taken out is in no free page of a table any more."""
-        with self.connection() as db:
+        with self._impatient() as db:
             query = "SELECT tablename FROM pg_tables WHERE schemaname = ? ORDER BY tablename"
             for (table,) in db.execute(query, (self.schema,)).fetchall():
                 db.run(f'VACUUM (FULL, ANALYZE) "{self.schema}"."{table}"')

@@ -105,6 +105,16 @@ class PostgresLeases:
         finally:
             self.give_back(names)
 
+    def confirm(self) -> None:
+        """Ask the server whether what is had is had still: what rests on it may be written then.
+
+        Raises:
+            LibraryError: The connection that the leases hang on was lost.
+        """
+        with self._mutex, self._database.explaining():
+            if self._held:
+                self._opened().execute("SELECT 1")
+
     @contextmanager
     def free(self, names: Iterable[str]) -> Iterator[set[str]]:
         """Have those of these names inside that nobody else has: these are given."""
@@ -134,7 +144,11 @@ class PostgresLeases:
             return []
         query = "SELECT pg_try_advisory_lock(CAST(value AS BIGINT)) FROM json_each(?)"
         with self._mutex, self._database.explaining():
-            rows = self._opened().execute(query, (self._numbers(names),)).fetchall()
+            try:
+                rows = self._opened().execute(query, (self._numbers(names),)).fetchall()
+            except psycopg.Error:  # of which some may be had, whatever became of the statement
+                self._forget()
+                raise
             taken = [name for name, (is_taken,) in zip(names, rows, strict=True) if is_taken]
             self._held.update(taken)
         return taken

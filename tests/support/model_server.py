@@ -26,7 +26,8 @@ class ModelServer:
     """What the server does: `faults` are what becomes of the next requests, then `always`, else it answers.
 
     A fault: `hang` (until the server stops), `drop` (no answer), `cut` (in the midst of a stream or of a
-    body), `drip` (a byte at a time), `html`, `garbage`, `huge`, `short` (a vector too few), `wide` (vectors
+    body), `drip` (a byte at a time), `drip_headers` (the same before the body), `nested` (a refusal that
+    is brackets in brackets), `html`, `garbage`, `huge`, `short` (a vector too few), `wide` (vectors
     of another length for all but the first), `nan`, `zero`, `shuffled` (in another order, told by `index`),
     `doubled` (an index twice), a status, or a status and its headers.
     """
@@ -89,6 +90,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._huge()
         elif fault == "drip":
             self._drip()
+        elif fault == "drip_headers":
+            self._drip_headers()
+        elif fault == "nested":
+            self._send("[" * 100_000, 400)
         else:
             return False
         self.close_connection = True
@@ -103,6 +108,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._begin(200, "text/event-stream" if "chat" in self.path else "application/json", None)
         while not self.told.leaving.is_set():
             self._chunk(b" ")
+            time.sleep(0.02)
+
+    def _drip_headers(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        while not self.told.leaving.is_set():
+            self.wfile.write(b"a")
             time.sleep(0.02)
 
     def _embeddings(self, body: dict[str, Any], fault: Any) -> dict[str, Any]:

@@ -180,10 +180,11 @@ def test_a_secret_s_file_becomes_a_variable(tmp_path: Path):
 
 
 @needs_sh
-def test_a_secret_that_can_t_be_read_is_said(tmp_path: Path):
-    done = entered("env", PGPASSWORD_FILE=str(tmp_path / "none"))
+@pytest.mark.parametrize("name", ["none", "."])
+def test_a_secret_that_can_t_be_read_is_said(tmp_path: Path, name: str):
+    done = entered("env", PGPASSWORD_FILE=str(tmp_path / name))
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"PGPASSWORD_FILE: {tmp_path / 'none'} can't be read.\n"
+    assert done.stderr == f"PGPASSWORD_FILE: {tmp_path / name} can't be read.\n"
 
 
 @needs_sh

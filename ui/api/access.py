@@ -20,7 +20,7 @@ from starlette.types import Scope
 
 from rag.errors import SourcierError
 from ui.api.errors import ApiError, too_many
-from ui.api.keys import PER_MINUTE, Keys
+from ui.api.keys import PER_MINUTE, Key, Keys
 from ui.server.operations.routes import DIRECT_KEY
 from ui.server.origin import is_foreign
 from ui.server.users import Users
@@ -85,12 +85,13 @@ class Access:
             ApiError: Nobody who may, or too often.
             UserError: The file of keys or of users can't be understood.
         """
-        self._is_asking = self._is_asking or self._users.are_required
+        self._is_asking = self._is_asking or await asyncio.to_thread(self._are_required)
         headers = Headers(scope=scope)
         scheme, _, said = headers.get("authorization", "").strip().partition(" ")
         said = said.strip()
         if scheme and (said or scheme.lower() != "bearer"):
-            caller = self._of_key(said if scheme.lower() == "bearer" else "")
+            key = await asyncio.to_thread(self._found, said if scheme.lower() == "bearer" else "")
+            caller = self._of_key(key)
         elif self._needs_none(scope, headers):
             caller = self._callers.setdefault("", Caller(per_minute=PER_MINUTE_WITHOUT_KEY))
         else:
@@ -99,9 +100,16 @@ class Access:
         await self._note(caller)
         return caller
 
-    def _of_key(self, said: str) -> Caller:
+    def _are_required(self) -> bool:
+        return self._users.are_required
+
+    def _found(self, said: str) -> Key | None:
+        """Return a key that somebody has who may ask; None if there is none."""
         key = self._keys.find(said)
-        if key is None or not self._is_somebody(key.user):
+        return key if key is not None and self._is_somebody(key.user) else None
+
+    def _of_key(self, key: Key | None) -> Caller:
+        if key is None:
             raise ApiError(401, "api_key_wrong", code="invalid_api_key", headers=_CHALLENGE)
         caller = self._callers.setdefault(key.id, Caller(key.id))
         caller.user, caller.can_write, caller.per_minute = key.user, key.can_write, key.per_minute

@@ -23,11 +23,14 @@ def _add(options: argparse.Namespace, settings: Settings) -> int:
         most = keys.MOST_PER_MINUTE
         raise user_error("number_wanted", option="--per-minute", least=1, most=most, value=options.per_minute)
     file, language = keys.keys_file(settings), settings.ui.language
-    listed = keys.read(file)
-    if options.name in listed:
-        raise user_error("key_taken", name=options.name)
     key, said = keys.new_key(options.name, options.user, options.can_write, options.per_minute)
-    keys.write(file, {**listed, key.name: key})
+
+    def added(listed: dict[str, keys.Key]) -> dict[str, keys.Key]:
+        if options.name in listed:
+            raise user_error("key_taken", name=options.name)
+        return {**listed, key.name: key}
+
+    keys.change(file, added)
     if options.json:
         _print_json({**_told(key, ""), "key": said})
     else:
@@ -83,11 +86,13 @@ def _told(key: keys.Key, used: str) -> dict[str, object]:
 
 def _revoke(options: argparse.Namespace, settings: Settings) -> int:
     file, language = keys.keys_file(settings), settings.ui.language
-    listed = keys.read(file)
-    if options.name not in listed:
-        raise user_error("key_unknown", name=options.name, file=file)
-    del listed[options.name]
-    keys.write(file, listed)
+
+    def revoked(listed: dict[str, keys.Key]) -> dict[str, keys.Key]:
+        if options.name not in listed:
+            raise user_error("key_unknown", name=options.name, file=file)
+        return {name: key for name, key in listed.items() if name != options.name}
+
+    keys.change(file, revoked)
     if options.json:
         _print_json({"name": options.name})
     else:

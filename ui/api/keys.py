@@ -11,11 +11,11 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from rag.access_lists.store import AccessList, access_list, write_list
+from rag.access_lists.store import AccessList, access_list, change_list, write_list
 from rag.config import Settings
 from ui.formatting.i18n import user_error
 
@@ -111,8 +111,12 @@ class Keys:
             LibraryError: The disk is full, or can't be written to.
         """
         known = {one.id for one in self._now().values()}
-        used = {id_: at for id_, at in (self.last_used() | dict(key_ids)).items() if id_ in known}
-        write_list(self._used, json.dumps(used, sort_keys=True) + "\n")
+
+        def noted(said: str) -> str:
+            used = {id_: at for id_, at in (_used_of(said) | dict(key_ids)).items() if id_ in known}
+            return json.dumps(used, sort_keys=True) + "\n"
+
+        change_list(self._used, noted)
 
 
 def keys_file(settings: Settings) -> AccessList:
@@ -126,13 +130,25 @@ def read(file: AccessList) -> dict[str, Key]:
     Raises:
         UserError: A line can't be understood; the sentence names it.
     """
-    if not file.exists():
-        return {}
+    return _parsed(file.read_text(encoding="utf-8"), file) if file.exists() else {}
+
+
+def change(file: AccessList, change: Callable[[dict[str, Key]], Mapping[str, Key]]) -> None:
+    """Write what `change` makes of the keys, as they are then.
+
+    Raises:
+        UserError: A line can't be understood; the sentence names it.
+        LibraryError: The disk is full, or can't be written to.
+    """
+    change_list(file, lambda said: _written(change(_parsed(said, file))))
+
+
+def _parsed(said: str, file: AccessList) -> dict[str, Key]:
     found = {}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(said.splitlines(), start=1):
         if not line.strip():
             continue
-        key = _parsed(line)
+        key = _key_of(line)
         if key is None:
             raise user_error("keys_unreadable", file=file, line=number)
         found[key.name] = key
@@ -142,8 +158,15 @@ def read(file: AccessList) -> dict[str, Key]:
 def read_used(file: AccessList) -> dict[str, str]:
     """Return when keys were last used; nothing of a file that can't be understood: it is written anew."""
     try:
-        said = json.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        return _used_of(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, UnicodeDecodeError):
+        return {}
+
+
+def _used_of(written: str) -> dict[str, str]:
+    try:
+        said = json.loads(written)
+    except ValueError:
         return {}
     return {str(id_): str(at) for id_, at in said.items()} if isinstance(said, dict) else {}
 
@@ -154,8 +177,11 @@ def write(file: AccessList, keys: Mapping[str, Key]) -> None:
     Raises:
         LibraryError: The disk is full, or can't be written to.
     """
-    lines = (json.dumps(asdict(key)) for _, key in sorted(keys.items()))
-    write_list(file, "".join(f"{line}\n" for line in lines))
+    write_list(file, _written(keys))
+
+
+def _written(keys: Mapping[str, Key]) -> str:
+    return "".join(f"{json.dumps(asdict(key))}\n" for _, key in sorted(keys.items()))
 
 
 def check_name(name: str) -> None:
@@ -168,7 +194,7 @@ def check_name(name: str) -> None:
         raise user_error("key_name_wrong", name=name)
 
 
-def _parsed(line: str) -> Key | None:
+def _key_of(line: str) -> Key | None:
     try:
         key = Key(**json.loads(line))
     except (ValueError, TypeError):

@@ -22,11 +22,17 @@ def _add(options: argparse.Namespace, settings: Settings) -> int:
     """Return a user who is there already gets the new password, and is signed out everywhere."""
     users.check_name(options.name)
     file, language = users.users_file(settings), settings.ui.language
-    listed = users.read(file)
+    users.read(file)  # one that can't be understood is told before anything is typed
     password = _asked(language)
     users.check_password(password)
-    known = options.name in listed
-    users.write(file, {**listed, options.name: users.Secret.of(password)})
+    secret, known = users.Secret.of(password), False
+
+    def added(listed: dict[str, users.Secret]) -> dict[str, users.Secret]:
+        nonlocal known
+        known = options.name in listed
+        return {**listed, options.name: secret}
+
+    users.change(file, added)
     said = text("user_changed" if known else "user_added", language, name=options.name, file=file)
     _say(options, said, name=options.name, changed=known)
     return 0
@@ -54,14 +60,19 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
 
 def _remove(options: argparse.Namespace, settings: Settings) -> int:
     file, language = users.users_file(settings), settings.ui.language
-    listed = users.read(file)
-    if options.name not in listed:
-        raise user_error("user_unknown", name=options.name, file=file)
-    del listed[options.name]
-    users.write(file, listed)
+    left: dict[str, users.Secret] = {}
+
+    def removed(listed: dict[str, users.Secret]) -> dict[str, users.Secret]:
+        nonlocal left
+        if options.name not in listed:
+            raise user_error("user_unknown", name=options.name, file=file)
+        left = {name: secret for name, secret in listed.items() if name != options.name}
+        return left
+
+    users.change(file, removed)
     _forget(options.name, settings)
     said = text("user_removed", language, name=options.name)
-    _say(options, said if listed else f"{said} {text('users_last', language, file=file)}", name=options.name)
+    _say(options, said if left else f"{said} {text('users_last', language, file=file)}", name=options.name)
     return 0
 
 

@@ -81,7 +81,8 @@ class SignIn:
     async def _answer(self, scope: Scope, receive: Receive) -> Response | Receive:
         """Return a response, or what the page behind is to receive."""
         request = Request(scope, receive)
-        self._is_asking = self._is_asking or self._users.are_required
+        # Where users are in a database, each look at them may take as long as the server does.
+        self._is_asking = self._is_asking or await asyncio.to_thread(self._are_required)
         if not self._is_asking:
             scope[SCOPE_KEY] = ""
             return await self._pages.checked(request, "")
@@ -96,7 +97,7 @@ class SignIn:
         if path == "/sign-in":
             return _to("./") if user else self._form(request)
         if path == "/sign-out" and request.method == "POST":
-            return self._sign_out(request)
+            return await self._sign_out(request)
         if user is None:
             return _refused(request)
         scope[SCOPE_KEY] = user
@@ -125,30 +126,33 @@ class SignIn:
         tries = self._delays.failed(who)  # until it is known that it didn't: those at the same time count
         async with self._hashing:
             accepted = await asyncio.to_thread(self._users.accept, who[0], password)
-        secret = self._users.secret(who[0])
+        secret = await asyncio.to_thread(self._users.secret, who[0])
         if not accepted or secret is None:
-            self._tell(who, tries)
+            self._tell(who, tries, is_known=secret is not None)
             return self._form(request, "sign_in_wrong", 403)
         self._delays.forget(who)
         response = _to("./")
         token = secrets.token_urlsafe(32)
-        self._visits.begin(_key(token), who[0], secret.mark)
+        await asyncio.to_thread(self._visits.begin, _key(token), who[0], secret.mark)
         safe = request.url.scheme == "https"
         response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=safe, path="/")
         return response
 
-    def _tell(self, who: tuple[str, str], tries: int) -> None:
+    def _tell(self, who: tuple[str, str], tries: int, is_known: bool) -> None:
         """Say in the log who didn't get in: by name if it is a user's, it may be a password else."""
         name, address = who[0], "".join(char for char in who[1][:64] if char.isprintable())
-        key = "sign_in_failed" if self._users.secret(name) else "sign_in_failed_unknown"
+        key = "sign_in_failed" if is_known else "sign_in_failed_unknown"
         wait = math.ceil(self._delays.left(who))
         log.warning(text(key, self._language, name=name, address=address, count=tries, wait=wait))
 
-    def _sign_out(self, request: Request) -> Response:
-        self._visits.end(_key(request.cookies.get(COOKIE, "")))
+    async def _sign_out(self, request: Request) -> Response:
+        await asyncio.to_thread(self._visits.end, _key(request.cookies.get(COOKIE, "")))
         response = _to("sign-in")
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         return response
+
+    def _are_required(self) -> bool:
+        return self._users.are_required
 
     def _user(self, request: Request) -> str | None:
         cookie = request.cookies.get(COOKIE, "")

@@ -11,11 +11,11 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.access_lists.store import AccessList, access_list, write_list
+from rag.access_lists.store import AccessList, access_list, change_list, write_list
 from rag.access_lists.visits import Visits
 from rag.config import Settings
 from ui.formatting.i18n import user_error
@@ -145,10 +145,22 @@ def read(file: AccessList) -> dict[str, Secret]:
     Raises:
         UserError: A line can't be understood; the sentence names it.
     """
-    if not file.exists():
-        return {}
+    return _parsed(file.read_text(encoding="utf-8"), file) if file.exists() else {}
+
+
+def change(file: AccessList, change: Callable[[dict[str, Secret]], Mapping[str, Secret]]) -> None:
+    """Write what `change` makes of the users, as they are then.
+
+    Raises:
+        UserError: A line can't be understood; the sentence names it.
+        LibraryError: The disk is full, or can't be written to.
+    """
+    change_list(file, lambda said: _written(change(_parsed(said, file))))
+
+
+def _parsed(said: str, file: AccessList) -> dict[str, Secret]:
     found = {}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(said.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         name, _, written = line.strip().partition(":")
@@ -165,8 +177,11 @@ def write(file: AccessList, users: Mapping[str, Secret]) -> None:
     Raises:
         LibraryError: The disk is full, or can't be written to.
     """
-    lines = "".join(f"{name}:{secret}\n" for name, secret in sorted(users.items()))
-    write_list(file, lines)
+    write_list(file, _written(users))
+
+
+def _written(users: Mapping[str, Secret]) -> str:
+    return "".join(f"{name}:{secret}\n" for name, secret in sorted(users.items()))
 
 
 def check_name(name: str) -> None:

@@ -6,8 +6,6 @@ What goes wrong is told in one sentence. Knows the server's address and its toke
 from __future__ import annotations
 
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -34,6 +32,7 @@ class ChromaServer:
         self.url = url.rstrip("/")
         value = f"Bearer {token}" if header.lower() == "authorization" else token
         self._headers = {header: value} if token and value else {}
+        self._secrets = [token] if token else []
         self._client: ClientAPI | None = None
         self._lock = threading.Lock()
 
@@ -50,9 +49,12 @@ class ChromaServer:
         from chromadb.config import Settings
 
         # Chroma's client waits for ever, the first time too: a server that takes calls and never answers.
-        asked = urllib.request.Request(f"{self.url}/api/v2/heartbeat", headers=self._headers)
-        with urllib.request.urlopen(asked, timeout=_CONNECTING):
-            pass
+        asked = f"{self.url}/api/v2/heartbeat"
+        answer = httpx.get(asked, headers=self._headers, timeout=_CONNECTING, follow_redirects=False)
+        if answer.status_code in _REFUSED:
+            raise self._refusing()
+        if answer.status_code != httpx.codes.OK:  # nor is the token taken to where another address leads
+            raise self._failing(str(answer.status_code))
         client = chromadb.HttpClient(
             self.url,  # a whole address: then no other port counts
             ssl=self.url.startswith("https:"),
@@ -86,13 +88,10 @@ class ChromaServer:
             yield
         except SourcierError:
             raise
-        except urllib.error.HTTPError as error:
-            error.close()
-            raise (self._refusing() if error.code in _REFUSED else self._failing(error)) from error
         except (httpx.TransportError, OSError) as error:
             raise self._silent() from error
         except ChromaError as error:
-            raise (self._refusing() if error.code() in _REFUSED else self._failing(error)) from error
+            raise (self._refusing() if error.code() in _REFUSED else self._failing(_said(error))) from error
         except ValueError as error:
             if "connect to a Chroma server" not in str(error):
                 raise
@@ -100,7 +99,7 @@ class ChromaServer:
         except Exception as error:
             if type(error) is not Exception:  # what Chroma's client makes of any other answer
                 raise
-            raise self._failing(error) from error
+            raise self._failing(_said(error)) from error
 
     def _silent(self) -> StoreServerError:
         return StoreServerError(
@@ -115,12 +114,16 @@ class ChromaServer:
             f"{self.url} : le serveur Chroma nous refuse ; indiquez store.token (et store.token_header).",
         )
 
-    def _failing(self, error: Exception) -> StoreServerError:
-        said = redacted(" ".join(str(error).split()))[:300] or type(error).__name__
+    def _failing(self, said: str) -> StoreServerError:
+        said = redacted(said, self._secrets)[:300]
         return StoreServerError(
             f"{self.url}: the Chroma server failed ({said}); see its log.",
             f"{self.url} : le serveur Chroma a échoué ({said}) ; consultez son journal.",
         )
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _sessions(client: ClientAPI) -> list[httpx.Client]:

@@ -256,7 +256,8 @@ class ServerVectorStore:
         with self._server.told():
             for found in self._server.client().list_collections():
                 named = ours.fullmatch(found.name)
-                if named and named[1] not in kept and self._is_ours(found):
+                of = (found.metadata or {}).get("library")
+                if named and named[1] not in kept and of == self._library:
                     self._server.client().delete_collection(found.name)
 
     # --- checking ---

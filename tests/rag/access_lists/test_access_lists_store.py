@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from rag.access_lists.store import access_list, copy_list, write_list
+from rag.access_lists.store import AccessList, access_list, change_list, copy_list, write_list
 from rag.config import LibrarySettings, Settings
 from rag.storage.database import Place
 from ui.api import keys
@@ -62,3 +63,34 @@ def test_a_list_goes_with_a_copied_library_unless_the_copy_has_another(postgres_
     write_list(access_list(back, "users"), "another")
     assert copy_list(postgres_place, back, "users")
     assert access_list(back, "users").read_text(encoding="utf-8") == "another"
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_what_is_made_of_a_list_is_made_of_what_is_in_it_then(
+    postgres_place: Place, tmp_path: Path, is_shared: bool
+):
+    lists = [access_list(postgres_place if is_shared else Place(tmp_path), "keys") for _ in range(3)]
+
+    def add(one: AccessList) -> None:
+        for _ in range(5):
+            change_list(one, lambda said: said + "x")
+
+    if is_shared:  # machines that write at once
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(add, lists))
+    else:
+        for one in lists:
+            add(one)
+    assert lists[0].read_text(encoding="utf-8") == "x" * 15
+
+
+def test_what_fails_while_a_list_is_changed_leaves_it_as_it_was(postgres_place: Place):
+    shared = access_list(postgres_place, "keys")
+    write_list(shared, "one")
+
+    def fail(said: str) -> str:
+        raise KeyError(said)
+
+    with pytest.raises(KeyError, match="one"):
+        change_list(shared, fail)
+    assert access_list(postgres_place, "keys").read_text(encoding="utf-8") == "one"

@@ -62,6 +62,8 @@ def test_what_may_pass_is_asked_again(fake: ModelServer, fault: int):
         ("cut", "failed"),
         ("hang", "timeout"),
         ("drip", "timeout"),
+        ("drip_headers", "timeout"),
+        ("nested", "refused"),
         ("html", "failed"),
         ("garbage", "failed"),
         ((302, {"Location": "http://127.0.0.1:1/"}), "failed"),  # and isn't followed
@@ -95,7 +97,16 @@ def test_a_server_that_wants_too_long_is_not_waited_for(fake: ModelServer):
 
 @pytest.mark.parametrize(
     ("said", "seconds"),
-    [(None, None), ("2", 2.0), ("soon", None), ("-1", None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)],
+    [
+        (None, None),
+        ("2", 2.0),
+        ("soon", None),
+        ("-1", None),
+        (" 3 ", 3.0),
+        ("\xa0" * 9 + "5", 5.0),
+        ("٣", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+    ],
 )
 def test_retry_after(said: str | None, seconds: float | None):
     assert seconds_asked(said) == seconds

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from chroma_process import ChromaProcess
+from chromadb.errors import InternalError
 from listener import listening
 
 from rag.config import load_settings
@@ -79,6 +80,22 @@ def test_a_server_that_refuses_is_said_without_the_token(status: str, said: str)
         store_at(f"http://{refusing.host}", SECRET).count()
     assert SECRET not in "".join(error.value.args)
     assert f"Authorization: Bearer {SECRET}".encode() in refusing.heard[0]
+
+
+def test_a_token_is_not_taken_to_where_a_server_points():
+    with listening(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}") as other:
+        there = f"http://{other.host.replace('127.0.0.1', 'localhost')}/"
+        answer = f"HTTP/1.1 302 Found\r\nLocation: {there}\r\nContent-Length: 0\r\n\r\n".encode()
+        with listening(answer) as pointing, pytest.raises(StoreServerError, match=r"failed \(302\)"):
+            store_at(f"http://{pointing.host}", SECRET).count()
+    assert other.heard == []
+
+
+def test_a_token_that_a_server_repeats_is_not_told():
+    server = ChromaServer("http://127.0.0.1:9", SECRET)
+    with pytest.raises(StoreServerError, match="the Chroma server failed") as error, server.told():
+        raise InternalError(f"bad header {SECRET}")
+    assert SECRET not in "".join(error.value.args)
 
 
 def test_a_token_goes_as_it_is_in_a_header_of_its_own():
