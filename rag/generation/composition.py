@@ -39,7 +39,6 @@ from rag.generation import extractive
 from rag.generation.claim_checker import ClaimChecker
 from rag.generation.later import said_instead_of_yes
 from rag.generation.marking import UNREAD, marked, said, sentences
-from rag.generation.parts import answers_to_parts
 from rag.generation.reasons import giving_reasons, telling_how
 from rag.query.parsed_question import ParsedQuestion
 from rag.retrieval.passage_reading import Readings
@@ -62,8 +61,7 @@ class Composed:
     """What is answered.
 
     `verdict` and `incomplete` as in Answer; `refusal` is what is said where there are no claims and more is
-    known than that nothing was found; `missing` what the claims leave open; `parted`: each claim answers
-    another part of the question, and `missing` are the other parts.
+    known than that nothing was found; `missing` what the claims leave open.
     """
 
     claims: tuple[Claim, ...]
@@ -71,7 +69,6 @@ class Composed:
     incomplete: bool = False
     refusal: str = ""
     missing: tuple[str, ...] = ()
-    parted: bool = False
 
 
 def composed(checker: ClaimChecker, hits: Sequence[Hit], readings: Readings = UNREAD) -> Composed:
@@ -85,10 +82,6 @@ def composed(checker: ClaimChecker, hits: Sequence[Hit], readings: Readings = UN
     kind = checker.question.intent.kind
     if kind == "yes_no":
         return _sided(checker, hits)
-    if len(checker.question.expected_answer.parts) > 1:
-        parted = answers_to_parts(checker, readings)
-        claims = tuple(Claim.quoting(part.evidence, part.heading) for part in parted.found)
-        return Composed(claims, missing=parted.missing if claims else (), parted=True)
     company = company_question(checker.question.full)
     if company is not None:
         named = _in_company(company, checker, hits)
