@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from rag.answer_span.asked_people import titles
 from rag.answer_span.candidates import read_sentence
 from rag.answer_span.focus import Focus
+from rag.answer_span.losers import tells_only_losers
 from rag.composition import wordings
 from rag.composition.agreement import (
     ReachedSide,
@@ -318,10 +319,14 @@ def quoted(checker: ClaimChecker, readings: Readings = UNREAD, hits: Sequence[Hi
         return []
     offered = extractive.likeliest(of_the_subject)
     expected = checker.question.expected_answer
-    able = [checker.answers(item) for item in offered]
+    focus = Focus(checker.question.full)
+    able = [
+        checker.answers(item)
+        and not tells_only_losers(focus, read_sentence(focus, said(item, checker), None))
+        for item in offered
+    ]
     places = extractive.best(offered, expected.several, able)
     best = [marked(offered[place], checker, readings) for place in places]
-    focus = Focus(checker.question.full)
     if focus.named:
         best = _telling_who(focus, best, offered, checker, readings)
     if focus.sort == "reason":

@@ -7,7 +7,8 @@ is alone: by its own search, of what it is about, or not at all. One that leans 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,9 @@ from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.generation.answer_builder import AnswerBuilder
 from rag.query.answer_type import QuestionPart
 from rag.query.follow_ups.composing import upper_first
+from rag.query.follow_ups.context_need import needs_context
 from rag.query.parsed_question import ParsedQuestion
+from rag.query.question_text import QuestionText
 from rag.schema.answer import Answer
 from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDrafted
 from rag.schema.evidence import Claim
@@ -28,15 +31,19 @@ Ask = Callable[[Question], AsyncIterator[Event]]
 
 @dataclass(frozen=True, slots=True)
 class PartAnswer:
-    """A part with its answer when it is asked by itself."""
+    """A part with its answer when it is asked by itself.
+
+    `is_tied`: the answer is of what the parts before it are about, as far as that part leans on them.
+    """
 
     part: QuestionPart
     answer: Answer
+    is_tied: bool = True
 
     @property
     def claims(self) -> tuple[Claim, ...]:
         """What answers the part, under its words; nothing where its answer leaves it open."""
-        if self.answer.missing:
+        if self.answer.missing or not self.is_tied:
             return ()
         return tuple(_headed(claim, self.part, self.answer.language) for claim in self.answer.claims)
 
@@ -46,7 +53,9 @@ def questions_in(question: ParsedQuestion) -> tuple[QuestionPart, ...]:
     return () if question.intent.kind == "yes_no" else question.expected_answer.parts
 
 
-async def answered_in_parts(question: ParsedQuestion, builder: AnswerBuilder, ask: Ask) -> AsyncIterator[Event]:
+async def answered_in_parts(
+    question: ParsedQuestion, builder: AnswerBuilder, ask: Ask
+) -> AsyncIterator[Event]:
     """Ask each part of a question by itself: yields what is learnt on the way, and last the Answer.
 
     Args:
@@ -62,11 +71,13 @@ async def answered_in_parts(question: ParsedQuestion, builder: AnswerBuilder, as
         async with aclosing(ask(_alone(part, question, history))) as events:
             async for event in events:
                 if isinstance(event, Answer):
-                    told.append(PartAnswer(part, event))
+                    told.append(PartAnswer(part, event, _is_tied(part, event, told, question)))
                     history = (*history, event.turn(question.question.infer_dates))
                 elif isinstance(event, HitsFound):
                     hits |= {hit.passage_id: hit for hit in event.hits if hit.passage_id not in hits}
-                    yield HitsFound(tuple(hits.values()), question.standalone, question.filters, question.period)
+                    yield HitsFound(
+                        tuple(hits.values()), question.standalone, question.filters, question.period
+                    )
                 elif isinstance(event, EvidenceChosen):
                     yield event
                 elif isinstance(event, TokenDrafted):
@@ -81,16 +92,38 @@ async def answered_in_parts(question: ParsedQuestion, builder: AnswerBuilder, as
 
 def _alone(part: QuestionPart, question: ParsedQuestion, history: tuple[Turn, ...]) -> Question:
     """Return a part as a question: the first has the days that only a later one names."""
-    mark = " ?" if question.language == "fr" else "?"
     asked = question.question
     undated = not history and question.period is not None and question.period.words not in part.text
     return replace(
         asked,
-        text=upper_first(part.text) + mark,
+        text=_asked(part, question),
         history=history if part.text == part.asking else (),
         filters=question.filters if undated else asked.filters,
         language=question.language,
     )
+
+
+def _asked(part: QuestionPart, question: ParsedQuestion) -> str:
+    return upper_first(part.text) + (" ?" if question.language == "fr" else "?")
+
+
+# A name, for want of which nothing ties a leaning part to what another is about but its article.
+_NAME = re.compile(r"(?<=[\s'’(-])[A-ZÀ-Ý]")
+
+
+def _is_tied(
+    part: QuestionPart, answer: Answer, before: Sequence[PartAnswer], question: ParsedQuestion
+) -> bool:
+    """Return whether an answer is of what the earlier parts are about, where its part leans on these.
+
+    `How many passengers were on board?` names no ferry: the articles of the parts before it tell which.
+    """
+    if not before or part.text != part.asking or _NAME.search(answer.standalone_question):
+        return True
+    if not needs_context(QuestionText(_asked(part, question), question.language)):
+        return True
+    known = {item.article.id for one in before for claim in one.claims for item in claim.evidence}
+    return all(item.article.id in known for claim in answer.claims for item in claim.evidence)
 
 
 def _headed(claim: Claim, part: QuestionPart, language: str) -> Claim:
