@@ -49,7 +49,8 @@ _BEATEN_AFTER = re.compile(
     r",? (?:a ete|est|ont ete|sont|etait|fut|was|were|is|are|has been|have been) (?:\w+ )?"
     r"(?:battue?s?|devancee?s?|vaincue?s?|beaten|defeated|ousted|unseated)\b"
     r"|,? (?:s'inclin\w+|s'est inclinee?|perd|a perdu|lost|loses|has lost|conceded|concedes)\b"
-    r"|,? (?:ne se (?:re)?present\w+ pas|n'etait pas candidate?|(?:did not|didn't|was not|wasn't) (?:stand|run)\w*)\b"
+    r"|,? (?:ne se (?:re)?present\w+ pas|n'etait pas candidate?"
+    r"|(?:did not|didn't|was not|wasn't) (?:stand|run)\w*)\b"
 )
 _WON_BEFORE = re.compile(
     r"\b(?:[Bb]attue?s?|[Dd]evancee?s?|[Vv]aincue?s?|[Bb]eaten|[Dd]efeated|ousted|unseated)\b[^.;:!?A-Z]{0,50}"

@@ -16,9 +16,7 @@ from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.generation.answer_builder import AnswerBuilder
 from rag.query.answer_type import QuestionPart
 from rag.query.follow_ups.composing import upper_first
-from rag.query.follow_ups.context_need import needs_context
 from rag.query.parsed_question import ParsedQuestion
-from rag.query.question_text import QuestionText
 from rag.schema.answer import Answer
 from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDrafted
 from rag.schema.evidence import Claim
@@ -33,7 +31,7 @@ Ask = Callable[[Question], AsyncIterator[Event]]
 class PartAnswer:
     """A part with its answer when it is asked by itself.
 
-    `is_tied`: the answer is of what the parts before it are about, as far as that part leans on them.
+    `is_tied`: the answer is of what the parts before it are about, where this one names nothing.
     """
 
     part: QuestionPart
@@ -107,22 +105,23 @@ def _asked(part: QuestionPart, question: ParsedQuestion) -> str:
     return upper_first(part.text) + (" ?" if question.language == "fr" else "?")
 
 
-# A name, for want of which nothing ties a leaning part to what another is about but its article.
+# A name, for want of which little ties a part to what the others are about.
 _NAME = re.compile(r"(?<=[\s'’(-])[A-ZÀ-Ý]")
 
 
 def _is_tied(
     part: QuestionPart, answer: Answer, before: Sequence[PartAnswer], question: ParsedQuestion
 ) -> bool:
-    """Return whether an answer is of what the earlier parts are about, where its part leans on these.
+    """Return whether an answer is of what the earlier parts are about, where its part names nothing.
 
-    `How many passengers were on board?` names no ferry: the articles of the parts before it tell which.
+    `How many passengers were on board?` says of no ferry: the articles of the parts before it tell which.
+    Where these have no answer, what they are about must have found its place in the part.
     """
     if not before or part.text != part.asking or _NAME.search(answer.standalone_question):
         return True
-    if not needs_context(QuestionText(_asked(part, question), question.language)):
-        return True
     known = {item.article.id for one in before for claim in one.claims for item in claim.evidence}
+    if not known:
+        return answer.standalone_question != _asked(part, question)
     return all(item.article.id in known for claim in answer.claims for item in claim.evidence)
 
 

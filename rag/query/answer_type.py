@@ -116,7 +116,8 @@ _OPENS_QUESTION = (
 _AND = re.compile(
     rf"(?<!\s)(?:(?:\s*+[,;?]\s++|\s++)(?:et|and)\s++{_OPENS_QUESTION}|\s*+[;?]\s++{_OPENS_QUESTION}"
     rf"|,\s++(?={_BEFORE_ASKING}?(?:combien|pourquoi|how|why)\b|{_BEFORE_ASKING}(?:quels?|quelles?|what)\b"
-    r"|(?:who|when|where) (?:do|does|did)\b))",
+    r"|(?:who|when|where) (?:do|does|did)\b"
+    r"|(?:où|quand|where|when),? (?:et|and)\b|(?:où|quand|where|when)\W*$))",
     re.IGNORECASE,
 )
 _FIRST_ASKING = re.compile(rf"{_BEFORE_ASKING}?(?P<word>[^\W\d_]+)", re.IGNORECASE)
@@ -128,6 +129,7 @@ _ASKING = (
 _SIDE_BY_SIDE = rf"(?P<asking>{_ASKING}(?:, {_ASKING})*,? (?:et|and) {_ASKING})"
 _BEFORE_ALL = re.compile(rf"^\W*{_SIDE_BY_SIDE} (?P<rest>(?!{_ASKING}\b).+)$", re.IGNORECASE)
 _AFTER_ALL = re.compile(rf"^(?P<rest>.+?),? {_SIDE_BY_SIDE}\W*$", re.IGNORECASE)
+_BARE = re.compile(rf"{_ASKING}\W*", re.IGNORECASE)
 _ASKS_ANYTHING = re.compile(
     r"\b(?:qui|quand|combien|ou|pourquoi|comment|quel(?:le)?s?|que|quoi|whom?|when|how|where|why|what|which)\b|\bqu'"
 )
@@ -219,7 +221,7 @@ def expected(question: str, folded: str, language: str | None = None) -> Expecte
 def _parts(question: str) -> list[tuple[str, str]]:
     """Return the questions that one joins, with the words that tell each from the others; none of one."""
     together = _BEFORE_ALL.match(question) or _AFTER_ALL.match(question)
-    if together:
+    if together and not _ASKS_ANYTHING.search(fold(together["rest"])):
         rest = together["rest"].strip(" ,;?")
         words = re.split(r",? (?:et|and) |, ", together["asking"], flags=re.IGNORECASE)
         return [(f"{word} {rest}", word) for word in words]
@@ -237,6 +239,8 @@ def _questions(question: str) -> list[str]:
     for gap in _AND.finditer(question):
         word = _FIRST_ASKING.match(question, gap.end())
         said = question[begun : gap.start()]
+        if _BARE.fullmatch(said) and not _BARE.fullmatch(question, gap.end()):  # `… et où et quand … ?`
+            continue
         if word is None or not re.search(rf"\w,? {word['word']}\b", said, re.IGNORECASE):
             parts.append(said)
             begun = gap.end()

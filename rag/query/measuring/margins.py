@@ -23,8 +23,8 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(
-    r"\b(?:ecarts?|avance|majorite|differences?|marge|retard|devanc\w+|de combien|margin|majority|leads?|ahead"
-    r"|behind|gap|advantage|by how|how many more)\b"
+    r"\b(?:ecarts?|avance|majorite|differences?|marge|retard|devanc\w+|de combien|margin|majority|leads?"
+    r"|ahead|behind|gap|advantage|by how|how many more)\b"
 )
 # Nothing but a difference answers these.
 _WANTED = re.compile(

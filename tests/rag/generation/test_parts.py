@@ -13,6 +13,7 @@ from rag.engine.engine import open_engine
 from rag.engine.factory import build_chain
 from rag.schema.answer import Answer
 from rag.schema.events import ClaimChecked, HitsFound
+from rag.schema.question import Question
 from rag.text.normalization import fold
 
 ALONE = (
@@ -85,7 +86,7 @@ def test_what_leans_on_a_part_that_is_in_no_article_tells_of_nothing_else(chain)
 
 
 def test_claims_are_numbered_on_and_headed_while_they_are_told(chain):
-    events = list(chain.stream("Où et quand le séisme de Sorvana a-t-il eu lieu ?"))
+    events = list(chain.stream(Question("Où et quand le séisme de Sorvana a-t-il eu lieu ?", fresh=True)))
     claims = [event for event in events if isinstance(event, ClaimChecked)]
     assert [(one.claim, one.checked.heading) for one in claims] == [(0, "Où"), (1, "Quand")]
     found = [event for event in events if isinstance(event, HitsFound)]
