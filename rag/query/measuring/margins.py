@@ -28,15 +28,15 @@ _ASKED = re.compile(
 )
 # Nothing but a difference answers these.
 _WANTED = re.compile(
-    r"\b(?:combien de \w+ d'(?:avance|ecart)|quel(?:le)? (?:est|etait|fut) (?:l'|son )(?:ecart|avance) de voix"
-    r"|by how many votes|margin of victory|how many votes ahead)\b"
+    r"\b(?:combien de \w+ d'(?:avance|ecart)|quel(?:le)? (?:est|etait|fut) (?:l'|son )(?:ecart|avance)"
+    r" de voix|by how many votes|margin of victory|how many votes ahead)\b"
 )
 _TURNOUT = re.compile(r"\b(?:participation|abstention|turnout)\b[^.;:!?]{0,40}$", re.IGNORECASE)
 _TURNOUT_ASKED = re.compile(r"\b(?:particip\w+|abst\w+|turnout|taux|rate|vote[nrz]?|vote|voted)\b|%")
 
 
 def is_of_another_kind(quantity: Quantity, said: AnalysedSentence, asked: str) -> bool:
-    """Return whether a number is a difference, or a turnout, where the question asks for none; or the reverse.
+    """Return whether a number is a difference, or a turnout, where none is asked for; or the reverse.
 
     Args:
         quantity: The number.
