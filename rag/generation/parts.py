@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.generation.answer_builder import AnswerBuilder
 from rag.query.answer_type import QuestionPart
-from rag.query.follow_ups.composing import upper_first
 from rag.query.parsed_question import ParsedQuestion
 from rag.schema.answer import Answer
 from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDrafted
@@ -102,7 +101,7 @@ def _alone(part: QuestionPart, question: ParsedQuestion, history: tuple[Turn, ..
 
 
 def _asked(part: QuestionPart, question: ParsedQuestion) -> str:
-    return upper_first(part.text) + (" ?" if question.language == "fr" else "?")
+    return part.text[:1].upper() + part.text[1:] + (" ?" if question.language == "fr" else "?")
 
 
 # A name, for want of which little ties a part to what the others are about.
@@ -127,7 +126,7 @@ def _is_tied(
 
 def _headed(claim: Claim, part: QuestionPart, language: str) -> Claim:
     """Return a claim under the part that it answers, before what stands over it otherwise."""
-    heading = upper_first(part.asking)
+    heading = part.asking[:1].upper() + part.asking[1:]
     if claim.heading:
         heading += (" : " if language == "fr" else ": ") + claim.heading
     return replace(claim, heading=heading)
