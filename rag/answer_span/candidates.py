@@ -15,6 +15,7 @@ import numpy as np
 from rag.answer_span.asked_people import asked_people, titles, without
 from rag.answer_span.features import FEATURES, feature_rows
 from rag.answer_span.focus import Focus
+from rag.answer_span.losers import asks_loser, asks_winner, losers, winners
 from rag.answer_span.phrases import phrases
 from rag.answer_span.tokens import ReadSentence, Token, enclosed, known_as_whole, tokens
 from rag.extraction.analysed_sentence import AnalysedSentence
@@ -55,6 +56,12 @@ def candidates(
         known = asked_people(focus, read)
         typed, spans = without(typed, known), without(spans, known)
         spans = [span for span in spans if not _repeats_kind(found, span)]
+    if asks_winner(focus):
+        lost = losers(read)
+        typed, spans = without(typed, lost), without(spans, lost)
+    elif asks_loser(focus):
+        lost = [span for span in typed if span in losers(read)]
+        typed, spans = lost or without(typed, winners(read)), lost or without(spans, winners(read))
     places = {span: place for span in dict.fromkeys(spans) if (place := _place(found, span))}
     if not places:
         return Candidates((), np.zeros((0, len(FEATURES))))

@@ -76,7 +76,6 @@ class AnswerBuilder:
         self.verdict, self.incomplete = composed.verdict, composed.incomplete
         self.refusal = self.refusal or composed.refusal
         self.missing = composed.missing
-        self.parted = composed.parted
 
     def take_besides(self, composed: Composed) -> Iterator[Claim]:
         """State what other articles answer too, unless it is what was stated; yields each claim."""

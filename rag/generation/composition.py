@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from rag.answer_span.asked_people import titles
 from rag.answer_span.candidates import read_sentence
 from rag.answer_span.focus import Focus
+from rag.answer_span.losers import tells_only_losers
 from rag.composition import wordings
 from rag.composition.agreement import (
     ReachedSide,
@@ -39,7 +40,6 @@ from rag.generation import extractive
 from rag.generation.claim_checker import ClaimChecker
 from rag.generation.later import said_instead_of_yes
 from rag.generation.marking import UNREAD, marked, said, sentences
-from rag.generation.parts import answers_to_parts
 from rag.generation.reasons import giving_reasons, telling_how
 from rag.query.parsed_question import ParsedQuestion
 from rag.retrieval.passage_reading import Readings
@@ -62,8 +62,7 @@ class Composed:
     """What is answered.
 
     `verdict` and `incomplete` as in Answer; `refusal` is what is said where there are no claims and more is
-    known than that nothing was found; `missing` what the claims leave open; `parted`: each claim answers
-    another part of the question, and `missing` are the other parts.
+    known than that nothing was found; `missing` what the claims leave open.
     """
 
     claims: tuple[Claim, ...]
@@ -71,7 +70,6 @@ class Composed:
     incomplete: bool = False
     refusal: str = ""
     missing: tuple[str, ...] = ()
-    parted: bool = False
 
 
 def composed(checker: ClaimChecker, hits: Sequence[Hit], readings: Readings = UNREAD) -> Composed:
@@ -85,10 +83,6 @@ def composed(checker: ClaimChecker, hits: Sequence[Hit], readings: Readings = UN
     kind = checker.question.intent.kind
     if kind == "yes_no":
         return _sided(checker, hits)
-    if len(checker.question.expected_answer.parts) > 1:
-        parted = answers_to_parts(checker, readings)
-        claims = tuple(Claim.quoting(part.evidence, part.heading) for part in parted.found)
-        return Composed(claims, missing=parted.missing if claims else (), parted=True)
     company = company_question(checker.question.full)
     if company is not None:
         named = _in_company(company, checker, hits)
@@ -325,10 +319,14 @@ def quoted(checker: ClaimChecker, readings: Readings = UNREAD, hits: Sequence[Hi
         return []
     offered = extractive.likeliest(of_the_subject)
     expected = checker.question.expected_answer
-    able = [checker.answers(item) for item in offered]
+    focus = Focus(checker.question.full)
+    able = [
+        checker.answers(item)
+        and not tells_only_losers(focus, read_sentence(focus, said(item, checker), None))
+        for item in offered
+    ]
     places = extractive.best(offered, expected.several, able)
     best = [marked(offered[place], checker, readings) for place in places]
-    focus = Focus(checker.question.full)
     if focus.named:
         best = _telling_who(focus, best, offered, checker, readings)
     if focus.sort == "reason":

@@ -1,108 +1,159 @@
-"""A question that joins several (`où et quand ?`) → for each part the sentence and the words that answer.
+"""A question that joins several → each asked by itself, and one answer of their answers.
 
-Pure but for what a reader has said of the sentences.
+Knows questions and answers; how one question is answered is the caller's business. A part is answered as it
+is alone: by its own search, of what it is about, or not at all. One that leans on those before it
+(`…, et avec combien de voix ?`) is asked after them, as in a conversation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 
-from rag.answer_span.candidates import read_sentence
-from rag.answer_span.focus import Focus
-from rag.answer_span.phrases import phrases
-from rag.answer_span.short_answer import states_reason
-from rag.extraction.analysed_sentence import AnalysedSentence
-from rag.generation import extractive
-from rag.generation.claim_checker import ClaimChecker
-from rag.generation.marking import LEAST_SURE, chosen_words, marked, marked_as, published, said
-from rag.query import answer_type
-from rag.query.question_text import QuestionText
-from rag.retrieval.passage_reading import Readings
-from rag.schema.article import Span
-from rag.schema.evidence import Evidence
-from rag.text.synonyms import meanings
+from rag.extraction.analysed_sentence import SentenceAnalyses
+from rag.generation.answer_builder import AnswerBuilder
+from rag.query.answer_type import QuestionPart
+from rag.query.parsed_question import ParsedQuestion
+from rag.schema.answer import Answer
+from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, TokenDrafted
+from rag.schema.evidence import Claim
+from rag.schema.hit import Hit
+from rag.schema.question import Question, Turn
 
-# What a sentence without any word of a part is worth to it.
-_LITTLE = 0.2
+# Answers one question: what is learnt on the way, and last the Answer.
+Ask = Callable[[Question], AsyncIterator[Event]]
 
 
 @dataclass(frozen=True, slots=True)
 class PartAnswer:
-    """A sentence with the words that answer a part; `heading` is the part, as its question says it."""
+    """A part with its answer when it is asked by itself.
 
-    heading: str
-    evidence: Evidence
+    `is_tied`: the answer is of what the parts before it are about, where this one names nothing.
+    """
+
+    part: QuestionPart
+    answer: Answer
+    is_tied: bool = True
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What answers the part, under its words; nothing where its answer leaves it open."""
+        if self.answer.missing or not self.is_tied:
+            return ()
+        return tuple(_headed(claim, self.part, self.answer.language) for claim in self.answer.claims)
 
 
-@dataclass(frozen=True, slots=True)
-class PartedAnswer:
-    """The parts that are answered, in order, and those that no sentence answers."""
-
-    found: tuple[PartAnswer, ...]
-    missing: tuple[str, ...]
+def questions_in(question: ParsedQuestion) -> tuple[QuestionPart, ...]:
+    """Return the questions that one joins; none of one, nor where yes or no is wanted."""
+    return () if question.intent.kind == "yes_no" else question.expected_answer.parts
 
 
-def answers_to_parts(checker: ClaimChecker, readings: Readings) -> PartedAnswer:
-    """Return what answers each part of a question.
+async def answered_in_parts(
+    question: ParsedQuestion, builder: AnswerBuilder, ask: Ask
+) -> AsyncIterator[Event]:
+    """Ask each part of a question by itself: yields what is learnt on the way, and last the Answer.
 
     Args:
-        checker: Knows the question and the sentences on offer.
-        readings: What the trained reader says of them.
+        question: Joins several.
+        builder: Makes its answer.
+        ask: Answers a part.
     """
-    of_the_subject = [
-        item for item in checker.offered if checker.is_of_the_subject(marked(item, checker, readings))
-    ]
-    # One part's sentence needn't name what another part is about: their article does.
-    articles = {item.article.id for item in of_the_subject}
-    offered = extractive.likeliest([item for item in checker.offered if item.article.id in articles])
-    found, missing = [], []
-    for part in checker.question.expected_answer.parts:
-        best = _best(part.text, offered, checker, readings)
-        if best is None:
-            missing.append(part.text)
-        else:
-            heading = part.asking[:1].upper() + part.asking[1:]
-            found.append(PartAnswer(heading, extractive.readable(best)))
-    return PartedAnswer(tuple(found), tuple(missing))
+    told: list[PartAnswer] = []
+    history: tuple[Turn, ...] = ()
+    claims, hits = 0, {}
+    for part in questions_in(question):
+        begun = claims
+        async with aclosing(ask(_alone(part, question, history))) as events:
+            async for event in events:
+                if isinstance(event, Answer):
+                    told.append(PartAnswer(part, event, _is_tied(part, event, told, question)))
+                    history = (*history, event.turn(question.question.infer_dates))
+                elif isinstance(event, HitsFound):
+                    hits |= {hit.passage_id: hit for hit in event.hits if hit.passage_id not in hits}
+                    yield HitsFound(
+                        tuple(hits.values()), question.standalone, question.filters, question.period
+                    )
+                elif isinstance(event, EvidenceChosen):
+                    yield event
+                elif isinstance(event, TokenDrafted):
+                    claims = max(claims, begun + event.claim + 1)
+                    yield replace(event, claim=begun + event.claim)
+                elif isinstance(event, ClaimChecked):
+                    claims = max(claims, begun + event.claim + 1)
+                    headed = _headed(event.checked, part, question.language)
+                    yield ClaimChecked(begun + event.claim, headed, event.kept)
+    yield _in_one(told, builder)
 
 
-def _best(
-    part: str, offered: Sequence[Evidence], checker: ClaimChecker, readings: Readings
-) -> Evidence | None:
-    focus = Focus(QuestionText(part, checker.question.full.language))
-    rated = [
-        (share * chosen.sureness * (_LITTLE + _shared(focus, item, checker)), item, chosen)
-        for share, item in zip(extractive.shares(offered), offered, strict=True)
-        if _gives(focus, said(item, checker))
-        and (chosen := chosen_words(focus, item, checker, readings))
-        and chosen.sureness >= LEAST_SURE
-        and _is_of_the_sort(focus, item, chosen.span, checker)
-    ]
-    if not rated:
-        return None
-    _, item, chosen = max(rated, key=lambda one: one[0])
-    return marked_as(item, chosen)
+def _alone(part: QuestionPart, question: ParsedQuestion, history: tuple[Turn, ...]) -> Question:
+    """Return a part as a question: the first has the days that only a later one names."""
+    asked = question.question
+    undated = not history and question.period is not None and question.period.words not in part.text
+    return replace(
+        asked,
+        text=_asked(part, question),
+        history=history if part.text == part.asking else (),
+        filters=question.filters if undated else asked.filters,
+        language=question.language,
+    )
 
 
-def _gives(focus: Focus, sentence: AnalysedSentence) -> bool:
-    """Return whether a sentence has what a part asks for: of a reason, a word that tells of one."""
-    if focus.sort == "reason":
-        return states_reason(focus, sentence)
-    return answer_type.gives(focus.question.expected_answer, sentence)
+def _asked(part: QuestionPart, question: ParsedQuestion) -> str:
+    return part.text[:1].upper() + part.text[1:] + (" ?" if question.language == "fr" else "?")
 
 
-def _is_of_the_sort(focus: Focus, item: Evidence, span: Span, checker: ClaimChecker) -> bool:
-    """Return whether words have a place or somebody in them, where a part asks for one."""
-    if focus.sort not in {"place", "person"}:
+# A name, for want of which little ties a part to what the others are about.
+_NAME = re.compile(r"(?<=[\s'’(-])[A-ZÀ-Ý]")
+
+
+def _is_tied(
+    part: QuestionPart, answer: Answer, before: Sequence[PartAnswer], question: ParsedQuestion
+) -> bool:
+    """Return whether an answer is of what the earlier parts are about, where its part names nothing.
+
+    `How many passengers were on board?` says of no ferry: the articles of the parts before it tell which.
+    Where these have no answer, what they are about must have found its place in the part.
+    """
+    if not before or part.text != part.asking or _NAME.search(answer.standalone_question):
         return True
-    sentence = read_sentence(focus, said(item, checker), published(item))
-    return any(one.start < span.end and span.start < one.end for one in phrases(sentence, focus.sort))
+    known = {item.article.id for one in before for claim in one.claims for item in claim.evidence}
+    if not known:
+        return answer.standalone_question != _asked(part, question)
+    return all(item.article.id in known for claim in answer.claims for item in claim.evidence)
 
 
-def _shared(focus: Focus, item: Evidence, checker: ClaimChecker) -> float:
-    """Return the share of a part's words that a sentence or its title has."""
-    title = checker.reader.analyses.of(item.article.title, item.article.language)
-    known = said(item, checker).meanings | title.meanings
-    held = [term for term in focus.terms if meanings(term, focus.question.language) & known]
-    return len(held) / max(1, len(focus.terms))
+def _headed(claim: Claim, part: QuestionPart, language: str) -> Claim:
+    """Return a claim under the part that it answers, before what stands over it otherwise."""
+    heading = part.asking[:1].upper() + part.asking[1:]
+    if claim.heading:
+        heading += (" : " if language == "fr" else ": ") + claim.heading
+    return replace(claim, heading=heading)
+
+
+def _in_one(told: list[PartAnswer], builder: AnswerBuilder) -> Answer:
+    """Return the answer to the whole: what answers each part, and the parts that are left open."""
+    hits: dict[str, Hit] = {}
+    for one in told:
+        builder.claims.extend(one.claims)
+        builder.withdrawn.extend(one.answer.withdrawn)
+        hits |= {hit.passage_id: hit for hit in one.answer.hits if hit.passage_id not in hits}
+        for stage, seconds in one.answer.timings.items():
+            builder.timings[stage] = round(builder.timings.get(stage, 0.0) + seconds, 4)
+    builder.parted = True
+    builder.missing = tuple(one.part.text for one in told if not one.claims) if builder.claims else ()
+    builder.refusal = "" if builder.claims else _refusal(told)
+    builder.notice = " ".join(dict.fromkeys(one.answer.notice for one in told if one.answer.notice))
+    kept = [one.answer for one in told if one.claims]
+    return replace(
+        builder.build(tuple(hits.values()), SentenceAnalyses()),
+        incomplete=any(answer.incomplete for answer in kept),
+        disagreements=tuple(one for answer in kept for one in answer.disagreements),
+        left_out=tuple(dict.fromkeys(one for part in told for one in part.answer.left_out)),
+    )
+
+
+def _refusal(told: list[PartAnswer]) -> str:
+    """Return what is said where no part is answered: what each is refused with, each said once."""
+    return " ".join(dict.fromkeys(one.answer.plain_text for one in told if one.answer.plain_text))

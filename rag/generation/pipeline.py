@@ -33,6 +33,7 @@ from rag.generation.claim_checker import ClaimChecker, made_up
 from rag.generation.draft_parser import DraftPiece
 from rag.generation.generator import draft
 from rag.generation.later import newest_first, said_instead
+from rag.generation.parts import answered_in_parts, questions_in
 from rag.grounding.grounding import Grounding, ground
 from rag.grounding.library_names import LibraryNames
 from rag.library.library import Library
@@ -48,6 +49,7 @@ from rag.retrieval.documents import traced
 from rag.retrieval.insistence import insistent
 from rag.retrieval.passage_reading import read_hits
 from rag.retrieval.retriever import Retrieved, Retriever
+from rag.schema.answer import Answer
 from rag.schema.events import ClaimChecked, Event, EvidenceChosen, HitsFound, RewritingNeeded, TokenDrafted
 from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit
@@ -196,6 +198,15 @@ class Pipeline:
         if not question.question.fresh and (known := self._answers.get(key)) is not None:
             yield HitsFound(known.hits, question.standalone, question.filters, question.period)
             yield replace(known, question=question.question.text)
+            return
+
+        if questions_in(question):
+            parts = answered_in_parts(question, answer, lambda one: self.events(one, config, run))
+            async with aclosing(parts) as events:
+                async for event in events:
+                    if isinstance(event, Answer) and not event.notice:
+                        self._answers.put(key, event)
+                    yield event
             return
 
         grounding = await self._aside(met, ground, question, self._parts.names)
@@ -356,7 +367,7 @@ class Pipeline:
                 answer.cited, offered, expected, analyses, lambda one: matter.may_be_in(one, first, analyses)
             ):
                 yield self._quote(answer, composition.marked(item, checker, retrieved.readings))
-            if is_written and not answer.parted:
+            if is_written:
                 for item in await self._aside(
                     answer.met, said_instead, answer.cited, checker, retrieved.hits, retrieved.readings
                 ):
@@ -366,7 +377,7 @@ class Pipeline:
     def _composed(self, checker: ClaimChecker, retrieved: Retrieved) -> composition.Composed:
         """Return what the sentences answer, before it what was said later in its place: the newest first."""
         said = composition.composed(checker, retrieved.hits, retrieved.readings)
-        if said.verdict is not None or said.incomplete or said.parted:
+        if said.verdict is not None or said.incomplete:
             return said
         return replace(said, claims=newest_first(said.claims, checker, retrieved.hits, retrieved.readings))
 

@@ -104,13 +104,23 @@ _ENDS = re.compile(
     r"\bjusqu'|\bd'ici\b|\bavant\b|\bau plus tard\b|\bfin\b|\bprendra fin\b|\brouvr|\breprend|\bexpire"
     r"|\bindetermine|\bdefinitivement|\b(?:until|till|by|end|ends|ended|reopens?|before|indefinitely|expires?|through)\b"
 )
-# Where one question ends and another begins.
+# Where one question ends and another begins: a comma alone only before words that open no relative clause.
+_BEFORE_ASKING = (
+    r"(?:(?:à|de|par|pour|avec|dans|en|sur|contre|chez|vers|depuis|jusqu'à|with|by|for|from|to|at|in|on|of"
+    r"|against|since) |d['’])"
+)
+_OPENS_QUESTION = (
+    rf"(?={_BEFORE_ASKING}?(?:qui|quand|combien|où|pourquoi|comment|quels?|quelles?"
+    r"|who|whom|when|how|where|why|what|which)\b)"
+)
 _AND = re.compile(
-    r"(?<!\s)(?:\s*+[,;?]\s++|\s++)(?:et|and)\s++"
-    r"(?=(?:à |de |par |pour |avec )?(?:qui|quand|combien|où|pourquoi|comment|quels?|quelles?"
-    r"|who|when|how|where|why|what|which)\b)",
+    rf"(?<!\s)(?:(?:\s*+[,;?]\s++|\s++)(?:et|and)\s++{_OPENS_QUESTION}|\s*+[;?]\s++{_OPENS_QUESTION}"
+    rf"|,\s++(?={_BEFORE_ASKING}?(?:combien|pourquoi|how|why)\b|{_BEFORE_ASKING}(?:quels?|quelles?|what)\b"
+    r"|(?:who|when|where) (?:do|does|did)\b"
+    r"|(?:où|quand|where|when),? (?:et|and)\b|(?:où|quand|where|when)\W*$))",
     re.IGNORECASE,
 )
+_FIRST_ASKING = re.compile(rf"{_BEFORE_ASKING}?(?P<word>[^\W\d_]+)", re.IGNORECASE)
 # Words that ask, side by side before or after what they all ask of: `où et quand`, `when and where`.
 _ASKING = (
     r"(?:(?:à|de|par|pour|avec|depuis|jusqu'à) )?"
@@ -119,8 +129,9 @@ _ASKING = (
 _SIDE_BY_SIDE = rf"(?P<asking>{_ASKING}(?:, {_ASKING})*,? (?:et|and) {_ASKING})"
 _BEFORE_ALL = re.compile(rf"^\W*{_SIDE_BY_SIDE} (?P<rest>(?!{_ASKING}\b).+)$", re.IGNORECASE)
 _AFTER_ALL = re.compile(rf"^(?P<rest>.+?),? {_SIDE_BY_SIDE}\W*$", re.IGNORECASE)
+_BARE = re.compile(rf"{_ASKING}\W*", re.IGNORECASE)
 _ASKS_ANYTHING = re.compile(
-    r"\b(?:qui|quand|combien|ou|pourquoi|comment|quel(?:le)?s?|que|quoi|who|when|how|where|why|what|which)\b|\bqu'"
+    r"\b(?:qui|quand|combien|ou|pourquoi|comment|quel(?:le)?s?|que|quoi|whom?|when|how|where|why|what|which)\b|\bqu'"
 )
 # "Who" may be answered by a role.
 _PERSON = _listed("person")
@@ -210,13 +221,30 @@ def expected(question: str, folded: str, language: str | None = None) -> Expecte
 def _parts(question: str) -> list[tuple[str, str]]:
     """Return the questions that one joins, with the words that tell each from the others; none of one."""
     together = _BEFORE_ALL.match(question) or _AFTER_ALL.match(question)
-    if together:
+    if together and not _ASKS_ANYTHING.search(fold(together["rest"])):
         rest = together["rest"].strip(" ,;?")
         words = re.split(r",? (?:et|and) |, ", together["asking"], flags=re.IGNORECASE)
         return [(f"{word} {rest}", word) for word in words]
-    parts = [part.strip(" ,;?") for part in _AND.split(question)]
+    parts = [part.strip(" ,;?") for part in _questions(question)]
     asking = [part for part in parts if _ASKS_ANYTHING.search(fold(part))] if len(parts) > 1 else []
     return [(part, part) for part in asking] if len(asking) > 1 else []
+
+
+def _questions(question: str) -> list[str]:
+    """Return what stands between the places where a question may end.
+
+    `qui` after a relative `qui` goes on with it: `l'homme qui est parti et qui est revenu`.
+    """
+    parts, begun = [], 0
+    for gap in _AND.finditer(question):
+        word = _FIRST_ASKING.match(question, gap.end())
+        said = question[begun : gap.start()]
+        if _BARE.fullmatch(said) and not _BARE.fullmatch(question, gap.end()):  # `… et où et quand … ?`
+            continue
+        if word is None or not re.search(rf"\w,? {word['word']}\b", said, re.IGNORECASE):
+            parts.append(said)
+            begun = gap.end()
+    return [*parts, question[begun:]]
 
 
 def _kind(question: str, folded: str, language: str | None) -> Kind | None:

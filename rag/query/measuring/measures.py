@@ -16,6 +16,7 @@ from rag.extraction.numbers.quantities import Quantity
 from rag.extraction.numbers.units import unit_after
 from rag.extraction.quantity_times import is_of
 from rag.query.measuring.asked_measure import BEFORE_NOUNS, UNITS, Dimension, Measure, listed
+from rag.query.measuring.margins import is_of_another_kind
 from rag.text.analyzer import terms
 from rag.text.normalization import fold
 from rag.text.stop_words import stop_words
@@ -93,6 +94,8 @@ def answering(
         if fold(said.text[quantity.start : quantity.end]) in asked:
             continue
         if measure.times and is_of(quantity, said, measure.times) is False:
+            continue
+        if is_of_another_kind(quantity, said, asked):
             continue
         if any(_answers(dimension, quantity, measure, said, language) for dimension in measure.dimensions):
             yield quantity

@@ -27,12 +27,6 @@ POOLS = {
         "Saint-Aubert ferme sa piscine. L'eau sera vidée lundi. La mairie met en avant une chaudière usée."
     ),
 }
-HOSPITAL = {
-    "L'hôpital d'Amblise perd sa maternité": (
-        "La maternité d'Amblise fermera au 1er juin. Le directeur de l'hôpital est Jean-Baptiste Le Goff."
-    )
-}
-
 SUMMIT = {
     "Un sommet à Oslo": (
         "Le président des États-Unis Ann Blake et son homologue norvégien Olav Berg se sont entretenus. Le"
@@ -112,23 +106,6 @@ def test_two_who_differ_are_named_over_their_sides(answered):
     )
     assert found.verdict == "disputed"
     assert [claim.heading for claim in found.claims] == ["Oui, selon Nadia Ferri", "Non, selon Paul Roux"]
-
-
-def test_each_part_of_a_question_has_its_sentence_and_its_words(answered):
-    found = answered("Qui est le directeur de l'hôpital et quand la maternité fermera-t-elle ?", HOSPITAL)
-    assert [word.removeprefix("au ") for word in words(found)] == ["Jean-Baptiste Le Goff", "1er juin"]
-
-
-def test_two_question_words_have_both_answers_though_one_sentence_gives_them(answered):
-    found = answered("Où et quand le sommet a-t-il eu lieu ?", SUMMIT)
-    assert words(found) == ["à Oslo", "lundi 3 mars"]
-    assert [claim.heading for claim in found.claims] == ["Où", "Quand"]
-    assert (found.parted, found.missing) == (True, ())
-
-
-def test_a_part_that_no_sentence_answers_is_missing(answered):
-    found = answered("Où, quand et pourquoi le sommet a-t-il eu lieu ?", SUMMIT)
-    assert found.missing == ("pourquoi le sommet a-t-il eu lieu",)
 
 
 def test_who_is_with_somebody_is_looked_for_in_every_sentence_that_was_found(answered):

@@ -161,6 +161,28 @@ def test_a_place_and_a_person_are_said_in_english(question, said, given):
             [("Qui a gagné", "name"), ("pourquoi a-t-on revoté", None)],
         ),
         ("Quand le pont et la route ferment-ils ?", "fr", []),
+        (
+            "Who was elected mayor, and with how many votes?",
+            "en",
+            [("Who was elected mayor", "name"), ("with how many votes", "quantity")],
+        ),
+        (
+            "Qui a été élue ? Avec combien de voix ?",
+            "fr",
+            [("Qui a été élue", "name"), ("Avec combien de voix", "quantity")],
+        ),
+        (
+            "Qui a été élue, avec combien de voix et quand ?",
+            "fr",
+            [("Qui a été élue", "name"), ("avec combien de voix", "quantity"), ("quand", "time")],
+        ),
+        (
+            "Qui a gagné, et où et quand le match a-t-il eu lieu ?",
+            "fr",
+            [("Qui a gagné", "name"), ("où et quand le match a-t-il eu lieu", "time")],
+        ),
+        ("Quel est l'homme qui a volé la voiture et qui a été arrêté ?", "fr", []),
+        ("Que fera le maire, qui a démissionné, quand le pont rouvrira ?", "fr", []),
     ],
 )
 def test_a_question_that_joins_several_has_each_as_one(question: str, language: str, parts: list):

@@ -1,0 +1,54 @@
+"""Numbers that tell a difference or a turnout, and so count nothing that is asked for by itself. Pure.
+
+`425 voix d'écart` aren't the votes that somebody had, nor is `une participation de 61 %`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.extraction.analysed_sentence import AnalysedSentence
+from rag.extraction.numbers.quantities import Quantity
+
+_AFTER = re.compile(
+    r"\W*(?:[^\W\d]+[ -]){0,2}?(?:d'(?:ecart|avance|difference)|de (?:difference|retard|majorite)"
+    r"|leads?|margins?|majority|advantage|gap|ahead|behind|clear of)\b",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"\b(?:ecart|avance|marge|majorite|difference|leads?|margin|majority|gap|advantage) (?:\w+ )?"
+    r"(?:est |etait |was |is |n'est que )?(?:de |d'|of )?(?:only |just |seulement )?$"
+    r"|\b(?:won|wins?|winning|beat|beats|beating|defeat\w*|lost|loses|emport\w+|gagn\w+|batt\w+|devanc\w+)\b"
+    r"[^.;:!?,]{0,50} (?:by|de) (?:only |just |seulement )?$",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"\b(?:ecarts?|avance|majorite|differences?|marge|retard|devanc\w+|de combien|margin|majority|leads?"
+    r"|ahead|behind|gap|advantage|by how|how many more)\b"
+)
+# Nothing but a difference answers these.
+_WANTED = re.compile(
+    r"\b(?:combien de \w+ d'(?:avance|ecart)|quel(?:le)? (?:est|etait|fut) (?:l'|son )(?:ecart|avance)"
+    r" de voix|by how many votes|margin of victory|how many votes ahead)\b"
+)
+_TURNOUT = re.compile(r"\b(?:participation|abstention|turnout)\b[^.;:!?]{0,40}$", re.IGNORECASE)
+_TURNOUT_ASKED = re.compile(r"\b(?:particip\w+|abst\w+|turnout|taux|rate|vote[nrz]?|vote|voted)\b|%")
+
+
+def is_of_another_kind(quantity: Quantity, said: AnalysedSentence, asked: str) -> bool:
+    """Return whether a number is a difference, or a turnout, where none is asked for; or the reverse.
+
+    Args:
+        quantity: The number.
+        said: Its sentence.
+        asked: The question, folded.
+    """
+    before, after = said.flat[max(0, quantity.start - 80) : quantity.start], said.flat[quantity.end :]
+    if quantity.unit in ("percent", "points") and _TURNOUT.search(before):
+        return _TURNOUT_ASKED.search(asked) is None
+    if quantity.unit not in ("", "percent", "points"):
+        return False
+    is_difference = _AFTER.match(after[:40]) is not None or _BEFORE.search(before) is not None
+    if _WANTED.search(asked):
+        return not is_difference
+    return is_difference and _ASKED.search(asked) is None
