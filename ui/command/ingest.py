@@ -38,9 +38,9 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
     """
     from ingest.pipeline.ingestion import ingest as ingest_paths
 
+    _check_workers(options)
     if options.examples == bool(options.paths):
         raise user_error("examples_alone" if options.examples else "ingest_nothing")
-    _check_workers(options)
     if options.examples:
         return bring_in(_examples, settings, options.json)
 

@@ -198,7 +198,7 @@ def test_a_cache_that_cannot_be_written_is_said(installed, cache):
         joined_file(installed.model)
     target = cache / f"{installed.model.identity}.gguf"
     assert str(error.value) == (
-        f"{target} can't be prepared ([Errno 17] File exists: '{cache}'); "
+        f"{target} can't be prepared (File exists); "
         "make room or set XDG_CACHE_HOME to another folder."
     )
 
@@ -280,7 +280,7 @@ def test_a_write_that_fails_half_way_says_why_and_leaves_nothing(tmp_path, cache
     big = install(tmp_path / "big", megabytes=12)
     output, _ = start_joining(big, cache, before=FILE_LIMIT).communicate("\n", timeout=60)
     assert output == (
-        f"{cache / big.model.identity}.gguf can't be prepared ([Errno 27] File too large); "
+        f"{cache / big.model.identity}.gguf can't be prepared (File too large); "
         "make room or set XDG_CACHE_HOME to another folder.\n"
     )
     assert leftovers(cache) == []

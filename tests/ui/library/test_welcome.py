@@ -58,7 +58,7 @@ def test_examples_that_were_taken_out_dont_come_back_and_new_ones_do(desk: Desk)
 def test_examples_go_alone_and_nothing_is_an_error(paths: list[str], wanted: bool):
     from rag.errors import UserError
 
-    options = argparse.Namespace(paths=paths, examples=wanted)
+    options = argparse.Namespace(paths=paths, examples=wanted, ray=None, workers=None)
     with pytest.raises(UserError) as told:
         command.ingest(options, Settings())
     assert "--examples" in told.value.text("fr") and "--examples" in told.value.text("en")
