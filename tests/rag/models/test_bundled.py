@@ -198,8 +198,7 @@ def test_a_cache_that_cannot_be_written_is_said(installed, cache):
         joined_file(installed.model)
     target = cache / f"{installed.model.identity}.gguf"
     assert str(error.value) == (
-        f"{target} can't be prepared (File exists); "
-        "make room or set XDG_CACHE_HOME to another folder."
+        f"{target} can't be prepared (File exists); make room or set XDG_CACHE_HOME to another folder."
     )
 
 
