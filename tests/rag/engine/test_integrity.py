@@ -90,7 +90,7 @@ def fill_desk(library: Library, article: Article, now: str) -> None:
     likeness = np.ones((1, 2), dtype=np.float32)
     assert library.encoders.put_in_use(BegunIndex("a", 1, "fake"), used, "no such cut", "", likeness)
     library.encoders.begin(BegunIndex("b", 2, "other"))
-    library.encoders.note_done([(article.id, "digest")])
+    assert library.encoders.note_done(BegunIndex("b", 2, "other"), [(article.id, "digest")])
     library.followed.add(FollowedSource("https://a.example/feed.xml"))
     library.readings.begin("https://a.example/feed.xml", now)
     library.notes.add("", article, Span(0, 7), words="à garder")
