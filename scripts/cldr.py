@@ -19,6 +19,8 @@ from babel.core import UnknownLocaleError
 FILE = Path(__file__).parents[1] / "rag" / "text" / "cldr.json"
 WIDTHS = ("abbreviated", "wide")
 CONTEXTS = ("format", "stand-alone")
+# Languages whose dates are read in running text.
+DATED = ("de", "en", "es", "fr", "it", "nl", "pt")
 
 
 def months(language: str) -> dict[str, list[list[str]]] | None:
@@ -47,7 +49,7 @@ def tables() -> dict[str, object]:
         "months": {code: named for code in sorted(codes) if (named := months(code))},
         "weekdays": {
             locale.language: [locale.days["format"]["wide"][day] for day in range(7)]
-            for locale in (french, english)
+            for locale in map(Locale, DATED)
         },
         "territories": {
             code: [french.territories[code], english.territories[code]]

@@ -73,7 +73,7 @@ class AnalysedSentence:
 
     @cached_property
     def _stated_dates(self) -> StatedDates:
-        return read_dates(self.text, self.flat, self.forms)
+        return read_dates(self.text, self.flat, self.forms, self.language)
 
     def dates_on(self, published: date | None) -> tuple[DateMention, ...]:
         """Return every reading of its dates, completed by the day on which it was published."""

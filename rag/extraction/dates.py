@@ -1,4 +1,4 @@
-"""Dates in French and English text, as far as they are stated: `16 août`, `Saturday`, `hier`, `2025`.
+"""Dates in a text, as far as they are stated: `16 août`, `Saturday`, `hier`, `2025`.
 
 Pure. Knows calendars and words, no article and no claim. A publication date, when the caller has one,
 completes a missing year and resolves relative words; nothing is ever taken from today's clock.
@@ -12,31 +12,11 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rag.text.cldr import month_numbers, weekday_numbers
-from rag.text.folding import alternatives, flatten, word_forms, word_set
-from rag.text.word_lists import LANGUAGES
+from rag.extraction.calendars import YEAR, Calendar, calendar_of
+from rag.text.folding import flatten, word_forms
 
-_RELATIVE = {
-    "fr": {"avant-hier": -2, "hier": -1, "aujourd'hui": 0, "demain": 1, "apres-demain": 2},
-    "en": {"yesterday": -1, "today": 0, "tomorrow": 1},
-}
-# Month names that are other words too count alone only after one of these.
-_BEFORE_MONTH = (
-    r"(?:in|of|since|by|until|till|early|late|mid|last|next|this|between|from|en|de|depuis|entre|mois de"
-    r"|debut|fin|mi) "
-)
-_YEAR = r"(?:1[0-9]{3}|20[0-9]{2})"
-_BEFORE_YEAR = (
-    "en|in|depuis|since|until|from|fin|debut|mi|early|late|mid|annee|year|l'an|d'ici|d'ici a|by|courant|ete"
-    "|hiver|printemps|automne|summer|winter|spring|autumn|fall"
-)
-_PERIODS = (
-    "l'an dernier|l'annee derniere|l'an passe|last year|cette annee|this year|l'an prochain|l'annee prochaine"
-    "|next year|sur un an|en un an|il y a un an|un an plus tot|year[ -]on[ -]year|on the year"
-    "|a year (?:ago|earlier)"
-    "|le mois dernier|last month|ce mois-ci|this month|le mois prochain|next month"
-)
-_END = r"(?![\w]|[.,]\d)"
+_SOME_DIGIT = re.compile(r"\d")
+_SOME_YEAR = re.compile(YEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,73 +65,6 @@ class DateMention:
         return replace(self, year=day.year, month=day.month, day=day.day, weekday=day.weekday(), offset=None)
 
 
-_MONTH_NUMBER = month_numbers("fr") | month_numbers("en")
-_DAY_NUMBER = weekday_numbers("fr") | weekday_numbers("en")
-_OFFSET = {word: days for language in LANGUAGES for word, days in _RELATIVE[language].items()}
-_MONTH = rf"(?P<month>{alternatives(' '.join(_MONTH_NUMBER))})\b\.?"
-_WEEKDAY = alternatives(" ".join(_DAY_NUMBER))
-_DAY = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:er|st|nd|rd|th)?)(?![\d.,]*\d|\w)"
-_SEVERAL = rf"(?P<days>{_DAY}(?:(?: ?, ?| ?- ?| et | au | and | to | ou | or | & )(?:le |the )?{_DAY})*)"
-_LEAD = rf"(?:\b(?P<weekday>{_WEEKDAY})(?: (?:soir|matin|evening|morning|night))?,? (?:le |the )?)?"
-
-_MONTH_WORDS = frozenset(_MONTH_NUMBER)
-_DAY_WORDS = frozenset(_DAY_NUMBER)
-_OFFSET_WORDS = frozenset(part for word in _OFFSET for part in re.split("[-']", word))
-_PERIOD_WORDS = word_set("an annee year mois month")
-
-
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    """How dates are written, and what must be in a text to have one: one of `words`, a digit, a year."""
-
-    regex: re.Pattern[str]
-    words: frozenset[str] = frozenset()
-    digit: bool = False
-    year: bool = False
-
-    def may_match(self, forms: frozenset[str], digit: bool, year: bool) -> bool:
-        return (
-            (digit or not self.digit)
-            and (year or not self.year)
-            and (not self.words or not self.words.isdisjoint(forms))
-        )
-
-
-def _pattern(
-    regex: str, words: frozenset[str] = frozenset(), digit: bool = False, year: bool = False
-) -> _Pattern:
-    return _Pattern(re.compile(regex, re.IGNORECASE), words, digit, year)
-
-
-_PATTERNS = (
-    _pattern(
-        rf"(?<![\d/-])(?P<year>{_YEAR})-(?P<mm>0[1-9]|1[0-2])-(?P<dd>0[1-9]|[12]\d|3[01])(?!\d)", year=True
-    ),
-    _pattern(
-        r"(?<![\d/.])(?P<a>[0-3]?\d)[/.](?P<b>[01]?\d|[0-3]\d)[/.](?P<year>(?:19|20)\d\d)(?!\d)", digit=True
-    ),
-    _pattern(
-        rf"{_LEAD}(?<![\d.,])\b{_SEVERAL} (?:of )?{_MONTH}(?:,? (?:de )?(?P<year>{_YEAR}){_END})?",
-        _MONTH_WORDS,
-        digit=True,
-    ),
-    _pattern(
-        rf"{_LEAD}\b{_MONTH} (?:the )?{_SEVERAL}(?:,? (?P<year>{_YEAR}){_END})?", _MONTH_WORDS, digit=True
-    ),
-    _pattern(rf"\b{_MONTH},? (?:of |de )?(?P<year>{_YEAR}){_END}", _MONTH_WORDS, year=True),
-    _pattern(
-        rf"(?:\b(?P<before>last|next|this|ce) )?\b(?P<weekday>{_WEEKDAY})\b(?: (?P<after>dernier|prochain))?",
-        _DAY_WORDS,
-    ),
-    _pattern(rf"\b(?P<relative>{alternatives(' '.join(_OFFSET))})\b", _OFFSET_WORDS),
-    _pattern(rf"\b(?P<span>{_PERIODS})\b", _PERIOD_WORDS),
-    _pattern(rf"(?<=\()(?P<year>{_YEAR})(?=[),-])", year=True),
-    _pattern(rf"\b(?:{_BEFORE_YEAR})[ -](?P<year>{_YEAR}){_END}(?! ?[%€$])", year=True),
-    _pattern(rf"\b{_MONTH}", _MONTH_WORDS),
-)
-_SOME_DIGIT = re.compile(r"\d")
-_SOME_YEAR = re.compile(_YEAR)
-_AMBIGUOUS_MONTHS = {"may", "march", "mar", "mars", "sept", "jan", "oct", "nov", "dec", "avr", "jun", "jul"}
 _SPANS = {
     "last": -1, "derniere": -1, "dernier": -1, "passe": -1, "cette": 0, "this": 0, "ce": 0,
     "next": 1, "prochain": 1, "prochaine": 1,
@@ -192,16 +105,18 @@ class StatedDates:
         return sorted(found, key=lambda when: (when.start, when.end))
 
 
-def read_dates(text: str, flat: str, forms: frozenset[str]) -> StatedDates:
+def read_dates(text: str, flat: str, forms: frozenset[str], language: str | None = None) -> StatedDates:
     """Return the dates of `text`.
 
-    `flat` is it flattened, and `forms` are its words (`folding.word_forms`).
+    `flat` is it flattened, and `forms` are its words (`folding.word_forms`); `language` (ISO 639-1) is
+    French or English where nobody knows it.
     """
+    calendar = calendar_of(language)
     found: list[_Stated] = []
     dated, undated = _Taken(), _Taken()
     digit = _SOME_DIGIT.search(flat) is not None
     year = digit and _SOME_YEAR.search(flat) is not None
-    for pattern in _PATTERNS:
+    for pattern in calendar.patterns:
         if not pattern.may_match(forms, digit, year):
             continue
         for match in pattern.regex.finditer(flat):
@@ -209,7 +124,7 @@ def read_dates(text: str, flat: str, forms: frozenset[str]) -> StatedDates:
             period = (groups.get("span") or "").lower()
             in_dated = match not in dated
             in_undated = not period and match not in undated
-            readings = _read(match, text, flat) if in_dated or in_undated else []
+            readings = _read(match, text, flat, calendar) if in_dated or in_undated else []
             if not readings:
                 continue
             if in_dated:
@@ -221,14 +136,14 @@ def read_dates(text: str, flat: str, forms: frozenset[str]) -> StatedDates:
     return StatedDates(tuple(found))
 
 
-def find_dates(text: str, published: date | None = None) -> list[DateMention]:
+def find_dates(text: str, published: date | None = None, language: str | None = None) -> list[DateMention]:
     """Return every reading of every date in `text`, in order; readings of the same words share `start`.
 
     With `published` a missing year is the one that puts the date nearest to it, `mardi` is the Tuesday
-    before and the one after (or that same day), and `hier` is the day before.
+    before and the one after (or that same day), and `hier` is the day before. `language` is the text's.
     """
     flat = flatten(text)
-    return read_dates(text, flat, word_forms(flat)).on(published)
+    return read_dates(text, flat, word_forms(flat), language).on(published)
 
 
 class _Taken:
@@ -250,20 +165,20 @@ class _Taken:
         self._ends.insert(place, match.end())
 
 
-def _read(match: re.Match[str], text: str, flat: str) -> list[DateMention]:
+def _read(match: re.Match[str], text: str, flat: str, calendar: Calendar) -> list[DateMention]:
     """Return what the matched words state, before anything is completed."""
     groups = match.groupdict()
     base = DateMention(match.start(), match.end(), text[match.start() : match.end()].rstrip("."))
     year = int(groups["year"]) if groups.get("year") else None
-    weekday = _DAY_NUMBER[groups["weekday"].lower()] if groups.get("weekday") else None
+    weekday = calendar.weekdays[groups["weekday"].lower()] if groups.get("weekday") else None
     if groups.get("mm"):
         return [replace(base, year=year, month=int(groups["mm"]), day=int(groups["dd"]))]
     if groups.get("a"):
         return _numeric(base, int(groups["a"]), int(groups["b"]), year)
     if groups.get("relative"):
-        return [replace(base, offset=_OFFSET[groups["relative"].lower()])]
+        return [replace(base, offset=calendar.offsets[groups["relative"].lower()])]
     if groups.get("month"):
-        return _with_month(base, match, flat, year, weekday)
+        return _with_month(base, match, flat, year, weekday, calendar)
     return [replace(base, year=year, weekday=weekday)]
 
 
@@ -274,11 +189,16 @@ def _numeric(base: DateMention, a: int, b: int, year: int | None) -> list[DateMe
 
 
 def _with_month(
-    base: DateMention, match: re.Match[str], flat: str, year: int | None, weekday: int | None
+    base: DateMention,
+    match: re.Match[str],
+    flat: str,
+    year: int | None,
+    weekday: int | None,
+    calendar: Calendar,
 ) -> list[DateMention]:
     groups = match.groupdict()
     name = groups["month"]
-    month = _MONTH_NUMBER[name.lower()]
+    month = calendar.months[name.lower()]
     days = list(re.finditer(r"\d+", groups.get("days") or ""))
     if len(days) == 1:
         return [replace(base, year=year, month=month, day=int(days[0][0]), weekday=weekday)]
@@ -286,8 +206,8 @@ def _with_month(
         # Two dates, not two readings of one: each has its own place.
         first = match.start("days")
         return [replace(base, start=first + d.start(), year=year, month=month, day=int(d[0])) for d in days]
-    before = flat[max(0, match.start() - 12) : match.start()]
-    if year is None and (_is_seven(match) or not _month_alone(name, before)):
+    before = flat[max(0, match.start() - 16) : match.start()]
+    if year is None and (_is_seven(match) or not calendar.month_alone(name, before)):
         return []
     return [replace(base, year=year, month=month)]
 
@@ -295,14 +215,6 @@ def _with_month(
 def _is_seven(match: re.Match[str]) -> bool:
     """Return whether it is French `sept`, the number: the month shortened has a capital or a stop."""
     return match["month"] == "sept" and not match[0].endswith(".")
-
-
-def _month_alone(name: str, before: str) -> bool:
-    """Return whether a bare month name is a month: `août` is, `may` and `Mars` only after a preposition."""
-    if name.lower() in _AMBIGUOUS_MONTHS:
-        return re.search(_BEFORE_MONTH + "$", before, re.IGNORECASE) is not None
-    french = name.lower() in month_numbers("fr")
-    return french or name[0].isupper()
 
 
 def _resolve(reading: DateMention, stated: _Stated, published: date | None) -> list[DateMention]:

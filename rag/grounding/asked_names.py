@@ -43,7 +43,7 @@ def asked_names(question: QuestionText, library: LibraryNames) -> tuple[Name, ..
 
     """
     text = _as_written(question, library)
-    dates = [(when.start, when.end) for when in find_dates(text)]
+    dates = [(when.start, when.end) for when in find_dates(text, language=question.language)]
     found = find_names(text, vocabulary(text, question.language), dates)
     return tuple(_completed(name, text, question.flat) for name in found)
 

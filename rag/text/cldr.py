@@ -27,7 +27,7 @@ def month_names(language: str) -> dict[str, list[list[str]]]:
 
 
 def weekday_names(language: str) -> list[str]:
-    """Return the days of a week in French or English, from Monday."""
+    """Return the days of a week in a language that dates are read in, from Monday."""
     return _tables()["weekdays"][language]
 
 
@@ -50,7 +50,7 @@ def language_codes() -> tuple[str, ...]:
 
 @cache
 def month_numbers(language: str) -> dict[str, int]:
-    """Return a month's name in French or English, whole or shortened, without accents → its number from 1."""
+    """Return a month's name in a language, whole or shortened, without accents → its number from 1."""
     found = {
         flatten(name).lower().removesuffix("."): number
         for width in ("wide", "abbreviated")
@@ -62,7 +62,7 @@ def month_numbers(language: str) -> dict[str, int]:
 
 @cache
 def weekday_numbers(language: str) -> dict[str, int]:
-    """Return a weekday's name in French or English, in lower case → its number, Monday's being 0."""
+    """Return a weekday's name in a language, in lower case → its number, Monday's being 0."""
     return {name.lower(): number for number, name in enumerate(weekday_names(language))}
 
 

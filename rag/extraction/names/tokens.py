@@ -11,7 +11,7 @@ BETWEEN = (
     "les?|la|lez|sur|sous|en|aux?|des?|du|pres|es|et|and|on|upon|by|in|under|next|near|of|the|am|an|op"
     "|del?|da|do"
 )
-_SENTENCE_START = re.compile(r"(?:^|[.!?…:«»\"(\n•]|[.!?:] ?[»\"]| - )[\s«\"(-]*$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:«»\"(\n•]|[.!?:] ?[»\"]| - )[\s«\"(¿¡-]*$")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|MM|Mr|Mrs|Ms|Mme|Mlle|Dr|Pr|Prof|Me|St|Ste|Sgt|Gen)\. ?$")
 _INITIALS = re.compile(r"(?:\w\.){2,}\w?")
 

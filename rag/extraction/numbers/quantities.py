@@ -58,12 +58,14 @@ _OF_SCALE_VALUES = {"half": 0.5, "three": 0.75, "quarter": 0.25, "more": 1.5}
 _BEFORE_SCALE = re.compile(rf"(?: of)?(?: an?| de)? ?{_SCALE}\b", re.IGNORECASE)
 _HEDGE = re.compile(
     r"(?:environ|pres d[e']|quelque|autour d[e']|presque|quasi|a peu pres|about|around|nearly|almost|roughly"
-    r"|approximately|some|close to) ?$",
+    r"|approximately|some|close to|etwa|rund|ungefahr|circa|ca\.|casi|unos|unas|cerca de|alrededor de|quasi"
+    r"|ongeveer|bijna|quase) ?$",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
     r"\b(?:dont|contre|au lieu de|plutot que|et non|instead of|rather than|and not|including|of whom|of which"
-    r"|against|compared (?:with|to)|(?:up|down) from) (?:an? )?$",
+    r"|against|compared (?:with|to)|(?:up|down) from|davon|darunter|statt|anstelle von|de (?:los|las) (?:cuales|que)"
+    r"|di cui|dei quali|dos quais|das quais|waarvan|anziche|en lugar de|em vez de) (?:an? )?$",
     re.IGNORECASE,
 )
 _RATES = {
@@ -75,8 +77,10 @@ _RATE_OF = {word: rate for rate, words in _RATES.items() for word in words.split
 _RATE = re.compile(rf" ?(?:par|a|an|per|each|every|/) ?({'|'.join(_RATE_OF)})\b", re.IGNORECASE)
 _ANAPHORIC = re.compile(r"(?:les|ces|leurs|ses|the|these|those|their|both|des|aux) $", re.IGNORECASE)
 _BOUND = re.compile(
-    r"(?:(?P<more>plus d[e']|more than|over|au moins|at least|depasse(?:nt)?|above)"
-    r"|(?P<less>moins d[e']|less than|fewer than|under|au plus|at most|jusqu'a|up to|below)) ?$",
+    r"(?:(?P<more>plus d[e']|more than|over|au moins|at least|depasse(?:nt)?|above|mehr als|uber|mindestens"
+    r"|mas de|al menos|piu di|oltre|almeno|meer dan|minstens|mais de|pelo menos)"
+    r"|(?P<less>moins d[e']|less than|fewer than|under|au plus|at most|jusqu'a|up to|below|weniger als|unter"
+    r"|hochstens|menos de|a lo sumo|meno di|al massimo|minder dan|hooguit|no maximo)) ?$",
     re.IGNORECASE,
 )
 _NOUN = re.compile(r"(?: (?:de |d'|of |nouveaux? |nouvelles? |new |other |autres )*|-)(?P<noun>[^\W\d_]{3,})")

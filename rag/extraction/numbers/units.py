@@ -14,9 +14,9 @@ from rag.text.folding import alternatives
 # ISO 4217 → what one is called in the papers; CLDR says whose most are (`dollar des États-Unis`).
 _CURRENCIES = {
     "EUR": "€ euro euros eur d'euros d'euro",
-    "USD": "$ us$ dollar dollars usd",
-    "GBP": "£ gbp livres_sterling pounds_sterling",
-    "CHF": "chf francs_suisses swiss_francs",
+    "USD": "$ us$ dollar dollars usd dolar dolares dollari",
+    "GBP": "£ gbp livres_sterling pounds_sterling pfund libras_esterlinas sterline pond",
+    "CHF": "chf francs_suisses swiss_francs schweizer_franken franken francos_suizos franchi_svizzeri",
     "JPY": "¥ yen yens jpy",
     "CNY": "yuan yuans cny",
     "RUB": "rouble roubles ruble rubles rub",
@@ -25,12 +25,20 @@ _CURRENCIES = {
 CURRENCIES = frozenset(_CURRENCIES)
 # canonical unit: words (`_` is a space or hyphen), and what one of it is worth in its dimension's base.
 _UNITS: dict[str, tuple[tuple[str, float], ...]] = {
-    "percent": (("% pour_cent pour_cents percent per_cent pct", 1),),
-    "points": (("points_de_pourcentage percentage_points percentage_point point_de_pourcentage", 1),),
+    "percent": (
+        ("% pour_cent pour_cents percent per_cent pct prozent por_ciento por_cento per_cento procent", 1),
+    ),
+    "points": (
+        (
+            "points_de_pourcentage percentage_points percentage_point point_de_pourcentage prozentpunkte"
+            " prozentpunkten prozentpunkt puntos_porcentuales punti_percentuali procentpunten pontos_percentuais",
+            1,
+        ),
+    ),
     **{code: ((words, 1),) for code, words in _CURRENCIES.items()},
     "length": (
-        ("km kilometre kilometres kilometer kilometers", 1000),
-        ("m metre metres meter meters", 1),
+        ("km kilometre kilometres kilometer kilometers kilometern kilometros chilometri chilometro", 1000),
+        ("m metre metres meter meters metern metros metro metri", 1),
         ("cm centimetre centimetres centimeter centimeters", 0.01),
         ("mm millimetre millimetres millimeter millimeters", 0.001),
         ("mile miles", 1609.344),
@@ -50,13 +58,13 @@ _UNITS: dict[str, tuple[tuple[str, float], ...]] = {
         ("m/s metres_par_seconde metre_par_seconde metres_per_second meters_per_second", 3.6),
     ),
     "area": (
-        ("ha hectare hectares", 10_000),
+        ("ha hectare hectares hektar hectareas ettari hectaren", 10_000),
         ("m2 metres_carres metre_carre square_metres square_meters", 1),
         ("km2 kilometres_carres kilometre_carre square_kilometres square_kilometers", 1_000_000),
         ("acre acres", 4046.86),
     ),
     "volume": (
-        ("litre litres liter liters", 0.001),
+        ("litre litres liter liters litros litri", 0.001),
         ("m3 metres_cubes metre_cube cubic_metres cubic_meters", 1),
         ("hl hectolitre hectolitres hectoliters", 0.1),
         ("cl centilitre centilitres centiliters", 1e-5),
@@ -65,7 +73,7 @@ _UNITS: dict[str, tuple[tuple[str, float], ...]] = {
         ("gallon gallons", 0.003785),
     ),
     "mass": (
-        ("t tonne tonnes", 1000),
+        ("t tonne tonnes tonnen toneladas tonnellate ton", 1000),
         ("kg kilo kilos kilogramme kilogrammes kilogram kilograms", 1),
         ("g gramme grammes gram grams", 0.001),
         ("mg milligramme milligrammes milligram milligrams", 1e-6),
@@ -86,16 +94,16 @@ _UNITS: dict[str, tuple[tuple[str, float], ...]] = {
     ),
     "temperature": (("°c degre degres degree degrees °", 1),),
     "time": (
-        ("seconde secondes seconds sec", 1 / 60),
-        ("minute minutes min mn", 1),
-        ("heure heures h hour hours", 60),
-        ("jour jours day days", 1440),
-        ("semaine semaines week weeks", 10_080),
+        ("seconde secondes seconds sec sekunden segundos secondi seconden", 1 / 60),
+        ("minute minutes min mn minuten minutos minuti", 1),
+        ("heure heures h hour hours stunden stunde horas hora ore uur", 60),
+        ("jour jours day days tage tagen dias giorni dagen", 1440),
+        ("semaine semaines week weeks wochen semanas settimane weken", 10_080),
     ),
     "calendar": (
-        ("mois month months", 1),
-        ("an ans annee annees year years", 12),
-        ("decennies decades", 120),
+        ("mois month months monate monaten meses mesi maanden", 1),
+        ("an ans annee annees year years jahre jahren anos anni jaar", 12),
+        ("decennies decades jahrzehnte decadas decenni", 120),
     ),
 }
 _UNIT = {
@@ -110,7 +118,17 @@ _MULTIPLIERS = {
            "milliards": 1e9, "md": 1e9, "mds": 1e9, "billion": 1e12, "billions": 1e12},
     "en": {"hundred": 1e2, "thousand": 1e3, "thousands": 1e3, "million": 1e6, "millions": 1e6, "mn": 1e6,
            "billion": 1e9, "billions": 1e9, "bn": 1e9, "trillion": 1e12, "trillions": 1e12, "tn": 1e12},
+    "de": {"tausend": 1e3, "million": 1e6, "millionen": 1e6, "mio": 1e6, "milliarde": 1e9, "milliarden": 1e9,
+           "mrd": 1e9, "billion": 1e12, "billionen": 1e12},
+    "es": {"mil_millones": 1e9, "mil": 1e3, "millon": 1e6, "millones": 1e6, "billon": 1e12, "billones": 1e12},
+    "it": {"mila": 1e3, "milione": 1e6, "milioni": 1e6, "mln": 1e6, "miliardo": 1e9, "miliardi": 1e9,
+           "mld": 1e9},
+    "nl": {"duizend": 1e3, "miljoen": 1e6, "mln": 1e6, "miljard": 1e9, "mld": 1e9, "biljoen": 1e12},
+    "pt": {"mil_milhoes": 1e9, "mil": 1e3, "milhao": 1e6, "milhoes": 1e6, "bilhao": 1e9, "bilhoes": 1e9,
+           "biliao": 1e12, "bilioes": 1e12},
 }  # fmt: skip
+# Those that say nothing by other languages' words; in French and in an unknown one English ones are read too.
+_OWN_SCALES = frozenset(_MULTIPLIERS) - {"fr"}
 # Letters that multiply stand before a currency (`3 M€`), or close up after one (`£3m`, `12k`).
 _LETTER = re.compile(
     r" ?(?P<money>k|m|mds?|bn)(?=[€$£])|(?P<close>k|bn|mn|tn)\b|(?P<million>m)\b", re.IGNORECASE
@@ -149,16 +167,20 @@ def unit_after(flat: str, end: int) -> After | None:
 
 @cache
 def _multiplier_words(language: str | None) -> tuple[dict[str, float], re.Pattern[str]]:
-    words = _MULTIPLIERS["en"] if language == "en" else _MULTIPLIERS["en"] | _MULTIPLIERS["fr"]
+    words = _MULTIPLIERS.get(language or "fr", _MULTIPLIERS["fr"])
+    if language not in _OWN_SCALES:
+        words = _MULTIPLIERS["en"] | words
+    words = {word.replace("_", " "): factor for word, factor in words.items()}
     # `a $23-million centre` has its scale after a hyphen.
-    return words, re.compile(rf"[ -]?({alternatives(' '.join(words))})\b", re.IGNORECASE)
+    spelled = alternatives(" ".join(word.replace(" ", "_") for word in words))
+    return words, re.compile(rf"[ -]?({spelled})\b\.?", re.IGNORECASE)
 
 
 def multiplier_after(flat: str, end: int, language: str | None) -> After:
     """Read `millions`, `Md€`, `bn` after a number: the factor, 1 for none, and where it ends."""
     words, pattern = _multiplier_words(language)
     if word := pattern.match(flat, end):
-        return After("", words[word[1].lower()], word.end())
+        return After("", words[word[1].lower()], word.end(1))
     letter = _LETTER.match(flat, end)
     # `300m` is metres unless money stands before it.
     if not letter or (letter["million"] and not re.search(r"[€$£] ?[\d.,]+$", flat[:end])):
