@@ -17,6 +17,7 @@ from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.extraction.names.exonyms import group_of, is_territory
 from rag.query.measuring.asked_measure import Measure, asked_measure
 from rag.query.measuring.measures import gives_measure
+from rag.query.question_words import asked_kind, is_known
 from rag.query.superlatives import asks_for_most, says_most
 from rag.text.cldr import weekday_numbers
 from rag.text.folding import flatten
@@ -248,6 +249,8 @@ def _questions(question: str) -> list[str]:
 
 
 def _kind(question: str, folded: str, language: str | None) -> Kind | None:
+    if language is not None and is_known(language):
+        return asked_kind(question, folded, language)
     found = next((kind for kind, pattern in _ASKS.items() if pattern.search(folded)), None)
     if found == "name" and WHO_IS_NAMED.match(question):
         return None
@@ -299,6 +302,8 @@ def _gives(kind: Kind | None, expected: ExpectedAnswer, said: AnalysedSentence) 
 def _names_place(expected: ExpectedAnswer, said: AnalysedSentence) -> bool:
     """Return whether a sentence says a place that the question doesn't: by its name, or what it is."""
     named = [name for name in said.names if fold(name.text) not in expected.folded]
+    if is_known(said.language):
+        return bool(named)  # what stands before a place's name is told in French and English only
     peoples = any(fold(word) not in expected.folded for word, _ in said.peoples)
     territories = any(is_territory(group_of(flatten(name.text)) or "") for name in named)
     if peoples or territories or (named and _WHICH_PLACE.search(expected.folded)):

@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag.extraction.names.exonyms import Group, group_of, groups_in, is_territory
+from rag.extraction.names.capitalised_nouns import WRITES_NOUNS_LARGE, is_noun
 from rag.extraction.names.gazetteer import OPENERS, ROLES
 from rag.extraction.names.tokens import BETWEEN, ELIDED, TOKEN, bare, opens_sentence
 from rag.extraction.names.vocabulary import Vocabulary, is_common
 from rag.text.folding import flatten, word_set
+from rag.text.stop_words import stop_words
 
 _OPENERS = OPENERS["fr"] | OPENERS["en"]
+# Whose small words are among these already; any other language's are looked up.
+_READ = ("fr", "en", None)
 _JOINED = re.compile(
     r"(?: |-| (?:de|du|des|la|le|of|the|von|van|der|den|di|da|el|al|bin|ben|ibn) | d'| l'| de l'| de la "
     rf"|-(?:{BETWEEN})-(?:(?:la|les?|the|der)-|l')?|-[dl]'|-de-l')"
@@ -94,8 +98,13 @@ class StatedNames:
         """Return the names; `known` tells which sentence-opening words are names; `skip` are dates."""
         flat = self._flat
         runs: list[list[tuple[int, int, str]]] = []
+        small = frozenset() if known.language in _READ else stop_words(known.language)
         for found in self._words:
             if any(start <= found.start < end for start, end in skip):
+                continue
+            if known.language in WRITES_NOUNS_LARGE and is_noun(found.word, flat, found.start):
+                continue
+            if found.opening and found.word.lower() in small:
                 continue
             if found.opening and not _opens_name(found.word, flat, found.end, known):
                 continue

@@ -30,7 +30,7 @@ class Vocabulary:
         self._terms = terms
         self._groups = groups
         self._flat = flat
-        self._language = language
+        self.language = language
         self._tokens = [(match.start(), bare(match[0])) for match in TOKEN.finditer(flat)]
         self._lowered = tuple(token.lower() for _, token in self._tokens)
 
@@ -62,7 +62,7 @@ class Vocabulary:
     @cached_property
     def classes(self) -> frozenset[str]:
         """The classes of synonyms of its stems."""
-        found = (meanings(stem, self._language) for stem in self.stems)
+        found = (meanings(stem, self.language) for stem in self.stems)
         return frozenset(meaning for meant in found for meaning in meant if meaning.startswith("="))
 
     @cached_property
