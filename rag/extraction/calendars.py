@@ -139,7 +139,8 @@ def _french_and_english() -> Calendar:
         ),
         _pattern(rf"\b{month},? (?:of |de )?(?P<year>{YEAR}){_END}", month_words, year=True),
         _pattern(
-            rf"(?:\b(?P<before>last|next|this|ce) )?\b(?P<weekday>{weekday})\b(?: (?P<after>dernier|prochain))?",
+            rf"(?:\b(?P<before>last|next|this|ce) )?\b(?P<weekday>{weekday})\b"
+            r"(?: (?P<after>dernier|prochain))?",
             frozenset(weekdays),
         ),
         _pattern(rf"\b(?P<relative>{alternatives(' '.join(_RELATIVE))})\b", _parts(_RELATIVE)),
@@ -227,7 +228,8 @@ def _other(language: str, words: _Words) -> Calendar:
     weekday = alternatives(" ".join(weekdays))
     of = f"(?:{words.of})?"
     day = r"(?:3[01]|[12]\d|0?[1-9])(?:\.(?= )|[º°](?= ))?(?![\d.,]*\d|\w)"
-    several = rf"(?P<days>{day}(?:(?: ?, ?| ?- ?|(?<=\.) ?/ ?| (?:{words.between}) )(?:den |el |il |o |de )?{day})*)"
+    joined = rf"(?: ?, ?| ?- ?|(?<=\.) ?/ ?| (?:{words.between}) )(?:den |el |il |o |de )?"
+    several = rf"(?P<days>{day}(?:{joined}{day})*)"
     lead = rf"(?:\b(?P<weekday>{weekday}),? (?:(?:den|dem|el|il|de|dia) )?)?"
     relative = alternatives(" ".join(word.replace(" ", "_") for word in words.relative))
     month_words = frozenset(months)

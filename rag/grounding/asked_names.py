@@ -12,6 +12,8 @@ from functools import cache
 from typing import Literal
 
 from rag.extraction.dates import find_dates
+from rag.extraction.names.capitalised_nouns import WRITES_NOUNS_LARGE, is_surely_name
+from rag.extraction.names.exonyms import group_of
 from rag.extraction.names.gazetteer import OPENERS
 from rag.extraction.names.gazetteer import ROLES as TITLES
 from rag.extraction.names.recognition import Name, find_names
@@ -19,6 +21,7 @@ from rag.extraction.names.vocabulary import is_common, vocabulary
 from rag.grounding.library_names import LibraryNames
 from rag.grounding.words import GENERIC, OPENING, PLACES, ROLES
 from rag.query.question_text import QuestionText
+from rag.text.folding import flatten
 from rag.text.normalization import fold
 from rag.text.stop_words import stop_words
 
@@ -45,6 +48,13 @@ def asked_names(question: QuestionText, library: LibraryNames) -> tuple[Name, ..
     text = _as_written(question, library)
     dates = [(when.start, when.end) for when in find_dates(text, language=question.language)]
     found = find_names(text, vocabulary(text, question.language), dates)
+    if question.language in WRITES_NOUNS_LARGE:
+        found = [
+            name
+            for name in found
+            if is_surely_name(name.text, question.flat, name.start)
+            or group_of(flatten(name.text)) is not None
+        ]
     return tuple(_completed(name, text, question.flat) for name in found)
 
 

@@ -15,9 +15,9 @@ from typing import Literal
 
 from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.extraction.names.exonyms import group_of, is_territory
+from rag.query.measuring.asked_kinds import asked_kind, is_known
 from rag.query.measuring.asked_measure import Measure, asked_measure
 from rag.query.measuring.measures import gives_measure
-from rag.query.question_words import asked_kind, is_known
 from rag.query.superlatives import asks_for_most, says_most
 from rag.text.cldr import weekday_numbers
 from rag.text.folding import flatten

@@ -16,6 +16,7 @@ from typing import Literal
 
 import yaml
 
+from rag.query.measuring.asked_kinds import has_question_word, is_known
 from rag.query.phrase_patterns import Phrase, PhrasePattern, compiled, prefix, suffix, words
 from rag.text.folding import flatten
 from rag.text.word_lists import LANGUAGES
@@ -173,7 +174,12 @@ def read_intent(text: str, flat: str, language: str, period: tuple[int, int] | N
         blank = " " * (end - start)
         words, plain = text[:start] + blank + text[end:], flat[:start] + blank + flat[end:]
         for spoken in dict.fromkeys((language, *LANGUAGES)):
-            if spoken in LANGUAGES and (read := _read(words, plain, spoken)) is not None:
+            if spoken not in LANGUAGES or (read := _read(words, plain, spoken)) is None:
+                continue
+            # `Was` opens a yes/no question in English, and none in German.
+            if read.kind != "yes_no" or not (
+                is_known(language) and has_question_word(plain.lower(), language)
+            ):
                 found.append(read)
     # `quels articles parus en mai` is a list like any other, and first of all one of the catalogue.
     return next((one for one in found if one.kind not in _ANY), next(iter(found), FACT))

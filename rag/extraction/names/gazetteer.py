@@ -407,4 +407,10 @@ OPENERS = {
     """
     )
     | calendar_words("en"),
+    # Of these, what the lists of small words lack: words that ask.
+    "de": word_set("welche welcher welches welchen welchem wieso weshalb woher wohin worin womit wozu"),
+    "es": word_set("cual cuales cuanto cuanta cuantos cuantas cuando adonde"),
+    "it": word_set("qual quale quali quanta quante quanti quanto dove dov com come chi"),
+    "nl": word_set("welk welke hoeveel wanneer waarom waarheen wiens"),
+    "pt": word_set("qual quais quanta quantas quanto quantos quando onde aonde quem"),
 }

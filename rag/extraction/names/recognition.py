@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.extraction.names.exonyms import Group, group_of, groups_in, is_territory
 from rag.extraction.names.capitalised_nouns import WRITES_NOUNS_LARGE, is_noun
+from rag.extraction.names.exonyms import Group, group_of, groups_in, is_territory
 from rag.extraction.names.gazetteer import OPENERS, ROLES
 from rag.extraction.names.tokens import BETWEEN, ELIDED, TOKEN, bare, opens_sentence
 from rag.extraction.names.vocabulary import Vocabulary, is_common
@@ -23,9 +23,12 @@ _OPENERS = OPENERS["fr"] | OPENERS["en"]
 # Whose small words are among these already; any other language's are looked up.
 _READ = ("fr", "en", None)
 _JOINED = re.compile(
-    r"(?: |-| (?:de|du|des|la|le|of|the|von|van|der|den|di|da|el|al|bin|ben|ibn) | d'| l'| de l'| de la "
+    r"(?: |-| (?:von|van) (?:der|den|de|het|'t) "
+    r"| (?:de|du|des|la|le|of|the|von|van|der|den|di|da|el|al|bin|ben|ibn) | d'| l'| de l'| de la "
     rf"|-(?:{BETWEEN})-(?:(?:la|les?|the|der)-|l')?|-[dl]'|-de-l')"
 )
+# `Geruch der Stadt`: in German an article alone joins a noun to another, and no parts of a name.
+_OF_NOUN = re.compile(r" (?:der|den|des) ")
 _ARTICLES = (" le ", " la ", " the ")
 _CAPITAL_AFTER = re.compile(r"[ -](?:de |of )?[A-Z]")
 _NAME_GOES_ON = re.compile(rf"[ -][A-Z]|-(?:{BETWEEN})-(?:(?:la|les?|the|der)-|l')?[A-Z]|-[dl]'[A-Z]| ?[»\"]")
@@ -98,7 +101,11 @@ class StatedNames:
         """Return the names; `known` tells which sentence-opening words are names; `skip` are dates."""
         flat = self._flat
         runs: list[list[tuple[int, int, str]]] = []
-        small = frozenset() if known.language in _READ else stop_words(known.language)
+        small = (
+            frozenset()
+            if known.language in _READ
+            else stop_words(known.language) | OPENERS.get(known.language, frozenset())
+        )
         for found in self._words:
             if any(start <= found.start < end for start, end in skip):
                 continue
@@ -112,6 +119,7 @@ class StatedNames:
             if (
                 runs
                 and _JOINED.fullmatch(flat, runs[-1][-1][1], found.start)
+                and not (known.language in WRITES_NOUNS_LARGE and _OF_NOUN.match(flat, runs[-1][-1][1]))
                 and not flat.endswith("'s ", 0, found.begin)
                 and not _is_next(runs[-1][-1], found, flat)
             ):

@@ -1,4 +1,4 @@
-"""Numbers in French and English text as values: `12 000`, `douze mille`, `3,5 M€`, `41 pour cent`.
+"""Numbers in a text as values: `12 000`, `douze mille`, `3,5 M€`, `41 pour cent`.
 
 Pure. Puts digits, number words, multipliers and units together; knows no claim and no article.
 """
@@ -58,14 +58,15 @@ _OF_SCALE_VALUES = {"half": 0.5, "three": 0.75, "quarter": 0.25, "more": 1.5}
 _BEFORE_SCALE = re.compile(rf"(?: of)?(?: an?| de)? ?{_SCALE}\b", re.IGNORECASE)
 _HEDGE = re.compile(
     r"(?:environ|pres d[e']|quelque|autour d[e']|presque|quasi|a peu pres|about|around|nearly|almost|roughly"
-    r"|approximately|some|close to|etwa|rund|ungefahr|circa|ca\.|casi|unos|unas|cerca de|alrededor de|quasi"
+    r"|approximately|some|close to|etwa|rund|ungefahr|circa|ca\.|casi|unos|unas|cerca de|alrededor de"
     r"|ongeveer|bijna|quase) ?$",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
     r"\b(?:dont|contre|au lieu de|plutot que|et non|instead of|rather than|and not|including|of whom|of which"
-    r"|against|compared (?:with|to)|(?:up|down) from|davon|darunter|statt|anstelle von|de (?:los|las) (?:cuales|que)"
-    r"|di cui|dei quali|dos quais|das quais|waarvan|anziche|en lugar de|em vez de) (?:an? )?$",
+    r"|against|compared (?:with|to)|(?:up|down) from|davon|darunter"
+    r"|statt|anstelle von|de (?:los|las) (?:cuales|que)|di cui|dei quali|dos quais"
+    r"|das quais|waarvan|anziche|en lugar de|em vez de) (?:an? )?$",
     re.IGNORECASE,
 )
 _RATES = {
@@ -250,7 +251,7 @@ def _literal(match: re.Match[str], flat: str, language: str | None) -> Quantity:
     if not part and is_whole and factor != 1 and (half := _HALF.match(flat, end)):
         part, end = 0.5, half.end()
     values = tuple(value + part for value in values)
-    if factor != 1 and len(values) > 1:
+    if factor != 1 and len(values) > 1 and language in (None, "fr", "en"):
         # Nobody writes `1.234 million` for 1,234 million.
         values = tuple(sorted(values))
     quantity = Quantity(

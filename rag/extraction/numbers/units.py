@@ -31,7 +31,8 @@ _UNITS: dict[str, tuple[tuple[str, float], ...]] = {
     "points": (
         (
             "points_de_pourcentage percentage_points percentage_point point_de_pourcentage prozentpunkte"
-            " prozentpunkten prozentpunkt puntos_porcentuales punti_percentuali procentpunten pontos_percentuais",
+            " prozentpunkten prozentpunkt puntos_porcentuales punti_percentuali procentpunten"
+            " pontos_percentuais",
             1,
         ),
     ),
@@ -129,13 +130,14 @@ _MULTIPLIERS = {
 }  # fmt: skip
 # Those that say nothing by other languages' words; in French and in an unknown one English ones are read too.
 _OWN_SCALES = frozenset(_MULTIPLIERS) - {"fr"}
+_SHORTENED = frozenset(("mio", "mrd", "mln", "mld"))
 # Letters that multiply stand before a currency (`3 M€`), or close up after one (`£3m`, `12k`).
 _LETTER = re.compile(
     r" ?(?P<money>k|m|mds?|bn)(?=[€$£])|(?P<close>k|bn|mn|tn)\b|(?P<million>m)\b", re.IGNORECASE
 )
 _LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "md": 1e9, "mds": 1e9, "bn": 1e9, "tn": 1e12}
 _UNIT_WORDS = alternatives(" ".join(word.replace(" ", "_") for word in _UNIT))
-_UNIT_TAIL = re.compile(rf"[ -]?(?:de |d'|of )?(?P<unit>{_UNIT_WORDS})(?!\w)", re.IGNORECASE)
+_UNIT_TAIL = re.compile(rf"[ -]?(?:de |d'|of |di )?(?P<unit>{_UNIT_WORDS})(?!\w)", re.IGNORECASE)
 _RATED = re.compile(
     r" (?:hour|acre|hectare|inch|ounce|item|issue|episode|article|employee|individual|entry)\b", re.I
 )
@@ -180,7 +182,8 @@ def multiplier_after(flat: str, end: int, language: str | None) -> After:
     """Read `millions`, `Md€`, `bn` after a number: the factor, 1 for none, and where it ends."""
     words, pattern = _multiplier_words(language)
     if word := pattern.match(flat, end):
-        return After("", words[word[1].lower()], word.end(1))
+        shortened = word[1].lower() in _SHORTENED  # its stop ends no sentence where more follows
+        return After("", words[word[1].lower()], word.end() if shortened else word.end(1))
     letter = _LETTER.match(flat, end)
     # `300m` is metres unless money stands before it.
     if not letter or (letter["million"] and not re.search(r"[€$£] ?[\d.,]+$", flat[:end])):

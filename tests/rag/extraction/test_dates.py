@@ -42,6 +42,35 @@ def test_a_date_states_what_it_states(text, found):
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("am Montag, den 12. Juli 2026", "de", [(2026, 7, 12, 0)]),
+        ("am 2. und 3. Mai", "de", [(None, 5, 2, None), (None, 5, 3, None)]),
+        ("im März", "de", [(None, 3, None, None)]),
+        ("Anfang 2025", "de", [(2025, None, None, None)]),
+        ("der 1. Platz", "de", []),
+        ("el lunes 20 de abril de 2026", "es", [(2026, 4, 20, 0)]),
+        ("del 3 al 5 de julio", "es", [(None, 7, 3, None), (None, 7, 5, None)]),
+        ("en mayo", "es", [(None, 5, None, None)]),
+        ("en mar abierto, por segunda vez", "es", []),
+        ("lunedì 4 maggio 2026", "it", [(2026, 5, 4, 0)]),
+        ("nel 2025", "it", [(2025, None, None, None)]),
+        ("in mare", "it", []),
+        ("maandag 4 mei 2026", "nl", [(2026, 5, 4, 0)]),
+        ("in juni", "nl", [(None, 6, None, None)]),
+        ("na segunda-feira, 4 de maio", "pt", [(None, 5, 4, 0)]),
+        ("3 de março de 2025", "pt", [(2025, 3, 3, None)]),
+        ("a segunda vez que Marco canta", "pt", []),
+        # A text in another language is read as French and English are.
+        ("le 3 mai 2025", "sv", [(2025, 5, 3, None)]),
+    ],
+)
+def test_a_date_is_read_in_the_language_of_its_text(text, language, found):
+    read = find_dates(text, language=language)
+    assert [(when.year, when.month, when.day, when.weekday) for when in read] == found
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("hier", [(2025, 8, 16, 5)]),

@@ -22,5 +22,5 @@ from rag.extraction.names.vocabulary import vocabulary
     ],
 )
 def test_stems_alone_are_no_name(asked: str, text: str, language: str, is_there: bool):
-    name = next(one for one in find_names(asked, language) if len(one.tokens) > 1)
+    name = next(one for one in find_names(asked, vocabulary(asked, language)) if len(one.tokens) > 1)
     assert supported(name, vocabulary(text, language), False, language) == is_there
