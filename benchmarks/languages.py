@@ -2,8 +2,8 @@
 
     python benchmarks/languages.py DATA [--questions 60] [--articles 120]
 
-`DATA` is a folder with `xquad.de.json`, `xquad.es.json`, `squad_it-test.json.gz` and `faquad.json`, in SQuAD's
-format. For each language a library is made of so many passages, in a temporary folder, and so many of their
+`DATA` is a folder with `xquad.de.json`, `xquad.es.json`, `squad_it-test.json.gz` and `faquad.json`, in
+SQuAD's format. For each language a library is made of so many passages, in a temporary folder, and so many of their
 questions are asked without a chat model. Prints how many got an answer, in how many the first sentence holds
 what people marked, and in how many the words do. The reader's weights were trained on some of these
 questions: the figures compare two states of the program, and say nothing of how well it does elsewhere.
@@ -38,13 +38,12 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=60)
     parser.add_argument("--articles", type=int, default=120)
     options = parser.parse_args()
-    print("language  asked  answered  sentence  words")
+    print("language", "asked", "answered", "sentence", "words", sep="\t")
     for language, name in SETS.items():
         with tempfile.TemporaryDirectory() as folder:
             found = measure(language, options.data / name, Path(folder), options.questions, options.articles)
-        print(
-            f"{language:8}  {found['asked']:5}  {found['answered']:8}  {found['sentence']:8}  {found['words']}"
-        )
+        counts = (found[what] for what in ("asked", "answered", "sentence", "words"))
+        print(language, *counts, sep="\t")
 
 
 def measure(language: str, file: Path, folder: Path, questions: int, articles: int) -> Counter[str]:
