@@ -3,10 +3,11 @@
     python benchmarks/languages.py DATA [--questions 60] [--articles 120]
 
 `DATA` is a folder with `xquad.de.json`, `xquad.es.json`, `squad_it-test.json.gz` and `faquad.json`, in
-SQuAD's format. For each language a library is made of so many passages, in a temporary folder, and so many of their
-questions are asked without a chat model. Prints how many got an answer, in how many the first sentence holds
-what people marked, and in how many the words do. The reader's weights were trained on some of these
-questions: the figures compare two states of the program, and say nothing of how well it does elsewhere.
+SQuAD's format. For each language a library is made of so many passages, in a temporary folder, and so many
+of their questions are asked without a chat model. Prints how many got an answer, in how many the first
+sentence holds what people marked, and in how many the words do. The reader's weights were trained on some
+of these questions: the figures compare two states of the program, and say nothing of how well it does
+elsewhere.
 """
 
 from __future__ import annotations
