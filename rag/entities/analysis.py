@@ -16,7 +16,7 @@ from rag.schema.entity import ArticleEntities
 from rag.speech.attributions import find_statements
 from rag.text.normalization import fold
 
-VERSION = 4
+VERSION = 5
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
