@@ -1,7 +1,7 @@
 """The bundled encoder, loaded whole once in a test process, whoever opens it anew: every command does.
 
-Loading it takes two seconds of processor. What is shared is the loaded model alone, among those who open it with
-the same settings; it has its own lock. A test with a model cache of its own gets what is in that.
+Loading it takes two seconds of processor. What is shared is the loaded model alone, among those who open it
+with the same settings; it has its own lock. A test with a model cache of its own gets what is in that.
 """
 
 from __future__ import annotations
