@@ -15,6 +15,7 @@ from chroma_process import ChromaProcess
 from filelock import FileLock
 from hypothesis import settings
 from run import IS_WORKER
+from shared_encoder import loaded_once
 
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.ingestion import ingest
@@ -22,6 +23,7 @@ from rag.config import EmbeddingSettings, Settings
 from rag.conversation.store import ConversationStore
 from rag.engine.engine import open_engine
 from rag.library.library import Library
+from rag.models import embedder_factory
 from rag.models.embedder import Embedder
 from rag.models.embedder_factory import load_embedder
 from rag.schema.article import Article
@@ -75,6 +77,14 @@ def no_settings_of_the_account(tmp_path_factory: pytest.TempPathFactory) -> Iter
     """Nobody's own file of settings changes what tests see."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("account")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def encoder_loaded_once() -> Iterator[None]:
+    """Commands that a test runs in its own process don't each load the bundled encoder for passages."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(embedder_factory, "_bundled", loaded_once(embedder_factory._bundled))
         yield
 
 

@@ -8,7 +8,6 @@ character is one. Queries and texts are cut by this one function.
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -21,7 +20,7 @@ from rag.text.normalization import fold
 # Marks belong to the letter before them, and soft hyphens and joiners stand within words.
 _MARKS = "".join(
     re.escape(chr(code))
-    for code in range(sys.maxunicode + 1)
+    for code in chain(range(0x20000), range(0xE0000, 0xE1000))  # no other plane of Unicode has any
     if unicodedata.category(chr(code)) in {"Mn", "Mc"}
 )
 _WITHIN = rf"{_MARKS}\u0640\u00ad\u200c\u200d"

@@ -9,9 +9,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Served
 from playwright.sync_api import Page, expect
+from run import pairs
 
 TABS = ("Questions", "Recherche", "Nouveau", "Bibliothèque", "Panorama", "État")
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+SIZES, SCHEMES = (("wide", WIDE), ("narrow", NARROW)), ("light", "dark")
 # Of the standard and of good practice alike; the rest of Gradio's own frame is the same in every application.
 SERIOUS = ("serious", "critical")
 
@@ -27,8 +29,13 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+looks = pytest.mark.parametrize(
+    ("viewport", "scheme"),
+    [pytest.param(size, scheme, id=f"{name}-{scheme}") for (name, size), scheme in pairs(SIZES, SCHEMES)],
+)
+
+
+@looks
 def test_no_tab_has_a_serious_violation(new_page: Callable[..., Page], viewport: dict, scheme: str):
     page = new_page(viewport=viewport, color_scheme=scheme)
     for name in TABS:
@@ -52,8 +59,7 @@ def test_no_answer_has_a_serious_violation(new_page: Callable[..., Page], served
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@looks
 def test_not_found_and_the_reader_have_no_serious_violation(
     new_page: Callable[..., Page], viewport: dict, scheme: str
 ):

@@ -14,7 +14,7 @@ from conftest import GatedEmbedder, Served, served_over
 from fake_embedder import FakeEmbedder
 from playwright.sync_api import Browser, Page, expect
 from ports import free_port
-from test_accessibility import NARROW, WIDE, violations
+from test_accessibility import looks, violations
 
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.ingestion import ingest
@@ -29,8 +29,6 @@ pytestmark = pytest.mark.browser
 
 LONG = "Le très long rapport"
 BROKEN = "abime.docx"
-schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
-sizes = pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +78,7 @@ def listing(page: Page) -> Page:
     return page
 
 
-@schemes
-@sizes
+@looks
 def test_the_reader_with_a_long_article_has_no_serious_violation(
     new_page: Callable[..., Page], viewport: dict, scheme: str
 ):
@@ -101,8 +98,7 @@ def test_the_reader_with_a_long_article_has_no_serious_violation(
     assert violations(page) == []
 
 
-@schemes
-@sizes
+@looks
 def test_the_question_before_a_removal_has_no_serious_violation(
     new_page: Callable[..., Page], viewport: dict, scheme: str
 ):
@@ -117,8 +113,7 @@ def test_the_question_before_a_removal_has_no_serious_violation(
     expect(dialog).to_be_hidden()
 
 
-@schemes
-@sizes
+@looks
 def test_the_page_to_sign_in_has_no_serious_violation(
     browser: Browser, guarded: str, viewport: dict, scheme: str
 ):

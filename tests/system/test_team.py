@@ -12,6 +12,7 @@ from types import ModuleType
 import postgres_server
 import pytest
 from desk import Desk
+from run import rounds
 
 FILE = Path(__file__).parents[2] / "benchmarks" / "team.py"
 
@@ -27,7 +28,8 @@ def attack(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(postgres_server.programs() is None, reason=postgres_server.NOT_INSTALLED)
 def test_a_server_and_a_worker_are_killed_and_nothing_is_lost():
-    short = ["--only", "team", "--seconds", "20", "--articles", "60", "--askers", "4"]
+    size = {"--seconds": rounds(6, 20), "--articles": 60, "--askers": rounds(2, 4)}
+    short = ["--only", "team", *(str(said) for option in size.items() for said in option)]
     done = subprocess.run([sys.executable, str(FILE), *short], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -211,7 +211,7 @@ def test_neither_of_two_users_is_told_anything_of_the_other_s(
     run_state_machine_as_test(
         Readers,
         settings=settings(
-            max_examples=rounds(3, 40), stateful_step_count=12, deadline=None, derandomize=False,
+            max_examples=rounds(2, 40), stateful_step_count=12, deadline=None, derandomize=False,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
