@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.reading.schema import AnswerSpan, PassageWindow, Reading, SentenceReading
@@ -18,14 +19,15 @@ from rag.text.sanitization import inert
 LONGEST_WORDS = 600
 # How probably a passage answers, by what is said of it where the server tells no probabilities. The gate was
 # fitted on chances that are right as often as they say; a model that is asked yes or no is surer than that,
-# so a yes is believed no further than this. No to every passage refuses at the default threshold, however
-# alike the question and the articles are: 0.0027 is the least that retrieval can outweigh.
-_YES, _NO = 0.95, 0.002
+# so a yes is believed no further than this. A no is of a passage, if another answers: that may be one that
+# the search has low. No to all is of the articles, and refuses at the default threshold, however alike the
+# question and the articles are: 0.0027 is the least that they can outweigh.
+_YES, _NO, _NO_TO_ALL = 0.95, 0.02, 0.002
 _SUREST = 0.98
 # It says that the passage answers, by words that the passage hasn't.
 _UNFOUND = 0.05
 # Sentences beside the one with the words.
-_BESIDE = 0.01
+_BESIDE = 0.001
 # Of the words, given that their sentence answers.
 _LIKELIEST = 0.9
 _QUOTES = dict.fromkeys("«»“”„‟″‹›", '"')
@@ -47,19 +49,26 @@ class Verdict:
     probability: float | None = None
 
 
-def reading(window: PassageWindow, verdict: Verdict) -> Reading:
-    """Return what a verdict comes to: its words as characters of the window, or none."""
-    found = located(window, verdict) if verdict.answers else None
-    chance = _chance(verdict, found is not None)
-    sentences = tuple(
-        SentenceReading(
-            sentence,
-            chance if number == (found[0] if found else None) else min(chance, _BESIDE),
-            found[1] if found and number == found[0] else None,
-        )
-        for number, sentence in enumerate(window.sentences)
+def readings(windows: Sequence[PassageWindow], verdicts: Sequence[Verdict]) -> list[Reading]:
+    """Return what verdicts on the passages of one question come to, in their order."""
+    pairs = list(zip(windows, verdicts, strict=True))
+    found = [located(window, verdict) if verdict.answers else None for window, verdict in pairs]
+    least = _NO if any(found) else _NO_TO_ALL
+    return [_reading(*pair, words, least) for pair, words in zip(pairs, found, strict=True)]
+
+
+def _reading(
+    window: PassageWindow, verdict: Verdict, found: tuple[int, AnswerSpan] | None, least: float
+) -> Reading:
+    number, answer = found or (-1, None)
+    chance = _chance(verdict, found is not None, least)
+    sentences = (
+        SentenceReading(span, chance, answer)
+        if place == number
+        else SentenceReading(span, min(chance, _BESIDE), None)
+        for place, span in enumerate(window.sentences)
     )
-    return Reading(chance, (found[1],) if found else (), sentences)
+    return Reading(chance, (answer,) if answer else (), tuple(sentences))
 
 
 def located(window: PassageWindow, verdict: Verdict) -> tuple[int, AnswerSpan] | None:
@@ -78,12 +87,11 @@ def located(window: PassageWindow, verdict: Verdict) -> tuple[int, AnswerSpan] |
     return None
 
 
-def _chance(verdict: Verdict, is_found: bool) -> float:
-    if verdict.answers:
-        chance = _YES if verdict.probability is None else verdict.probability
-        return min(max(chance, _NO), _SUREST if is_found else _UNFOUND)
-    chance = _NO if verdict.probability is None else verdict.probability
-    return min(max(chance, _NO), 0.5)
+def _chance(verdict: Verdict, is_found: bool, least: float) -> float:
+    if not verdict.answers:
+        return min(max(verdict.probability or 0.0, least), 0.5)
+    chance = _YES if verdict.probability is None else verdict.probability
+    return min(max(chance, least), _SUREST if is_found else _UNFOUND)
 
 
 def _span(text: str, sentence: Span, words: str) -> Span | None:

@@ -22,7 +22,7 @@ from rag.errors import ModelUnavailableError
 from rag.model_servers.client import ServerClient, on_one_line
 from rag.model_servers.failures import READER, explained
 from rag.model_servers.server import ServerError
-from rag.reading.pointing import LONGEST_WORDS, Verdict, reading
+from rag.reading.pointing import LONGEST_WORDS, Verdict, readings
 from rag.reading.schema import PassageReader, PassageWindow, Reading
 from rag.text.sanitization import inert
 
@@ -101,9 +101,7 @@ class ServerReader:
             log.warning("%s", told)
             return self._otherwise.read(question, passages)
         verdicts = dict(zip(asked, (one for group in found for one in group), strict=True))
-        return [
-            reading(window, verdicts.get(number, Verdict(False))) for number, window in enumerate(passages)
-        ]
+        return readings(passages, [verdicts.get(number, Verdict(False)) for number in range(len(passages))])
 
     def _verdicts(self, question: str, windows: Sequence[PassageWindow]) -> list[Verdict]:
         try:

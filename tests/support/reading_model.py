@@ -34,12 +34,16 @@ def _verdict(words: str | None, sentences: Mapping[str, str]) -> dict[str, Any]:
     return {"answers": False, "sentence": 0, "words": ""}
 
 
-def chances_of(yes: float) -> Callable[[str], list[dict[str, Any]]]:
-    """Return what a server tells of a reply's tokens; each verdict was a yes with this probability."""
+def chances_of(yes: float, no: float | None = None) -> Callable[[str], list[dict[str, Any]]]:
+    """Return what a server tells of a reply: how probable a yes was where it says yes, and where no."""
 
     def told(said: str) -> list[dict[str, Any]]:
         return [
-            {"token": token, "logprob": -0.1, "top_logprobs": _others(token, yes)}
+            {
+                "token": token,
+                "logprob": -0.1,
+                "top_logprobs": _others(token, yes if no is None or "true" in token else no),
+            }
             for token in re.findall(r" ?true| ?false|.", said, re.S)
         ]
 

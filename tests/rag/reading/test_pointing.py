@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reading.pointing import LONGEST_WORDS, Verdict, located, reading
-from rag.reading.schema import PassageWindow
+from rag.reading.pointing import LONGEST_WORDS, Verdict, located, readings
+from rag.reading.schema import PassageWindow, Reading
 from rag.text.sentences import split_sentences
 
 TEXT = (
@@ -15,6 +15,11 @@ TEXT = (
     " Benali. L'abonnement, de 12,5 euros, est gratuit [pour les élèves]."
 )
 WINDOW = PassageWindow(TEXT, tuple(split_sentences(TEXT, "fr")))
+
+
+def reading(window: PassageWindow, verdict: Verdict) -> Reading:
+    (found,) = readings([window], [verdict])
+    return found
 
 
 @pytest.mark.parametrize(
@@ -82,6 +87,15 @@ def test_the_chance_is_the_model_s_own_as_far_as_it_is_believed():
     assert chance(False, None) < chance(False, 0.2) < chance(True, 0.7) < chance(True, None)
     assert chance(True, 1.0) < 1.0
     assert chance(False, 0.0) > 0.0
+
+
+def test_no_to_all_passages_is_surer_than_no_beside_a_yes():
+    yes, no = Verdict(True, 1, "312 millions"), Verdict(False)
+    made_up = Verdict(True, 1, "999 millions")
+    none, beside, beside_made_up = (
+        readings([WINDOW, WINDOW], [no, other])[0].answerable for other in (no, yes, made_up)
+    )
+    assert none == beside_made_up < beside < 0.05
 
 
 @given(

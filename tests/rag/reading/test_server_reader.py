@@ -94,7 +94,7 @@ def said(*verdicts: object) -> str:
 def test_the_words_that_answer_are_the_passage_s(fake: ModelServer):
     circus, books = read(load_reader(served(fake)), CIRCUS, BOOKS)
     assert (words(CIRCUS, circus), words(BOOKS, books)) == ([], ["12 euros"])
-    assert circus.answerable < 0.02 < 0.9 < books.answerable
+    assert circus.answerable < 0.05 < 0.9 < books.answerable
     probable = [one.probability for one in books.sentences]
     assert max(probable) == probable[1] == books.answerable
     assert books.sentences[1].answer == books.answers[0]
