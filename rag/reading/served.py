@@ -22,7 +22,7 @@ from rag.errors import ModelUnavailableError
 from rag.model_servers.client import ServerClient, on_one_line
 from rag.model_servers.failures import READER, explained
 from rag.model_servers.server import ServerError
-from rag.reading.pointing import LONGEST_WORDS, Verdict, readings
+from rag.reading.pointing import LONGEST_WORDS, Verdict, located, readings
 from rag.reading.schema import PassageReader, PassageWindow, Reading
 from rag.text.sanitization import inert
 
@@ -104,11 +104,19 @@ class ServerReader:
         return readings(passages, [verdicts.get(number, Verdict(False)) for number in range(len(passages))])
 
     def _verdicts(self, question: str, windows: Sequence[PassageWindow]) -> list[Verdict]:
+        """Return what is said of passages, of each alone if that is too much for the model at once.
+
+        A small model puts the words of one passage down to another: a yes by words that its passage hasn't.
+        """
         try:
-            return self._asked(question, windows)
+            said = self._asked(question, windows)
         except ServerError as error:
             if error.kind != "too_long" or len(windows) == 1:
                 raise
+        else:
+            pairs = zip(windows, said, strict=True)
+            if len(windows) == 1 or all(located(*pair) for pair in pairs if pair[1].answers):
+                return said
         return [self._asked(question, [window])[0] for window in windows]
 
     def _asked(self, question: str, windows: Sequence[PassageWindow]) -> list[Verdict]:
@@ -222,14 +230,17 @@ def _probabilities(content: str, logprobs: object, said: Sequence[_Said]) -> lis
     """
     untold: list[float | None] = [None] * len(said)
     tokens = _tokens(logprobs)
-    if "".join(text for text, _ in tokens) != content:
+    # What a server leaves out of the reply, thoughts and white space, are tokens too.
+    before = "".join(text for text, _ in tokens).find(content)
+    if before < 0:
         return untold
     places = list(_VERDICT.finditer(content))
     if [place[1] == "true" for place in places] != [one.answers for one in said]:
         return untold
     ends = list(accumulate(len(text) for text, _ in tokens))
     return [
-        _yes(tokens[next(n for n, end in enumerate(ends) if end > place.start(1))][1]) for place in places
+        _yes(tokens[next(n for n, end in enumerate(ends) if end > before + place.start(1))][1])
+        for place in places
     ]
 
 

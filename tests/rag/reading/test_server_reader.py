@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from llama_process import llama_process
 from model_server import ModelServer, model_server
 from reading_model import asked_of, chances_of, reads
 
@@ -210,6 +211,25 @@ def test_passages_that_are_too_long_together_are_asked_for_alone(fake: ModelServ
     found = read(load_reader(served(fake)), CIRCUS, BOOKS)
     assert [len(one.answers) for one in found] == [0, 1]
     assert [len(asked_of(body["messages"])["passages"]) for _, body in fake.asked] == [2, 1, 1]
+
+
+def test_passages_that_are_mistaken_for_each_other_are_asked_for_alone(fake: ModelServer):
+    right = fake.says
+
+    def mistaken(messages: list[dict[str, Any]]) -> str:
+        alone = len(asked_of(messages)["passages"]) == 1
+        return right(messages) if alone else said(verdict(), {"answers": False})
+
+    fake.says = mistaken
+    circus, books = read(load_reader(served(fake)), CIRCUS, BOOKS)
+    assert (words(CIRCUS, circus), words(BOOKS, books)) == ([], ["12 euros"])
+    assert len(fake.asked) == 3
+
+
+def test_tokens_that_are_no_part_of_the_reply_are_passed_over(fake: ModelServer):
+    fake.chances = lambda content: chances_of(0.7)("<think>true?</think> " + content + "\n")
+    (found,) = read(load_reader(served(fake)), BOOKS)
+    assert found.answerable == pytest.approx(0.7)
 
 
 @pytest.mark.parametrize(
@@ -419,3 +439,16 @@ def test_the_command_answers(
     assert KEY not in printed.out + printed.err
     assert main(["status"]) == 0
     assert "openai:small (lecture)" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_llama_cpp_s_server_reads(caplog: pytest.LogCaptureFixture):
+    with llama_process(KEY) as address:
+        settings = ReaderSettings(model="openai:small", base_url=address, api_key=KEY, read_timeout=600)
+        asked = [window(BOOKS), window(CIRCUS)]
+        with caplog.at_level(logging.WARNING):
+            books, circus = load_reader(settings).read(ASKED, asked)
+    assert not caplog.messages  # its replies were in the form that was asked for
+    assert any("12 euros" in one for one in words(BOOKS, books))
+    assert books.answerable > circus.answerable
