@@ -363,7 +363,7 @@ _VERDICT = st.fixed_dictionaries(
 
 
 @hypothesis_settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(one=_VERDICT | _JSON, other=_VERDICT | _JSON, chance=st.none() | st.floats(0.001, 0.999))
 def test_whatever_the_server_says_an_answer_is_words_of_a_sentence(fake: ModelServer, one, other, chance):
