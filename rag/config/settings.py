@@ -130,10 +130,18 @@ class IngestSettings(Section):
     embargoed: Literal["refuse", "store"] = "refuse"
 
 
-class ReaderSettings(Section):
-    """Which reader finds the words that answer: `bundled`, `none`, or a folder with weights."""
+class ReaderSettings(ServedSettings):
+    """Which reader finds the words that answer: `bundled`, `none`, a folder with weights, or a server's.
+
+    `openai:name` is a chat model of the server at `base_url`.
+    """
 
     model: str = "bundled"
+
+    @property
+    def served(self) -> str:
+        """The name of the model for its server; empty for one that this process loads."""
+        return self.model.removeprefix(SERVED).strip() if self.model.startswith(SERVED) else ""
 
 
 class ChunkingSettings(Section):

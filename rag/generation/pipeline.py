@@ -43,7 +43,7 @@ from rag.query.parsed_question import ParsedQuestion
 from rag.query.rewriting import asks_model, rewritten
 from rag.query.understanding import normalised, understand
 from rag.reading.network import processors, questions_at_once
-from rag.reading.reader import Reader
+from rag.reading.schema import PassageReader
 from rag.retrieval import answerability, sentence_selection
 from rag.retrieval.documents import traced
 from rag.retrieval.insistence import insistent
@@ -78,7 +78,7 @@ class Components:
     retriever: Retriever
     embedder: Embedder
     chat_model: BaseChatModel | None
-    reader: Reader | None = None
+    reader: PassageReader | None = None
 
     @property
     def sources(self) -> Sources:

@@ -59,6 +59,18 @@ RERANKER = Role(
     "chunking.max_tokens",
     ("", ""),
 )
+READER = Role(
+    "The reader's server",
+    "Le serveur du lecteur",
+    "reader.model",
+    "reader.base_url",
+    "reader.api_key",
+    "chunking.max_tokens",
+    (
+        " Meanwhile the bundled reader reads.",
+        " En attendant, le lecteur fourni lit à sa place.",
+    ),
+)
 # What happened and what to do about it, around what the server says.
 _SAID: Mapping[Kind, tuple[tuple[str, str], tuple[str, str]]] = {
     "timeout": (

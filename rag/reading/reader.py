@@ -5,6 +5,7 @@ Its words are always the passage's own. Knows no article, no index and no rankin
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,12 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.config import ReaderSettings
+from rag.config import OPENAI, SERVED, ReaderSettings
 from rag.errors import ConfigError
+from rag.model_servers.client import ServerClient
 from rag.models.bundled import embedding_folder, vocabulary_folder
 from rag.models.unigram_tokenizer import Encoded, UnigramTokenizer
 from rag.reading.network import Network, PairLogits, TokenPair
-from rag.reading.schema import AnswerSpan, PassageWindow, Reading, SentenceReading
+from rag.reading.schema import AnswerSpan, PassageReader, PassageWindow, Reading, SentenceReading
+from rag.reading.served import ServerReader
 from rag.reading.spans import TokenScores, apart, best_spans, token_ranges
 from rag.reading.weights import BUNDLED, load_weights
 
@@ -27,6 +30,7 @@ _QUESTION_TOKENS = 64  # what it was trained with; the rest of a longer question
 _PASSAGE_TOKENS = 320
 _ANSWERS = 5
 _SPANS_OF_SENTENCE = 3
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +126,10 @@ class Reader:
         return Reading(chance, apart(answers, _ANSWERS), tuple(sentences.values()))
 
 
-def load_reader(settings: ReaderSettings) -> Reader | None:
-    """Return the reader that the settings name: `bundled`, `none`, or a folder with weights.
+def load_reader(settings: ReaderSettings) -> PassageReader | None:
+    """Return the reader that the settings name: `bundled`, `none`, a folder with weights, or a server's.
+
+    A server isn't asked anything yet.
 
     Raises:
         ConfigError: `reader.model` is none of these.
@@ -132,13 +138,27 @@ def load_reader(settings: ReaderSettings) -> Reader | None:
         return None
     if settings.model == "bundled":
         return _bundled()
+    if settings.model.startswith(SERVED):
+        return _served(settings)
     folder = Path(settings.model).expanduser()
     if not folder.is_dir():
         raise ConfigError(
-            f"reader.model: {settings.model} is neither bundled, none, nor a folder.",
-            f"reader.model : {settings.model} n'est ni bundled, ni none, ni un dossier.",
+            f"reader.model: {settings.model} is neither bundled, none, openai:name, nor a folder.",
+            f"reader.model : {settings.model} n'est ni bundled, ni none, ni openai:nom, ni un dossier.",
         )
     return Reader(folder)
+
+
+def _served(settings: ReaderSettings) -> PassageReader:
+    base_url = settings.base_url or OPENAI
+    if not settings.served or not _ADDRESS.fullmatch(base_url):
+        raise ConfigError(
+            "reader.model: openai: is followed by the name of a model, and reader.base_url is the address of"
+            " its server, such as http://127.0.0.1:8000/v1.",
+            "reader.model : openai: est suivi du nom d'un modèle, et reader.base_url est l'adresse de son"
+            " serveur, comme http://127.0.0.1:8000/v1.",
+        )
+    return ServerReader(ServerClient(base_url, settings), settings.served, _bundled())
 
 
 @cache

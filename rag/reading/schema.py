@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 from rag.schema.article import Span
 
@@ -57,3 +59,15 @@ class Reading:
     answerable: float
     answers: tuple[AnswerSpan, ...]
     sentences: tuple[SentenceReading, ...]
+
+
+class PassageReader(Protocol):
+    """What reads passages for answers; may be used by several threads, and loads nothing before it reads."""
+
+    def load(self) -> None:
+        """Load what reading needs, if it isn't yet."""
+        ...
+
+    def read(self, question: str, passages: Sequence[PassageWindow]) -> list[Reading]:
+        """Return what each passage says to the question, in the order given."""
+        ...

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.reading.reader import Reader
-from rag.reading.schema import PassageWindow
+from rag.reading.schema import PassageReader, PassageWindow
 from rag.schema.article import Span
 from rag.schema.hit import Hit
 
@@ -35,13 +34,13 @@ class ReadSentence:
 Readings = Mapping[tuple[str, Span], ReadSentence]
 
 
-def read_hits(question: str, hits: Sequence[Hit], reader: Reader | None) -> Readings:
+def read_hits(question: str, hits: Sequence[Hit], reader: PassageReader | None) -> Readings:
     """Return article id and sentence → what the reader says of it; nothing without a reader.
 
     A sentence of two passages has what the one says that answers more probably.
 
     Raises:
-        ModelError, ConfigError: The reader's weights are missing or damaged.
+        ModelError, ConfigError: The reader's weights are missing or damaged, or its server refuses.
     """
     if reader is None or not hits:
         return {}

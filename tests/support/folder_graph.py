@@ -46,7 +46,7 @@ ALLOWED: dict[str, str] = {
     ),
     "rag/model_servers": "rag/config rag/errors rag/observability",
     "rag/models": "rag/config rag/errors rag/model_servers rag/observability rag/storage rag/text",
-    "rag/reading": "rag/config rag/errors rag/models rag/schema",
+    "rag/reading": "rag/config rag/errors rag/model_servers rag/models rag/schema rag/text",
     "rag/conversation": "rag/checksums rag/errors rag/library rag/notes rag/schema rag/storage rag/text",
     "rag/backup": "rag/conversation rag/errors rag/library rag/storage",
     "rag/full_text": "rag/schema rag/text",

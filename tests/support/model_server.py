@@ -34,6 +34,8 @@ class ModelServer:
 
     vectors: Vectors
     says: Callable[[list[dict[str, Any]]], str] = lambda _: "[0]"
+    takes: Callable[[dict[str, Any]], bool] = lambda _: True  # what it knows of requests; else status 400
+    chances: Callable[[str], list[dict[str, Any]]] | None = None  # of a reply's tokens, if it tells them
     faults: list[Any] = field(default_factory=list)
     always: Any = None
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -62,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
         told.keys.append(self.headers.get("Authorization"))
         fault = told.next_fault()
         with suppress(BrokenPipeError, ConnectionResetError):
-            if self._failed(fault):
+            if self._failed(fault if told.takes(body) else 400):
                 return
             if self.path.endswith("/embeddings"):
                 self._send(json.dumps(self._embeddings(body, fault)), cut=fault == "cut")
@@ -71,7 +73,8 @@ class _Handler(BaseHTTPRequestHandler):
             elif body.get("stream"):
                 self._stream(told.says(body["messages"]), fault)
             else:
-                self._send(json.dumps(_completion(told.says(body["messages"]))))
+                chances = told.chances if body.get("logprobs") else None
+                self._send(json.dumps(_completion(told.says(body["messages"]), chances)))
 
     def _failed(self, fault: Any) -> bool:
         """Fail so, if it is a failure of the server as a whole."""
@@ -197,9 +200,11 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(*whose)
 
 
-def _completion(said: str) -> dict[str, Any]:
+def _completion(said: str, chances: Callable[[str], list[dict[str, Any]]] | None) -> dict[str, Any]:
     message = {"role": "assistant", "content": said}
     choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    if chances is not None:
+        choice["logprobs"] = {"content": chances(said)}
     return {"id": "1", "object": "chat.completion", "created": 1, "model": "small", "choices": [choice]}
 
 

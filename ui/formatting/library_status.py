@@ -44,6 +44,7 @@ class LibraryStatus:
     data_dir: Path
     embedding_model: str
     chat_model: str
+    reader: str
     embargoed: int = 0
     database: str | None = None  # which it is in, if it isn't in the data folder
 
@@ -63,6 +64,7 @@ class LibraryStatus:
             "database": self.database,
             "embedding_model": self.embedding_model,
             "chat_model": self.chat_model,
+            "reader": self.reader,
         }
 
 
@@ -87,6 +89,7 @@ def library_status(library: Library, settings: Settings) -> LibraryStatus:
         data_dir=settings.data_dir,
         embedding_model=_embedding_model(library, settings),
         chat_model=settings.chat_model.model,
+        reader=settings.reader.model,
         embargoed=library.embargoes.count(),
         database=database,
     )

@@ -4,9 +4,6 @@ server asked over HTTP by the same code."""
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import threading
 import traceback
 from collections.abc import Iterator
@@ -18,7 +15,7 @@ import anyio
 import httpx2
 import pytest
 from langchain_core.messages import HumanMessage
-from run import CHAT_MODEL_THREADS
+from llama_process import llama_process
 
 from ingest.pipeline.chunking import Chunker
 from ingest.pipeline.ingestion import ingest
@@ -27,7 +24,6 @@ from rag.config import ChatModelSettings, Settings
 from rag.engine.engine import Engine, open_engine
 from rag.engine.factory import build_chain
 from rag.errors import ContextOverflowError, ModelError, ModelUnavailableError, RequestRefusedError
-from rag.models.bundled import chat_model_file
 from rag.models.chat_model_factory import load_chat_model
 from rag.models.completion import reply
 from rag.schema.events import ClaimChecked, TokenDrafted
@@ -297,41 +293,14 @@ def test_no_traceback_has_the_key_that_the_server_repeats(parts):
 # Never comes to an end by itself: up to 3,000 tokens, about two minutes.
 ENDLESS = {"extra_body": {"grammar": "root ::= [a-z] root"}, "max_completion_tokens": 3000}
 WAIT = 300  # seconds that anything may take on a busy machine
-SERVER = """
-import sys
-import xllamacpp
-params = xllamacpp.CommonParams()
-params.model.path, params.model_alias = sys.argv[1], {"small"}
-params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [sys.stdin.readline().strip()]
-params.n_ctx, params.n_parallel, params.n_batch, params.n_ubatch = 4096, 1, 64, 64
-params.cpuparams.n_threads = params.cpuparams_batch.n_threads = int(sys.argv[2])
-params.cache_ram_mib, params.fit_params, params.enable_reasoning = 0, False, 0
-params.verbosity, params.ui, params.endpoint_slots = -1, False, True
-server = xllamacpp.Server(params)
-print(server.listening_address, flush=True)
-sys.stdin.read()
-"""
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The bundled weights behind llama.cpp's server, in a process of its own; gives its address."""
-    threads = CHAT_MODEL_THREADS or min(2, os.cpu_count() or 1)
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(chat_model_file()), str(threads)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process, pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, llama_process(KEY) as address:
         patch.setenv("LANGCHAIN_OPENAI_STREAM_CHUNK_TIMEOUT_S", "600")  # a busy machine reads slowly
-        process.stdin.write(f"{KEY}\n")
-        process.stdin.flush()
-        address = process.stdout.readline().strip()
-        try:
-            yield f"{address}/v1"
-        finally:
-            process.kill()
+        yield address
 
 
 @pytest.mark.slow

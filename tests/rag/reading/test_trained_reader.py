@@ -113,9 +113,9 @@ def test_reading_needs_neither_pytorch_nor_transformers():
 def test_the_settings_say_which_reader(tmp_path):
     assert load_reader(ReaderSettings(model="none")) is None
     assert load_reader(ReaderSettings()) is not None
-    with pytest.raises(ConfigError, match="neither bundled, none, nor a folder") as raised:
+    with pytest.raises(ConfigError, match="neither bundled, none, openai:name, nor a folder") as raised:
         load_reader(ReaderSettings(model=str(tmp_path / "nowhere")))
-    assert "ni bundled, ni none, ni un dossier" in raised.value.text("fr")
+    assert "ni bundled, ni none, ni openai:nom, ni un dossier" in raised.value.text("fr")
 
 
 def test_damaged_weights_are_refused(tmp_path):

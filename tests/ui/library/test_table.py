@@ -28,7 +28,7 @@ ROW = ListedArticle("a1", HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, 3, 1, 2)
 STANDING = LibraryStatus(
     12, 34, 13, 1, 0, {"last_ingested": "2025-11-03T10:00:00+00:00", "last_sync": None}, (),
     {"library": 1, "vectors": 2, "terms": 3, "full_text": 0, "sketches": 4, "total": 10}, Path("data"),
-    "bundled", "none",
+    "bundled", "none", "bundled",
 )  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -36,7 +36,8 @@ def status(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     language = settings.ui.language
     lines = held_lines(now, language)
-    lines.append(text("models_used", language, embedding=now.embedding_model, chat=now.chat_model))
+    models = {"embedding": now.embedding_model, "reader": now.reader, "chat": now.chat_model}
+    lines.append(text("models_used", language, **models))
     lines.append(sizes_line(now.sizes, language))
     if now.waiting:
         lines.append(text("articles_waiting", language, waiting=now.waiting))
