@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rag.consistency.cancelling import cancels, may_cancel
 from rag.consistency.differing import said_otherwise
 from rag.consistency.holders import with_right_name
 from rag.consistency.matter import Matter
@@ -23,6 +24,7 @@ from rag.retrieval.passage_reading import Readings
 from rag.schema.article import Span, stated_day
 from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit
+from rag.text.folding import flatten
 
 
 def newest_first(
@@ -73,6 +75,15 @@ def _is_of_the_known(item: Evidence, cited: Sequence[Evidence], checker: ClaimCh
     return checker.bearing is None or not checker.bearing.unborne(told)
 
 
+def _called_off(item: Evidence, cited: Sequence[Evidence], checker: ClaimChecker) -> bool:
+    """Return whether a sentence says that what the first citation announces won't be; it names the subject."""
+    if not cited or not may_cancel(flatten(item.quote).lower()):
+        return False
+    question, analyses = checker.question, checker.reader.analyses
+    matter = Matter.of(question.full, analyses)
+    return cancels(item, cited[0], question.expected_answer, analyses, matter)
+
+
 def _is_newer(item: Evidence, known: Evidence) -> bool:
     days = [stated_day(one.article.published_at) for one in (item, known)]
     return all(days) and days[0] > days[1]
@@ -90,14 +101,18 @@ def said_instead(
         readings: What the trained reader says of their sentences.
     """
     analyses, articles = checker.reader.analyses, [item.article for item in cited[:1]]
+    every = sentences(hits)
+    # What else an article says that calls something off: `some 200 jobs will still go`.
+    calling_off = {item.article.id for item in every if may_cancel(flatten(item.quote).lower())}
     offered = [
         item
-        for item in sentences(hits)
-        if may_supersede(item)
+        for item in every
+        if (may_supersede(item) or item.article.id in calling_off)
         and (
             checker.is_of_the_subject(item)
             or corrects_one_of(item.article, articles, analyses)
             or _is_of_the_known(item, cited, checker)
+            or _called_off(item, cited, checker)
         )
     ]
     question = checker.question
@@ -170,5 +185,8 @@ def said_instead_of_yes(item: Evidence, checker: ClaimChecker, hits: Sequence[Hi
     `item` says that it is.
     """
     question, analyses = checker.question.full, checker.reader.analyses
+    off = [other for other in sentences(hits) if _called_off(other, [item], checker)]
+    if off:
+        return max(off, key=lambda other: other.article.published_at or "")
     known = known_as_stated(item, analyses.of(question.text, question.language), analyses)
     return next(iter(said_instead([known], checker, hits)[::-1]), None) if known is not None else None
