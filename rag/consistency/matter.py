@@ -93,6 +93,12 @@ class Matter:
             for stem in self.nouns
         )
 
+    def is_of_it(self, noun: str) -> bool:
+        """Return whether a noun, as its stem, only says what happens to the thing: `le chantier de la halle`."""
+        words = _WORD.findall(flatten(self.question.text).lower())
+        forms = [word for word in words if noun in terms(word, self.question.language)]
+        return any(_OF_IT.fullmatch(form) for form in forms)
+
     def may_be_in(self, item: Evidence, known: Evidence, analyses: SentenceAnalyses) -> bool:
         """Return the same; of another language, where nouns can't be compared, that it may."""
         return item.article.language != self.question.language or self.is_in(item, known, analyses)

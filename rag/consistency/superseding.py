@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from rag.consistency.bills import bill_now, may_be_bill
 from rag.consistency.cancelling import cancels, in_place, may_cancel
 from rag.consistency.disagreement import alike, corrects, same_story
 from rag.consistency.holders import may_end, no_longer
@@ -164,7 +165,9 @@ def _takes_back(
 def may_supersede(item: Evidence) -> bool:
     """Return whether a sentence, or its article, says that something isn't as it was said: a quick look."""
     flat = flatten(item.quote).lower()
-    return may_replace(item) or may_move(flat) or may_end(flat) or may_cancel(flat) or _says_so(item)
+    if may_replace(item) or may_move(flat) or may_end(flat):
+        return True
+    return may_cancel(flat) or may_be_bill(flat) or _says_so(item)
 
 
 def superseded(
@@ -229,6 +232,8 @@ def _instead(
         return None
     if cancels(item, known[0], expected, analyses, matter):
         return item.answered_by(None)
+    if (bill := bill_now(item, known[-1], expected, analyses, matter)) is not None:
+        return bill
     abroad = item.article.language != known[0].article.language
     if not says_so and not abroad and not any(alike(one, item, analyses) for one in known):
         return _ended(item, known, expected, analyses, matter)

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.consistency.cancelling import cancels, may_cancel
+from rag.consistency.costs_beside import without_costs_beside
 from rag.consistency.differing import said_otherwise
-from rag.consistency.holders import with_right_name
+from rag.consistency.holders import with_right_name, with_successor
 from rag.consistency.matter import Matter
+from rag.consistency.parts_of_places import with_part_of_place
 from rag.consistency.replacement import marked_age, replacing_value, says_what_was_wrong
 from rag.consistency.superseding import (
     corrects_one_of,
@@ -39,6 +41,9 @@ def newest_first(
         readings: What the trained reader says of their sentences.
     """
     claims = tuple(_put_right(claim, checker, hits, readings) for claim in claims)
+    asked = checker.question.expected_answer
+    first = {id(one) for one in without_costs_beside([claim.evidence[0] for claim in claims], asked)}
+    claims = tuple(claim for claim in claims if id(claim.evidence[0]) in first)
     cited = [item for claim in claims for item in claim.evidence]
     above = said_instead(cited, checker, hits, readings)[::-1]
     below: list[Evidence] = []
@@ -59,6 +64,7 @@ def _put_right(claim: Claim, checker: ClaimChecker, hits: Sequence[Hit], reading
     expected, analyses = checker.question.expected_answer, checker.reader.analyses
     right = put_right(claim.evidence[0], checker, hits, readings)
     right = with_right_name(marked_age(right, expected, analyses), expected, analyses)
+    right = with_successor(with_part_of_place(right, expected, analyses), expected, analyses)
     return claim if right is claim.evidence[0] else replace(claim, evidence=(right,), text=right.quote)
 
 
