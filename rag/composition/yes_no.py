@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from rag.composition.stance import Stance, stance
 from rag.composition.standing import putting_off, with_reply
 from rag.composition.statement import Statement, statement
+from rag.consistency.matter import Matter
 from rag.consistency.replacement import denies_value
 from rag.query.question_text import QuestionText
 from rag.schema.answer import Verdict
@@ -72,7 +73,8 @@ def yes_no(
     if not best:
         return YesNo(None, tuple(taken[:1]))
     if len(best) > 1:
-        if _is_settled(claim, best["yes"].evidence, best["no"].evidence, reader):
+        matter = Matter.of(question, reader.analyses)
+        if _is_settled(claim, matter, best["yes"].evidence, best["no"].evidence, reader):
             return overtaken(best["no"], best["yes"])
         return YesNo("disputed", tuple(sorted(best.values(), key=taken.index)))
     ((side, first),) = best.items()
@@ -86,13 +88,18 @@ def overtaken(no: SidedEvidence, yes: SidedEvidence) -> YesNo:
     return YesNo("no", (no, replace(yes, outdated=True)))
 
 
-def _is_settled(claim: Statement, yes: Evidence, no: Evidence, reader: EvidenceReader) -> bool:
+def _is_settled(
+    claim: Statement, matter: Matter, yes: Evidence, no: Evidence, reader: EvidenceReader
+) -> bool:
     """Return whether the later of two says of the very day, number or name that it isn't it.
 
-    Who denies a deed disputes it; who says `230, and not 320` knows what was said.
+    Who denies a deed disputes it; who says `230, and not 320` knows what was said. Of the museum's car park
+    it says nothing of the museum.
     """
     days = [stated_day(item.article.published_at) for item in (yes, no)]
     if not all(days) or days[0] >= days[1]:
         return False
     analyses = reader.analyses
+    if not matter.is_meant_in(no, yes, analyses):
+        return False
     return denies_value(analyses.of(claim.text, claim.language), analyses.of(no.quote, no.article.language))

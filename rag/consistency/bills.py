@@ -17,18 +17,20 @@ from rag.text.synonyms import related
 
 _BILL = re.compile(
     r"^\W*(?:(?:la|le|the|its|die|der|el|il|o|a|de|het) |l')(?:\w+ )?"
-    r"(?:facture|cout|couts|note|addition|ardoise|budget|devis|prix|montant|bill|costs?|price(?: tag)?|rechnung"
-    r"|kosten|gesamtkosten|factura|coste|costo|presupuesto|conto|fattura|custo|conta|rekening)\b"
-    r"(?: (?:total|totale|finale?|globale?|overall))?(?P<of> (?:de |du |des |d'|of |for |fur |del |della |do |da |van ))?"
+    r"(?:facture|cout|couts|note|addition|ardoise|budget|devis|prix|montant|bill|costs?|price(?: tag)?"
+    r"|rechnung|kosten|gesamtkosten|factura|coste|costo|presupuesto|conto|fattura|custo|conta|rekening)\b"
+    r"(?: (?:total|totale|finale?|globale?|overall))?"
+    r"(?P<of> (?:de |du |des |d'|of |for |fur |del |della |do |da |van ))?"
 )
 _NOW = re.compile(
-    r"\b(?:desormais|maintenant|a present|finalement|now|inzwischen|mittlerweile|nunmehr|jetzt|ahora|ormai|adesso"
-    r"|agora|inmiddels)\b"
+    r"\b(?:desormais|maintenant|a present|finalement|now|inzwischen|mittlerweile|nunmehr|jetzt|ahora|ormai"
+    r"|adesso|agora|inmiddels)\b"
 )
 _BEFORE_OLD = re.compile(
     r"\b(?:au lieu d(?:e|es|u)|contre|et non(?: pas)?|up from|instead of|rather than|statt|gegenuber|frente a"
     r"|contro|contra|tegen|from) (?:les |the |den )?\W?$"
 )
+
 
 def may_be_bill(flat: str) -> bool:
     """Return whether a quote, flattened in lower case, may say what something costs by now: a quick look."""
@@ -50,7 +52,13 @@ def bill_now(
     days = [stated_day(one.article.published_at) for one in (item, known)]
     flat = flatten(item.quote).lower()
     bill = _BILL.search(flat)
-    if asked.kind != "quantity" or bill is None or not _NOW.search(flat) or not all(days) or days[0] <= days[1]:
+    if (
+        asked.kind != "quantity"
+        or bill is None
+        or not _NOW.search(flat)
+        or not all(days)
+        or days[0] <= days[1]
+    ):
         return None
     was = [one for one in Value(known, asked, analyses).of("quantity") if one.unit in CURRENCIES]
     if not was or not _is_of(item, known, analyses, matter, said_of=bill["of"] is not None):

@@ -11,7 +11,9 @@ from typing import Literal
 # Whether a value is what a sentence denies, or what it says instead.
 Turn = Literal["denied", "instead"]
 
-_ONLY = r"(?! (?:only|just|merely|seulement|uniquement|que|nur|bloss|solo|solamente|soltanto|apenas|alleen)\b)"
+_ONLY = (
+    r"(?! (?:only|just|merely|seulement|uniquement|que|nur|bloss|solo|solamente|soltanto|apenas|alleen)\b)"
+)
 _NOT = rf"(?:\bn(?:e |')(?:\w+ ){{1,4}}?(?:pas|plus)|\bnot|n't|\bnicht|\bno|\bnon|\bnao|\bniet)\b{_ONLY}"
 _BUT = r"(?:mais|but|sondern|sino|ma|bensi|mas|maar)"
 # What may stand before a value: `mais le`, `but on Tuesday`, `sondern erst am`.
@@ -20,10 +22,10 @@ _LEADS = (
     r"|from|only|rather|instead|until|am|im|den|der|die|erst|um|el|los|il|lo|nel|em|no|na|o|op|het"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\w+day) |[ld]')*[£$€]?"
 )
-_BETWEEN = r"[^.;:!?]{2,60}?"
+_BETWEEN = r"(?:[^.;:!?]|(?<=\d)\.){2,60}?"  # `am 14. Mai`
 _INSTEAD = re.compile(rf"{_NOT}{_BETWEEN},? {_BUT} {_LEADS}$")
-_AFTER_NOT = re.compile(rf"{_NOT}[^.;:!?]{{1,40}}$")
-_THEN_BUT = re.compile(rf"^[^.;:!?]{{0,40}}?,? {_BUT} {_LEADS}(?:\d|[a-z]+ \d)")
+_AFTER_NOT = re.compile(rf"{_NOT}(?:[^.;:!?]|(?<=\d)\.){{1,40}}$")
+_THEN_BUT = re.compile(rf"^(?:[^.;:!?]|(?<=\d)\.){{0,40}}?,? {_BUT} {_LEADS}(?:\d|[a-z]+ \d)")
 _MAY = re.compile(rf"{_NOT}{_BETWEEN},? {_BUT} ")
 # A day that something was to be, said before it; and, after it, that it won't be then.
 _WAS_SET = re.compile(

@@ -38,7 +38,7 @@ from rag.composition.statement import listed_statement
 from rag.composition.yes_no import SidedEvidence, overtaken, yes_no
 from rag.generation import extractive
 from rag.generation.claim_checker import ClaimChecker
-from rag.generation.later import said_instead_of_yes
+from rag.generation.later import called_off, said_instead_of_yes
 from rag.generation.marking import UNREAD, marked, said, sentences
 from rag.generation.reasons import giving_reasons, telling_how
 from rag.query.parsed_question import ParsedQuestion
@@ -219,6 +219,14 @@ def _sided(checker: ClaimChecker, hits: Sequence[Hit]) -> Composed:
         if later is not None:
             no = SidedEvidence(later, Stance("no", "stated"))
             found = overtaken(no, found.sides[0])
+    if found.verdict == "disputed":
+        sides = {side.stance.side: side for side in found.sides}
+        if (
+            "yes" in sides
+            and "no" in sides
+            and called_off(sides["no"].evidence, [sides["yes"].evidence], checker)
+        ):
+            found = overtaken(sides["no"], sides["yes"])
     if not found.sides:
         return Composed((), refusal=wordings.not_said(question.language))
     several = len(found.sides) > 1

@@ -81,7 +81,7 @@ def _is_of_the_known(item: Evidence, cited: Sequence[Evidence], checker: ClaimCh
     return checker.bearing is None or not checker.bearing.unborne(told)
 
 
-def _called_off(item: Evidence, cited: Sequence[Evidence], checker: ClaimChecker) -> bool:
+def called_off(item: Evidence, cited: Sequence[Evidence], checker: ClaimChecker) -> bool:
     """Return whether a sentence says that what the first citation announces won't be; it names the subject."""
     if not cited or not may_cancel(flatten(item.quote).lower()):
         return False
@@ -118,7 +118,7 @@ def said_instead(
             checker.is_of_the_subject(item)
             or corrects_one_of(item.article, articles, analyses)
             or _is_of_the_known(item, cited, checker)
-            or _called_off(item, cited, checker)
+            or called_off(item, cited, checker)
         )
     ]
     question = checker.question
@@ -191,7 +191,7 @@ def said_instead_of_yes(item: Evidence, checker: ClaimChecker, hits: Sequence[Hi
     `item` says that it is.
     """
     question, analyses = checker.question.full, checker.reader.analyses
-    off = [other for other in sentences(hits) if _called_off(other, [item], checker)]
+    off = [other for other in sentences(hits) if called_off(other, [item], checker)]
     if off:
         return max(off, key=lambda other: other.article.published_at or "")
     known = known_as_stated(item, analyses.of(question.text, question.language), analyses)
