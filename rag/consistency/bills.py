@@ -44,7 +44,7 @@ def bill_now(
     analyses: SentenceAnalyses,
     matter: Matter,
 ) -> Evidence | None:
-    """Return a quote with the amount that a thing costs by now, where `known` gives another; None if it doesn't.
+    """Return a quote with the amount that a thing costs by now, where `known` gives another, or None.
 
     A bill that isn't said of what is that of what its article tells of before: the title, and the sentences
     that stand before it, have what the question asks of.
@@ -65,9 +65,9 @@ def bill_now(
         return None
     for value in Value(item.answered_by(None), asked, analyses).of("quantity"):
         span = span_of(value)
-        if value.unit == was[0].unit and value.values != was[0].values:
-            if not _BEFORE_OLD.search(flat[: span.start]):
-                return item.answered_by(Span(item.start + span.start, item.start + span.end))
+        is_new = value.unit == was[0].unit and value.values != was[0].values
+        if is_new and not _BEFORE_OLD.search(flat[: span.start]):
+            return item.answered_by(Span(item.start + span.start, item.start + span.end))
     return None
 
 

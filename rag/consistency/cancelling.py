@@ -18,7 +18,6 @@ from rag.extraction.clauses import FACT
 from rag.query.answer_type import ExpectedAnswer
 from rag.schema.article import Span, stated_day
 from rag.schema.evidence import Evidence
-from rag.text.analyzer import terms
 from rag.text.folding import flatten
 
 # Verbs by which something announced is taken back, as they are said of what has happened.
@@ -36,15 +35,20 @@ _CANCELS = re.compile(rf"\b{_VERBS}\b")
 _OFF = re.compile(r"called(?! off\b)|calls(?! off\b)|call(?:s|ed)? (?!off)")
 # What stands before the verb where its subject is what is taken back: `la fermeture est annulée`.
 _PASSIVE = re.compile(
-    r"\b(?:est|sont|a ete|ont ete|sera|seront|is|are|was|were|has been|have been|will be|wird|wurden?|ist|sind"
+    r"\b(?:est|sont|a ete|ont ete|sera|seront|is|are|was|were|has been|have been|will be|wird"
+    r"|wurden?|ist|sind"
     r"|es|fue|ha sido|queda|sera|e|e stat[oa]|foi|is|zijn|wordt|werd) (?:\w+ ){0,2}$"
 )
 # Whoever does this is no longer there.
 _GOES = re.compile(
-    r"\b(?:se (?:retire|desiste)|s'est (?:retire|desiste)e?|declare forfait|a declare forfait|(?:a )?jete l'eponge"
-    r"|pull(?:s|ed) out|withdr(?:aws|ew|awn)|drop(?:s|ped) out|zuruckgezogen|verzichtet|se ha retirado|renuncia"
-    r"|si e ritirat[oa]|rinuncia|desiste|(?:annul|cancel|renonc|suspend)\w* (?:a )?(?:son|sa|ses|leur|his|her|their"
-    r"|su|sus|il suo|la sua) (?:\w+ ){0,2}?(?:concert|venue|participation|recital|spectacle|date|tournee|passage"
+    r"\b(?:se (?:retire|desiste)|s'est (?:retire|desiste)e?|declare forfait|a declare forfait"
+    r"|(?:a )?jete l'eponge"
+    r"|pull(?:s|ed) out|withdr(?:aws|ew|awn)|drop(?:s|ped) out|zuruckgezogen|verzichtet"
+    r"|se ha retirado|renuncia"
+    r"|si e ritirat[oa]|rinuncia|desiste|(?:annul|cancel|renonc|suspend)\w* (?:a )?(?:son|sa|ses"
+    r"|leur|his|her|their"
+    r"|su|sus|il suo|la sua) (?:\w+ ){0,2}?(?:concert|venue|participation|recital|spectacle|date"
+    r"|tournee|passage"
     r"|representation|visite|gig|show|appearance|set|performance|visit|tour|talk|concierto|concerto)s?)\b"
 )
 _INTO_PLACE = re.compile(
@@ -90,14 +94,12 @@ def cancels(
         return True
     if not matter.is_meant_in(item, known, analyses):
         return False
-    announced = _deeds(known, analyses, matter)
-    return any(_is_taken_back(verb, said, announced, matter) for verb in _verbs(said))
+    announced = _deeds(known, analyses)
+    return any(_is_taken_back(verb, said, announced) for verb in _verbs(said))
 
 
-def in_place(
-    item: Evidence, asked: ExpectedAnswer, analyses: SentenceAnalyses, offered: Sequence[Evidence]
-) -> Evidence | None:
-    """Return the sentence of the same article that names who comes instead, with the name; None if none does."""
+def in_place(item: Evidence, analyses: SentenceAnalyses, offered: Sequence[Evidence]) -> Evidence | None:
+    """Return the sentence of the same article that names who comes instead, with the name; None if none."""
     for other in offered:
         if other.article.id != item.article.id or other.start < item.end:
             continue
@@ -157,7 +159,7 @@ def _verbs(said: AnalysedSentence) -> Iterator[re.Match[str]]:
             yield found
 
 
-def _deeds(known: Evidence, analyses: SentenceAnalyses, matter: Matter) -> list[Mention]:
+def _deeds(known: Evidence, analyses: SentenceAnalyses) -> list[Mention]:
     """Return the words of a known quote by which its deed may be named, without names."""
     said = analyses.of(known.quote, known.article.language)
     return [one for one in said.mentions if one.stem and not _is_named(one, said)]
@@ -167,9 +169,7 @@ def _is_named(one: Mention, said: AnalysedSentence) -> bool:
     return any(name.start <= one.start < name.end for name in said.names)
 
 
-def _is_taken_back(
-    verb: re.Match[str], said: AnalysedSentence, announced: Sequence[Mention], matter: Matter
-) -> bool:
+def _is_taken_back(verb: re.Match[str], said: AnalysedSentence, announced: Sequence[Mention]) -> bool:
     """Return whether the noun for an announced deed is what a verb takes back.
 
     The question's own noun is the deed only where it is the whole object: `la grève`, and not `le parking de

@@ -11,7 +11,8 @@ from rag.text.folding import flatten
 
 # What is paid for beside the thing itself, and its cost alone isn't that of the thing.
 _BESIDE = re.compile(
-    r"^\W*(?:(?:la|le|les|the|die|el) |l')?(?P<what>reparations?|etudes?|nettoyage|entretien|demolition|depollution"
+    r"^\W*(?:(?:la|le|les|the|die|el) |l')?(?P<what>reparations?|etudes?|nettoyage|entretien"
+    r"|demolition|depollution"
     r"|expertise|assurance|inauguration|ceremonie|desamiantage|gardiennage|repairs?|study|cleaning|clean-up"
     r"|maintenance|survey|upkeep|insurance|ceremony|reparatur|reparacion|riparazione|reparacao|reparatie)\b"
     r"[^,;.]{0,40}? (?:a coute|ont coute|cout(?:e|ent|era|eront|ait|erait)|cost|costs|will cost|has cost"

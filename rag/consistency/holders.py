@@ -37,14 +37,16 @@ _TAKES_FROM = re.compile(
     r"|\b(?:prend|prendra|a pris) la (?:place|suite|succession|releve) d[e']|\bsuccess(?:eur|rice) d[e']"
     r"|\ba la place d[e']|\bsucceed(?:s|ed|ing)?|\bsuccessor (?:of|to)|\breplac(?:es|ed|ing)|\bwill replace"
     r"|\bin place of|\bt(?:ook|akes|aking|ake) over from|\bersetzt|\bfolgt auf|\btritt die nachfolge von"
-    r"|\b(?:sustituy|sustituir|reemplaz|relev)\w* a|\bsostitui\w+|\bsubentra a|\bprende il posto di|\bsubstitui\w*"
+    r"|\b(?:sustituy|sustituir|reemplaz|relev)\w* a|\bsostitui\w+|\bsubentra a|\bprende il posto di"
+    r"|\bsubstitui\w*"
     rf"|\bsucede\w* a){_TITLE}"
 )
 # `NEW löst OLD als Chef ab`: half of the German verb comes after.
 _LOST, _AB = re.compile(rf"\blost{_TITLE}"), re.compile(r"^[^.;:]* ab\b")
 # Who is it now is asked: not who was, nor who leaves.
 _IS_IT_NOW = re.compile(
-    r"^\W*(?:qui (?:dirige|preside|commande|entraine|gere)\b|(?:qui est|comment s'appelle|quel est le nom d\w+)"
+    r"^\W*(?:qui (?:dirige|preside|commande|entraine|gere)\b|(?:qui est|comment s'appelle"
+    r"|quel est le nom d\w+)"
     r" (?!.*\b(?:ancien|precedent|predecesseur))|who (?:runs|heads|leads|chairs|coaches|manages)\b"
     r"|who(?: is|'s) (?!.*\b(?:former|previous|outgoing|predecessor|leaving))|wer (?:leitet|fuhrt|ist)\b"
     r"|quien (?:dirige|es|preside)\b|chi (?:dirige|e|guida)\b|quem (?:dirige|e|lidera)\b|wie (?:leidt|is)\b)"
@@ -97,7 +99,8 @@ def may_end(flat: str) -> bool:
 
 _MAY = re.compile(
     r"\b(?:succe|sucede|ersetzt|folgt auf|nachfolge|lost|sustituy|sustituir|reemplaz|relev|sostitui|subentra"
-    r"|prende il posto|substitui|ced(?:e|er|era|ant)\b|remplac|replac|place|suite|releve|relais|la main|flambeau|renes"
+    r"|prende il posto|substitui|ced(?:e|er|era|ant)\b|remplac|replac|place|suite|releve|relais"
+    r"|la main|flambeau|renes"
     r"|took over|takes over|way (?:for|to)|hand(?:s|ed) over|demission|quitt|limoge|destitu|revoqu|demis"
     r"|ecart|resign|stepp?(?:s|ed) down|annul|invalid|cass|overturned|voided|quashed|revoked|quits?|sacked"
     r"|removed|dismissed|fired|ousted|no longer|isn't|wasn't|hasn't|didn't|won't|(?:is|was|has|did|will) not)"
@@ -145,7 +148,7 @@ def with_right_name(item: Evidence, asked: ExpectedAnswer, analyses: SentenceAna
 
 
 def with_successor(item: Evidence, asked: ExpectedAnswer, analyses: SentenceAnalyses) -> Evidence:
-    """Return a sentence with who takes the place, where who goes is marked: `NEW remplace OLD à la direction`.
+    """Return a sentence with who takes the place, where who goes is marked: `NEW remplace OLD à la tête`.
 
     For questions that ask who is it now. Any other sentence as it is.
     """

@@ -94,7 +94,7 @@ class Matter:
         )
 
     def is_of_it(self, noun: str) -> bool:
-        """Return whether a noun, as its stem, only says what happens to the thing: `le chantier de la halle`."""
+        """Return whether a noun, as its stem, only says what happens to the thing: `le chantier`."""
         words = _WORD.findall(flatten(self.question.text).lower())
         forms = [word for word in words if noun in terms(word, self.question.language)]
         return any(_OF_IT.fullmatch(form) for form in forms)

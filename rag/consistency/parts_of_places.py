@@ -13,8 +13,10 @@ from rag.schema.evidence import Evidence
 from rag.text.normalization import words
 
 _PART = re.compile(
-    r"\b(?:dont|y compris|parmi lesquel(?:le)?s|including|among them|of which|of them|darunter|davon|inklusive"
-    r"|incluid[oa]s|incluyendo|entre ell[oa]s|de los cuales|tra cui|di cui|dos quais|incluindo|waarvan|waaronder)\b"
+    r"\b(?:dont|y compris|parmi lesquel(?:le)?s|including|among them|of which|of them|darunter"
+    r"|davon|inklusive"
+    r"|incluid[oa]s|incluyendo|entre ell[oa]s|de los cuales|tra cui|di cui|dos quais|incluindo"
+    r"|waarvan|waaronder)\b"
     r"(?P<between>[^;.:]*)$"
 )
 _AT = re.compile(
@@ -24,7 +26,7 @@ _AT = re.compile(
 
 
 def part_of_place(item: Evidence, asked: ExpectedAnswer, analyses: SentenceAnalyses) -> Quantity | None:
-    """Return the number of a quote that is a place's which the question names, a part of another; None if none.
+    """Return the number of a quote that is a place's which the question names, part of another, or None.
 
     It counts what the whole counts.
     """

@@ -142,7 +142,7 @@ def denies_value(stated: AnalysedSentence, quote: AnalysedSentence) -> bool:
 
 
 def turned(stated: AnalysedSentence, quote: AnalysedSentence) -> Turn | None:
-    """Return whether a quote denies a day or number of a statement, or says it instead: `not 2 May but 9 June`.
+    """Return whether a quote denies a day or number of a statement, or says it instead: `not 2 but 9 June`.
 
     None unless it does so everywhere that it has it.
     """

@@ -87,7 +87,7 @@ def _after_cancelling(
 ) -> list[Evidence]:
     """Return what the article of a cancellation says instead: who comes, how many of the same go even so."""
     if expected.kind == "name":
-        other = in_place(item, expected, analyses, sorted(offered, key=lambda one: one.start))
+        other = in_place(item, analyses, sorted(offered, key=lambda one: one.start))
     elif expected.kind == "quantity":
         other = value_after(item, [known], offered, expected, analyses, mark)
         counted = [Value(one, expected, analyses).of("quantity") for one in (known, other) if one]

@@ -35,7 +35,8 @@ _WAS_SET = re.compile(
     rf" (?:(?:initialement|d'abord|originally|initially|pour|for|fur|para|per|voor) )?{_LEADS}$"
 )
 _PUT_OFF = re.compile(
-    r"^[^.;!?]{0,30}\b(?:est|sont|a ete|ont ete|sera|seront|is|are|was|were|has been|have been|will be|wird|werden"
+    r"^[^.;!?]{0,30}\b(?:est|sont|a ete|ont ete|sera|seront|is|are|was|were|has been|have been"
+    r"|will be|wird|werden"
     r"|wurden?|es|ha sido|fue|sera|e|e stat[oa]|foi|wordt|werd) (?:\w+ ){0,3}?"
     r"(?:repouss|report|decal|avanc|ajourn|differ|deplac|annul|suspend|postpon|delay|push|put (?:off|back)"
     r"|reschedul|brought forward|moved|cancel|called off|scrapp|verschoben|vorverlegt|verlegt|abgesagt|aplaz"

@@ -82,7 +82,7 @@ def _is_of_the_known(item: Evidence, cited: Sequence[Evidence], checker: ClaimCh
 
 
 def called_off(item: Evidence, cited: Sequence[Evidence], checker: ClaimChecker) -> bool:
-    """Return whether a sentence says that what the first citation announces won't be; it names the subject."""
+    """Return whether a sentence says that what the first citation announces won't be, and names it."""
     if not cited or not may_cancel(flatten(item.quote).lower()):
         return False
     question, analyses = checker.question, checker.reader.analyses

@@ -1,4 +1,4 @@
-"""What a later article has overtaken isn't told as if it held; and what looks like it, and is something else."""
+"""What a later article has overtaken isn't told as if it held; and what only looks like it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from rag.runnable.chain import Chain
 
 ARTICLES = (
     # --- not this but that ---
-    ("Le lavoir d'Ambrel", "2026-01-10", "fr", "Le lavoir d'Ambrel rouvrira le 4 mai après six mois de travaux."),
+    ("Le lavoir d'Ambrel", "2026-01-10", "fr",
+     "Le lavoir d'Ambrel rouvrira le 4 mai après six mois de travaux."),
     ("Ambrel : le lavoir attendra", "2026-02-10", "fr",
      "Le lavoir d'Ambrel ne rouvrira pas le 4 mai mais le 12 juin, a annoncé la mairie."),
     ("Denham baths", "2026-01-10", "en", "Denham baths will reopen on 4 May after repairs."),
@@ -34,11 +35,14 @@ ARTICLES = (
      "L'église de Belrupt ouvrira en juin. La facture s'élève désormais à 3,1 millions d'euros."),
     # --- called off ---
     ("Usine de Vaubrel", "2026-01-10", "fr", "Oxal fermera son usine de Vaubrel en mars 2027."),
-    ("Oxal renonce", "2026-02-10", "fr", "Oxal renonce à la fermeture de son usine de Vaubrel, a dit la préfète."),
+    ("Oxal renonce", "2026-02-10", "fr",
+     "Oxal renonce à la fermeture de son usine de Vaubrel, a dit la préfète."),
     ("Usine de Nordan", "2026-01-10", "fr", "Perlin fermera son usine de Nordan en mars 2027."),
     ("Perlin maintient", "2026-02-10", "fr",
-     "Perlin n'a pas renoncé à la fermeture de son usine de Nordan. Perlin a annulé la fête de son usine de Nordan."),
-    ("Wexley plant", "2026-01-10", "en", "Corlan will close its Wexley plant in March 2027, with the loss of 400 jobs."),
+     "Perlin n'a pas renoncé à la fermeture de son usine de Nordan."
+     " Perlin a annulé la fête de son usine de Nordan."),
+    ("Wexley plant", "2026-01-10", "en",
+     "Corlan will close its Wexley plant in March 2027, with the loss of 400 jobs."),
     ("Corlan at Wexley", "2026-02-10", "en",
      "Corlan has scrapped the closure of its Wexley plant. Some 90 jobs will still go, it said."),
     ("Hadley mill", "2026-01-10", "en", "Brennor will close its Hadley mill in March 2027."),
@@ -49,13 +53,16 @@ ARTICLES = (
     ("Nuits d'Arzel : forfait", "2026-02-10", "fr",
      "Nora Belkacem a annulé son concert aux Nuits d'Arzel. Le groupe Vent Debout la remplacera."),
     ("Fêtes de Morlan", "2026-01-10", "fr", "La chanteuse Lina Castel ouvrira les Fêtes de Morlan."),
-    ("Lina Castel à Lyon", "2026-02-10", "fr", "Lina Castel a annulé son concert à Lyon. Le groupe Zest la remplacera."),
+    ("Lina Castel à Lyon", "2026-02-10", "fr",
+     "Lina Castel a annulé son concert à Lyon. Le groupe Zest la remplacera."),
     # --- who takes a place ---
     ("Ferrand SA", "2026-02-10", "fr",
      "Ines Duval remplace Marc Rolin à la direction générale de Ferrand SA."),
-    ("Castor Ltd", "2026-02-10", "en", "Jane Ashby takes over from Paul Denning as chief executive of Castor Ltd."),
+    ("Castor Ltd", "2026-02-10", "en",
+     "Jane Ashby takes over from Paul Denning as chief executive of Castor Ltd."),
     # --- of something else ---
-    ("Le théâtre de Rugles", "2026-01-10", "fr", "Le chantier du théâtre de Rugles a coûté 5,2 millions d'euros."),
+    ("Le théâtre de Rugles", "2026-01-10", "fr",
+     "Le chantier du théâtre de Rugles a coûté 5,2 millions d'euros."),
     ("Rugles : une fuite", "2026-02-10", "fr",
      "Une fuite a inondé le théâtre de Rugles. La réparation coûtera 90 000 euros."),
     ("Movex", "2026-01-10", "fr", "Movex supprimera 310 postes dans le monde, dont 75 à l'usine de Lusange."),
