@@ -90,6 +90,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         ("Quand Oxal fermera-t-il son usine de Vaubrel ?", ["Oxal renonce", "en mars 2027"]),
         ("Quand Perlin fermera-t-il son usine de Nordan ?", ["en mars 2027"]),
         ("When will Corlan close its Wexley plant?", ["has scrapped", "in March 2027"]),
+        ("How many jobs will be lost at Corlan?", ["Some 90 jobs", "has scrapped", "400 jobs"]),
         ("When will Brennor close its Hadley mill?", ["in March 2027"]),
         ("Qui ouvrira les Nuits d'Arzel ?", ["Vent Debout", "a annulé", "ouvrira les Nuits"]),
         ("Qui ouvrira les Fêtes de Morlan ?", ["ouvrira les Fêtes"]),
