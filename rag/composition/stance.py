@@ -17,7 +17,7 @@ from rag.composition.bounds import bounds_hold
 from rag.composition.predication import Predicate
 from rag.composition.standing import asks, is_retracted, reply_to
 from rag.composition.statement import Statement
-from rag.consistency.replacement import denies_value
+from rag.consistency.replacement import denies_value, turned
 from rag.extraction import cue_words
 from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.extraction.assertions import Mention
@@ -104,6 +104,8 @@ def stance(
         return Stance(None, "undecided")
     if side == "yes" and denies_value(reading.stated.sentence, reading.quote):
         return Stance("no", _certainty(reading))
+    if side == "no" and turned(reading.stated.sentence, reading.quote) == "instead":
+        return Stance("yes", _certainty(reading))
     if is_retracted(item, reading.quote, reading.place):
         return Stance("no", "reported") if side == "yes" else Stance(None, "undecided")
     return Stance(side, _certainty(reading))

@@ -25,7 +25,7 @@ _NOT_SAID = {
     "fr": "Aucune phrase des articles n'y répond clairement par oui ou par non.",
     "en": "No sentence of the articles clearly answers that with yes or no.",
 }
-
+_SAID_BEFORE = {"fr": "Annoncé auparavant", "en": "Announced before"}
 
 _NOT_COMPARED = {
     "fr": "Aucune phrase des articles ne dit lequel l'emporte sur tous les autres.",
@@ -46,6 +46,11 @@ def not_said(language: str) -> str:
 def announced(language: str) -> str:
     """Return what stands over what is only announced."""
     return _UNSURE["fr" if language == "fr" else "en"]["undated"]
+
+
+def said_before(language: str) -> str:
+    """Return what stands over what a later article says isn't so."""
+    return _SAID_BEFORE["fr" if language == "fr" else "en"]
 
 
 def heading(stance: Stance, language: str, several: bool, speaker: str = "") -> str:

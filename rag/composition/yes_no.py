@@ -6,13 +6,16 @@ Where articles say yes and others no, one sentence of each is shown; where nothi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.composition.stance import Stance, stance
 from rag.composition.standing import putting_off, with_reply
-from rag.composition.statement import statement
+from rag.composition.statement import Statement, statement
+from rag.consistency.matter import Matter
+from rag.consistency.replacement import denies_value
 from rag.query.question_text import QuestionText
 from rag.schema.answer import Verdict
+from rag.schema.article import stated_day
 from rag.schema.evidence import Evidence
 from rag.verification.correspondence import ReadTexts
 from rag.verification.premise import EvidenceReader
@@ -22,10 +25,11 @@ _SURENESS = ("stated", "reported", "undated", "uncertain", "undecided")
 
 @dataclass(frozen=True, slots=True)
 class SidedEvidence:
-    """A sentence and the side that it takes."""
+    """A sentence and the side that it takes; `outdated` where another one says what is so instead."""
 
     evidence: Evidence
     stance: Stance
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,33 @@ def yes_no(
     if not best:
         return YesNo(None, tuple(taken[:1]))
     if len(best) > 1:
+        matter = Matter.of(question, reader.analyses)
+        if _is_settled(claim, matter, best["yes"].evidence, best["no"].evidence, reader):
+            return overtaken(best["no"], best["yes"])
         return YesNo("disputed", tuple(sorted(best.values(), key=taken.index)))
     ((side, first),) = best.items()
     if side == "yes" and (later := putting_off(claim, first.evidence, offered, reader)) is not None:
         return YesNo("disputed", (first, SidedEvidence(later, Stance("no", "stated"))))
     return YesNo(side, (first,))
+
+
+def overtaken(no: SidedEvidence, yes: SidedEvidence) -> YesNo:
+    """Return that it isn't so, with what was said before."""
+    return YesNo("no", (no, replace(yes, outdated=True)))
+
+
+def _is_settled(
+    claim: Statement, matter: Matter, yes: Evidence, no: Evidence, reader: EvidenceReader
+) -> bool:
+    """Return whether the later of two says of the very day, number or name that it isn't it.
+
+    Who denies a deed disputes it; who says `230, and not 320` knows what was said. Of the museum's car park
+    it says nothing of the museum.
+    """
+    days = [stated_day(item.article.published_at) for item in (yes, no)]
+    if not all(days) or days[0] >= days[1]:
+        return False
+    analyses = reader.analyses
+    if not matter.is_meant_in(no, yes, analyses):
+        return False
+    return denies_value(analyses.of(claim.text, claim.language), analyses.of(no.quote, no.article.language))

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import combinations
 
+from rag.consistency.costs_beside import costs_beside
+from rag.consistency.parts_of_places import part_of_place
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.extraction.corrections import CORRECTION_WORDS
 from rag.extraction.numbers.quantities import Quantity
@@ -40,7 +42,9 @@ def disagreements(
     for one, two in combinations(cited, 2):
         if same_story(one, two) or not alike(one, two, analyses):
             continue
-        pairs = _differing(_numbers(one, analyses), _numbers(two, analyses))
+        if costs_beside(one, expected) != costs_beside(two, expected):
+            continue
+        pairs = _differing(_numbers(one, expected, analyses), _numbers(two, expected, analyses))
         if told := [(a, b) for a, b in pairs if expected.fits(a.unit)]:
             mine, theirs = (", ".join(map(_words, numbers)) for numbers in zip(*told, strict=True))
             found.append(
@@ -75,7 +79,10 @@ def others(
     return list(found.values())
 
 
-def _numbers(item: Evidence, analyses: SentenceAnalyses) -> list[Quantity]:
+def _numbers(item: Evidence, expected: ExpectedAnswer, analyses: SentenceAnalyses) -> list[Quantity]:
+    part = part_of_place(item, expected, analyses)
+    if part is not None:
+        return [part]
     return [
         number
         for number in analyses.of(item.quote, item.article.language).quantities

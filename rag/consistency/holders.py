@@ -36,7 +36,20 @@ _TAKES_FROM = re.compile(
     r"(?:\bsucced\w* a|\bremplac(?:e|era|ent|ant|eront)|\ba remplace|\ben remplacement d[e']"
     r"|\b(?:prend|prendra|a pris) la (?:place|suite|succession|releve) d[e']|\bsuccess(?:eur|rice) d[e']"
     r"|\ba la place d[e']|\bsucceed(?:s|ed|ing)?|\bsuccessor (?:of|to)|\breplac(?:es|ed|ing)|\bwill replace"
-    rf"|\bin place of|\bt(?:ook|akes|aking|ake) over from){_TITLE}"
+    r"|\bin place of|\bt(?:ook|akes|aking|ake) over from|\bersetzt|\bfolgt auf|\btritt die nachfolge von"
+    r"|\b(?:sustituy|sustituir|reemplaz|relev)\w* a|\bsostitui\w+|\bsubentra a|\bprende il posto di"
+    r"|\bsubstitui\w*"
+    rf"|\bsucede\w* a){_TITLE}"
+)
+# `NEW löst OLD als Chef ab`: half of the German verb comes after.
+_LOST, _AB = re.compile(rf"\blost{_TITLE}"), re.compile(r"^[^.;:]* ab\b")
+# Who is it now is asked: not who was, nor who leaves.
+_IS_IT_NOW = re.compile(
+    r"^\W*(?:qui (?:dirige|preside|commande|entraine|gere)\b|(?:qui est|comment s'appelle"
+    r"|quel est le nom d\w+)"
+    r" (?!.*\b(?:ancien|precedent|predecesseur))|who (?:runs|heads|leads|chairs|coaches|manages)\b"
+    r"|who(?: is|'s) (?!.*\b(?:former|previous|outgoing|predecessor|leaving))|wer (?:leitet|fuhrt|ist)\b"
+    r"|quien (?:dirige|es|preside)\b|chi (?:dirige|e|guida)\b|quem (?:dirige|e|lidera)\b|wie (?:leidt|is)\b)"
 )
 # `Nommé à la place d'OLD, NEW …`
 _FOR_ANOTHER = re.compile(
@@ -85,7 +98,9 @@ def may_end(flat: str) -> bool:
 
 
 _MAY = re.compile(
-    r"\b(?:succe|ced(?:e|er|era|ant)\b|remplac|replac|place|suite|releve|relais|la main|flambeau|renes"
+    r"\b(?:succe|sucede|ersetzt|folgt auf|nachfolge|lost|sustituy|sustituir|reemplaz|relev|sostitui|subentra"
+    r"|prende il posto|substitui|ced(?:e|er|era|ant)\b|remplac|replac|place|suite|releve|relais"
+    r"|la main|flambeau|renes"
     r"|took over|takes over|way (?:for|to)|hand(?:s|ed) over|demission|quitt|limoge|destitu|revoqu|demis"
     r"|ecart|resign|stepp?(?:s|ed) down|annul|invalid|cass|overturned|voided|quashed|revoked|quits?|sacked"
     r"|removed|dismissed|fired|ousted|no longer|isn't|wasn't|hasn't|didn't|won't|(?:is|was|has|did|will) not)"
@@ -130,6 +145,19 @@ def with_right_name(item: Evidence, asked: ExpectedAnswer, analyses: SentenceAna
     if not _BEFORE_DENIED.search(said.flat[: item.answer_span.start - item.start].lower()):
         return item
     return _with_another(item, said, asked)
+
+
+def with_successor(item: Evidence, asked: ExpectedAnswer, analyses: SentenceAnalyses) -> Evidence:
+    """Return a sentence with who takes the place, where who goes is marked: `NEW remplace OLD à la tête`.
+
+    For questions that ask who is it now. Any other sentence as it is.
+    """
+    if item.answer_span is None or asked.kind != "name" or not _IS_IT_NOW.search(asked.folded):
+        return item
+    said = analyses.of(item.quote, item.article.language)
+    gone = Value(item, asked, analyses).of("name")
+    span = _successor(item, said, gone, asked)
+    return item.answered_by(span) if span is not None else item
 
 
 def _with_another(item: Evidence, said: AnalysedSentence, asked: ExpectedAnswer) -> Evidence:
@@ -199,6 +227,8 @@ def _successor(
             return _at(wide, name)
     for one in old:
         takes = _TAKES_FROM.search(flat[: one.start])
+        if takes is None and said.language == "de" and _AB.search(flat[one.end :]):
+            takes = _LOST.search(flat[: one.start])
         before = [name for name in new if takes and name.end <= takes.start()]
         if before:
             return _at(wide, before[-1])

@@ -57,7 +57,8 @@ class Matter:
     def of(cls, question: QuestionText, analyses: SentenceAnalyses) -> Matter:
         """Return what a question is asked of."""
         said = analyses.of(question.text, question.language)
-        found = [match["noun"] for match in _DETERMINED.finditer(said.flat) if not is_asked(match["noun"])]
+        determined = [match for match in _DETERMINED.finditer(said.flat) if _is_determiner(match[0], said)]
+        found = [match["noun"] for match in determined if not is_asked(match["noun"])]
         found += [noun for name in said.names if (noun := noun_after(said, name))]
         nouns = [noun for noun in found if noun[0].islower()]
         stems = dict.fromkeys(stem for noun in nouns for stem in terms(noun, question.language))
@@ -74,6 +75,29 @@ class Matter:
         own = self.terms | frozenset(analyses.of(known.quote, known.article.language).terms)
         title = terms(item.article.title, language)
         return all(self._has(item.quote, title, stem, own, language) for stem in self.nouns)
+
+    def is_meant_in(self, item: Evidence, known: Evidence, analyses: SentenceAnalyses) -> bool:
+        """Return whether a sentence, with its title, has each noun, or another word for it.
+
+        `closing` is meant by `closure`. In another language as `is_abroad_in` tells.
+        """
+        language = item.article.language
+        if language != self.question.language:
+            return self.is_abroad_in(item, analyses) or not self.nouns
+        said = analyses.of(item.quote, language)
+        own = self.terms | frozenset(analyses.of(known.quote, known.article.language).terms)
+        title = terms(item.article.title, language)
+        return all(
+            self._has(item.quote, title, stem, own, language)
+            or (stem not in said.terms and not meanings(stem, language).isdisjoint(said.meanings))
+            for stem in self.nouns
+        )
+
+    def is_of_it(self, noun: str) -> bool:
+        """Return whether a noun, as its stem, only says what happens to the thing: `le chantier`."""
+        words = _WORD.findall(flatten(self.question.text).lower())
+        forms = [word for word in words if noun in terms(word, self.question.language)]
+        return any(_OF_IT.fullmatch(form) for form in forms)
 
     def may_be_in(self, item: Evidence, known: Evidence, analyses: SentenceAnalyses) -> bool:
         """Return the same; of another language, where nouns can't be compared, that it may."""
@@ -103,6 +127,11 @@ class Matter:
             if any(_same(noun, stem) for stem in terms(word[0], language)):
                 return _is_itself(flat, word.start(), own, language)
         return any(_same(noun, stem) for stem in title)
+
+
+def _is_determiner(said: str, sentence: AnalysedSentence) -> bool:
+    """Return whether what stands before a noun is an article: `a coûté` has none in French."""
+    return sentence.language == "en" or re.match(r"an? ", said, re.IGNORECASE) is None
 
 
 def is_asked(noun: str) -> bool:

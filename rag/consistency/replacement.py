@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.consistency.turning import Turn, may_turn, turn
 from rag.consistency.values import (
     ALIKE,
     Value,
@@ -137,12 +138,30 @@ def denies_value(stated: AnalysedSentence, quote: AnalysedSentence) -> bool:
             others = [other for other in theirs if not any(is_same(each, other) for each in mine)]
             if same and others and all(_DENIED.search(flat[: other.start]) for other in same):
                 return True
-    return False
+    return turned(stated, quote) == "denied"
+
+
+def turned(stated: AnalysedSentence, quote: AnalysedSentence) -> Turn | None:
+    """Return whether a quote denies a day or number of a statement, or says it instead: `not 2 but 9 June`.
+
+    None unless it does so everywhere that it has it.
+    """
+    flat = quote.flat.lower()
+    for mine, theirs, is_same in (
+        (stated.dates, quote.dates, is_within),
+        (stated.quantities, quote.quantities, same_number),
+    ):
+        for one in mine:
+            turns = {turn(flat, other.start, other.end) for other in theirs if is_same(one, other)}
+            if len(turns) == 1 and (told := turns.pop()) is not None:
+                return told
+    return None
 
 
 def may_replace(item: Evidence) -> bool:
     """Return whether a quote has words that put a value in another one's place: a quick look."""
-    return (_REPLACES.search(fold(item.quote)) or _CALLED_OFF.search(flatten(item.quote).lower())) is not None
+    flat = flatten(item.quote).lower()
+    return _REPLACES.search(fold(item.quote)) is not None or bool(_CALLED_OFF.search(flat)) or may_turn(flat)
 
 
 def replacing_value(
@@ -164,7 +183,8 @@ def replacing_value(
     if (successor := _successor(item, asked, analyses)) is not None:
         return successor
     said = analyses.of(item.quote, item.article.language)
-    if not _REPLACES.search(said.folded):
+    replaces, flat = _REPLACES.search(said.folded) is not None, said.flat.lower()
+    if not replaces and not may_turn(flat):
         return None
     whole = item.answered_by(None)
     for kind in kinds(asked):
@@ -184,7 +204,9 @@ def replacing_value(
             for value in fresh
             if (beside or any(comparable(value, old) for old in taken)) and not _is_replaced(value, said)
         ]
-        if new:
+        spans = [(value, span_of(value)) for value in new]
+        instead = [value for value, span in spans if turn(flat, span.start, span.end) == "instead"]
+        if new := instead or (new if replaces else []):
             if kind == "quantity":
                 return with_noun(item, new[0])
             span = span_of(new[-1])

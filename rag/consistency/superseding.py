@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from rag.consistency.bills import bill_now, may_be_bill
+from rag.consistency.cancelling import cancels, in_place, may_cancel
 from rag.consistency.disagreement import alike, corrects, same_story
 from rag.consistency.holders import may_end, no_longer
 from rag.consistency.matter import Matter
@@ -21,7 +23,7 @@ from rag.consistency.replacement import (
     replacing_value,
     says_what_was_wrong,
 )
-from rag.consistency.values import has_kind, is_of_another_time, same_value
+from rag.consistency.values import Value, comparable, has_kind, is_of_another_time, same_value
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.extraction.corrections import is_correction
 from rag.query.answer_type import ExpectedAnswer
@@ -59,7 +61,9 @@ def superseding(
     articles = {cited[0].article.id}
     found: list[Evidence] = []
     for item in sorted(offered, key=lambda one: (one.article.published_at or "9999", -one.score)):
-        if item.article.id in articles or any(same_story(item, one) for one in known):
+        if not may_supersede(item) or item.article.id in articles:
+            continue
+        if any(same_story(item, one) for one in known):
             continue
         instead = _instead(item, known, expected, analyses, mark, matter)
         if instead is None and _takes_back(item, known, expected, analyses, matter):
@@ -68,7 +72,30 @@ def superseding(
             articles.add(item.article.id)
             known.append(instead)
             found.append(instead)
+            if instead.answer_span is None and cancels(item, cited[0], expected, analyses, matter):
+                found += _after_cancelling(item, cited[0], offered, expected, analyses, mark)
     return found
+
+
+def _after_cancelling(
+    item: Evidence,
+    known: Evidence,
+    offered: Sequence[Evidence],
+    expected: ExpectedAnswer,
+    analyses: SentenceAnalyses,
+    mark: Callable[[Evidence], Evidence],
+) -> list[Evidence]:
+    """Return what the article of a cancellation says instead: who comes, how many of the same go even so."""
+    if expected.kind == "name":
+        other = in_place(item, analyses, sorted(offered, key=lambda one: one.start))
+    elif expected.kind == "quantity":
+        other = value_after(item, [known], offered, expected, analyses, mark)
+        counted = [Value(one, expected, analyses).of("quantity") for one in (known, other) if one]
+        if len(counted) < 2 or not any(comparable(one, was) for one in counted[1] for was in counted[0]):
+            other = None
+    else:
+        other = None
+    return [other] if other is not None else []
 
 
 def said_before(
@@ -138,7 +165,9 @@ def _takes_back(
 def may_supersede(item: Evidence) -> bool:
     """Return whether a sentence, or its article, says that something isn't as it was said: a quick look."""
     flat = flatten(item.quote).lower()
-    return may_replace(item) or may_move(flat) or may_end(flat) or _says_so(item)
+    if may_replace(item) or may_move(flat) or may_end(flat):
+        return True
+    return may_cancel(flat) or may_be_bill(flat) or _says_so(item)
 
 
 def superseded(
@@ -201,6 +230,10 @@ def _instead(
         return None
     if is_of_another_time(item, known, expected):
         return None
+    if cancels(item, known[0], expected, analyses, matter):
+        return item.answered_by(None)
+    if (bill := bill_now(item, known[-1], expected, analyses, matter)) is not None:
+        return bill
     abroad = item.article.language != known[0].article.language
     if not says_so and not abroad and not any(alike(one, item, analyses) for one in known):
         return _ended(item, known, expected, analyses, matter)

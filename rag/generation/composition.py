@@ -35,10 +35,10 @@ from rag.composition.identity import identified, identity_question, speaks_of
 from rag.composition.items import Items, enumerated, is_about, list_items, with_items
 from rag.composition.stance import Stance, stance
 from rag.composition.statement import listed_statement
-from rag.composition.yes_no import SidedEvidence, YesNo, yes_no
+from rag.composition.yes_no import SidedEvidence, overtaken, yes_no
 from rag.generation import extractive
 from rag.generation.claim_checker import ClaimChecker
-from rag.generation.later import said_instead_of_yes
+from rag.generation.later import called_off, said_instead_of_yes
 from rag.generation.marking import UNREAD, marked, said, sentences
 from rag.generation.reasons import giving_reasons, telling_how
 from rag.query.parsed_question import ParsedQuestion
@@ -218,14 +218,24 @@ def _sided(checker: ClaimChecker, hits: Sequence[Hit]) -> Composed:
         later = said_instead_of_yes(found.sides[0].evidence, checker, hits)
         if later is not None:
             no = SidedEvidence(later, Stance("no", "stated"))
-            found = YesNo("disputed", (no, *found.sides))
+            found = overtaken(no, found.sides[0])
+    if found.verdict == "disputed":
+        sides = {side.stance.side: side for side in found.sides}
+        if (
+            "yes" in sides
+            and "no" in sides
+            and called_off(sides["no"].evidence, [sides["yes"].evidence], checker)
+        ):
+            found = overtaken(sides["no"], sides["yes"])
     if not found.sides:
         return Composed((), refusal=wordings.not_said(question.language))
     several = len(found.sides) > 1
     claims = tuple(
         Claim.quoting(
             extractive.readable(side.evidence.answered_by(None)),
-            wordings.heading(
+            wordings.said_before(question.language)
+            if side.outdated
+            else wordings.heading(
                 side.stance,
                 question.language,
                 several,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rag.consistency.cancelling import cancels, may_cancel
+from rag.consistency.costs_beside import without_costs_beside
 from rag.consistency.differing import said_otherwise
-from rag.consistency.holders import with_right_name
+from rag.consistency.holders import with_right_name, with_successor
 from rag.consistency.matter import Matter
+from rag.consistency.parts_of_places import with_part_of_place
 from rag.consistency.replacement import marked_age, replacing_value, says_what_was_wrong
 from rag.consistency.superseding import (
     corrects_one_of,
@@ -23,6 +26,7 @@ from rag.retrieval.passage_reading import Readings
 from rag.schema.article import Span, stated_day
 from rag.schema.evidence import Claim, Evidence
 from rag.schema.hit import Hit
+from rag.text.folding import flatten
 
 
 def newest_first(
@@ -37,6 +41,9 @@ def newest_first(
         readings: What the trained reader says of their sentences.
     """
     claims = tuple(_put_right(claim, checker, hits, readings) for claim in claims)
+    asked = checker.question.expected_answer
+    first = {id(one) for one in without_costs_beside([claim.evidence[0] for claim in claims], asked)}
+    claims = tuple(claim for claim in claims if id(claim.evidence[0]) in first)
     cited = [item for claim in claims for item in claim.evidence]
     above = said_instead(cited, checker, hits, readings)[::-1]
     below: list[Evidence] = []
@@ -57,6 +64,7 @@ def _put_right(claim: Claim, checker: ClaimChecker, hits: Sequence[Hit], reading
     expected, analyses = checker.question.expected_answer, checker.reader.analyses
     right = put_right(claim.evidence[0], checker, hits, readings)
     right = with_right_name(marked_age(right, expected, analyses), expected, analyses)
+    right = with_successor(with_part_of_place(right, expected, analyses), expected, analyses)
     return claim if right is claim.evidence[0] else replace(claim, evidence=(right,), text=right.quote)
 
 
@@ -71,6 +79,15 @@ def _is_of_the_known(item: Evidence, cited: Sequence[Evidence], checker: ClaimCh
         return False
     told = item.answered_by(Span(item.start + start, item.start + start + len(known)))
     return checker.bearing is None or not checker.bearing.unborne(told)
+
+
+def called_off(item: Evidence, cited: Sequence[Evidence], checker: ClaimChecker) -> bool:
+    """Return whether a sentence says that what the first citation announces won't be, and names it."""
+    if not cited or not may_cancel(flatten(item.quote).lower()):
+        return False
+    question, analyses = checker.question, checker.reader.analyses
+    matter = Matter.of(question.full, analyses)
+    return cancels(item, cited[0], question.expected_answer, analyses, matter)
 
 
 def _is_newer(item: Evidence, known: Evidence) -> bool:
@@ -90,14 +107,18 @@ def said_instead(
         readings: What the trained reader says of their sentences.
     """
     analyses, articles = checker.reader.analyses, [item.article for item in cited[:1]]
+    every = sentences(hits)
+    # What else an article says that calls something off: `some 200 jobs will still go`.
+    calling_off = {item.article.id for item in every if may_cancel(flatten(item.quote).lower())}
     offered = [
         item
-        for item in sentences(hits)
-        if may_supersede(item)
+        for item in every
+        if (may_supersede(item) or item.article.id in calling_off)
         and (
             checker.is_of_the_subject(item)
             or corrects_one_of(item.article, articles, analyses)
             or _is_of_the_known(item, cited, checker)
+            or called_off(item, cited, checker)
         )
     ]
     question = checker.question
@@ -170,5 +191,8 @@ def said_instead_of_yes(item: Evidence, checker: ClaimChecker, hits: Sequence[Hi
     `item` says that it is.
     """
     question, analyses = checker.question.full, checker.reader.analyses
+    off = [other for other in sentences(hits) if called_off(other, [item], checker)]
+    if off:
+        return max(off, key=lambda other: other.article.published_at or "")
     known = known_as_stated(item, analyses.of(question.text, question.language), analyses)
     return next(iter(said_instead([known], checker, hits)[::-1]), None) if known is not None else None

@@ -63,9 +63,9 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         ("Le tournoi de Duras se jouera-t-il à Varzy ?", "yes"),
         ("La cérémonie de Ravel aura-t-elle lieu le 3 juin ?", "no"),
         ("La cérémonie de Ravel aura-t-elle lieu le 10 juin ?", "yes"),
-        ("Le référendum de Montrel se tiendra-t-il le 20 juin ?", "disputed"),
-        ("Le concert de Mireille Astor à Lunel aura-t-il lieu le 3 avril ?", "disputed"),
-        ("Will the Holm ferry strike begin on 7 March?", "disputed"),
+        ("Le référendum de Montrel se tiendra-t-il le 20 juin ?", "no"),
+        ("Le concert de Mireille Astor à Lunel aura-t-il lieu le 3 avril ?", "no"),
+        ("Will the Holm ferry strike begin on 7 March?", "no"),
         ("Le port de Sauveterre sera-t-il inauguré le 4 juillet ?", "yes"),
         ("Le bal de Tilly aura-t-il lieu le 2 mai ?", "yes"),  # another thing of that day was called off
     ],
@@ -73,8 +73,9 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
 def test_what_a_sentence_says_is_replaced_is_no_yes(chain: Chain, question: str, verdict: str):
     answer = chain.invoke(question)
     assert answer.verdict == verdict
-    if verdict == "disputed":
-        assert [claim.heading for claim in answer.claims] in (["Non", "Oui"], ["No", "Yes"])
+    if len(answer.claims) > 1:
+        shown = [claim.heading for claim in answer.claims]
+        assert shown in (["Non", "Annoncé auparavant"], ["No", "Announced before"])
 
 
 @pytest.mark.parametrize(
