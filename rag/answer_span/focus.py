@@ -14,6 +14,7 @@ from rag.answer_span import words
 from rag.extraction.analysed_sentence import AnalysedSentence
 from rag.extraction.numbers.quantities import Quantity
 from rag.query import answer_type
+from rag.query.measuring.belonging import own_numbers
 from rag.query.measuring.measures import answering
 from rag.query.question_text import QuestionText
 from rag.text.analyzer import terms
@@ -109,11 +110,12 @@ class Focus:
         """Return the numbers of a sentence that can answer, by what they count and in which unit."""
         expected = self.question.expected_answer
         if expected.measure is None:
-            return tuple(
+            new = [
                 item
                 for item in said.quantities
                 if fold(said.text[item.start : item.end]) not in expected.folded
-            )
+            ]
+            return tuple(own_numbers(new, said, expected.folded, expected.language))
         return tuple(answering(expected.measure, said, expected.folded, expected.language))
 
     @cached_property

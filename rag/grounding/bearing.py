@@ -33,7 +33,7 @@ from rag.text.folding import flatten
 from rag.text.headings import heading_over
 from rag.text.normalization import words
 from rag.text.synonyms import meanings, related
-from rag.text.word_lists import LANGUAGES
+from rag.text.word_lists import LANGUAGES, WordList
 from rag.verification.attribution import alike, anaphors, following, preceding
 
 # How far before the quote a pronoun's or a description's antecedent is looked for, in characters.
@@ -54,12 +54,26 @@ _ASKS_WHICH = re.compile(
     r"\b(?:quel(?:le)?s?|lequel|laquelle|which|what) (?!est |sont |etait |is |are |was |were )\w"
 )
 _NOUN = re.compile(r"\w+")
+_TWO = 2  # words of a name: a first one and a surname
+_PEOPLE = WordList("rag.query", "answer_type", ("person",))
 
 
 def _is_ranked(before: str) -> bool:
     """Return whether what stands before a role makes it another: `deputy `, `adjointe au `."""
     opening = re.search(r"([^\W_]+)[ -](?:au |a la |a l'|du |de la |de l'|of the |to the )?$", before)
     return opening is not None and opening[1] in RANKS.terms
+
+
+def _given_and_surname(name: Name) -> list[str]:
+    """Return a first name and a surname, folded; the first alone of a name that isn't two words."""
+    said = [flatten(word).lower() for word in name.text.split()]
+    return said if len(said) == _TWO else [" ".join(said)]
+
+
+def _may_be_same(first: str, other: str) -> bool:
+    """Return whether two first names may be one's: `J.`, `Jean` and `Jean-Pierre`."""
+    a, b = first.rstrip("."), other.rstrip(".")
+    return a.startswith(b) or b.startswith(a) or a.split("-")[0] == b.split("-")[0]
 
 
 @dataclass(frozen=True)
@@ -135,6 +149,15 @@ class Bearing:
         """Whether a name that acts in a quote may be the answer, and so no rival."""
         which = _ASKS_WHICH.search(self.question.folded) is not None
         return self.expected.kind == "name" or (which and self.expected.kind is None)
+
+    @cached_property
+    def asks_for_no_person(self) -> bool:
+        """Whether it asks which of several things that are no people: `quel prix`, `which university`."""
+        if self.expected.kind == "name":
+            return False
+        asked = _ASKS_WHICH.search(self.question.folded)
+        word = _NOUN.match(self.question.folded, asked.end() - 1) if asked else None
+        return word is not None and not _PEOPLE.found_in(word[0])
 
 
 class _Place:
@@ -229,7 +252,7 @@ class _Place:
         return not wanted.isdisjoint(OCCASIONS.kinds_in(self._article.flat.lower(), self._language))
 
     def _bears_name(self, subject: Subject, name: Name) -> bool:
-        if self._is_told_of_another(subject):
+        if self._is_told_of_another(subject) or self._is_of_namesake(name):
             return False
         if self._names(name, self._quote, self._article.vocabulary) or self._publishes(name):
             return True
@@ -243,6 +266,14 @@ class _Place:
         if self._names(name, self._before):
             return self._is_nearest(subject, name)
         return self._names(name, self._article) and not self._has_other_topic(subject)
+
+    def _is_of_namesake(self, name: Name) -> bool:
+        """Return whether the quote names somebody else of the same surname, and not whom it is asked of."""
+        first, *last = _given_and_surname(name)
+        others = [_given_and_surname(other) for other in self._quote_names]
+        if not last or any(other == [first, *last] for other in others):
+            return False
+        return any(other[1:] == last and not _may_be_same(first, other[0]) for other in others)
 
     def _names(self, name: Name, said: AnalysedSentence, article: Vocabulary | None = None) -> bool:
         language = self._asked.question.language
@@ -307,7 +338,8 @@ class _Place:
             return False
         if slot == "place":
             return asked.expected.kind != "place"
-        if asked.asks_for_a_name or self._points_back:
+        person = kind == subject.of == "person"
+        if self._points_back or (asked.asks_for_a_name and not (person and asked.asks_for_no_person)):
             return False
         same_deed = following(asked.question, subject.name) & following(self._quote, other)
         return bool(same_deed) or (kind == subject.of and kind != "")

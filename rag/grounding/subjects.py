@@ -174,7 +174,8 @@ def _dates(asked: ParsedQuestion) -> Iterator[Subject]:
 
 # What a role is of, where no name says it: `le porte-parole du collectif`, `the lawyer for the victims`.
 ROLE_OF = re.compile(
-    r" (?:de la |de l'|des |du |de |d'|of (?:the |his |her |their )?|for (?:the )?)(?P<noun>[a-z][\w-]{2,})"
+    r" (?:de la |de l'|des |du |de |d'|a la |a l'|aux? |charge des? "
+    r"|of (?:the |his |her |their )?|for (?:the )?)(?P<noun>[a-z][\w-]{2,})"
 )
 
 

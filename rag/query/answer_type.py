@@ -135,7 +135,14 @@ _ASKS_ANYTHING = re.compile(
     r"\b(?:qui|quand|combien|ou|pourquoi|comment|quel(?:le)?s?|que|quoi|whom?|when|how|where|why|what|which)\b|\bqu'"
 )
 # "Who" may be answered by a role.
-_PERSON = _listed("person")
+_PERSON, _BODIES = _listed("person"), _listed("bodies")
+# Who holds an office is one person.
+_ASKS_HOLDER = re.compile(
+    r"^\W*(?:qui (?:est|etait|sera|fut|dirige|preside|a ete (?:re)?(?:elue?|nommee?))"
+    r"|who (?:is|was|will be|runs|leads|heads|chairs)) "
+)
+# How far behind what a body is its name stands, in characters: `le groupe suédois Norvik`.
+_BESIDE = 12
 # Questions that one sentence seldom answers: reasons, lists, comparisons, courses of events.
 _SEVERAL = _listed("several")
 _IN_TIME = _listed("course of events")
@@ -296,7 +303,23 @@ def _gives(kind: Kind | None, expected: ExpectedAnswer, said: AnalysedSentence) 
     names = [name for name in said.names if not _PLACE.search(said.text[: name.start])]
     if any(fold(name.text) not in expected.folded for name in names):
         return True
-    return not expected.only_a_name and _PERSON.found_in(said.folded, said.language)
+    return not expected.only_a_name and any(
+        _is_new_person(found, expected.folded, said)
+        for found in _PERSON.finditer(said.flat.lower(), said.language)
+    )
+
+
+def _is_new_person(found: re.Match[str], asked: str, said: AnalysedSentence) -> bool:
+    """Return whether a word for somebody tells more than the question: not `la mairie` of who is mayor.
+
+    Nor does what the question names itself: `le groupe suédois Norvik` of who leads Norvik.
+    """
+    if re.search(rf"\b{re.escape(found[0])}\b", asked):
+        return False
+    if found[0] not in _BODIES:
+        return True
+    named = [name for name in said.names if 0 <= name.start - found.end() <= _BESIDE]
+    return _ASKS_HOLDER.search(asked) is None and not any(fold(name.text) in asked for name in named)
 
 
 def _names_place(expected: ExpectedAnswer, said: AnalysedSentence) -> bool:

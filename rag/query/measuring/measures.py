@@ -16,6 +16,7 @@ from rag.extraction.numbers.quantities import Quantity
 from rag.extraction.numbers.units import unit_after
 from rag.extraction.quantity_times import is_of
 from rag.query.measuring.asked_measure import BEFORE_NOUNS, UNITS, Dimension, Measure, listed
+from rag.query.measuring.belonging import own_numbers
 from rag.query.measuring.margins import is_of_another_kind
 from rag.text.analyzer import terms
 from rag.text.normalization import fold
@@ -89,7 +90,13 @@ def gives_measure(measure: Measure, said: AnalysedSentence, asked: str, language
 def answering(
     measure: Measure, said: AnalysedSentence, asked: str, language: str | None
 ) -> Iterator[Quantity]:
-    """Yield the numbers of a sentence that answer, in order."""
+    """Yield the numbers of a sentence that answer, in order; none that it says of something else."""
+    yield from own_numbers(list(_fitting(measure, said, asked, language)), said, asked, language)
+
+
+def _fitting(
+    measure: Measure, said: AnalysedSentence, asked: str, language: str | None
+) -> Iterator[Quantity]:
     for quantity in said.quantities:
         if fold(said.text[quantity.start : quantity.end]) in asked:
             continue

@@ -1,0 +1,74 @@
+"""The words that answer are of whom, and of what, was asked; another's are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from desk import Desk
+
+from rag.engine.factory import build_chain
+from rag.runnable.chain import Chain
+
+ARTICLES = {
+    "vote.md": (
+        "Orvanne vote", "fr",
+        "À Orvanne, Maud Leroy a été élue maire avec 1 204 voix, contre 988 à son rival Didier Blanc. La"
+        " mairie restera ouverte lundi.",
+    ),
+    "pool.md": (
+        "La piscine d'Orvanne", "fr",
+        "La piscine d'Orvanne a coûté 1,9 million d'euros, dont 600 000 euros apportés par le département."
+        " Elle rouvrira le 2 juin, indique l'adjoint aux sports Hervé Lanoë.",
+    ),
+    "prizes.md": (
+        "Prix littéraires", "fr",
+        "Le romancier Antoine Girard a reçu le prix des Lices. Sa sœur, la poétesse Camille Girard, publie un"
+        " recueil en juin. La traductrice Inès Robin était finaliste.",
+    ),
+    "town.md": ("Corvenne", "fr", "La mairie de Corvenne sera repeinte en mai. La mairie a choisi le bleu."),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    with closing(Desk(tmp_path_factory.mktemp("whose"))) as desk:
+        for name, (title, language, text) in ARTICLES.items():
+            desk.write(name, f'---\ntitle: "{title}"\nlanguage: {language}\n---\n\n{text}\n')
+        assert desk.ingest().new == len(ARTICLES)
+        yield build_chain(desk.parts, None)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Combien de voix a obtenu Didier Blanc ?", "988"),
+        ("Combien de voix a obtenu Maud Leroy ?", "1 204"),
+        ("Combien le département a-t-il apporté pour la piscine d'Orvanne ?", "600 000 euros"),
+        ("Combien a coûté la piscine d'Orvanne ?", "1,9 million d'euros"),
+        ("Qui a été élu maire d'Orvanne ?", "Maud Leroy"),
+        ("Qui est l'adjoint aux sports d'Orvanne ?", "Hervé Lanoë"),
+        ("Quel prix a reçu Antoine Girard ?", "le prix des Lices"),
+    ],
+)
+def test_the_answer_is_of_whom_it_was_asked(chain: Chain, question: str, words: str):
+    answer = chain.invoke(question)
+    assert answer.status == "answered", answer.plain_text
+    assert words in (answer.claims[0].evidence[0].answer_words or "").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("Quel prix a reçu Camille Girard ?", "le prix des Lices"),
+        ("Quel prix a reçu Inès Robin ?", "le prix des Lices"),
+        ("Qui est l'adjoint à la culture d'Orvanne ?", "Hervé Lanoë"),
+        ("Qui est le maire de Corvenne ?", "mairie"),
+        ("Qui a été élu maire de Corvenne ?", "mairie"),
+    ],
+)
+def test_anothers_is_none(chain: Chain, question: str, others: str):
+    answer = chain.invoke(question)
+    marked = [words for claim in answer.claims for one in claim.evidence if (words := one.answer_words)]
+    assert not any(others in words for words in marked), answer.plain_text
