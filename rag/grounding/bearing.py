@@ -54,6 +54,7 @@ _ASKS_WHICH = re.compile(
     r"\b(?:quel(?:le)?s?|lequel|laquelle|which|what) (?!est |sont |etait |is |are |was |were )\w"
 )
 _NOUN = re.compile(r"\w+")
+_SHORT = 3  # letters of names that many others begin with
 _TWO = 2  # words of a name: a first one and a surname
 _PEOPLE = WordList("rag.query", "answer_type", ("person",))
 
@@ -265,7 +266,43 @@ class _Place:
             return True
         if self._names(name, self._before):
             return self._is_nearest(subject, name)
-        return self._names(name, self._article) and not self._has_other_topic(subject)
+        return (
+            self._names(name, self._article)
+            and not self._has_other_topic(subject)
+            and not self._follows_confusable(name)
+        )
+
+    def _is_shorter_places(self, other: Name, mine: Name) -> bool:
+        """Return whether a name is what one with hyphens begins with, and another place in its article."""
+        short, long = flatten(other.text).lower(), flatten(mine.text).lower()
+        return long.startswith(f"{short}-") and self._is_another_place(short, long)
+
+    def _is_another_place(self, short: str, long: str) -> bool:
+        """Return whether `nivelle` isn't nivelle-sur-orge here: the article hasn't said so before."""
+        flat = self._article.flat.lower()
+        bare = re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", flat)
+        said = flat.find(long)
+        return bare is not None and not 0 <= said < bare.start()
+
+    def _has_shorter_place(self, name: Name, flat: str) -> bool:
+        """Return whether a text has what a name with hyphens begins with, as another place, and no more."""
+        long = flatten(name.text).lower()
+        short, hyphen, _ = long.partition("-")
+        if not hyphen or long in flat.lower():
+            return False
+        bare = re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", flat.lower())
+        return bare is not None and self._is_another_place(short, long)
+
+    def _follows_confusable(self, name: Name) -> bool:
+        """Return whether a name comes after the quote only, and before it one that begins alike."""
+        own = flatten(name.text).lower()
+        others = [flatten(one.text).lower() for one in (*self._title_names, *self._before_names)]
+        return any(
+            one != own
+            and (one.startswith(own) or own.startswith(one))
+            and len(min(one, own, key=len)) > _SHORT
+            for one in others
+        )
 
     def _is_of_namesake(self, name: Name) -> bool:
         """Return whether the quote names somebody else of the same surname, and not whom it is asked of."""
@@ -277,7 +314,7 @@ class _Place:
 
     def _names(self, name: Name, said: AnalysedSentence, article: Vocabulary | None = None) -> bool:
         language = self._asked.question.language
-        if self._is_anothers_name(name, said.flat):
+        if self._is_anothers_name(name, said.flat) or self._has_shorter_place(name, said.flat):
             return False
         if article is not None:
             return mentioned(name, said.vocabulary, article, self._crossing, language)
@@ -290,7 +327,7 @@ class _Place:
 
     def _is_mine(self, other: Name, mine: Name, said: AnalysedSentence) -> bool:
         """Return whether a name of a text may be one of the question's, and no longer one that has it."""
-        if not alike(other, mine):
+        if not alike(other, mine) or self._is_shorter_places(other, mine):
             return False
         form = flatten(mine.text)
         if form.lower() not in self._asked.alone:

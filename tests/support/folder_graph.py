@@ -69,7 +69,7 @@ ALLOWED: dict[str, str] = {
         "rag/extraction rag/extraction/names rag/extraction/numbers rag/query/temporal rag/schema rag/text"
     ),
     "rag/query/resolution": "rag/query/follow_ups rag/query/temporal rag/text",
-    "rag/query/measuring": "rag/extraction rag/extraction/numbers rag/text",
+    "rag/query/measuring": "rag/extraction rag/extraction/numbers rag/schema rag/text",
     "rag/query": (
         "rag/errors rag/extraction rag/extraction/names rag/extraction/numbers rag/models "
         "rag/query/follow_ups rag/query/measuring rag/query/resolution rag/query/temporal rag/schema "

@@ -32,6 +32,11 @@ _WANTED = re.compile(
     r" de voix|by how many votes|margin of victory|how many votes ahead)\b"
 )
 _TURNOUT = re.compile(r"\b(?:participation|abstention|turnout)\b[^.;:!?]{0,40}$", re.IGNORECASE)
+_TURNOUT_WANTED = re.compile(
+    r"\b(?:quel(?:le)? (?:est|etait|a ete|fut|sera) (?:la |l'|le taux (?:de |d'))(?:participation|abstention)"
+    r"|(?:quelle|what|which) (?:participation|abstention|turnout)|what (?:was|is) the (?:voter )?turnout)\b"
+)
+_TURNOUT_WORDS = re.compile(r"\b(?:particip\w+|abst\w+|turnout|vote[nrz]?|voted|votants?|urnes|polls)\b")
 _TURNOUT_ASKED = re.compile(r"\b(?:particip\w+|abst\w+|turnout|taux|rate|vote[nrz]?|vote|voted)\b|%")
 
 
@@ -44,8 +49,11 @@ def is_of_another_kind(quantity: Quantity, said: AnalysedSentence, asked: str) -
         asked: The question, folded.
     """
     before, after = said.flat[max(0, quantity.start - 80) : quantity.start], said.flat[quantity.end :]
-    if quantity.unit in ("percent", "points") and _TURNOUT.search(before):
-        return _TURNOUT_ASKED.search(asked) is None
+    if quantity.unit in ("percent", "points"):
+        if _TURNOUT.search(before):
+            return _TURNOUT_ASKED.search(asked) is None
+        if _TURNOUT_WANTED.search(asked):
+            return _TURNOUT_WORDS.search(said.folded) is None
     if quantity.unit not in ("", "percent", "points"):
         return False
     is_difference = _AFTER.match(after[:40]) is not None or _BEFORE.search(before) is not None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 from desk import Desk
@@ -31,12 +32,37 @@ ARTICLES = {
 }  # fmt: skip
 
 
+PLACES = {
+    "two.md": (
+        "Les municipales à Perly", "fr",
+        "Yves Cadet a été réélu maire de Perly avec 53 % des voix. La participation a atteint 58,4 %. À"
+        " Perly-sur-Orge, Denis Aubry l'emporte avec 61 % des suffrages face à Karine Lebon.",
+    ),
+    "fire.md": (
+        "Un incendie à Perly-sur-Orge", "fr",
+        "Un entrepôt de Perly-sur-Orge a brûlé mercredi. Quarante personnes ont été évacuées à Perly.",
+    ),
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
-    with closing(Desk(tmp_path_factory.mktemp("whose"))) as desk:
-        for name, (title, language, text) in ARTICLES.items():
+    with opened(tmp_path_factory.mktemp("whose"), ARTICLES) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    with opened(tmp_path_factory.mktemp("places"), PLACES) as found:
+        yield found
+
+
+@contextmanager
+def opened(folder: Path, articles: dict[str, tuple[str, str, str]]) -> Iterator[Chain]:
+    with closing(Desk(folder)) as desk:
+        for name, (title, language, text) in articles.items():
             desk.write(name, f'---\ntitle: "{title}"\nlanguage: {language}\n---\n\n{text}\n')
-        assert desk.ingest().new == len(ARTICLES)
+        assert desk.ingest().new == len(articles)
         yield build_chain(desk.parts, None)
 
 
@@ -72,3 +98,31 @@ def test_anothers_is_none(chain: Chain, question: str, others: str):
     answer = chain.invoke(question)
     marked = [words for claim in answer.claims for one in claim.evidence if (words := one.answer_words)]
     assert not any(others in words for words in marked), answer.plain_text
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Qui est maire de Perly ?", "Yves Cadet"),
+        ("Quelle a été la participation à Perly ?", "58,4 %"),
+        # An article that has said the whole name may go on with its beginning.
+        ("Combien de personnes ont été évacuées à Perly-sur-Orge ?", "Quarante personnes"),
+    ],
+)
+def test_a_place_is_told_from_one_whose_name_begins_alike(places: Chain, question: str, words: str):
+    answer = places.invoke(question)
+    assert answer.status == "answered", answer.plain_text
+    assert words in (answer.claims[0].evidence[0].answer_words or "")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qui est maire de Perly-sur-Orge ?",
+        "Quelle a été la participation à Perly-sur-Orge ?",
+        "Quel score a obtenu Karine Lebon ?",
+    ],
+)
+def test_what_is_said_of_that_one_is_refused(places: Chain, question: str):
+    answer = places.invoke(question)
+    assert answer.status == "not_found", answer.plain_text
