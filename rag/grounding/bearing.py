@@ -255,8 +255,11 @@ class _Place:
     def _bears_name(self, subject: Subject, name: Name) -> bool:
         if self._is_told_of_another(subject) or self._is_of_namesake(name):
             return False
-        if self._names(name, self._quote, self._article.vocabulary) or self._publishes(name):
+        if self._names(name, self._quote, self._article.vocabulary):
             return True
+        if self._publishes(name):
+            # The Harwick Post tells of Harwick, unless it says where else: `near Pell`.
+            return subject.slot != "place" or not any(kind == "place" for _, kind in self._rivals(subject))
         home = HOMES.get(self._language or "")
         if home is not None and group_of(flatten(name.text)) == home:
             return not any(kind == "place" for _, kind in self._rivals(subject))

@@ -38,6 +38,12 @@ PLACES = {
         "Yves Cadet a été réélu maire de Perly avec 53 % des voix. La participation a atteint 58,4 %. À"
         " Perly-sur-Orge, Denis Aubry l'emporte avec 61 % des suffrages face à Karine Lebon.",
     ),
+    "storm.md": (
+        "Storm Edda", "en",
+        "Storm Edda crossed the county on Monday. Two people died when a tree fell on a car near Pell. The"
+        " market hall lost its roof.",
+        "The Kelby Post",
+    ),
     "fire.md": (
         "Un incendie à Perly-sur-Orge", "fr",
         "Un entrepôt de Perly-sur-Orge a brûlé mercredi. Quarante personnes ont été évacuées à Perly.",
@@ -58,10 +64,11 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
 
 
 @contextmanager
-def opened(folder: Path, articles: dict[str, tuple[str, str, str]]) -> Iterator[Chain]:
+def opened(folder: Path, articles: dict[str, tuple[str, ...]]) -> Iterator[Chain]:
     with closing(Desk(folder)) as desk:
-        for name, (title, language, text) in articles.items():
-            desk.write(name, f'---\ntitle: "{title}"\nlanguage: {language}\n---\n\n{text}\n')
+        for name, (title, language, text, *outlet) in articles.items():
+            printed = f"outlet: {outlet[0]}\n" if outlet else ""
+            desk.write(name, f'---\ntitle: "{title}"\nlanguage: {language}\n{printed}---\n\n{text}\n')
         assert desk.ingest().new == len(articles)
         yield build_chain(desk.parts, None)
 
@@ -105,6 +112,7 @@ def test_anothers_is_none(chain: Chain, question: str, others: str):
     [
         ("Qui est maire de Perly ?", "Yves Cadet"),
         ("Quelle a été la participation à Perly ?", "58,4 %"),
+        ("How many people died near Pell?", "Two people"),
         # An article that has said the whole name may go on with its beginning.
         ("Combien de personnes ont été évacuées à Perly-sur-Orge ?", "Quarante personnes"),
     ],
@@ -121,6 +129,8 @@ def test_a_place_is_told_from_one_whose_name_begins_alike(places: Chain, questio
         "Qui est maire de Perly-sur-Orge ?",
         "Quelle a été la participation à Perly-sur-Orge ?",
         "Quel score a obtenu Karine Lebon ?",
+        # A paper tells of its town, but not where it says where else.
+        "How many people died in Kelby?",
     ],
 )
 def test_what_is_said_of_that_one_is_refused(places: Chain, question: str):

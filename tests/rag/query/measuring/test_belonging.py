@@ -56,3 +56,25 @@ def test_numbers_of_another_are_no_answer(question: str, said: str, language: st
 def test_the_first_number_stays_where_the_whole_is_asked(question: str, said: str, language: str):
     found = Focus(QuestionText(question, language)).numbers(AnalysedSentence(said, language))
     assert found[0].start == min(item.start for item in AnalysedSentence(said, language).quantities)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "language", "own"),
+    [
+        ("Combien de salariés compte Veltor ?", "Veltor va embaucher 60 personnes à Arras.", "fr", []),
+        ("Combien de salariés emploie Veltor ?", "Elle y créera 140 emplois d'ici à 2028.", "fr", []),
+        ("Combien de salariés emploie Veltor ?", "Le nombre de postes supprimés reste de 85.", "fr", []),
+        ("Combien de salariés emploie Veltor ?", "Veltor emploie 4 200 salariés.", "fr", ["4 200"]),
+        ("Combien de salariés emploie Veltor ?",
+         "Le groupe, qui emploie 1 800 salariés, supprimera 210 postes.", "fr", ["1 800"]),
+        ("Combien de postes Veltor supprimera-t-il ?", "Veltor supprimera 320 postes.", "fr", ["320"]),
+        ("How many people does Tessaly employ?", "It will close, with the loss of 950 jobs.", "en", []),
+        ("How many people does Tessaly employ?", "Tessaly employs 7,600 people in Britain.", "en", ["7,600"]),
+        ("How many people will Orrin hire?", "Orrin will hire 30 people.", "en", ["30"]),
+    ],
+)  # fmt: skip
+def test_who_comes_or_goes_is_not_counted_among_who_is_employed(
+    question: str, said: str, language: str, own: list[str]
+):
+    found = Focus(QuestionText(question, language)).numbers(AnalysedSentence(said, language))
+    assert [item.text for item in found] == own
