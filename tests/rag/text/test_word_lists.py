@@ -23,6 +23,7 @@ NOUNS = frozenset(
         "subjects",
         "measures",
         "person",
+        "bodies",
         "places",
         "kinds of places",
         "people",

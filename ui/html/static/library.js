@@ -51,7 +51,25 @@ function mark() {
   for (const one of element.querySelectorAll("button[data-export]")) one.disabled = chosen.size === 0;
 }
 
+// What had the focus has it again when the table is drawn anew, unless somebody has gone elsewhere meanwhile.
+let held = null;
+element.addEventListener("focusin", (event) => (held = event.target));
+element.addEventListener("focusout", (event) => {
+  if (event.target.isConnected && event.relatedTarget) held = null;
+});
+
+function holdOn() {
+  if (!held || held.isConnected || document.activeElement !== document.body) return;
+  const { tagName, className, value, dataset } = held;
+  const told = JSON.stringify(dataset);
+  const same = (one) => one.className === className && one.value === value && JSON.stringify(one.dataset) === told;
+  const again = [...element.getElementsByTagName(tagName)].find(same);
+  held = again ?? null;
+  again?.focus({ preventScroll: true });
+}
+
 function drawn() {
+  holdOn();
   if (element.querySelector(".loading")) {
     pending = 0;
     ask({ refresh: true });
