@@ -246,7 +246,7 @@ def test_killed_workers_and_machines_lose_nothing_and_store_nothing_twice(tmp_pa
         if not killed:
             os.kill(processes_of_worker()[0], signal.SIGKILL)
             killed.append("a worker")
-        elif len(killed) == 1 and len(stored) > 60:
+        elif len(killed) == 1 and len(stored) > left // 3:
             cluster.remove_node(gone, allow_graceful=False)
             killed.append("a machine")
 
@@ -262,6 +262,7 @@ def test_killed_workers_and_machines_lose_nothing_and_store_nothing_twice(tmp_pa
     )
     assert stopped.stopped
     assert 0 < stopped.new < 160
+    left = 160 - stopped.new  # how far it comes before it stops, the machine's load tells
 
     summary, _ = on_ray(tmp_path / "articles", tmp_path / "ray", encoder, Workers(cluster.address), kill)
 
