@@ -8,7 +8,6 @@ from dataclasses import replace
 from rag.extraction.analysed_sentence import SentenceAnalyses
 from rag.extraction.numbers.quantities import Quantity
 from rag.query.answer_type import ExpectedAnswer
-from rag.schema.article import Span
 from rag.schema.evidence import Evidence
 from rag.text.normalization import words
 
@@ -47,13 +46,3 @@ def part_of_place(item: Evidence, asked: ExpectedAnswer, analyses: SentenceAnaly
             continue
         return replace(one, unit=of.unit, noun=of.noun, aside=False)
     return None
-
-
-def with_part_of_place(item: Evidence, asked: ExpectedAnswer, analyses: SentenceAnalyses) -> Evidence:
-    """Return a sentence with the asked place's number where the whole's is marked; another as it is."""
-    if item.answer_span is None:
-        return item
-    part = part_of_place(item, asked, analyses)
-    if part is None or item.start + part.start < item.answer_span.end:
-        return item
-    return item.answered_by(Span(item.start + part.start, item.start + part.end))

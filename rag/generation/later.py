@@ -10,7 +10,6 @@ from rag.consistency.costs_beside import without_costs_beside
 from rag.consistency.differing import said_otherwise
 from rag.consistency.holders import with_right_name, with_successor
 from rag.consistency.matter import Matter
-from rag.consistency.parts_of_places import with_part_of_place
 from rag.consistency.replacement import marked_age, replacing_value, says_what_was_wrong
 from rag.consistency.superseding import (
     corrects_one_of,
@@ -64,7 +63,7 @@ def _put_right(claim: Claim, checker: ClaimChecker, hits: Sequence[Hit], reading
     expected, analyses = checker.question.expected_answer, checker.reader.analyses
     right = put_right(claim.evidence[0], checker, hits, readings)
     right = with_right_name(marked_age(right, expected, analyses), expected, analyses)
-    right = with_successor(with_part_of_place(right, expected, analyses), expected, analyses)
+    right = with_successor(right, expected, analyses)
     return claim if right is claim.evidence[0] else replace(claim, evidence=(right,), text=right.quote)
 
 

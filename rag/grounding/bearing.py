@@ -22,6 +22,7 @@ from rag.extraction.names.vocabulary import Vocabulary
 from rag.grounding import refusals
 from rag.grounding.dating import DatedPassage, is_dated
 from rag.grounding.library_names import HOMES
+from rag.grounding.namesakes import begins, is_said_first, names_only_a_namesake, stands_bare
 from rag.grounding.polarity import is_reversed
 from rag.grounding.subjects import ROLE_OF, NameKind, Subject, kind_of, slot_of
 from rag.grounding.words import OCCASIONS, RANKS
@@ -54,8 +55,6 @@ _ASKS_WHICH = re.compile(
     r"\b(?:quel(?:le)?s?|lequel|laquelle|which|what) (?!est |sont |etait |is |are |was |were )\w"
 )
 _NOUN = re.compile(r"\w+")
-_SHORT = 3  # letters of names that many others begin with
-_TWO = 2  # words of a name: a first one and a surname
 _PEOPLE = WordList("rag.query", "answer_type", ("person",))
 
 
@@ -63,18 +62,6 @@ def _is_ranked(before: str) -> bool:
     """Return whether what stands before a role makes it another: `deputy `, `adjointe au `."""
     opening = re.search(r"([^\W_]+)[ -](?:au |a la |a l'|du |de la |de l'|of the |to the )?$", before)
     return opening is not None and opening[1] in RANKS.terms
-
-
-def _given_and_surname(name: Name) -> list[str]:
-    """Return a first name and a surname, folded; the first alone of a name that isn't two words."""
-    said = [flatten(word).lower() for word in name.text.split()]
-    return said if len(said) == _TWO else [" ".join(said)]
-
-
-def _may_be_same(first: str, other: str) -> bool:
-    """Return whether two first names may be one's: `J.`, `Jean` and `Jean-Pierre`."""
-    a, b = first.rstrip("."), other.rstrip(".")
-    return a.startswith(b) or b.startswith(a) or a.split("-")[0] == b.split("-")[0]
 
 
 @dataclass(frozen=True)
@@ -140,9 +127,7 @@ class Bearing:
     @cached_property
     def which(self) -> frozenset[str]:
         """What is said of the noun whose bearers are asked for (`quelles rues`), as `preceding` has it."""
-        asked = _ASKS_WHICH.search(self.question.folded)
-        word = _NOUN.match(self.question.folded, asked.end() - 1) if asked else None
-        stems = terms(word[0], self.question.language) if word else ()
+        stems = terms(self._noun, self.question.language)
         return frozenset(meaning for stem in stems for meaning in meanings(stem, self.question.language))
 
     @cached_property
@@ -156,9 +141,14 @@ class Bearing:
         """Whether it asks which of several things that are no people: `quel prix`, `which university`."""
         if self.expected.kind == "name":
             return False
+        return bool(self._noun) and not _PEOPLE.found_in(self._noun)
+
+    @cached_property
+    def _noun(self) -> str:
+        """The noun of which it asks which, folded; empty where it doesn't."""
         asked = _ASKS_WHICH.search(self.question.folded)
         word = _NOUN.match(self.question.folded, asked.end() - 1) if asked else None
-        return word is not None and not _PEOPLE.found_in(word[0])
+        return word[0] if word else ""
 
 
 class _Place:
@@ -253,7 +243,7 @@ class _Place:
         return not wanted.isdisjoint(OCCASIONS.kinds_in(self._article.flat.lower(), self._language))
 
     def _bears_name(self, subject: Subject, name: Name) -> bool:
-        if self._is_told_of_another(subject) or self._is_of_namesake(name):
+        if self._is_told_of_another(subject) or names_only_a_namesake(self._quote_names, name):
             return False
         if self._names(name, self._quote, self._article.vocabulary):
             return True
@@ -269,59 +259,19 @@ class _Place:
             return True
         if self._names(name, self._before):
             return self._is_nearest(subject, name)
-        return (
-            self._names(name, self._article)
-            and not self._has_other_topic(subject)
-            and not self._follows_confusable(name)
-        )
-
-    def _is_shorter_places(self, other: Name, mine: Name) -> bool:
-        """Return whether a name is what one with hyphens begins with, and another place in its article."""
-        short, long = flatten(other.text).lower(), flatten(mine.text).lower()
-        return long.startswith(f"{short}-") and self._is_another_place(short, long)
-
-    def _is_another_place(self, short: str, long: str) -> bool:
-        """Return whether `nivelle` isn't nivelle-sur-orge here: the article hasn't said so before."""
-        flat = self._article.flat.lower()
-        bare = re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", flat)
-        said = flat.find(long)
-        return bare is not None and not 0 <= said < bare.start()
-
-    def _has_shorter_place(self, name: Name, flat: str) -> bool:
-        """Return whether a text has what a name with hyphens begins with, as another place, and no more."""
-        long = flatten(name.text).lower()
-        short, hyphen, _ = long.partition("-")
-        if not hyphen or long in flat.lower():
-            return False
-        bare = re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", flat.lower())
-        return bare is not None and self._is_another_place(short, long)
-
-    def _follows_confusable(self, name: Name) -> bool:
-        """Return whether a name comes after the quote only, and before it one that begins alike."""
-        own = flatten(name.text).lower()
-        others = [flatten(one.text).lower() for one in (*self._title_names, *self._before_names)]
-        return any(
-            one != own
-            and (one.startswith(own) or own.startswith(one))
-            and len(min(one, own, key=len)) > _SHORT
-            for one in others
-        )
-
-    def _is_of_namesake(self, name: Name) -> bool:
-        """Return whether the quote names somebody else of the same surname, and not whom it is asked of."""
-        first, *last = _given_and_surname(name)
-        others = [_given_and_surname(other) for other in self._quote_names]
-        if not last or any(other == [first, *last] for other in others):
-            return False
-        return any(other[1:] == last and not _may_be_same(first, other[0]) for other in others)
+        return self._names(name, self._article) and not self._has_other_topic(subject)
 
     def _names(self, name: Name, said: AnalysedSentence, article: Vocabulary | None = None) -> bool:
         language = self._asked.question.language
-        if self._is_anothers_name(name, said.flat) or self._has_shorter_place(name, said.flat):
+        if self._is_anothers_name(name, said.flat) or self._is_another_place(name, said.flat):
             return False
         if article is not None:
             return mentioned(name, said.vocabulary, article, self._crossing, language)
         return supported(name, said.vocabulary, self._crossing, language)
+
+    def _is_another_place(self, name: Name, flat: str) -> bool:
+        """Return whether a text has `Nivelle` alone, which isn't Nivelle-sur-Orge in this article."""
+        return stands_bare(name, flat) and not is_said_first(name, self._article.flat)
 
     def _is_anothers_name(self, name: Name, flat: str) -> bool:
         """Return whether a text has one of the names that stand by themselves in longer ones only."""
@@ -330,7 +280,7 @@ class _Place:
 
     def _is_mine(self, other: Name, mine: Name, said: AnalysedSentence) -> bool:
         """Return whether a name of a text may be one of the question's, and no longer one that has it."""
-        if not alike(other, mine) or self._is_shorter_places(other, mine):
+        if not alike(other, mine) or (begins(other, mine) and not is_said_first(mine, self._article.flat)):
             return False
         form = flatten(mine.text)
         if form.lower() not in self._asked.alone:

@@ -12,7 +12,7 @@ import re
 from rag.text.folding import word_set
 
 # Languages (ISO 639-1) that write nouns with capitals.
-WRITES_NOUNS_LARGE = frozenset(("de", "lb"))
+WRITES_NOUNS_LARGE = frozenset(("de",))
 
 _DETERMINERS = word_set(
     """
