@@ -27,7 +27,7 @@ _AND_A_HALF = re.compile(
 )
 # How many, without a number: `aucun blessé`, `des milliers de manifestants`.
 _UNCOUNTED = re.compile(
-    r"\b(?:aucune?|no|(?:des|plusieurs|quelques|several|a few|many)? ?"
+    r"\b(?:(?:aucune?|no) |(?:des|plusieurs|quelques|several|a few|many)? ?"
     r"(?:dizaines|centaines|milliers|millions|milliards|dozens|hundreds|thousands|billions) (?:de |d'|of )"
     r"|(?:la plupart|la majorite|la totalite|l'ensemble) (?:de la |de l'|des |du )|(?:most|all) of the )\w+",
     re.IGNORECASE,
@@ -78,7 +78,10 @@ def _quantities(read: ReadSentence) -> Iterator[Span]:
         dated = is_year(item, said.flat) and _IN.search(said.flat[: item.start])
         if not (item.ordinal or points_back or dated):
             yield Span(_bounded(said.flat, item.start), _counted(read, item))
-    yield from (Span(match.start(), match.end()) for match in _UNCOUNTED.finditer(said.flat))
+    numbers = [Span(item.start, item.end) for item in stated]  # not `millions` of `3 millions d'euros`
+    for match in _UNCOUNTED.finditer(said.flat):
+        if not any(match.start() < number.end and number.start < match.end() for number in numbers):
+            yield Span(match.start(), match.end())
 
 
 def _named_after(read: ReadSentence, item: Quantity) -> bool:

@@ -165,7 +165,7 @@ def _dates(asked: ParsedQuestion) -> Iterator[Subject]:
     """Yield the dates that the question states and that don't narrow the articles already."""
     question = asked.search
     by_place: dict[tuple[int, int], list[DateMention]] = {}
-    for when in asked_dates(question.text):
+    for when in asked_dates(question.text, question.language):
         by_place.setdefault((when.start, when.end), []).append(when)
     if asked.period is None:
         for (start, end), readings in by_place.items():

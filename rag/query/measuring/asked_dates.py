@@ -18,9 +18,13 @@ _BEFORE = re.compile(
 )
 
 
-def asked_dates(text: str) -> tuple[DateMention, ...]:
+def asked_dates(text: str, language: str | None = None) -> tuple[DateMention, ...]:
     """Return the dates with a year or a month that a question names, in order."""
-    dates = [when for when in find_dates(text) if when.offset is None and any((when.year, when.month))]
+    dates = [
+        when
+        for when in find_dates(text, language=language)
+        if when.offset is None and any((when.year, when.month))
+    ]
     flat = flatten(text)
     bare = [
         year

@@ -157,7 +157,7 @@ def asked_measure(folded: str, language: str | None) -> Measure | None:
     if measure is None:
         return None
     depth = "length" in measure.dimensions and _DEEP.search(folded) is not None
-    return replace(measure, times=asked_dates(folded), depth=depth)
+    return replace(measure, times=asked_dates(folded, language), depth=depth)
 
 
 def is_measuring(word: str) -> bool:

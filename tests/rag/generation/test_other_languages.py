@@ -81,6 +81,7 @@ def test_the_words_that_answer_are_marked(chain: Chain, question: str, words: st
         "¿Cuándo se abrirá el puente de Villaseca?",
         "¿Cuántos visitantes tuvo el museo de Arroyal?",
         "Quando riaprirà il museo di Montebruno?",
+        "¿Quién anunció la apertura del puente de Arroyal el 3 de mayo?",
         "Wanneer gaat de brug van Westerveen open?",
         "Quanto custou o estádio de Vilarinho?",
     ],

@@ -44,6 +44,10 @@ PLACES = {
         " market hall lost its roof.",
         "The Kelby Post",
     ),
+    "bridge.md": (
+        "Le pont de Brest-Nord", "fr",
+        "Le pont de Brest-Nord coûtera 3 millions d'euros, dont un million payé par la ville.",
+    ),
     "fire.md": (
         "Un incendie à Perly-sur-Orge", "fr",
         "Un entrepôt de Perly-sur-Orge a brûlé mercredi. Quarante personnes ont été évacuées à Perly.",
@@ -113,6 +117,7 @@ def test_anothers_is_none(chain: Chain, question: str, others: str):
         ("Qui est maire de Perly ?", "Yves Cadet"),
         ("Quelle a été la participation à Perly ?", "58,4 %"),
         ("How many people died near Pell?", "Two people"),
+        ("Combien la ville paie-t-elle pour le pont de Brest-Nord ?", "un million"),
         # An article that has said the whole name may go on with its beginning.
         ("Combien de personnes ont été évacuées à Perly-sur-Orge ?", "Quarante personnes"),
     ],
